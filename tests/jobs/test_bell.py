@@ -1,0 +1,64 @@
+"""The bell rings once a lane, carries nothing, and never raises."""
+
+import json
+import time
+import zlib
+
+from redis import Redis
+
+from funnel.jobs.bell import QUEUE, RUN_LANE, NoBell, RedisBell, connect, make_bell
+from funnel.supervise.ports import free_port
+from tests.support.valkey import Valkey
+
+
+def test_ringing_twice_leaves_one_waiting_job_a_lane(valkey_url: str) -> None:
+    bell = RedisBell(connect(valkey_url))
+    assert [bell.ring(lane) for lane in ("due", "due", "mail", "due")] == [True] * 4
+    assert sorted(bell.waiting().values()) == ["due", "mail"]
+
+
+def test_a_job_is_json_and_says_nothing_but_the_lane(valkey_url: str) -> None:
+    RedisBell(connect(valkey_url)).ring("mail")
+    with Redis.from_url(valkey_url) as client:
+        (job,) = client.lrange(f"rq:queue:{QUEUE}", 0, -1)  # type: ignore[misc]
+        kept = client.hgetall(b"rq:job:" + job)  # type: ignore[misc]
+    assert kept[b"data"] == zlib.compress(json.dumps([RUN_LANE, None, ["mail"], {}]).encode())
+
+
+def test_at_a_closed_port_ringing_says_no_at_once_and_does_not_try_again_for_a_second() -> None:
+    now = [100.0]
+    bell = RedisBell(connect(f"redis://127.0.0.1:{free_port()}/0"), clock=lambda: now[0])
+    begun = time.perf_counter()
+    assert [bell.ring("due") for _ in range(1000)] == [False] * 1000
+    assert bell.waiting() == {}
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_bell_that_came_back_rings_again(valkey: Valkey) -> None:
+    now = [0.0]
+    bell = RedisBell(connect(valkey.url), clock=lambda: now[0])
+    assert bell.ring("due")
+    valkey.kill()
+    assert not bell.ring("mail")
+    valkey.start()
+    assert not bell.ring("mail"), "it stays silent for a second"
+    now[0] += 1.1
+    assert bell.ring("mail")
+    assert sorted(bell.waiting().values()) == ["due", "mail"], "the append-only file kept the first one"
+
+
+def test_a_flushed_queue_takes_the_next_ring(valkey_url: str) -> None:
+    bell = RedisBell(connect(valkey_url))
+    bell.ring("due")
+    with Redis.from_url(valkey_url) as client:
+        client.flushall()
+    assert bell.waiting() == {}
+    assert bell.ring("due")
+    assert list(bell.waiting().values()) == ["due"]
+
+
+def test_a_house_without_redis_has_a_bell_that_cannot_be_rung() -> None:
+    bell = make_bell("")
+    assert isinstance(bell, NoBell)
+    assert not bell.ring("due")
+    assert bell.waiting() == {}
