@@ -94,12 +94,15 @@ def _slips(typed: str, common: str) -> int:
     typed_name, _, typed_suffix = typed.partition(".")
     if name == "gmail" and typed_name == name:  # it has no other country
         return 1
-    in_name, in_suffix = _edits(typed_name, name), _edits(typed_suffix, suffix)
     allowed = 0 if len(name) < 5 else 1 if len(name) < 7 else 2
-    if in_name <= allowed and in_suffix <= 1:
+    if abs(len(typed) - len(common)) > allowed + 1:  # most domains end here, before anything is compared
+        return _TOO_FAR
+    in_name = _edits(typed_name, name)
+    if in_name <= allowed and (in_suffix := _edits(typed_suffix, suffix)) <= 1:
         return in_name + in_suffix
-    whole = _edits(typed, common)
-    return whole if allowed and whole <= 1 else _TOO_FAR
+    # A slip at the dot itself: `gmailcom`, `gmail,com`.
+    whole = _edits(typed, common) if allowed and typed_suffix != suffix else _TOO_FAR
+    return whole if whole <= 1 else _TOO_FAR
 
 
 def _edits(one: str, other: str) -> int:
