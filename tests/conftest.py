@@ -3,15 +3,37 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from tests.support.postgres import VERSIONS, Postgres
+from tests.support.processes import Process
 from tests.support.valkey import Valkey
 
 BACKENDS = ("sqlite", *(f"pg{version}" for version in VERSIONS))
+
+
+class Starter(Protocol):
+    """Starts a process for a test."""
+
+    def __call__(self, command: Sequence[str], log: Path, environ: Mapping[str, str] | None = None) -> Process: ...
+
+
+@pytest.fixture
+def start_process() -> Iterator[Starter]:
+    """Starts real processes; what still lives after the test is killed."""
+    started: list[Process] = []
+
+    def start(command: Sequence[str], log: Path, environ: Mapping[str, str] | None = None) -> Process:
+        started.append(Process(command, log, environ))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ def test_ringing_twice_leaves_one_waiting_job_a_lane(valkey_url: str) -> None:
 def test_a_job_is_json_and_says_nothing_but_the_lane(valkey_url: str) -> None:
     RedisBell(connect(valkey_url)).ring("mail")
     with Redis.from_url(valkey_url) as client:
-        (job,) = client.lrange(f"rq:queue:{QUEUE}", 0, -1)  # type: ignore[misc]
-        kept = client.hgetall(b"rq:job:" + job)  # type: ignore[misc]
+        (job,) = client.lrange(f"rq:queue:{QUEUE}", 0, -1)
+        kept = client.hgetall(b"rq:job:" + job)
     assert kept[b"data"] == zlib.compress(json.dumps([RUN_LANE, None, ["mail"], {}]).encode())
 
 

@@ -1,14 +1,62 @@
 """Real processes for tests: started from the checkout, with a log, never left behind."""
 
+import http.client
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+import pytest
 
 from funnel.supervise.tied import tied
 
 ROOT = Path(__file__).parents[2]
+
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+
+def wait_until(happened: Callable[[], object], seconds: float, what: str) -> float:
+    """Wait for it; the seconds that it took. Fails, naming `what`, when it takes longer than `seconds`."""
+    begun = time.perf_counter()
+    while not happened():
+        assert time.perf_counter() - begun < seconds, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+    return time.perf_counter() - begun
+
+
+def answers(port: int, path: str = "/") -> bool:
+    """Whether a web server answers 200 there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def tree_of(mark: str) -> list[int]:
+    """Every living process that was started with the environment variable `FUNNEL_TEST_TREE=mark`, however deep.
+
+    Valkey writes its title over its environment: it is known by a folder named `mark` in that title.
+    """
+    wanted = f"FUNNEL_TEST_TREE={mark}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                said = (entry / "environ").read_bytes().split(b"\0")
+                title = (entry / "cmdline").read_bytes()
+                if state != "Z" and (wanted in said or (b"queue.sock" in title and mark.encode() in title)):
+                    found.append(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+    return sorted(found)
 
 
 class Process:

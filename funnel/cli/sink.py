@@ -1,0 +1,25 @@
+"""`funnel sink`: the demonstration's SMTP server, which keeps every mail and delivers none."""
+
+import argparse
+from pathlib import Path
+
+from funnel.cli.logs import set_up_logs
+from funnel.config import read_settings
+from funnel.supervise.ports import LOOPBACK
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("sink", help="keep mails instead of delivering them (demonstration)")
+    parser.add_argument("--port", type=int, default=1025)
+    parser.add_argument("--folder", type=Path, default=Path("var/mail"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take mails until SIGTERM or SIGINT."""
+    from funnel.delivery.sink import run as run_sink
+
+    set_up_logs(read_settings(mode="demo"))
+    run_sink(LOOPBACK, args.port, args.folder)
+    return 0

@@ -1,0 +1,32 @@
+"""`funnel tick`: rings the bell for what is due, and does it when nobody answers."""
+
+import argparse
+import os
+import signal
+import socket
+import threading
+
+from funnel.cli.logs import set_up_logs
+from funnel.config import read_settings
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("tick", help="watch the clock and ring for what is due (live)")
+    parser.add_argument("--name", default=f"{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tick until SIGTERM or SIGINT."""
+    from funnel.bootstrap import build_runner
+    from funnel.jobs.bell import make_bell
+    from funnel.jobs.tick import Tick
+
+    settings = read_settings()
+    set_up_logs(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stop.set())
+    Tick(build_runner(settings, args.name), make_bell(settings.redis_url)).run(stop)
+    return 0

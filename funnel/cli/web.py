@@ -1,0 +1,75 @@
+"""`funnel web`: granian in front of the WSGI application."""
+
+import argparse
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from funnel.cli.logs import set_up_logs
+from funnel.config import read_settings
+from funnel.supervise.lifeline import die_with
+from funnel.supervise.ports import LOOPBACK
+
+THREADS = 16
+"""Requests that one process answers at a time."""
+
+_STOP_WITHIN = 2
+_BACKLOG = 1024
+
+Application = Callable[..., Any]
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("web", help="serve the pages (live)")
+    parser.add_argument("--host", default=LOOPBACK)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    set_up_logs(read_settings())
+    serve(args.host, args.port, args.processes, load)
+    return 0
+
+
+def load() -> Application:
+    """The application, made in each serving process."""
+    from funnel.bootstrap import build_web
+
+    return build_web(read_settings())
+
+
+def serve(host: str, port: int, processes: int, load_application: Callable[[], Application]) -> None:
+    """Run granian until a signal. Its processes are our children: each asks to die with us before it loads anything,
+    since a killed granian main otherwise leaves them answering on the port for ever."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    if sys.platform == "linux":
+        # granian takes Python's method, and forking shares what is imported (3.14 would start each from nothing)
+        multiprocessing.set_start_method("fork", force=True)
+    server = Granian(
+        "funnel",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=THREADS,
+        backlog=_BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_WITHIN,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=partial(_load_tied, os.getpid(), load_application), wrap_loader=False)
+
+
+def _load_tied(parent: int, load_application: Callable[[], Application]) -> Application:
+    die_with(parent)
+    return load_application()

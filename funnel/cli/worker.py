@@ -1,0 +1,30 @@
+"""`funnel worker`: answers the bell and works the lanes."""
+
+import argparse
+import os
+import socket
+
+from funnel.cli.logs import set_up_logs
+from funnel.config import read_settings
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("worker", help="work the lanes when the bell rings (live)")
+    parser.add_argument("--name", default=f"{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until SIGTERM or SIGINT."""
+    from funnel.bootstrap import build_runner
+    from funnel.jobs.bell import connect
+    from funnel.jobs.lanes import work
+
+    settings = read_settings()
+    set_up_logs(settings)
+    if not settings.redis_url:
+        print("funnel worker: FUNNEL_REDIS_URL is not set; without a queue `funnel tick` does the work")
+        return 2
+    work(connect(settings.redis_url, timeout=None), build_runner(settings, args.name), args.name)
+    return 0

@@ -1,0 +1,1 @@
+"""One process tree that lives and dies together; knows nothing of the product."""
