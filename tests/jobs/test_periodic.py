@@ -1,6 +1,6 @@
 """The table of periodic work runs each entry once a period, in one process of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -14,20 +14,23 @@ class _Notebook:
     """Leases in memory, by a clock that the test moves."""
 
     def __init__(self) -> None:
-        self.now = timedelta()
-        self._due: dict[str, timedelta] = {}
+        self.now = timedelta(days=1)
+        self._taken: dict[str, timedelta] = {}
+        self._until: dict[str, timedelta] = {}
 
     def take(self, name: str, every: timedelta, lease: timedelta) -> bool:
-        if self._due.get(name, timedelta()) > self.now:
+        if self.next_due({name: every}) > 0:
             return False
-        self._due[name] = self.now + lease
+        self._taken[name] = self.now
+        self._until[name] = self.now + lease
         return True
 
-    def done(self, name: str, every: timedelta) -> None:
-        self._due[name] = self.now + every
+    def give_back(self, name: str) -> None:
+        self._until[name] = self.now
 
-    def next_due(self, names: Sequence[str]) -> float | None:
-        return min((self._due.get(name, timedelta()) - self.now).total_seconds() for name in names)
+    def next_due(self, every: Mapping[str, timedelta]) -> float:
+        due = (max(self._taken[n] + every[n], self._until[n]) if n in self._taken else self.now for n in every)
+        return (min(due) - self.now).total_seconds()
 
 
 def test_an_entry_runs_once_a_period() -> None:
@@ -42,7 +45,7 @@ def test_an_entry_runs_once_a_period() -> None:
     assert done == ["trim", "trim"]
 
 
-def test_an_entry_that_fails_is_tried_again_when_its_lease_ends() -> None:
+def test_an_entry_that_fails_keeps_its_lease_and_is_tried_again_when_it_ends() -> None:
     attempts: list[int] = []
 
     def work() -> None:
@@ -51,9 +54,10 @@ def test_an_entry_that_fails_is_tried_again_when_its_lease_ends() -> None:
             raise OSError("disk full")
 
     leases = _Notebook()
-    table = PeriodicTable([Periodic("trim", HOUR, work, lease=timedelta(minutes=5))], leases)
+    table = PeriodicTable([Periodic("trim", timedelta(seconds=1), work, lease=timedelta(minutes=5))], leases)
     with pytest.raises(OSError, match="disk full"):
         table.run()
+    leases.now += timedelta(seconds=2)
     assert not table.run()
     leases.now += timedelta(minutes=5)
     assert table.run()

@@ -44,9 +44,9 @@ def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None
 def test_a_folder_too_deep_for_a_unix_socket_has_its_socket_elsewhere(tmp_path: Path) -> None:
     sockets = [StateFolder(tmp_path / ("deep" * times)).socket() for times in (30, 31)]
     assert sockets[0] != sockets[1]
-    assert all(len(os.fsencode(socket)) < 108 for socket in sockets)
-    for socket in sockets:
-        socket.parent.rmdir()
+    assert all(len(os.fsencode(place)) < 108 for place in sockets)
+    for place in sockets:
+        place.parent.rmdir()
 
 
 def test_a_busy_port_is_seen_and_another_one_proposed() -> None:
