@@ -1,0 +1,27 @@
+"""A questionnaire's branches, parsed: whether a question is asked, given the answers before it."""
+
+from collections.abc import Mapping
+
+from funnel.authoring.conditions import parse_condition
+from funnel.authoring.vocabulary import branch_vocabulary
+from funnel.domain.conditions import Condition, Value, is_true
+from funnel.domain.diagnosis import Answer, IsAsked
+from funnel.domain.questionnaire import Question, Questionnaire
+
+
+def branching(questionnaire: Questionnaire) -> IsAsked:
+    """The function that `funnel.domain.diagnosis` asks; for a questionnaire that has passed the linter."""
+    conditions: dict[str, Condition] = {}
+    questions = questionnaire.questions
+    for place, question in enumerate(questions):
+        if question.asked_when:
+            vocabulary = branch_vocabulary(questionnaire, questions[:place])
+            conditions[question.id] = parse_condition(question.asked_when, vocabulary)
+    prefix = f"answers.{questionnaire.questionnaire}."
+
+    def is_asked(question: Question, values: Mapping[str, Answer]) -> bool:
+        condition = conditions.get(question.id)
+        known: dict[str, Value] = {prefix + name: value for name, value in values.items()}
+        return condition is None or is_true(condition, known)
+
+    return is_asked

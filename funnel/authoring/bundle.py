@@ -1,0 +1,91 @@
+"""A version: everything a scenario, or the company, needs to run, with the bytes of every file and their digest."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from funnel.domain.company import Company
+from funnel.domain.email import Email
+from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import Scenario
+
+COMPANY_FILE = "scenarios/company.yaml"
+HOUSE = "email_templates/house/"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A sound scenario with all that it names. `files` holds bytes by path; `program.version` is `digest`."""
+
+    name: str
+    program: Program
+    scenario: Scenario
+    questionnaires: Mapping[str, Questionnaire]
+    emails: Mapping[str, Email]
+    digest: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyBundle:
+    """The company with what all scenarios share: its own (`house`) mails, the base page, articles, privacy pages."""
+
+    company: Company
+    emails: Mapping[str, Email]
+    digest: str
+    files: Mapping[str, bytes]
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256, in hexadecimal, over every path and its bytes in order of path, each led by its length."""
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        name = path.encode()
+        whole.update(len(name).to_bytes(4, "big") + name)
+        whole.update(len(files[path]).to_bytes(8, "big") + files[path])
+    return whole.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """Which files belong to a version: these, and everything below these folders."""
+
+    files: frozenset[str]
+    folders: tuple[str, ...]
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.files or path.startswith(self.folders)
+
+    def of(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Those of `files` that belong here."""
+        return {path: content for path, content in sorted(files.items()) if path in self}
+
+
+def scenario_belongings(
+    name: str, scenario: Scenario, emails: Collection[str], questionnaires: Collection[str], files: Collection[str]
+) -> Belongings:
+    """A scenario's files: its own, its e-mail folders, its pages with their shared parts, questionnaires, the asset."""
+    named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file))}
+    named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
+    if scenario.persona:
+        named.add(f"scenarios/personas/{scenario.persona}.yaml")
+    if scenario.magnet and scenario.magnet.asset:
+        named.add(f"assets/{name}/{scenario.magnet.asset}")
+    folders = (f"landing_pages/{name}/", *(f"email_templates/{name}/{email}/" for email in sorted(emails)))
+    return Belongings(frozenset(named), folders)
+
+
+def company_belongings(files: Collection[str], logo: str | None) -> Belongings:
+    """The company's files: `company.yaml`, house mails, the pages that belong to no scenario, the logo."""
+    own = {file for file in files if _is_page(file) and file.count("/") == 1}
+    logos = {logo, f"assets/{logo}"} if logo else set()
+    return Belongings(frozenset({COMPANY_FILE, *own, *logos}), (HOUSE, "landing_pages/articles/"))
+
+
+def _is_page(file: str) -> bool:
+    return file.startswith("landing_pages/") and file.endswith(".html")
+
+
+def _is_shared_page(file: str) -> bool:
+    return _is_page(file) and file.startswith("landing_pages/_") and file.count("/") == 1

@@ -1,0 +1,194 @@
+"""A scenario's tree of steps made flat: instructions that know where each leads, under ids that survive moving."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from funnel.authoring.conditions import parse_condition
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.tokens import ConditionError
+from funnel.authoring.vocabulary import Vocabulary
+from funnel.domain.conditions import Condition
+from funnel.domain.model import in_language
+from funnel.domain.spans import parse_span
+from funnel.domain.tunnel.program import Instruction, Mail, Program
+from funnel.domain.tunnel.scenario import (
+    AnyStep,
+    AwaitStep,
+    ChooseStep,
+    EmailStep,
+    EndStep,
+    HandOffStep,
+    Scenario,
+    ScoreStep,
+    Step,
+    TaskStep,
+    WaitStep,
+    WebhookStep,
+    WhenStep,
+    verb_of,
+)
+
+MAX_ID = 64
+_NEEDS_ID = (EmailStep, HandOffStep, TaskStep, WebhookStep)
+_NOT_ID = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A program with every problem found on the way; one with an error among them is not to be run."""
+
+    program: Program
+    problems: tuple[Problem, ...]
+
+
+def compile_scenario(scenario: Scenario, version: str, vocabulary: Vocabulary, mails: Mapping[str, Mail]) -> Compiled:
+    """Flatten a scenario. `mails` are the e-mail templates by name; those that the steps send go into the program."""
+    ids, problems = _name_steps(scenario)
+    flattener = _Flattener(ids, vocabulary)
+    first = flattener.block(scenario.sequence, ("sequence",), None)
+    sent = {i.step.email for i in flattener.steps.values() if isinstance(i.step, EmailStep)}
+    program = Program(
+        name=scenario.scenario,
+        version=version,
+        scenario=scenario,
+        first=first,
+        steps={step_id: flattener.steps[step_id] for step_id in ids.values() if step_id in flattener.steps},
+        mails={name: mails[name] for name in sorted(sent & mails.keys())},
+    )
+    return Compiled(program, (*problems, *flattener.problems))
+
+
+def all_steps(sequence: list[AnyStep], path: Path = ("sequence",)) -> list[tuple[Path, Step]]:
+    """Every step of a block and of the blocks within, in the file's order, with its path."""
+    found: list[tuple[Path, Step]] = []
+    for index, step in enumerate(sequence):
+        here: Path = (*path, index)
+        found.append((here, step))
+        for inner, block in _blocks(step, here):
+            found.extend(all_steps(block, inner))
+    return found
+
+
+def _blocks(step: Step, path: Path) -> list[tuple[Path, list[AnyStep]]]:
+    match step:
+        case AwaitStep():
+            return [((*path, "otherwise"), step.otherwise)]
+        case WhenStep():
+            return [((*path, "do"), step.do)]
+        case ChooseStep():
+            cases = [((*path, "choose", number, "do"), case.do) for number, case in enumerate(step.choose)]
+            return [*cases, ((*path, "otherwise"), step.otherwise)]
+        case _:
+            return []
+
+
+def step_name(step: Step) -> str:
+    """A step's id when its author gives none: `<verb>_<argument>`, or the verb alone where the argument is no word."""
+    verb = verb_of(step) or "step"
+    match step:
+        case WaitStep():
+            argument = str(parse_span(step.wait))
+        case AwaitStep():
+            argument = step.await_
+        case ScoreStep():
+            argument = str(step.score).replace("-", "minus ")
+        case HandOffStep():
+            argument = step.hand_off.team or ""
+        case TaskStep():
+            task = step.task
+            argument = task if isinstance(task, str) else task.call or in_language(task.text, "en")
+        case ChooseStep() | WhenStep():
+            argument = ""
+        case _:
+            argument = str(getattr(step, verb))
+    slug = _NOT_ID.sub("_", argument.lower()).strip("_")
+    return f"{verb}_{slug}"[:MAX_ID].rstrip("_") if slug else verb
+
+
+def _name_steps(scenario: Scenario) -> tuple[dict[Path, str], list[Problem]]:
+    """Each step's id by its path; equal steps that must be told apart, and ids given twice, are problems."""
+    steps = all_steps(scenario.sequence)
+    ids: dict[Path, str] = {}
+    taken: set[str] = set()
+    problems: list[Problem] = []
+    for path, step in steps:
+        if step.id is None:
+            continue
+        if step.id in taken:
+            message = f"two steps have the id {step.id!r}"
+            problems.append(Problem((*path, "id"), "duplicate-id", message, "give each its own"))
+        taken.add(step.id)
+        ids[path] = step.id
+    given = frozenset(taken)
+    for path, step in steps:
+        if path in ids:
+            continue
+        name = step_name(step)
+        if name in taken and isinstance(step, _NEEDS_ID):
+            other = "a step has that id" if name in given else "an equal step stands before it"
+            message = f"this step would be {name!r}, but {other}"
+            problems.append(Problem(path, "needs-id", message, f"give it an id, like 'id: {name[: MAX_ID - 6]}_again'"))
+        ids[path] = _free(name, taken)
+        taken.add(ids[path])
+    return {path: ids[path] for path, _ in steps}, problems
+
+
+def _free(name: str, taken: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name[: MAX_ID - 6]}_{number}"
+    return candidate
+
+
+class _Flattener:
+    """Walks the blocks from their ends, so that each step knows the one after it."""
+
+    def __init__(self, ids: Mapping[Path, str], vocabulary: Vocabulary) -> None:
+        self._ids = ids
+        self._vocabulary = vocabulary
+        self.steps: dict[str, Instruction] = {}
+        self.problems: list[Problem] = []
+
+    def block(self, block: list[AnyStep], path: Path, after: str | None) -> str | None:
+        """Flatten a block that goes on at `after`; gives the id it begins with (`after` when it is empty)."""
+        following = after
+        for index in range(len(block) - 1, -1, -1):
+            here: Path = (*path, index)
+            step: Step = block[index]
+            if isinstance(step, EndStep) and index + 1 < len(block):
+                message = "nobody comes past the 'end' before this step"
+                problem = Problem((*path, index + 1), "unreachable-step", message, "delete one", "warning")
+                self.problems.append(problem)
+            self.steps[self._ids[here]] = self._instruction(step, here, following)
+            following = self._ids[here]
+        return following
+
+    def _instruction(self, step: Step, path: Path, following: str | None) -> Instruction:
+        step_id = self._ids[path]
+        match step:
+            case EndStep():
+                return Instruction(step_id, step, None)
+            case AwaitStep():
+                otherwise = self.block(step.otherwise, (*path, "otherwise"), following)
+                return Instruction(step_id, step, following, otherwise=otherwise)
+            case WhenStep():
+                branches = self._branch(step.when, (*path, "when"), self.block(step.do, (*path, "do"), following))
+                return Instruction(step_id, step, following, branches, following)
+            case ChooseStep():
+                cases: tuple[tuple[Condition, str | None], ...] = ()
+                for number, case in enumerate(step.choose):
+                    here: Path = (*path, "choose", number)
+                    cases += self._branch(case.when, (*here, "when"), self.block(case.do, (*here, "do"), following))
+                otherwise = self.block(step.otherwise, (*path, "otherwise"), following)
+                return Instruction(step_id, step, following, cases, otherwise)
+            case _:
+                return Instruction(step_id, step, following)
+
+    def _branch(self, text: str, path: Path, target: str | None) -> tuple[tuple[Condition, str | None], ...]:
+        try:
+            return ((parse_condition(text, self._vocabulary), target),)
+        except ConditionError as error:
+            self.problems.append(Problem(path, error.code, error.message, error.fix, offset=error.offset))
+            return ()

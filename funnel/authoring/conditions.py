@@ -1,0 +1,266 @@
+"""Conditions from Jinja's notation to our own typed tree, refused with the column when they do not hold together.
+
+Jinja's lexer gives the tokens, with their columns; its syntax nodes have none, and its grammar is far wider than ours
+(calls, arithmetic, filters), so the small grammar of conditions is read here from the tokens.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NoReturn, cast
+
+from funnel.authoring.hints import any_of, quote, suggest
+from funnel.authoring.tokens import ConditionError, Token, tokens_of
+from funnel.authoring.vocabulary import LATER_NAMES, Declared, Vocabulary
+from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, fold
+
+MAX_LENGTH = 1000
+MAX_NESTING = 20
+
+_COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+_FLIPPED: dict[str, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_WORDS = ("and", "or", "not", "in", "is", "true", "false", "True", "False", "none", "None", "if", "else")
+
+
+def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
+    """The tree of a condition whose every name is declared and compared with its own type; else `ConditionError`."""
+    if len(text) > MAX_LENGTH:
+        raise ConditionError("bad-condition", f"the condition is longer than {MAX_LENGTH} characters", 0)
+    return _Parser(tokens_of(text), vocabulary).whole()
+
+
+def names_in(condition: Condition) -> Iterable[str]:
+    """Every name that a condition looks at."""
+    match condition:
+        case Both(_, left, right):
+            yield from names_in(left)
+            yield from names_in(right)
+        case Not(inner):
+            yield from names_in(inner)
+        case Compare(name) | IsIn(name) | Known(name):
+            yield name.path
+
+
+class _Parser:
+    """`or` of `and` of `not` of comparisons, tests and parentheses."""
+
+    def __init__(self, tokens: list[Token], vocabulary: Vocabulary) -> None:
+        self._tokens = tokens
+        self._vocabulary = vocabulary
+        self._place = 0
+        self._nesting = 0
+
+    def whole(self) -> Condition:
+        condition = self._either()
+        if self._next.kind != "end":
+            self._unexpected(self._next)
+        return condition
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._place]
+
+    def _take(self) -> Token:
+        token = self._next
+        self._place += token.kind != "end"
+        return token
+
+    def _is(self, *texts: str) -> bool:
+        return self._next.kind in ("name", "operator") and self._next.text in texts
+
+    def _accept(self, text: str) -> bool:
+        found = self._is(text)
+        self._place += found
+        return found
+
+    def _either(self) -> Condition:
+        left = self._all()
+        while self._accept("or"):
+            left = Both("or", left, self._all())
+        return left
+
+    def _all(self) -> Condition:
+        left = self._denied()
+        while self._accept("and"):
+            left = Both("and", left, self._denied())
+        return left
+
+    def _denied(self) -> Condition:
+        self._nesting += 1
+        if self._nesting > MAX_NESTING:
+            raise ConditionError("bad-condition", f"nested more than {MAX_NESTING} deep", self._next.offset)
+        condition: Condition
+        if self._accept("not"):
+            condition = Not(self._denied())
+        elif self._accept("("):
+            condition = self._either()
+            if not self._accept(")"):
+                self._unexpected(self._next, "close the parenthesis")
+        else:
+            condition = self._comparison()
+        self._nesting -= 1
+        return condition
+
+    def _comparison(self) -> Condition:
+        start = self._next
+        if start.kind == "literal":
+            return self._literal_first(self._take())
+        name, declared = self._name()
+        if self._accept("is"):
+            return self._test(name)
+        if self._is("in") or self._is("not"):
+            return self._within(name, declared)
+        if self._next.kind == "operator" and self._next.text in _COMPARISONS:
+            how = cast(Operator, self._take().text)
+            return self._compare(name, declared, how, self._literal())
+        if self._is("+", "-", "*", "/", "//", "%", "**", "~"):
+            raise ConditionError("bad-condition", "conditions do no arithmetic", self._next.offset)
+        if self._is("("):
+            raise ConditionError("bad-condition", "conditions call nothing", self._next.offset)
+        if self._is("|"):
+            raise ConditionError("bad-condition", "conditions have no filters", self._next.offset)
+        if self._is("="):
+            raise ConditionError("bad-condition", "'=' compares nothing", self._next.offset, "write '=='")
+        if declared.type == "boolean":
+            return Compare(name, "==", True)
+        message = f"{name.path!r} is a {declared.type}, not a yes or no"
+        raise ConditionError("type-mismatch", message, start.offset, "compare it, or ask 'is known'")
+
+    def _literal_first(self, literal: Token) -> Condition:
+        """`"vip" in tags`, `50 <= score`."""
+        if self._is("in", "not"):
+            denied = self._accept("not")
+            if not self._accept("in"):
+                self._unexpected(self._next, "write 'in'")
+            start = self._next
+            name, declared = self._name()
+            if declared.type != "list":
+                message = f"{name.path!r} is a {declared.type}, not a list"
+                raise ConditionError("type-mismatch", message, start.offset, "compare it by '=='")
+            found = IsIn(name, (self._text(literal, declared),))
+            return Not(found) if denied else found
+        if self._next.kind == "operator" and self._next.text in _COMPARISONS:
+            how = _FLIPPED[self._take().text]
+            name, declared = self._name()
+            return self._compare(name, declared, how, literal)
+        token = literal if self._next.kind == "end" else self._next
+        return self._unexpected(token, "begin with a name, like 'score >= 50'")
+
+    def _test(self, name: Name) -> Condition:
+        denied = self._accept("not")
+        token = self._take()
+        if token.text not in ("known", "missing"):
+            fix = suggest(token.text, ("known", "missing"))
+            raise ConditionError("bad-condition", f"no test {quote(token.text)}", token.offset, fix)
+        return Known(name, (token.text == "known") != denied)
+
+    def _within(self, name: Name, declared: Declared) -> Condition:
+        denied = self._accept("not")
+        if not self._accept("in"):
+            self._unexpected(self._next, "write 'not in'")
+        opening = self._take()
+        if opening.text not in ("[", "("):
+            self._unexpected(opening, 'write a list, like ["a", "b"]')
+        closing = "]" if opening.text == "[" else ")"
+        literals: list[str] = []
+        while not self._accept(closing):
+            literals.append(self._text(self._literal(), declared))
+            if not self._is(closing) and not self._accept(","):
+                self._unexpected(self._next, f"close the list with {closing!r}")
+        if not literals:
+            raise ConditionError("bad-condition", "nothing is in an empty list", opening.offset)
+        if declared.type not in ("text", "list"):
+            message = f"{name.path!r} is a {declared.type}; 'in' is for texts"
+            raise ConditionError("type-mismatch", message, opening.offset)
+        found = IsIn(name, tuple(literals))
+        return Not(found) if denied else found
+
+    def _compare(self, name: Name, declared: Declared, how: Operator, literal: Token) -> Condition:
+        value = literal.value
+        if self._next.kind == "operator" and self._next.text in _COMPARISONS:
+            raise ConditionError("bad-condition", "one comparison at a time", self._next.offset, "join them by 'and'")
+        if declared.type == "list":
+            fix = f"write '{literal.text} in {name.path}'"
+            raise ConditionError("type-mismatch", f"{name.path!r} is a list", literal.offset, fix)
+        if declared.type == "text":
+            return Compare(name, how, self._text(literal, declared))
+        if declared.type == "instant":
+            return Compare(name, how, _instant(literal))
+        fits = isinstance(value, bool) if declared.type == "boolean" else type(value) in (int, float)
+        if not fits or (declared.type == "boolean" and how not in ("==", "!=")):
+            message = f"{name.path!r} is a {declared.type}, {quote(value)} is not"
+            raise ConditionError("type-mismatch", message, literal.offset)
+        return Compare(name, how, value)
+
+    def _name(self) -> tuple[Name, Declared]:
+        first = self._take()
+        if first.kind != "name" or first.text in _WORDS:
+            self._unexpected(first)
+        parts = [first]
+        while self._accept("."):
+            part = self._take()
+            if part.kind != "name":
+                self._unexpected(part, "a name follows a dot")
+            parts.append(part)
+        path = ".".join(part.text for part in parts)
+        declared = self._vocabulary.get(path)
+        if declared is None:
+            self._unknown(path, parts)
+        return Name(path, declared.type), declared
+
+    def _unknown(self, path: str, parts: list[Token]) -> NoReturn:
+        """Point at the first part that nothing declares."""
+        if path in LATER_NAMES:
+            message = f"{path!r} belongs to the language, but this version cannot tell it yet"
+            raise ConditionError("not-available", message, parts[0].offset)
+        prefix = ""
+        for part in parts:
+            options = self._vocabulary.after(prefix)
+            if not options:
+                raise ConditionError("unknown-name", f"nothing follows {prefix!r}", part.offset)
+            if part.text not in options:
+                where = f" after {prefix!r}" if prefix else ""
+                raise ConditionError(
+                    "unknown-name", f"no name {quote(part.text)}{where}", part.offset, suggest(part.text, options)
+                )
+            prefix = f"{prefix}.{part.text}" if prefix else part.text
+        message = f"{path!r} is only the beginning of a name"
+        options = self._vocabulary.after(path)
+        fix = f"add {any_of(options[:8])}" if options else f"write it like '{path}.utm_source'"
+        raise ConditionError("unknown-name", message, parts[0].offset, fix)
+
+    def _literal(self) -> Token:
+        sign = -1 if self._accept("-") else 1
+        token = self._take()
+        if token.kind != "literal":
+            fix = f'quote it: "{token.text}"' if token.kind == "name" else "compare with a text or a number"
+            self._unexpected(token, fix)
+        if sign == 1:
+            return token
+        if isinstance(token.value, bool) or not isinstance(token.value, int | float):
+            self._unexpected(token, "a minus goes before a number")
+        return Token("literal", f"-{token.text}", token.offset, -token.value)
+
+    def _text(self, literal: Token, declared: Declared) -> str:
+        value = literal.value
+        if not isinstance(value, str):
+            message = f"{quote(value)} is not a text"
+            raise ConditionError("type-mismatch", message, literal.offset, f'quote it: "{literal.text}"')
+        if declared.values is not None and fold(value) not in {fold(known) for known in declared.values}:
+            fix = suggest(value, declared.values)
+            raise ConditionError("unknown-value", f"it can never be {quote(value)}", literal.offset, fix)
+        return value
+
+    def _unexpected(self, token: Token, fix: str = "") -> NoReturn:
+        what = "the condition ends too early" if token.kind == "end" else f"unexpected {quote(token.text)}"
+        raise ConditionError("bad-condition", what, token.offset, fix)
+
+
+def _instant(literal: Token) -> str:
+    try:
+        instant = datetime.fromisoformat(str(literal.value))
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or not isinstance(literal.value, str):
+        message = f"{quote(literal.value)} is not an instant"
+        raise ConditionError("type-mismatch", message, literal.offset, 'write it like "2026-12-24T09:00+01:00"')
+    return literal.value

@@ -1,0 +1,266 @@
+"""YAML with a position for every key and value: PyYAML's C parser, YAML 1.2 core types, nothing surprising let in.
+
+The document is built from parser events, never by PyYAML's composer: the composer recurses and can crash the process
+on deep nesting, and its YAML 1.1 types read `on` as true and `12:30` as 750.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from funnel.authoring.codes import Code
+from funnel.authoring.findings import Finding, Path, Problem
+from funnel.authoring.hints import quote
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 30
+MAX_VALUES = 100_000
+MAX_FINDINGS = 100
+
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_NULL = re.compile(r"(?:null|Null|NULL|~|)")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+# Longer numbers stay text: no file needs them, and Python refuses to read very long ones.
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,18}|[0-9]{1,18}\.[0-9]{0,18})(?:[eE][-+]?[0-9]{1,2})?")
+_PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
+    (_NULL, lambda text: None),
+    (_TRUE, lambda text: True),
+    (_FALSE, lambda text: False),
+    (_INT, int),
+    (_FLOAT, float),
+)
+_FIXES: tuple[tuple[str, str], ...] = (
+    ("cannot start any token", "indent with spaces, not tabs; quote a text that begins with @, %, ` or a tab"),
+    ("mapping values are not allowed", "quote a text that holds ': ', or check the indentation above"),
+    ("could not find expected ':'", "put ': ' after the key, or quote the text"),
+    ("did not find expected key", "check the indentation and the quotes of this line and the one above"),
+    ("did not find expected '-' indicator", "line up the '-' with those above"),
+    ("unexpected end of stream", "close the quotes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something begins, from 1; `style` is how a text was quoted, for one-line texts only."""
+
+    line: int
+    col: int
+    style: str | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """A file's plain data, with where each key and value stands, and what was wrong with its YAML."""
+
+    file: str
+    data: Any = None
+    lines: list[str] = field(default_factory=list)
+    values: dict[Path, Spot] = field(default_factory=dict)
+    keys: dict[Path, Spot] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def value(self, path: Path) -> Any:
+        """The plain value at a path; `None` where there is nothing."""
+        here = self.data
+        for part in path:
+            try:
+                here = here[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return here
+
+    def place(self, problem: Problem) -> Finding:
+        """The finding of a problem: at its key, at its value, into its text, or at the nearest parent there is."""
+        path = problem.path
+        if problem.at == "key" and path in self.keys:
+            spot = self.keys[path]
+        else:
+            while path and path not in self.values:
+                path = path[:-1]
+            spot = self.values.get(path, Spot(1, 1))
+        col = spot.col + (self._into(spot, problem.offset) if path == problem.path else 0)
+        return Finding(self.file, spot.line, col, problem.level, problem.code, problem.message, problem.fix)
+
+    def _into(self, spot: Spot, offset: int) -> int:
+        """Columns from the start of a one-line text to its character `offset`, quotes and escapes counted."""
+        if not offset and spot.style in (None, ""):
+            return 0
+        if spot.style == "":
+            return offset
+        if spot.style not in ("'", '"') or not offset:
+            return 0
+        raw, at = self.lines[spot.line - 1], spot.col
+        for _ in range(offset):
+            at += 2 if raw[at : at + 2] in ("''", '\\"', "\\\\") else 1
+        return at - spot.col + 1
+
+
+class _Stop(Exception):
+    """Nothing after this point can be trusted."""
+
+
+def read_yaml(file: str, content: bytes) -> Document:
+    """Read one file. Never raises: what is wrong stands in `findings`, and `data` is then what could be read."""
+    document = Document(file)
+    try:
+        text = _text(document, content)
+        document.lines = _BREAK.split(text)
+        _Builder(document).build(text)
+    except _Stop:
+        document.data = None
+    return document
+
+
+def _stop(document: Document, line: int, col: int, code: Code, message: str, fix: str = "") -> _Stop:
+    document.findings.append(Finding(document.file, line, col, "error", code, message, fix))
+    return _Stop()
+
+
+def _text(document: Document, content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise _stop(document, 1, 1, "too-big", f"the file has {len(content):,} bytes; the limit is {MAX_BYTES:,}")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8")
+        line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise _stop(document, line, col, "not-utf8", "the file is not UTF-8", "save it as UTF-8") from None
+    text = text.removeprefix("\ufeff")
+    if found := _UNPRINTABLE.search(text):
+        before = text[: found.start()]
+        line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"the character U+{ord(found[0]):04X} is not allowed"
+        raise _stop(document, line, col, "control-character", message, "delete it")
+    return text
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open mapping or list while events go by; `key` is the mapping's key that waits for its value."""
+
+    path: Path
+    holder: Any
+    key: str | None = None
+
+
+class _Builder:
+    """Turns parser events into plain data and positions."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._stack: list[_Frame] = []
+        self._count = 0
+        self._began = False
+
+    def build(self, text: str) -> None:
+        try:
+            for event in yaml.parse(text, Loader=_PARSER):
+                self._take(event)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            problem = error.problem or "this is not YAML"
+            fix = next((fix for part, fix in _FIXES if part in problem), "")
+            line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise _stop(self._document, line, col, "syntax", problem, fix) from None
+        except yaml.YAMLError as error:
+            raise _stop(self._document, 1, 1, "syntax", str(error).split("\n")[0]) from None
+        if not self._began:
+            raise _stop(self._document, 1, 1, "empty-file", "the file is empty")
+
+    def _take(self, event: Any) -> None:
+        match event:
+            case yaml.DocumentStartEvent():
+                if self._began:
+                    raise self._stop(event, "several-documents", "a second document begins here", "make it a file")
+                self._began = True
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._stack.pop()
+            case yaml.AliasEvent():
+                self._note(event, "alias", f"the alias {quote(event.anchor)} is not allowed", "write the value out")
+                self._put(event, None)
+            case yaml.NodeEvent():
+                self._node(event)
+
+    def _node(self, event: Any) -> None:
+        self._count += 1
+        if self._count > MAX_VALUES:
+            raise self._stop(event, "too-big", f"the file has more than {MAX_VALUES:,} values")
+        if event.anchor:
+            self._note(event, "alias", f"the anchor {quote(event.anchor)} is not allowed", "write the value out")
+        if event.tag:
+            self._note(event, "tag", f"the tag {quote(event.tag)} is not allowed", "leave it out; quote what is text")
+        if isinstance(event, yaml.ScalarEvent):
+            self._put(event, self._scalar(event))
+            return
+        holder: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self._stack.append(_Frame(self._put(event, holder), holder))
+        if len(self._stack) > MAX_DEPTH:
+            raise self._stop(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
+
+    def _scalar(self, event: Any) -> Any:
+        text: str = event.value
+        if event.style in (None, ""):
+            return next((read(text) for pattern, read in _PLAIN if pattern.fullmatch(text)), text)
+        if found := _CONTROL.search(text):
+            message = f"the text holds the control character U+{ord(found[0]):04X}"
+            self._note(event, "control-character", message, "delete it")
+        return text
+
+    def _put(self, event: Any, value: Any) -> Path:
+        """Put a value where it belongs, or make it the key that waits; gives its path."""
+        spot = self._spot(event)
+        if not self._stack:
+            self._document.data = value
+            self._document.values[()] = spot
+            return ()
+        frame = self._stack[-1]
+        if isinstance(frame.holder, list):
+            path = (*frame.path, len(frame.holder))
+            frame.holder.append(value)
+        elif frame.key is None:
+            frame.key = self._key(event, value, frame)
+            path = (*frame.path, frame.key)
+            self._document.keys[path] = spot
+            return path
+        else:
+            path = (*frame.path, frame.key)
+            frame.holder[frame.key] = value
+            frame.key = None
+        self._document.values[path] = spot
+        return path
+
+    def _key(self, event: Any, value: Any, frame: _Frame) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self._stop(event, "bad-key", "a key must be text", "quote a text that begins with {, [ or *")
+        key: str = event.value
+        if not isinstance(value, str):
+            self._note(event, "bad-key", f"the key {quote(key)} is not text", f"quote it: {quote(key)}")
+        if key in frame.holder:
+            first = self._document.keys[(*frame.path, key)].line
+            message = f"the key {quote(key)} stands twice, first on line {first}"
+            self._note(event, "duplicate-key", message, "keep one")
+        return key
+
+    def _spot(self, event: Any) -> Spot:
+        start, end = event.start_mark, event.end_mark
+        one_line = isinstance(event, yaml.ScalarEvent) and start.line == end.line
+        return Spot(start.line + 1, start.column + 1, (event.style or "") if one_line else None)
+
+    def _note(self, event: Any, code: Code, message: str, fix: str = "") -> None:
+        mark = event.start_mark
+        if len(self._document.findings) >= MAX_FINDINGS:
+            raise self._stop(event, "too-many", f"more than {MAX_FINDINGS} faults; the rest is not read", "mend these")
+        finding = Finding(self._document.file, mark.line + 1, mark.column + 1, "error", code, message, fix)
+        self._document.findings.append(finding)
+
+    def _stop(self, event: Any, code: Code, message: str, fix: str = "") -> _Stop:
+        mark = event.start_mark
+        return _stop(self._document, mark.line + 1, mark.column + 1, code, message, fix)

@@ -1,0 +1,225 @@
+"""The rules of `company.yaml`: people and teams, hours and zones, words given once, colours that can be read."""
+
+import re
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import nearest, quote, suggest
+from funnel.domain.company import Brand, Company, User
+from funnel.domain.model import Text
+
+CONTRAST = 4.5
+"""The least contrast of text on its ground (WCAG 2.2 AA, 1.4.3)."""
+
+_EMAIL = re.compile(r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]+$")
+_LOCALE = re.compile(r"^[a-z]{2}$")
+
+
+def company_problems(company: Company) -> list[Problem]:
+    """Everything wrong within the company's own file."""
+    return [
+        *_brand(company.brand),
+        *_zone(company.zone, ("zone",)),
+        *_locales(company.locales),
+        *_email(company.sender.email, ("sender", "email")),
+        *_window(company),
+        *_tags(company.tags),
+        *twice([team.id for team in company.teams], ("teams",), "team"),
+        *twice([user.id for user in company.users], ("users",), "user"),
+        *twice([kind.id for kind in company.appointment_types], ("appointment_types",), "appointment type"),
+        *twice([hook.id for hook in company.webhooks], ("webhooks",), "webhook"),
+        *_users(company),
+        *_appointment_types(company),
+        *_webhooks(company),
+        *(problem for name, purpose in company.consents.items() for problem in _consent(name, purpose.text)),
+    ]
+
+
+def twice(ids: Iterable[str], path: Path, noun: str) -> list[Problem]:
+    """Ids that stand more than once in the list at `path`."""
+    seen: set[str] = set()
+    problems = []
+    for index, name in enumerate(ids):
+        if name in seen:
+            message = f"two {noun}s have the id {name!r}"
+            problems.append(Problem((*path, index, "id"), "duplicate-id", message, "give each its own"))
+        seen.add(name)
+    return problems
+
+
+def unknown(word: str, known: Iterable[str], noun: str, path: Path) -> list[Problem]:
+    """A problem when `word` is none of the declared `known`."""
+    options = list(known)
+    return [] if word in options else [Problem(path, "unknown-id", f"no {noun} {word!r}", suggest(word, options))]
+
+
+def contrast_on_white(colour: str) -> float:
+    """The contrast ratio of `#rrggbb` on white, 1 to 21 (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)
+
+
+def _brand(brand: Brand) -> list[Problem]:
+    ratio = contrast_on_white(brand.primary)
+    if ratio >= CONTRAST:
+        return []
+    message = f"{brand.primary} on white has a contrast of {ratio:.2f}:1; text needs {CONTRAST}:1"
+    return [Problem(("brand", "primary"), "bad-contrast", message, "choose a darker colour")]
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _zone(zone: str, path: Path) -> list[Problem]:
+    if zone in _zones():
+        return []
+    near = nearest(zone, _zones()) or nearest(zone, {name.rpartition("/")[2] for name in _zones()})
+    full = next((name for name in sorted(_zones()) if near and name.endswith(near)), None)
+    fix = f"did you mean {full!r}?" if full else "write it like 'Europe/Paris'"
+    return [Problem(path, "bad-zone", f"no time zone {quote(zone)}", fix)]
+
+
+def _locales(locales: list[str]) -> list[Problem]:
+    problems = []
+    seen: set[str] = set()
+    for index, locale in enumerate(locales):
+        path: Path = ("locales", index)
+        if not _LOCALE.match(locale):
+            problems.append(Problem(path, "bad-value", f"{quote(locale)} is not a language", "write it like 'en'"))
+        elif locale in seen:
+            problems.append(Problem(path, "duplicate-id", f"the language {locale!r} stands twice", "keep one"))
+        seen.add(locale)
+    return problems
+
+
+def _email(address: str, path: Path) -> list[Problem]:
+    if _EMAIL.match(address):
+        return []
+    return [Problem(path, "bad-address", f"{quote(address)} is not an e-mail address", "write it like 'anna@firm.com'")]
+
+
+def _window(company: Company) -> list[Problem]:
+    window, problems = company.sending_window, []
+    if window.from_ >= window.to:
+        message = f"the window ends at {window.to}, before it begins at {window.from_}"
+        problems.append(Problem(("sending_window", "to"), "bad-hours", message, "let it end later, on the same day"))
+    if not window.days:
+        message = "a window without days: no marketing mail would ever leave"
+        problems.append(Problem(("sending_window", "days"), "bad-hours", message, "name a day, like 'mon'"))
+    return problems
+
+
+def _tags(tags: Mapping[str, list[str]]) -> list[Problem]:
+    seen: dict[str, str] = {}
+    problems = []
+    for category, names in tags.items():
+        for index, tag in enumerate(names):
+            if tag in seen:
+                message = f"the tag {tag!r} stands twice, first in {seen[tag]!r}"
+                problems.append(Problem(("tags", category, index), "duplicate-id", message, "keep one"))
+            seen.setdefault(tag, category)
+    return problems
+
+
+def _users(company: Company) -> list[Problem]:
+    teams = [team.id for team in company.teams]
+    problems: list[Problem] = []
+    addresses: dict[str, str] = {}
+    for index, user in enumerate(company.users):
+        here: Path = ("users", index)
+        problems += _email(user.email, (*here, "email"))
+        if (other := addresses.setdefault(user.email.casefold(), user.id)) != user.id:
+            message = f"{user.email} is {other}'s address already; it is what one logs in with"
+            problems.append(Problem((*here, "email"), "duplicate-id", message, "give each their own"))
+        if user.team is not None:
+            problems += unknown(user.team, teams, "team", (*here, "team"))
+        elif user.role == "rep":
+            fix = f"add 'team: {teams[0]}'"
+            problems.append(Problem(here, "missing-key", f"the rep {user.id!r} is in no team, so gets no leads", fix))
+        if user.zone is not None:
+            problems += _zone(user.zone, (*here, "zone"))
+        problems += _availability(user, here)
+        problems += _absences(user, here)
+    return problems
+
+
+def _availability(user: User, path: Path) -> list[Problem]:
+    problems = []
+    for day, ranges in user.availability.items():
+        end_of_last = ""
+        for index, hours in sorted(enumerate(ranges), key=lambda entry: entry[1]):
+            here: Path = (*path, "availability", day, index)
+            begins, _, ends = hours.partition("-")
+            if begins >= ends:
+                problems.append(
+                    Problem(here, "bad-hours", f"{hours} ends before it begins", "write it like 09:00-12:30")
+                )
+            elif ends > "24:00":
+                problems.append(Problem(here, "bad-hours", f"{hours} ends after midnight", "end it at 24:00"))
+            elif begins < end_of_last:
+                problems.append(Problem(here, "bad-hours", f"{hours} overlaps other hours of {day}", "join them"))
+            end_of_last = max(end_of_last, ends)
+    return problems
+
+
+def _absences(user: User, path: Path) -> list[Problem]:
+    problems: list[Problem] = []
+    for index, absence in enumerate(user.absences):
+        here: Path = (*path, "absences", index)
+        bad = [
+            Problem((*here, key), "bad-date", f"{quote(day)} is not a date", "write it like '2026-12-24', in quotes")
+            for key, day in (("from", absence.from_), ("to", absence.to))
+            if not _is_date(day)
+        ]
+        if not bad and absence.from_ > absence.to:
+            message = f"the absence ends on {absence.to}, before it begins on {absence.from_}"
+            bad.append(Problem((*here, "to"), "bad-date", message, "swap them"))
+        problems += bad
+    return problems
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _appointment_types(company: Company) -> list[Problem]:
+    teams = [team.id for team in company.teams]
+    return [
+        problem
+        for index, kind in enumerate(company.appointment_types)
+        if kind.team is not None
+        for problem in unknown(kind.team, teams, "team", ("appointment_types", index, "team"))
+    ]
+
+
+def _webhooks(company: Company) -> list[Problem]:
+    problems = []
+    for index, hook in enumerate(company.webhooks):
+        try:
+            address = urlsplit(hook.url)
+            good = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            message = f"{quote(hook.url)} is not a web address"
+            path: Path = ("webhooks", index, "url")
+            problems.append(Problem(path, "bad-address", message, "write it like 'https://example.com/hook'"))
+    return problems
+
+
+def _consent(name: str, text: Text) -> list[Problem]:
+    if text if isinstance(text, str) else all(text.values()) and text:
+        return []
+    message = f"the consent {name!r} has no words to stand beside its box"
+    return [Problem(("consents", name, "text"), "empty-text", message, "write what she agrees to")]

@@ -1,0 +1,75 @@
+"""The rules of an e-mail's folder: `email.yaml`, and a subject and a body in every language of the company."""
+
+import re
+from collections.abc import Mapping
+
+from funnel.authoring.findings import Finding, Problem
+from funnel.authoring.hints import suggest
+from funnel.authoring.positions import read_yaml
+from funnel.authoring.rules.company import unknown
+from funnel.authoring.rules.template import template_findings
+from funnel.authoring.shape import validate
+from funnel.domain.company import Company
+from funnel.domain.email import Email
+
+_PART = re.compile(r"^(?:subject\.([a-z]{2})\.txt|body\.([a-z]{2})\.(?:mjml|txt))$")
+
+
+def read_email(folder: str, files: Mapping[str, bytes], company: Company | None) -> tuple[Email | None, list[Finding]]:
+    """The e-mail of `folder` (with its closing `/`), and everything wrong with its files."""
+    file = f"{folder}email.yaml"
+    findings = _parts(folder, files, company)
+    if file not in files:
+        message = f"no email.yaml in {folder}"
+        missing = Finding(file, 1, 1, "error", "missing-file", message, "create it with 'kind:' and 'preheader:'")
+        return None, [*findings, missing]
+    document = read_yaml(file, files[file])
+    if document.findings:
+        return None, [*findings, *document.findings]
+    email, problems = validate(Email, document)
+    if email is not None:
+        problems = email_problems(email, company)
+    return email, [*findings, *(document.place(problem) for problem in problems)]
+
+
+def email_problems(email: Email, company: Company | None) -> list[Problem]:
+    """What does not hold together in one `email.yaml`."""
+    if email.kind == "marketing" and email.purpose is None:
+        message = "marketing needs the consent it rests on: missing key 'purpose'"
+        options = f", one of {', '.join(company.consents)}" if company and company.consents else ""
+        return [Problem((), "missing-key", message, f"add 'purpose:'{options}")]
+    if email.purpose is not None and email.kind != "marketing":
+        message = f"'purpose' says nothing beside 'kind: {email.kind}'"
+        return [Problem(("purpose",), "misplaced-key", message, "leave it out", at="key")]
+    if email.purpose is not None and company is not None:
+        return unknown(email.purpose, company.consents, "consent", ("purpose",))
+    return []
+
+
+def _parts(folder: str, files: Mapping[str, bytes], company: Company | None) -> list[Finding]:
+    findings: list[Finding] = []
+    there = {file.removeprefix(folder) for file in files if file.startswith(folder)}
+    needed = [
+        name
+        for locale in (company.locales if company else [])
+        for name in (f"subject.{locale}.txt", f"body.{locale}.mjml")
+    ]
+    for name in needed:
+        if name not in there:
+            message = f"no {name} in {folder}"
+            findings.append(Finding(f"{folder}email.yaml", 1, 1, "error", "missing-file", message, "create it"))
+    for name in sorted(there - {"email.yaml"}):
+        part = _PART.match(name)
+        if not part:
+            fix = suggest(name, {*needed, "email.yaml"} - there)
+            message = f"{name!r} is no part of an e-mail"
+            findings.append(Finding(folder + name, 1, 1, "warning", "unknown-file", message, fix))
+            continue
+        language = part[1] or part[2]
+        if company and language not in company.locales:
+            message = f"{language!r} is not among the company's locales"
+            findings.append(
+                Finding(folder + name, 1, 1, "warning", "unknown-file", message, "delete it, or add it there")
+            )
+        findings += template_findings(folder + name, files[folder + name])
+    return findings

@@ -1,0 +1,134 @@
+"""The rules of a questionnaire: kinds and their choices, themes, bands, branches over earlier answers."""
+
+from collections.abc import Callable
+
+from funnel.authoring.conditions import parse_condition
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.rules.company import twice, unknown
+from funnel.authoring.tokens import ConditionError
+from funnel.authoring.vocabulary import RESERVED, branch_vocabulary
+from funnel.domain.questionnaire import Question, Questionnaire
+
+LONGEST_SCALE = 11
+"""Steps of a scale that still fit a phone as targets for a thumb: 0 to 10."""
+
+MAX_QUESTIONS = 200
+
+
+def questionnaire_problems(questionnaire: Questionnaire) -> list[Problem]:
+    """Everything wrong within one questionnaire."""
+    if (number := len(questionnaire.questions)) > MAX_QUESTIONS:
+        return [Problem(("pages",), "too-big", f"{number:,} questions; the limit is {MAX_QUESTIONS}", "ask less")]
+    problems = [
+        *twice([theme.id for theme in questionnaire.themes], ("themes",), "theme"),
+        *twice([band.id for band in questionnaire.bands], ("bands",), "band"),
+        *_bands(questionnaire),
+        *_advice(questionnaire),
+    ]
+    earlier: list[Question] = []
+    for page_index, page in enumerate(questionnaire.pages):
+        for index, question in enumerate(page.questions):
+            path: Path = ("pages", page_index, "questions", index)
+            if any(question.id == other.id for other in earlier):
+                message = f"two questions have the id {question.id!r}"
+                problems.append(Problem((*path, "id"), "duplicate-id", message, "give each its own"))
+            problems += [*_question(questionnaire, question, path), *_branch(questionnaire, question, earlier, path)]
+            earlier.append(question)
+    return problems
+
+
+def _question(questionnaire: Questionnaire, question: Question, path: Path) -> list[Problem]:
+    problems: list[Problem] = []
+
+    def fault(key: str, message: str, fix: str) -> None:
+        where = (*path, key) if key else path
+        problems.append(Problem(where, "bad-question", f"the question {question.id!r} {message}", fix))
+
+    if question.id in RESERVED:
+        message = f"{question.id!r} is what conditions call the questionnaire's own result"
+        problems.append(Problem((*path, "id"), "reserved-id", message, f"call it 'my_{question.id}', say"))
+    if question.theme is not None:
+        themes = [theme.id for theme in questionnaire.themes]
+        problems += unknown(question.theme, themes, "theme", (*path, "theme"))
+    problems += twice([choice.id for choice in question.choices], (*path, "choices"), "choice")
+    _choices(question, fault)
+    _scale(question, fault)
+    _limits(question, fault)
+    return problems
+
+
+def _choices(question: Question, fault: Callable[[str, str, str], None]) -> None:
+    if question.kind in ("single", "multiple"):
+        if not question.choices:
+            fault("", f"is of kind {question.kind!r} and has no choices", "add 'choices:' with an id and a text each")
+        elif question.kind == "single" and len(question.choices) < 2:
+            fault("choices", "has a single choice, so there is nothing to choose", "add another")
+    elif question.choices:
+        fault("choices", f"is of kind {question.kind!r}, which has no choices", "make it 'single' or 'multiple'")
+
+
+def _scale(question: Question, fault: Callable[[str, str, str], None]) -> None:
+    scale = question.scale
+    if question.kind != "scale":
+        if scale is not None:
+            fault("scale", f"is of kind {question.kind!r}, which has no scale", "make it 'kind: scale'")
+    elif scale is None:
+        fault("", "is of kind 'scale' and has no scale", "add 'scale: {low: 1, high: 5}'")
+    elif scale.low >= scale.high:
+        fault("scale", f"has a scale from {scale.low} to {scale.high}", "let 'low' be less than 'high'")
+    elif scale.high - scale.low >= LONGEST_SCALE:
+        steps = scale.high - scale.low + 1
+        fault("scale", f"has a scale of {steps} steps", f"keep to {LONGEST_SCALE}, or make it 'kind: number'")
+
+
+def _limits(question: Question, fault: Callable[[str, str, str], None]) -> None:
+    low, high = question.minimum, question.maximum
+    if question.kind != "number" and (low is not None or high is not None):
+        key = "minimum" if low is not None else "maximum"
+        fault(key, f"is of kind {question.kind!r}; {key!r} is for numbers", "leave it out, or make it 'kind: number'")
+    elif low is not None and high is not None and low > high:
+        fault("maximum", f"allows from {low} to {high}: nothing", "swap them")
+
+
+def _branch(questionnaire: Questionnaire, question: Question, earlier: list[Question], path: Path) -> list[Problem]:
+    if question.asked_when is None:
+        return []
+    try:
+        parse_condition(question.asked_when, branch_vocabulary(questionnaire, earlier))
+    except ConditionError as error:
+        message, fix = error.message, error.fix
+        if error.code == "unknown-name" and not earlier:
+            message, fix = "no question comes before this one", "ask it always, or later"
+        return [Problem((*path, "asked_when"), error.code, message, fix, offset=error.offset)]
+    return []
+
+
+def _bands(questionnaire: Questionnaire) -> list[Problem]:
+    problems = []
+    seen: dict[int, str] = {}
+    for index, band in enumerate(questionnaire.bands):
+        if other := seen.get(band.at_least):
+            message = f"the bands {other!r} and {band.id!r} both begin at {band.at_least}"
+            problems.append(Problem(("bands", index, "at_least"), "bad-points", message, "move one"))
+        seen.setdefault(band.at_least, band.id)
+    if seen and 0 not in seen:
+        message = f"shares below {min(seen)} have no band"
+        problems.append(Problem(("bands",), "bad-points", message, "let the lowest begin at 0"))
+    return problems
+
+
+def _advice(questionnaire: Questionnaire) -> list[Problem]:
+    problems = []
+    for index, theme in enumerate(questionnaire.themes):
+        limits = [advice.below for advice in theme.advice]
+        path: Path = ("themes", index, "advice")
+        if sorted(set(limits)) != limits:
+            message = f"the advice of {theme.id!r} is not in order of 'below'"
+            problems.append(Problem(path, "bad-points", message, "from the weakest share up, each once"))
+    asked = {question.theme for question in questionnaire.questions}
+    for index, theme in enumerate(questionnaire.themes):
+        if theme.id not in asked:
+            message = f"no question belongs to the theme {theme.id!r}"
+            path = ("themes", index, "id")
+            problems.append(Problem(path, "unknown-id", message, "give one 'theme:', or delete it", "warning"))
+    return problems

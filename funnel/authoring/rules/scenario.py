@@ -1,0 +1,213 @@
+"""The rules of a scenario: what it names must exist, and each step must be able to do what it says."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from funnel.authoring.compile import all_steps
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import quote, suggest
+from funnel.authoring.rules.company import unknown
+from funnel.domain.company import Company
+from funnel.domain.spans import parse_span
+from funnel.domain.tunnel.scenario import (
+    AwaitStep,
+    EmailStep,
+    HandOffStep,
+    Scenario,
+    StartStep,
+    StatusStep,
+    Step,
+    TagStep,
+    TaskStep,
+    WebhookStep,
+)
+
+_ASSET = re.compile(r"^(?!\.)[^/\\\x00-\x1f]{1,120}$")
+_SHARE = re.compile(r"^[0-9]{1,3}(\.[0-9])? ?%$")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a scenario: the company (none: its words are not checked), and the files by kind.
+
+    `emails` are this scenario's e-mail folders, `pages` the names of its pages, `assets` its files.
+    """
+
+    company: Company | None
+    scenarios: Collection[str] = ()
+    questionnaires: Collection[str] = ()
+    personas: Collection[str] = ()
+    emails: Collection[str] = ()
+    pages: Collection[str] = ()
+    assets: Collection[str] = ()
+
+    def words(self, kind: str) -> list[str] | None:
+        """The company's own ids of a kind; none when they are not known."""
+        company = self.company
+        if company is None:
+            return None
+        return {
+            "consent": list(company.consents),
+            "status": list(company.statuses),
+            "tag": [tag for group in company.tags.values() for tag in group],
+            "team": [team.id for team in company.teams],
+            "appointment type": [kind.id for kind in company.appointment_types],
+            "webhook": [hook.id for hook in company.webhooks],
+        }[kind]
+
+
+def scenario_problems(scenario: Scenario, around: Surroundings) -> list[Problem]:
+    """Everything that a scenario names and that is not there, and every step that could not be carried out."""
+    problems = [*_head(scenario, around), *_form(scenario, around), *_magnet(scenario, around), *_targets(scenario)]
+    for path, step in all_steps(scenario.sequence):
+        problems += _step(scenario, step, path, around)
+    return problems
+
+
+def _word(around: Surroundings, kind: str, word: str, path: Path) -> list[Problem]:
+    words = around.words(kind)
+    return [] if words is None else unknown(word, words, kind, path)
+
+
+def _missing(what: str, where: str, name: str, there: Collection[str], path: Path) -> list[Problem]:
+    if name in there:
+        return []
+    fix = suggest(name, there) if there and suggest(name, there).startswith("did") else f"create {where}"
+    return [Problem(path, "missing-file", f"no {what} {quote(name)}", fix)]
+
+
+def _questionnaire(around: Surroundings, name: str, path: Path) -> list[Problem]:
+    where = f"scenarios/questionnaires/{name}.yaml"
+    return _missing("questionnaire", where, name, around.questionnaires, path)
+
+
+def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
+    problems: list[Problem] = []
+    if scenario.team is not None:
+        problems += _word(around, "team", scenario.team, ("team",))
+    if scenario.persona is not None:
+        where = f"scenarios/personas/{scenario.persona}.yaml"
+        problems += _missing("persona", where, scenario.persona, around.personas, ("persona",))
+    if scenario.again not in ("never", "each"):
+        try:
+            if not scenario.again.startswith("after "):
+                raise ValueError
+            parse_span(scenario.again.removeprefix("after "))
+        except ValueError:
+            message = f"{quote(scenario.again)} does not say when a lead may enter again"
+            problems.append(Problem(("again",), "bad-value", message, "use 'never', 'each' or 'after 90 days'"))
+    return problems
+
+
+def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:
+    form = scenario.form
+    if form is None:
+        return []
+    where = f"landing_pages/{scenario.scenario}/{form.page}.html"
+    problems = _missing("page", where, form.page, around.pages, ("form", "page"))
+    if form.questionnaire is not None:
+        problems += _questionnaire(around, form.questionnaire, ("form", "questionnaire"))
+    seen: set[str] = set()
+    for index, consent in enumerate(form.consents):
+        if consent not in seen:
+            problems += _word(around, "consent", consent, ("form", "consents", index))
+        else:
+            message = f"the consent {consent!r} is asked twice"
+            problems.append(Problem(("form", "consents", index), "duplicate-id", message, "keep one"))
+        seen.add(consent)
+    return problems
+
+
+def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
+    magnet = scenario.magnet
+    if magnet is None:
+        return []
+    problems: list[Problem] = []
+    if magnet.asset is None and magnet.questionnaire is None:
+        message = "a magnet that gives nothing"
+        problems.append(Problem(("magnet",), "missing-key", message, "add 'asset:' or 'questionnaire:'"))
+    if magnet.asset is not None and magnet.questionnaire is not None:
+        message = "a magnet is an asset or a questionnaire, not both"
+        problems.append(Problem(("magnet", "questionnaire"), "misplaced-key", message, "keep one", at="key"))
+    if magnet.questionnaire is not None:
+        problems += _questionnaire(around, magnet.questionnaire, ("magnet", "questionnaire"))
+    if magnet.asset is not None:
+        path: Path = ("magnet", "asset")
+        if _ASSET.match(magnet.asset):
+            where = f"assets/{scenario.scenario}/{magnet.asset}"
+            problems += _missing("asset", where, magnet.asset, around.assets, path)
+        else:
+            fix = f"give the name of a file in assets/{scenario.scenario}/"
+            problems.append(Problem(path, "bad-path", f"{quote(magnet.asset)} is not a file's name", fix))
+    return problems
+
+
+def _targets(scenario: Scenario) -> list[Problem]:
+    return [
+        Problem(("targets", name), "bad-value", f"{quote(target)} is not a target", "write it like 500 or 20%")
+        for name, target in scenario.targets.items()
+        if (isinstance(target, str) and not _SHARE.match(target)) or (isinstance(target, int) and target < 0)
+    ]
+
+
+def _step(scenario: Scenario, step: Step, path: Path, around: Surroundings) -> list[Problem]:
+    match step:
+        case EmailStep():
+            where = f"email_templates/{scenario.scenario}/{step.email}/"
+            problems = _missing("e-mail", where, step.email, around.emails, (*path, "email"))
+            if step.propose is not None:
+                propose: Path = (*path, "propose", "appointment")
+                problems += _word(around, "appointment type", step.propose.appointment, propose)
+            return problems
+        case AwaitStep():
+            return _await(step, path, around)
+        case HandOffStep():
+            return _hand_off(scenario, step, path, around)
+        case TaskStep():
+            return _task(step, path)
+        case TagStep():
+            return _word(around, "tag", step.tag, (*path, "tag"))
+        case StatusStep():
+            return _word(around, "status", step.status, (*path, "status"))
+        case WebhookStep():
+            return _word(around, "webhook", step.webhook, (*path, "webhook"))
+        case StartStep():
+            where = f"scenarios/{step.start}.yaml"
+            return _missing("scenario", where, step.start, around.scenarios, (*path, "start"))
+        case _:
+            return []
+
+
+def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
+    problems: list[Problem] = []
+    for key, word in (("questionnaire", step.questionnaire), ("appointment", step.appointment)):
+        if word is None:
+            continue
+        if not step.await_.startswith(f"{key}."):
+            message = f"{key!r} says nothing beside 'await: {step.await_}'"
+            problems.append(Problem((*path, key), "misplaced-key", message, "leave it out", at="key"))
+        elif key == "questionnaire":
+            problems += _questionnaire(around, word, (*path, key))
+        else:
+            problems += _word(around, "appointment type", word, (*path, key))
+    return problems
+
+
+def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroundings) -> list[Problem]:
+    if step.hand_off.team is not None:
+        return _word(around, "team", step.hand_off.team, (*path, "hand_off", "team"))
+    teams = around.words("team") or []
+    if scenario.team is None and len(teams) > 1:
+        message = "nothing says which team gets the lead"
+        return [Problem((*path, "hand_off"), "missing-key", message, f"add 'team:' here or above: {', '.join(teams)}")]
+    return []
+
+
+def _task(step: TaskStep, path: Path) -> list[Problem]:
+    task, here = step.task, (*path, "task")
+    if isinstance(task, str):
+        return [] if task.strip() else [Problem(here, "empty-text", "a task that says nothing", "say what to do")]
+    if task.call is None and not task.text:
+        return [Problem(here, "missing-key", "a task that says nothing", "add 'text:' or 'call:'")]
+    return []

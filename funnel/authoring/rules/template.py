@@ -1,0 +1,71 @@
+"""The rules of templates: readable as Jinja, MJML tags that exist, a subject of one line."""
+
+import re
+
+from jinja2 import Environment, TemplateSyntaxError
+
+from funnel.authoring.findings import Finding
+from funnel.authoring.hints import quote, suggest
+from funnel.authoring.positions import MAX_BYTES
+
+MJML_TAGS = frozenset(
+    (
+        *("mjml", "mj-head", "mj-body", "mj-attributes", "mj-all", "mj-class", "mj-breakpoint", "mj-font"),
+        *("mj-html-attributes", "mj-selector", "mj-html-attribute", "mj-preview", "mj-style", "mj-title"),
+        *("mj-accordion", "mj-accordion-element", "mj-accordion-title", "mj-accordion-text", "mj-button"),
+        *("mj-carousel", "mj-carousel-image", "mj-column", "mj-divider", "mj-group", "mj-hero", "mj-image"),
+        *("mj-navbar", "mj-navbar-link", "mj-raw", "mj-section", "mj-social", "mj-social-element", "mj-spacer"),
+        *("mj-table", "mj-text", "mj-wrapper"),
+    )
+)
+"""MJML 4's tags, without `mj-include`: it reads from the disk, and a version lives in the database."""
+
+_ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+_MJML = re.compile(r"<(mj[a-zA-Z0-9-]*)")
+
+
+def template_findings(file: str, content: bytes) -> list[Finding]:
+    """What is wrong with a page (`.html`), a mail's body (`.mjml`, `.txt`) or its subject (`subject.*.txt`)."""
+    if len(content) > MAX_BYTES:
+        message = f"the template has {len(content):,} bytes; the limit is {MAX_BYTES:,}"
+        return [Finding(file, 1, 1, "error", "too-big", message)]
+    try:
+        source = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return [Finding(file, line, 1, "error", "not-utf8", "the file is not UTF-8", "save it as UTF-8")]
+    findings = [*_jinja(file, source)]
+    if not source.strip():
+        findings.append(Finding(file, 1, 1, "error", "empty-file", "the template is empty", "write it"))
+    if file.endswith(".mjml"):
+        findings += _mjml(file, source)
+    if file.rpartition("/")[2].startswith("subject.") and "\n" in source.strip():
+        line = len(source) - len(source.lstrip()) and source[: len(source) - len(source.lstrip())].count("\n")
+        message = "a subject is one line"
+        findings.append(Finding(file, line + 2, 1, "error", "bad-value", message, "join the lines"))
+    return findings
+
+
+def _jinja(file: str, source: str) -> list[Finding]:
+    try:
+        _ENVIRONMENT.parse(source)
+    except TemplateSyntaxError as error:
+        line = min(max(error.lineno, 1), source.count("\n") + 1)
+        return [Finding(file, line, 1, "error", "template-syntax", str(error.message), "mend the Jinja on this line")]
+    except (RecursionError, ValueError, OverflowError):
+        # Jinja's parser recurses, and hands numbers of any length to Python, which refuses the longest.
+        return [Finding(file, 1, 1, "error", "template-syntax", "nested too deeply, or a number too long to read")]
+    return []
+
+
+def _mjml(file: str, source: str) -> list[Finding]:
+    findings = []
+    for match in _MJML.finditer(source):
+        if match[1] in MJML_TAGS:
+            continue
+        line = source.count("\n", 0, match.start()) + 1
+        col = match.start() - source.rfind("\n", 0, match.start())
+        fix = "use Jinja's include" if match[1] == "mj-include" else suggest(match[1], MJML_TAGS)
+        message = f"no MJML tag {quote(match[1])}"
+        findings.append(Finding(file, line, col, "error", "unknown-mjml", message, fix))
+    return findings[:20]

@@ -1,0 +1,212 @@
+"""Plain data against its model: every fault that pydantic finds, in an author's words and at its place."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from funnel.authoring.codes import Code
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import kind_of, quote, suggest
+from funnel.authoring.positions import MAX_FINDINGS, Document
+from funnel.authoring.steps import verb_problems
+from funnel.domain.model import Authored
+from funnel.domain.tunnel.scenario import VERBS, AwaitStep, Scenario
+
+M = TypeVar("M", bound=Authored)
+
+_SCALARS = ("str", "int", "float", "bool", "constrained-str")
+_TYPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_LIMITS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+    "multiple_of": ("a multiple of", "multiple_of"),
+}
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,63}$": ("an id", "use lower case letters, digits and '_', a letter first"),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": ("a time of day", "write it like 08:30"),
+    r"^#[0-9a-fA-F]{6}$": ("a colour", "write it like '#0a5c66', in quotes"),
+    r"^[A-Z]{2}$": ("a country code", "write it like FR, in capitals"),
+}
+_LATER_KEYS = frozenset(
+    (
+        *("use", "with", "parameters", "on"),
+        *("attach", "slots", "until", "list", "fills", "required_when", "follow_up"),
+        *("action_types", "segments", "routing", "score_rules", "sites", "cap", "reminders", "holidays"),
+    )
+)
+"""Keys of the language that this version cannot carry out; refused where no model knows them."""
+
+
+def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem]]:
+    """The model of a document's data, or every problem of its shape (at most 100 are told)."""
+    problems = verb_problems(document.data) if model is Scenario else []
+    if any(problem.code == "too-big" for problem in problems):
+        return None, problems
+    told = {problem.path[: _step_length(problem.path)] for problem in problems}
+    try:
+        made = model.model_validate(document.data)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        for fault in faults[:MAX_FINDINGS]:
+            problem = _problem(model, document, fault)
+            if problem and not (problem.path in told or problem.path[:-1] in told):
+                problems.append(problem)
+        if len(faults) > MAX_FINDINGS:
+            problems.append(Problem((), "too-many", f"{len(faults) - MAX_FINDINGS} more faults", "mend these first"))
+        return None, _once(problems)
+    return (None if problems else made), problems
+
+
+def _step_length(path: Path) -> int:
+    """The length of the path up to its last index: the step itself."""
+    return max((place + 1 for place, part in enumerate(path) if isinstance(part, int)), default=0)
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    seen: dict[tuple[Path, Code, str], Problem] = {}
+    for problem in problems:
+        name = problem.message if problem.code == "missing-key" else ""
+        seen.setdefault((problem.path, problem.code, name), problem)
+    return list(seen.values())
+
+
+def _problem(model: type[Authored], document: Document, fault: ErrorDetails) -> Problem | None:
+    """One fault of pydantic's as a problem; none where it speaks of a branch of a union that was not meant."""
+    kind, loc = fault["type"], fault["loc"]
+    if kind == "missing":
+        path, _ = _real_path(document, loc[:-1])
+        return _missing(path, str(loc[-1]), _models_at(model, loc[:-1]), document.value(path))
+    path, branch = _real_path(document, loc)
+    value = document.value(path)
+    if branch is not None:
+        at, name = branch
+        if (name in _SCALARS) == isinstance(document.value(at), dict):
+            return None
+    if loc and loc[-1] == "[key]":
+        if kind == "literal_error":
+            fix = suggest(path[-1], _options(fault.get("ctx", {})))
+            return Problem(path, "unknown-key", f"unknown key {quote(path[-1])}", fix, at="key")
+        fix = "use lower case letters, digits and '_', a letter first"
+        return Problem(path, "bad-id", f"{quote(path[-1])} is not an id", fix, at="key")
+    if kind == "extra_forbidden":
+        return _unknown_key(path, _models_at(model, loc[:-1]))
+    return _bad_value(path, value, kind, fault.get("ctx", {}), fault["msg"])
+
+
+def _real_path(document: Document, loc: tuple[int | str, ...]) -> tuple[Path, tuple[Path, str] | None]:
+    """The part of pydantic's location that stands in the file, and the first branch of a union named within it."""
+    path: Path = ()
+    branch: tuple[Path, str] | None = None
+    for part in loc:
+        if (*path, part) in document.values:
+            path = (*path, part)
+        elif isinstance(part, str) and branch is None and part != "[key]" and not part.startswith("<"):
+            branch = (path, part)
+    return path, branch
+
+
+def _models_at(model: type[Authored], loc: tuple[int | str, ...]) -> list[type[Authored]]:
+    """The models that may stand at a location."""
+    here = [model]
+    for part in loc:
+        if isinstance(part, str) and part.strip("<>") in VERBS and part.startswith("<"):
+            here = [VERBS[part.strip("<>")]]
+            continue
+        fields = [
+            field
+            for candidate in here
+            for name, field in candidate.model_fields.items()
+            if part == (field.alias or name)
+        ]
+        if fields:
+            here = [found for field in fields for found in _models_in(field.annotation)]
+    return here
+
+
+def _models_in(annotation: Any) -> Iterator[type[Authored]]:
+    if isinstance(annotation, type) and issubclass(annotation, Authored):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def _keys(models: list[type[Authored]]) -> list[str]:
+    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
+
+
+def _missing(path: Path, key: str, models: list[type[Authored]], parent: Any) -> Problem:
+    if AwaitStep in models and key in ("within", "otherwise"):
+        what = "how long it lasts" if key == "within" else "what happens when nobody answers"
+        message = f"an 'await' without {key!r} has no way out: it must say {what}"
+        fix = "add 'within: 14 days'" if key == "within" else "add 'otherwise: [{end: no_answer}]'"
+        return Problem(path, "no-way-out", message, fix)
+    strangers = [given for given in parent if given not in _keys(models)] if isinstance(parent, dict) else []
+    near = next((given for given in strangers if suggest(given, [key]).startswith("did")), None)
+    fix = f"{near!r} may be meant for it" if near else f"add '{key}:'"
+    return Problem(path, "missing-key", f"missing key {key!r}", fix)
+
+
+def _unknown_key(path: Path, models: list[type[Authored]]) -> Problem:
+    key = str(path[-1])
+    if key in _LATER_KEYS:
+        message = f"{key!r} belongs to the language, but this version cannot carry it out yet"
+        return Problem(path, "not-available", message, "leave it out", at="key")
+    return Problem(path, "unknown-key", f"unknown key {quote(key)}", suggest(key, _keys(models)), at="key")
+
+
+def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said: str) -> Problem:
+    if kind in _TYPES:
+        fix = f"quote it: {str(value).lower()!r}" if kind == "string_type" and isinstance(value, int | float) else ""
+        return Problem(path, "wrong-type", f"{_name(path)} must be {_TYPES[kind]}, not {kind_of(value)}", fix)
+    if kind == "literal_error":
+        fix = suggest(value, _options(context))
+        return Problem(path, "bad-value", f"{quote(value)} is not allowed for {_name(path)}", fix)
+    if kind == "string_pattern_mismatch":
+        return _bad_pattern(path, value, str(context.get("pattern")))
+    if kind in _LIMITS:
+        words, name = _LIMITS[kind]
+        return Problem(path, "bad-value", f"{_name(path)} must be {words} {context[name]}, not {quote(value)}")
+    if kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
+        limit = context.get("min_length", context.get("max_length"))
+        words = "at least" if kind.endswith("short") else "at most"
+        return Problem(path, "bad-value", f"{_name(path)} must have {words} {limit} in it")
+    message = said.removeprefix("Value error, ")
+    if "span of time" in message:
+        fix = "write it like '2 days', '36 hours', '3 working days'"
+        return Problem(path, "bad-span", f"{quote(value)} is not a span of time", fix)
+    return Problem(path, "bad-value", f"{_name(path)}: {message}")
+
+
+def _options(context: dict[str, Any]) -> list[str]:
+    """What a literal may be: pydantic lists it as `'a', 'b' or 'c'`."""
+    expected = str(context.get("expected", ""))
+    return re.findall(r"'([^']*)'", expected) or [expected.lower()]
+
+
+def _bad_pattern(path: Path, value: Any, pattern: str) -> Problem:
+    what, fix = _PATTERNS.get(pattern, ("a range of hours", "write it like '09:00-12:30'"))
+    code: Code = "bad-id" if what == "an id" else "bad-value"
+    return Problem(path, code, f"{quote(value)} is not {what}", fix)
+
+
+def _name(path: Path) -> str:
+    """What the value is called: its key, or the key of its list."""
+    keys = [part for part in path if isinstance(part, str)]
+    if not keys:
+        return "the file"
+    return quote(keys[-1]) if isinstance(path[-1], str) else f"each entry of {quote(keys[-1])}"

@@ -1,0 +1,74 @@
+"""The steps of a raw scenario before any model sees them: each has one verb, and a block is a list of steps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import kind_of, nearest, quote
+from funnel.domain.tunnel.scenario import VERBS
+
+MAX_STEPS = 500
+"""Steps of a scenario; more is no tunnel that a person can follow."""
+
+NOT_YET: dict[str, str] = {"book": "a verb"}
+"""Verbs of the language that this version cannot carry out."""
+
+
+def raw_steps(sequence: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Every step below a raw block, outermost first, with its path. What is not a list holds none."""
+    if not isinstance(sequence, list):
+        return
+    for index, step in enumerate(sequence):
+        here: Path = (*path, index)
+        yield here, step
+        if not isinstance(step, dict):
+            continue
+        for key in ("do", "otherwise"):
+            yield from raw_steps(step.get(key), (*here, key))
+        cases = step.get("choose")
+        for number, case in enumerate(cases if isinstance(cases, list) else []):
+            if isinstance(case, dict):
+                yield from raw_steps(case.get("do"), (*here, "choose", number, "do"))
+
+
+def verb_problems(data: Any) -> list[Problem]:
+    """Steps without a verb, with two, with one that is not finished. Their own keys need no further check."""
+    if not isinstance(data, dict):
+        return []
+    steps = list(raw_steps(data.get("sequence"), ("sequence",)))
+    if len(steps) > MAX_STEPS:
+        message = f"{len(steps):,} steps; the limit is {MAX_STEPS}"
+        return [Problem(("sequence",), "too-big", message, "split it, and 'start:' the next")]
+    found = (_verb_problem(path, step) for path, step in steps)
+    return [problem for problem in found if problem is not None]
+
+
+def _verb_problem(path: Path, step: Any) -> Problem | None:
+    if not isinstance(step, dict):
+        fix = "write it like '- wait: 2 days'"
+        if isinstance(step, str) and (near := nearest(step.split(":")[0], VERBS)):
+            fix = f"write '- {near}: ...', with a space after the colon"
+        return Problem(path, "wrong-type", f"a step is a verb with its argument, not {kind_of(step)}", fix)
+    # `when` beside `do` names a step; in a case of `choose` it is no step at all.
+    verbs = [key for key in step if key in VERBS]
+    if len(verbs) == 1:
+        return None
+    if len(verbs) > 1:
+        message = f"a step has one verb, this one has {' and '.join(verbs)}"
+        return Problem((*path, verbs[1]), "two-verbs", message, "begin a new step with '-'", at="key")
+    for key in step:
+        if key in NOT_YET:
+            message = f"{key!r} belongs to the language, but this version cannot carry it out yet"
+            return Problem((*path, key), "not-available", message, f"use {_all_verbs()}", at="key")
+    for key in step:
+        if near := nearest(key, VERBS):
+            return Problem((*path, key), "unknown-verb", f"no verb {quote(key)}", f"did you mean {near!r}?", at="key")
+    if not step:
+        return Problem(path, "unknown-verb", "an empty step", f"use {_all_verbs()}")
+    first = next(iter(step))
+    message = f"no verb in this step: {quote(first)}"
+    return Problem((*path, first), "unknown-verb", message, f"use {_all_verbs()}", at="key")
+
+
+def _all_verbs() -> str:
+    return f"one of {', '.join(VERBS)}"

@@ -1,0 +1,104 @@
+"""The names a condition may use, each with its type and, where it is known, every value it can take."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from funnel.domain.company import Company
+from funnel.domain.conditions import Type
+from funnel.domain.lead import AppointmentState, Stage
+from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
+
+LATER_NAMES = ("segments", "appointment.starts_at", "appointment.misses")
+"""Names of the language that this version cannot tell."""
+
+RESERVED = frozenset(("score", "share", "band", "follow_up"))
+"""What `answers.<questionnaire>.` offers beside its questions; no question may be called so."""
+
+LEAD_FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")
+
+_TYPES: dict[QuestionKind, Type] = {
+    "single": "text",
+    "multiple": "list",
+    "scale": "number",
+    "number": "number",
+    "short_text": "text",
+    "long_text": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A name's type; `values` are the only texts it can be equal to, if that is known."""
+
+    type: Type
+    values: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every declared name, and the prefixes below which any name is a text (`source.`)."""
+
+    names: Mapping[str, Declared]
+    open_prefixes: tuple[str, ...] = ()
+
+    def get(self, path: str) -> Declared | None:
+        """What is declared of a dotted name."""
+        if found := self.names.get(path):
+            return found
+        if any(path.startswith(prefix) and path.count(".") == 1 for prefix in self.open_prefixes):
+            return Declared("text")
+        return None
+
+    def after(self, prefix: str) -> list[str]:
+        """The words that may follow a dotted prefix (empty: the first words)."""
+        start = f"{prefix}." if prefix else ""
+        words = {name.removeprefix(start).split(".")[0] for name in self.names if name.startswith(start)}
+        return sorted(words | ({p.rstrip(".") for p in self.open_prefixes} if not prefix else set()))
+
+
+def scenario_vocabulary(questionnaires: Mapping[str, Questionnaire], company: Company | None) -> Vocabulary:
+    """The names of a scenario's conditions. Without the company its own words are not checked."""
+    names = {f"lead.{field}": Declared("text") for field in LEAD_FIELDS}
+    names["score"] = names["pass"] = Declared("number")
+    names["stage"] = Declared("text", get_args(Stage))
+    names["appointment.state"] = Declared("text", get_args(AppointmentState))
+    types: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    statuses: tuple[str, ...] | None = None
+    if company is not None:
+        names["lead.language"] = Declared("text", tuple(company.locales))
+        types = tuple(kind.id for kind in company.appointment_types)
+        tags = tuple(tag for group in company.tags.values() for tag in group)
+        statuses = tuple(company.statuses)
+    names["appointment.type"] = Declared("text", types)
+    names["tags"] = Declared("list", tags)
+    names["status"] = Declared("text", statuses)
+    for questionnaire in questionnaires.values():
+        names |= _answers(questionnaire, questionnaire.questions)
+        names |= _results(questionnaire)
+    return Vocabulary(names, ("source.",))
+
+
+def branch_vocabulary(questionnaire: Questionnaire, earlier: Iterable[Question]) -> Vocabulary:
+    """The names of a question's `asked_when`: the answers to the questions before it."""
+    return Vocabulary(_answers(questionnaire, earlier))
+
+
+def _answers(questionnaire: Questionnaire, questions: Iterable[Question]) -> dict[str, Declared]:
+    return {
+        f"answers.{questionnaire.questionnaire}.{question.id}": Declared(
+            _TYPES[question.kind],
+            tuple(choice.id for choice in question.choices) if question.kind in ("single", "multiple") else None,
+        )
+        for question in questions
+    }
+
+
+def _results(questionnaire: Questionnaire) -> dict[str, Declared]:
+    start = f"answers.{questionnaire.questionnaire}"
+    names = {f"{start}.score": Declared("number"), f"{start}.share": Declared("number")}
+    names |= {f"{start}.score.{theme.id}": Declared("number") for theme in questionnaire.themes}
+    names[f"{start}.band"] = Declared("text", tuple(band.id for band in questionnaire.bands))
+    names[f"{start}.follow_up"] = Declared("text")
+    return names

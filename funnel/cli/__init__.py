@@ -1,0 +1,36 @@
+"""The command line: one subcommand a file, imported only when it is called, so that each starts fast."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+import funnel
+
+COMMANDS: dict[str, str] = {
+    "check": "check scenario files: every fault, its place, its fix",
+    "schema": "print or write the JSON Schema of scenario files",
+    "sink": "keep mails instead of delivering them (demonstration)",
+    "tick": "watch the clock and ring for what is due (live)",
+    "up": "run everything on this machine, as a demonstration",
+    "web": "serve the pages (live)",
+    "worker": "work the lanes when the bell rings (live)",
+}
+"""Each subcommand, `funnel/cli/<name>.py` with `register(subparsers)` and `run(args)`, and its line in the help."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; gives the exit code. Wrong usage leaves by `SystemExit(2)`, as argparse does."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="funnel", description="Sales tunnels that are files.")
+    parser.add_argument("--version", action="version", version=f"funnel {funnel.__version__}")
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    for name, line in COMMANDS.items():
+        if name == chosen:
+            importlib.import_module(f"funnel.cli.{name}").register(subparsers)
+        else:
+            subparsers.add_parser(name, help=line)
+    args = parser.parse_args(arguments)
+    code: int = args.run(args)
+    return code

@@ -1,0 +1,213 @@
+"""A home is read whole: every finding of every file, and a version of each scenario that is sound."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from funnel.authoring.bundle import digest_of
+from funnel.authoring.load import BrokenBundle, load_bundle, load_company, load_files, load_folder
+from tests.authoring.trees import SCENARIO, changed, mail, sound_files, write
+
+
+def with_a_second_scenario() -> dict[str, bytes]:
+    files = sound_files()
+    second = "scenario: other\ntitle: t\noffer: o\nwhy: profit\nsequence: [{email: hello}]\n"
+    files["scenarios/other.yaml"] = second.encode()
+    return {**files, **mail("email_templates/other/hello", "asked")}
+
+
+def test_a_folder_gives_the_company_and_each_scenario(tmp_path: Path) -> None:
+    loaded = load_folder(write(tmp_path, with_a_second_scenario()))
+    assert loaded.findings == ()
+    assert loaded.sound
+    assert set(loaded.bundles) == {"check_up", "other"}
+    assert loaded.company is not None
+    assert loaded.company.company.name == "Verdanne"
+    bundle = loaded.bundles["check_up"]
+    assert bundle.program.version == bundle.digest == digest_of(bundle.files)
+    assert set(bundle.questionnaires) == {"cx"}
+    assert {name: email.kind for name, email in bundle.emails.items()} == {"results": "asked", "offer": "marketing"}
+    assert bundle.emails["offer"].when_in_doubt == "park"
+    assert bundle.emails["results"].when_in_doubt == "resend"
+
+
+def test_a_version_holds_every_file_that_it_names_and_no_other() -> None:
+    loaded = load_files(with_a_second_scenario())
+    assert sorted(loaded.bundles["check_up"].files) == [
+        *(f"email_templates/check_up/offer/{part}" for part in ("body.en.mjml", "email.yaml", "subject.en.txt")),
+        *(f"email_templates/check_up/results/{part}" for part in ("body.en.mjml", "email.yaml", "subject.en.txt")),
+        *("landing_pages/_base.html", "landing_pages/check_up/questions.html"),
+        *("scenarios/check_up.yaml", "scenarios/questionnaires/cx.yaml"),
+    ]
+    assert loaded.company is not None
+    assert sorted(loaded.company.files) == [
+        *(f"email_templates/house/dossier/{part}" for part in ("body.en.mjml", "email.yaml", "subject.en.txt")),
+        *("landing_pages/_base.html", "landing_pages/articles/three_firms.html", "landing_pages/privacy.html"),
+        "scenarios/company.yaml",
+    ]
+
+
+def test_an_asset_and_a_persona_belong_to_their_scenario() -> None:
+    files = changed("scenarios/check_up.yaml", "magnet: {questionnaire: cx}", "magnet: {asset: a b.pdf}\npersona: boss")
+    files["assets/check_up/a b.pdf"] = b"%PDF-\xff"
+    files["assets/check_up/draft.pdf"] = b"%PDF-"
+    files["scenarios/personas/boss.yaml"] = b"persona: boss"
+    loaded = load_files(files)
+    assert loaded.findings == ()
+    assert {"assets/check_up/a b.pdf", "scenarios/personas/boss.yaml"} <= loaded.bundles["check_up"].files.keys()
+    assert "assets/check_up/draft.pdf" not in loaded.bundles["check_up"].files
+
+
+def test_a_questionnaire_named_only_in_a_condition_belongs_to_the_scenario() -> None:
+    text = SCENARIO.replace("  questionnaire: cx\n", "").replace("magnet: {questionnaire: cx}\n", "")
+    loaded = load_files({**sound_files(), "scenarios/check_up.yaml": text.encode()})
+    assert set(loaded.bundles["check_up"].questionnaires) == {"cx"}
+
+
+def test_stored_bytes_alone_make_the_same_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load_files(with_a_second_scenario())
+    assert loaded.company is not None
+    monkeypatch.chdir(tmp_path)
+    for bundle in loaded.bundles.values():
+        assert load_bundle(bundle.files) == bundle
+    assert load_company(loaded.company.files) == loaded.company
+
+
+def test_bytes_that_make_no_version_are_refused_with_the_reasons() -> None:
+    files = dict(load_files(sound_files()).bundles["check_up"].files)
+    files["scenarios/check_up.yaml"] = b"scenario: check_up"
+    with pytest.raises(BrokenBundle, match="missing key 'sequence'") as caught:
+        load_bundle(files)
+    assert caught.value.findings
+    del files["scenarios/check_up.yaml"]
+    with pytest.raises(BrokenBundle):
+        load_bundle(files)
+    with pytest.raises(BrokenBundle):
+        load_company({})
+
+
+def test_a_changed_byte_of_any_file_makes_another_version() -> None:
+    before = load_files(sound_files()).bundles["check_up"]
+    for path in before.files:
+        files = sound_files()
+        files[path] += b"\n" if not path.endswith("subject.en.txt") else b" "
+        assert load_files(files).bundles["check_up"].digest != before.digest, path
+
+
+def test_the_digest_tells_a_path_from_its_content() -> None:
+    assert digest_of({"a": b"bc"}) != digest_of({"ab": b"c"})
+    assert digest_of({"a": b"b", "c": b"d"}) == digest_of({"c": b"d", "a": b"b"})
+
+
+def test_a_broken_scenario_does_not_hide_the_others() -> None:
+    files = {
+        **with_a_second_scenario(),
+        "scenarios/other.yaml": b"scenario: [",
+        "scenarios/third.yaml": b"scenario: third",
+    }
+    loaded = load_files(files)
+    assert set(loaded.bundles) == {"check_up"}
+    assert {finding.file for finding in loaded.findings} == {"scenarios/other.yaml", "scenarios/third.yaml"}
+    assert not loaded.sound
+
+
+def test_a_broken_mail_breaks_only_the_scenario_that_sends_it() -> None:
+    files = with_a_second_scenario()
+    files["email_templates/other/hello/body.en.mjml"] = b"<mj-nothing>"
+    loaded = load_files(files)
+    assert set(loaded.bundles) == {"check_up"}
+    assert loaded.company is not None
+
+
+def test_a_broken_questionnaire_is_told_once_and_breaks_who_uses_it() -> None:
+    files = with_a_second_scenario()
+    files["scenarios/questionnaires/cx.yaml"] = b"questionnaire: cx\n"
+    loaded = load_files(files)
+    assert set(loaded.bundles) == {"other"}
+    assert {finding.file for finding in loaded.findings} == {"scenarios/questionnaires/cx.yaml"}
+
+
+def test_a_broken_company_is_told_and_scenarios_are_still_read() -> None:
+    files = changed("scenarios/check_up.yaml", "why: volume", "why: volumes")
+    files["scenarios/company.yaml"] = b"name: x"
+    loaded = load_files(files)
+    assert loaded.company is None
+    assert {finding.file for finding in loaded.findings} == {"scenarios/company.yaml", "scenarios/check_up.yaml"}
+
+
+def test_a_folder_without_a_company_says_so(tmp_path: Path) -> None:
+    (finding,) = load_folder(tmp_path).findings
+    assert str(finding).startswith("scenarios/company.yaml:1:1: error[missing-file]: no company.yaml; fix: create it")
+
+
+def test_findings_stand_in_order_of_file_and_line() -> None:
+    files = changed("scenarios/check_up.yaml", "why: volume", "why: volumes")
+    files["scenarios/check_up.yaml"] = files["scenarios/check_up.yaml"].replace(b"wait: 2 days", b"wait: 2")
+    files["scenarios/company.yaml"] = files["scenarios/company.yaml"].replace(b"FR", b"fr")
+    places = [(finding.file, finding.line) for finding in load_files(files).findings]
+    assert places == sorted(places)
+    assert len(places) == 4
+
+
+def test_links_out_of_the_home_are_refused_and_links_within_are_read(tmp_path: Path) -> None:
+    outside = tmp_path / "secret.txt"
+    outside.write_text("secret")
+    home = write(tmp_path / "home", sound_files())
+    (home / "landing_pages/check_up/leak.html").symlink_to(outside)
+    (home / "landing_pages/check_up/same.html").symlink_to(home / "landing_pages/privacy.html")
+    (home / "assets").mkdir()
+    (home / "assets/all").symlink_to(tmp_path)
+    loaded = load_folder(home)
+    assert [(finding.file, finding.code) for finding in loaded.findings] == [
+        ("assets/all", "outside-home"),
+        ("landing_pages/check_up/leak.html", "outside-home"),
+    ]
+    assert "landing_pages/check_up/same.html" in loaded.files
+    assert b"secret" not in loaded.files.values()
+
+
+def test_pipes_broken_links_and_hidden_files_do_not_stop_the_reading(tmp_path: Path) -> None:
+    home = write(tmp_path, sound_files())
+    os.mkfifo(home / "scenarios/pipe.yaml")
+    (home / "scenarios/gone.yaml").symlink_to(home / "nowhere.yaml")
+    (home / "scenarios/round.yaml").symlink_to(home / "scenarios/round.yaml")
+    (home / "scenarios/.check_up.yaml.swp").write_bytes(b"\xff")
+    (home / "scenarios/check_up.yaml~").write_bytes(b"\xff")
+    loaded = load_folder(home)
+    assert {finding.code for finding in loaded.findings} <= {"unreadable", "outside-home"}
+    assert {finding.file for finding in loaded.findings} == {f"scenarios/{n}.yaml" for n in ("pipe", "gone", "round")}
+    assert "check_up" in loaded.bundles
+
+
+def test_a_file_with_another_ending_is_told() -> None:
+    files = {**sound_files(), "scenarios/mine.yml": b"a: 1"}
+    (finding,) = load_files(files).findings
+    assert (finding.level, finding.code) == ("warning", "unknown-file")
+    assert "scenarios/mine.yaml" in finding.fix
+
+
+def test_other_yaml_files_are_at_least_yaml() -> None:
+    files = {**sound_files(), "scenarios/dashboards/a.yaml": b"a: [", "scenarios/personas/b.yaml": b"a: 1"}
+    (finding,) = load_files(files).findings
+    assert (finding.file, finding.code) == ("scenarios/dashboards/a.yaml", "syntax")
+
+
+def test_loading_is_quick_enough_to_run_on_every_save() -> None:
+    files = sound_files()
+    load_files(files)
+    begin = time.perf_counter()
+    load_files(files)
+    assert time.perf_counter() - begin < 1
+
+
+def test_stored_bytes_that_lack_a_named_file_are_refused() -> None:
+    whole = load_files(sound_files()).bundles["check_up"].files
+    for prefix, missing in (
+        ("scenarios/questionnaires/", "no name 'answers'"),
+        ("email_templates/check_up/offer/", "lacks offer"),
+    ):
+        files = {path: content for path, content in whole.items() if not path.startswith(prefix)}
+        with pytest.raises(BrokenBundle, match=missing):
+            load_bundle(files)

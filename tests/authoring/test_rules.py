@@ -1,0 +1,308 @@
+"""The rules of company, questionnaire, scenario, mails and pages: each broken once, told at its place."""
+
+import pytest
+
+from funnel.authoring.load import load_files
+from funnel.authoring.rules.company import contrast_on_white
+from tests.authoring.trees import changed, sound_files
+
+COMPANY, SCENARIO, CX = "scenarios/company.yaml", "scenarios/check_up.yaml", "scenarios/questionnaires/cx.yaml"
+
+
+def told(file: str, old: str, new: str, count: int = 1) -> list[str]:
+    return [str(finding) for finding in load_files(changed(file, old, new, count)).findings]
+
+
+def test_the_sound_home_has_no_finding() -> None:
+    assert load_files(sound_files()).findings == ()
+
+
+@pytest.mark.parametrize(
+    "old,new,finding",
+    [
+        (
+            "#0b5d4e",
+            "#7fc8b8",
+            ":4:18: error[bad-contrast]: #7fc8b8 on white has a contrast of 1.93:1; text needs 4.5:1",
+        ),
+        (
+            "Europe/Paris",
+            "Europe/Pari",
+            ":5:7: error[bad-zone]: no time zone 'Europe/Pari'; fix: did you mean 'Europe/Pa",
+        ),
+        ("Europe/Paris", "Paris", ":5:7: error[bad-zone]: no time zone 'Paris'; fix: did you mean 'Europe/Paris'?"),
+        ("Europe/Paris", "../etc", ":5:7: error[bad-zone]: no time zone '../etc'; fix: write it like 'Europe/Paris'"),
+        ("locales: [en]", "locales: [en, english]", ":7:15: error[bad-value]: 'english' is not a language"),
+        ("locales: [en]", "locales: [en, en]", ":7:15: error[duplicate-id]: the language 'en' stands twice"),
+        ("hello@verdanne.example}", "hello}", "error[bad-address]: 'hello' is not an e-mail address"),
+        ("hello@verdanne.example}", '"a@b.c, d@e.f"}', "error[bad-address]: 'a@b.c, d@e.f' is not an e-mail"),
+        ('to: "19:00"', 'to: "07:00"', ":9:37: error[bad-hours]: the window ends at 07:00, before it begins at 08:00"),
+        ("sending_window: {", "sending_window: {days: [], ", "error[bad-hours]: a window without days"),
+        (
+            "[improvement_plan]",
+            "[improvement_plan, improvement_plan]",
+            "error[duplicate-id]: the tag 'improvement_plan'",
+        ),
+        (
+            "team: consulting\n",
+            "team: consultin\n",
+            ":25:11: error[unknown-id]: no team 'consultin'; fix: did you mean",
+        ),
+        (
+            "    team: consulting\n",
+            "",
+            "error[missing-key]: the rep 'camille' is in no team, so gets no leads; fix: add",
+        ),
+        ("zone: Europe/Paris\n    ", "zone: Europe\n    ", ":26:11: error[bad-zone]: no time zone 'Europe'"),
+        ('"14:00-17:30"', '"17:30-14:00"', ":27:41: error[bad-hours]: 17:30-14:00 ends before it begins"),
+        ('"14:00-17:30"', '"11:00-17:30"', ":27:41: error[bad-hours]: 11:00-17:30 overlaps other hours of mon"),
+        ('"14:00-17:30"', '"14:00-24:30"', ":27:41: error[bad-hours]: 14:00-24:30 ends after midnight"),
+        ('from: "2026-12-21"', 'from: "2026-12-32"', "error[bad-date]: '2026-12-32' is not a date"),
+        ('from: "2026-12-21"', 'from: "2027-12-21"', "error[bad-date]: the absence ends on 2027-01-02, before it"),
+        ("minutes: 30, team: consulting", "minutes: 30, team: sales", "error[unknown-id]: no team 'sales'; fix: use"),
+        ("https://crm", "ftp://crm", "error[bad-address]: 'ftp://crm.verdanne.example/hook' is not a web address"),
+        (
+            "https://crm",
+            "https://[crm",
+            "error[bad-address]: 'https://[crm.verdanne.example/hook' is not a web address",
+        ),
+        ("You may write to me.", '""', "error[empty-text]: the consent 'follow_up_email' has no words"),
+        (
+            "- {id: crm,",
+            "- {id: crm, url: 'https://a.example'}\n  - {id: crm,",
+            "error[duplicate-id]: two webhooks have",
+        ),
+        ('accent: "#e2711d"', 'accent: "#e2711d", logo: us.svg', "error[missing-file]: no logo 'us.svg'; fix: create"),
+    ],
+)
+def test_a_rule_of_the_company(old: str, new: str, finding: str) -> None:
+    found = told(COMPANY, old, new)
+    assert any(COMPANY in one and finding in one for one in found), found
+
+
+def test_two_users_may_not_share_an_address() -> None:
+    twin = "  - {id: idris, name: Idris, email: Camille@Verdanne.example, role: admin}\nappointment_types:"
+    found = told(COMPANY, "appointment_types:", twin)
+    assert any("error[duplicate-id]: Camille@Verdanne.example is camille's address already" in one for one in found)
+
+
+def test_contrast_is_measured_as_wcag_does() -> None:
+    assert contrast_on_white("#000000") == pytest.approx(21)
+    assert contrast_on_white("#ffffff") == pytest.approx(1)
+    assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "old,new,finding",
+    [
+        (
+            "questionnaire: cx\n",
+            "questionnaire: xc\n",
+            ":1:16: error[wrong-name]: this file is 'cx', so it cannot hold",
+        ),
+        ("theme: people", "theme: poeple", ":14:16: error[unknown-id]: no theme 'poeple'; fix: did you mean 'people'?"),
+        (
+            "kind: number",
+            "kind: single",
+            "error[bad-question]: the question 'size' is of kind 'single' and has no choi",
+        ),
+        ("kind: scale", "kind: short_text", "error[bad-question]: the question 'mood' is of kind 'short_text', which"),
+        ("kind: scale", "kind: slider", "error[bad-value]: 'slider' is not allowed for 'kind'; fix: use one of"),
+        (
+            "        scale: {low: 1, high: 5}\n",
+            "",
+            "error[bad-question]: the question 'mood' is of kind 'scale' and has",
+        ),
+        ("low: 1, high: 5", "low: 5, high: 5", ":29:16: error[bad-question]: the question 'mood' has a scale from 5"),
+        ("low: 1, high: 5", "low: 1, high: 100", "error[bad-question]: the question 'mood' has a scale of 100 steps"),
+        (
+            "kind: single",
+            "kind: long_text",
+            "error[bad-question]: the question 'team' is of kind 'long_text', which has",
+        ),
+        (
+            "          - {id: none, text: {en: No}}\n",
+            "",
+            "error[bad-question]: the question 'team' has a single choice",
+        ),
+        ("id: some,", "id: none,", ":18:18: error[duplicate-id]: two choices have the id 'none'"),
+        ("id: mood", "id: team", "error[duplicate-id]: two questions have the id 'team'"),
+        ("id: mood", "id: score", "error[reserved-id]: 'score' is what conditions call the questionnaire's own result"),
+        ("minimum: 1", "minimum: 900", ":23:18: error[bad-question]: the question 'size' allows from 900 to 500"),
+        (
+            "scale: {low: 1, high: 5}",
+            "scale: {low: 1, high: 5}\n        minimum: 1",
+            "error[bad-question]: the question",
+        ),
+        ('answers.cx.team == "some"', 'answers.cx.team == "sum"', "error[unknown-value]: it can never be 'sum'"),
+        ('answers.cx.team == "some"', "answers.cx.mood == 1", ":24:32: error[unknown-name]: no name 'mood' after"),
+        ('answers.cx.team == "some"', "score > 1", "error[unknown-name]: no name 'score'; fix: use answers"),
+        ("at_least: 0", "at_least: 10", "error[bad-points]: shares below 10 have no band"),
+        ("at_least: 60", "at_least: 0", "error[bad-points]: the bands 'low' and 'high' both begin at 0"),
+        ("below: 50", "below: 101", "error[bad-points]: the advice of 'people' is not in order"),
+        ("id: high,", "id: low,", "error[duplicate-id]: two bands have the id 'low'"),
+    ],
+)
+def test_a_rule_of_a_questionnaire(old: str, new: str, finding: str) -> None:
+    found = told(CX, old, new)
+    assert any(CX in one and finding in one for one in found), found
+
+
+def test_a_theme_without_questions_is_only_a_warning() -> None:
+    loaded = load_files(changed(CX, "theme: people\n", "required: true\n", 2))
+    assert [finding.level for finding in loaded.findings if finding.file == CX] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "old,new,finding",
+    [
+        ("scenario: check_up", "scenario: checkup", ":1:11: error[wrong-name]: this file is 'check_up', so it cannot"),
+        ("team: consulting", "team: consultin", ":5:7: error[unknown-id]: no team 'consultin'; fix: did you mean 'con"),
+        (
+            "why: volume",
+            "why: volume\npersona: boss",
+            "error[missing-file]: no persona 'boss'; fix: create scenarios/per",
+        ),
+        ("why: volume", "why: volume\nagain: sometimes", "error[bad-value]: 'sometimes' does not say when a lead may"),
+        ("why: volume", "why: volume\nagain: after 9 dys", "error[bad-value]: 'after 9 dys' does not say when a lead"),
+        ("page: questions", "page: question", ":7:9: error[missing-file]: no page 'question'; fix: did you mean"),
+        (
+            "page: questions",
+            "page: start",
+            "error[missing-file]: no page 'start'; fix: create landing_pages/check_up/s",
+        ),
+        ("  questionnaire: cx", "  questionnaire: xcx", ":8:18: error[missing-file]: no questionnaire 'xcx'"),
+        ("[follow_up_email]", "[follow_up]", ":10:14: error[unknown-id]: no consent 'follow_up'; fix: did you mean"),
+        (
+            "[follow_up_email]",
+            "[follow_up_email, follow_up_email]",
+            "error[duplicate-id]: the consent 'follow_up_email",
+        ),
+        ("magnet: {questionnaire: cx}", "magnet: {}", "error[missing-key]: a magnet that gives nothing"),
+        ("magnet: {questionnaire: cx}", "magnet: {asset: a.pdf}", "error[missing-file]: no asset 'a.pdf'; fix: create"),
+        ("magnet: {questionnaire: cx}", "magnet: {asset: ../../x}", ":11:17: error[bad-path]: '../../x' is not a file"),
+        (
+            "magnet: {questionnaire: cx}",
+            "magnet: {asset: a, questionnaire: cx}",
+            "error[misplaced-key]: a magnet is an",
+        ),
+        ("email: results", "email: result", ":13:12: error[missing-file]: no e-mail 'result'; fix: did you mean"),
+        (
+            "appointment: results_call",
+            "appointment: result_call",
+            "error[unknown-id]: no appointment type 'result_call'",
+        ),
+        ("    within: 5 days", "    appointment: x\n    within: 5 days", "error[unknown-id]: no appointment type 'x'"),
+        (
+            "    within: 5 days",
+            "    questionnaire: cx\n    within: 5 days",
+            "error[misplaced-key]: 'questionnaire' says",
+        ),
+        (
+            "tag: improvement_plan",
+            "tag: improvement",
+            "error[unknown-id]: no tag 'improvement'; fix: did you mean 'imp",
+        ),
+        ("status: plan_sent", "status: sent", "error[unknown-id]: no status 'sent'; fix: did you mean 'plan_sent'?"),
+        ("webhook: crm", "webhook: cmr", "error[unknown-id]: no webhook 'cmr'"),
+        ("hand_off: {", "hand_off: {team: sales, ", "error[unknown-id]: no team 'sales'"),
+        ("task: Send the plan", "task: {within: 2 days}", "error[missing-key]: a task that says nothing"),
+        ("webhook: crm", "start: chek_up", "error[missing-file]: no scenario 'chek_up'; fix: did you mean 'check_up'?"),
+        ("leads: 25%", "leads: many", "error[bad-value]: 'many' is not a target; fix: write it like 500 or 20%"),
+        (
+            "id: offer_again",
+            "unless: form.submitted",
+            "error[needs-id]: this step would be 'email_offer', but an equal",
+        ),
+        ('band == "low"', 'band == "lwo"', ":26:34: error[unknown-value]: it can never be 'lwo'; fix: did you mean"),
+        ("cx.score.people", "cx.score.peple", ":28:32: error[unknown-name]: no name 'peple' after 'answers.cx.score'"),
+        ("in tags", "in tag", "error[unknown-name]: no name 'tag'; fix: did you mean 'tags'?"),
+    ],
+)
+def test_a_rule_of_a_scenario(old: str, new: str, finding: str) -> None:
+    found = told(SCENARIO, old, new)
+    assert any(SCENARIO in one and finding in one for one in found), found
+
+
+def test_a_hand_over_among_several_teams_must_name_one() -> None:
+    files = changed(SCENARIO, "team: consulting\n", "")
+    files[COMPANY] = files[COMPANY].replace(b"teams:\n", b"teams:\n  - {id: sales, name: Sales}\n")
+    found = [str(finding) for finding in load_files(files).findings]
+    assert any("nothing says which team gets the lead; fix: add 'team:' here or above" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    "file,content,finding",
+    [
+        (
+            "offer/email.yaml",
+            "kind: marketing\npreheader: x",
+            ":1:1: error[missing-key]: marketing needs the consent it",
+        ),
+        ("offer/email.yaml", "kind: asked\npurpose: follow_up_email\npreheader: x", ":2:1: error[misplaced-key]"),
+        ("offer/email.yaml", "kind: marketing\npurpose: x\npreheader: x", ":2:10: error[unknown-id]: no consent 'x'"),
+        (
+            "offer/email.yaml",
+            "kind: marketting\npreheader: x",
+            "error[bad-value]: 'marketting' is not allowed for 'kind'",
+        ),
+        ("offer/email.yaml", "kind: asked", ":1:1: error[missing-key]: missing key 'preheader'; fix: add 'preheader:'"),
+        ("offer/email.yaml", "", ":1:1: error[empty-file]"),
+        ("offer/subject.en.txt", "Hello {{ lead.name }", ":1:1: error[template-syntax]: unexpected '}'"),
+        ("offer/subject.en.txt", "Hello\nyou", ":2:1: error[bad-value]: a subject is one line"),
+        ("offer/subject.en.txt", " \n", ":1:1: error[empty-file]: the template is empty"),
+        (
+            "offer/body.en.mjml",
+            "<mjml>\n <mj-boddy>",
+            ":2:2: error[unknown-mjml]: no MJML tag 'mj-boddy'; fix: did you",
+        ),
+        ("offer/body.en.mjml", "<mjml>\n{% if x %}", ":2:1: error[template-syntax]: Unexpected end of template"),
+        ("offer/body.en.mjml", "<mj-include path='/etc/passwd'/>", "error[unknown-mjml]: no MJML tag 'mj-include'"),
+        ("offer/boddy.en.txt", "x", ":1:1: warning[unknown-file]: 'boddy.en.txt' is no part of an e-mail"),
+        ("offer/body.de.mjml", "<mjml></mjml>", ":1:1: warning[unknown-file]: 'de' is not among the company's locales"),
+    ],
+)
+def test_a_rule_of_an_email(file: str, content: str, finding: str) -> None:
+    files = sound_files()
+    path = f"email_templates/check_up/{file}"
+    files[path] = content.encode()
+    found = [str(one) for one in load_files(files).findings]
+    assert any(path in one and finding in one for one in found), found
+
+
+@pytest.mark.parametrize("name", ["email.yaml", "subject.en.txt", "body.en.mjml"])
+def test_each_missing_part_of_an_email_is_told(name: str) -> None:
+    files = sound_files()
+    del files[f"email_templates/check_up/offer/{name}"]
+    found = [str(one) for one in load_files(files).findings]
+    assert len(found) == 1
+    assert f"error[missing-file]: no {name} in email_templates/check_up/offer/; fix: create it" in found[0]
+
+
+def test_every_language_of_the_company_needs_its_subject_and_body() -> None:
+    found = told(COMPANY, "locales: [en]", "locales: [en, fr]")
+    assert sum("no subject.fr.txt" in one for one in found) == 3
+    assert sum("no body.fr.mjml" in one for one in found) == 3
+
+
+@pytest.mark.parametrize("page", ["check_up/questions.html", "_base.html", "articles/three_firms.html", "privacy.html"])
+def test_a_page_that_jinja_cannot_read_is_told_with_its_line(page: str) -> None:
+    files = sound_files()
+    files[f"landing_pages/{page}"] = b"<p>\n<b>{% endif %}\n"
+    (finding,) = load_files(files).findings
+    assert str(finding).startswith(f"landing_pages/{page}:2:1: error[template-syntax]: Encountered unknown tag 'endif'")
+
+
+@pytest.mark.parametrize(
+    "content", [b"{{ " + b"(" * 5000, b"{{ " + b"9" * 6000 + b" }}", b"\xff", b"{% for", b"{{ '\\x' }}"]
+)
+def test_no_template_ends_in_a_traceback(content: bytes) -> None:
+    files = sound_files()
+    files["landing_pages/privacy.html"] = content
+    assert [finding.level for finding in load_files(files).findings] == ["error"]
+
+
+def test_a_page_may_be_one_file_a_language() -> None:
+    files = sound_files()
+    files["landing_pages/check_up/questions.en.html"] = files.pop("landing_pages/check_up/questions.html")
+    assert load_files(files).findings == ()

@@ -1,0 +1,146 @@
+"""`funnel check` and `funnel schema` as they are called: what they print and how they end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from funnel.cli import COMMANDS, main
+from tests.authoring.trees import changed, sound_files, write
+
+
+def test_a_sound_home_ends_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = sound_files()
+    assert main(["check", str(write(tmp_path, files))]) == 0
+    assert capsys.readouterr().out == f"All {len(files)} files are sound.\n"
+
+
+def test_errors_are_listed_with_place_and_fix_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = changed("scenarios/check_up.yaml", "why: volume", "why: volumes")
+    files["landing_pages/privacy.html"] = b"{% if"
+    assert main(["check", str(write(tmp_path, files))]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{tmp_path}/landing_pages/privacy.html:1:1: error[template-syntax]: ")
+    assert lines[1] == (
+        f"{tmp_path}/scenarios/check_up.yaml:4:6: error[bad-value]: 'volumes' is not allowed for 'why';"
+        " fix: did you mean 'volume'?"
+    )
+    assert lines[2] == "2 errors in 2 files"
+
+
+def test_a_warning_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = write(tmp_path, {**sound_files(), "scenarios/mine.yml": b"a: 1"})
+    assert main(["check", str(home)]) == 0
+    assert capsys.readouterr().out.endswith("1 warning in 1 file; nothing that stops publishing\n")
+
+
+def test_programs_get_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes"))
+    assert main(["check", "--format", "json", str(home)]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["errors"], said["warnings"], said["files"]) == (1, 0, len(sound_files()))
+    assert said["findings"][0] == {
+        "file": f"{tmp_path}/scenarios/check_up.yaml",
+        "line": 4,
+        "col": 6,
+        "level": "error",
+        "code": "bad-value",
+        "message": "'volumes' is not allowed for 'why'",
+        "fix": "did you mean 'volume'?",
+    }
+
+
+def test_the_home_is_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes")))
+    assert main(["check"]) == 1
+    assert capsys.readouterr().out.startswith("scenarios/check_up.yaml:4:6: error[bad-value]")
+
+
+def test_one_file_is_checked_with_what_it_names_and_only_its_findings_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = changed("scenarios/check_up.yaml", "email: results", "email: reslts")
+    files["landing_pages/privacy.html"] = b"{% if"
+    file = write(tmp_path, files) / "scenarios/check_up.yaml"
+    assert main(["check", str(file)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{file}:13:12: error[missing-file]: no e-mail 'reslts'; fix: did you mean 'results'?")
+    assert lines[1:] == ["1 error in 1 file"]
+    assert main(["check", str(tmp_path / "scenarios/questionnaires/cx.yaml")]) == 0
+    assert capsys.readouterr().out == "The file is sound.\n"
+
+
+@pytest.mark.parametrize(
+    "name,content,code",
+    [
+        ("bad.yaml", "scenario: bad\nwhy: profits\n", "bad-value"),
+        ("company.yaml", "nam: x\n", "unknown-key"),
+        ("email.yaml", "kind: marketing\npreheader: x\n", "missing-key"),
+        ("q.yaml", "questionnaire: q\ntitle: t\npages: []\n", "bad-value"),
+        ("page.html", "{% if", "template-syntax"),
+        ("list.yaml", "- a\n", "wrong-type"),
+        ("no.yaml", "a: [", "syntax"),
+    ],
+)
+def test_a_file_outside_any_home_is_checked_by_itself(
+    name: str, content: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert main(["check", str(tmp_path / name)]) == 1
+    assert f"error[{code}]" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path / "nowhere")]) == 1
+    assert "there is no" in capsys.readouterr().err
+
+
+def test_colour_is_for_terminals_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes"))
+    main(["check", str(home)])
+    plain = capsys.readouterr().out
+    assert "\x1b" not in plain
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    main(["check", str(home)])
+    painted = capsys.readouterr().out
+    assert "\x1b[31merror[bad-value]\x1b[0m: 'volumes'" in painted
+    monkeypatch.setenv("NO_COLOR", "1")
+    main(["check", str(home)])
+    assert capsys.readouterr().out == plain
+
+
+def test_schemas_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "email"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Email"
+    assert main(["schema"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == {"scenario", "company", "questionnaire", "email"}
+    assert main(["schema", "--write", str(tmp_path / "schema")]) == 0
+    assert len(list((tmp_path / "schema").glob("*.schema.json"))) == 4
+
+
+def test_the_help_names_every_command_and_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(f" {name} " in said for name in COMMANDS)
+    for wrong in ([], ["chek"], ["check", "--format", "xml"]):
+        with pytest.raises(SystemExit) as ended:
+            main(wrong)
+        assert ended.value.code == 2
+
+
+def test_python_m_funnel_is_the_same_command(tmp_path: Path) -> None:
+    home = write(tmp_path, sound_files())
+    done = subprocess.run(
+        [sys.executable, "-m", "funnel", "check", str(home)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("files are sound.\n")
