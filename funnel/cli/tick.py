@@ -13,7 +13,9 @@ from funnel.config import read_settings
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("tick", help="watch the clock and ring for what is due (live)")
-    parser.add_argument("--name", default=f"{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs")
+    parser.add_argument(
+        "--name", default=f"tick-{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs"
+    )
     parser.set_defaults(run=run)
 
 

@@ -11,7 +11,9 @@ from funnel.config import read_settings
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("worker", help="work the lanes when the bell rings (live)")
-    parser.add_argument("--name", default=f"{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs")
+    parser.add_argument(
+        "--name", default=f"worker-{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs"
+    )
     parser.set_defaults(run=run)
 
 

@@ -93,10 +93,10 @@ class LaneWorker(SimpleWorker):
         return self._shutdown_requested_date is not None
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Every five idle seconds, and around each job."""
-        super().heartbeat(timeout, pipeline)
+        """Every five idle seconds, and around each job; the house is told also when Redis is away."""
         if pipeline is None:
             self._runner.beat()
+        super().heartbeat(timeout, pipeline)
 
 
 def work(connection: Redis, runner: LaneRunner, name: str) -> None:

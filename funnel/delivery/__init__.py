@@ -1,0 +1,1 @@
+"""How a message leaves: built apart from being sent; mail, calendar, webhook; one guarded client."""
