@@ -10,6 +10,9 @@ from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import Scenario
 
+COMPANY = "company"
+"""The name that the company's version goes by; no scenario may have it."""
+
 COMPANY_FILE = "scenarios/company.yaml"
 HOUSE = "email_templates/house/"
 
@@ -66,7 +69,8 @@ def scenario_belongings(
     name: str, scenario: Scenario, emails: Collection[str], questionnaires: Collection[str], files: Collection[str]
 ) -> Belongings:
     """A scenario's files: its own, its e-mail folders, its pages with their shared parts, questionnaires, the asset."""
-    named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file))}
+    parts = f"email_templates/{name}/_"
+    named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file) or file.startswith(parts))}
     named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
     if scenario.persona:
         named.add(f"scenarios/personas/{scenario.persona}.yaml")

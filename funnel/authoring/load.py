@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from funnel.authoring.bundle import (
+    COMPANY,
     COMPANY_FILE,
-    HOUSE,
+    Belongings,
     Bundle,
     CompanyBundle,
     company_belongings,
@@ -37,7 +38,7 @@ _SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
 _QUESTIONNAIRE = re.compile(r"^scenarios/questionnaires/([^/]+)\.yaml$")
 _PERSONA = re.compile(r"^scenarios/personas/([^/]+)\.yaml$")
 _EMAIL = re.compile(r"^email_templates/([^/]+)/([^/_][^/]*)/")
-_PAGE = re.compile(r"^landing_pages/.+\.html$")
+_PAGE = re.compile(r"^landing_pages/.+\.html$|^email_templates/(?:[^/]+/)?_[^/]+\.(?:mjml|txt|html)$")
 _LANGUAGE = re.compile(r"\.[a-z]{2}$")
 
 
@@ -57,6 +58,8 @@ class Loaded:
     company: CompanyBundle | None
     bundles: Mapping[str, Bundle]
     files: Mapping[str, bytes]
+    broken: Mapping[str, Finding]
+    """The first error of each scenario that is not sound, by its name; of the company under `company`."""
 
     @property
     def sound(self) -> bool:
@@ -80,7 +83,7 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
     names = sources.scenarios if sources.company is not None else {}
     bundles = {name: bundle for name in names if (bundle := sources.bundle(name)) is not None}
     company = sources.company_bundle()
-    return Loaded(in_order(sources.findings), company, bundles, files)
+    return Loaded(in_order(sources.findings), company, bundles, files, sources.broken())
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:
@@ -174,12 +177,31 @@ class _Sources:
             )
             self._note(f"scenarios/{name}.yaml", scenario_problems(scenario, around))
 
+    def broken(self) -> dict[str, Finding]:
+        """The first error of the company, and of each scenario: of its own file or of one that belongs to it."""
+        names = [name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE]
+        places = {COMPANY: self._company_files(), **{name: self._scenario_files(name) for name in names}}
+        errors = [finding for finding in in_order(self.findings) if finding.level == "error"]
+        firsts = {name: next((f for f in errors if f.file in place), None) for name, place in places.items()}
+        return {name: finding for name, finding in firsts.items() if finding is not None}
+
+    def _company_files(self) -> Belongings:
+        return company_belongings(self.files, self.company.brand.logo if self.company else None)
+
+    def _scenario_files(self, name: str) -> Belongings:
+        """What belongs to a scenario; when it cannot be read, its own file."""
+        if name not in self.programs:
+            return Belongings(frozenset({f"scenarios/{name}.yaml"}), ())
+        scenario, (_, used) = self.scenarios[name], self.programs[name]
+        return scenario_belongings(name, scenario, _sent(scenario), used, self.files)
+
+    def _has_error(self, belongings: Belongings) -> bool:
+        return any(finding.level == "error" and finding.file in belongings for finding in self.findings)
+
     def company_bundle(self) -> CompanyBundle | None:
         """The company's version, when none of its files has an error."""
-        if self.company is None:
-            return None
-        belongings = company_belongings(self.files, self.company.brand.logo)
-        if any(finding.level == "error" and finding.file in belongings for finding in self.findings):
+        belongings = self._company_files()
+        if self.company is None or self._has_error(belongings):
             return None
         files = belongings.of(self.files)
         return CompanyBundle(self.company, self.emails.get("house", {}), digest_of(files), files)
@@ -189,9 +211,8 @@ class _Sources:
         if name not in self.programs:
             return None
         scenario, (program, used) = self.scenarios[name], self.programs[name]
-        sent = {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}
-        belongings = scenario_belongings(name, scenario, sent, used, self.files)
-        if any(finding.level == "error" and finding.file in belongings for finding in self.findings):
+        sent, belongings = _sent(scenario), self._scenario_files(name)
+        if self._has_error(belongings):
             return None
         there = self.emails.get(name, {}).keys() | self.questionnaires.keys()
         if lacking := sorted({*sent, *used} - there):
@@ -274,4 +295,5 @@ class _Sources:
                 self.findings.append(Finding(file, 1, 1, "warning", "unknown-file", message, fix))
 
 
-__all__ = ["HOUSE", "BrokenBundle", "Loaded", "load_bundle", "load_company", "load_files", "load_folder"]
+def _sent(scenario: Scenario) -> set[str]:
+    return {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}

@@ -211,3 +211,35 @@ def test_stored_bytes_that_lack_a_named_file_are_refused() -> None:
         files = {path: content for path, content in whole.items() if not path.startswith(prefix)}
         with pytest.raises(BrokenBundle, match=missing):
             load_bundle(files)
+
+
+def test_what_is_broken_is_told_by_name_wherever_its_first_error_stands() -> None:
+    files = with_a_second_scenario()
+    files["scenarios/third.yaml"] = b"scenario: ["
+    files["email_templates/other/hello/email.yaml"] = b"kind: x"
+    files["scenarios/questionnaires/cx.yaml"] = b"questionnaire: cx"
+    files["email_templates/house/_foot.mjml"] = b"{% if"
+    assert {name: finding.file for name, finding in load_files(files).broken.items()} == {
+        "check_up": "scenarios/questionnaires/cx.yaml",
+        "company": "email_templates/house/_foot.mjml",
+        "other": "email_templates/other/hello/email.yaml",
+        "third": "scenarios/third.yaml",
+    }
+    assert load_files(sound_files()).broken == {}
+
+
+def test_parts_that_mails_share_belong_to_their_scenario_and_must_be_there() -> None:
+    files = sound_files()
+    body = "email_templates/check_up/offer/body.en.mjml"
+    files[body] = b'<mjml>\n{% include "check_up/_sign.mjml" %}{% include "house/_foot.mjml" %}</mjml>'
+    files["email_templates/check_up/_sign.mjml"] = b"<mj-text>Camille</mj-text>"
+    files["email_templates/house/_foot.en.mjml"] = b"<mj-text>Verdanne</mj-text>"
+    loaded = load_files(files)
+    assert loaded.findings == ()
+    assert "email_templates/check_up/_sign.mjml" in loaded.bundles["check_up"].files
+    assert load_bundle(loaded.bundles["check_up"].files) == loaded.bundles["check_up"]
+    del files["email_templates/check_up/_sign.mjml"]
+    (finding,) = load_files(files).findings
+    assert str(finding).startswith(
+        f"{body}:2:13: error[missing-file]: nothing to include: 'check_up/_sign.mjml'; fix: "
+    )

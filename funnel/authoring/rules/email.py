@@ -7,7 +7,7 @@ from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.rules.company import unknown
-from funnel.authoring.rules.template import template_findings
+from funnel.authoring.rules.template import include_findings, template_findings
 from funnel.authoring.shape import validate
 from funnel.domain.company import Company
 from funnel.domain.email import Email
@@ -72,4 +72,6 @@ def _parts(folder: str, files: Mapping[str, bytes], company: Company | None) -> 
                 Finding(folder + name, 1, 1, "warning", "unknown-file", message, "delete it, or add it there")
             )
         findings += template_findings(folder + name, files[folder + name])
+        if company:
+            findings += include_findings(folder + name, files[folder + name], files)
     return findings

@@ -1,11 +1,12 @@
 """The rules of templates: readable as Jinja, MJML tags that exist, a subject of one line."""
 
 import re
+from collections.abc import Collection
 
 from jinja2 import Environment, TemplateSyntaxError
 
 from funnel.authoring.findings import Finding
-from funnel.authoring.hints import quote, suggest
+from funnel.authoring.hints import nearest, quote, suggest
 from funnel.authoring.positions import MAX_BYTES
 
 MJML_TAGS = frozenset(
@@ -20,7 +21,10 @@ MJML_TAGS = frozenset(
 )
 """MJML 4's tags, without `mj-include`: it reads from the disk, and a version lives in the database."""
 
+MAILS = "email_templates/"
+_TWIN = re.compile(r"\.[a-z]{2}(\.[a-z]+)$")
 _ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+_INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']")
 _MJML = re.compile(r"<(mj[a-zA-Z0-9-]*)")
 
 
@@ -44,6 +48,22 @@ def template_findings(file: str, content: bytes) -> list[Finding]:
         message = "a subject is one line"
         findings.append(Finding(file, line + 2, 1, "error", "bad-value", message, "join the lines"))
     return findings
+
+
+def include_findings(file: str, content: bytes, files: Collection[str]) -> list[Finding]:
+    """Parts that a mail includes and that are not there; named below `email_templates/`, alone or one a language."""
+    source = content.decode("utf-8", "replace")
+    there = {_TWIN.sub(r"\1", path.removeprefix(MAILS)) for path in files if path.startswith(MAILS)}
+    findings = []
+    for match in _INCLUDE.finditer(source):
+        if match[1] not in there and f"{MAILS}{match[1]}" not in files:
+            line = source.count("\n", 0, match.start()) + 1
+            col = match.start(1) - source.rfind("\n", 0, match.start(1))
+            near = nearest(match[1], there)
+            fix = f"did you mean {near!r}?" if near else f"create {MAILS}{match[1]}"
+            message = f"nothing to include: {quote(match[1])}"
+            findings.append(Finding(file, line, col, "error", "missing-file", message, fix))
+    return findings[:20]
 
 
 def _jinja(file: str, source: str) -> list[Finding]:
