@@ -1,0 +1,69 @@
+"""Invitations and cancellations as iCalendar objects (RFC 5545, RFC 5546 iTIP), every time in UTC.
+
+UTC because a generated VTIMEZONE put a summer meeting an hour off in some clients. The same appointment keeps its
+UID; each move or cancellation raises its SEQUENCE.
+"""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from funnel.ports import Meeting
+
+_PRODUCT = "-//funnel//appointments//EN"
+
+
+def invitation(meeting: Meeting) -> bytes:
+    """METHOD:REQUEST: a new appointment, or its new time. Goes as `Letter.invitation = ("REQUEST", ...)`."""
+    return _object(meeting, "REQUEST", "CONFIRMED")
+
+
+def cancellation(meeting: Meeting) -> bytes:
+    """METHOD:CANCEL: it will not take place. Goes as `Letter.invitation = ("CANCEL", ...)`."""
+    return _object(meeting, "CANCEL", "CANCELLED")
+
+
+def _object(meeting: Meeting, method: Literal["REQUEST", "CANCEL"], status: str) -> bytes:
+    event = Event()
+    event.add("uid", meeting.uid)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", _utc(meeting.stamp))
+    event.add("dtstart", _utc(meeting.starts_at))
+    event.add("dtend", _utc(meeting.ends_at))
+    language = {"LANGUAGE": meeting.language} if meeting.language else {}
+    event.add("summary", meeting.summary, parameters=language)
+    if meeting.description:
+        event.add("description", meeting.description, parameters=language)
+    if meeting.location:
+        event.add("location", meeting.location)
+    event.add("status", status)
+    event.add("transp", "OPAQUE")
+    event.add("organizer", _person(meeting.organizer), encode=False)
+    for attendee in meeting.attendees:
+        address = _person(attendee)
+        address.params["ROLE"] = vText("REQ-PARTICIPANT")
+        address.params["PARTSTAT"] = vText("NEEDS-ACTION" if method == "REQUEST" else "DECLINED")
+        address.params["RSVP"] = vText("TRUE" if method == "REQUEST" else "FALSE")
+        event.add("attendee", address, encode=False)
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("an appointment's times need a zone")
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _person(person: tuple[str, str]) -> vCalAddress:
+    name, address = person
+    found = vCalAddress(f"mailto:{address}")
+    if name:
+        # A parameter value cannot hold quotes or control characters (RFC 5545, 3.2).
+        found.params["CN"] = vText("".join(letter for letter in name if letter.isprintable() and letter != '"'))
+    return found
