@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, inspect, text
 
 from tests.conftest import Starter
 from tests.support.postgres import VERSIONS, Postgres
@@ -53,3 +54,18 @@ def test_each_database_is_a_copy_of_the_prepared_one_and_the_server_dies_with_it
     wait_until(lambda: not folder.exists(), 10, "the server is gone with its folder")
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_has_a_migrated_database_to_itself(database_url: str, turn: int) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM intake_keys")).scalar_one() == 0
+        connection.execute(text("CREATE TABLE left_behind (id int)"))
+    engine.dispose()
+
+
+def test_a_database_can_be_had_before_any_migration(empty_database_url: str) -> None:
+    engine = create_engine(empty_database_url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()

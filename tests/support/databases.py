@@ -4,13 +4,15 @@ import fcntl
 import shutil
 from pathlib import Path
 
-from funnel.bootstrap import migrate
-from funnel.config import read_settings
+from funnel.storage.database import Database
+from funnel.storage.migrate import upgrade
 
 
 def prepare(url: str) -> None:
     """Bring an empty database to the newest schema; called once a server."""
-    migrate(read_settings(mode="demo", database_url=url))
+    database = Database(url)
+    upgrade(database)
+    database.close()
 
 
 def sqlite_template(shared: Path) -> Path:
@@ -22,6 +24,6 @@ def sqlite_template(shared: Path) -> Path:
             draft = shared / "draft.db"
             prepare(f"sqlite:///{draft}")
             for left in shared.glob("draft.db-*"):
-                raise RuntimeError(f"{left.name} is still open: migrate() must close what it opens")
+                raise RuntimeError(f"{left.name} is still there: what opened it must close it")
             shutil.move(draft, template)
     return template

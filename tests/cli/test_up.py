@@ -1,0 +1,169 @@
+"""`funnel up`: the whole product on one machine, from nothing to `ready`, through every death, to nothing again."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from funnel.supervise.ports import free_port, is_free
+from tests.conftest import Starter
+from tests.support.processes import Process, answers, needs_proc, tree_of, wait_until
+
+START_WITHIN = 40
+READY = re.compile(r"^ready (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
+
+
+class Up:
+    """A running `funnel up`, with a mark by which its processes are found."""
+
+    def __init__(self, start: Starter, log: Path, mark: str, port: int | None = None) -> None:
+        self.mark = mark
+        self.port = port or free_port()
+        self.state = Path(tempfile.gettempdir(), mark)  # short, for the socket; named by the mark
+        settings = {name: "" for name in os.environ if name.startswith("FUNNEL_")}
+        command = [sys.executable, "-m", "funnel", "up", "--port", str(self.port), "--state", str(self.state)]
+        self.supervisor = start(command, log, {**settings, "FUNNEL_WORKERS": "2", "FUNNEL_TEST_TREE": mark})
+
+    def is_ready(self) -> bool:
+        """Whether it said so. Fails when it has ended instead."""
+        assert self.supervisor.poll() is None, self.supervisor.log()
+        return bool(READY.search(self.supervisor.log()))
+
+    def serves(self) -> bool:
+        """Whether everything answers."""
+        return answers(self.port, "/readyz")
+
+    def is_gone(self) -> bool:
+        """Whether no process is left and the port is free."""
+        return not tree_of(self.mark) and is_free(self.port)
+
+    def logs(self) -> str:
+        """What each process wrote last."""
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-1500:]}" for log in sorted(self.state.glob("logs/*.log")))
+
+
+@pytest.fixture
+def up(start_process: Starter, tmp_path: Path) -> Iterator[Up]:
+    running = Up(start_process, tmp_path / "up.log", uuid4().hex)
+    wait_until(running.is_ready, START_WITHIN, f"ready: {running.supervisor.log()}")
+    yield running
+    running.supervisor.kill()
+    wait_until(running.is_gone, 5, "gone after the test")
+    shutil.rmtree(running.state)
+
+
+@needs_proc
+def test_it_prints_what_to_open_the_logins_and_ready_and_a_second_start_is_quick(
+    up: Up, start_process: Starter, tmp_path: Path
+) -> None:
+    said = up.supervisor.log()
+    found = READY.search(said)
+    assert found
+    assert found[1] == f"http://127.0.0.1:{up.port}"
+    assert said.index("Open http://") < said.index("Log in at") < found.start()
+    for role in ("rep", "marketer", "manager", "admin"):
+        assert re.search(rf"^ +{role} +\S+@\S+ +\S+$", said, re.MULTILINE), said
+    assert up.serves()
+    assert answers(up.port, "/")
+
+    up.supervisor.signal(signal.SIGINT)
+    assert wait_until(lambda: up.supervisor.poll() is not None, 5, "Ctrl-C stops all within five seconds") < 5
+    assert up.is_gone()
+
+    again = Up(start_process, tmp_path / "again.log", up.mark, up.port)
+    # three seconds on a machine of its own; tests share theirs with other tests
+    wait_until(lambda: answers(again.port, "/"), 10, "the first page of a second start")
+    wait_until(again.is_ready, START_WITHIN, "ready again")
+    again.supervisor.kill()
+
+
+@needs_proc
+def test_the_same_folder_and_the_same_port_are_refused_with_what_to_do(
+    up: Up, start_process: Starter, tmp_path: Path
+) -> None:
+    second = Up(start_process, tmp_path / "second.log", up.mark)
+    wait_until(lambda: second.supervisor.poll() is not None, 10, "the second one ends")
+    assert second.supervisor.poll() == 1
+    assert f"process {up.supervisor.pid} serves http://127.0.0.1:{up.port}" in second.supervisor.log()
+
+    third = Up(start_process, tmp_path / "third.log", uuid4().hex, up.port)
+    wait_until(lambda: third.supervisor.poll() is not None, 10, "the third one ends")
+    assert third.supervisor.poll() == 1
+    proposed = re.search(r"make up PORT=(\d+)", third.supervisor.log())
+    assert f"port {up.port} is in use" in third.supervisor.log()
+    assert proposed
+    assert is_free(int(proposed[1]))
+    shutil.rmtree(third.state)
+
+
+@needs_proc
+def test_each_process_that_is_killed_is_back_in_service_within_five_seconds(up: Up) -> None:
+    whole = len(tree_of(up.mark))
+    for pid in [pid for pid in tree_of(up.mark) if pid != up.supervisor.pid]:
+        if pid not in tree_of(up.mark):
+            continue  # it died with its own parent
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: pid not in tree_of(up.mark), 2, f"{pid} is dead")  # noqa: B023
+        took = wait_until(
+            lambda: len(tree_of(up.mark)) == whole and up.serves(),
+            5,
+            f"back after {pid}\n{up.supervisor.log()}{up.logs()}",
+        )
+        assert took < 5
+
+
+@needs_proc
+def test_a_killed_supervisor_leaves_no_process_and_a_free_port(up: Up) -> None:
+    up.supervisor.kill()
+    wait_until(up.is_gone, 5, f"all gone: {tree_of(up.mark)}")
+
+
+@needs_proc
+def test_the_secret_key_stays_the_same_and_is_for_its_owner_alone(up: Up) -> None:
+    assert (up.state / "secret_key").stat().st_mode & 0o077 == 0
+    assert (up.state / "secret_key").read_text() not in up.supervisor.log()
+    held = json.loads((up.state / "up.lock").read_text())
+    assert held == {"pid": up.supervisor.pid, "address": f"http://127.0.0.1:{up.port}"}
+
+
+def test_a_port_that_is_none_is_refused(start_process: Starter, tmp_path: Path) -> None:
+    process = start_process([sys.executable, "-m", "funnel", "up", "--port", "99999"], tmp_path / "log")
+    wait_until(lambda: process.poll() is not None, 10, "it ends")
+    assert process.poll() == 2
+    assert "choose one from 1 to 65535" in process.log()
+
+
+def test_a_port_held_by_another_program_is_named(start_process: Starter, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        process = start_process(
+            [sys.executable, "-m", "funnel", "up", "--port", str(port), "--state", str(tmp_path / "var")],
+            tmp_path / "log",
+        )
+        wait_until(lambda: process.poll() is not None, 10, "it ends")
+    assert process.poll() == 1
+    assert f"port {port} is in use by another program" in process.log()
+
+
+def test_wrong_settings_are_named_before_anything_starts(start_process: Starter, tmp_path: Path) -> None:
+    process: Process = start_process(
+        [sys.executable, "-m", "funnel", "up", "--port", str(free_port()), "--state", str(tmp_path / "var")],
+        tmp_path / "log",
+        {"FUNNEL_WORKERS": "0", "FUNNEL_SEND_WINDOW": "many"},
+    )
+    begun = time.perf_counter()
+    wait_until(lambda: process.poll() is not None, 10, "it ends")
+    assert time.perf_counter() - begun < 5
+    assert process.poll() == 2
+    assert "FUNNEL_WORKERS" in process.log()
+    assert "FUNNEL_SEND_WINDOW" in process.log()
