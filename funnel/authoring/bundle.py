@@ -68,8 +68,9 @@ class Belongings:
 def scenario_belongings(
     name: str, scenario: Scenario, emails: Collection[str], questionnaires: Collection[str], files: Collection[str]
 ) -> Belongings:
-    """A scenario's files: its own, its e-mail folders, its pages with their shared parts, questionnaires, the asset."""
-    parts = f"email_templates/{name}/_"
+    """A scenario's files: its own, its e-mail folders and the house's mail parts, its pages with their shared parts,
+    questionnaires, the asset."""
+    parts = (f"email_templates/{name}/_", f"{HOUSE}_")
     named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file) or file.startswith(parts))}
     named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
     if scenario.persona:

@@ -1,0 +1,131 @@
+"""What all scenarios share: the company, its people, appointment types, words, rules (`company.yaml`)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from funnel.domain.model import Authored, Id, Text
+from funnel.domain.tunnel.scenario import SpanText
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Role = Literal["rep", "marketer", "manager", "admin"]
+
+
+class Brand(Authored):
+    """The company's look on every prospect page and mail; contrast is checked."""
+
+    primary: Colour
+    accent: Colour
+    logo: str | None = None
+
+
+class Sender(Authored):
+    """Who the mails come from."""
+
+    name: str
+    email: str
+
+
+class Window(Authored):
+    """When marketing mails leave, in the lead's zone (S144: weekdays 08:00-19:00)."""
+
+    days: list[Weekday] = ["mon", "tue", "wed", "thu", "fri"]
+    from_: LocalTime = Field(default="08:00", alias="from")
+    to: LocalTime = "19:00"
+
+
+class ConsentPurpose(Authored):
+    """A purpose with the exact wording beside its box."""
+
+    text: Text
+
+
+class Absence(Authored):
+    """Whole days away, both included (`2026-12-24`)."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+class User(Authored):
+    """A member of staff. Availability is weekly, in the user's own zone (`mon: ["09:00-12:00"]`)."""
+
+    id: Id
+    name: str
+    email: str
+    role: Role
+    team: Id | None = None
+    zone: str | None = None
+    phone: str | None = None
+    title: Text | None = None
+    languages: list[str] = []
+    availability: dict[Weekday, list[Hours]] = {}
+    absences: list[Absence] = []
+
+
+class Team(Authored):
+    """A team that takes leads."""
+
+    id: Id
+    name: Text
+
+
+class AppointmentType(Authored):
+    """What can be booked. Minutes and buffers are multiples of 5 (the diary's cell)."""
+
+    id: Id
+    title: Text
+    minutes: Annotated[int, Field(ge=5, le=480, multiple_of=5)]
+    channel: Literal["phone", "video", "place"] = "phone"
+    who: Literal["rep", "team", "owner"] = "team"
+    team: Id | None = None
+    buffer_before: Annotated[int, Field(ge=0, le=120, multiple_of=5)] = 0
+    buffer_after: Annotated[int, Field(ge=0, le=120, multiple_of=5)] = 0
+    notice: SpanText = "4 hours"
+    horizon: SpanText = "21 days"
+    daily_maximum: Annotated[int, Field(ge=1, le=50)] | None = None
+    hands_over: bool = True
+    cancel_until: SpanText = "2 hours"
+
+
+class Threshold(Authored):
+    """At `score` points the lead is handed over (S91)."""
+
+    score: int
+    hand_over: Literal[True] = True
+    because: Text | None = None
+
+
+class Webhook(Authored):
+    """Where a `webhook` step calls. The signing secret is `FUNNEL_WEBHOOK_SECRETS`' entry of this id."""
+
+    id: Id
+    url: str
+
+
+class Company(Authored):
+    """The whole of `company.yaml`."""
+
+    name: str
+    legal_name: str
+    postal_address: list[str]
+    website: str | None = None
+    brand: Brand
+    zone: str
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    locales: Annotated[list[str], Field(min_length=1)]
+    sender: Sender
+    sending_window: Window = Window()
+    privacy_notice: Text
+    privacy_contact: str
+    consents: dict[Id, ConsentPurpose] = {}
+    statuses: dict[Id, Text] = {}
+    tags: dict[Id, list[Id]] = {}
+    teams: Annotated[list[Team], Field(min_length=1)]
+    users: Annotated[list[User], Field(min_length=1)]
+    appointment_types: list[AppointmentType] = []
+    thresholds: list[Threshold] = []
+    webhooks: list[Webhook] = []

@@ -1,0 +1,101 @@
+"""What the steps do that take no time and lead nowhere: tasks, webhooks, tags, statuses, points, hand-overs."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from funnel.domain import effects as do
+from funnel.domain.engine.handing import give_points, hand_over
+from funnel.domain.engine.mails import cause_of
+from funnel.domain.engine.turn import Turn
+from funnel.domain.lead import Enrolment
+from funnel.domain.model import in_language
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel.program import Instruction, Program
+
+
+def _task(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.TaskStep)
+    task = step.task if isinstance(step.task, verbs.Task) else verbs.Task(text=step.task)
+    company = turn.book.company
+    handoff = turn.lead.handoff
+    kind = turn.book.appointment_type(task.call) if task.call else None
+    text = in_language(task.text, company.locales[0])
+    if not text and kind:
+        text = in_language(kind.title, company.locales[0])
+    turn.do(
+        do.AddTask(
+            task=f"{turn.lead.id}/{cause_of(enrolment, instruction.id)}",
+            text=text,
+            call=task.call,
+            due_at=later(at, parse_span(task.within), company.zone, turn.book.holidays) if task.within else None,
+            rep=handoff.rep if handoff else None,
+            team=program.scenario.team or company.teams[0].id,
+            at=at,
+            scenario=program.name,
+        )
+    )
+
+
+def _webhook(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.WebhookStep)
+    lead = turn.lead
+    body: Mapping[str, Any] = {
+        "type": "scenario.step",
+        "scenario": program.name,
+        "step": instruction.id,
+        "pass": enrolment.pass_number,
+        "lead": {
+            "id": lead.id,
+            "email": lead.email,
+            "name": lead.name,
+            "phone": lead.phone,
+            "company": lead.company,
+            "stage": lead.stage,
+            "score": lead.score,
+            "tags": sorted(lead.tags),
+        },
+    }
+    turn.do(do.CallWebhook(cause=cause_of(enrolment, instruction.id), webhook=step.webhook, at=at, data=body))
+
+
+def _tag(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.TagStep)
+    if step.tag not in turn.lead.tags:
+        turn.do(do.AddTag(step.tag, at))
+
+
+def _status(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.StatusStep)
+    turn.do(do.ChangeDetails({"status": step.status}))
+
+
+def _score(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.ScoreStep)
+    because = in_language(step.because, turn.book.company.locales[0]) or f"{program.name}/{instruction.id}"
+    give_points(turn, step.score, because, team=program.scenario.team)
+
+
+def _hand_off(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.HandOffStep)
+    because = in_language(step.hand_off.because, turn.book.company.locales[0])
+    hand_over(turn, because, team=step.hand_off.team or program.scenario.team)
+
+
+ACTIONS: Mapping[type[verbs.Step], Callable[[Turn, Program, Enrolment, Instruction, datetime], None]] = {
+    verbs.TaskStep: _task,
+    verbs.WebhookStep: _webhook,
+    verbs.TagStep: _tag,
+    verbs.StatusStep: _status,
+    verbs.ScoreStep: _score,
+    verbs.HandOffStep: _hand_off,
+}
+"""By the model of the step."""

@@ -1,0 +1,145 @@
+"""`decide`: the one pure function behind the door. An event and a snapshot in, effects out."""
+
+from datetime import datetime
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import forms, meetings
+from funnel.domain.engine.book import Book
+from funnel.domain.engine.handing import check_qualified, give_points
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import begin, end, mail_left, time_out
+from funnel.domain.lead import Lead
+
+
+def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do.Effect]:
+    """What is to be done because of an event, recorded at `now` (business time, aware UTC).
+
+    Effects that call for a further decision (a threshold crossed, a scenario started) are folded in the same call;
+    what lies outside the lead (a rep's load, a slot) is asked for by an effect and comes back as an event.
+    """
+    turn = Turn(book, lead, now)
+    match event:
+        case on.StepDue():
+            _step_due(turn, event)
+        case on.EmailLeft():
+            _email_left(turn, event)
+        case on.FormSubmitted():
+            forms.form_submitted(turn, event)
+        case on.QuestionnaireCompleted():
+            forms.questionnaire_completed(turn, event)
+        case on.SlotChosen():
+            meetings.slot_chosen(turn, event)
+        case on.AppointmentBooked():
+            meetings.appointment_booked(turn, event)
+        case on.AppointmentCancelled():
+            meetings.appointment_cancelled(turn, event)
+        case on.AppointmentHeld() | on.AppointmentMissed():
+            meetings.appointment_marked(turn, event)
+        case on.RepAssigned():
+            meetings.rep_assigned(turn, event)
+        case on.HandOffAsked():
+            meetings.hand_off_asked(turn, event)
+        case on.HandoffAccepted():
+            meetings.handoff_accepted(turn, event)
+        case on.HandoffReturned():
+            meetings.handoff_returned(turn, event)
+        case on.ScenarioStarted():
+            _scenario_started(turn, event)
+        case on.EmailProven():
+            if not lead.email_proven:
+                turn.do(do.ChangeDetails({"email_proven": True}))
+        case on.EmailCorrected():
+            _email_corrected(turn, event)
+        case on.DetailsChanged():
+            _details_changed(turn, event)
+        case on.TaskDone():
+            turn.do(do.FinishTask(event.task, event.by, now))
+            turn.do(do.RecordFact(key=f"task/{event.task}", kind="task_done", at=now, rep=event.by))
+        case on.Unsubscribed():
+            _unsubscribed(turn, event)
+        case on.ConsentChanged():
+            _consent_changed(turn, event)
+        case on.PointsGiven():
+            give_points(turn, event.points, event.because)
+        case on.SlotTaken():
+            pass  # told to whoever chose it; nothing changed
+    _leave(turn, lead)
+    return turn.effects
+
+
+def _step_due(turn: Turn, event: on.StepDue) -> None:
+    """Only for the very place and instant it was claimed for: what moved on meanwhile is left alone."""
+    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+    if enrolment is None or enrolment.state not in ("waiting", "awaiting"):
+        return
+    if (enrolment.step, enrolment.due_at) == (event.step, event.due_at) and event.due_at <= turn.now:
+        time_out(turn, enrolment, event.due_at)
+
+
+def _email_left(turn: Turn, event: on.EmailLeft) -> None:
+    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+    if enrolment:
+        mail_left(turn, enrolment, event.cause, event.occurred_at)
+
+
+def _scenario_started(turn: Turn, event: on.ScenarioStarted) -> None:
+    program = turn.book.newest(event.scenario)
+    if program and not any(e.runs and e.scenario == program.name for e in turn.lead.enrolments):
+        begin(turn, program, ())
+
+
+def _email_corrected(turn: Turn, event: on.EmailCorrected) -> None:
+    """Another address by the browser that sent the form: what she asked for is sent there."""
+    if turn.lead.email_proven or event.email == turn.lead.email:
+        return
+    if event.elsewhere:
+        enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+        if enrolment and enrolment.runs:
+            end(turn, enrolment, "address_corrected")
+        turn.do(do.SkipQueued("address corrected", turn.now))
+        return
+    turn.do(do.ChangeDetails({"email": event.email}))
+    if enrolment := turn.lead.enrolment(event.scenario, event.pass_number):
+        forms.send_again(turn, enrolment, event.key or event.email)
+
+
+def _details_changed(turn: Turn, event: on.DetailsChanged) -> None:
+    lead = turn.lead
+    changes = {name: value for name, value in event.fields.items() if getattr(lead, name) != value}
+    if changes:
+        turn.do(do.ChangeDetails(changes))
+        check_qualified(turn)
+
+
+def _unsubscribed(turn: Turn, event: on.Unsubscribed) -> None:
+    """Every marketing purpose she gave is withdrawn, and what is queued stops (RFC 8058)."""
+    if turn.lead.unsubscribed:
+        return
+    turn.do(do.Suppress("unsubscribed", turn.now))
+    for purpose, given in turn.lead.consents.items():
+        if given and purpose != forms.VISIT_TRACKING:
+            turn.do(do.RecordConsent(purpose, False, "unsubscribed", event.page, turn.now))
+    turn.do(do.SkipQueued("unsubscribed", turn.now))
+
+
+def _consent_changed(turn: Turn, event: on.ConsentChanged) -> None:
+    turn.do(do.RecordConsent(event.purpose, event.given, event.wording, event.page, event.occurred_at))
+    if turn.lead.unsubscribed and forms.lifts(event.purpose, event.given):
+        turn.do(do.LiftSuppression(turn.now))
+
+
+def _leave(turn: Turn, before: Lead) -> None:
+    """End every enrolment whose `leave_when` has just come true."""
+    come_true = {
+        "unsubscribed": turn.lead.unsubscribed and not before.unsubscribed,
+        "disqualified": turn.lead.stage == "disqualified" and before.stage != "disqualified",
+    }
+    reasons = [reason for reason, true in come_true.items() if true]
+    if not reasons:
+        return
+    for enrolment in [e for e in turn.lead.enrolments if e.runs]:
+        leaving = turn.program(enrolment).scenario.leave_when
+        because = next((reason for reason in reasons if reason in leaving), None)
+        if because:
+            end(turn, enrolment, because)

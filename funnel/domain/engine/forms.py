@@ -1,0 +1,163 @@
+"""Forms and answers: what a submission changes, who enters which scenario, what is sent again."""
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.handing import check_qualified, progress
+from funnel.domain.engine.mails import repeat
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import begin, note
+from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence
+from funnel.domain.model import in_language
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel.program import Program
+
+_FIELDS = ("name", "phone", "company", "position")
+
+VISIT_TRACKING = "visit_tracking"
+"""The one purpose that is no mail: every other one stops with an unsubscription."""
+
+
+def form_submitted(turn: Turn, event: on.FormSubmitted) -> None:
+    """Keep the submission, fill what is empty, keep each consent's wording, enter the scenario (S128)."""
+    if event.created:
+        key = f"{turn.lead.id}/lead_created"
+        turn.do(do.RecordFact(key=key, kind="lead_created", at=turn.now, scenario=event.scenario))
+    turn.do(
+        do.RecordSubmission(event.submission, event.scenario, event.fields, event.page, event.source, event.occurred_at)
+    )
+    _take_details(turn, event)
+    _take_consents(turn, event)
+    program = turn.book.newest(event.scenario)
+    if program and not event.answered:
+        enter(turn, program, event.submission, ())
+
+
+def _take_details(turn: Turn, event: on.FormSubmitted) -> None:
+    """An unproven browser only fills what is empty; language, zone and source come from the first form."""
+    lead = turn.lead
+    changes: dict[str, object] = {}
+    for name in _FIELDS:
+        offered = event.fields.get(name)
+        if offered and (event.proven or not getattr(lead, name)):
+            changes[name] = offered
+    if event.created or event.proven:
+        changes["language"] = event.language
+    if event.zone and (event.proven or not lead.zone):
+        changes["zone"] = event.zone
+    if event.source and not lead.source:
+        changes["source"] = dict(event.source)
+    changes = {name: value for name, value in changes.items() if getattr(lead, name) != value}
+    if changes:
+        turn.do(do.ChangeDetails(changes))
+        check_qualified(turn)
+
+
+def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
+    """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording."""
+    for purpose, given in event.consents.items():
+        if given or purpose not in turn.lead.consents:
+            wording = event.wordings.get(purpose, "")
+            turn.do(do.RecordConsent(purpose, given, wording, event.page, event.occurred_at))
+    if event.proven and turn.lead.unsubscribed and any(lifts(*consent) for consent in event.consents.items()):
+        turn.do(do.LiftSuppression(turn.now))
+
+
+def lifts(purpose: str, given: bool) -> bool:
+    """Whether a consent says that she wants mail again; to be looked at on the web is no such wish."""
+    return given and purpose != VISIT_TRACKING
+
+
+def enter(turn: Turn, program: Program, submission: str, because: tuple[Occurrence, ...]) -> None:
+    """Begin a pass if `again:` allows one; someone inside gets again what she asked for, and starts nothing.
+
+    The form that begins an enrolment is not among what happens in it; one that she sends later is.
+    """
+    if may_enter(turn, program):
+        begin(turn, program, because)
+        return
+    passes = [e for e in turn.lead.enrolments if e.scenario == program.name]
+    send_again(turn, passes[-1], submission)
+    for enrolment in passes:
+        if enrolment.runs:
+            note(turn, enrolment, Occurrence("form.submitted", program.name, turn.now))
+
+
+def may_enter(turn: Turn, program: Program) -> bool:
+    """Whether a form would begin a pass now: she is not inside, and `again:` lets her in once more."""
+    passes = [e for e in turn.lead.enrolments if e.scenario == program.name]
+    again = program.scenario.again
+    if not passes or again == "each":
+        return not any(e.runs for e in passes)
+    if again == "never" or any(e.runs for e in passes):
+        return False
+    try:
+        span = parse_span(again.removeprefix("after "))
+        return later(passes[-1].began_at, span, turn.zone, turn.book.holidays) <= turn.now
+    except OverflowError:  # beyond the calendar
+        return False
+
+
+def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
+    """Send once more the asked mails that stand before the first wait of the version she is in."""
+    inside = turn.program(enrolment)
+    step = inside.first
+    while step is not None:
+        instruction = inside.steps[step]
+        verb = instruction.step
+        skipped = any(o.event == verb.unless for o in enrolment.happened)
+        match verb:
+            case verbs.EmailStep(email=name) if inside.mails[name].kind != "marketing" and not skipped:
+                repeat(turn, inside, enrolment, instruction, f"submission/{submission}")
+            case verbs.WaitStep() | verbs.AwaitStep() | verbs.EndStep():
+                return
+        step = instruction.next
+
+
+def questionnaire_completed(turn: Turn, event: on.QuestionnaireCompleted) -> None:
+    """Keep the answers and tell whoever waits for them; as a form, enter its scenario first."""
+    pass_number = event.pass_number
+    program = turn.book.newest(event.scenario) if event.scenario and event.submission else None
+    enters = program is not None and may_enter(turn, program)
+    if program:
+        passes = [e.pass_number for e in turn.lead.enrolments if e.scenario == program.name]
+        pass_number = max(passes, default=0) + (1 if enters else 0)
+    sheet = AnswerSheet(
+        id=event.sheet,
+        questionnaire=event.questionnaire,
+        completed_at=turn.now,
+        values=event.values,
+        score=event.score,
+        share=event.share,
+        themes=event.themes,
+        band=event.band,
+        follow_up=event.follow_up,
+        scenario=event.scenario,
+        pass_number=pass_number,
+    )
+    turn.do(do.StoreAnswers(sheet))
+    turn.do(
+        do.RecordFact(
+            key=f"answers/{event.sheet}",
+            kind="answered",
+            at=turn.now,
+            scenario=event.scenario,
+            offer=in_language(program.scenario.offer, "en") if program else None,
+            amount=event.share,
+        )
+    )
+    progress(turn, "engaged")
+    answered = Occurrence("questionnaire.completed", event.questionnaire, turn.now)
+    if program and event.submission:
+        enter(turn, program, event.submission, (answered,))
+        if enters:
+            return
+    for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(e, event, pass_number)]:
+        note(turn, enrolment, answered)
+
+
+def _concerns(enrolment: Enrolment, event: on.QuestionnaireCompleted, pass_number: int | None) -> bool:
+    if event.scenario is None:
+        return True
+    return enrolment.scenario == event.scenario and pass_number in (None, enrolment.pass_number)

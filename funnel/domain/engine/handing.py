@@ -1,0 +1,99 @@
+"""Points, thresholds, stages and the hand-over to a rep: at most one handoff is offered or accepted."""
+
+from dataclasses import replace
+
+from funnel.domain import effects as do
+from funnel.domain.engine.turn import Turn
+from funnel.domain.lead import STAGES, Handoff, Stage
+from funnel.domain.model import in_language
+
+
+def give_points(turn: Turn, points: int, because: str, *, team: str | None = None) -> None:
+    """Add to the ledger; crossing a threshold hands the lead over (S90, S91)."""
+    before = turn.lead.score
+    turn.do(do.AddScore(points, because, turn.now))
+    for threshold in turn.book.company.thresholds:
+        if before < threshold.score <= turn.lead.score:
+            said = in_language(threshold.because, turn.book.company.locales[0])
+            hand_over(turn, said or f"Reached {threshold.score} points", team=team)
+
+
+def progress(turn: Turn, stage: Stage) -> None:
+    """Move the lead forward to a stage; never back."""
+    now = turn.lead.stage
+    if now in STAGES and STAGES.index(stage) > STAGES.index(now):
+        turn.do(do.SetStage(stage))
+        if stage in ("qualified", "customer"):
+            turn.do(do.RecordFact(key=f"{turn.lead.id}/{stage}", kind=stage, at=turn.now))
+
+
+def hand_over(turn: Turn, because: str, *, team: str | None = None) -> None:
+    """Hand her to a rep chosen by the team's load, or add the reason to the handoff there is."""
+    if turn.lead.handoff:
+        add_reason(turn, because)
+        return
+    chosen = team or turn.book.company.teams[0].id
+    turn.do(do.AssignRep(handoff=next_handoff(turn), team=chosen, because=because))
+
+
+def next_handoff(turn: Turn) -> str:
+    """The id of the handoff that comes next: the lead's id and a count."""
+    return f"{turn.lead.id}-{len(turn.lead.handoffs) + 1}"
+
+
+def offer(turn: Turn, handoff: str, rep: str, because: str, *, appointment: int | None = None) -> None:
+    """Offer her to a rep: dossier, facts, stage; her marketing mails stop (S130, S145)."""
+    missing = () if turn.lead.phone else ("phone",)
+    made = Handoff(handoff, rep, (because,), "offered", turn.now, missing)
+    turn.do(do.PutHandoff(made, turn.now))
+    user = turn.book.user(rep)
+    turn.do(
+        do.RecordFact(
+            key=f"handoff/{handoff}/offered",
+            kind="handed_over",
+            at=turn.now,
+            rep=rep,
+            team=user.team if user else None,
+        )
+    )
+    turn.do(do.SkipQueued("handed over", turn.now))
+    send_dossier(turn, made, appointment)
+    check_qualified(turn)
+
+
+def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> bool:
+    """Add a reason to the open handoff and send the dossier anew; false when it is an old reason."""
+    handoff = turn.lead.handoff
+    if handoff is None or because in handoff.because:
+        return False
+    more = replace(handoff, because=(*handoff.because, because))
+    turn.do(do.PutHandoff(more, turn.now))
+    send_dossier(turn, more, appointment)
+    return True
+
+
+def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None) -> None:
+    """The dossier to the handoff's rep, once a version; with the invitation where a booking caused it."""
+    turn.do(
+        do.SendEmail(
+            cause=f"handoff/{handoff.id}/{handoff.version}",
+            message="house/dossier",
+            kind="staff",
+            at=turn.now,
+            not_before=turn.now,
+            recipient=f"user:{handoff.rep}",
+            data={"handoff": handoff.id, "appointment": appointment},
+        )
+    )
+
+
+def check_qualified(turn: Turn) -> None:
+    """Qualified is interest shown (handed over) *and* e-mail + telephone known (S125), also once a rep has accepted."""
+    handoff = turn.lead.handoff
+    if handoff is None or not turn.lead.phone:
+        return
+    if handoff.missing:
+        turn.do(do.PutHandoff(replace(handoff, missing=()), turn.now))
+        if turn.lead.stage == "accepted":
+            turn.do(do.RecordFact(key=f"{turn.lead.id}/qualified", kind="qualified", at=turn.now))
+    progress(turn, "qualified")

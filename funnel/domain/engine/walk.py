@@ -1,0 +1,231 @@
+"""How a person walks a program: from a step on, until she waits, awaits, or comes to an end."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from funnel.domain import effects as do
+from funnel.domain.conditions import is_true
+from funnel.domain.engine.actions import ACTIONS
+from funnel.domain.engine.mails import queue
+from funnel.domain.engine.turn import Turn, values
+from funnel.domain.lead import Enrolment, Occurrence
+from funnel.domain.model import in_language
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import NeverOpen, later
+from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel.program import Instruction, Program
+
+MOST_STARTS = 20
+"""How many passes one decision may begin before the lead is parked: a scenario that starts itself for ever."""
+
+_LOOK_AT_HANDOFF = (verbs.TaskStep, verbs.WebhookStep, verbs.ChooseStep, verbs.WhenStep)
+"""Steps that must see whom she was handed to, or her stage by then."""
+
+
+def begin(turn: Turn, program: Program, because: tuple[Occurrence, ...]) -> None:
+    """Enrol her in the next pass of a program, because of what has happened, and walk."""
+    turn.starts += 1
+    passes = [e.pass_number for e in turn.lead.enrolments if e.scenario == program.name]
+    enrolment = Enrolment(
+        scenario=program.name,
+        version=program.version,
+        pass_number=max(passes, default=0) + 1,
+        state="waiting",
+        step=program.first,
+        began_at=turn.now,
+        entered_at=turn.now,
+        base_at=turn.now,
+        due_at=turn.now,
+        happened=because,
+    )
+    turn.do(do.PutEnrolment(enrolment))
+    turn.do(_fact(turn, program, enrolment, "enrolled"))
+    if turn.starts > MOST_STARTS:
+        park(turn, enrolment, f"it started {MOST_STARTS} passes at one instant; put a wait into the loop")
+    else:
+        walk(turn, enrolment, program.first, turn.now)
+
+
+def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, met_at: datetime | None = None) -> None:
+    """Carry out steps from `step` on, at the planned instant `at`; writes where she stands then.
+
+    `met_at` is when the event came that met the await before `step`: a wait that follows directly counts from it.
+    A time beyond the calendar or a window that never opens parks her at that step.
+    """
+    program = turn.program(enrolment)
+    assigning = False
+    while step is not None:
+        instruction = program.steps[step]
+        verb = instruction.step
+        if verb.unless and any(o.event == verb.unless for o in enrolment.happened):
+            step, met_at = instruction.next, None
+            continue
+        if assigning and isinstance(verb, _LOOK_AT_HANDOFF):
+            stand(turn, enrolment, step, "waiting", at, at)
+            return
+        try:
+            match verb:
+                case verbs.WaitStep():
+                    due = later(met_at or at, parse_span(verb.wait), turn.zone, turn.book.holidays)
+                    if due > at:
+                        stand(turn, replace(enrolment, mail=None), step, "waiting", at, due)
+                        return
+                    step, met_at = instruction.next, None
+                case verbs.AwaitStep():
+                    found = _met(enrolment, verb, at)
+                    if found is None:
+                        due = later(at, parse_span(verb.within), turn.zone, turn.book.holidays)
+                        stand(turn, enrolment, step, "awaiting", at, due)
+                        return
+                    enrolment = _having_used(enrolment, found)
+                    step, met_at = instruction.next, found.at
+                case verbs.EndStep():
+                    end(turn, enrolment, verb.end)
+                    return
+                case _:
+                    before = len(turn.effects)
+                    enrolment, step = _carry_out(turn, program, enrolment, instruction, at)
+                    met_at = None
+                    if enrolment.state == "parked":
+                        return
+                    assigning = assigning or any(isinstance(e, do.AssignRep) for e in turn.effects[before:])
+        except (OverflowError, NeverOpen) as error:
+            park(turn, replace(enrolment, step=instruction.id), str(error))
+            return
+    end(turn, enrolment, "completed")
+
+
+def stand(
+    turn: Turn, enrolment: Enrolment, step: str, state: Literal["waiting", "awaiting"], at: datetime, due: datetime
+) -> None:
+    """Write that she stands at a step until `due`."""
+    here = replace(enrolment, step=step, state=state, entered_at=at, base_at=at, due_at=due, reason=None)
+    turn.do(do.PutEnrolment(here))
+
+
+def end(turn: Turn, enrolment: Enrolment, because: str) -> None:
+    """End an enrolment; what it queued stays queued unless it is skipped for a reason of its own."""
+    ended = replace(enrolment, state="ended", step=None, due_at=None, mail=None, ended_because=because, reason=None)
+    turn.do(do.PutEnrolment(ended))
+    turn.do(_fact(turn, turn.program(enrolment), enrolment, "ended"))
+
+
+def park(turn: Turn, enrolment: Enrolment, reason: str) -> None:
+    """Stop an enrolment where it stands, with the reason, until a person tries again."""
+    turn.do(do.PutEnrolment(replace(enrolment, state="parked", due_at=None, reason=reason)))
+
+
+def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
+    """Tell an enrolment that something has happened; when she awaits just that, she walks on."""
+    known = replace(enrolment, happened=(*enrolment.happened, occurrence))
+    turn.do(do.PutEnrolment(known))
+    if known.state != "awaiting" or known.step is None:
+        return
+    instruction = turn.program(known).steps[known.step]
+    if isinstance(instruction.step, verbs.AwaitStep) and _answers(instruction.step, occurrence):
+        walk(turn, _having_used(known, occurrence), instruction.next, turn.now, met_at=occurrence.at)
+
+
+def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
+    """Time has come for the step where she stands: past a wait, or to an await's `otherwise`.
+
+    An await does not run out while the mail before it has not left: `within` will count from then.
+    """
+    assert enrolment.step is not None
+    instruction = turn.program(enrolment).steps[enrolment.step]
+    match instruction.step:
+        case verbs.WaitStep():
+            walk(turn, enrolment, instruction.next, due_at)
+        case verbs.AwaitStep() as step:
+            if found := _met(enrolment, step, enrolment.entered_at):  # it came while she was parked here
+                walk(turn, _having_used(enrolment, found), instruction.next, turn.now, met_at=found.at)
+            elif enrolment.mail:
+                due = later(due_at, parse_span(step.within), turn.zone, turn.book.holidays)
+                turn.do(do.PutEnrolment(replace(enrolment, due_at=due)))
+            else:
+                walk(turn, enrolment, instruction.otherwise, due_at)
+        case _:  # she was parked here and is tried again, or it had to wait for a rep to be chosen
+            walk(turn, enrolment, enrolment.step, due_at)
+
+
+def mail_left(turn: Turn, enrolment: Enrolment, cause: str, left_at: datetime) -> None:
+    """The mail before her await has left: `within` counts from then, if that is later than her entering."""
+    if enrolment.mail != cause:
+        return
+    gone = replace(enrolment, mail=None)
+    step = turn.program(enrolment).steps[enrolment.step].step if enrolment.step else None
+    if enrolment.state == "awaiting" and isinstance(step, verbs.AwaitStep):
+        start = max(enrolment.entered_at, left_at)
+        gone = replace(gone, due_at=later(start, parse_span(step.within), turn.zone, turn.book.holidays))
+    turn.do(do.PutEnrolment(gone))
+
+
+def _met(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) -> Occurrence | None:
+    """The first such event since the enrolment began that no earlier await used; with `since: here`, since she came."""
+    return next(
+        (
+            occurrence
+            for occurrence in enrolment.happened
+            if not occurrence.used
+            and _answers(step, occurrence)
+            and (step.since != "here" or occurrence.at > entered_at)
+        ),
+        None,
+    )
+
+
+def _answers(step: verbs.AwaitStep, occurrence: Occurrence) -> bool:
+    wanted = step.questionnaire or step.appointment
+    return occurrence.event == step.await_ and wanted in (None, occurrence.subject)
+
+
+def _having_used(enrolment: Enrolment, found: Occurrence) -> Enrolment:
+    happened = tuple(replace(o, used=True) if o is found else o for o in enrolment.happened)
+    return replace(enrolment, happened=happened, mail=None)
+
+
+def _carry_out(
+    turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime
+) -> tuple[Enrolment, str | None]:
+    """Do one step that takes no time; gives the enrolment and the next step's id."""
+    step = instruction.step
+    match step:
+        case verbs.EmailStep():
+            return queue(turn, program, enrolment, instruction, at), instruction.next
+        case verbs.ChooseStep() | verbs.WhenStep():
+            known = values(turn, enrolment)
+            for condition, target in instruction.branches:
+                if is_true(condition, known):
+                    return enrolment, target
+            return enrolment, instruction.otherwise if isinstance(step, verbs.ChooseStep) else instruction.next
+    # The rest may change the lead beyond this enrolment: put it first, take it back after.
+    here = replace(enrolment, step=instruction.id)
+    turn.do(do.PutEnrolment(here))
+    if isinstance(step, verbs.StartStep):
+        _start(turn, here, step.start)
+    else:
+        ACTIONS[type(step)](turn, program, here, instruction, at)
+    after = turn.lead.enrolment(here.scenario, here.pass_number)
+    assert after is not None
+    return after, instruction.next
+
+
+def _start(turn: Turn, enrolment: Enrolment, scenario: str) -> None:
+    """Start another scenario, unless she is inside it already; its own name means the next pass."""
+    started = turn.book.newest(scenario)
+    inside = any(e.runs and e.scenario == scenario for e in turn.lead.enrolments)
+    if started is None:
+        park(turn, enrolment, f"the scenario {scenario!r} is not published")
+    elif scenario == enrolment.scenario or not inside:
+        begin(turn, started, ())
+
+
+def _fact(turn: Turn, program: Program, enrolment: Enrolment, kind: str) -> do.RecordFact:
+    return do.RecordFact(
+        key=f"{turn.lead.id}/{program.name}/{enrolment.pass_number}/{kind}",
+        kind=kind,
+        at=turn.now,
+        scenario=program.name,
+        offer=in_language(program.scenario.offer, "en"),
+    )

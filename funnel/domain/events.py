@@ -1,0 +1,267 @@
+"""What has happened: every event that comes in by the one door, in the past tense.
+
+`occurred_at` says when by its source; the door adds when it was recorded. `key`, where there is one, makes an event
+count once whatever is replayed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Outcome = Literal["sent", "refused", "failed", "skipped", "in_doubt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The base: whose event it is, when it occurred, and under which key it counts once."""
+
+    lead_id: int
+    occurred_at: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSubmitted(Event):
+    """A form was sent. Fields fill what is empty, or overwrite when `proven` (her own link).
+
+    `created` says that this form made the lead, `answered` that its questionnaire follows as an event of its own.
+    `consents` hold every purpose asked, true or false; `wordings` the text shown with each.
+    """
+
+    scenario: str
+    submission: str
+    fields: Mapping[str, str]
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""
+    language: str = "en"
+    zone: str | None = None
+    source: Mapping[str, str] = field(default_factory=dict)
+    proven: bool = False
+    created: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionnaireCompleted(Event):
+    """A questionnaire was answered, in an enrolment (scenario, pass) or outside any; with `submission` it was the form
+    itself of that scenario (S127)."""
+
+    sheet: str
+    questionnaire: str
+    values: Mapping[str, Any]
+    score: int
+    share: int
+    themes: Mapping[str, int]
+    band: str | None
+    follow_up: str | None = None
+    scenario: str | None = None
+    pass_number: int | None = None
+    submission: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailProven(Event):
+    """She acted from a page that her mail led to: the address is hers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailCorrected(Event):
+    """The browser that sent the form gave another address for it; what was asked for is sent there. `elsewhere`: that
+    address is another lead's, who gets the form as one of her own, and this pass ends."""
+
+    email: str
+    scenario: str
+    pass_number: int
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsChanged(Event):
+    """She (by her own link) or a rep changed her details."""
+
+    fields: Mapping[str, str]
+    by: str = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDue(Event):
+    """Time has come for the step where she stands."""
+
+    scenario: str
+    pass_number: int
+    step: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailLeft(Event):
+    """A scenario's mail came to its end: sent, refused, failed, skipped, or parked in doubt."""
+
+    cause: str
+    scenario: str
+    pass_number: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioStarted(Event):
+    """A scenario was started for her by hand or by another scenario."""
+
+    scenario: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotChosen(Event):
+    """She (or a rep for her) chose a free slot."""
+
+    type: str
+    starts_at: datetime
+    ends_at: datetime
+    reps: tuple[str, ...]
+    scenario: str | None = None
+    pass_number: int | None = None
+    by: str = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentBooked(Event):
+    """A slot is hers: the result of booking it, of the same transaction."""
+
+    appointment: int
+    type: str
+    rep: str
+    starts_at: datetime
+    ends_at: datetime
+    scenario: str | None = None
+    pass_number: int | None = None
+    by: str = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotTaken(Event):
+    """The slot she chose had gone; nothing changed."""
+
+    type: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCancelled(Event):
+    """An appointment will not take place."""
+
+    appointment: int
+    by: str = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentHeld(Event):
+    """A rep marked it held; a wrong mark is corrected by another mark."""
+
+    appointment: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMissed(Event):
+    """A rep marked it missed."""
+
+    appointment: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffAsked(Event):
+    """A marketer or rep hands her over by a click (S87)."""
+
+    because: str
+    by: str
+    team: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepAssigned(Event):
+    """A rep was chosen for a hand-over: the result, of the same transaction. No rep: nobody could take it."""
+
+    rep: str | None
+    because: str
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffAccepted(Event):
+    """A rep accepted; the first acceptance wins."""
+
+    handoff: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffReturned(Event):
+    """A rep gave her back, with a reason; `disqualified`: she is no prospect at all."""
+
+    handoff: str
+    by: str
+    reason: str
+    disqualified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone(Event):
+    """A task was ticked off."""
+
+    task: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribed(Event):
+    """She wants no marketing mail (RFC 8058, or the page's button)."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChanged(Event):
+    """She gave or withdrew a purpose on her own page."""
+
+    purpose: str
+    given: bool
+    wording: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsGiven(Event):
+    """Points given by hand or by an import."""
+
+    points: int
+    because: str
+
+
+AnyEvent = (
+    FormSubmitted
+    | QuestionnaireCompleted
+    | EmailProven
+    | EmailCorrected
+    | DetailsChanged
+    | StepDue
+    | EmailLeft
+    | ScenarioStarted
+    | SlotChosen
+    | AppointmentBooked
+    | SlotTaken
+    | AppointmentCancelled
+    | AppointmentHeld
+    | AppointmentMissed
+    | HandOffAsked
+    | RepAssigned
+    | HandoffAccepted
+    | HandoffReturned
+    | TaskDone
+    | Unsubscribed
+    | ConsentChanged
+    | PointsGiven
+)

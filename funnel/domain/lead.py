@@ -1,0 +1,156 @@
+"""A lead's whole snapshot: what the engine looks at, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Stage = Literal["new", "engaged", "qualified", "accepted", "customer", "disqualified"]
+EnrolmentState = Literal["waiting", "awaiting", "ended", "parked", "paused"]
+AppointmentState = Literal["booked", "moved", "cancelled", "held", "missed"]
+HandoffState = Literal["offered", "accepted", "returned", "withdrawn"]
+
+STAGES: tuple[Stage, ...] = ("new", "engaged", "qualified", "accepted", "customer")
+"""Stages in order of progress; a lead only moves forward, except by a return or a disqualification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something an enrolment may wait for that has happened since it began.
+
+    `subject` is the questionnaire or appointment type; `used` says that an await was met by it.
+    """
+
+    event: str
+    subject: str | None
+    at: datetime
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One lead in one scenario, in a pass. `step` is where she stands, `due_at` when time moves her on.
+
+    `base_at` is the planned instant from which a wait counts; `mail` the cause of the mail that left last
+    before the step she stands at, until it left or was skipped.
+    """
+
+    scenario: str
+    version: str
+    pass_number: int
+    state: EnrolmentState
+    step: str | None
+    began_at: datetime
+    entered_at: datetime
+    base_at: datetime
+    due_at: datetime | None = None
+    mail: str | None = None
+    happened: tuple[Occurrence, ...] = ()
+    ended_because: str | None = None
+    reason: str | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether she is still inside."""
+        return self.state != "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSheet:
+    """A completed questionnaire: values by question, points and shares (per cent) by theme, the band."""
+
+    id: str
+    questionnaire: str
+    completed_at: datetime
+    values: Mapping[str, Any]
+    score: int
+    share: int
+    themes: Mapping[str, int]
+    band: str | None
+    follow_up: str | None = None
+    scenario: str | None = None
+    pass_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booked meeting. `sequence` counts its invitations (iTIP), `marks` how often it was marked held or missed."""
+
+    id: int
+    type: str
+    rep: str
+    starts_at: datetime
+    ends_at: datetime
+    state: AppointmentState
+    sequence: int = 0
+    scenario: str | None = None
+    pass_number: int | None = None
+    marks: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to take place."""
+        return self.state in ("booked", "moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """The lead handed to a rep, with every reason; `version` counts the reasons."""
+
+    id: str
+    rep: str
+    because: tuple[str, ...]
+    state: HandoffState
+    offered_at: datetime
+    missing: tuple[str, ...] = ()
+    return_reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Offered or accepted: a lead has at most one such."""
+        return self.state in ("offered", "accepted")
+
+    @property
+    def version(self) -> int:
+        """The number of reasons so far; part of the dossier mail's key."""
+        return len(self.because)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Everything the rules may look at. Immutable; `evolve` makes the next one."""
+
+    id: int
+    email: str
+    created_at: datetime
+    name: str = ""
+    phone: str | None = None
+    company: str | None = None
+    position: str | None = None
+    language: str = "en"
+    zone: str | None = None
+    stage: Stage = "new"
+    status: str | None = None
+    email_proven: bool = False
+    unsubscribed: bool = False
+    source: Mapping[str, str] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    score: int = 0
+    enrolments: tuple[Enrolment, ...] = ()
+    answers: tuple[AnswerSheet, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    handoffs: tuple[Handoff, ...] = ()
+
+    @property
+    def handoff(self) -> Handoff | None:
+        """The one handoff that is offered or accepted."""
+        return next((h for h in reversed(self.handoffs) if h.open), None)
+
+    def enrolment(self, scenario: str, pass_number: int) -> Enrolment | None:
+        """The enrolment of that pass, if there is one."""
+        return next((e for e in self.enrolments if (e.scenario, e.pass_number) == (scenario, pass_number)), None)
+
+    def appointment(self, appointment_id: int) -> Appointment | None:
+        """The appointment of that id, if it is hers."""
+        return next((a for a in self.appointments if a.id == appointment_id), None)

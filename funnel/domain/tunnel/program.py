@@ -1,0 +1,49 @@
+"""A scenario compiled to a flat list of instructions: where a person can stand, and where each leads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from funnel.domain.conditions import Condition
+from funnel.domain.tunnel.scenario import EmailStep, Scenario, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One step: its verb's model and the ids it leads to (`None`: the end, `completed`).
+
+    `branches` holds (condition, target) for `choose` and `when`, tried in order; `otherwise` is where an
+    await's time-out, or a choice without a true case, goes; `next` is the step after the block.
+    """
+
+    id: str
+    step: Step
+    next: str | None
+    branches: tuple[tuple[Condition, str | None], ...] = ()
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What the engine knows of an e-mail template: its kind and purpose (`email.yaml`)."""
+
+    name: str
+    kind: str
+    purpose: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A scenario version, ready to run. `first` is `None` only for an empty sequence, which is refused."""
+
+    name: str
+    version: str
+    scenario: Scenario
+    first: str | None
+    steps: Mapping[str, Instruction]
+    mails: Mapping[str, Mail] = field(default_factory=dict)
+
+    @property
+    def proposes(self) -> frozenset[str]:
+        """The appointment types that this scenario's mails propose."""
+        steps = (i.step for i in self.steps.values())
+        return frozenset(s.propose.appointment for s in steps if isinstance(s, EmailStep) and s.propose)

@@ -1,0 +1,165 @@
+"""What the use cases need from outside, as narrow as they need it; delivery and jobs bring the real ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Lane = Literal["due", "mail", "report", "webhook", "house"]
+LANES: tuple[Lane, ...] = ("due", "mail", "report", "webhook", "house")
+"""due: steps whose time has come; mail, webhook: what leaves; report: what has left, told to the door; house:
+periodic."""
+
+
+class Bell(Protocol):
+    """Says that there may be work in a lane; carries nothing, may be lost, never raises."""
+
+    def ring(self, lane: Lane) -> bool:
+        """Whether the bell could be rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as data, before it is bytes: all texts rendered, nothing encoded.
+
+    `to`, `sender` and `reply_to` are (name, address). `one_click` is the absolute URL of RFC 8058, for marketing
+    mail only. `invitation` is an iCalendar object sent as an alternative of `text/calendar; method=...`.
+    """
+
+    message_id: str
+    date: datetime
+    sender: tuple[str, str]
+    to: tuple[str, str]
+    subject: str
+    html: str
+    text: str
+    language: str
+    reply_to: tuple[str, str] | None = None
+    one_click: str | None = None
+    invitation: tuple[str, bytes] | None = None
+    attachments: tuple[Attachment, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A built message: what goes over SMTP, and the SHA-256 of its bytes."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a message ended on the wire. `temporary` refusals are tried again, `permanent` never; `unknown` means that
+    the connection died after the content had begun to leave: in doubt."""
+
+    outcome: Literal["accepted", "temporary", "permanent", "unknown"]
+    reply: str
+
+
+class Postman(Protocol):
+    """Carries built messages over one kept connection, in order, one window at a time."""
+
+    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterable[tuple[int, Result]]:
+        """Send each (outbox id, message); yields each one's result as it is known. Messages not begun at `until`
+        (monotonic seconds) are not yielded."""
+
+
+class FormerNotes(Protocol):
+    """What a worker that is no more had noted, by (outbox id, attempt)."""
+
+    @property
+    def worker(self) -> str:
+        """The name of that process, as it stands in its claims before the `/`."""
+
+    @property
+    def begun(self) -> frozenset[tuple[int, int]]:
+        """Whose content had begun to leave."""
+
+    @property
+    def accepted(self) -> Mapping[tuple[int, int], str]:
+        """Which the server had accepted, with its reply."""
+
+    def forget(self) -> None:
+        """Remove them, once everything in them is settled in the database."""
+
+
+class SendNotes(Protocol):
+    """The worker's own notes of what it began and what was accepted: they survive its death."""
+
+    def open(self) -> None:
+        """Begin them, before anything is claimed: from here on a death of this process is seen at once."""
+
+    def expect(self, attempts: Mapping[int, int]) -> None:
+        """The attempt's number of each outbox id about to be carried."""
+
+    def settled(self) -> None:
+        """Everything noted so far stands in the database."""
+
+    def former(self) -> Sequence[FormerNotes]:
+        """The notes of dead workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An appointment as both calendars should show it.
+
+    `uid` is the same for its life; `sequence` rises with each change; `stamp` is the instant of this message.
+    People are (name, address); `location` is where, or the telephone number that will ring.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    organizer: tuple[str, str]
+    attendees: Sequence[tuple[str, str]]
+    description: str = ""
+    location: str = ""
+    language: str = ""
+
+
+class Writer(Protocol):
+    """Turns an outbox row's template and data into a letter, and a letter into bytes."""
+
+    def invite(self, method: Literal["REQUEST", "CANCEL"], meeting: Meeting) -> bytes:
+        """The iCalendar object (RFC 5545, RFC 5546) that invites to a meeting or cancels it."""
+
+    def message_id(self, key: str, domain: str) -> str:
+        """The Message-ID derived from an outbox row's key: a repeat carries the same."""
+
+    def write(self, message: str, version: str, language: str, context: Mapping[str, Any]) -> "Texts":
+        """Render the subject, preheader, HTML and text of a template (`<scenario>/<email>` or `house/<email>`)."""
+
+    def build(self, letter: Letter) -> Wire:
+        """Encode; `ValueError` when a header value carries control characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The rendered texts of a mail."""
+
+    subject: str
+    html: str
+    text: str
+
+
+class Caller(Protocol):
+    """Calls a webhook through the guarded client."""
+
+    def call(self, url: str, secret: str, message_id: str, timestamp: datetime, body: bytes) -> Result:
+        """One attempt, signed by Standard Webhooks."""

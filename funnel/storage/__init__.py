@@ -1,0 +1,1 @@
+"""Tables and their queries, on SQLite and PostgreSQL alike; a table and its queries share a file."""

@@ -1,0 +1,51 @@
+"""Completed questionnaires: raw answers and what they were judged to mean."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, RowMapping, String, Table, select, text
+
+from funnel.domain.lead import AnswerSheet
+from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.database import Instant, Json, Serial, metadata
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("questionnaire", String(64), nullable=False),
+    Column("completed_at", Instant, nullable=False),
+    Column("values", Json, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("share", Integer, nullable=False),
+    Column("themes", Json, nullable=False),
+    Column("band", String(64)),
+    Column("follow_up", String(64)),
+    Column("scenario", String(64)),
+    Column("pass_number", Integer),
+)
+
+
+def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, AnswerSheet]]:
+    """Every sheet of the leads, oldest first."""
+    wanted = (
+        select(answers)
+        .where(answers.c.lead_id.in_(text(id_list(connection))))
+        .order_by(answers.c.lead_id, answers.c.completed_at, answers.c.id)
+    )
+    return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
+def add(connection: Connection, new: Sequence[tuple[int, AnswerSheet]]) -> None:
+    """Keep sheets; one that is there stays as it is."""
+    insert_many(connection, answers, [_write(lead_id, sheet) for lead_id, sheet in new], conflict=("id",))
+
+
+def _write(lead_id: int, sheet: AnswerSheet) -> dict[str, Any]:
+    names = (column.name for column in answers.c if column.name != "lead_id")
+    return {"lead_id": lead_id, **{name: getattr(sheet, name) for name in names}}
+
+
+def _read(row: RowMapping) -> AnswerSheet:
+    return AnswerSheet(**{name: value for name, value in row.items() if name != "lead_id"})

@@ -1,0 +1,184 @@
+"""Appointments and the diary: 5-minute cells, buffers included, unique per rep, so that no two meetings overlap."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from funnel.domain.effects import BookSlot
+from funnel.domain.lead import Appointment
+from funnel.domain.slots import cells
+from funnel.storage.bulk import id_list, insert_many, to_json, update_many
+from funnel.storage.database import Instant, Serial, metadata
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("type", String(64), nullable=False),
+    Column("rep", String(64), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("marks", Integer, nullable=False),
+    Column("scenario", String(64)),
+    Column("pass_number", Integer),
+    Column("booked_by", String(64), nullable=False),
+    Column("booked_at", Instant, nullable=False),
+    Index("ix_appointments_rep", "rep", "starts_at"),
+)
+
+diary_cells = Table(
+    "diary_cells",
+    metadata,
+    Column("rep", String(64), primary_key=True),
+    Column("cell", Integer, primary_key=True),
+    Column("appointment_id", Serial, ForeignKey("appointments.id"), nullable=False, index=True),
+)
+
+OPEN = ("booked", "moved")
+
+
+def book(
+    connection: Connection, lead_id: int, wanted: BookSlot, now: datetime, days: Mapping[str, Any]
+) -> tuple[int, str] | None:
+    """Take the slot in the diary of the first of `wanted.reps` who is free; (appointment id, rep), or none.
+
+    The primary key of `diary_cells` decides between parallel bookings: cells are inserted in order, and a rep whose
+    cells are not all to be had is given up again. `days` gives, by rep, the local day's (first, last) instant for the
+    daily maximum.
+    """
+    taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+    for rep in wanted.reps:
+        if wanted.daily_maximum and _count(connection, rep, days[rep]) >= wanted.daily_maximum:
+            continue
+        made = connection.execute(
+            insert(appointments)
+            .values(
+                lead_id=lead_id,
+                type=wanted.type,
+                rep=rep,
+                starts_at=wanted.starts_at,
+                ends_at=wanted.ends_at,
+                state="booked",
+                sequence=0,
+                marks=0,
+                scenario=wanted.scenario,
+                pass_number=wanted.pass_number,
+                booked_by=wanted.by,
+                booked_at=now,
+            )
+            .returning(appointments.c.id)
+        ).scalar_one()
+        rows = [{"rep": rep, "cell": cell, "appointment_id": made} for cell in taken]
+        got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
+        if len(got) == len(rows):
+            return int(made), rep
+        connection.execute(delete(diary_cells).where(diary_cells.c.appointment_id == made))
+        connection.execute(delete(appointments).where(appointments.c.id == made))
+    return None
+
+
+def _count(connection: Connection, rep: str, day: tuple[datetime, datetime]) -> int:
+    first, last = day
+    wanted = select(func.count()).where(
+        appointments.c.rep == rep,
+        appointments.c.state.in_(OPEN),
+        appointments.c.starts_at >= first,
+        appointments.c.starts_at < last,
+    )
+    return int(connection.execute(wanted).scalar_one())
+
+
+def put(connection: Connection, changed: Sequence[Appointment]) -> None:
+    """Write states and sequences; a cancelled appointment's cells are free again."""
+    rows = [{"id": a.id, "state": a.state, "sequence": a.sequence, "marks": a.marks} for a in changed]
+    update_many(connection, appointments, rows, key=("id",))
+    cancelled = [a.id for a in changed if a.state == "cancelled"]
+    if cancelled:
+        connection.execute(delete(diary_cells).where(diary_cells.c.appointment_id.in_(cancelled)))
+
+
+def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Appointment]]:
+    """Every appointment of the leads, in the order they were booked."""
+    wanted = (
+        select(appointments)
+        .where(appointments.c.lead_id.in_(text(id_list(connection))))
+        .order_by(appointments.c.lead_id, appointments.c.id)
+    )
+    return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
+def between(connection: Connection, reps: Sequence[str], first: datetime, last: datetime) -> list[Mapping[str, Any]]:
+    """Appointments of reps that start in a span, whatever their state, earliest first."""
+    wanted = (
+        select(appointments)
+        .where(
+            appointments.c.rep.in_(list(reps)),
+            appointments.c.starts_at >= first,
+            appointments.c.starts_at < last,
+        )
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
+    """Appointments that are over and not marked held or missed, oldest first."""
+    wanted = (
+        select(appointments)
+        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at < now)
+        .order_by(appointments.c.starts_at)
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def lead_of(connection: Connection, appointment_id: int) -> int | None:
+    """Whose appointment it is."""
+    return connection.execute(
+        select(appointments.c.lead_id).where(appointments.c.id == appointment_id)
+    ).scalar_one_or_none()
+
+
+def taken_cells(connection: Connection, reps: Sequence[str], first: int, last: int) -> dict[str, set[int]]:
+    """The cells of each rep's diary that are not free, from `first` to before `last`."""
+    wanted = select(diary_cells.c.rep, diary_cells.c.cell).where(
+        diary_cells.c.rep.in_(list(reps)), diary_cells.c.cell >= first, diary_cells.c.cell < last
+    )
+    found: dict[str, set[int]] = {rep: set() for rep in reps}
+    for rep, cell in connection.execute(wanted):
+        found[rep].add(cell)
+    return found
+
+
+def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
+    """How many open appointments each rep has."""
+    wanted = (
+        select(appointments.c.rep, func.count())
+        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN))
+        .group_by(appointments.c.rep)
+    )
+    return dict.fromkeys(reps, 0) | {rep: number for rep, number in connection.execute(wanted)}
+
+
+def _read(row: RowMapping) -> Appointment:
+    names = ("id", "type", "rep", "starts_at", "ends_at", "state", "sequence", "marks", "scenario", "pass_number")
+    return Appointment(**{name: row[name] for name in names})

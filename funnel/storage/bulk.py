@@ -1,0 +1,142 @@
+"""Sets of rows in one statement: insert, upsert, update and delete many from one JSON parameter, on both databases.
+
+`executemany` would send a statement a row; a VALUES list would be compiled anew for each length. One parameter of JSON
+rows is compiled once, whatever the number of rows.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, Executable, Row, Table, text
+
+from funnel.storage.database import instant_text
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def insert_many(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    conflict: tuple[str, ...] | None = None,
+    update: tuple[str, ...] = (),
+    returning: tuple[str, ...] = (),
+) -> list[Row[Any]]:
+    """Insert rows of the same keys. On a conflict over the columns `conflict`, set `update` (none: leave the row)."""
+    if not rows:
+        return []
+    statement = _insert(table, tuple(rows[0]), conflict, update, returning, connection.dialect.name)
+    result = connection.execute(statement, {"rows": to_json(rows)})
+    return list(result) if returning else []
+
+
+def update_many(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    key: tuple[str, ...],
+    expect: str = "",
+    parameters: Mapping[str, Any] | None = None,
+    returning: tuple[str, ...] = (),
+) -> list[Row[Any]]:
+    """Set every other column of each row where `key` is equal and `expect` (SQL over `t` and `x`) holds."""
+    if not rows:
+        return []
+    statement = _update(table, tuple(rows[0]), key, expect, returning, connection.dialect.name)
+    result = connection.execute(statement, {"rows": to_json(rows), **(parameters or {})})
+    return list(result) if returning else []
+
+
+def source(table: Table, columns: tuple[str, ...], dialect: str, parameter: str = "rows") -> str:
+    """A sub-select over the JSON parameter with the columns' own types, for statements of one's own."""
+    if dialect == "sqlite":
+        picked = ", ".join(f"json_extract(value, '$.{name}') AS {_q(name)}" for name in columns)
+        return f"(SELECT {picked} FROM json_each(:{parameter}))"
+    typed = ", ".join(f"{_q(name)} {_pg_type(table.c[name])}" for name in columns)
+    return f"(SELECT * FROM jsonb_to_recordset(CAST(:{parameter} AS jsonb)) AS r({typed}))"
+
+
+def id_list(connection: Connection, parameter: str = "ids", kind: str = "bigint") -> str:
+    """SQL that turns a JSON list parameter into rows for `IN (...)`."""
+    if connection.dialect.name == "sqlite":
+        return f"(SELECT value FROM json_each(:{parameter}))"
+    return f"(SELECT CAST(e AS {kind}) FROM jsonb_array_elements_text(CAST(:{parameter} AS jsonb)) AS e)"
+
+
+def to_json(value: Any) -> str:
+    """JSON with instants as fixed-width UTC text."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+@lru_cache(maxsize=256)
+def _insert(
+    table: Table,
+    columns: tuple[str, ...],
+    conflict: tuple[str, ...] | None,
+    update: tuple[str, ...],
+    returning: tuple[str, ...],
+    dialect: str,
+) -> Executable:
+    names = ", ".join(map(_q, columns))
+    sql = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source(table, columns, dialect)} AS x WHERE true"
+    if conflict is not None:
+        sql += f" ON CONFLICT ({', '.join(conflict)}) DO "
+        sets = ", ".join(f"{_q(name)} = excluded.{_q(name)}" for name in update)
+        sql += f"UPDATE SET {sets}" if update else "NOTHING"
+    return _finish(sql, table, "", returning)
+
+
+@lru_cache(maxsize=256)
+def _update(
+    table: Table,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    expect: str,
+    returning: tuple[str, ...],
+    dialect: str,
+) -> Executable:
+    sets = ", ".join(f"{_q(name)} = x.{_q(name)}" for name in columns if name not in key)
+    same = " AND ".join(f"t.{_q(name)} = x.{_q(name)}" for name in key)
+    sql = f"UPDATE {table.name} AS t SET {sets} FROM {source(table, columns, dialect)} AS x WHERE {same}"
+    if expect:
+        sql += f" AND {expect}"
+    return _finish(sql, table, "" if dialect == "sqlite" else "t.", returning)
+
+
+def _finish(sql: str, table: Table, prefix: str, returning: tuple[str, ...]) -> Executable:
+    if not returning:
+        return text(sql)
+    sql += " RETURNING " + ", ".join(f"{prefix}{_q(name)}" for name in returning)
+    typed: list[Column[Any]] = [table.c[name] for name in returning]
+    return text(sql).columns(*typed)
+
+
+def _q(name: str) -> str:
+    return f'"{name}"'
+
+
+def _pg_type(column: Column[Any]) -> str:
+    name = type(column.type).__name__
+    return {
+        "BigInteger": "bigint",
+        "Integer": "integer",
+        "Boolean": "boolean",
+        "Instant": "timestamptz",
+        "JSON": "jsonb",
+        "Float": "double precision",
+    }.get(name, "text")

@@ -1,0 +1,184 @@
+"""The connection to the database: one engine, write transactions that lock, and the two clocks read once in each."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.types import JSON, TypeDecorator
+
+T = TypeVar("T")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class DatabaseAway(Exception):
+    """The database did not answer, or its locks were held too long. Nothing of the transaction remains."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; on SQLite a text of fixed width, so that it sorts and compares as time."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """`timestamptz` on PostgreSQL."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuses naive times."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return instant_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Always UTC."""
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return read_instant(value)
+
+
+def instant_text(at: datetime) -> str:
+    """`2026-11-21T20:00:00.000000Z`; refuses a naive time."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_instant(value: str) -> datetime:
+    """The contrary of `instant_text`."""
+    return datetime.fromisoformat(value)
+
+
+class Database:
+    """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer."""
+
+    def __init__(self, url: str, *, pool: int = 5) -> None:
+        parsed = make_url(url)
+        self.lite = parsed.get_backend_name() == "sqlite"
+        if self.lite:
+            self.engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30})
+            event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            self.engine = create_engine(
+                url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, connect_args={"connect_timeout": 3}
+            )
+
+    @contextmanager
+    def write(self, patience: float = 30.0) -> Iterator[Connection]:
+        """A transaction that writes; waits at most `patience` seconds for a lock, then `DatabaseAway`."""
+        try:
+            with self.engine.connect() as connection:
+                if not self.lite:
+                    with connection.begin():
+                        if patience < 30:
+                            connection.execute(text(f"SET LOCAL lock_timeout = '{int(patience * 1000)}ms'"))
+                        yield connection
+                    return
+                if patience < 30:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                except BaseException:
+                    connection.exec_driver_sql("ROLLBACK")
+                    raise
+                else:
+                    connection.exec_driver_sql("COMMIT")
+                finally:
+                    if patience < 30:
+                        connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseAway(str(error.orig)) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that reads one state of the database."""
+        try:
+            with self.engine.connect() as connection:
+                if self.lite:
+                    connection.exec_driver_sql("BEGIN")
+                    try:
+                        yield connection
+                    finally:
+                        connection.exec_driver_sql("COMMIT")
+                else:
+                    with connection.begin():
+                        yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseAway(str(error.orig)) from error
+
+    def repeating(self, work: Callable[[Connection], T], *, patience: float = 30.0, tries: int = 5) -> T:
+        """Run `work` in a write transaction; deadlocks, serialization failures and locks not had in
+        time repeat it whole."""
+        for attempt in range(1, tries + 1):
+            try:
+                with self.write(patience) as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if attempt == tries or not _repeats(error):
+                    raise
+            except DatabaseAway as error:
+                cause = error.__cause__
+                if attempt == tries or not isinstance(cause, DBAPIError) or not _repeats(cause):
+                    raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        raise AssertionError("the loop returns or raises")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _repeats(error: DBAPIError) -> bool:
+    """A deadlock (40P01), serialization failure (40001) or lock not had in time (55P03); SQLite's locked database."""
+    if getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+        return True
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001", "55P03")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def machine_now(connection: Connection) -> datetime:
+    """The database's own time: leases and rate limits go by it, and nobody moves it."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found.astimezone(UTC)

@@ -1,0 +1,173 @@
+"""Where each lead stands in each scenario, and the claim of those whose time has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+
+from funnel.domain.lead import Enrolment, Occurrence
+from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.database import Instant, Json, Serial, instant_text, metadata, read_instant
+
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False),
+    Column("scenario", String(64), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("pass_number", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("step", String(128)),
+    Column("began_at", Instant, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("base_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("mail", String(200)),
+    Column("happened", Json, nullable=False),
+    Column("ended_because", String(64)),
+    Column("reason", Text),
+    UniqueConstraint("lead_id", "scenario", "pass_number"),
+    Index(
+        "ix_enrolments_due",
+        "due_at",
+        "lead_id",
+        postgresql_where=text("state IN ('waiting', 'awaiting')"),
+        sqlite_where=text("state IN ('waiting', 'awaiting')"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An enrolment whose time has come."""
+
+    lead_id: int
+    scenario: str
+    pass_number: int
+    step: str
+    due_at: datetime
+
+
+def claim_due(connection: Connection, now: datetime, most: int) -> list[Due]:
+    """Lock the leads of up to `most` due enrolments, passing over leads that somebody else holds.
+
+    The lock lasts as long as the transaction, which also writes what the steps do: no lease is needed, for nothing
+    leaves the house in it. Paused scenarios stand still.
+    """
+    skip = "" if connection.dialect.name == "sqlite" else " FOR UPDATE OF l SKIP LOCKED"
+    found = connection.execute(
+        text(
+            "SELECT e.lead_id, e.scenario, e.pass_number, e.step, e.due_at FROM enrolments e"
+            " JOIN leads l ON l.id = e.lead_id"
+            " WHERE e.state IN ('waiting', 'awaiting') AND e.due_at <= :now"
+            " AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = e.scenario AND p.paused)"
+            f" ORDER BY e.due_at, e.lead_id LIMIT :most{skip}"
+        ).columns(
+            enrolments.c.lead_id,
+            enrolments.c.scenario,
+            enrolments.c.pass_number,
+            enrolments.c.step,
+            enrolments.c.due_at,
+        ),
+        {"now": instant_text(now) if connection.dialect.name == "sqlite" else now, "most": most},
+    )
+    return [Due(*row) for row in found]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """The earliest instant at which a step of a running scenario is due."""
+    paused = text("NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = enrolments.scenario AND p.paused)")
+    wanted = select(func.min(enrolments.c.due_at)).where(enrolments.c.state.in_(("waiting", "awaiting")), paused)
+    found: datetime | None = connection.execute(wanted).scalar_one()
+    return found
+
+
+def count_due(connection: Connection, now: datetime) -> int:
+    """How many steps of running scenarios are due at an instant."""
+    paused = text("NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = enrolments.scenario AND p.paused)")
+    wanted = select(func.count()).where(
+        enrolments.c.state.in_(("waiting", "awaiting")), enrolments.c.due_at <= now, paused
+    )
+    return int(connection.execute(wanted.select_from(enrolments)).scalar_one())
+
+
+def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Enrolment]]:
+    """Every enrolment of the leads, in the order in which they began."""
+    wanted = (
+        select(enrolments)
+        .where(enrolments.c.lead_id.in_(text(id_list(connection))))
+        .order_by(enrolments.c.lead_id, enrolments.c.id)
+    )
+    return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
+def put(connection: Connection, changed: Sequence[tuple[int, Enrolment]]) -> None:
+    """Write where they stand; a new (lead, scenario, pass) begins one."""
+    rows = [_write(lead_id, enrolment) for lead_id, enrolment in changed]
+    key = ("lead_id", "scenario", "pass_number")
+    columns = tuple(name for name in rows[0] if name not in key) if rows else ()
+    insert_many(connection, enrolments, rows, conflict=key, update=columns)
+
+
+def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many stand in each (scenario, state)."""
+    wanted = select(enrolments.c.scenario, enrolments.c.state, func.count()).group_by(
+        enrolments.c.scenario, enrolments.c.state
+    )
+    return {(scenario, state): number for scenario, state, number in connection.execute(wanted)}
+
+
+def _write(lead_id: int, e: Enrolment) -> dict[str, Any]:
+    return {
+        "lead_id": lead_id,
+        "scenario": e.scenario,
+        "version": e.version,
+        "pass_number": e.pass_number,
+        "state": e.state,
+        "step": e.step,
+        "began_at": e.began_at,
+        "entered_at": e.entered_at,
+        "base_at": e.base_at,
+        "due_at": e.due_at,
+        "mail": e.mail,
+        "happened": [[o.event, o.subject, instant_text(o.at), o.used] for o in e.happened],
+        "ended_because": e.ended_because,
+        "reason": e.reason,
+    }
+
+
+def _read(row: RowMapping) -> Enrolment:
+    return Enrolment(
+        scenario=row["scenario"],
+        version=row["version"],
+        pass_number=row["pass_number"],
+        state=row["state"],
+        step=row["step"],
+        began_at=row["began_at"],
+        entered_at=row["entered_at"],
+        base_at=row["base_at"],
+        due_at=row["due_at"],
+        mail=row["mail"],
+        happened=tuple(
+            Occurrence(event, subject, read_instant(at), used) for event, subject, at, used in row["happened"]
+        ),
+        ended_because=row["ended_because"],
+        reason=row["reason"],
+    )

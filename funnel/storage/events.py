@@ -1,0 +1,103 @@
+"""Events as they were recorded, the keys under which they count once, and the facts they cause."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String, Table, Text, delete, select
+
+from funnel.domain.events import Event
+from funnel.storage.bulk import insert_many
+from funnel.storage.database import Instant, Json, Serial, metadata
+
+events = Table(
+    "events",
+    metadata,
+    Column("recorded_at", Instant, primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("lead_id", Serial, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("failed", Text),
+    Index("ix_events_lead", "lead_id", "recorded_at"),
+)
+
+intake_keys = Table(
+    "intake_keys",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("recorded_at", Instant, nullable=False, index=True),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(64), nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("rep", String(64)),
+    Column("team", String(64)),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=True),
+    Column("account", String(200)),
+    Column("offer", Text),
+    Column("scenario", String(64)),
+    Column("source", Text),
+    Column("amount", BigInteger),
+    Column("corrects", String(200)),
+    Index("ix_facts_kind", "kind", "occurred_at"),
+)
+
+KEYS_KEPT = timedelta(days=35)
+"""How long a replay is recognised."""
+
+
+def take_keys(connection: Connection, keys: Sequence[str], now: datetime) -> set[str]:
+    """Claim keys; those that were there already are not in the answer. A parallel twin waits here for the first."""
+    rows = [{"key": key, "recorded_at": now} for key in sorted(set(keys))]
+    return {row[0] for row in insert_many(connection, intake_keys, rows, conflict=("key",), returning=("key",))}
+
+
+def trim_keys(connection: Connection, now: datetime) -> int:
+    """Forget keys older than `KEYS_KEPT`; how many."""
+    return connection.execute(delete(intake_keys).where(intake_keys.c.recorded_at < now - KEYS_KEPT)).rowcount
+
+
+def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Record events (rows as `row` makes them)."""
+    insert_many(connection, events, new)
+
+
+def row(event: Event, event_id: str, recorded_at: datetime, failed: str | None = None) -> dict[str, Any]:
+    """An event as a row; its payload is every field of its own. `occurred_at` is clamped to 24 h before receipt."""
+    occurred_at = min(max(event.occurred_at, recorded_at - timedelta(hours=24)), recorded_at)
+    fields = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+    payload = {name: value for name, value in fields.items() if name not in ("lead_id", "occurred_at")}
+    return {
+        "recorded_at": recorded_at,
+        "id": event_id,
+        "lead_id": event.lead_id,
+        "kind": type(event).__name__,
+        "occurred_at": occurred_at,
+        "payload": payload,
+        "failed": failed,
+    }
+
+
+def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """A lead's events in recorded order."""
+    wanted = select(events).where(events.c.lead_id == lead_id).order_by(events.c.recorded_at, events.c.id)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def add_facts(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Append facts; one whose key is there stays as it is."""
+    insert_many(connection, facts, new, conflict=("key",))
+
+
+def all_facts(connection: Connection) -> list[Mapping[str, Any]]:
+    """Every fact, in the order in which they were written."""
+    return [dict(row) for row in connection.execute(select(facts).order_by(facts.c.id)).mappings()]

@@ -1,0 +1,144 @@
+"""Handoffs and tasks: what waits for a person on the desk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, RowMapping, String, Table, Text, func, select, text
+
+from funnel.domain.lead import Handoff
+from funnel.storage.bulk import id_list, insert_many, to_json, update_many
+from funnel.storage.database import Instant, Json, Serial, metadata
+
+_OPEN = text("state IN ('offered', 'accepted')")
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False),
+    Column("rep", String(64), nullable=False, index=True),
+    Column("because", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("offered_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("missing", Json, nullable=False),
+    Column("return_reason", Text),
+    Index("ix_handoffs_lead_id", "lead_id"),
+    Index("uq_handoffs_open", "lead_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("call", String(64)),
+    Column("due_at", Instant),
+    Column("rep", String(64), index=True),
+    Column("team", String(64)),
+    Column("scenario", String(64)),
+    Column("at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("done_by", String(64)),
+)
+
+
+def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Handoff]]:
+    """Every handoff of the leads, oldest first."""
+    wanted = (
+        select(handoffs)
+        .where(handoffs.c.lead_id.in_(text(id_list(connection))))
+        .order_by(handoffs.c.lead_id, handoffs.c.offered_at, handoffs.c.id)
+    )
+    return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
+def put(connection: Connection, changed: Sequence[tuple[int, Handoff, datetime]]) -> None:
+    """Write states and reasons; a new id offers one. A second open one for a lead breaks `uq_handoffs_open`."""
+    rows = [
+        {
+            "id": h.id,
+            "lead_id": lead_id,
+            "rep": h.rep,
+            "because": list(h.because),
+            "state": h.state,
+            "offered_at": h.offered_at,
+            "changed_at": at,
+            "missing": list(h.missing),
+            "return_reason": h.return_reason,
+        }
+        for lead_id, h, at in changed
+    ]
+    insert_many(
+        connection,
+        handoffs,
+        rows,
+        conflict=("id",),
+        update=("rep", "because", "state", "changed_at", "missing", "return_reason"),
+    )
+
+
+def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
+    """How many leads each rep has open."""
+    wanted = select(handoffs.c.rep, func.count()).where(handoffs.c.rep.in_(list(reps)), _OPEN).group_by(handoffs.c.rep)
+    return dict.fromkeys(reps, 0) | {rep: number for rep, number in connection.execute(wanted)}
+
+
+def handoff(connection: Connection, handoff_id: str) -> Mapping[str, Any] | None:
+    """One handoff's row."""
+    row = connection.execute(select(handoffs).where(handoffs.c.id == handoff_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def listed(connection: Connection, reps: Sequence[str], states: Sequence[str], most: int) -> list[Mapping[str, Any]]:
+    """Handoffs of reps in given states, newest first."""
+    wanted = (
+        select(handoffs)
+        .where(handoffs.c.rep.in_(list(reps)), handoffs.c.state.in_(list(states)))
+        .order_by(handoffs.c.offered_at.desc())
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def add_tasks(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Put tasks on the desk; one that is there stays as it is."""
+    insert_many(connection, tasks, new, conflict=("id",))
+
+
+def finish_tasks(connection: Connection, done: Sequence[Mapping[str, Any]]) -> None:
+    """Tick tasks off (`id`, `done_at`, `done_by`); one ticked off already stays as it is."""
+    update_many(connection, tasks, done, key=("id",), expect="t.done_at IS NULL")
+
+
+def task(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
+    """One task."""
+    row = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def open_tasks(connection: Connection, reps: Sequence[str], teams: Sequence[str], most: int) -> list[Mapping[str, Any]]:
+    """Tasks not done, of the reps or of nobody in the teams; what is due first stands first."""
+    mine = tasks.c.rep.in_(list(reps)) | (tasks.c.rep.is_(None) & tasks.c.team.in_(list(teams)))
+    wanted = select(tasks).where(tasks.c.done_at.is_(None), mine).order_by(tasks.c.due_at, tasks.c.at).limit(most)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def tasks_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """A lead's tasks, oldest first."""
+    wanted = select(tasks).where(tasks.c.lead_id == lead_id).order_by(tasks.c.at)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _read(row: RowMapping) -> Handoff:
+    return Handoff(
+        id=row["id"],
+        rep=row["rep"],
+        because=tuple(row["because"]),
+        state=row["state"],
+        offered_at=row["offered_at"],
+        missing=tuple(row["missing"]),
+        return_reason=row["return_reason"],
+    )

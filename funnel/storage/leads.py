@@ -1,0 +1,252 @@
+"""Leads with their tags, consents, submissions, suppressions and score entries."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    text,
+)
+
+from funnel.domain.contact import normal_email
+from funnel.domain.lead import Lead
+from funnel.storage.bulk import id_list, insert_many, source, to_json, update_many
+from funnel.storage.database import Instant, Json, Serial, metadata
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("email_key", String(254), nullable=False, unique=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("phone", String(40)),
+    Column("company", Text),
+    Column("position", Text),
+    Column("language", String(12), nullable=False),
+    Column("zone", String(64)),
+    Column("stage", String(16), nullable=False),
+    Column("status", String(64)),
+    Column("email_proven", Boolean, nullable=False),
+    Column("unsubscribed", Boolean, nullable=False),
+    Column("source", Json, nullable=False),
+    Column("consents", Json, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("generation", Integer, nullable=False, server_default="0"),
+    Column("created_at", Instant, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("lead_id", Serial, ForeignKey("leads.id"), primary_key=True),
+    Column("tag", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index("ix_tags_tag", "tag"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False),
+    Column("purpose", String(64), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("wording_hash", String(64), nullable=False),
+    Column("page", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index("ix_consents_lead_id", "lead_id", "purpose"),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("scenario", String(64), nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("source", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+score_entries = Table(
+    "score_entries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("points", Integer, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", String(64), primary_key=True),
+    Column("reason", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+MUTABLE = (
+    "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
+    "email_proven", "unsubscribed", "source", "consents", "score",
+)  # fmt: skip
+"""The columns that effects change; written whole from the evolved lead."""
+
+
+def find_or_create(
+    connection: Connection, email: str, email_key: str, language: str, now: datetime
+) -> tuple[int, bool]:
+    """The id of the lead with this address, and whether it was made just now. Safe against a parallel twin."""
+    made = insert_many(
+        connection,
+        leads,
+        [
+            {
+                "email": email, "email_key": email_key, "name": "", "language": language, "stage": "new",
+                "email_proven": False, "unsubscribed": False, "source": {}, "consents": {}, "score": 0,
+                "created_at": now,
+            }
+        ],
+        conflict=("email_key",),
+        returning=("id",),
+    )  # fmt: skip
+    if made:
+        return int(made[0][0]), True
+    found = connection.execute(select(leads.c.id).where(leads.c.email_key == email_key)).scalar_one()
+    return int(found), False
+
+
+def find(connection: Connection, email_key: str) -> int | None:
+    """The id of the lead with this address."""
+    return connection.execute(select(leads.c.id).where(leads.c.email_key == email_key)).scalar_one_or_none()
+
+
+def lock(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:
+    """The leads' rows, locked in the order of their ids (on SQLite the transaction holds the one lock)."""
+    wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
+    return [dict(row) for row in connection.execute(wanted.with_for_update(), {"ids": to_json(list(ids))}).mappings()]
+
+
+def rows(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:
+    """The leads' rows as they are, without a lock."""
+    wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
+    return [dict(row) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
+def every_id(connection: Connection) -> list[int]:
+    """All ids in order."""
+    return list(connection.execute(select(leads.c.id).order_by(leads.c.id)).scalars())
+
+
+def write(connection: Connection, changed: Sequence[Lead]) -> None:
+    """Write the evolved leads' own columns, all in one statement."""
+    update_many(connection, leads, [_row(lead) for lead in changed], key=("id",))
+
+
+def _row(lead: Lead) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": lead.id, "email_key": normal_email(lead.email) or lead.email}
+    for name in MUTABLE:
+        if name != "email_key":
+            row[name] = getattr(lead, name)
+    return row
+
+
+def add_tags(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Put tags; one that is there stays as it is."""
+    insert_many(connection, tags, new, conflict=("lead_id", "tag"))
+
+
+def add_submissions(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what forms said."""
+    insert_many(connection, submissions, new, conflict=("id",))
+
+
+def add_score(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Add entries to the ledger, whose sum is `leads.score`."""
+    insert_many(connection, score_entries, new)
+
+
+def add_consents(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    """Keep each wording shown with its answer; a `given` of false also stamps what it withdraws."""
+    withdrawn = [row for row in new if not row["given"]]
+    if withdrawn:
+        columns = ("lead_id", "purpose", "at")
+        picked = source(consents, columns, connection.dialect.name)
+        connection.execute(
+            text(
+                f"UPDATE consents AS t SET withdrawn_at = x.at FROM {picked} AS x WHERE t.lead_id = x.lead_id"
+                " AND t.purpose = x.purpose AND t.given AND t.withdrawn_at IS NULL"
+            ),
+            {"rows": to_json([{name: row[name] for name in columns} for row in withdrawn])},
+        )
+    insert_many(
+        connection,
+        consents,
+        [{**row, "wording_hash": hashlib.sha256(row["wording"].encode()).hexdigest()} for row in new],
+    )
+
+
+def consent_history(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """Every purpose asked of her, in order, with the exact wording."""
+    wanted = select(consents).where(consents.c.lead_id == lead_id).order_by(consents.c.id)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def submissions_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """What her forms said, in order."""
+    wanted = select(submissions).where(submissions.c.lead_id == lead_id).order_by(submissions.c.at)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def submission(connection: Connection, submission_id: str) -> Mapping[str, Any] | None:
+    """One submission."""
+    row = connection.execute(select(submissions).where(submissions.c.id == submission_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def score_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """The ledger's entries of a lead, in order."""
+    wanted = select(score_entries).where(score_entries.c.lead_id == lead_id).order_by(score_entries.c.id)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def address_hash(key: bytes, email: str) -> str:
+    """The keyed hash under which an address is suppressed: it outlives the lead and says nothing by itself."""
+    return hmac.new(key, email.lower().encode(), hashlib.sha256).hexdigest()
+
+
+def suppress(connection: Connection, hashes: Sequence[Mapping[str, Any]]) -> None:
+    """Put hashed addresses on the list."""
+    insert_many(connection, suppressions, hashes, conflict=("address_hash",))
+
+
+def unsuppress(connection: Connection, hashes: Sequence[str]) -> None:
+    """Take hashed addresses off the list."""
+    connection.execute(delete(suppressions).where(suppressions.c.address_hash.in_(hashes)))
+
+
+def suppressed(connection: Connection, hashes: Sequence[str]) -> set[str]:
+    """Which of the hashed addresses are on the list."""
+    if not hashes:
+        return set()
+    wanted = select(suppressions.c.address_hash).where(
+        suppressions.c.address_hash.in_(text(id_list(connection, kind="text")))
+    )
+    return set(connection.execute(wanted, {"ids": to_json(list(hashes))}).scalars())

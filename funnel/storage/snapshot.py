@@ -1,0 +1,227 @@
+"""Leads' whole snapshots, and the writing of what a decision made of them, one statement a table."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select, text
+
+from funnel.domain import effects as do
+from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
+from funnel.storage import answers, appointments, enrolments, events, handoffs, leads, outbox
+from funnel.storage.bulk import id_list, to_json
+
+T = TypeVar("T")
+
+
+def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> dict[int, Lead]:
+    """The snapshots by id; with `lock`, the leads' rows are locked first, in the order of their ids."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = leads.lock(connection, wanted) if lock else leads.rows(connection, wanted)
+    found = [row["id"] for row in rows]
+    inside = _group(enrolments.of_leads(connection, found))
+    sheets = _group(answers.of_leads(connection, found))
+    meetings = _group(appointments.of_leads(connection, found))
+    given = _group(handoffs.of_leads(connection, found))
+    tagged: dict[int, list[str]] = defaultdict(list)
+    tag_rows = select(leads.tags.c.lead_id, leads.tags.c.tag).where(leads.tags.c.lead_id.in_(text(id_list(connection))))
+    for lead_id, tag in connection.execute(tag_rows, {"ids": to_json(found)}):
+        tagged[lead_id].append(tag)
+    return {
+        row["id"]: Lead(
+            id=row["id"],
+            email=row["email"],
+            created_at=row["created_at"],
+            name=row["name"],
+            phone=row["phone"],
+            company=row["company"],
+            position=row["position"],
+            language=row["language"],
+            zone=row["zone"],
+            stage=row["stage"],
+            status=row["status"],
+            email_proven=row["email_proven"],
+            unsubscribed=row["unsubscribed"],
+            source=row["source"],
+            tags=frozenset(tagged[row["id"]]),
+            consents=row["consents"],
+            score=row["score"],
+            enrolments=tuple(inside[row["id"]]),
+            answers=tuple(sheets[row["id"]]),
+            appointments=tuple(meetings[row["id"]]),
+            handoffs=tuple(given[row["id"]]),
+        )
+        for row in rows
+    }
+
+
+def _group(pairs: Sequence[tuple[int, T]]) -> dict[int, list[T]]:
+    found: dict[int, list[T]] = defaultdict(list)
+    for lead_id, item in pairs:
+        found[lead_id].append(item)
+    return found
+
+
+@dataclass
+class Decided:
+    """What was decided in one transaction: leads before and after, and each effect with its lead."""
+
+    before: Mapping[int, Lead]
+    after: Mapping[int, Lead]
+    effects: Sequence[tuple[int, do.Effect]]
+    now: datetime
+    suppression_key: bytes
+
+
+def apply(connection: Connection, decided: Decided) -> None:
+    """Write every effect, one statement a table; of rows written twice, the last state."""
+    by_kind: dict[type, list[tuple[int, Any]]] = defaultdict(list)
+    for lead_id, effect in decided.effects:
+        by_kind[type(effect)].append((lead_id, effect))
+    changed = [lead for lead_id, lead in decided.after.items() if _own(lead) != _own(decided.before[lead_id])]
+    leads.write(connection, changed)
+    _write_leads_tables(connection, by_kind, decided)
+    _write_work(connection, by_kind)
+    outbox.skip_marketing(
+        connection,
+        [{"lead_id": lead_id, "reason": e.reason} for lead_id, e in by_kind[do.SkipQueued]],
+    )
+    outbox.add(connection, mail_rows(decided.effects))
+    _write_facts(connection, by_kind, decided)
+
+
+def _own(lead: Lead) -> tuple[Any, ...]:
+    return tuple(getattr(lead, name) for name in leads.MUTABLE if name != "email_key")
+
+
+def _write_leads_tables(
+    connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]], decided: Decided
+) -> None:
+    leads.add_submissions(
+        connection,
+        [
+            {"id": e.submission, "lead_id": lead_id, "scenario": e.scenario, "fields": e.fields, "page": e.page,
+             "source": e.source, "at": e.at}
+            for lead_id, e in by_kind.get(do.RecordSubmission, [])
+        ],
+    )  # fmt: skip
+    leads.add_consents(
+        connection,
+        [
+            {"lead_id": lead_id, "purpose": e.purpose, "given": e.given, "wording": e.wording, "page": e.page,
+             "at": e.at}
+            for lead_id, e in by_kind.get(do.RecordConsent, [])
+        ],
+    )  # fmt: skip
+    leads.add_tags(
+        connection, [{"lead_id": lead_id, "tag": e.tag, "at": e.at} for lead_id, e in by_kind.get(do.AddTag, [])]
+    )
+    leads.add_score(
+        connection,
+        [
+            {"lead_id": lead_id, "points": e.points, "because": e.because, "at": e.at}
+            for lead_id, e in by_kind.get(do.AddScore, [])
+        ],
+    )
+    key = decided.suppression_key
+    leads.suppress(
+        connection,
+        [
+            {"address_hash": leads.address_hash(key, decided.after[lead_id].email), "reason": e.reason, "at": e.at}
+            for lead_id, e in by_kind.get(do.Suppress, [])
+        ],
+    )
+    lifted = [
+        leads.address_hash(key, decided.after[lead_id].email) for lead_id, _ in by_kind.get(do.LiftSuppression, [])
+    ]
+    if lifted:
+        leads.unsuppress(connection, lifted)
+
+
+def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]]) -> None:
+    places: dict[tuple[int, str, int], Enrolment] = {}
+    for lead_id, e in by_kind.get(do.PutEnrolment, []):
+        places[lead_id, e.enrolment.scenario, e.enrolment.pass_number] = e.enrolment
+    enrolments.put(connection, [(lead_id, place) for (lead_id, _, _), place in places.items()])
+    answers.add(connection, [(lead_id, e.sheet) for lead_id, e in by_kind.get(do.StoreAnswers, [])])
+    meetings: dict[int, Appointment] = {e.appointment.id: e.appointment for _, e in by_kind.get(do.PutAppointment, [])}
+    appointments.put(connection, list(meetings.values()))
+    given: dict[str, tuple[int, Handoff, datetime]] = {
+        e.handoff.id: (lead_id, e.handoff, e.at) for lead_id, e in by_kind.get(do.PutHandoff, [])
+    }
+    handoffs.put(connection, list(given.values()))
+    handoffs.add_tasks(
+        connection,
+        [
+            {"id": e.task, "lead_id": lead_id, "text": e.text, "call": e.call, "due_at": e.due_at, "rep": e.rep,
+             "team": e.team, "scenario": e.scenario, "at": e.at}
+            for lead_id, e in by_kind.get(do.AddTask, [])
+        ],
+    )  # fmt: skip
+    handoffs.finish_tasks(
+        connection,
+        [{"id": e.task, "done_at": e.at, "done_by": e.by} for _, e in by_kind.get(do.FinishTask, [])],
+    )
+
+
+def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]], decided: Decided) -> None:
+    rows: dict[str, dict[str, Any]] = {}
+    for lead_id, e in by_kind.get(do.RecordFact, []):
+        lead = decided.after[lead_id]
+        rows.setdefault(
+            e.key,
+            {
+                "key": e.key, "kind": e.kind, "occurred_at": e.at, "recorded_at": decided.now, "rep": e.rep,
+                "team": e.team, "lead_id": lead_id, "account": lead.company, "offer": e.offer,
+                "scenario": e.scenario, "source": lead.source.get("utm_source") or lead.source.get("cta"),
+                "amount": e.amount, "corrects": e.corrects,
+            },
+        )  # fmt: skip
+    events.add_facts(connection, list(rows.values()))
+
+
+def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
+    """The outbox rows of a decision. A marketing mail queued before a `SkipQueued` of its lead is born skipped; a row
+    tells the door how it ended when its lead now awaits something after it."""
+    awaited = {
+        (lead_id, effect.enrolment.scenario, effect.enrolment.pass_number): effect.enrolment.mail
+        for lead_id, effect in effects
+        if isinstance(effect, do.PutEnrolment)
+    }
+    skipped_later: dict[int, str] = {}
+    rows: list[dict[str, Any]] = []
+    for lead_id, effect in reversed(effects):
+        if isinstance(effect, do.SkipQueued):
+            skipped_later[lead_id] = effect.reason
+        elif isinstance(effect, do.SendEmail):
+            skip = effect.skip or (skipped_later.get(lead_id) if effect.kind == "marketing" else None)
+            place = (lead_id, effect.scenario or "", effect.pass_number or 0)
+            rows.append(_mail_row(lead_id, effect, skip, awaited.get(place) == effect.cause))
+        elif isinstance(effect, do.CallWebhook):
+            rows.append(_webhook_row(lead_id, effect))
+    rows.reverse()
+    return rows
+
+
+def _mail_row(lead_id: int, e: do.SendEmail, skip: str | None, tells: bool) -> dict[str, Any]:
+    return {
+        "key": f"{lead_id}/{e.cause}:{e.message}:{e.recipient}:mail", "lead_id": lead_id, "channel": "mail",
+        "kind": e.kind, "message": e.message, "version": e.version, "recipient": e.recipient, "purpose": e.purpose,
+        "scenario": e.scenario, "pass_number": e.pass_number, "step": e.step, "cause": e.cause, "data": e.data,
+        "planned_at": e.at, "not_before": e.not_before, "state": "skipped" if skip else "ready", "reason": skip,
+        "tells": tells, "told": False, "attempts": 0,
+    }  # fmt: skip
+
+
+def _webhook_row(lead_id: int, e: do.CallWebhook) -> dict[str, Any]:
+    return {
+        "key": f"{lead_id}/{e.cause}:{e.webhook}:{e.webhook}:webhook", "lead_id": lead_id, "channel": "webhook",
+        "kind": "webhook", "message": e.webhook, "version": None, "recipient": e.webhook, "purpose": None,
+        "scenario": None, "pass_number": None, "step": None, "cause": e.cause, "data": e.data,
+        "planned_at": e.at, "not_before": e.at, "state": "ready", "reason": None, "tells": False, "told": False,
+        "attempts": 0,
+    }  # fmt: skip

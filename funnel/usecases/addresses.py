@@ -1,0 +1,61 @@
+"""The links that mails and pages carry: signed tokens of leads, their enrolments and appointments."""
+
+from funnel.domain.lead import AnswerSheet, Enrolment, Lead
+from funnel.domain.tunnel.program import Program
+from funnel.links import Purpose, Token
+from funnel.usecases.house import House
+
+_TYPES = 16
+"""A booking link's number packs the enrolment's place among the lead's and the type's place among those proposed."""
+
+
+def results_link(house: House, lead: Lead, sheet: AnswerSheet) -> str:
+    """The private page of one completed questionnaire; sheets are only ever added, so their place is their number."""
+    place = [one.id for one in lead.answers].index(sheet.id) + 1
+    return house.url("/r/" + house.links.sign(Token(Purpose.RESULTS, lead.id, place)))
+
+
+def sheet_of(lead: Lead, token: Token) -> AnswerSheet | None:
+    """The sheet that a results link opens."""
+    return lead.answers[token.number - 1] if 0 < token.number <= len(lead.answers) else None
+
+
+UNPROVEN = 1
+"""A booking link's generation when it is given to the browser that sent the form, not to the address."""
+
+
+def booking_link(
+    house: House, lead: Lead, enrolment: Enrolment, program: Program, kind: str, *, unproven: bool = False
+) -> str:
+    """The page with the free slots of an appointment type, counting for this enrolment."""
+    place = [(e.scenario, e.pass_number) for e in lead.enrolments].index((enrolment.scenario, enrolment.pass_number))
+    number = (place + 1) * _TYPES + sorted(program.proposes).index(kind)
+    return house.url("/book/" + house.links.sign(Token(Purpose.BOOK, lead.id, number, UNPROVEN if unproven else 0)))
+
+
+def enrolment_of(lead: Lead, token: Token) -> Enrolment | None:
+    """The enrolment that a booking link counts for."""
+    place = token.number // _TYPES
+    return lead.enrolments[place - 1] if 0 < place <= len(lead.enrolments) else None
+
+
+def type_of(token: Token, program: Program) -> str | None:
+    """The appointment type that a booking link opens."""
+    proposed = sorted(program.proposes)
+    place = token.number % _TYPES
+    return proposed[place] if place < len(proposed) else None
+
+
+def preferences_link(house: House, lead_id: int) -> str:
+    """Where marketing mail is stopped; also the address of the one-click POST (RFC 8058)."""
+    return house.url("/u/" + house.links.sign(Token(Purpose.PREFERENCES, lead_id)))
+
+
+def appointment_link(house: House, appointment_id: int) -> str:
+    """Where an appointment is seen and cancelled."""
+    return house.url("/book/" + house.links.sign(Token(Purpose.APPOINTMENT, appointment_id)) + "/appointment")
+
+
+def lead_link(house: House, lead_id: int) -> str:
+    """The lead's page on the desk."""
+    return house.url(f"/desk/leads/{lead_id}")

@@ -1,0 +1,178 @@
+"""Mails leave the house: claimed with a lease, sent in windows, every window settled and the next opened at once."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from funnel.domain.timing import into_window
+from funnel.ports import Result, Wire
+from funnel.storage import installation, leads, outbox
+from funnel.usecases.house import House, new_id
+from funnel.usecases.letters import Desk, compose, open_desk
+from funnel.usecases.settle_doubt import settle_doubt
+
+log = structlog.get_logger()
+
+BATCH = 500
+LEASE = 120.0
+WINDOW_SECONDS = 1.0
+
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=20),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""Growing pauses after a temporary refusal, in business time; then the mail has failed."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A claimed row with its built message and what stays frozen for a repeat."""
+
+    row: Mapping[str, Any]
+    wire: Wire
+    frozen: Mapping[str, Any]
+    message_id: str
+
+
+def deliver(house: House) -> bool:
+    """Send one claimed batch; whether there was one. Settles what dead workers left in doubt first."""
+    house.notes.open()
+    worked = settle_doubt(house)
+    worker = f"{house.worker}/{new_id()[-12:]}"
+    with house.database.write() as connection:
+        now = installation.moment(connection).now
+        rows = outbox.claim(connection, "mail", worker, now, LEASE, BATCH)
+    if not rows:
+        return worked
+    try:
+        _send(house, worker, rows)
+    finally:
+        with house.database.write() as connection:
+            outbox.give_back(connection, worker)
+    return True
+
+
+def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Window by window: build the next while nothing is held open, then settle the last and open it."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        desk = open_desk(connection, house, moment, rows)
+        key = installation.secret(connection, "suppression")
+        hashes = {row["id"]: leads.address_hash(key, desk.address(row)) for row in rows if row["kind"] == "marketing"}
+        suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
+    barred = {row_id for row_id, address in hashes.items() if address in suppressed}
+    settle: list[dict[str, Any]] = []
+    size = house.settings.send_window
+    started = time.monotonic()
+    for first in range(0, len(rows), size):
+        if time.monotonic() - started > LEASE / 2:
+            break  # what is left is given back: a lease is never outlived
+        ready, held = _prepare(house, desk, rows[first : first + size], barred, moment.now)
+        opened = _turn(house, worker, [*settle, *held], ready)
+        settle = _carry(house, opened, moment.now + timedelta(seconds=time.monotonic() - started))
+    _turn(house, worker, settle, [])
+    house.notes.settled()
+
+
+def _prepare(
+    house: House, desk: Desk, rows: Sequence[Mapping[str, Any]], barred: set[int], now: datetime
+) -> tuple[list[Ready], list[dict[str, Any]]]:
+    """Build each message; rows that may not or cannot leave come back with where they go instead."""
+    ready: list[Ready] = []
+    held: list[dict[str, Any]] = []
+    for row in rows:
+        moved = {"id": row["id"], "lead_id": row["lead_id"], "expect": "claimed"}
+        if row["id"] in barred:
+            held.append({**moved, "state": "skipped", "reason": "suppressed"})
+            continue
+        opens = _opens(desk, row, now)
+        if opens > now:
+            held.append({**moved, "state": "ready", "not_before": opens})
+            continue
+        try:
+            frozen = row["frozen"] or desk.freeze(row, now)
+            message_id = house.writer.message_id(row["key"], desk.domain)
+            wire = house.writer.build(compose(house, desk, row, frozen, message_id))
+        except (ValueError, LookupError) as error:
+            log.warning("mail cannot be written", outbox=row["id"], message=row["message"], error=str(error))
+            held.append({**moved, "state": "failed", "reason": f"cannot be written: {error}"})
+            continue
+        ready.append(Ready(row, wire, frozen, message_id))
+    return ready, held
+
+
+def _opens(desk: Desk, row: Mapping[str, Any], now: datetime) -> datetime:
+    """When a marketing mail may leave: held up past its window, it waits for the next (S144)."""
+    if row["kind"] != "marketing":
+        return now
+    return into_window(now, desk.company.sending_window, desk.zone(row), desk.holidays)
+
+
+def _turn(house: House, worker: str, settle: Sequence[Mapping[str, Any]], ready: Sequence[Ready]) -> list[Ready]:
+    """Settle and open in one transaction; the messages that are really ours to send now."""
+    opening = [
+        {
+            "id": one.row["id"],
+            "lead_id": one.row["lead_id"],
+            "expect": "claimed",
+            "state": "attempting",
+            "begun_at": one.frozen["date"],
+            "frozen": None if one.row["frozen"] else one.frozen,
+            "digest": one.wire.digest,
+            "message_id": one.message_id,
+        }
+        for one in ready
+    ]
+    rows = [*settle, *opening]
+    if not rows:
+        return []
+    with house.database.write() as connection:
+        moved = outbox.turn_window(connection, worker, rows)
+    return [one for one in ready if moved.get(one.row["id"], ("", None))[0] == "attempting"]
+
+
+def _carry(house: House, opened: Sequence[Ready], now: datetime) -> list[dict[str, Any]]:
+    """Hand a window to the postman; gives back where each row goes. What was not begun is ready again."""
+    house.notes.expect({one.row["id"]: one.row["attempts"] + 1 for one in opened})
+    until = time.monotonic() + WINDOW_SECONDS
+    began = time.monotonic()
+    results: dict[int, tuple[Result, datetime]] = {}
+    for row_id, result in house.postman.carry([(one.row["id"], one.wire) for one in opened], until):
+        results[row_id] = (result, now + timedelta(seconds=time.monotonic() - began))
+    settled = []
+    for one in opened:
+        row = {"id": one.row["id"], "lead_id": one.row["lead_id"], "expect": "attempting"}
+        if one.row["id"] in results:
+            result, at = results[one.row["id"]]
+            settled.append({**row, **after(result, at, one.row)})
+        else:
+            settled.append({**row, "state": "ready"})
+    return settled
+
+
+def after(result: Result, at: datetime, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a row goes after an attempt that ended at `at` (business time)."""
+    done: dict[str, Any] = {"outcome": result.outcome, "reply": result.reply, "ended_at": at}
+    match result.outcome:
+        case "accepted":
+            return {**done, "state": "sent", "left_at": at}
+        case "permanent":
+            return {**done, "state": "refused", "reason": result.reply, "left_at": at}
+        case "unknown":
+            if row["kind"] == "marketing":
+                return {**done, "state": "in_doubt", "reason": result.reply, "left_at": at}
+            return {**done, "state": "ready", "reason": result.reply, "not_before": at + RETRY_AFTER[0]}
+        case "temporary":
+            tries = row["attempts"]
+            if tries >= len(RETRY_AFTER):
+                return {**done, "state": "failed", "reason": result.reply, "left_at": at}
+            return {**done, "state": "ready", "reason": result.reply, "not_before": at + RETRY_AFTER[tries]}

@@ -1,0 +1,229 @@
+"""The desk: what waits for a rep, and what she does about it: accept, return, mark, tick off (S145)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from funnel.domain import events as on
+from funnel.domain.company import Company, User
+from funnel.domain.lead import Lead
+from funnel.domain.timing import local_time, resolve
+from funnel.storage import appointments, handoffs, installation, leads, outbox, snapshot
+from funnel.usecases.errors import Conflict, Invalid, NotFound
+from funnel.usecases.history import Happening, history
+from funnel.usecases.house import House
+from funnel.usecases.people import may_see, require
+from funnel.usecases.record_events import record_events
+from funnel.usecases.results import describe_answers, describe_results
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A rep's work, what needs doing first. Rows carry their lead under `lead`."""
+
+    user: User
+    company: Company
+    now: datetime
+    handoffs: Sequence[Mapping[str, Any]]
+    tasks: Sequence[Mapping[str, Any]]
+    appointments: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """Everything about one lead."""
+
+    lead: Lead
+    company: Company
+    now: datetime
+    history: Sequence[Happening]
+    results: Sequence[Mapping[str, Any]]
+    tasks: Sequence[Mapping[str, Any]]
+    consents: Sequence[Mapping[str, Any]]
+    score: Sequence[Mapping[str, Any]]
+    upcoming: Sequence[Mapping[str, Any]]
+
+
+def read_desk(house: House, user: User) -> Desk:
+    """A rep sees her own work and what is offered to her team; the other roles see everybody's."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        reps = [u for u in company.users if u.role == "rep"]
+        team = [u.id for u in reps if user.role != "rep" or u.team == user.team]
+        own = [user.id] if user.role == "rep" else team
+        offered = handoffs.listed(connection, team, ["offered"], MOST)
+        given = handoffs.listed(connection, own, ["accepted"], MOST)
+        teams = [user.team] if user.role == "rep" and user.team else [t.id for t in company.teams]
+        todo = handoffs.open_tasks(connection, own, teams, MOST)
+        zone = user.zone or company.zone
+        midnight = local_time(moment.now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = (resolve(midnight, zone), resolve(midnight + timedelta(days=8), zone))
+        unmarked = appointments.unmarked(connection, own, moment.now, MOST)
+        ahead = appointments.between(connection, own, moment.now, day[1])
+        meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]
+        rows = [*offered, *given, *todo, *meetings]
+        people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
+    return Desk(
+        user,
+        company,
+        moment.now,
+        [{**row, "lead": people[row["lead_id"]]} for row in [*offered, *given]],
+        [{**row, "lead": people[row["lead_id"]]} for row in todo],
+        [{**row, "lead": people[row["lead_id"]]} for row in meetings],
+    )
+
+
+def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
+    """A lead's page. `NotFound`; `Forbidden` for a rep whose lead it is not."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        published = house.shelf.published(connection, moment.revision)
+        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
+        if lead is None:
+            raise NotFound("There is no such lead.")
+        company = published.company.company
+        require(may_see(user, lead, company))
+        results = []
+        for sheet in reversed(lead.answers):
+            enrolment = lead.enrolment(sheet.scenario or "", sheet.pass_number or 0)
+            bundle = house.shelf.bundle(connection, enrolment.version) if enrolment else None
+            bundle = bundle or published.newest.get(sheet.scenario or "")
+            questionnaire = bundle.questionnaires.get(sheet.questionnaire) if bundle else None
+            if questionnaire:
+                language = company.locales[0]
+                results.append(
+                    {
+                        **describe_results(questionnaire, sheet, language),
+                        "answers": describe_answers(questionnaire, sheet, language),
+                        "at": sheet.completed_at,
+                    }
+                )
+        waiting = [row for row in outbox.of_lead(connection, lead_id) if row["state"] == "ready"]
+        return LeadPage(
+            lead,
+            company,
+            moment.now,
+            history(connection, published, lead),
+            results,
+            handoffs.tasks_of(connection, lead_id),
+            leads.consent_history(connection, lead_id),
+            leads.score_of(connection, lead_id),
+            waiting,
+        )
+
+
+def accept_handoff(house: House, user: User, handoff_id: str) -> int:
+    """Accept; the lead's id. `Conflict` names who was first."""
+    lead_id, lead, company, now = _handoff(house, user, handoff_id)
+    recorded = record_events(
+        house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff_id, by=user.id)]
+    )
+    after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
+    if (after.state, after.rep) != ("accepted", user.id):
+        name = next((u.name for u in company.users if u.id == after.rep), after.rep)
+        raise Conflict(
+            f"{name} has accepted {lead.name or lead.email} already."
+            if after.state == "accepted"
+            else f"This handoff was {after.state}."
+        )
+    return lead_id
+
+
+def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, disqualified: bool = False) -> int:
+    """Give back, with a reason (required); the lead's id."""
+    if not reason.strip():
+        raise Invalid({"reason": "required"})
+    lead_id, _, _, now = _handoff(house, user, handoff_id)
+    record_events(
+        house,
+        [
+            on.HandoffReturned(
+                lead_id=lead_id,
+                occurred_at=now,
+                handoff=handoff_id,
+                by=user.id,
+                reason=reason.strip()[:1000],
+                disqualified=disqualified,
+            )
+        ],
+    )
+    return lead_id
+
+
+def _handoff(house: House, user: User, handoff_id: str) -> tuple[int, Lead, Company, datetime]:
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        row = handoffs.handoff(connection, handoff_id)
+        if row is None:
+            raise NotFound("There is no such handoff.")
+        lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
+    require(may_see(user, lead, company))
+    return row["lead_id"], lead, company, moment.now
+
+
+def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
+    """Held or missed (S92); marking again corrects. The lead's id."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        lead_id = appointments.lead_of(connection, appointment_id)
+        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
+    appointment = lead.appointment(appointment_id) if lead else None
+    if lead is None or appointment is None:
+        raise NotFound("There is no such appointment.")
+    require(may_see(user, lead, company))
+    if appointment.starts_at > moment.now:
+        raise Conflict("This appointment has not begun yet.")
+    if appointment.state == "cancelled":
+        raise Conflict("This appointment was cancelled.")
+    marked = on.AppointmentHeld if held else on.AppointmentMissed
+    record_events(house, [marked(lead_id=lead.id, occurred_at=moment.now, appointment=appointment_id, by=user.id)])
+    return lead.id
+
+
+def finish_task(house: House, user: User, task_id: str) -> int:
+    """Tick a task off; twice changes nothing. The lead's id."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        row = handoffs.task(connection, task_id)
+        if row is None:
+            raise NotFound("There is no such task.")
+        lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
+    own = user.role != "rep" or row["rep"] == user.id or (row["rep"] is None and row["team"] == user.team)
+    require(own or may_see(user, lead, company))
+    if row["done_at"] is None:
+        record_events(house, [on.TaskDone(lead_id=lead.id, occurred_at=moment.now, task=task_id, by=user.id)])
+    return lead.id
+
+
+def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> None:
+    """A marketer's or manager's click (S87)."""
+    require(user.role != "rep")
+    if not because.strip():
+        raise Invalid({"because": "required"})
+    with house.database.read() as connection:
+        now = installation.moment(connection).now
+    record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=because.strip()[:300], by=user.id)])
+
+
+def webhook_calls(house: House) -> list[Mapping[str, Any]]:
+    """The newest webhook calls with their state, tries and last reply."""
+    with house.database.read() as connection:
+        return outbox.by_channel(connection, "webhook", MOST)
+
+
+def try_webhook_again(house: House, user: User, outbox_id: int) -> None:
+    """Send a refused or failed call again."""
+    require(user.role != "rep")
+    with house.database.write() as connection:
+        now = installation.moment(connection).now
+        if not outbox.try_again(connection, outbox_id, now):
+            raise Conflict("This call is not waiting for anybody.")
+        installation.write_audit(connection, user.id, "try_again", str(outbox_id), {}, now)
+    house.bell.ring("webhook")

@@ -1,0 +1,34 @@
+"""What a use case may refuse, for views to translate.
+
+Refused
+├── NotFound      404: no such thing, or not yours to know of
+├── Invalid       422: fields are wrong; nothing was stored
+├── Conflict      409: it has changed meanwhile
+└── Forbidden     403: not for your role
+"""
+
+from collections.abc import Mapping
+
+
+class Refused(Exception):
+    """The base; its text is for people."""
+
+
+class NotFound(Refused):
+    """No such thing."""
+
+
+class Conflict(Refused):
+    """It has changed meanwhile; the text says what is so now."""
+
+
+class Forbidden(Refused):
+    """Not for this role."""
+
+
+class Invalid(Refused):
+    """Fields that cannot be taken: a code by field (`required`, `not_an_address`, ...)."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(", ".join(f"{field}: {code}" for field, code in self.errors.items()))

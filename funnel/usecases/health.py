@@ -1,0 +1,39 @@
+"""Whether the house works: which part answers, and which does not."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from funnel.storage import installation
+from funnel.storage.database import DatabaseAway, machine_now
+from funnel.usecases.house import House
+
+ALIVE_WITHIN = timedelta(seconds=10)
+
+
+def beat(house: House) -> None:
+    """Note that this process lives."""
+    with house.database.write() as connection:
+        installation.note_beat(connection, f"alive/{house.worker}", machine_now(connection))
+
+
+def readiness(house: House) -> dict[str, str]:
+    """`ok` or what is wrong, for database, queue, tick and worker."""
+    queue = "ok" if house.bell.ring("house") else "away: the tick does the work itself"
+    try:
+        with house.database.read() as connection:
+            installation.answers(connection)
+            alive = _alive(connection)
+    except DatabaseAway as error:
+        return {"database": f"away: {error}", "queue": queue, "tick": "unknown", "worker": "unknown"}
+    return {
+        "database": "ok",
+        "queue": queue,
+        "tick": "ok" if any(name.startswith("tick") for name in alive) else "no sign of life",
+        "worker": "ok" if any(name.startswith("worker") for name in alive) else "no sign of life",
+    }
+
+
+def _alive(connection: Connection) -> set[str]:
+    since = machine_now(connection) - ALIVE_WITHIN
+    return {name.removeprefix("alive/") for name in installation.beats(connection, since)}

@@ -1,0 +1,36 @@
+"""The house: what every use case is given, built once by bootstrap."""
+
+import os
+import time
+from dataclasses import dataclass
+
+from funnel.config import Settings
+from funnel.links import Links
+from funnel.ports import Bell, Caller, Postman, SendNotes, Writer
+from funnel.storage.database import Database
+from funnel.usecases.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class House:
+    """The wired parts. `worker` names this process in leases and attempts."""
+
+    settings: Settings
+    database: Database
+    links: Links
+    bell: Bell
+    shelf: Shelf
+    writer: Writer
+    postman: Postman
+    notes: SendNotes
+    caller: Caller
+    worker: str = "web"
+
+    def url(self, path: str) -> str:
+        """An absolute address of this installation."""
+        return f"{self.settings.base_url}{path}"
+
+
+def new_id() -> str:
+    """A new id that sorts by time: 48 bits of milliseconds, 80 bits of chance, in hex."""
+    return f"{int(time.time() * 1000):012x}{os.urandom(10).hex()}"

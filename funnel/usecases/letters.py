@@ -1,0 +1,307 @@
+"""From an outbox row to a letter: the lead as she is when the window opens, frozen for every repeat."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date, format_time
+from sqlalchemy import Connection
+
+from funnel.authoring.bundle import Bundle
+from funnel.domain.company import Company, User
+from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
+from funnel.domain.model import in_language
+from funnel.domain.timing import Holidays, zone_info, zone_of
+from funnel.ports import Letter, Meeting
+from funnel.storage import snapshot
+from funnel.storage.installation import Moment
+from funnel.usecases.addresses import appointment_link, booking_link, lead_link, preferences_link, results_link
+from funnel.usecases.history import Happening, histories
+from funnel.usecases.house import House
+from funnel.usecases.results import describe_answers, describe_results
+from funnel.usecases.shelf import Published, holidays_of
+
+_INVITES = {
+    "house/appointment_booked": "REQUEST",
+    "house/appointment_booked_rep": "REQUEST",
+    "house/appointment_cancelled": "CANCEL",
+    "house/appointment_cancelled_rep": "CANCEL",
+    "house/dossier": "REQUEST",
+}
+_MOST_HISTORY = 12
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything needed to write a batch of mails, read at once."""
+
+    house: House
+    published: Published
+    leads: Mapping[int, Lead]
+    bundles: Mapping[str, Bundle]
+    histories: Mapping[int, Sequence[Happening]]
+
+    @property
+    def company(self) -> Company:
+        """The company as it is now."""
+        return self.published.company.company
+
+    @property
+    def domain(self) -> str:
+        """The domain of message and invitation ids."""
+        return self.company.sender.email.rpartition("@")[2]
+
+    @property
+    def holidays(self) -> Holidays:
+        """Public holidays of the company's country."""
+        return holidays_of(self.company.country)
+
+    def address(self, row: Mapping[str, Any]) -> str:
+        """Where a row goes now; `LookupError` when nobody of that name is left."""
+        return self._recipient(row)[1]
+
+    def zone(self, row: Mapping[str, Any]) -> str:
+        """The lead's zone, else the company's."""
+        lead = self.leads.get(row["lead_id"])
+        return zone_of(lead.zone if lead else None, None, self.company.zone)
+
+    def _recipient(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        if row["recipient"] == "lead":
+            lead = self.leads[row["lead_id"]]
+            return lead.name, lead.email
+        user = self._user(row["recipient"].removeprefix("user:"))
+        return user.name, user.email
+
+    def _user(self, user_id: str) -> User:
+        for user in self.company.users:
+            if user.id == user_id:
+                return user
+        raise LookupError(f"{user_id!r} is not in company.yaml any more")
+
+    def freeze(self, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """All that the bytes depend on, as JSON: kept with the row, so that a repeat says the same."""
+        lead = self.leads.get(row["lead_id"])
+        own = row["recipient"] == "lead"
+        if lead is None:
+            raise LookupError("the lead is gone")
+        company = self.company
+        language = lead.language if own and lead.language in company.locales else company.locales[0]
+        name, address = self._recipient(row)
+        appointment = lead.appointment(row["data"].get("appointment") or 0)
+        context = self._context(row, lead, language, appointment)
+        handoff = lead.handoff
+        rep = self._user(handoff.rep) if own and handoff else None
+        answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None
+        return {
+            "date": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "to": [name, address],
+            "reply_to": list(answer_to) if answer_to else None,
+            "language": language,
+            "version": row["version"] or self.published.company.digest,
+            "context": context,
+            "meeting": self._meeting(row, lead, appointment, language) if appointment else None,
+            "one_click": preferences_link(self.house, lead.id) if row["kind"] == "marketing" else None,
+        }
+
+    def _context(
+        self, row: Mapping[str, Any], lead: Lead, language: str, appointment: Appointment | None
+    ) -> dict[str, Any]:
+        company = self.company
+        context: dict[str, Any] = {
+            "lead": {
+                "name": lead.name,
+                "first_name": lead.name.split(" ")[0],
+                "email": lead.email,
+                "company": lead.company or "",
+                "position": lead.position or "",
+                "phone": lead.phone or "",
+                "language": lead.language,
+                "stage": lead.stage,
+                "score": lead.score,
+            },
+            "company": {
+                "name": company.name,
+                "legal_name": company.legal_name,
+                "postal_address": company.postal_address,
+                "website": company.website or "",
+                "brand": {"primary": company.brand.primary, "accent": company.brand.accent},
+            },
+            "links": {
+                "unsubscribe": preferences_link(self.house, lead.id),
+                "desk": lead_link(self.house, lead.id),
+                "privacy": self.house.url("/privacy"),
+            },
+            "propose": row["data"].get("propose"),
+        }
+        links = context["links"]
+        sheet = self._sheet(row, lead)
+        if sheet:
+            links["results"] = results_link(self.house, lead, sheet)
+            bundle = self._bundle(sheet)
+            questionnaire = bundle.questionnaires.get(sheet.questionnaire) if bundle else None
+            if questionnaire:
+                context["results"] = describe_results(questionnaire, sheet, language)
+                if row["kind"] == "staff":
+                    context["answers"] = describe_answers(questionnaire, sheet, language)
+        if row["scenario"]:
+            self._booking(row, lead, links)
+        if appointment:
+            context["appointment"] = describe_appointment(
+                company, lead, appointment, language, own=row["recipient"] == "lead"
+            )
+            links["cancel"] = appointment_link(self.house, appointment.id)
+        if row["message"] == "house/dossier":
+            context |= self._dossier(row, lead)
+        return context
+
+    def _booking(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str]) -> None:
+        """The booking link of what the step proposes; none while she has an open appointment of that type."""
+        enrolment = lead.enrolment(row["scenario"], row["pass_number"])
+        program = self.bundles[row["version"]].program
+        wanted = row["data"].get("propose") or next(iter(sorted(program.proposes)), None)
+        if enrolment and wanted and not any(a.open and a.type == wanted for a in lead.appointments):
+            links["book"] = booking_link(self.house, lead, enrolment, program, wanted)
+
+    def _sheet(self, row: Mapping[str, Any], lead: Lead) -> AnswerSheet | None:
+        """The answers of the row's enrolment, else her latest."""
+        own = [s for s in lead.answers if (s.scenario, s.pass_number) == (row["scenario"], row["pass_number"])]
+        sheets = own or list(lead.answers)
+        return sheets[-1] if sheets else None
+
+    def _bundle(self, sheet: AnswerSheet) -> Bundle | None:
+        """The version whose questionnaire was answered: the pinned one, else the newest."""
+        for lead in self.leads.values():
+            if sheet in lead.answers and sheet.scenario and sheet.pass_number:
+                enrolment = lead.enrolment(sheet.scenario, sheet.pass_number)
+                if enrolment and enrolment.version in self.bundles:
+                    return self.bundles[enrolment.version]
+        return self.published.newest.get(sheet.scenario or "")
+
+    def _dossier(self, row: Mapping[str, Any], lead: Lead) -> dict[str, Any]:
+        handoff: Handoff | None = next((h for h in lead.handoffs if h.id == row["data"].get("handoff")), None)
+        zone = zone_info(self.company.zone)
+        language = self.company.locales[0]
+        return {
+            "why_now": [in_words(reason, self.company) for reason in handoff.because] if handoff else [],
+            "missing": list(handoff.missing) if handoff else [],
+            "history": [
+                {
+                    "when": f"{format_date(one.at.astimezone(zone), 'd MMM', locale=language)}, "
+                    f"{one.at.astimezone(zone):%H:%M}",
+                    "what": one.what,
+                }
+                for one in self.histories.get(lead.id, [])[-_MOST_HISTORY:]
+            ],
+        }
+
+    def _meeting(
+        self, row: Mapping[str, Any], lead: Lead, appointment: Appointment, language: str
+    ) -> dict[str, Any] | None:
+        """The invitation that goes with the mail, as JSON."""
+        method = _INVITES.get(row["message"])
+        if method is None:
+            return None
+        rep = self._user(appointment.rep)
+        kind = next((t for t in self.company.appointment_types if t.id == appointment.type), None)
+        title = in_language(kind.title, language) if kind else appointment.type
+        return {
+            "method": method,
+            "uid": f"appointment-{appointment.id}@{self.domain}",
+            "sequence": appointment.sequence,
+            "starts_at": appointment.starts_at.isoformat(),
+            "ends_at": appointment.ends_at.isoformat(),
+            "summary": f"{title}: {lead.name or lead.email}, {rep.name}",
+            "organizer": [self.company.sender.name, self.company.sender.email],
+            "attendees": [[lead.name, lead.email], [rep.name, rep.email]],
+            "location": lead.phone or "",
+            "description": f"{rep.name} calls {lead.name or lead.email}" + (f" on {lead.phone}" if lead.phone else ""),
+            "language": language,
+        }
+
+
+def open_desk(connection: Connection, house: House, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> Desk:
+    """Read what the rows' mails need: leads, versions, and the history of those whose dossier is written."""
+    published = house.shelf.published(connection, moment.revision)
+    found = snapshot.load(connection, [row["lead_id"] for row in rows if row["lead_id"]], lock=False)
+    wanted = {row["version"] for row in rows if row["version"]}
+    wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
+    bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}
+    dossiers = [row["lead_id"] for row in rows if row["message"] == "house/dossier"]
+    return Desk(house, published, found, bundles, histories(connection, published, found, dossiers))
+
+
+def compose(house: House, desk: Desk, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str) -> Letter:
+    """Write a frozen mail: the same letter whenever it is written."""
+    texts = house.writer.write(row["message"], frozen["version"], frozen["language"], frozen["context"])
+    date = datetime.fromisoformat(frozen["date"])
+    meeting = frozen["meeting"]
+    sender = desk.company.sender
+    return Letter(
+        message_id=message_id,
+        date=date,
+        sender=(sender.name, sender.email),
+        to=(frozen["to"][0], frozen["to"][1]),
+        subject=texts.subject,
+        html=texts.html,
+        text=texts.text,
+        language=frozen["language"],
+        reply_to=(frozen["reply_to"][0], frozen["reply_to"][1]) if frozen["reply_to"] else None,
+        one_click=frozen["one_click"],
+        invitation=(meeting["method"], house.writer.invite(meeting["method"], _read_meeting(meeting, date)))
+        if meeting
+        else None,
+    )
+
+
+def _read_meeting(meeting: Mapping[str, Any], stamp: datetime) -> Meeting:
+    return Meeting(
+        uid=meeting["uid"],
+        sequence=meeting["sequence"],
+        stamp=stamp,
+        starts_at=datetime.fromisoformat(meeting["starts_at"]),
+        ends_at=datetime.fromisoformat(meeting["ends_at"]),
+        summary=meeting["summary"],
+        organizer=(meeting["organizer"][0], meeting["organizer"][1]),
+        attendees=[(name, address) for name, address in meeting["attendees"]],
+        description=meeting["description"],
+        location=meeting["location"],
+        language=meeting["language"],
+    )
+
+
+def describe_appointment(
+    company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
+) -> dict[str, Any]:
+    """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep."""
+    rep = next((user for user in company.users if user.id == appointment.rep), None)
+    kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
+    zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
+    local = appointment.starts_at.astimezone(zone_info(zone))
+    day = format_date(local, "full", locale=language)
+    return {
+        "id": appointment.id,
+        "title": in_language(kind.title, language) if kind else appointment.type,
+        "when": f"{day}, {format_time(local, 'short', locale=language)}",
+        "zone": zone,
+        "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
+        "phone": lead.phone or "",
+        "channel": kind.channel if kind else "phone",
+        "state": appointment.state,
+        "starts_at": appointment.starts_at.isoformat(),
+        "rep": {
+            "name": rep.name if rep else appointment.rep,
+            "phone": (rep.phone if rep else None) or "",
+            "email": rep.email if rep else "",
+            "title": in_language(rep.title, language) if rep else "",
+        },
+    }
+
+
+def in_words(because: str, company: Company) -> str:
+    """A handoff's reason for people: `booked results_call` names the appointment's title."""
+    if because.startswith("booked "):
+        kind = next((t for t in company.appointment_types if t.id == because.removeprefix("booked ")), None)
+        if kind:
+            return f"Booked: {in_language(kind.title, company.locales[0])}"
+    return because

@@ -1,0 +1,120 @@
+"""The staff: who may log in, what each role may see, checked at this one place."""
+
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from funnel.domain.company import Company, Role, User
+from funnel.domain.lead import Lead
+from funnel.links import Purpose, Token
+from funnel.storage import installation, users
+from funnel.usecases.errors import Forbidden, Invalid, NotFound
+from funnel.usecases.house import House
+
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash("nobody has this password")
+SHORTEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone logged in: the user of `company.yaml`, and the generation her session was opened with."""
+
+    user: User
+    generation: int
+
+    @property
+    def role(self) -> Role:
+        """rep, marketer, manager or admin."""
+        return self.user.role
+
+
+def sign_in(house: House, email: str, password: str) -> Person | None:
+    """The person, if the password is right; the same time is spent on an unknown address."""
+    with house.database.read() as connection:
+        company = house.shelf.published(connection, installation.moment(connection).revision).company.company
+        user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
+        row = users.by_id(connection, user.id) if user else None
+    hashed = row["password_hash"] if row and row["password_hash"] else _NOBODY
+    if not _matches(hashed, password) or user is None or row is None or not row["password_hash"]:
+        return None
+    return Person(user, row["generation"])
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return bool(_HASHER.verify(hashed, password))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def person(house: House, user_id: str, generation: int) -> Person | None:
+    """Who a session belongs to, if the user is still there and has set no new password since."""
+    with house.database.read() as connection:
+        company = house.shelf.published(connection, installation.moment(connection).revision).company.company
+        row = users.by_id(connection, user_id)
+    user = next((u for u in company.users if u.id == user_id), None)
+    if user is None or row is None or row["generation"] != generation:
+        return None
+    return Person(user, generation)
+
+
+def set_password(house: House, email: str, password: str) -> User:
+    """Set a password; older sessions and one-time links end."""
+    if len(password) < SHORTEST:
+        raise Invalid({"password": "too_short"})
+    with house.database.write() as connection:
+        company = house.shelf.published(connection, installation.moment(connection).revision).company.company
+        user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
+        if user is None:
+            raise NotFound(f"{email} is not among the users of company.yaml")
+        users.set_password(connection, user.id, _HASHER.hash(password))
+    return user
+
+
+def password_link(house: House, email: str) -> str:
+    """A one-time link to set a password; it ends when it is used."""
+    with house.database.write() as connection:
+        company = house.shelf.published(connection, installation.moment(connection).revision).company.company
+        user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
+        if user is None:
+            raise NotFound(f"{email} is not among the users of company.yaml")
+        number = users.ensure(connection, user.id)
+        row = users.by_number(connection, number)
+        generation = row["generation"] if row else 0
+    return house.url("/login/" + house.links.sign(Token(Purpose.PASSWORD, number, generation=generation)))
+
+
+def use_password_link(house: House, text: str, password: str | None) -> User:
+    """Whose link it is; with a password, set it. `NotFound` when the link was used."""
+    token = house.links.read(text, Purpose.PASSWORD)
+    with house.database.read() as connection:
+        company = house.shelf.published(connection, installation.moment(connection).revision).company.company
+        row = users.by_number(connection, token.subject)
+    user = next((u for u in company.users if row and u.id == row["id"]), None)
+    if user is None or row is None or row["generation"] != token.generation:
+        raise NotFound("this link was used already; ask for a new one")
+    return set_password(house, user.email, password) if password is not None else user
+
+
+def logins_exist(house: House) -> bool:
+    """Whether anybody can log in."""
+    with house.database.read() as connection:
+        return bool(users.with_password(connection))
+
+
+def may_see(who: User, lead: Lead, company: Company) -> bool:
+    """A rep sees her own leads and those offered to her team; the other roles see all."""
+    if who.role != "rep":
+        return True
+    team = {user.id for user in company.users if user.team == who.team}
+    meets = any(a.rep == who.id for a in lead.appointments)
+    given = any(h.rep == who.id or (h.rep in team and h.state == "offered") for h in lead.handoffs)
+    return meets or given
+
+
+def require(allowed: bool) -> None:
+    """`Forbidden` unless allowed."""
+    if not allowed:
+        raise Forbidden("This lead belongs to a colleague.")

@@ -1,0 +1,84 @@
+"""The results of a questionnaire: by her private link, or for the browser that has just sent it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.company import Company
+from funnel.domain.lead import AnswerSheet, Enrolment, Lead
+from funnel.links import Purpose, Token
+from funnel.storage import installation, snapshot
+from funnel.usecases.addresses import booking_link, sheet_of
+from funnel.usecases.errors import NotFound
+from funnel.usecases.house import House
+from funnel.usecases.record_events import record_events
+from funnel.usecases.results import describe_results
+from funnel.usecases.submit_form import PATIENCE
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results page: the diagnosis in words, the lead, where to book, and what is booked already."""
+
+    lead: Lead
+    company: Company
+    scenario: str
+    results: dict[str, Any]
+    book_url: str | None
+
+
+def read_results(house: House, text: str, language: str | None = None) -> Results:
+    """What a private link opens. Reading changes nothing."""
+    token = house.links.read(text, Purpose.RESULTS)
+    with house.database.read() as connection:
+        lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
+        sheet = sheet_of(lead, token) if lead else None
+        if lead is None or sheet is None:
+            raise NotFound("this link opens nothing any more")
+        return _results(connection, house, lead, sheet, language or lead.language)
+
+
+def read_submitted(house: House, lead_id: int, sheet_id: str, language: str) -> Results:
+    """The results of the answers that this browser sent a moment ago; its booking link shows nothing stored."""
+    with house.database.read() as connection:
+        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
+        sheet = next((one for one in lead.answers if one.id == sheet_id), None) if lead else None
+        if lead is None or sheet is None:
+            raise NotFound("these results are not here any more")
+        return _results(connection, house, lead, sheet, language, unproven=True)
+
+
+def _results(
+    connection: Connection, house: House, lead: Lead, sheet: AnswerSheet, language: str, *, unproven: bool = False
+) -> Results:
+    moment = installation.moment(connection)
+    published = house.shelf.published(connection, moment.revision)
+    enrolment: Enrolment | None = None
+    if sheet.scenario and sheet.pass_number:
+        enrolment = lead.enrolment(sheet.scenario, sheet.pass_number)
+    bundle = house.shelf.bundle(connection, enrolment.version) if enrolment else None
+    bundle = bundle or published.newest.get(sheet.scenario or "")
+    questionnaire = bundle.questionnaires.get(sheet.questionnaire) if bundle else None
+    if bundle is None or questionnaire is None:
+        raise NotFound("these results are not here any more")
+    book_url = None
+    if enrolment and bundle.program.proposes:
+        kind = sorted(bundle.program.proposes)[0]
+        book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
+    return Results(
+        lead,
+        published.company.company,
+        bundle.name,
+        describe_results(questionnaire, sheet, language),
+        book_url,
+    )
+
+
+def prove_address(house: House, text: str) -> None:
+    """She pressed the button on the page that her mail led to: the address is hers. `BadToken` for a wrong link."""
+    token: Token = house.links.read(text, Purpose.RESULTS)
+    with house.database.read() as connection:
+        now = installation.moment(connection).now
+    record_events(house, [on.EmailProven(lead_id=token.subject, occurred_at=now)], patience=PATIENCE)

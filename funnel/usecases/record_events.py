@@ -1,0 +1,233 @@
+"""The one door: whatever happens comes in here, as a batch; leads are locked, rules decide, everything is written."""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import Book, decide, evolve
+from funnel.domain.lead import Lead
+from funnel.domain.slots import round_robin
+from funnel.domain.timing import local_time, resolve
+from funnel.ports import Lane
+from funnel.storage import appointments, events, handoffs, installation, snapshot
+from funnel.storage.installation import Moment
+from funnel.usecases.house import House, new_id
+
+log = structlog.get_logger()
+
+MOST_ROUNDS = 20
+"""How many results of its own effects one event may cause before the lead's step is parked."""
+
+
+@dataclass
+class Recorded:
+    """What came of a batch: leads as they are now, results by lead, and the lanes that have work."""
+
+    leads: dict[int, Lead] = field(default_factory=dict)
+    results: dict[int, list[on.AnyEvent]] = field(default_factory=lambda: defaultdict(list))
+    repeated: set[str] = field(default_factory=set)
+    lanes: set[Lane] = field(default_factory=set)
+
+
+def record_events(house: House, batch: Sequence[on.AnyEvent], *, patience: float = 30.0) -> Recorded:
+    """Record a batch in one transaction and ring for what it queued. `DatabaseAway` when locks are not had in time."""
+
+    def work(connection: Connection) -> Recorded:
+        return record(connection, house, batch, installation.moment(connection))
+
+    recorded = house.database.repeating(work, patience=patience)
+    ring(house, recorded)
+    return recorded
+
+
+def ring(house: House, recorded: Recorded) -> None:
+    """Say that there may be work; after the commit, never before."""
+    for lane in recorded.lanes:
+        house.bell.ring(lane)
+
+
+def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], moment: Moment) -> Recorded:
+    """Record a batch in the caller's transaction: dedupe, lock in order, decide lead by lead, write set by set."""
+    recorded = Recorded()
+    fresh = _not_seen(connection, batch, moment, recorded)
+    before = snapshot.load(connection, [event.lead_id for event in fresh])
+    published = house.shelf.published(connection, moment.revision)
+    book = house.shelf.book(connection, published, before.values())
+    resolver = _Resolver(connection, book, moment)
+    after: dict[int, Lead] = {}
+    effects: list[tuple[int, do.Effect]] = []
+    rows = []
+    by_lead: dict[int, list[on.AnyEvent]] = defaultdict(list)
+    for event in fresh:
+        if event.lead_id in before:
+            by_lead[event.lead_id].append(event)
+    for lead_id, own in by_lead.items():
+        folded = _Fold(book, before[lead_id], moment, resolver)
+        folded.take(own)
+        after[lead_id] = folded.lead
+        effects += [(lead_id, effect) for effect in folded.effects]
+        recorded.results[lead_id] += folded.results
+        rows += [events.row(event, new_id(), moment.now, failed) for event, failed in folded.events]
+    events.add(connection, rows)
+    key = installation.secret(connection, "suppression") if _suppresses(effects) else b""
+    snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key))
+    recorded.leads = {**before, **after}
+    recorded.lanes = _lanes(effects, moment)
+    return recorded
+
+
+def _not_seen(
+    connection: Connection, batch: Sequence[on.AnyEvent], moment: Moment, recorded: Recorded
+) -> list[on.AnyEvent]:
+    """The events that were not recorded before under their key."""
+    keys = [event.key for event in batch if event.key]
+    if not keys:
+        return list(batch)
+    new = events.take_keys(connection, keys, moment.now)
+    recorded.repeated = set(keys) - new
+    return [event for event in batch if event.key is None or event.key in new]
+
+
+def _suppresses(effects: Sequence[tuple[int, do.Effect]]) -> bool:
+    return any(isinstance(effect, do.Suppress | do.LiftSuppression) for _, effect in effects)
+
+
+def _lanes(effects: Sequence[tuple[int, do.Effect]], moment: Moment) -> set[Lane]:
+    lanes: set[Lane] = set()
+    for _, effect in effects:
+        if isinstance(effect, do.SendEmail) and not effect.skip and effect.not_before <= moment.now:
+            lanes.add("mail")
+        elif isinstance(effect, do.CallWebhook):
+            lanes.add("webhook")
+    return lanes
+
+
+class _Fold:
+    """One lead's events folded in order; results of effects are decided at once, in the same transaction."""
+
+    def __init__(self, book: Book, lead: Lead, moment: Moment, resolver: "_Resolver") -> None:
+        self.book = book
+        self.lead = lead
+        self.moment = moment
+        self.resolver = resolver
+        self.effects: list[do.Effect] = []
+        self.results: list[on.AnyEvent] = []
+        self.events: list[tuple[on.AnyEvent, str | None]] = []
+
+    def take(self, batch: Sequence[on.AnyEvent]) -> None:
+        """Fold a batch of this lead's events."""
+        for event in batch:
+            queue = deque([event])
+            rounds = 0
+            while queue:
+                rounds += 1
+                if rounds > MOST_ROUNDS:
+                    self._park(event, f"it went round more than {MOST_ROUNDS} times at one instant")
+                    break
+                results = self._decide(queue.popleft())
+                self.results += results
+                queue.extendleft(reversed(results))
+
+    def _decide(self, event: on.AnyEvent) -> list[on.AnyEvent]:
+        try:
+            effects = decide(self.book, self.lead, event, self.moment.now)
+        except Exception as error:  # one lead's failure parks that lead; the batch goes on
+            log.exception("decision failed", lead=self.lead.id, event_kind=type(event).__name__)
+            self._park(event, f"{type(error).__name__}: {error}")
+            return []
+        self.events.append((event, None))
+        results = []
+        for effect in effects:
+            self.lead = evolve(self.lead, effect)
+            self.effects.append(effect)
+            result = self.resolver.resolve(self.lead, effect)
+            if result:
+                results.append(result)
+        return results
+
+    def _park(self, event: on.AnyEvent, reason: str) -> None:
+        """The event is kept with what went wrong; a step that failed stands still until a person tries again."""
+        self.events.append((event, reason))
+        if isinstance(event, on.StepDue):
+            enrolment = self.lead.enrolment(event.scenario, event.pass_number)
+            if enrolment and enrolment.runs:
+                parked = do.PutEnrolment(replace(enrolment, state="parked", due_at=None, reason=reason))
+                self.effects.append(parked)
+                self.lead = evolve(self.lead, parked)
+
+
+class _Resolver:
+    """Answers the effects that ask for something outside the lead, under the database's constraints."""
+
+    def __init__(self, connection: Connection, book: Book, moment: Moment) -> None:
+        self._connection = connection
+        self._book = book
+        self._moment = moment
+        self._load: dict[str, dict[str, int]] = {}
+
+    def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
+        """The event that answers the effect; none when it asks for nothing."""
+        match effect:
+            case do.AssignRep():
+                rep = self._least_busy(effect.team)
+                return on.RepAssigned(
+                    lead_id=lead.id,
+                    occurred_at=self._moment.now,
+                    rep=rep,
+                    because=effect.because,
+                    handoff=effect.handoff,
+                )
+            case do.BookSlot():
+                return self._book_slot(lead, effect)
+        return None
+
+    def _least_busy(self, team: str) -> str | None:
+        reps = [user.id for user in self._book.company.users if user.role == "rep" and user.team == team]
+        if not reps:
+            return None
+        load = self._load.setdefault(team, handoffs.load(self._connection, reps))
+        chosen = round_robin(reps, load)
+        load[chosen] += 1
+        return chosen
+
+    def _book_slot(self, lead: Lead, effect: do.BookSlot) -> on.AnyEvent:
+        now = self._moment.now
+        reps = effect.reps
+        if lead.handoff and len(reps) > 1:
+            reps = tuple(rep for rep in reps if rep == lead.handoff.rep) or reps
+        load = appointments.load(self._connection, reps)
+        ordered = replace(effect, reps=tuple(sorted(reps, key=lambda rep: (load[rep], rep))))
+        made = appointments.book(self._connection, lead.id, ordered, now, self._days(effect))
+        if made is None:
+            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+        appointment, rep = made
+        return on.AppointmentBooked(
+            lead_id=lead.id,
+            occurred_at=now,
+            appointment=appointment,
+            type=effect.type,
+            rep=rep,
+            starts_at=effect.starts_at,
+            ends_at=effect.ends_at,
+            scenario=effect.scenario,
+            pass_number=effect.pass_number,
+            by=effect.by,
+        )
+
+    def _days(self, effect: do.BookSlot) -> dict[str, tuple[object, object]]:
+        """By rep, the first and last instant of the local day on which the slot lies."""
+        days: dict[str, tuple[object, object]] = {}
+        for rep in effect.reps:
+            user = self._book.user(rep)
+            zone = (user.zone if user else None) or self._book.company.zone
+            midnight = local_time(effect.starts_at, zone).replace(
+                hour=0, minute=0, second=0, microsecond=0, tzinfo=None
+            )
+            days[rep] = (resolve(midnight, zone), resolve(midnight + timedelta(days=1), zone))
+        return days

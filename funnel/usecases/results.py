@@ -1,0 +1,55 @@
+"""A diagnosis in words, the same for page, mail and dossier."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from funnel.domain.diagnosis import Answer, diagnose
+from funnel.domain.lead import AnswerSheet
+from funnel.domain.model import in_language
+from funnel.domain.questionnaire import Question, Questionnaire
+
+
+def describe_results(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> dict[str, Any]:
+    """Title, share (per cent), band, themes with shares, the strongest and the weakest, three pieces of advice."""
+    diagnosis = diagnose(questionnaire, sheet.values)
+    titles = {theme.id: in_language(theme.title, language) for theme in questionnaire.themes}
+    band = next((one for one in questionnaire.bands if one.id == diagnosis.band), None)
+
+    def theme(name: str | None) -> dict[str, Any] | None:
+        return {"title": titles[name], "share": diagnosis.themes[name]} if name else None
+
+    return {
+        "title": in_language(questionnaire.title, language),
+        "share": diagnosis.share,
+        "band_title": in_language(band.title, language) if band else "",
+        "band_summary": in_language(band.summary, language) if band else "",
+        "themes": [{"title": titles[name], "share": share} for name, share in diagnosis.themes.items()],
+        "strongest": theme(diagnosis.strongest),
+        "weakest": theme(diagnosis.weakest),
+        "advice": [{"theme": titles[name], "text": in_language(text, language)} for name, text in diagnosis.advice],
+    }
+
+
+def describe_answers(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> list[dict[str, Any]]:
+    """Every answered question with its answer in words, and its theme's title."""
+    titles = {theme.id: in_language(theme.title, language) for theme in questionnaire.themes}
+    return [
+        {
+            "question": in_language(question.text, language),
+            "answer": _in_words(question, sheet.values[question.id], language),
+            "theme": titles.get(question.theme or "", ""),
+        }
+        for question in questionnaire.questions
+        if question.id in sheet.values
+    ]
+
+
+def _in_words(question: Question, answer: Answer, language: str) -> str:
+    choices: Mapping[str, str] = {choice.id: in_language(choice.text, language) for choice in question.choices}
+    if isinstance(answer, str) and choices:
+        return choices.get(answer, answer)
+    if isinstance(answer, Sequence) and not isinstance(answer, str):
+        return "; ".join(choices.get(one, one) for one in answer)
+    if question.scale:
+        return f"{answer} of {question.scale.high}"
+    return str(answer)

@@ -1,0 +1,108 @@
+"""The shelf: published versions read from the database once, kept in memory by digest, and the book made of them."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import holidays
+from sqlalchemy import Connection
+
+from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.authoring.load import load_bundle, load_company
+from funnel.domain.engine import Book
+from funnel.domain.lead import Lead
+from funnel.domain.timing import Holidays, no_holidays
+from funnel.domain.tunnel.program import Program
+from funnel.storage import installation
+
+COMPANY = "company"
+"""The name under which `company.yaml` is published."""
+
+
+class NothingPublished(Exception):
+    """There is no company yet: run `funnel apply`."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What new people get: the company and the newest version of each scenario; what is wrong with files on disk."""
+
+    revision: int
+    company: CompanyBundle
+    newest: Mapping[str, Bundle]
+    paused: frozenset[str]
+    troubles: Mapping[str, str]
+
+
+class Shelf:
+    """Reads what is published when its revision has changed; versions never change, so they are kept for good."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bundles: dict[str, Bundle] = {}
+        self._companies: dict[str, CompanyBundle] = {}
+        self._published: Published | None = None
+
+    def published(self, connection: Connection, revision: int) -> Published:
+        """What is published at this revision (from the same transaction); `NothingPublished` before the first."""
+        known = self._published
+        if known and known.revision == revision:
+            return known
+        rows = {row["name"]: row for row in installation.published(connection)}
+        if COMPANY not in rows:
+            raise NothingPublished("no company.yaml is published yet; run: funnel apply")
+        found = Published(
+            revision,
+            self._company(connection, rows[COMPANY]["digest"]),
+            {name: self.bundle(connection, row["digest"]) for name, row in rows.items() if name != COMPANY},
+            frozenset(name for name, row in rows.items() if row["paused"]),
+            {name: row["trouble"] for name, row in rows.items() if row["trouble"]},
+        )
+        with self._lock:
+            self._published = found
+        return found
+
+    def bundle(self, connection: Connection, digest: str) -> Bundle:
+        """A scenario's version, from memory or the database."""
+        if digest not in self._bundles:
+            made = load_bundle(installation.files_of(connection, digest))
+            with self._lock:
+                self._bundles[digest] = made
+        return self._bundles[digest]
+
+    def _company(self, connection: Connection, digest: str) -> CompanyBundle:
+        if digest not in self._companies:
+            made = load_company(installation.files_of(connection, digest))
+            with self._lock:
+                self._companies[digest] = made
+        return self._companies[digest]
+
+    def book(self, connection: Connection, published: Published, leads: Iterable[Lead]) -> Book:
+        """The book for deciding about these leads: current versions and every one they are pinned to."""
+        programs: dict[tuple[str, str], Program] = {
+            (name, bundle.digest): bundle.program for name, bundle in published.newest.items()
+        }
+        for lead in leads:
+            for enrolment in lead.enrolments:
+                if enrolment.runs and (enrolment.scenario, enrolment.version) not in programs:
+                    pinned = self.bundle(connection, enrolment.version)
+                    programs[enrolment.scenario, enrolment.version] = pinned.program
+        current = {name: bundle.digest for name, bundle in published.newest.items()}
+        company = published.company.company
+        return Book(company, programs, current, holidays_of(company.country))
+
+
+@cache
+def holidays_of(country: str) -> Holidays:
+    """Whether a day is a public holiday of the country; a country without a calendar has none."""
+    try:
+        calendar = holidays.country_holidays(country)
+    except NotImplementedError:
+        return no_holidays
+
+    def is_holiday(day: date) -> bool:
+        return day in calendar
+
+    return is_holiday
