@@ -1,0 +1,15 @@
+// Keyboard shortcuts for staff; "?" lists them. Everything works without.
+"use strict";
+let before = "";
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog")) return;
+  const rows = [...document.querySelectorAll("[data-row] a.name")];
+  const at = rows.indexOf(document.activeElement);
+  const call = document.activeElement?.closest?.("[data-row]")?.querySelector("a[href^='tel:']") ?? document.querySelector("[data-call]");
+  if (event.key === "?") document.getElementById("shortcuts")?.showModal();
+  else if (event.key === "j") rows[Math.min(at + 1, rows.length - 1)]?.focus();
+  else if (event.key === "k") rows[Math.max(at - 1, 0)]?.focus();
+  else if (event.key === "c") call?.click();
+  else if (before === "g" && event.key === "d") location.href = "/desk";
+  before = event.key;
+});

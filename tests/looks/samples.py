@@ -1,0 +1,295 @@
+"""Contexts for the pages of prospects, three each: empty, full, failing. The texts come from the shipped files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from funnel.domain.company import Company
+from funnel.domain.model import in_language
+from funnel.domain.questionnaire import Question, Questionnaire
+
+ROOT = Path(__file__).parents[2]
+Context = dict[str, Any]
+NAME = "Léa Martin"
+LONG = "Maximiliane Théodora Villeneuve-Harcourt von Oberwiesenthal"
+
+
+def company_file() -> Company:
+    """The shipped company."""
+    return Company.model_validate(yaml.safe_load((ROOT / "scenarios/company.yaml").read_text()))
+
+
+def questionnaire_file() -> Questionnaire:
+    """The shipped questionnaire."""
+    return Questionnaire.model_validate(
+        yaml.safe_load((ROOT / "scenarios/questionnaires/cx_maturity.yaml").read_text())
+    )
+
+
+COMPANY = company_file()
+SHEET = questionnaire_file()
+THEMES = [
+    {"title": in_language(theme.title, "en"), "share": share}
+    for theme, share in zip(SHEET.themes, (28, 61, 46, 83, 54), strict=True)
+]
+
+
+def common() -> Context:
+    """What every page for prospects gets."""
+    company = {
+        **COMPANY.model_dump(),
+        "privacy_notice": in_language(COMPANY.privacy_notice, "en").strip(),
+    }
+    return {"lang": "en", "demo": True, "company": company, "home_url": "/"}
+
+
+def staff() -> Context:
+    """What every page for staff gets."""
+    return {
+        "lang": "en",
+        "demo": True,
+        "user": {"name": "Camille Arnoux", "role": "rep"},
+        "nav": "desk",
+        "notices": [],
+        "company": common()["company"],
+    }
+
+
+def when(relative: str, exact: str = "Monday 15 June 2026, 09:30 (Europe/Paris)") -> dict[str, str]:
+    """A moment as templates take it."""
+    return {"iso": "2026-06-15T07:30:00Z", "exact": exact, "relative": relative}
+
+
+def question(number: int, asked: Question, value: Any = None) -> Context:
+    """A question as the page takes it."""
+    text = {"text": in_language(asked.text, "en"), "hint": in_language(asked.hint, "en") or None}
+    choices = [{"id": choice.id, "text": in_language(choice.text, "en")} for choice in asked.choices]
+    scale = asked.scale and {
+        "low": asked.scale.low,
+        "high": asked.scale.high,
+        "low_text": in_language(asked.scale.low_text, "en"),
+        "high_text": in_language(asked.scale.high_text, "en"),
+    }
+    return {**asked.model_dump(), **text, "choices": choices, "scale": scale, "number": number, "value": value}
+
+
+def page(number: int, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> Context:
+    """A page of the shipped questionnaire."""
+    before = sum(len(p.questions) for p in SHEET.pages[: number - 1])
+    this = SHEET.pages[number - 1]
+    questions = [question(before + i, q, (values or {}).get(q.id)) for i, q in enumerate(this.questions, 1)]
+    return {
+        "title": in_language(SHEET.title, "en"),
+        "action": "/l/self-evaluation",
+        "hidden": [("sheet", "x")],
+        "errors": errors or {},
+        "page": {
+            "number": number,
+            "count": len(SHEET.pages) + 1,
+            "title": in_language(this.title, "en"),
+            "intro": in_language(SHEET.intro, "en") if number == 1 else None,
+            "questions": questions,
+        },
+        "progress": {"answered": before, "total": len(SHEET.questions)},
+        "can_go_back": number > 1,
+    }
+
+
+def details(values: dict[str, str], errors: dict[str, str]) -> Context:
+    """The last step of the form."""
+    blank = dict.fromkeys(("name", "email", "position", "company", "phone"), "")
+    return {
+        "title": in_language(SHEET.title, "en"),
+        "action": "/l/self-evaluation",
+        "hidden": [("once", "abc")],
+        "values": {**blank, **values},
+        "errors": errors,
+        "needs": {"position": "optional", "company": "optional", "phone": "optional"},
+        "zone": "",
+        "privacy_notice": common()["company"]["privacy_notice"],
+        "consents": [
+            {"id": id_, "text": in_language(purpose.text, "en"), "given": bool(values)}
+            for id_, purpose in COMPANY.consents.items()
+        ],
+        "page": {"number": 7, "count": 7},
+        "can_go_back": True,
+    }
+
+
+def results(shares: tuple[int, ...] = (28, 61, 46, 83, 54), share: int = 54, band: int = 1) -> Context:
+    """What she is told."""
+    themes: list[Context] = [
+        {"title": theme["title"], "share": part} for theme, part in zip(THEMES, shares, strict=True)
+    ]
+    advice = [in_language(theme.advice[number % 3].text, "en") for number, theme in enumerate(SHEET.themes[:3])]
+    return {
+        "title": in_language(SHEET.title, "en"),
+        "share": share,
+        "band_title": in_language(SHEET.bands[band].title, "en"),
+        "band_summary": in_language(SHEET.bands[band].summary, "en"),
+        "strongest": max(themes, key=lambda theme: int(theme["share"])),
+        "weakest": min(themes, key=lambda theme: int(theme["share"])),
+        "themes": themes,
+        "advice": advice,
+    }
+
+
+def appointment(name: str = "Camille Arnoux") -> Context:
+    """A booked meeting."""
+    return {
+        "title": "Your results by telephone",
+        "when": "Thursday 18 June, 09:30",
+        "zone": "Europe/Paris",
+        "minutes": 30,
+        "phone": "+33 6 12 34 56 78",
+        "rep": {
+            "name": name,
+            "title": "Senior consultant, customer journeys",
+            "phone": "+33 4 65 71 20 11",
+            "email": "camille@verdanne.example",
+        },
+        "url": "/book/x",
+    }
+
+
+def book(**change: Any) -> Context:
+    """Days and times."""
+    days = [("Mon", "15"), ("Tue", "16"), ("Wed", "17"), ("Thu", "18"), ("Fri", "19"), ("Mon", "22"), ("Tue", "23")]
+    return {
+        "type": {"title": "Your results by telephone", "minutes": 30, "channel": "phone"},
+        "first_name": "Léa",
+        "zone": "Europe/Paris",
+        "zones": [("Europe/London", "London (08:30)"), ("Europe/Paris", "Paris (09:30)")],
+        "zone_action": "/book/x",
+        "days": [
+            {
+                "date": f"2026-06-{d}",
+                "weekday": w,
+                "day": d,
+                "month": "June",
+                "free": 4,
+                "url": "?d",
+                "chosen": d == "16",
+            }
+            for w, d in days
+        ],
+        "day_label": "Tuesday 16 June",
+        "times": [
+            {"value": t, "label": t, "chosen": False}
+            for t in ["09:00", "09:40", "10:20", "11:00", "14:00", "14:40", "15:20", "16:00"]
+        ],
+        "action": "/book/x",
+        "hidden": [("once", "x")],
+        "phone_needed": True,
+        "phone": "",
+        "errors": {},
+        "taken": None,
+        "phone_contact": "+33 4 65 71 20 11",
+        "email_contact": "hello@verdanne.example",
+        **change,
+    }
+
+
+def pages() -> Iterator[tuple[str, str, Context]]:
+    """Every page for prospects: template, state (empty, full, failing), context."""
+    yield from _form_pages()
+    yield from _answer_pages()
+
+
+def _form_pages() -> Iterator[tuple[str, str, Context]]:
+    base = common()
+    wrong = {"q_feedback": "Choose the answer that fits best."}
+    yield "questionnaire.html", "empty", {**base, **page(1)}
+    yield "questionnaire.html", "full", {**base, **page(2, {"mapped": "some", "effort": "4", "reply_hours": "24"})}
+    yield (
+        "questionnaire.html",
+        "text",
+        {**base, **page(6, {"horizon": "this_quarter", "wish": "Nobody explains twice."})},
+    )
+    yield "questionnaire.html", "failing", {**base, **page(1, {"sources": ["reviews", "lost"]}, wrong)}
+    errors = {"name": "Tell us your name.", "email": "Write an address like name@company.com."}
+    full = {"name": NAME, "email": "lea.martin@ostrel.example", "position": "Head of service", "company": "Ostrel"}
+    yield "details.html", "empty", {**base, **details({}, {})}
+    yield "details.html", "full", {**base, **details(full, {})}
+    yield "details.html", "failing", {**base, **details({"email": "lea@", "name": " "}, errors)}
+    kept = [{"name": "name", "label": "Your name", "value": NAME, "long": False}]
+    kept += [
+        {"name": "q_wish", "label": "If you could change one thing", "value": "Nobody explains twice.", "long": True}
+    ]
+    for state, fields in (("empty", []), ("full", kept[:1]), ("failing", kept)):
+        yield "unavailable_form.html", state, {**base, "action": "/l/x", "hidden": [("once", "x")], "fields": fields}
+
+
+def _answer_pages() -> Iterator[tuple[str, str, Context]]:
+    base = common()
+    thanks: Context = {
+        "first_name": "Léa",
+        "email": "lea.martin@gmial.com",
+        "results_url": "/r/x",
+        "action": "/x",
+        "hidden": [],
+    }
+    thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False}
+    yield "thanks.html", "empty", {**base, **thanks}
+    yield (
+        "thanks.html",
+        "full",
+        {**base, **thanks, "suggestion": "lea.martin@gmail.com", "value": "lea.martin@gmial.com"},
+    )
+    yield (
+        "thanks.html",
+        "failing",
+        {**base, **thanks, "value": "lea", "error": "Write an address like name@company.com."},
+    )
+    shown: Context = {"first_name": "Léa", "title": "Self-evaluation", "taken_on": "13 June 2026", "results": results()}
+    shown |= {"email": "lea.martin@ostrel.example", "book_url": "/book/x", "offer": {"title": "", "minutes": 30}}
+    nothing = {"results": results((0, 0, 0, 0, 0), 0, 0), "first_name": "", "email": None, "book_url": None}
+    yield "results.html", "empty", {**base, **shown, "appointment": None, **nothing}
+    yield "results.html", "full", {**base, **shown, "appointment": None}
+    best = {"results": results((100, 96, 100, 100, 92), 97, 3), "appointment": appointment()}
+    yield "results.html", "failing", {**base, **shown, **best}
+    yield "book.html", "empty", {**base, **book(days=[], times=[])}
+    yield "book.html", "full", {**base, **book()}
+    missing = {"phone": "We need a number to call you."}
+    yield "book.html", "failing", {**base, **book(taken="09:20 on Tuesday 16 June", errors=missing, phone="12")}
+    booked: Context = {
+        "appointment": appointment(),
+        "email": "lea@ostrel.example",
+        "ics_url": "/x.ics",
+        "cancel_url": "/x",
+        "results_url": "/r/x",
+    }
+    yield "booked.html", "empty", {**base, **booked, "email": None, "cancel_url": None, "results_url": None}
+    yield "booked.html", "full", {**base, **booked}
+    yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
+    cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
+    cancel |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
+    yield "appointment_cancel.html", "empty", {**base, **cancel, "back_url": None}
+    yield "appointment_cancel.html", "full", {**base, **cancel}
+    yield "appointment_cancel.html", "failing", {**base, **cancel, "too_late": True}
+    for state, url in (("empty", None), ("full", "/book/x"), ("failing", "/book/x")):
+        yield "cancelled.html", state, {**base, "appointment": appointment(), "book_url": url}
+    stop: Context = {"email": "lea.martin@ostrel.example", "action": "/u/x", "hidden": []}
+    stops = ["Tips on customer experience", "The proposal of a call", "What is already waiting to be sent"]
+    yield "unsubscribe.html", "empty", {**base, **stop, "stops": stops[:1], "keeps": []}
+    yield (
+        "unsubscribe.html",
+        "full",
+        {**base, **stop, "stops": stops, "keeps": ["Your results", "A booking's invitation"]},
+    )
+    yield (
+        "unsubscribe.html",
+        "failing",
+        {**base, **stop, "email": f"{'long' * 15}@example.com", "stops": stops, "keeps": []},
+    )
+    for state in ("empty", "full", "failing"):
+        yield "unsubscribed.html", state, {**base, "email": stop["email"]}
+    for code in (404, 409, 413, 422, 429, 500, 503):
+        yield (
+            "error.html",
+            str(code),
+            {**base, "code": code, "retry_url": "/x" if code > 499 else None, "reference": None},
+        )
+    yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}

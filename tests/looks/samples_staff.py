@@ -1,0 +1,261 @@
+"""Contexts for the pages of staff and of the demo, three each: empty, full, failing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from funnel.domain.model import in_language
+from tests.looks.samples import COMPANY, LONG, NAME, SHEET, THEMES, Context, common, results, staff, when
+
+
+def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
+    """A lead as the desk shows her."""
+    return {
+        "id": 7,
+        "name": name,
+        "email": "lea.martin@ostrel.example",
+        "phone": phone,
+        "company": "Ostrel",
+        "position": "Head of customer service",
+        "stage": "qualified",
+        "status": None,
+        "score": 55,
+        "tags": ["improvement_plan"],
+        "language": "en",
+        "zone": "Europe/Paris",
+        "source": "article-3-companies",
+        "first_name": name.split()[0],
+    }
+
+
+def handoff(state: str, **change: Any) -> Context:
+    """A lead on her way to a rep."""
+    return {
+        "id": f"h-{state}",
+        "lead": lead(),
+        "because": ["Booked “Your results by telephone” for Thursday 18 June, 09:30"],
+        "state": state,
+        "at": when("12 minutes ago"),
+        "missing": [],
+        "return_reason": None,
+        "rep": "Camille Arnoux",
+        "can_accept": state == "offered",
+        "can_return": state != "returned",
+        **change,
+    }
+
+
+def task(**change: Any) -> Context:
+    """Something to tick off."""
+    return {
+        "id": "t1",
+        "text": "Send the improvement plan",
+        "lead": lead(),
+        "due": when("tomorrow"),
+        "overdue": False,
+        **change,
+    }
+
+
+def meeting(**change: Any) -> Context:
+    """An appointment on the desk."""
+    return {
+        **{"id": 3, "time": "09:30", "title": "Your results by telephone", "minutes": 30, "lead": lead()},
+        **{"state": "booked", "when": when("today, 09:30"), "can_mark": True},
+        **change,
+    }
+
+
+def desk(**change: Any) -> Context:
+    """The desk."""
+    empty: Context = {"handoffs": [], "tasks": [], "appointments": [], "to_mark": [], "return_errors": {}}
+    return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
+
+
+def lead_page(**change: Any) -> Context:
+    """The lead's page."""
+    empty: Context = {
+        "handoff": None,
+        "timeline": [],
+        "results": None,
+        "appointments": [],
+        "tasks": [],
+        "enrolments": [],
+    }
+    return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": [], **empty, **change}
+
+
+def full_lead_page() -> Context:
+    """The lead's page with everything on it."""
+    entry: list[tuple[str, str, str, str | None, str]] = [
+        ("calendar", "good", "Booked a call", "Thursday 18 June, 09:30, with Camille Arnoux", "10:02")
+    ]
+    first = [
+        ("form", "lead", "Took the self-evaluation", "54 out of 100: Building", "18:20"),
+        ("mail", "", "Mail sent: Your customer experience profile, Léa", None, "18:20"),
+    ]
+
+    def entries(rows: list[tuple[str, str, str, str | None, str]]) -> list[Context]:
+        return [{"icon": i, "kind": k, "title": t, "detail": d, "clock": c, "when": when("")} for i, k, t, d, c in rows]
+
+    machine = [{"title": "Waits 2 days, until Monday 15 June, 18:20", "clock": "18:20", "when": when("")}] * 3
+    answers = [
+        {
+            "question": in_language(q.text, "en"),
+            "answer": in_language(q.choices[0].text, "en") if q.choices else "4 of 5",
+        }
+        for q in SHEET.questions[:2]
+    ]
+    return lead_page(
+        handoff=handoff("offered"),
+        timeline=[
+            {"day": "Monday 15 June", "entries": entries(entry), "machine": machine[:1]},
+            {"day": "Saturday 13 June", "entries": entries(first), "machine": machine},
+        ],
+        results={
+            **results(),
+            "taken": when("2 days ago"),
+            "themes": [{**theme, "answers": answers} for theme in THEMES],
+            "other": [
+                {"question": "If you could change one thing tomorrow?", "answer": "Nobody should explain twice."}
+            ],
+        },
+        appointments=[
+            {**meeting(), "when": "Thursday 18 June, 09:30", "zone": "Europe/Paris", "rep": "Camille Arnoux"}
+        ],
+        tasks=[task()],
+        enrolments=[
+            {
+                "title": "Self-evaluation",
+                "state": "awaiting",
+                "step": "the call",
+                "due": when("in 60 days"),
+                "reason": None,
+            }
+        ],
+        consents=[
+            {"text": in_language(p.text, "en"), "given": n == 0, "when": when("2 days ago")}
+            for n, p in enumerate(COMPANY.consents.values())
+        ],
+        points=[
+            {"points": 25, "because": "Building: where our work pays off most", "when": when("2 days ago")},
+            {"points": 20, "because": "Wants to see a difference this quarter", "when": when("2 days ago")},
+            {"points": 10, "because": "Left a telephone number", "when": when("2 days ago")},
+        ],
+    )
+
+
+def webhook_calls() -> list[Context]:
+    """Calls to webhooks in each state."""
+    states = [
+        ("sent", "200 OK", None),
+        ("ready", "503 Service Unavailable", when("in 4 minutes")),
+        ("failed", "410 Gone", None),
+    ]
+    return [
+        {
+            "id": n,
+            "webhook": "crm",
+            "lead": lead(),
+            "state": s,
+            "tries": n,
+            "reply": r,
+            "at": when("1 hour ago"),
+            "next_try": t,
+        }
+        for n, (s, r, t) in enumerate(states, 1)
+    ]
+
+
+def mailbox(view: str) -> Context:
+    """The demo mailbox with a mail open."""
+    mail: Context = {
+        **{
+            "id": "2",
+            "subject": "Your customer experience profile, Léa",
+            "sender": "Verdanne <hello@verdanne.example>",
+        },
+        **{"to": "Léa Martin <lea.martin@ostrel.example>", "at": when("1 minute ago"), "html_url": "/mail.html"},
+        **{"raw_url": "/raw", "text": "Here is your profile, Léa.\n\n54 out of 100", "url": "/dev/mail/2"},
+        "headers": [("From", "Verdanne <hello@verdanne.example>"), ("Message-ID", "<0f3a@verdanne.example>")],
+        "links": [{"text": "Open my results", "url": "http://127.0.0.1:8000/r/AQGx"}],
+        "attachments": [{"name": "invitation.ics", "type": "text/calendar", "size": "1 KB", "url": "/a"}],
+    }
+    other = {**mail, "id": "1", "subject": "Lead for you: Léa Martin, Ostrel", "to": "camille@verdanne.example"}
+    return {**staff(), "user": None, "nav": "mail", "mails": [mail, other], "mail": mail, "view": view}
+
+
+def clock(**change: Any) -> Context:
+    """The clock."""
+    due = {"when": when("in 2 days"), "what": "Mail “summary_and_meeting” to Léa Martin"}
+    start: Context = {"now": when("now"), "weekday": "Monday 15 June 2026", "clock": "09:30", "zone": "Europe/Paris"}
+    start |= {
+        "offset": "2 days ahead of the wall clock",
+        "next_due": due,
+        "upcoming": [due],
+        "result": None,
+        "error": None,
+    }
+    return {**staff(), "user": None, "nav": "clock", **start, **change}
+
+
+ACCOUNTS = [
+    {"role": "rep", "name": "Camille Arnoux", "email": "camille@verdanne.example", "password": "tulip-39-harbour"}
+]
+
+
+def home(**change: Any) -> Context:
+    """The overview."""
+    part: list[Context] = [
+        {"name": name, "ok": True, "detail": "answers"} for name in ("Database", "Queue", "Tick", "Worker", "Mail sink")
+    ]
+    run = [{"title": "Self-evaluation", "url": "/l/self-evaluation", "version": "3f9a1c", "people": 4, "errors": []}]
+    return {**staff(), "user": None, "nav": "home", "parts": part, "accounts": ACCOUNTS, "scenarios": run, **change}
+
+
+def pages() -> Iterator[tuple[str, str, Context]]:
+    """Every page: template, state, context."""
+    out = {**staff(), "user": None, "nav": "", "email": "", "error": None, "next": "", "accounts": []}
+    yield "login.html", "empty", {**out, "demo": False}
+    yield "login.html", "full", {**out, "accounts": ACCOUNTS}
+    yield "login.html", "failing", {**out, "email": "x@y", "error": "Address and password do not belong together."}
+    yield "desk.html", "empty", desk()
+    score = handoff("accepted", because=["Much to gain, wants to move this quarter"], missing=["telephone missing"])
+    score["lead"] = lead("Jonas Weber", None)
+    hands = [handoff("offered"), score]
+    tasks = [task(), task(id="t2", overdue=True, due=when("3 hours ago"), text="Call about the workshop")]
+    notices = [{"kind": "ok", "text": "Léa Martin is yours."}]
+    meetings = [meeting(), meeting(id=4, time="14:00", lead=lead("Jonas Weber", None))]
+    full = desk(
+        handoffs=hands, tasks=tasks, appointments=meetings, to_mark=[meeting(id=9, when=when("yesterday, 16:00"))]
+    )
+    yield "desk.html", "full", {**full, "notices": notices}
+    back = [handoff("returned", return_reason="Wrong number, twice"), handoff("offered", lead=lead(LONG))]
+    errors = {"h-offered": "Say why, in a few words."}
+    late = [{"kind": "warn", "text": "Idris Benhaddou was faster: he accepted this lead 2 minutes ago."}]
+    yield "desk.html", "failing", {**full, "handoffs": back, "return_errors": errors, "notices": late, "mine": False}
+    yield "lead.html", "empty", lead_page(lead={**lead(), "phone": None, "company": None, "position": None, "tags": []})
+    yield "lead.html", "full", full_lead_page()
+    yield (
+        "lead.html",
+        "failing",
+        {**full_lead_page(), "return_error": "Say why, in a few words.", "lead": lead(LONG, None)},
+    )
+    for state, calls in (("empty", []), ("full", webhook_calls()[:1]), ("failing", webhook_calls())):
+        yield "webhooks.html", state, {**staff(), "nav": "webhooks", "calls": calls}
+    yield "home.html", "empty", home(scenarios=[], accounts=[])
+    yield "home.html", "full", home()
+    down = [{"name": "Queue", "ok": False, "detail": "does not answer; the tick does the work itself"}]
+    broken = {"title": "Self-evaluation", "url": "/l/self-evaluation", "version": "3f9a1c", "people": 4}
+    fault = ["scenarios/self_evaluation.yaml:31:12: error[unknown-key]: 'wiat' is no verb; did you mean 'wait'?"]
+    yield "home.html", "failing", home(parts=down, scenarios=[{**broken, "errors": fault}])
+    yield "dev_mail.html", "empty", {**mailbox("page"), "mails": [], "mail": None}
+    yield "dev_mail.html", "full", mailbox("page")
+    yield "dev_mail.html", "failing", mailbox("headers")
+    yield "dev_clock.html", "empty", clock(next_due=None, upcoming=[], offset="")
+    done: Context = {"hops": 3, "carried_out": 5, "pending": 0, "now": "Wednesday 17 June, 09:30"}
+    yield "dev_clock.html", "full", clock(result=done)
+    yield "dev_clock.html", "failing", clock(error="Business time never goes back.", result={**done, "pending": 2})
+    sample = {"sample": {"themes": THEMES}}
+    yield "components.html", "empty", {**staff(), **sample, "prospect": False, "nav": ""}
+    yield "components.html", "full", {**common(), **sample, "prospect": True}
+    yield "components.html", "failing", {**staff(), **sample, "prospect": False, "nav": "", "demo": False}
