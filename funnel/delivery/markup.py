@@ -72,6 +72,7 @@ class Protected:
         while self.prefix in source.lower():
             self.prefix += "q"
         self.fragments: dict[str, Fragment] = {}
+        self._words: dict[str, str] = {}
         self.problems: list[str] = []
         self.pattern = re.compile(rf"{self.prefix}\d+zj")
         self._either = re.compile(rf"(?P<open><!--)?(?P<word>{self.prefix}\d+zj)(?(open)-->)")
@@ -102,7 +103,9 @@ class Protected:
     def _keep(self, source: str, keyword: str | None) -> str:
         if keyword in _REFUSED:
             self.problems.append(f'{{% {keyword} %}} is not for mails; only {{% include "house/_file.mjml" %}} is')
-        name = f"{self.prefix}{len(self.fragments)}zj"
+        if keyword is None and source in self._words:
+            return self._words[source]
+        name = self._words[source] = f"{self.prefix}{len(self.fragments)}zj"
         self.fragments[name] = Fragment(source, keyword)
         return name
 
@@ -143,6 +146,8 @@ def _structure(source: Protected) -> tuple[str, list[str]]:
         out.append(words(source.text[end : piece.start()]))
         end = piece.end()
         if piece.group().startswith("<!--"):
+            if piece.group().startswith(("<!--[if", "<!--<!")):  # Outlook's conditions are code
+                out.append(piece.group())
             continue
         out.append(piece.group())
         closing, name, attributes, empty = _TAG.fullmatch(piece.group()).groups()  # type: ignore[union-attr]

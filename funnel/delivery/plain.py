@@ -14,6 +14,9 @@ _H1, _H2, _ITEM, _NUMBERED, _LIST = "\ue000", "\ue001", "\ue002", "\ue003", "\ue
 """Marks at the head of a line, from Unicode's private area: underline it twice or once, a list's item, its start."""
 _MARKS = re.compile(f"[{_H1}-{_LIST}]")
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
+_EMPTY_CELLS = re.compile(r"\|(?: *\|)+")
+_BULLET = re.compile(r"^[•·–] \| ")
 _RUNS = re.compile(r"(?<=\S) {2,}")
 _INDENT = re.compile(f"^( *)([{_H1}-{_LIST}]?)(.*)$", re.DOTALL)
 
@@ -45,7 +48,7 @@ class _Deriver(HTMLParser):
         self._silent_at: int | None = None
         self._links: list[tuple[str, int]] = []
         self._tables: list[bool] = []
-        self._cells = 0
+        self._cells: list[int] = []
         self._lists: list[str] = []
         self._mark = ""
         self._branches: list[int] = []
@@ -77,14 +80,17 @@ class _Deriver(HTMLParser):
     def _block(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table":
             self._tables.append(attributes.get("role") == "presentation")
+            self._cells.append(0)
         elif tag in ("td", "th"):
             if self._tables and self._tables[-1]:
                 self._break(2)
-            elif self._cells:
+            elif self._cells and self._cells[-1]:
+                self._breaks = 0
                 self._write(" | ")
-            self._cells += 1
-        if tag == "tr":
-            self._cells = 0
+            if self._cells:
+                self._cells[-1] += 1
+        if tag == "tr" and self._cells:
+            self._cells[-1] = 0
         if tag in ("ul", "ol"):
             self._lists.append(tag)
         self._break(2 if tag in _PARAGRAPH and not (tag in ("ul", "ol") and len(self._lists) > 1) else tag in _LINE)
@@ -115,6 +121,7 @@ class _Deriver(HTMLParser):
             self._close_link()
         if tag == "table" and self._tables:
             self._tables.pop()
+            self._cells.pop()
         if tag in ("ul", "ol") and self._lists:
             self._lists.pop()
         presentational = tag == "td" and bool(self._tables) and self._tables[-1]
@@ -125,13 +132,15 @@ class _Deriver(HTMLParser):
         url, start = self._links.pop()
         said = "".join(self._out[start:]).strip()
         bare = url.removeprefix("mailto:").removeprefix("tel:")
-        if url and not url.startswith("#") and bare != said:
+        # A telephone link whose words hold the number says nothing new (a placeholder counts as one).
+        known = bare == said or (url.startswith("tel:") and any(letter.isdigit() for letter in said))
+        if url and not url.startswith("#") and not known:
             self._write(f" ({bare if url.startswith('mailto:') else url})" if said else url)
 
     def handle_data(self, data: str) -> None:
         """Write words; white space collapses."""
         if self._silent_at is None:
-            self._write(_MARKS.sub("", data))
+            self._write(_INVISIBLE.sub("", _MARKS.sub("", data)))
 
     def handle_comment(self, data: str) -> None:
         """Keep a placeholder of a Jinja block where it stands; other comments say nothing."""
@@ -171,7 +180,7 @@ class _Deriver(HTMLParser):
     def _write(self, data: str) -> None:
         text = _SPACES.sub(" ", data)
         words = text.strip(" ")
-        if not words:
+        if not words.strip():
             self._space = self._space or (bool(text) and not self._breaks)
             return
         if self._started and self._breaks:
@@ -210,7 +219,10 @@ def finish(text: str) -> str:
     numbers: dict[str, int] = {}
     for raw in text.split("\n"):
         indent, mark, rest = _INDENT.match(raw).groups()  # type: ignore[union-attr]  # the pattern matches any line
-        words = _RUNS.sub(" ", rest).strip()
+        rest = _BULLET.sub(_ITEM if not mark else "", rest)
+        if rest.startswith(_ITEM):
+            mark, rest = _ITEM, rest[1:]
+        words = _RUNS.sub(" ", _EMPTY_CELLS.sub("|", rest)).strip()
         if mark == _LIST:
             numbers[indent] = 0
             continue

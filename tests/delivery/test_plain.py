@@ -28,6 +28,10 @@ def test_nothing_hidden_is_told() -> None:
 def test_data_tables_keep_their_cells_on_a_line_and_layout_tables_do_not() -> None:
     data = "<table><tr><th>Theme</th><th>Score</th></tr><tr><td>Speed</td><td>4</td></tr></table>"
     assert plain_text(data) == "Theme | Score\nSpeed | 4\n"
+    bullets = "<table><tr><td>•</td><td>One</td></tr><tr><td>•</td><td>Two</td></tr></table>"
+    assert plain_text(bullets) == "- One\n- Two\n"
+    bar = "<table role='presentation'><tr><td>&#8203;</td></tr></table>"
+    assert plain_text(f"<table><tr><td>Speed</td><td>{bar}</td><td>4</td></tr></table>") == "Speed | 4\n"
     layout = "<table role='presentation'><tr><td>Left</td><td>Right</td></tr></table>"
     assert plain_text(layout) == "Left\n\nRight\n"
 

@@ -138,6 +138,33 @@ def test_a_template_that_runs_away_or_reaches_out_is_stopped(body: str) -> None:
         body_of(body, {"x": "a", "y": 1})
 
 
+def test_a_template_that_takes_too_long_is_stopped_by_the_clock() -> None:
+    with pytest.raises(RenderFailed, match="longer than"):
+        body_of("{% for a in range(9000) %}{% endfor %}", {}, Limits(seconds=0))
+
+
+def test_an_address_that_is_its_own_link_is_said_once() -> None:
+    body = '<a href="mailto:{{ a }}">{{ a }}</a>, <a href="tel:{{ b|replace(" ", "") }}">Call {{ b }}</a>'
+    said = writer(mail(body)).write("shop/one", "v1", "en", {"a": "z@example.org", "b": "+33 1"}).text
+    assert said == "z@example.org, Call +33 1\n"
+
+
+def test_conditions_for_outlook_stay() -> None:
+    assert "<!--[if mso]>ABC<![endif]-->" in body_of("<!--[if mso]>{{ x }}<![endif]-->", {"x": "ABC"})
+
+
+def test_branches_and_loops_leave_the_text_part_readable() -> None:
+    body = (
+        "<p>Dear {% if x %}Dr {% else %}friend {% endif %}Zoé,</p><ol>{% for a in y %}<li>{{ a }}</li>{% endfor %}</ol>"
+        "{% if z %}<p>Seen</p>{% else %}<p>Not seen</p>{% endif %}<p>Bye {{ h|safe }}</p>"
+    )
+    one = writer(mail(body))
+    said = one.write("shop/one", "v1", "en", {"x": 1, "y": ["a", "b"], "z": 0, "h": "<b>now</b> &amp; here"}).text
+    assert said == "Dear Dr Zoé,\n\n1. a\n2. b\n\nNot seen\n\nBye now & here\n"
+    said = one.write("shop/one", "v1", "en", {"x": 0, "y": [], "z": 1, "h": ""}).text
+    assert said == "Dear friend Zoé,\n\nSeen\n\nBye\n"
+
+
 @pytest.mark.parametrize(
     "body, said",
     [
