@@ -5,9 +5,15 @@ Refused
 ├── Invalid       422: fields are wrong; nothing was stored
 ├── Conflict      409: it has changed meanwhile
 └── Forbidden     403: not for your role
+
+DatabaseAway      503: the database does not answer, nothing was stored (raised one floor below, named here for views)
 """
 
 from collections.abc import Mapping
+
+from funnel.storage.database import DatabaseAway
+
+__all__ = ["Conflict", "DatabaseAway", "Forbidden", "Invalid", "NotFound", "Refused"]
 
 
 class Refused(Exception):

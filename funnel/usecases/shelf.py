@@ -45,6 +45,11 @@ class Shelf:
         self._companies: dict[str, CompanyBundle] = {}
         self._published: Published | None = None
 
+    @property
+    def last(self) -> Published | None:
+        """What was published when it was last looked at."""
+        return self._published
+
     def published(self, connection: Connection, revision: int) -> Published:
         """What is published at this revision (from the same transaction); `NothingPublished` before the first."""
         known = self._published

@@ -8,6 +8,8 @@ from typing import Any
 
 from jinja2 import Environment
 
+from funnel.web.assets import asset
+
 RGB = tuple[int, int, int]
 
 WHITE: RGB = (255, 255, 255)
@@ -160,3 +162,4 @@ def _two_lines(title: str, longest: int = 12) -> list[str]:
 def install(environment: Environment) -> None:
     """Give an environment what these templates call beside Flask's own."""
     environment.globals["radar_of"] = radar_of
+    environment.globals["asset"] = asset

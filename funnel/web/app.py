@@ -1,0 +1,104 @@
+"""The web application: one house, a list of blueprints, and the rules that hold for every request."""
+
+import ipaddress
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, request
+from flask_wtf import CSRFProtect
+
+from funnel.usecases.house import House
+from funnel.web import assets, errors, looks, speech
+from funnel.web.limits import limiter
+
+LARGEST = 256 * 1024
+SESSION = timedelta(hours=12)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint,)
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+csrf = CSRFProtect()
+
+
+def make_app(house: House) -> Flask:
+    """The WSGI application of a house. In demo mode it answers to loopback names only and has `/dev`."""
+    app = Flask("funnel.web", static_folder=None)
+    secure = house.settings.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=house.settings.keys[0],
+        SECRET_KEY_FALLBACKS=house.settings.keys[1:],
+        MAX_CONTENT_LENGTH=LARGEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST,
+        SESSION_COOKIE_NAME="funnel",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=SESSION,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a questionnaire may be left open over lunch
+    )
+    app.extensions["funnel"] = house
+    app.jinja_env.trim_blocks = True
+    looks.install(app.jinja_env)
+    if house.settings.demo:
+        app.before_request(_loopback_only)  # before CSRF: a stranger's page is told nothing
+    csrf.init_app(app)
+    limiter.init_app(app)
+    speech.register(app)
+    errors.register(app)
+    app.context_processor(lambda: _common(house))
+    app.after_request(_guarded)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _common(house: House) -> dict[str, Any]:
+    """What every template may use beside its own context."""
+    return {
+        "demo": house.settings.demo,
+        "lang": speech.language(),
+        "home_url": "/",
+        "user": None,
+        "nav": "",
+        "notices": [],
+    }
+
+
+def _loopback_only() -> None:
+    """403 unless the Host names this machine: no page elsewhere can reach a demonstration by a name of its own."""
+    name = urlsplit(f"//{request.host}").hostname or ""
+    if name == "localhost":
+        return
+    try:
+        if ipaddress.ip_address(name).is_loopback:
+            return
+    except ValueError:
+        pass
+    abort(403)
+
+
+def _guarded(answer: Response) -> Response:
+    """Headers of every answer; a view's own win."""
+    for name, value in (
+        ("Content-Security-Policy", _POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ):
+        answer.headers.setdefault(name, value)
+    if "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,77 @@
+"""Errors as pages: what a use case refuses, and what went wrong, in words that say what to do."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from funnel.links import BadToken
+from funnel.usecases.errors import Conflict, DatabaseAway, Forbidden, Invalid, NotFound, Refused
+from funnel.usecases.read_published import last_published
+from funnel.usecases.shelf import NothingPublished
+from funnel.web.here import house
+from funnel.web.speech import language
+
+log = logging.getLogger(__name__)
+
+_CODES: dict[type[Refused], int] = {NotFound: 404, Invalid: 422, Conflict: 409, Forbidden: 403}
+
+
+def register(app: Flask) -> None:
+    """Translate every error of the floors below into a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Refused, lambda error: error_page(_code(error), str(error)))
+    app.register_error_handler(BadToken, lambda error: error_page(404))
+    app.register_error_handler(DatabaseAway, _away)
+    app.register_error_handler(NothingPublished, _away)
+    app.register_error_handler(Exception, _broken)
+
+
+def _code(error: Refused) -> int:
+    return next(code for kind, code in _CODES.items() if isinstance(error, kind))
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return make_response(error.get_response())
+    answer = error_page(code, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def _away(error: Exception) -> Response:
+    log.warning("%s %s: %s", request.method, request.path, error)
+    answer = error_page(503, str(error))
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _broken(error: Exception) -> Response:
+    """The outer door: whatever nobody expected is written down under a reference."""
+    reference = secrets.token_hex(4)
+    log.error("%s %s failed (%s)", request.method, request.path, reference, exc_info=error)
+    return error_page(500, reference=reference)
+
+
+def error_page(code: int, why: str = "", *, reference: str | None = None) -> Response:
+    """The page of an error; JSON for who asked for JSON (`{"error": ...}`). Never touches the database."""
+    if request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json":
+        answer = jsonify(error=why or str(code))
+        answer.status_code = code
+        return answer
+    known = last_published(house())
+    if known is None:
+        return Response(f"{code} {why}\n", code, mimetype="text/plain")
+    page = render_template(
+        "error.html",
+        company=known.company.company,
+        lang=language(),
+        code=code,
+        retry_url=request.full_path.rstrip("?") if code in (429, 500, 503) and request.method == "GET" else None,
+        reference=reference,
+    )
+    return Response(page, code)

@@ -1,0 +1,25 @@
+"""What a view finds around it: the house of this application, and what is published now."""
+
+from typing import cast
+
+from flask import current_app
+
+from funnel.domain.company import Company
+from funnel.usecases.house import House
+from funnel.usecases.read_published import read_published
+from funnel.usecases.shelf import Published
+
+
+def house() -> House:
+    """The house this application was made for."""
+    return cast(House, current_app.extensions["funnel"])
+
+
+def published() -> Published:
+    """The company and the newest version of each scenario; `NothingPublished` before the first `funnel apply`."""
+    return read_published(house())
+
+
+def company() -> Company:
+    """The company as it is now."""
+    return published().company.company
