@@ -9,6 +9,7 @@ import funnel
 
 COMMANDS: dict[str, str] = {
     "check": "check scenario files: every fault, its place, its fix",
+    "db": "bring the database to the newest schema",
     "schema": "print or write the JSON Schema of scenario files",
     "sink": "keep mails instead of delivering them (demonstration)",
     "tick": "watch the clock and ring for what is due (live)",

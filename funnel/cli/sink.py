@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from funnel.cli.logs import set_up_logs
-from funnel.config import read_settings
+from funnel.cli.settings import settings_or_exit
 from funnel.supervise.ports import LOOPBACK
 
 
@@ -20,6 +19,6 @@ def run(args: argparse.Namespace) -> int:
     """Take mails until SIGTERM or SIGINT."""
     from funnel.delivery.sink import run as run_sink
 
-    set_up_logs(read_settings(mode="demo"))
+    settings_or_exit("sink", mode="demo")
     run_sink(LOOPBACK, args.port, args.folder)
     return 0

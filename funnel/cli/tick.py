@@ -6,8 +6,7 @@ import signal
 import socket
 import threading
 
-from funnel.cli.logs import set_up_logs
-from funnel.config import read_settings
+from funnel.cli.settings import settings_or_exit
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,8 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from funnel.jobs.bell import make_bell
     from funnel.jobs.tick import Tick
 
-    settings = read_settings()
-    set_up_logs(settings)
+    settings = settings_or_exit("tick")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())

@@ -19,7 +19,14 @@ from funnel.supervise.supervisor import Child, NotReady, Supervisor
 
 READY_WITHIN = 60.0
 
-_PRELOADED = ("funnel.bootstrap", "funnel.jobs.tick", "funnel.jobs.lanes", "funnel.delivery.sink", "granian")
+_PRELOADED = (
+    "funnel.bootstrap",
+    "funnel.web.app",
+    "funnel.jobs.tick",
+    "funnel.jobs.lanes",
+    "funnel.delivery.sink",
+    "granian",
+)
 _LAST_PORT = 65535
 
 

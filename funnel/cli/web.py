@@ -8,10 +8,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from funnel.cli.logs import set_up_logs
-from funnel.config import read_settings
+from funnel.cli.settings import settings_or_exit
+from funnel.config import SettingsError, read_settings
 from funnel.supervise.lifeline import die_with
 from funnel.supervise.ports import LOOPBACK
+from funnel.supervise.process import fork
 
 THREADS = 16
 """Requests that one process answers at a time."""
@@ -33,9 +34,26 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    set_up_logs(read_settings())
+    settings = settings_or_exit("web")
+    if not settings.demo and (status := _try_out()):
+        return status
     serve(args.host, args.port, args.processes, load)
     return 0
+
+
+def _try_out() -> int:
+    """Build the application once, in a process of its own: what it refuses is said here, not by a serving process
+    that ends again and again."""
+
+    def build() -> int:
+        try:
+            load()
+        except SettingsError as error:
+            print(f"funnel web: {error}", file=sys.stderr)
+            return 2
+        return 0
+
+    return os.waitstatus_to_exitcode(os.waitpid(fork(build), 0)[1])
 
 
 def load() -> Application:

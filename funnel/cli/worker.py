@@ -4,8 +4,7 @@ import argparse
 import os
 import socket
 
-from funnel.cli.logs import set_up_logs
-from funnel.config import read_settings
+from funnel.cli.settings import settings_or_exit
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,8 +22,7 @@ def run(args: argparse.Namespace) -> int:
     from funnel.jobs.bell import connect
     from funnel.jobs.lanes import work
 
-    settings = read_settings()
-    set_up_logs(settings)
+    settings = settings_or_exit("worker")
     if not settings.redis_url:
         print("funnel worker: FUNNEL_REDIS_URL is not set; without a queue `funnel tick` does the work")
         return 2

@@ -1,0 +1,21 @@
+"""`funnel db upgrade`: brings the database to the newest schema."""
+
+import argparse
+
+from funnel.cli.settings import settings_or_exit
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("db", help="bring the database to the newest schema")
+    parser.add_argument("action", choices=["upgrade"])
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Upgrade; a second process that does the same waits for the first."""
+    from funnel.bootstrap import migrate
+
+    migrate(settings_or_exit("db"))
+    print("the database has the newest schema")
+    return 0
