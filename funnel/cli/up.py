@@ -7,7 +7,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from funnel.config import SettingsError, read_settings
@@ -88,6 +87,7 @@ def _plan(state: StateFolder, port: int, address: str) -> list[Child]:
 
 
 def _keep(supervisor: Supervisor, children: Sequence[Child], port: int, address: str) -> int:
+    probe = _Probe(port)
     try:
         # A program needs nothing of ours; the others are forked once everything is imported, which costs one second
         # once instead of once a process.
@@ -100,12 +100,12 @@ def _keep(supervisor: Supervisor, children: Sequence[Child], port: int, address:
         for child in children:
             if child not in programs and not supervisor.stopping:
                 supervisor.start(child)
-        if supervisor.wait_until(partial(_answers, port), READY_WITHIN):
+        if supervisor.wait_until(probe, READY_WITHIN):
             print(f"ready {address}", flush=True)
             supervisor.watch()
         return 0
     except NotReady as error:
-        return _refuse(str(error))
+        return _refuse(f"{error}\n/readyz said: {probe.said}")
     finally:
         supervisor.stop()
 
@@ -140,15 +140,24 @@ def _command(*argv: str) -> Call:
     return command
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=1)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+class _Probe:
+    """Asks `/readyz` until it says yes, and keeps what it said last."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.said = "nothing"
+
+    def __call__(self) -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=1)
+        try:
+            connection.request("GET", "/readyz")
+            answer = connection.getresponse()
+            self.said = f"{answer.status} {answer.read(1000).decode(errors='replace')}"
+            return answer.status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
 
 
 def _refuse(why: str, status: int = 1) -> int:

@@ -106,10 +106,13 @@ def work(connection: Redis, runner: LaneRunner, name: str) -> None:
         # A worker that has ended leaves its signal handlers behind: until the next one a signal must still end us.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
-        runner.beat()
         begun = time.monotonic()
-        if _answer(connection, runner, name):
-            return
+        try:
+            runner.beat()
+            if _answer(connection, runner, name):
+                return
+        except Exception:
+            log.exception("the worker starts anew")
         if time.monotonic() - begun > LaneWorker.max_connection_wait_time:
             pause = 0.5
         time.sleep(pause)

@@ -1,6 +1,5 @@
 """A real RQ worker, on a real Valkey, answers the bell; whatever dies, the work is done."""
 
-import os
 import signal
 import sys
 import time
@@ -8,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -30,8 +28,8 @@ work(connect(sys.argv[1], timeout=None), FolderRunner(Path(sys.argv[2]), sys.arg
 
 
 @contextmanager
-def _worker(url: str, folder: Path, name: str = "w") -> Iterator[Process]:
-    process = Process([sys.executable, "-c", WORKER, url, str(folder), name], folder / f"{name}.log")
+def _worker(url: str, folder: Path, name: str = "w", log: Path | None = None) -> Iterator[Process]:
+    process = Process([sys.executable, "-c", WORKER, url, str(folder), name], log or folder / f"{name}.log")
     try:
         yield process
     finally:
@@ -142,7 +140,6 @@ def test_a_worker_without_valkey_still_ends_on_sigterm(valkey: Valkey, tmp_path:
         _wait(lambda: worker.poll() is not None, 4)
 
 
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs POSIX signals")
 def test_what_a_killed_worker_had_taken_is_rung_for_again_and_done(valkey_url: str, tmp_path: Path) -> None:
     runner = FolderRunner(tmp_path)
     bell = RedisBell(connect(valkey_url))
@@ -155,3 +152,16 @@ def test_what_a_killed_worker_had_taken_is_rung_for_again_and_done(valkey_url: s
     with _worker(valkey_url, tmp_path, "second"):
         bell.ring("mail")
         _wait(lambda: len(runner.done()) == 300)
+
+
+def test_a_worker_outlives_a_database_that_is_away(valkey_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    with _worker(valkey_url, tmp_path / "later", "w", log=tmp_path / "log") as worker:
+        _wait(lambda: worker.log().count("the worker starts anew") >= 2)
+        folder.mkdir()
+        runner = FolderRunner(folder)
+        runner.ask("due", "late")
+        _wait((folder / "beat.w").exists)
+        RedisBell(connect(valkey_url)).ring("due")
+        _wait(lambda: len(runner.done()) == 1)
+        assert worker.poll() is None
