@@ -125,8 +125,8 @@ def _prepare() -> int:
     migrate(settings)
     logins = demo_logins(settings)
     print(f"\n  Open {settings.base_url}\n\n  Log in at {settings.base_url}/login:")
-    for role, email, password in logins:
-        print(f"    {role:<9} {email:<32} {password}")
+    for login in logins:
+        print(f"    {login.role:<9} {login.email:<32} {login.password}")
     print(f"\n  Everything is kept in {settings.state}; Ctrl-C stops it.\n", flush=True)
     return 0
 
