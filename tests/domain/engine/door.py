@@ -1,0 +1,197 @@
+"""The door in memory: folds `decide` and `evolve` as the real one does, keeps mails under their key, moves the clock.
+
+`AssignRep` and `BookSlot` are answered from its own memory; a mail's end is told to whoever waits for it.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import Book, decide, evolve
+from funnel.domain.engine.mails import why_not
+from funnel.domain.engine.turn import Turn
+from funnel.domain.lead import Enrolment, Lead
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from tests.domain.engine.world import MONDAY, PARIS, paris
+
+
+@dataclass
+class Row:
+    """A mail in the outbox."""
+
+    effect: do.SendEmail
+    state: str
+    reason: str | None = None
+    tells: bool = False
+    left_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The template's name."""
+        return self.effect.message.split("/")[1]
+
+
+@dataclass
+class Door:
+    """The door, the outbox, the diary and the clock of one lead, in memory."""
+
+    book: Book
+    now: datetime = MONDAY
+    lead: Lead = field(default_factory=lambda: Lead(1, "anna@example.com", MONDAY))
+    rows: dict[str, Row] = field(default_factory=dict)
+    events: list[on.AnyEvent] = field(default_factory=list)
+    decisions: list[tuple[Lead, on.AnyEvent, datetime, list[do.Effect]]] = field(default_factory=list)
+    effects: list[do.Effect] = field(default_factory=list)
+    facts: dict[str, do.RecordFact] = field(default_factory=dict)
+    diary: set[tuple[str, datetime]] = field(default_factory=set)
+    load: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+
+    def record(self, *events: on.AnyEvent) -> None:
+        """Take events in, in order; the results of their effects are decided at once."""
+        before = len(self.effects)
+        for event in events:
+            queue: deque[on.AnyEvent] = deque([event])
+            rounds = 0
+            while queue:
+                rounds += 1
+                assert rounds <= 20, "it goes round for ever"
+                queue.extendleft(reversed(self._decide(queue.popleft())))
+        self._queue(self.effects[before:])
+
+    def _decide(self, event: on.AnyEvent) -> list[on.AnyEvent]:
+        before = self.lead
+        effects = decide(self.book, before, event, self.now)
+        self.events.append(event)
+        self.decisions.append((before, event, self.now, effects))
+        results: list[on.AnyEvent] = []
+        for effect in effects:
+            self.lead = evolve(self.lead, effect)
+            self.effects.append(effect)
+            if isinstance(effect, do.RecordFact):
+                self.facts.setdefault(effect.key, effect)
+            if isinstance(effect, do.PutAppointment) and effect.appointment.state == "cancelled":
+                self.diary.discard((effect.appointment.rep, effect.appointment.starts_at))
+            if isinstance(effect, do.AssignRep):
+                results.append(self._assign(effect))
+            if isinstance(effect, do.BookSlot):
+                results.append(self._book(effect))
+        return results
+
+    def _assign(self, effect: do.AssignRep) -> on.RepAssigned:
+        reps = [user.id for user in self.book.company.users if user.team == effect.team and user.role == "rep"]
+        rep = min(reps, key=lambda one: (self.load.get(one, 0), one), default=None)
+        if rep:
+            self.load[rep] = self.load.get(rep, 0) + 1
+        return on.RepAssigned(lead_id=1, occurred_at=self.now, rep=rep, because=effect.because, handoff=effect.handoff)
+
+    def _book(self, effect: do.BookSlot) -> on.AnyEvent:
+        rep = next((rep for rep in effect.reps if (rep, effect.starts_at) not in self.diary), None)
+        if rep is None:
+            return on.SlotTaken(lead_id=1, occurred_at=self.now, type=effect.type, starts_at=effect.starts_at)
+        self.diary.add((rep, effect.starts_at))
+        self.count += 1
+        return on.AppointmentBooked(
+            lead_id=1,
+            occurred_at=self.now,
+            appointment=self.count,
+            type=effect.type,
+            rep=rep,
+            starts_at=effect.starts_at,
+            ends_at=effect.ends_at,
+            scenario=effect.scenario,
+            pass_number=effect.pass_number,
+            by=effect.by,
+        )
+
+    def _queue(self, effects: Sequence[do.Effect]) -> None:
+        awaited = {(e.scenario, e.pass_number): e.mail for e in self.lead.enrolments}
+        skipped = None
+        for effect in effects:
+            if isinstance(effect, do.SendEmail):
+                key = f"{effect.cause}:{effect.message}:{effect.recipient}"
+                tells = awaited.get((effect.scenario or "", effect.pass_number or 0)) == effect.cause
+                row = Row(effect, "skipped" if effect.skip else "ready", effect.skip, tells)
+                self.rows.setdefault(key, row)
+            if isinstance(effect, do.SkipQueued):
+                skipped = effect.reason
+                for row in self.rows.values():
+                    if row.effect.kind == "marketing" and row.state == "ready":
+                        row.state, row.reason = "skipped", skipped
+
+    def works(self) -> None:
+        """Carry out everything that is due by now, until nothing is."""
+        for _ in range(200):
+            due = [e for e in self.lead.enrolments if e.due_at and e.runs and e.due_at <= self.now]
+            ready = [r for r in self.rows.values() if r.state == "ready" and r.effect.not_before <= self.now]
+            untold = [r for r in self.rows.values() if r.tells and r.state in ("sent", "skipped")]
+            if not (due or ready or untold):
+                return
+            for row in sorted(ready, key=lambda r: (r.effect.not_before, r.effect.at)):
+                self._deliver(row)
+            for row in untold:
+                self._tell(row)
+            for one in sorted(due, key=lambda e: e.due_at or self.now):
+                self.strikes(one)
+        raise AssertionError("time does not move on: something is due for ever")
+
+    def _deliver(self, row: Row) -> None:
+        why = why_not(Turn(self.book, self.lead, self.now), row.effect.purpose)
+        if row.effect.kind == "marketing" and why:
+            row.state, row.reason = "skipped", why
+        else:
+            row.state = "sent"
+        row.left_at = self.now
+
+    def _tell(self, row: Row) -> None:
+        row.tells = False
+        effect = row.effect
+        assert effect.scenario is not None
+        assert effect.pass_number is not None
+        self.record(
+            on.EmailLeft(
+                lead_id=1,
+                occurred_at=row.left_at or self.now,
+                cause=effect.cause,
+                scenario=effect.scenario,
+                pass_number=effect.pass_number,
+                outcome="sent" if row.state == "sent" else "skipped",
+            )
+        )
+
+    def strikes(self, one: Enrolment) -> None:
+        """Record that a step's time has come."""
+        assert one.step is not None
+        assert one.due_at is not None
+        self.record(
+            on.StepDue(
+                lead_id=1,
+                occurred_at=one.due_at,
+                scenario=one.scenario,
+                pass_number=one.pass_number,
+                step=one.step,
+                due_at=one.due_at,
+            )
+        )
+
+    def passes(self, span: str | timedelta) -> None:
+        """Time passes, stopping at every instant at which something is due."""
+        until = self.now + span if isinstance(span, timedelta) else later(self.now, parse_span(span), PARIS)
+        self.works()
+        while (instant := self._next()) is not None and instant <= until:
+            self.now = max(self.now, instant)
+            self.works()
+        self.now = until
+
+    def comes(self, local: str) -> None:
+        """Time passes until it is that local time in Paris."""
+        self.passes(paris(local) - self.now)
+
+    def _next(self) -> datetime | None:
+        due = [e.due_at for e in self.lead.enrolments if e.due_at and e.runs]
+        ready = [r.effect.not_before for r in self.rows.values() if r.state == "ready"]
+        return min([*due, *ready], default=None)
