@@ -62,10 +62,13 @@ def source(table: Table, columns: tuple[str, ...], dialect: str, parameter: str 
 
 
 def id_list(connection: Connection, parameter: str = "ids", kind: str = "bigint") -> str:
-    """SQL that turns a JSON list parameter into rows for `IN (...)`."""
+    """SQL that turns a JSON list parameter into rows, for `IN (...)`.
+
+    Without parentheses of its own: a second pair would make it one scalar, and `IN` would see its first row only.
+    """
     if connection.dialect.name == "sqlite":
-        return f"(SELECT value FROM json_each(:{parameter}))"
-    return f"(SELECT CAST(e AS {kind}) FROM jsonb_array_elements_text(CAST(:{parameter} AS jsonb)) AS e)"
+        return f"SELECT value FROM json_each(:{parameter})"
+    return f"SELECT CAST(e AS {kind}) FROM jsonb_array_elements_text(CAST(:{parameter} AS jsonb)) AS e"
 
 
 def to_json(value: Any) -> str:

@@ -74,7 +74,7 @@ def instant_text(at: datetime) -> str:
     """`2026-11-21T20:00:00.000000Z`; refuses a naive time."""
     if at.tzinfo is None:
         raise ValueError("an instant must be aware")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_instant(value: str) -> datetime:
@@ -109,14 +109,15 @@ class Database:
                     return
                 if patience < 30:
                     connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
-                    yield connection
-                except BaseException:
-                    connection.exec_driver_sql("ROLLBACK")
-                    raise
-                else:
-                    connection.exec_driver_sql("COMMIT")
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    try:
+                        yield connection
+                    except BaseException:
+                        connection.exec_driver_sql("ROLLBACK")
+                        raise
+                    else:
+                        connection.exec_driver_sql("COMMIT")
                 finally:
                     if patience < 30:
                         connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
