@@ -19,9 +19,10 @@ from funnel.storage.database import Database, machine_now
 from funnel.storage.migrate import upgrade
 from funnel.usecases.call_webhooks import call_webhooks
 from funnel.usecases.deliver import deliver
+from funnel.usecases.demo_accounts import Account, make_accounts
 from funnel.usecases.health import beat
 from funnel.usecases.house import House
-from funnel.usecases.people import logins_exist, set_password
+from funnel.usecases.people import logins_exist
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import Shelf
@@ -69,7 +70,11 @@ def build_web(settings: Settings) -> "WSGIApplication":
     house = build_house(settings, pool=20)
     if not settings.demo and not logins_exist(house):
         raise SettingsError("nobody can log in yet: set a first password with `funnel user password EMAIL`")
-    return make_app(house)
+    if not settings.demo:
+        return make_app(house)
+    from funnel.web.dev import BLUEPRINTS
+
+    return make_app(house, BLUEPRINTS)
 
 
 def build_runner(settings: Settings, name: str) -> "Runner":
@@ -86,25 +91,9 @@ def migrate(settings: Settings) -> None:
         publish_scenarios(build_house(settings, "migrate"), settings.home, sound_only=True, who="demo")
 
 
-def demo_logins(settings: Settings) -> list[tuple[str, str, str]]:
-    """One log-in a role, with random passwords kept in the state folder: (role, e-mail, password)."""
-    house = build_house(settings, "logins")
-    with house.database.read() as connection:
-        company = house.shelf.published(connection, installation.moment(connection).revision).company.company
-    kept = settings.state / "logins.txt"
-    known = dict(line.split(" ", 1) for line in kept.read_text().splitlines()) if kept.exists() else {}
-    logins = []
-    for role in ("rep", "marketer", "manager", "admin"):
-        user = next((u for u in company.users if u.role == role), None)
-        if user is None:
-            continue
-        if user.email not in known:
-            known[user.email] = secrets.token_urlsafe(9)
-            set_password(house, user.email, known[user.email])
-        logins.append((role, user.email, known[user.email]))
-    kept.touch(mode=0o600)
-    kept.write_text("".join(f"{email} {password}\n" for email, password in known.items()))
-    return logins
+def demo_logins(settings: Settings) -> list[Account]:
+    """One log-in a role, with random passwords kept in the state folder."""
+    return make_accounts(build_house(settings, "logins"))
 
 
 class Runner:

@@ -123,6 +123,10 @@ class Ledger:
         """The mails after id `last`, oldest first. One writer gives the ids, so none appears late."""
         return [self._entry(row) for row in self._rows(_SELECT + "WHERE id > ? ORDER BY id LIMIT ?", last, limit)]
 
+    def newest(self, limit: int) -> Entries:
+        """The last mails, newest first."""
+        return [self._entry(row) for row in self._rows(_SELECT + "ORDER BY id DESC LIMIT ?", limit)]
+
     def one(self, number: int) -> Entry | None:
         """The mail of this id, if it is kept."""
         return next((self._entry(row) for row in self._rows(_SELECT + "WHERE id = ?", number)), None)

@@ -1,6 +1,6 @@
 """Where each lead stands in each scenario, and the claim of those whose time has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,17 @@ def next_due(connection: Connection) -> datetime | None:
     wanted = select(func.min(enrolments.c.due_at)).where(enrolments.c.state.in_(("waiting", "awaiting")), paused)
     found: datetime | None = connection.execute(wanted).scalar_one()
     return found
+
+
+def upcoming(connection: Connection, most: int) -> list[Mapping[str, Any]]:
+    """The steps that time reaches next, earliest first."""
+    wanted = (
+        select(enrolments)
+        .where(enrolments.c.state.in_(("waiting", "awaiting")), enrolments.c.due_at.is_not(None))
+        .order_by(enrolments.c.due_at, enrolments.c.id)
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def count_due(connection: Connection, now: datetime) -> int:

@@ -1,21 +1,32 @@
 """The web application: one house, a list of blueprints, and the rules that hold for every request."""
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, request
-from flask_wtf import CSRFProtect
+from flask.json.provider import DefaultJSONProvider
 
 from funnel.usecases.house import House
-from funnel.web import assets, errors, looks, speech
+from funnel.web import assets, errors, health, home, looks, speech
+from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
+from funnel.web.staff import desk, lead, login, webhooks
 
 LARGEST = 256 * 1024
 SESSION = timedelta(hours=12)
 
-BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    assets.blueprint,
+    health.blueprint,
+    home.blueprint,
+    login.blueprint,
+    desk.blueprint,
+    lead.blueprint,
+    webhooks.blueprint,
+)
 
 _POLICY = "; ".join(
     (
@@ -28,11 +39,9 @@ _POLICY = "; ".join(
     )
 )
 
-csrf = CSRFProtect()
 
-
-def make_app(house: House) -> Flask:
-    """The WSGI application of a house. In demo mode it answers to loopback names only and has `/dev`."""
+def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
+    """The WSGI application of a house. In demo mode it answers to loopback names only; `more` brings `/dev` then."""
     app = Flask("funnel.web", static_folder=None)
     secure = house.settings.base_url.startswith("https:")
     app.config.update(
@@ -49,6 +58,8 @@ def make_app(house: House) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a questionnaire may be left open over lunch
     )
     app.extensions["funnel"] = house
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.sort_keys = False  # fields stand in the order in which they are documented
     app.jinja_env.trim_blocks = True
     looks.install(app.jinja_env)
     if house.settings.demo:
@@ -59,7 +70,7 @@ def make_app(house: House) -> Flask:
     errors.register(app)
     app.context_processor(lambda: _common(house))
     app.after_request(_guarded)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *more):
         app.register_blueprint(blueprint)
     return app
 

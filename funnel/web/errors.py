@@ -8,8 +8,8 @@ from werkzeug.exceptions import HTTPException
 
 from funnel.links import BadToken
 from funnel.usecases.errors import Conflict, DatabaseAway, Forbidden, Invalid, NotFound, Refused
-from funnel.usecases.read_published import last_published
-from funnel.usecases.shelf import NothingPublished
+from funnel.usecases.read_published import last_published, read_published
+from funnel.usecases.shelf import NothingPublished, Published
 from funnel.web.here import house
 from funnel.web.speech import language
 
@@ -57,13 +57,20 @@ def _broken(error: Exception) -> Response:
     return error_page(500, reference=reference)
 
 
+def _published_if_there() -> Published | None:
+    try:
+        return read_published(house())
+    except (DatabaseAway, NothingPublished):
+        return None
+
+
 def error_page(code: int, why: str = "", *, reference: str | None = None) -> Response:
-    """The page of an error; JSON for who asked for JSON (`{"error": ...}`). Never touches the database."""
+    """An error's page; JSON for who asked for JSON (`{"error": ...}`). Known company: needs no database."""
     if request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json":
         answer = jsonify(error=why or str(code))
         answer.status_code = code
         return answer
-    known = last_published(house())
+    known = last_published(house()) or _published_if_there()
     if known is None:
         return Response(f"{code} {why}\n", code, mimetype="text/plain")
     page = render_template(

@@ -1,0 +1,7 @@
+"""`/dev`, in demo mode only: the mails that were sent, the clock, every lead. Never imported in live mode."""
+
+from flask import Blueprint
+
+from funnel.web.dev import clock, leads, mail
+
+BLUEPRINTS: tuple[Blueprint, ...] = (mail.blueprint, clock.blueprint, leads.blueprint)

@@ -1,0 +1,67 @@
+"""`/` and the company's colours. Demo: what runs, three things to try; live: the first landing page."""
+
+from flask import Blueprint, Response, redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from funnel.domain.model import in_language
+from funnel.usecases.demo_accounts import read_accounts
+from funnel.usecases.health import readiness
+from funnel.usecases.list_upcoming import people_inside
+from funnel.web.here import company, house, published
+from funnel.web.looks import brand_css
+from funnel.web.speech import language
+from funnel.web.staff.page import page
+
+blueprint = Blueprint("home", __name__)
+
+_DIGITS = 8
+
+
+@blueprint.get("/")
+def home() -> Answer | str:
+    """The overview (demo), else where a visitor can begin."""
+    if house().settings.demo:
+        return _overview()
+    first = next((name for name, bundle in published().newest.items() if bundle.scenario.form), None)
+    if first:
+        return redirect(f"/l/{first.replace('_', '-')}")
+    return render_template("welcome.html", company=company())
+
+
+def _overview() -> str:
+    found = published()
+    inside = people_inside(house())
+    names = {"database": _("Database"), "queue": _("Queue"), "tick": _("Tick"), "worker": _("Workers")}
+    return page(
+        "home.html",
+        "home",
+        company=found.company.company,
+        parts=[
+            {"name": names[part], "ok": state == "ok", "detail": "" if state == "ok" else state}
+            for part, state in readiness(house()).items()
+        ],
+        accounts=[account._asdict() for account in read_accounts(house())],
+        scenarios=[
+            {
+                "title": in_language(bundle.scenario.title, language()) or name,
+                "url": f"/l/{name.replace('_', '-')}" if bundle.scenario.form else None,
+                "version": bundle.digest[:_DIGITS],
+                "people": inside.get(name, 0),
+                "errors": [found.troubles[name]] if name in found.troubles else [],
+            }
+            for name, bundle in found.newest.items()
+        ],
+        troubles=[trouble for name, trouble in found.troubles.items() if name not in found.newest],
+    )
+
+
+@blueprint.get("/brand.css")
+def brand() -> Response:
+    """The company's colours as CSS custom properties, made readable in light and dark."""
+    colours = company().brand
+    answer = Response(brand_css(colours.primary, colours.accent), mimetype="text/css")
+    answer.cache_control.public = True
+    answer.cache_control.max_age = 60
+    answer.add_etag()
+    return answer

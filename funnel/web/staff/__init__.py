@@ -1,0 +1,1 @@
+"""Pages for the company's own people: logging in, the desk, a lead, webhook calls."""

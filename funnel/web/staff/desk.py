@@ -1,0 +1,167 @@
+"""`/desk`: what waits for a rep, what needs doing first, and the buttons that do it (S145)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, make_response, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from funnel.domain.company import Company, User
+from funnel.usecases import desk as work
+from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.letters import in_words
+from funnel.web.here import house
+from funnel.web.staff.guard import me, staff
+from funnel.web.staff.lead import lead_page
+from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
+from funnel.web.staff.tasks import task_row, title_of
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@blueprint.get("")
+@staff()
+def desk() -> str:
+    """The desk; `?who=mine` one's own, `?who=team` everybody's. Reps begin with their own."""
+    return _desk({})
+
+
+@blueprint.post("/handoffs/<path:handoff>/accept")
+@staff()
+def accept(handoff: str) -> Response:
+    """The first acceptance wins; whoever comes second is told who was first."""
+    try:
+        work.accept_handoff(house(), me(), handoff)
+    except Conflict as conflict:
+        say(str(conflict), "warn")
+    else:
+        say(_("Accepted: this lead is yours."))
+    return back()
+
+
+@blueprint.post("/handoffs/<path:handoff>/return")
+@staff()
+def give_back(handoff: str) -> Response:
+    """Back to marketing, with a reason; without one the page comes again with the box open (422)."""
+    disqualified = request.form.get("disqualified") == "yes"
+    try:
+        work.return_handoff(house(), me(), handoff, request.form.get("reason", ""), disqualified=disqualified)
+    except Invalid:
+        why = _("Write a reason, so that marketing can do better.")
+        lead_id = request.form.get("lead", type=int)
+        if came_from_lead() and lead_id:
+            return make_response(lead_page(lead_id, return_error=why), 422)
+        return make_response(_desk({handoff: why}), 422)
+    except Conflict as conflict:
+        say(str(conflict), "warn")
+    else:
+        say(_("Returned. Marketing reads your reason."))
+    return back()
+
+
+@blueprint.post("/appointments/<int:appointment>/held")
+@staff()
+def held(appointment: int) -> Response:
+    """The meeting took place."""
+    return _mark(appointment, held=True)
+
+
+@blueprint.post("/appointments/<int:appointment>/missed")
+@staff()
+def missed(appointment: int) -> Response:
+    """She did not come."""
+    return _mark(appointment, held=False)
+
+
+def _mark(appointment: int, *, held: bool) -> Response:
+    try:
+        work.mark_appointment(house(), me(), appointment, held=held)
+    except Conflict as conflict:
+        say(str(conflict), "warn")
+    else:
+        say(_("Marked as held.") if held else _("Marked as missed."))
+    return back()
+
+
+@blueprint.post("/tasks/<path:task>/done")
+@staff()
+def done(task: str) -> Response:
+    """Tick a task off."""
+    work.finish_task(house(), me(), task)
+    say(_("Ticked off."))
+    return back()
+
+
+def _desk(return_errors: Mapping[str, str]) -> str:
+    user = me()
+    found = work.read_desk(house(), user)
+    days = calendar(found.now, user, found.company)
+    mine = request.args.get("who", "mine" if user.role == "rep" else "team") == "mine"
+
+    def own(row: Mapping[str, Any]) -> bool:
+        return not mine or row["rep"] in (user.id, None)
+
+    today = days.local(found.now).date()
+    meetings = [row for row in found.appointments if own(row)]
+    ahead = [row for row in meetings if row["starts_at"] >= found.now]
+    return page(
+        "desk.html",
+        "desk",
+        today=days.day(found.now),
+        mine=mine,
+        # what is offered to a colleague of the team stays in sight: whoever is free first may accept it
+        handoffs=[
+            _handoff(row, user, found.company, days) for row in found.handoffs if own(row) or _open_to(row, user)
+        ],
+        tasks=[task_row(row, _lead(row["lead"]), found.company, days) for row in found.tasks if own(row)],
+        appointments=[
+            _meeting(row, found.company, days) for row in ahead if days.local(row["starts_at"]).date() == today
+        ],
+        coming=[_meeting(row, found.company, days) for row in ahead if days.local(row["starts_at"]).date() != today],
+        to_mark=[_meeting(row, found.company, days) for row in meetings if row["starts_at"] < found.now],
+        return_errors=return_errors,
+    )
+
+
+def _open_to(row: Mapping[str, Any], user: User) -> bool:
+    return user.role == "rep" and row["state"] == "offered"
+
+
+def _lead(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"] or row["email"],
+        "company": row["company"],
+        "phone": row["phone"],
+        "email": row["email"],
+    }
+
+
+def _handoff(row: Mapping[str, Any], user: User, company: Company, days: Calendar) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "lead": _lead(row["lead"]),
+        "because": [in_words(reason, company) for reason in row["because"]],
+        "state": row["state"],
+        "at": days.when(row["offered_at"]),
+        "missing": [_("no %(field)s", field=field) for field in row["missing"]],
+        "return_reason": row["return_reason"],
+        "rep": next((one.name for one in company.users if one.id == row["rep"]), row["rep"]),
+        "can_accept": row["state"] == "offered",
+        "can_return": row["rep"] == user.id or user.role != "rep",
+    }
+
+
+def _meeting(row: Mapping[str, Any], company: Company, days: Calendar) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "time": days.clock(row["starts_at"]),
+        "day": days.day(row["starts_at"]),
+        "title": title_of(company, row["type"]),
+        "minutes": round((row["ends_at"] - row["starts_at"]).total_seconds() / 60),
+        "lead": _lead(row["lead"]),
+        "state": row["state"],
+        "when": days.when(row["starts_at"]),
+        "can_mark": row["starts_at"] <= days.now,
+    }

@@ -1,0 +1,200 @@
+"""`/desk/leads/<id>`: everything about one lead, and handing her over by hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from funnel.domain.company import User
+from funnel.domain.lead import Enrolment, Handoff
+from funnel.domain.model import in_language
+from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
+from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.history import Happening
+from funnel.usecases.letters import in_words
+from funnel.web.here import house, published
+from funnel.web.speech import language
+from funnel.web.staff.guard import me, staff
+from funnel.web.staff.page import Calendar, back, calendar, page, say
+from funnel.web.staff.tasks import task_row, title_of
+
+blueprint = Blueprint("lead", __name__, url_prefix="/desk/leads")
+
+_ICONS = {
+    "FormSubmitted": "form", "QuestionnaireCompleted": "list", "EmailProven": "lock", "EmailCorrected": "mail",
+    "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
+    "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
+    "HandoffReturned": "back", "TaskDone": "check", "Unsubscribed": "cross", "ConsentChanged": "lock",
+    "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear", "mail": "mail",
+}  # fmt: skip
+_GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
+_BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})
+
+
+@blueprint.get("/<int:lead_id>")
+@staff()
+def lead(lead_id: int) -> str:
+    """The lead's page."""
+    return lead_page(lead_id)
+
+
+@blueprint.post("/<int:lead_id>/hand-over")
+@staff("marketer", "manager", "admin")
+def hand_over(lead_id: int) -> Response:
+    """Hand her over by a click (S87)."""
+    try:
+        hand_over_by_hand(house(), me(), lead_id, request.form.get("because", ""))
+    except Invalid:
+        say(_("Write why now: the rep reads it first."), "warn")
+    except Conflict as conflict:
+        say(str(conflict), "warn")
+    else:
+        say(_("Handed over."))
+    return back()
+
+
+def lead_page(lead_id: int, return_error: str | None = None) -> str:
+    """The page, with what was wrong about a return."""
+    user = me()
+    found = read_lead(house(), user, lead_id)
+    who, company = found.lead, found.company
+    days = calendar(found.now, user, company)
+    status = company.statuses.get(who.status or "")
+    handoff = who.handoff or (who.handoffs[-1] if who.handoffs else None)
+    own = {"id": who.id, "name": who.name or who.email, "phone": who.phone}
+    return page(
+        "lead.html",
+        "desk",
+        lead={
+            **own,
+            "email": who.email,
+            "company": who.company,
+            "position": who.position,
+            "stage": who.stage,
+            "status": in_language(status, language()) if status else who.status,
+            "score": who.score,
+            "tags": sorted(who.tags),
+            "language": who.language,
+            "zone": who.zone,
+            "source": ", ".join(f"{key}: {value}" for key, value in sorted(who.source.items())) or None,
+            "unsubscribed": who.unsubscribed,
+        },
+        handoff=_handoff(handoff, user, found, days) if handoff else None,
+        can_hand_over=user.role != "rep" and who.handoff is None,
+        return_error=return_error,
+        timeline=_timeline(found.history, days),
+        results=_results(found.results[0], days) if found.results else None,
+        appointments=[
+            {
+                "id": one.id,
+                "title": title_of(company, one.type),
+                "when": days.short(one.starts_at),
+                "zone": days.zone,
+                "state": one.state,
+                "rep": _name(found, one.rep),
+                "can_mark": one.starts_at <= found.now and one.state != "cancelled",
+            }
+            for one in reversed(who.appointments)
+        ],
+        tasks=[task_row(row, own, company, days) for row in found.tasks if row["done_at"] is None],
+        enrolments=[_enrolment(one, days) for one in reversed(who.enrolments)],
+        upcoming=[{"what": _message(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming],
+        consents=[_consent(row, days) for row in _newest(found.consents, "purpose")],
+        points=[
+            {"points": row["points"], "because": row["because"], "when": days.when(row["at"])} for row in found.score
+        ],
+    )
+
+
+def _handoff(one: Handoff, user: User, found: LeadPage, days: Calendar) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "state": one.state,
+        "rep": _name(found, one.rep),
+        "because": [in_words(reason, found.company) for reason in one.because],
+        "missing": [_("no %(field)s", field=field) for field in one.missing],
+        "at": days.when(one.offered_at),
+        "return_reason": one.return_reason,
+        "can_accept": one.state == "offered",
+        "can_return": one.open and (one.rep == user.id or user.role != "rep"),
+    }
+
+
+def _timeline(history: Sequence[Happening], days: Calendar) -> list[dict[str, Any]]:
+    """By day, newest first; what the machine did is folded away."""
+
+    def entry(one: Happening) -> dict[str, Any]:
+        kind = "good" if one.kind in _GOOD else "bad" if one.kind in _BAD else "lead" if one.by == "lead" else ""
+        return {
+            "icon": _ICONS.get(one.kind, "info"),
+            "kind": kind,
+            "title": one.what,
+            "detail": None,
+            "when": days.when(one.at),
+            "clock": days.clock(one.at),
+        }
+
+    newest = sorted(history, key=lambda one: one.at, reverse=True)
+    found = []
+    for _day, group in groupby(newest, key=lambda one: days.local(one.at).date()):
+        these = list(group)
+        found.append(
+            {
+                "day": days.day(these[0].at),
+                "entries": [entry(one) for one in these if one.by != "machine"],
+                "machine": [entry(one) for one in these if one.by == "machine"],
+            }
+        )
+    return found
+
+
+def _results(found: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
+    """The newest diagnosis, its answers under their themes."""
+    titles = {theme["title"] for theme in found["themes"]}
+    return {
+        "share": found["share"],
+        "band_title": found["band_title"],
+        "themes": [
+            {**theme, "answers": [one for one in found["answers"] if one["theme"] == theme["title"]]}
+            for theme in found["themes"]
+        ],
+        "other": [one for one in found["answers"] if one["theme"] not in titles],
+        "taken": days.when(found["at"]),
+    }
+
+
+def _enrolment(one: Enrolment, days: Calendar) -> dict[str, Any]:
+    bundle = published().newest.get(one.scenario)
+    title = in_language(bundle.scenario.title, language()) if bundle else ""
+    ended = _("ended: %(why)s", why=one.ended_because.replace("_", " ")) if one.ended_because else None
+    return {
+        "title": title or one.scenario.replace("_", " "),
+        "state": one.state,
+        "step": one.step.replace("_", " ") if one.step and one.runs else None,
+        "due": days.when(one.due_at) if one.due_at and one.runs else None,
+        "reason": one.reason or ended,
+    }
+
+
+def _consent(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
+    given = row["given"] and row["withdrawn_at"] is None
+    return {
+        "text": row["wording"] or row["purpose"],
+        "given": given,
+        "when": days.when(row["withdrawn_at"] or row["at"]),
+    }
+
+
+def _newest(rows: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:
+    return list({row[key]: row for row in rows}.values())
+
+
+def _name(found: LeadPage, user_id: str) -> str:
+    return next((one.name for one in found.company.users if one.id == user_id), user_id)
+
+
+def _message(name: str) -> str:
+    return name.rpartition("/")[2].replace("_", " ")

@@ -1,0 +1,91 @@
+"""What every staff page shares: its frame's context, instants in words, notices after an action."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from flask import flash, get_flashed_messages, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from funnel.domain.company import Company, User
+from funnel.domain.timing import zone_info
+from funnel.web.speech import language
+from funnel.web.staff.guard import inside, who
+
+_JUST_NOW = timedelta(seconds=45)
+When = dict[str, str]
+
+
+def page(template: str, nav: str, **context: Any) -> str:
+    """Render a page in the staff frame."""
+    user = who()
+    notices = [{"kind": one[0], "text": one[1]} for one in get_flashed_messages(with_categories=True)]
+    shown = {"name": user.name, "role": user.role} if user else None
+    return render_template(template, user=shown, nav=nav, notices=notices, **context)
+
+
+def say(text: str, kind: str = "ok") -> None:
+    """Tell it on the next page: ok, info, warn or bad."""
+    flash(text, kind)
+
+
+def back() -> Response:
+    """To the desk page from which the form was sent (303, so that reloading repeats nothing)."""
+    came = urlsplit(request.referrer or "")
+    ours = came.netloc == request.host and came.path.startswith("/desk")
+    return redirect(inside(came.path + (f"?{came.query}" if came.query else "")) if ours else "/desk", 303)
+
+
+def came_from_lead() -> bool:
+    """Whether the form stood on a lead's page."""
+    return urlsplit(request.referrer or "").path.startswith("/desk/leads/")
+
+
+class Calendar:
+    """Instants in words, as someone in a zone at a moment reads them."""
+
+    def __init__(self, now: datetime, zone: str) -> None:
+        self.now = now
+        self.zone = zone
+        self._rules = zone_info(zone)
+        self._language = language()
+
+    def local(self, at: datetime) -> datetime:
+        """The instant in this zone."""
+        return at.astimezone(self._rules)
+
+    def when(self, at: datetime) -> When:
+        """`iso` (UTC), exact (with day and zone), relative ("in 2 days")."""
+        gap = at - self.now
+        relative = format_timedelta(gap, add_direction=True, locale=self._language, threshold=1.2)
+        if abs(gap) < _JUST_NOW:
+            relative = format_timedelta(timedelta(0), granularity="second", locale=self._language)
+        return {"iso": iso(at), "exact": self.exact(at), "relative": relative}
+
+    def exact(self, at: datetime) -> str:
+        """`Monday, 15 June 2026, 09:30 (Europe/Paris)`."""
+        return f"{self.day(at, year=True)}, {self.clock(at)} ({self.zone})"
+
+    def day(self, at: datetime, *, year: bool = False) -> str:
+        """`Monday 15 June`, with the year when it is another one or asked for."""
+        pattern = "EEEE d MMMM y" if year or self.local(at).year != self.local(self.now).year else "EEEE d MMMM"
+        return format_date(self.local(at), pattern, locale=self._language)
+
+    def clock(self, at: datetime) -> str:
+        """`09:30`."""
+        return format_time(self.local(at), "HH:mm", locale=self._language)
+
+    def short(self, at: datetime) -> str:
+        """`Thu 18 June, 09:30`."""
+        return format_datetime(self.local(at), "EEE d MMMM, HH:mm", locale=self._language)
+
+
+def calendar(now: datetime, user: User, company: Company) -> Calendar:
+    """The calendar of a member of staff."""
+    return Calendar(now, user.zone or company.zone)
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC with `Z`, as programs read it."""
+    return at.astimezone(zone_info("UTC")).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

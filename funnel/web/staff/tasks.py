@@ -1,0 +1,30 @@
+"""A task as the desk and a lead's page show it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from funnel.domain.company import Company
+from funnel.domain.model import in_language
+from funnel.web.speech import language
+from funnel.web.staff.page import Calendar
+
+
+def title_of(company: Company, appointment_type: str) -> str:
+    """An appointment type's title; its id when it is no longer in `company.yaml`."""
+    kind = next((one for one in company.appointment_types if one.id == appointment_type), None)
+    return in_language(kind.title, language()) if kind else appointment_type
+
+
+def task_row(row: Mapping[str, Any], lead: Mapping[str, Any], company: Company, days: Calendar) -> dict[str, Any]:
+    """A call without a text of its own is named after its appointment type."""
+    due: datetime | None = row["due_at"]
+    return {
+        "id": row["id"],
+        "text": row["text"] or _("Call: %(title)s", title=title_of(company, row["call"] or "")),
+        "lead": lead,
+        "due": days.when(due) if due else None,
+        "overdue": bool(due and due < days.now),
+    }
