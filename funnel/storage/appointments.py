@@ -62,12 +62,14 @@ def book(
     """Take the slot in the diary of the first of `wanted.reps` who is free; (appointment id, rep), or none.
 
     The primary key of `diary_cells` decides between parallel bookings: cells are inserted in order, and a rep whose
-    cells are not all to be had is given up again. `days` gives, by rep, the local day's (first, last) instant for the
-    daily maximum.
+    cells are not all to be had is given up again. The diaries are locked all the same, in the order of their names:
+    no constraint knows a daily maximum, and two who try the same reps in another order would wait for each other.
+    `days` gives, by rep, the local day's (first, last) instant for the daily maximum of the type.
     """
+    _lock_diaries(connection, wanted.reps)
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     for rep in wanted.reps:
-        if wanted.daily_maximum and _count(connection, rep, days[rep]) >= wanted.daily_maximum:
+        if wanted.daily_maximum and _count(connection, rep, wanted.type, days[rep]) >= wanted.daily_maximum:
             continue
         made = connection.execute(
             insert(appointments)
@@ -96,11 +98,19 @@ def book(
     return None
 
 
-def _count(connection: Connection, rep: str, day: tuple[datetime, datetime]) -> int:
+def _lock_diaries(connection: Connection, reps: Sequence[str]) -> None:
+    """Until the transaction ends nobody else books with these reps (on SQLite the transaction holds the one lock)."""
+    if connection.dialect.name != "sqlite":
+        for rep in sorted(reps):
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:rep, 4))"), {"rep": f"diary/{rep}"})
+
+
+def _count(connection: Connection, rep: str, kind: str, day: tuple[datetime, datetime]) -> int:
     first, last = day
     wanted = select(func.count()).where(
         appointments.c.rep == rep,
-        appointments.c.state.in_(OPEN),
+        appointments.c.type == kind,
+        appointments.c.state != "cancelled",
         appointments.c.starts_at >= first,
         appointments.c.starts_at < last,
     )
@@ -176,7 +186,7 @@ def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
         .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN))
         .group_by(appointments.c.rep)
     )
-    return dict.fromkeys(reps, 0) | {rep: number for rep, number in connection.execute(wanted)}
+    return dict.fromkeys(reps, 0) | dict(connection.execute(wanted).tuples().all())
 
 
 def _read(row: RowMapping) -> Appointment:

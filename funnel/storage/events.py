@@ -61,6 +61,11 @@ def take_keys(connection: Connection, keys: Sequence[str], now: datetime) -> set
     return {row[0] for row in insert_many(connection, intake_keys, rows, conflict=("key",), returning=("key",))}
 
 
+def is_taken(connection: Connection, key: str) -> bool:
+    """Whether an event was recorded under this key."""
+    return connection.execute(select(intake_keys.c.key).where(intake_keys.c.key == key)).first() is not None
+
+
 def trim_keys(connection: Connection, now: datetime) -> int:
     """Forget keys older than `KEYS_KEPT`; how many."""
     return connection.execute(delete(intake_keys).where(intake_keys.c.recorded_at < now - KEYS_KEPT)).rowcount

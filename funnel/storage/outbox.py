@@ -26,6 +26,7 @@ from funnel.storage.database import Instant, Json, Serial, instant_text, machine
 
 _READY = text("state = 'ready'")
 _UNTOLD = text("tells AND NOT told")
+_CLAIMED = text("state IN ('claimed', 'attempting')")
 
 outbox = Table(
     "outbox",
@@ -60,7 +61,7 @@ outbox = Table(
     Column("left_at", Instant),
     Index("ix_outbox_ready", "channel", "not_before", "planned_at", "id", postgresql_where=_READY, sqlite_where=_READY),
     Index("ix_outbox_untold", "id", postgresql_where=_UNTOLD, sqlite_where=_UNTOLD),
-    Index("ix_outbox_state", "state", "lease_until"),
+    Index("ix_outbox_lease", "lease_until", postgresql_where=_CLAIMED, sqlite_where=_CLAIMED),
 )
 
 attempts = Table(
@@ -188,9 +189,9 @@ def _turn_statement(dialect: str) -> Any:
         given = f"(SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}))"
     blocked = _BLOCKED.format(consent=_CONSENT[dialect])
     # PostgreSQL may not name the updated row inside FROM, so the outbox is joined a second time to judge it.
-    judged = f"""(SELECT x.*, {blocked} AS blocked FROM {given} AS x JOIN outbox t ON t.id = x.id
- LEFT JOIN leads l ON l.id = t.lead_id)"""
-    update = f"""UPDATE outbox AS o SET
+    judged = f"""judged AS MATERIALIZED (SELECT x.*, {blocked} AS blocked FROM {given} AS x
+ JOIN outbox t ON t.id = x.id LEFT JOIN leads l ON l.id = t.lead_id)"""
+    update = """UPDATE outbox AS o SET
  state = CASE WHEN j.blocked = 'paused' THEN 'ready' WHEN j.blocked IS NOT NULL THEN 'skipped' ELSE j.state END,
  reason = coalesce(j.blocked, j.reason),
  not_before = coalesce(j.not_before, o.not_before),
@@ -202,13 +203,13 @@ def _turn_statement(dialect: str) -> Any:
  attempts = o.attempts + CASE WHEN j.state = 'attempting' AND j.blocked IS NULL THEN 1
  WHEN j.expect = 'attempting' AND j.state = 'ready' AND j.outcome IS NULL THEN -1 ELSE 0 END,
  claimed_by = CASE WHEN j.state IN ('attempting', 'claimed') AND j.blocked IS NULL THEN o.claimed_by ELSE NULL END
- FROM {judged} AS j
+ FROM judged AS j
  WHERE o.id = j.id AND o.claimed_by = :worker AND o.state = j.expect"""
     if lite:
-        return text(update + " RETURNING id, state, reason")
+        return text(f"WITH {judged} {update} RETURNING id, state, reason")
     return text(
-        f"""WITH moved AS ({update} RETURNING o.id, o.state, o.reason, o.attempts, o.begun_at, j.outcome, j.reply,
- j.ended_at),
+        f"""WITH {judged}, moved AS ({update}
+ RETURNING o.id, o.state, o.reason, o.attempts, o.begun_at, j.outcome, j.reply, j.ended_at),
  tried AS (INSERT INTO attempts (outbox_id, number, begun_at, ended_at, outcome, reply, worker)
  SELECT id, attempts, begun_at, ended_at, outcome, reply, :worker FROM moved WHERE outcome IS NOT NULL)
  SELECT id, state, reason FROM moved"""
@@ -226,11 +227,12 @@ def give_back(connection: Connection, worker: str) -> None:
 def expired(connection: Connection, dead: Sequence[str]) -> list[Mapping[str, Any]]:
     """Rows whose lease has run out or whose worker is known to be dead: claimed ones were not begun, attempting ones
     may have left."""
-    gone = outbox.c.lease_until < machine_now(connection)
+    lite = connection.dialect.name == "sqlite"
+    gone = outbox.c.lease_until < (machine_now(connection) if lite else func.clock_timestamp())
     for worker in dead:
         gone = gone | outbox.c.claimed_by.startswith(f"{worker}/", autoescape=True)
-    wanted = select(outbox).where(outbox.c.state.in_(("claimed", "attempting")), gone)
-    if connection.dialect.name != "sqlite":
+    wanted = select(outbox).where(_CLAIMED, gone)
+    if not lite:
         wanted = wanted.with_for_update(skip_locked=True)
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
@@ -286,7 +288,7 @@ def anything_untold(connection: Connection) -> bool:
 
 def next_expiry(connection: Connection) -> datetime | None:
     """When the first lease runs out (machine time)."""
-    wanted = select(func.min(outbox.c.lease_until)).where(outbox.c.state.in_(("claimed", "attempting")))
+    wanted = select(func.min(outbox.c.lease_until)).where(_CLAIMED)
     found: datetime | None = connection.execute(wanted).scalar_one()
     return found
 
@@ -300,6 +302,17 @@ def next_ready(connection: Connection, channel: str | None = None) -> datetime |
         )
     ).scalar_one()
     return found
+
+
+def upcoming(connection: Connection, most: int) -> list[Mapping[str, Any]]:
+    """What leaves next, earliest first."""
+    wanted = (
+        select(outbox)
+        .where(outbox.c.state == "ready")
+        .order_by(outbox.c.not_before, outbox.c.planned_at, outbox.c.id)
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def ledger(connection: Connection) -> dict[tuple[str, str], int]:

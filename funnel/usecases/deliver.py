@@ -53,34 +53,40 @@ def deliver(house: House) -> bool:
         rows = outbox.claim(connection, "mail", worker, now, LEASE, BATCH)
     if not rows:
         return worked
+    turned = 0
     try:
-        _send(house, worker, rows)
+        turned = _send(house, worker, rows)
     finally:
-        with house.database.write() as connection:
-            outbox.give_back(connection, worker)
+        if turned < len(rows):
+            with house.database.write() as connection:
+                outbox.give_back(connection, worker)
     return True
 
 
-def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Window by window: build the next while nothing is held open, then settle the last and open it."""
+def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Window by window: build the next while nothing is held open, then settle the last and open it. Gives how many
+    of the claimed rows had their turn; the rest is given back."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         desk = open_desk(connection, house, moment, rows)
-        key = installation.secret(connection, "suppression")
+        key = house.shelf.suppression_key(connection)
         hashes = {row["id"]: leads.address_hash(key, desk.address(row)) for row in rows if row["kind"] == "marketing"}
         suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
     barred = {row_id for row_id, address in hashes.items() if address in suppressed}
     settle: list[dict[str, Any]] = []
     size = house.settings.send_window
     started = time.monotonic()
+    turned = 0
     for first in range(0, len(rows), size):
         if time.monotonic() - started > LEASE / 2:
             break  # what is left is given back: a lease is never outlived
         ready, held = _prepare(house, desk, rows[first : first + size], barred, moment.now)
         opened = _turn(house, worker, [*settle, *held], ready)
         settle = _carry(house, opened, moment.now + timedelta(seconds=time.monotonic() - started))
+        turned += len(ready) + len(held)
     _turn(house, worker, settle, [])
     house.notes.settled()
+    return turned
 
 
 def _prepare(

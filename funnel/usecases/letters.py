@@ -41,6 +41,7 @@ class Desk:
     leads: Mapping[int, Lead]
     bundles: Mapping[str, Bundle]
     histories: Mapping[int, Sequence[Happening]]
+    companies: Mapping[str, Company]
 
     @property
     def company(self) -> Company:
@@ -99,6 +100,7 @@ class Desk:
             "reply_to": list(answer_to) if answer_to else None,
             "language": language,
             "version": row["version"] or self.published.company.digest,
+            "company": self.published.company.digest,
             "context": context,
             "meeting": self._meeting(row, lead, appointment, language) if appointment else None,
             "one_click": preferences_link(self.house, lead.id) if row["kind"] == "marketing" else None,
@@ -119,13 +121,6 @@ class Desk:
                 "language": lead.language,
                 "stage": lead.stage,
                 "score": lead.score,
-            },
-            "company": {
-                "name": company.name,
-                "legal_name": company.legal_name,
-                "postal_address": company.postal_address,
-                "website": company.website or "",
-                "brand": {"primary": company.brand.primary, "accent": company.brand.accent},
             },
             "links": {
                 "unsubscribe": preferences_link(self.house, lead.id),
@@ -228,15 +223,19 @@ def open_desk(connection: Connection, house: House, moment: Moment, rows: Sequen
     wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
     bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}
     dossiers = [row["lead_id"] for row in rows if row["message"] == "house/dossier"]
-    return Desk(house, published, found, bundles, histories(connection, published, found, dossiers))
+    pinned = {row["frozen"]["company"] for row in rows if row.get("frozen")} | {published.company.digest}
+    companies = {digest: house.shelf.company(connection, digest).company for digest in pinned}
+    return Desk(house, published, found, bundles, histories(connection, published, found, dossiers), companies)
 
 
 def compose(house: House, desk: Desk, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str) -> Letter:
     """Write a frozen mail: the same letter whenever it is written."""
-    texts = house.writer.write(row["message"], frozen["version"], frozen["language"], frozen["context"])
+    company = desk.companies[frozen["company"]]
+    context = {**frozen["context"], "company": describe_company(company)}
+    texts = house.writer.write(row["message"], frozen["version"], frozen["language"], context)
     date = datetime.fromisoformat(frozen["date"])
     meeting = frozen["meeting"]
-    sender = desk.company.sender
+    sender = company.sender
     return Letter(
         message_id=message_id,
         date=date,
@@ -252,6 +251,17 @@ def compose(house: House, desk: Desk, row: Mapping[str, Any], frozen: Mapping[st
         if meeting
         else None,
     )
+
+
+def describe_company(company: Company) -> dict[str, Any]:
+    """What a mail says of the company: its name, imprint and colours."""
+    return {
+        "name": company.name,
+        "legal_name": company.legal_name,
+        "postal_address": company.postal_address,
+        "website": company.website or "",
+        "brand": {"primary": company.brand.primary, "accent": company.brand.accent},
+    }
 
 
 def _read_meeting(meeting: Mapping[str, Any], stamp: datetime) -> Meeting:

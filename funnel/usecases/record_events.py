@@ -1,7 +1,7 @@
 """The one door: whatever happens comes in here, as a batch; leads are locked, rules decide, everything is written."""
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -60,38 +60,64 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
     resolver = _Resolver(connection, book, moment)
-    after: dict[int, Lead] = {}
-    effects: list[tuple[int, do.Effect]] = []
-    rows = []
+    folded: list[_Fold] = []
     by_lead: dict[int, list[on.AnyEvent]] = defaultdict(list)
     for event in fresh:
         if event.lead_id in before:
             by_lead[event.lead_id].append(event)
     for lead_id, own in by_lead.items():
-        folded = _Fold(book, before[lead_id], moment, resolver)
-        folded.take(own)
-        after[lead_id] = folded.lead
-        effects += [(lead_id, effect) for effect in folded.effects]
-        recorded.results[lead_id] += folded.results
-        rows += [events.row(event, new_id(), moment.now, failed) for event, failed in folded.events]
+        one = _Fold(book, before[lead_id], moment, resolver)
+        one.take(own)
+        folded.append(one)
+        recorded.results[lead_id] += one.results
+    _write(connection, house, before, folded, moment, recorded)
+    return recorded
+
+
+def park_step(connection: Connection, house: House, event: on.StepDue, reason: str, moment: Moment) -> None:
+    """Keep a due step that could not be written, and park its enrolment until a person tries again."""
+    before = snapshot.load(connection, [event.lead_id])
+    published = house.shelf.published(connection, moment.revision)
+    book = house.shelf.book(connection, published, before.values())
+    folded = _Fold(book, before[event.lead_id], moment, _Resolver(connection, book, moment))
+    folded.park(event, reason)
+    _write(connection, house, before, [folded], moment, Recorded())
+
+
+def _write(
+    connection: Connection,
+    house: House,
+    before: Mapping[int, Lead],
+    folded: "Sequence[_Fold]",
+    moment: Moment,
+    recorded: Recorded,
+) -> None:
+    """Write what was folded, one statement a table."""
+    after = {one.lead.id: one.lead for one in folded}
+    effects = [(one.lead.id, effect) for one in folded for effect in one.effects]
+    rows = [events.row(event, new_id(), moment.now, failed) for one in folded for event, failed in one.events]
     events.add(connection, rows)
-    key = installation.secret(connection, "suppression") if _suppresses(effects) else b""
+    key = house.shelf.suppression_key(connection) if _suppresses(effects) else b""
     snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key))
     recorded.leads = {**before, **after}
     recorded.lanes = _lanes(effects, moment)
-    return recorded
 
 
 def _not_seen(
     connection: Connection, batch: Sequence[on.AnyEvent], moment: Moment, recorded: Recorded
 ) -> list[on.AnyEvent]:
-    """The events that were not recorded before under their key."""
+    """The events that were not recorded before under their key; of equal keys in the batch, the first."""
     keys = [event.key for event in batch if event.key]
     if not keys:
         return list(batch)
     new = events.take_keys(connection, keys, moment.now)
     recorded.repeated = set(keys) - new
-    return [event for event in batch if event.key is None or event.key in new]
+    fresh = []
+    for event in batch:
+        if event.key is None or event.key in new:
+            fresh.append(event)
+            new.discard(event.key or "")
+    return fresh
 
 
 def _suppresses(effects: Sequence[tuple[int, do.Effect]]) -> bool:
@@ -128,7 +154,7 @@ class _Fold:
             while queue:
                 rounds += 1
                 if rounds > MOST_ROUNDS:
-                    self._park(event, f"it went round more than {MOST_ROUNDS} times at one instant")
+                    self.park(event, f"it went round more than {MOST_ROUNDS} times at one instant")
                     break
                 results = self._decide(queue.popleft())
                 self.results += results
@@ -139,7 +165,7 @@ class _Fold:
             effects = decide(self.book, self.lead, event, self.moment.now)
         except Exception as error:  # one lead's failure parks that lead; the batch goes on
             log.exception("decision failed", lead=self.lead.id, event_kind=type(event).__name__)
-            self._park(event, f"{type(error).__name__}: {error}")
+            self.park(event, f"{type(error).__name__}: {error}")
             return []
         self.events.append((event, None))
         results = []
@@ -151,7 +177,7 @@ class _Fold:
                 results.append(result)
         return results
 
-    def _park(self, event: on.AnyEvent, reason: str) -> None:
+    def park(self, event: on.AnyEvent, reason: str) -> None:
         """The event is kept with what went wrong; a step that failed stands still until a person tries again."""
         self.events.append((event, reason))
         if isinstance(event, on.StepDue):

@@ -1,13 +1,21 @@
 """Steps whose time has come: claimed in one transaction with what they do, 500 at a time."""
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import StatementError
 
 from funnel.domain import events as on
 from funnel.storage import enrolments, installation
+from funnel.storage.enrolments import Due
 from funnel.usecases.house import House
-from funnel.usecases.record_events import Recorded, record, ring
+from funnel.usecases.record_events import Recorded, park_step, record, ring
+
+log = structlog.get_logger()
 
 BATCH = 500
+
+_REFUSED = (StatementError, TypeError, ValueError)
+"""What the database, or the way into it, raises for a row that it will not take whenever it is tried."""
 
 
 def run_due_steps(house: House) -> bool:
@@ -16,23 +24,44 @@ def run_due_steps(house: House) -> bool:
     def work(connection: Connection) -> Recorded | None:
         moment = installation.moment(connection)
         due = enrolments.claim_due(connection, moment.now, BATCH)
-        if not due:
-            return None
-        batch = [
-            on.StepDue(
-                lead_id=one.lead_id,
-                occurred_at=one.due_at,
-                scenario=one.scenario,
-                pass_number=one.pass_number,
-                step=one.step,
-                due_at=one.due_at,
-            )
-            for one in due
-        ]
-        return record(connection, house, batch, moment)
+        return record(connection, house, [_event(one) for one in due], moment) if due else None
 
-    recorded = house.database.repeating(work)
+    try:
+        recorded = house.database.repeating(work)
+    except _REFUSED as error:
+        log.error("a batch of due steps was refused; each is now carried out by itself", error=str(error))
+        return _one_by_one(house)
     if recorded is None:
         return False
     ring(house, recorded)
     return True
+
+
+def _one_by_one(house: House) -> bool:
+    """A row of the batch broke a constraint: its lead is parked with the reason, and the others go on."""
+    with house.database.read() as connection:
+        due = enrolments.claim_due(connection, installation.moment(connection).now, BATCH)
+    for one in due:
+        event = _event(one)
+
+        def work(connection: Connection, event: on.StepDue = event) -> Recorded:
+            return record(connection, house, [event], installation.moment(connection))
+
+        try:
+            ring(house, house.database.repeating(work))
+        except _REFUSED as error:
+            log.error("a due step was refused", lead=one.lead_id, scenario=one.scenario, error=str(error))
+            with house.database.write() as connection:
+                park_step(connection, house, event, f"{type(error).__name__}: {error}", installation.moment(connection))
+    return bool(due)
+
+
+def _event(due: Due) -> on.StepDue:
+    return on.StepDue(
+        lead_id=due.lead_id,
+        occurred_at=due.due_at,
+        scenario=due.scenario,
+        pass_number=due.pass_number,
+        step=due.step,
+        due_at=due.due_at,
+    )

@@ -16,9 +16,9 @@ def settle_doubt(house: House) -> bool:
     """
     former = house.notes.former()
     with house.database.write() as connection:
-        now = installation.moment(connection).now
         rows = outbox.expired(connection, [one.worker for one in former])
         if rows:
+            now = installation.moment(connection).now
             outbox.resolve(connection, [_resolved(row, former, now) for row in rows], house.worker)
     for notes in former:
         notes.forget()

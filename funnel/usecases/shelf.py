@@ -44,6 +44,7 @@ class Shelf:
         self._bundles: dict[str, Bundle] = {}
         self._companies: dict[str, CompanyBundle] = {}
         self._published: Published | None = None
+        self._suppression_key: bytes | None = None
 
     @property
     def last(self) -> Published | None:
@@ -60,7 +61,7 @@ class Shelf:
             raise NothingPublished("no company.yaml is published yet; run: funnel apply")
         found = Published(
             revision,
-            self._company(connection, rows[COMPANY]["digest"]),
+            self.company(connection, rows[COMPANY]["digest"]),
             {name: self.bundle(connection, row["digest"]) for name, row in rows.items() if name != COMPANY},
             frozenset(name for name, row in rows.items() if row["paused"]),
             {name: row["trouble"] for name, row in rows.items() if row["trouble"]},
@@ -77,7 +78,14 @@ class Shelf:
                 self._bundles[digest] = made
         return self._bundles[digest]
 
-    def _company(self, connection: Connection, digest: str) -> CompanyBundle:
+    def suppression_key(self, connection: Connection) -> bytes:
+        """The key of the suppression list: made once, never rotated, so it is read once."""
+        if self._suppression_key is None:
+            self._suppression_key = installation.secret(connection, "suppression")
+        return self._suppression_key
+
+    def company(self, connection: Connection, digest: str) -> CompanyBundle:
+        """A version of the company, from memory or the database."""
         if digest not in self._companies:
             made = load_company(installation.files_of(connection, digest))
             with self._lock:

@@ -319,6 +319,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_lead_id"), "outbox", ["lead_id"], unique=False)
     op.create_index(
+        "ix_outbox_lease",
+        "outbox",
+        ["lease_until"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('claimed', 'attempting')"),
+        sqlite_where=sa.text("state IN ('claimed', 'attempting')"),
+    )
+    op.create_index(
         "ix_outbox_ready",
         "outbox",
         ["channel", "not_before", "planned_at", "id"],
@@ -326,7 +334,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ready'"),
         sqlite_where=sa.text("state = 'ready'"),
     )
-    op.create_index("ix_outbox_state", "outbox", ["state", "lease_until"], unique=False)
     op.create_index(
         "ix_outbox_untold",
         "outbox",
