@@ -94,6 +94,8 @@ def page(number: int, values: dict[str, Any] | None = None, errors: dict[str, st
         },
         "progress": {"answered": before, "total": len(SHEET.questions)},
         "can_go_back": number > 1,
+        "resume_url": None,
+        "results_url": None,
     }
 
 
@@ -115,6 +117,7 @@ def details(values: dict[str, str], errors: dict[str, str]) -> Context:
         ],
         "page": {"number": 7, "count": 7},
         "can_go_back": True,
+        "has_results": True,
     }
 
 
@@ -186,6 +189,7 @@ def book(**change: Any) -> Context:
         "phone": "",
         "errors": {},
         "taken": None,
+        "already": False,
         "phone_contact": "+33 4 65 71 20 11",
         "email_contact": "hello@verdanne.example",
         **change,
@@ -245,9 +249,15 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     )
     shown: Context = {"first_name": "Léa", "title": "Self-evaluation", "taken_on": "13 June 2026", "results": results()}
     shown |= {"email": "lea.martin@ostrel.example", "book_url": "/book/x", "offer": {"title": "", "minutes": 30}}
+    shown |= {"prove": None, "proven": False}
     nothing = {"results": results((0, 0, 0, 0, 0), 0, 0), "first_name": "", "email": None, "book_url": None}
     yield "results.html", "empty", {**base, **shown, "appointment": None, **nothing}
-    yield "results.html", "full", {**base, **shown, "appointment": None}
+    asked = {"action": "/r/x", "hidden": []}
+    yield "results.html", "full", {**base, **shown, "appointment": None, "prove": asked}
+    just = {**base, **shown, "appointment": None, **thanks}
+    yield "thanks_results.html", "empty", {**just, **nothing, "email": "lea.martin@ostrel.example"}
+    yield "thanks_results.html", "full", {**just, "suggestion": "lea.martin@gmail.com", "email": "lea.martin@gmial.com"}
+    yield "thanks_results.html", "failing", {**just, "value": "lea", "error": "Write an address like name@company.com."}
     best = {"results": results((100, 96, 100, 100, 92), 97, 3), "appointment": appointment()}
     yield "results.html", "failing", {**base, **shown, **best}
     yield "book.html", "empty", {**base, **book(days=[], times=[])}
@@ -260,6 +270,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "ics_url": "/x.ics",
         "cancel_url": "/x",
         "results_url": "/r/x",
+        "over": False,
     }
     yield "booked.html", "empty", {**base, **booked, "email": None, "cancel_url": None, "results_url": None}
     yield "booked.html", "full", {**base, **booked}
@@ -285,6 +296,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         {**base, **stop, "email": f"{'long' * 15}@example.com", "stops": stops, "keeps": []},
     )
     for state in ("empty", "full", "failing"):
+        yield "welcome.html", state, {**base, "demo": state == "full"}
         yield "unsubscribed.html", state, {**base, "email": stop["email"]}
     for code in (404, 409, 413, 422, 429, 500, 503):
         yield (

@@ -60,14 +60,14 @@ def meeting(**change: Any) -> Context:
     """An appointment on the desk."""
     return {
         **{"id": 3, "time": "09:30", "title": "Your results by telephone", "minutes": 30, "lead": lead()},
-        **{"state": "booked", "when": when("today, 09:30"), "can_mark": True},
+        **{"state": "booked", "when": when("today, 09:30"), "can_mark": True, "day": "Thursday 18 June"},
         **change,
     }
 
 
 def desk(**change: Any) -> Context:
     """The desk."""
-    empty: Context = {"handoffs": [], "tasks": [], "appointments": [], "to_mark": [], "return_errors": {}}
+    empty: Context = {"handoffs": [], "tasks": [], "appointments": [], "to_mark": [], "coming": [], "return_errors": {}}
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -81,6 +81,7 @@ def lead_page(**change: Any) -> Context:
         "tasks": [],
         "enrolments": [],
     }
+    empty |= {"can_hand_over": False, "upcoming": []}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": [], **empty, **change}
 
 
@@ -107,6 +108,8 @@ def full_lead_page() -> Context:
     ]
     return lead_page(
         handoff=handoff("offered"),
+        can_hand_over=True,
+        upcoming=[{"what": "Reminder of the call", "when": when("in 2 days")}],
         timeline=[
             {"day": "Monday 15 June", "entries": entries(entry), "machine": machine[:1]},
             {"day": "Saturday 13 June", "entries": entries(first), "machine": machine},
@@ -161,6 +164,7 @@ def webhook_calls() -> list[Context]:
             "reply": r,
             "at": when("1 hour ago"),
             "next_try": t,
+            "can_try": s != "sent",
         }
         for n, (s, r, t) in enumerate(states, 1)
     ]
@@ -181,7 +185,7 @@ def mailbox(view: str) -> Context:
         "attachments": [{"name": "invitation.ics", "type": "text/calendar", "size": "1 KB", "url": "/a"}],
     }
     other = {**mail, "id": "1", "subject": "Lead for you: Léa Martin, Ostrel", "to": "camille@verdanne.example"}
-    return {**staff(), "user": None, "nav": "mail", "mails": [mail, other], "mail": mail, "view": view}
+    return {**staff(), "user": None, "nav": "mail", "total": 2, "mails": [mail, other], "mail": mail, "view": view}
 
 
 def clock(**change: Any) -> Context:
@@ -218,6 +222,10 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield "login.html", "empty", {**out, "demo": False}
     yield "login.html", "full", {**out, "accounts": ACCOUNTS}
     yield "login.html", "failing", {**out, "email": "x@y", "error": "Address and password do not belong together."}
+    link = {**out, "name": "Camille Arnoux", "email": "camille@verdanne.example", "token": "x", "shortest": 12}
+    yield "password.html", "empty", link
+    yield "password.html", "full", {**link, "name": LONG}
+    yield "password.html", "failing", {**link, "error": "The two are not the same."}
     yield "desk.html", "empty", desk()
     score = handoff("accepted", because=["Much to gain, wants to move this quarter"], missing=["telephone missing"])
     score["lead"] = lead("Jonas Weber", None)
@@ -226,7 +234,11 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     notices = [{"kind": "ok", "text": "Léa Martin is yours."}]
     meetings = [meeting(), meeting(id=4, time="14:00", lead=lead("Jonas Weber", None))]
     full = desk(
-        handoffs=hands, tasks=tasks, appointments=meetings, to_mark=[meeting(id=9, when=when("yesterday, 16:00"))]
+        coming=meetings,
+        handoffs=hands,
+        tasks=tasks,
+        appointments=meetings,
+        to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],
     )
     yield "desk.html", "full", {**full, "notices": notices}
     back = [handoff("returned", return_reason="Wrong number, twice"), handoff("offered", lead=lead(LONG))]

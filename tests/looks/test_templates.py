@@ -98,8 +98,9 @@ def test_every_field_has_a_label_and_every_id_is_unique(drawn: dict[str, str]) -
         assert len(ids) == len(set(ids)), (name, sorted(i for i in ids if ids.count(i) > 1))
         labelled = {attributes.get("for") for tag, attributes in page.tags if tag == "label"}
         for tag, attributes in page.tags:
-            typed = tag in ("textarea", "select") or (
-                tag == "input" and attributes.get("type") not in ("hidden", "radio", "checkbox")
+            typed = "hidden" not in attributes and (
+                tag in ("textarea", "select")
+                or (tag == "input" and attributes.get("type") not in ("hidden", "radio", "checkbox"))
             )
             assert not typed or attributes.get("id") in labelled, (name, attributes)
             for described in (attributes.get("aria-describedby") or "").split():
