@@ -157,7 +157,7 @@ class _Flattener:
         for index in range(len(block) - 1, -1, -1):
             here: Path = (*path, index)
             step: Step = block[index]
-            if isinstance(step, EndStep) and index + 1 < len(block):
+            if isinstance(step, EndStep) and step.unless is None and index + 1 < len(block):
                 message = "nobody comes past the 'end' before this step"
                 problem = Problem((*path, index + 1), "unreachable-step", message, "delete one", "warning")
                 self.problems.append(problem)
@@ -168,7 +168,7 @@ class _Flattener:
     def _instruction(self, step: Step, path: Path, following: str | None) -> Instruction:
         step_id = self._ids[path]
         match step:
-            case EndStep():
+            case EndStep(unless=None):
                 return Instruction(step_id, step, None)
             case AwaitStep():
                 otherwise = self.block(step.otherwise, (*path, "otherwise"), following)

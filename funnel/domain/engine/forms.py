@@ -102,6 +102,7 @@ def may_enter(turn: Turn, program: Program) -> bool:
 def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
     """Send once more the asked mails that stand before the first wait of the version she is in."""
     inside = turn.program(enrolment)
+    sent: set[str] = set()
     step = inside.first
     while step is not None:
         instruction = inside.steps[step]
@@ -109,7 +110,9 @@ def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
         skipped = any(o.event == verb.unless for o in enrolment.happened)
         match verb:
             case verbs.EmailStep(email=name) if inside.mails[name].kind != "marketing" and not skipped:
-                repeat(turn, inside, enrolment, instruction, f"submission/{submission}")
+                if name not in sent:
+                    repeat(turn, inside, enrolment, instruction, f"submission/{submission}")
+                sent.add(name)
             case verbs.WaitStep() | verbs.AwaitStep() | verbs.EndStep():
                 return
         step = instruction.next

@@ -117,6 +117,14 @@ def test_an_end_says_why_and_nothing_comes_after_it() -> None:
     assert anna.done() == {"vip"}
 
 
+def test_an_end_that_is_skipped_leads_on_to_the_step_after_it() -> None:
+    anna = stage("[{wait: 1 day}, {end: silent, unless: appointment.booked}, {tag: vip}]")
+    anna.submits()
+    anna.books()
+    anna.passes("1 day")
+    assert anna.done() == {"vip"}
+
+
 def test_the_last_step_ends_as_completed() -> None:
     anna = stage("[{tag: vip}]")
     anna.submits()
