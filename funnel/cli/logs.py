@@ -17,9 +17,16 @@ def set_up_logs(settings: Settings) -> None:
     ]
     last: list[structlog.typing.Processor]
     if settings.demo:
-        last = [structlog.dev.ConsoleRenderer(colors=False)]
+        # The rich traceback shows every local variable: slow, and full of what leads have told us.
+        last = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     else:
         last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

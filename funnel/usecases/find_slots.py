@@ -34,7 +34,7 @@ def find_slots(
     booked = Counter(
         (row["rep"], local_time(row["starts_at"], zones[row["rep"]]).date())
         for row in appointments.between(connection, ids, moment.now - _MARGIN, last)
-        if row["type"] == kind.id and row["state"] in appointments.OPEN
+        if row["type"] == kind.id and row["state"] != "cancelled"
     )
     return free_slots(kind, reps, taken, booked, moment.now, company.zone, holidays)
 

@@ -1,5 +1,6 @@
 """A form arrives: checked whole, stored once however often it is sent, never overwriting what is known."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,7 +66,7 @@ def submit_form(house: House, sent: Sent) -> Submitted:
         moment = installation.moment(connection)
         key = fields["email_key"]
         lead_id, created = leads.find_or_create(connection, fields["email"], key, sent.language, moment.now)
-        submission = sent.once or new_id()
+        submission = _submission(sent.once, key)
         form = _Checked(bundle, company, sent, fields, values, submission)
         batch = _events(form, lead_id, moment.now, created)
         return record(connection, house, batch, moment), lead_id, submission
@@ -82,6 +83,11 @@ def submit_form(house: House, sent: Sent) -> Submitted:
         submission if values is not None else None,
         bool(recorded.repeated),
     )
+
+
+def _submission(once: str, email_key: str) -> str:
+    """The id of a submission: the same for a double click, another for another address from the same page."""
+    return hashlib.sha256(f"{once}\n{email_key}".encode()).hexdigest()[:32] if once else new_id()
 
 
 def find_form(house: House, scenario: str) -> tuple[Bundle, Company]:
@@ -188,7 +194,7 @@ def _events(checked: _Checked, lead_id: int, now: datetime, created: bool) -> li
             page=sent.page,
             language=sent.language,
             zone=sent.zone if is_zone(sent.zone) else None,
-            source={name: value[:_MOST_SOURCE] for name, value in sent.source.items()},
+            source={name: text for name, value in sent.source.items() if (text := clean_text(value[:_MOST_SOURCE]))},
             created=created,
             answered=values is not None,
         )

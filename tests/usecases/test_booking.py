@@ -1,0 +1,157 @@
+"""Booking in parallel: whoever is told yes has the time for herself, buffers included; whoever is not is told so."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from funnel.domain import events as on
+from funnel.storage import appointments
+from funnel.usecases.house import House
+from funnel.usecases.record_events import record_events
+from tests.support.place import MONDAY, Place
+
+REPS = ("camille", "idris")
+MINUTES = {"call": 30, "visit": 45}
+BUFFERS = {"call": (0, 10), "visit": (5, 15)}
+DAY = datetime(2027, 6, 9, 6, tzinfo=UTC)
+
+
+def chosen(lead_id: int, kind: str, starts_at: datetime, reps: Sequence[str] = REPS) -> on.SlotChosen:
+    return on.SlotChosen(
+        lead_id=lead_id,
+        occurred_at=MONDAY,
+        type=kind,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=MINUTES[kind]),
+        reps=tuple(reps),
+    )
+
+
+def in_parallel(place: Place, wanted: Sequence[on.SlotChosen], writers: int = 6) -> dict[int, Any]:
+    """Book each in a transaction of its own, from several processes' connections; the last result by lead."""
+    houses = [place.other(f"w{n}") for n in range(writers)]
+
+    def book(one: tuple[House, on.SlotChosen]) -> tuple[int, Any]:
+        house, event = one
+        recorded = record_events(house, [event])
+        answers = [r for r in recorded.results[event.lead_id] if isinstance(r, on.SlotTaken | on.AppointmentBooked)]
+        assert len(answers) == 1
+        return event.lead_id, answers[0]
+
+    with ThreadPoolExecutor(writers) as pool:
+        done = dict(pool.map(book, [(houses[n % writers], event) for n, event in enumerate(wanted)]))
+    for house in houses:
+        house.database.close()
+    return done
+
+
+def overlaps(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Pairs of one rep's open appointments whose times, the buffers of either included, share a minute."""
+    busy: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    found = []
+    for row in rows:
+        before, after = BUFFERS[row["type"]]
+        begins, ends = row["starts_at"] - timedelta(minutes=before), row["ends_at"] + timedelta(minutes=after)
+        found += [(row, other) for other in busy[row["rep"]] if begins < other[1] and other[0] < ends]
+        busy[row["rep"]].append((begins, ends))
+    return found
+
+
+def booked(place: Place) -> list[Any]:
+    with place.house.database.read() as connection:
+        return appointments.between(connection, REPS, DAY - timedelta(days=1), DAY + timedelta(days=2))
+
+
+def test_calls_and_visits_at_staggered_starts_never_overlap(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    from tests.support.home import COMPANY
+
+    place = build_place(database_url, company=COMPANY.replace("daily_maximum: 3", "daily_maximum: 50"))
+    chance = Random(7)
+    starts = [DAY + timedelta(minutes=15 * n) for n in range(24)]
+    wanted = [chosen(lead_id, chance.choice(["call", "visit"]), chance.choice(starts)) for lead_id in place.leads(80)]
+    done = in_parallel(place, wanted)
+    rows = booked(place)
+    assert not overlaps(rows)
+    won = {lead_id for lead_id, answer in done.items() if isinstance(answer, on.AppointmentBooked)}
+    assert won == {row["lead_id"] for row in rows}
+    assert len(rows) == len(won) > 10
+    assert {type(done[e.lead_id]) for e in wanted if e.lead_id not in won} == {on.SlotTaken}
+    with place.house.database.read() as connection:
+        cells = appointments.taken_cells(connection, REPS, 0, 10**9)
+    assert sum(map(len, cells.values())) == place.sql("SELECT count(*) FROM diary_cells")[0][0]
+    for lead_id in won:
+        lead = place.load(lead_id)
+        assert lead.handoff is not None
+        assert lead.handoff.rep == lead.appointments[0].rep
+
+
+def test_whoever_lost_left_nothing_behind(place: Place) -> None:
+    done = in_parallel(place, [chosen(lead_id, "call", DAY) for lead_id in place.leads(10)])
+    won = [lead_id for lead_id, answer in done.items() if isinstance(answer, on.AppointmentBooked)]
+    assert len(won) == len(REPS)
+    assert {row["rep"] for row in booked(place)} == set(REPS)
+    for lead_id in set(done) - set(won):
+        lead = place.load(lead_id)
+        assert not lead.appointments
+        assert lead.handoff is None
+        assert place.rows(lead_id) == []
+
+
+def test_a_rep_s_daily_maximum_holds_in_parallel(place: Place) -> None:
+    wanted = [
+        chosen(lead_id, "visit", DAY + timedelta(minutes=75 * (n % 8)), ["camille"])
+        for n, lead_id in enumerate(place.leads(16))
+    ]
+    done = in_parallel(place, wanted)
+    rows = booked(place)
+    assert Counter(row["type"] for row in rows) == {"visit": 3}
+    assert sum(isinstance(answer, on.AppointmentBooked) for answer in done.values()) == 3
+    assert not overlaps(rows)
+
+
+def test_the_daily_maximum_of_a_type_counts_that_type_only(place: Place) -> None:
+    leads = place.leads(7)
+    calls = [chosen(leads[n], "call", DAY + timedelta(hours=n), ["camille"]) for n in range(4)]
+    visits = [chosen(leads[4 + n], "visit", DAY + timedelta(hours=4 + 2 * n), ["camille"]) for n in range(3)]
+    place.happens(*calls, *visits)
+    assert Counter(row["type"] for row in booked(place)) == {"call": 4, "visit": 3}
+
+
+def test_one_lead_who_clicks_twice_has_one_appointment(place: Place) -> None:
+    ana = place.lead()
+    houses = [place.other(name) for name in ("a", "b")]
+    with ThreadPoolExecutor(2) as pool:
+        list(
+            pool.map(lambda n: record_events(houses[n % 2], [chosen(ana, "call", DAY + timedelta(hours=n))]), range(6))
+        )
+    for house in houses:
+        house.database.close()
+    assert len(booked(place)) == 1
+    assert len(place.load(ana).appointments) == 1
+
+
+def test_a_cancelled_appointment_frees_its_time(place: Place) -> None:
+    ana, ben = place.leads(2)
+    place.happens(chosen(ana, "visit", DAY, ["camille"]))
+    taken = place.happens(chosen(ben, "visit", DAY + timedelta(minutes=45), ["camille"]))
+    assert [type(one) for one in taken.results[ben]] == [on.SlotTaken]
+    appointment = place.load(ana).appointments[0]
+    place.happens(on.AppointmentCancelled(lead_id=ana, occurred_at=MONDAY, appointment=appointment.id))
+    assert place.sql("SELECT count(*) FROM diary_cells") == [(0,)]
+    place.happens(chosen(ben, "visit", DAY + timedelta(minutes=45), ["camille"]))
+    assert [row["lead_id"] for row in booked(place) if row["state"] == "booked"] == [ben]
+
+
+@pytest.mark.parametrize("reps", [REPS, tuple(reversed(REPS))])
+def test_the_least_busy_of_the_free_reps_is_booked(place: Place, reps: tuple[str, ...]) -> None:
+    ana, ben = place.leads(2)
+    place.happens(chosen(ana, "call", DAY, reps))
+    place.happens(chosen(ben, "call", DAY + timedelta(hours=2), reps))
+    assert {row["rep"] for row in booked(place)} == set(REPS)
