@@ -56,14 +56,22 @@ def every_page() -> Iterator[tuple[str, str]]:
     yield from every_mail()
 
 
+def mail_results(results: dict[str, Any]) -> dict[str, Any]:
+    """Results as mails get them: each piece of advice with its theme."""
+    advice = [
+        {"theme": theme["title"], "text": text} for theme, text in zip(samples.THEMES, results["advice"], strict=False)
+    ]
+    return {**results, "advice": advice}
+
+
 def mail_context(**change: Any) -> dict[str, Any]:
     """What a mail may use."""
     links = {name: f"http://127.0.0.1:8000/{name}/x" for name in ("results", "book", "cancel", "desk", "privacy")}
     return {
         "lead": samples_staff.lead(),
         "company": samples.common()["company"],
-        "links": {**links, "unsubscribe": None},
-        "results": samples.results(),
+        "links": {**links, "unsubscribe": "http://127.0.0.1:8000/u/x"},
+        "results": mail_results(samples.results()),
         "appointment": samples.appointment(),
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
@@ -82,11 +90,11 @@ def mail_files() -> dict[str, bytes]:
 def every_mail() -> Iterator[tuple[str, str]]:
     """Each mail's name and HTML, full and with as little as there can be."""
     files = mail_files()
-    full = mail_context(links={**mail_context()["links"], "unsubscribe": "http://127.0.0.1:8000/u/x"})
+    full = mail_context()
     bare = mail_context(
         links={**mail_context()["links"], "book": None},
         lead={**samples_staff.lead(samples.LONG, None), "company": None, "position": None},
-        results=samples.results((0, 100, 0, 100, 0), 40, 1),
+        results=mail_results(samples.results((0, 100, 0, 100, 0), 40, 1)),
         missing=["telephone"],
         history=[],
         answers=[],

@@ -185,9 +185,17 @@ def test_every_mail_compiles_and_says_who_sends_it(drawn: dict[str, str]) -> Non
             assert len(text.encode()) < 100_000, f"{name} would be clipped"
 
 
-def test_only_marketing_mail_offers_to_stop(drawn: dict[str, str]) -> None:
-    assert "Stop these e-mails" in drawn["mail.reminder.full"]
-    assert "Stop these e-mails" not in drawn["mail.reminder.bare"]
+def test_marketing_mail_offers_to_stop_and_no_other_does(drawn: dict[str, str]) -> None:
+    for name, text in drawn.items():
+        if name.startswith("mail."):
+            marketing = name.split(".")[1] in ("summary_and_meeting", "reminder")
+            assert ("Stop these e-mails" in text) == marketing, name
+
+
+def test_advice_stands_in_the_mails_as_words(drawn: dict[str, str]) -> None:
+    for name in ("mail.summary_and_meeting.full", "mail.reminder.full"):
+        assert "Listening: ask one open question" in drawn[name]
+        assert "{&#39;" not in drawn[name]
 
 
 def test_the_shipped_scenario_is_valid_and_names_files_that_are_there() -> None:
