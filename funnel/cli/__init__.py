@@ -8,12 +8,18 @@ from collections.abc import Sequence
 import funnel
 
 COMMANDS: dict[str, str] = {
+    "apply": "publish scenario files: new people get the new version",
     "check": "check scenario files: every fault, its place, its fix",
     "db": "bring the database to the newest schema",
+    "doctor": "what works, what does not, and what to do",
+    "ledger": "where every message stands, by scenario",
+    "pause": "stop a scenario's mails and steps at once; forms still answer",
+    "resume": "let a paused scenario go on",
     "schema": "print or write the JSON Schema of scenario files",
     "sink": "keep mails instead of delivering them (demonstration)",
     "tick": "watch the clock and ring for what is due (live)",
     "up": "run everything on this machine, as a demonstration",
+    "user": "set a password, or make a one-time link for it",
     "web": "serve the pages (live)",
     "worker": "work the lanes when the bell rings (live)",
 }

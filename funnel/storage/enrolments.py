@@ -110,6 +110,12 @@ def upcoming(connection: Connection, most: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def parked(connection: Connection) -> list[Mapping[str, Any]]:
+    """Who stands still until a person tries again, with the reason."""
+    wanted = select(enrolments).where(enrolments.c.state == "parked").order_by(enrolments.c.id)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def count_due(connection: Connection, now: datetime) -> int:
     """How many steps of running scenarios are due at an instant."""
     paused = text("NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = enrolments.scenario AND p.paused)")

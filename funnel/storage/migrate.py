@@ -2,7 +2,9 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from funnel.storage import installation
 from funnel.storage.database import Database
@@ -19,6 +21,11 @@ def configuration() -> Config:
 def head() -> str | None:
     """The newest revision."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database has; none when it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database: Database) -> None:

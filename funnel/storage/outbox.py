@@ -94,7 +94,7 @@ def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -
         text(
             "UPDATE outbox AS t SET state = 'skipped', reason = x.reason FROM "
             + source(outbox, ("lead_id", "reason"), connection.dialect.name)
-            + " AS x WHERE t.lead_id = x.lead_id AND t.kind = 'marketing' AND t.state = 'ready'"
+            + " AS x WHERE t.lead_id = x.lead_id AND t.kind = 'marketing' AND t.state IN ('ready', 'claimed')"
         ),
         {"rows": to_json(list(skips))},
     )
@@ -319,6 +319,33 @@ def ledger(connection: Connection) -> dict[tuple[str, str], int]:
     """How many rows stand in each (channel, state): the send ledger, which balances."""
     wanted = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
     return {(channel, state): number for channel, state, number in connection.execute(wanted)}
+
+
+def ledger_by_scenario(connection: Connection) -> list[tuple[str | None, str, str, int]]:
+    """How many rows stand in each (scenario, channel, state)."""
+    place = (outbox.c.scenario, outbox.c.channel, outbox.c.state)
+    found = connection.execute(select(*place, func.count()).group_by(*place))
+    return [(scenario, channel, state, number) for scenario, channel, state, number in found]
+
+
+def count_accepted(connection: Connection) -> int:
+    """How many rows have an attempt that the other side accepted."""
+    wanted = select(func.count(attempts.c.outbox_id.distinct())).where(attempts.c.outcome == "accepted")
+    return int(connection.execute(wanted).scalar_one())
+
+
+def count_due(connection: Connection, scenarios: Sequence[str], now: datetime) -> int:
+    """How many rows of these scenarios are due and ready, paused or not."""
+    wanted = select(func.count()).where(
+        outbox.c.scenario.in_(list(scenarios)), outbox.c.state == "ready", outbox.c.not_before <= now
+    )
+    return int(connection.execute(wanted.select_from(outbox)).scalar_one())
+
+
+def in_doubt(connection: Connection, most: int) -> list[Mapping[str, Any]]:
+    """Rows of which nobody knows whether they left, newest first."""
+    wanted = select(outbox).where(outbox.c.state == "in_doubt").order_by(outbox.c.id.desc()).limit(most)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:

@@ -1,0 +1,38 @@
+"""`funnel apply`: check everything, store it, and make it what new people get, all or nothing."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from funnel.cli.doors import told
+from funnel.cli.house import add_state, house_of
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser("apply", help="publish scenario files: new people get the new version")
+    parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
+    add_state(parser)
+    parser.set_defaults(run=told(run))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Publish; 1 with every fault when a file is broken, and nothing has changed then."""
+    from funnel.authoring.findings import has_error
+    from funnel.usecases.publish_scenarios import publish_scenarios
+
+    path: Path = args.path
+    if not (path / "scenarios").is_dir():
+        print(f"funnel apply: {path} holds no scenarios/ folder; say where it is: funnel apply PATH", file=sys.stderr)
+        return 1
+    done = publish_scenarios(house_of("apply", args), path)
+    for finding in done.findings:
+        print(finding, file=sys.stderr)
+    if has_error(done.findings):
+        print("Nothing was published: mend these first. What ran before goes on.", file=sys.stderr)
+        return 1
+    if not done.changed:
+        print("Nothing has changed since the last publication.")
+        return 0
+    print(f"Published: {', '.join(done.changed)}. New people get it; those inside keep the version they have.")
+    return 0

@@ -1,0 +1,66 @@
+"""The house for a command that does one thing and ends: of a live installation, or of a demonstration's folder."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from funnel.cli.settings import settings_or_exit
+from funnel.config import Settings
+from funnel.supervise import valkey
+from funnel.supervise.state_folder import StateFolder
+from funnel.usecases.house import House
+
+_USUAL = Path("var")
+_FILE = "funnel.db"
+_ADDRESS = "http://127.0.0.1:8000"
+_NO_RELAY = "smtp://127.0.0.1:9"
+"""The port of RFC 863: these commands send nothing; the demonstration's own workers do."""
+
+
+def add_state(parser: argparse.ArgumentParser) -> None:
+    """The option that names a demonstration's folder."""
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=None,
+        help="the folder of a demonstration (default: var, when there is one and FUNNEL_DATABASE_URL is not set)",
+    )
+
+
+def settings_of(command: str, args: argparse.Namespace) -> Settings:
+    """The environment's settings, or those with which `funnel up` runs in the folder."""
+    state: Path | None = args.state
+    if state is None and not os.environ.get("FUNNEL_DATABASE_URL") and (_USUAL / _FILE).exists():
+        state = _USUAL
+    if state is None:
+        return settings_or_exit(command)
+    if not (state / _FILE).exists():
+        raise SystemExit(
+            f"funnel {command}: there is no demonstration in {state} yet; start one: funnel up --state {state}"
+        )
+    folder = StateFolder(state)
+    return settings_or_exit(
+        command,
+        mode="demo",
+        state=folder.path,
+        database_url=os.environ.get("FUNNEL_DATABASE_URL") or f"sqlite:///{folder.path / _FILE}",
+        secret_key=os.environ.get("FUNNEL_SECRET_KEY") or folder.secret_key(),
+        redis_url=os.environ.get("FUNNEL_REDIS_URL") or valkey.url(folder.socket()),
+        base_url=_address(folder),
+        smtp_url=os.environ.get("FUNNEL_SMTP_URL") or _NO_RELAY,
+        log_level="error",
+    )
+
+
+def house_of(command: str, args: argparse.Namespace) -> House:
+    """The wired parts."""
+    from funnel.bootstrap import build_house
+
+    return build_house(settings_of(command, args), command, pool=1)
+
+
+def _address(folder: StateFolder) -> str:
+    lock = folder.path / "up.lock"
+    said = lock.read_text() if lock.exists() else ""
+    return str(json.loads(said)["address"]) if said else _ADDRESS
