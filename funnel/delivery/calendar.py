@@ -24,7 +24,12 @@ def cancellation(meeting: Meeting) -> bytes:
     return _object(meeting, "CANCEL", "CANCELLED")
 
 
-def _object(meeting: Meeting, method: Literal["REQUEST", "CANCEL"], status: str) -> bytes:
+def publication(meeting: Meeting) -> bytes:
+    """METHOD:PUBLISH: the appointment as a file to download; it asks nobody for an answer and names no attendee."""
+    return _object(meeting, "PUBLISH", "CONFIRMED")
+
+
+def _object(meeting: Meeting, method: Literal["REQUEST", "CANCEL", "PUBLISH"], status: str) -> bytes:
     event = Event()
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.sequence)
@@ -40,7 +45,7 @@ def _object(meeting: Meeting, method: Literal["REQUEST", "CANCEL"], status: str)
     event.add("status", status)
     event.add("transp", "OPAQUE")
     event.add("organizer", _person(meeting.organizer), encode=False)
-    for attendee in meeting.attendees:
+    for attendee in meeting.attendees if method != "PUBLISH" else ():
         address = _person(attendee)
         address.params["ROLE"] = vText("REQ-PARTICIPANT")
         address.params["PARTSTAT"] = vText("NEEDS-ACTION" if method == "REQUEST" else "DECLINED")

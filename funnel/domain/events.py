@@ -115,7 +115,8 @@ class ScenarioStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChosen(Event):
-    """She (or a rep for her) chose a free slot."""
+    """She (or a rep for her) chose a free slot. `phone`: the number given for it, where another one is stored and an
+    unproven browser may not change it; the rep reads it in the history."""
 
     type: str
     starts_at: datetime
@@ -124,6 +125,7 @@ class SlotChosen(Event):
     scenario: str | None = None
     pass_number: int | None = None
     by: str = "lead"
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ def sheet_of(lead: Lead, token: Token) -> AnswerSheet | None:
 
 
 UNPROVEN = 1
-"""A booking link's generation when it is given to the browser that sent the form, not to the address."""
+"""The generation of a booking's or an appointment's link that was given to the browser that sent the form, not to the
+address: whoever typed an address is not yet the lead."""
 
 
 def booking_link(
@@ -51,9 +52,10 @@ def preferences_link(house: House, lead_id: int) -> str:
     return house.url("/u/" + house.links.sign(Token(Purpose.PREFERENCES, lead_id)))
 
 
-def appointment_link(house: House, appointment_id: int) -> str:
-    """Where an appointment is seen and cancelled."""
-    return house.url("/book/" + house.links.sign(Token(Purpose.APPOINTMENT, appointment_id)) + "/appointment")
+def appointment_link(house: House, appointment_id: int, *, unproven: bool = False) -> str:
+    """Where an appointment is seen and cancelled; for an unproven browser, without what is stored about the lead."""
+    token = Token(Purpose.APPOINTMENT, appointment_id, generation=UNPROVEN if unproven else 0)
+    return house.url(f"/book/{house.links.sign(token)}/appointment")
 
 
 def lead_link(house: House, lead_id: int) -> str:

@@ -13,8 +13,8 @@ from funnel.domain.slots import Slot
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import is_zone, later
 from funnel.links import Purpose, Token
-from funnel.storage import appointments, installation, snapshot
-from funnel.usecases.addresses import UNPROVEN, enrolment_of, type_of
+from funnel.storage import appointments, events, installation, snapshot
+from funnel.usecases.addresses import UNPROVEN, appointment_link, booking_link, enrolment_of, type_of
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
@@ -22,9 +22,20 @@ from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 
 
+class SlotGone(Conflict):
+    """Somebody else was faster."""
+
+
+class AlreadyBooked(Conflict):
+    """The lead has an appointment of this type before her, and this browser has not proven that it is she."""
+
+
 @dataclass(frozen=True)
 class Diary:
-    """What a booking page shows: the type, her free slots, and the appointment of that type she has already."""
+    """What a booking page shows: the type, her free slots, and the appointment of that type she has already.
+
+    An unproven browser is shown the team's slots and is not told of an appointment (`booked`): it may be a stranger's.
+    """
 
     lead: Lead
     company: Company
@@ -34,17 +45,20 @@ class Diary:
     booked: Appointment | None
     now: datetime
     proven: bool
+    booked_url: str | None = None
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """One appointment of a lead, and whether she may still cancel it."""
+    """One appointment of a lead, and whether she may still cancel it. Only who is `proven` may see what is stored."""
 
     lead: Lead
     company: Company
     appointment: Appointment
     may_cancel: bool
     now: datetime
+    proven: bool
+    book_url: str | None
 
 
 def open_diary(house: House, text: str) -> Diary:
@@ -70,48 +84,78 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     if kind is None:
         raise NotFound("this appointment is not offered any more")
     booked = next((a for a in lead.appointments if a.open and a.type == kind.id and a.ends_at > moment.now), None)
+    proven = token.generation != UNPROVEN
+    if not proven:
+        slots = find_slots(connection, company, kind, None, moment)
+        return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
     slots = [] if booked else find_slots(connection, company, kind, lead, moment)
-    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, token.generation != UNPROVEN)
+    booked_url = appointment_link(house, booked.id) if booked else None
+    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url)
 
 
 def book_appointment(
-    house: House, text: str, starts_at: datetime, phone: str, zone: str | None = None
-) -> tuple[Appointment, Diary]:
-    """Book a free slot. `Invalid` for the telephone, `Conflict` when the slot has gone (the diary has others)."""
+    house: House, text: str, starts_at: datetime, phone: str, zone: str | None = None, once: str = ""
+) -> tuple[Appointment, str]:
+    """Book a free slot: the appointment, and its own link. The same `once` books once.
+
+    `Invalid` for the telephone; `SlotGone` when the slot has been taken (the diary has others); `AlreadyBooked` when
+    an unproven browser asks for a lead who has an appointment of this type before her.
+    """
     diary = open_diary(house, text)
     if diary.booked:
-        return diary.booked, diary
+        return diary.booked, appointment_link(house, diary.booked.id)
+    key = f"book/{once}" if once else None
     details = _details(diary, phone, zone)
+    if not diary.proven and (ahead := _ahead(diary.lead, diary)):
+        return _same(house, ahead, starts_at, key)
     slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
     if slot is None:
-        raise Conflict("This time has just been taken.")
-    lead_id = diary.lead.id
+        raise SlotGone("This time has just been taken.")
+    lead_id, enrolment = diary.lead.id, diary.enrolment
     batch: list[on.AnyEvent] = []
     if diary.proven:
         batch.append(on.EmailProven(lead_id=lead_id, occurred_at=diary.now))
     if details:
         batch.append(on.DetailsChanged(lead_id=lead_id, occurred_at=diary.now, fields=details))
-    enrolment = diary.enrolment
     batch.append(
         on.SlotChosen(
             lead_id=lead_id,
             occurred_at=diary.now,
+            key=key,
             type=diary.kind.id,
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
             reps=slot.reps,
             scenario=enrolment.scenario if enrolment else None,
             pass_number=enrolment.pass_number if enrolment else None,
+            phone="" if "phone" in details else phone.strip()[:40],
         )
     )
     recorded = record_events(house, batch, patience=PATIENCE)
-    if any(isinstance(result, on.SlotTaken) for result in recorded.results[lead_id]):
-        raise Conflict("This time has just been taken.")
-    lead = recorded.leads[lead_id]
-    booked = next((a for a in reversed(lead.appointments) if a.open and a.type == diary.kind.id), None)
+    lead = recorded.leads.get(lead_id) or open_diary(house, text).lead
+    booked = _ahead(lead, diary)
     if booked is None:
-        raise Conflict("This time has just been taken.")
-    return booked, diary
+        raise SlotGone("This time has just been taken.")
+    if diary.proven:
+        return booked, appointment_link(house, booked.id)
+    if any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
+        return booked, appointment_link(house, booked.id, unproven=True)
+    return _same(house, booked, starts_at, key)
+
+
+def _ahead(lead: Lead, diary: Diary) -> Appointment | None:
+    """The appointment of the diary's type that she has before her."""
+    found = (a for a in lead.appointments if a.open and a.type == diary.kind.id and a.ends_at > diary.now)
+    return next(found, None)
+
+
+def _same(house: House, ahead: Appointment, starts_at: datetime, key: str | None) -> tuple[Appointment, str]:
+    """An unproven browser's second click on the same button gets what the first one got; else it is told nothing."""
+    with house.database.read() as connection:
+        clicked = key is not None and events.is_taken(connection, key)
+    if not clicked or ahead.starts_at != starts_at:
+        raise AlreadyBooked("There is an appointment for this address already.")
+    return ahead, appointment_link(house, ahead.id, unproven=True)
 
 
 def _details(diary: Diary, phone: str, zone: str | None) -> dict[str, str]:
@@ -133,18 +177,31 @@ def _details(diary: Diary, phone: str, zone: str | None) -> dict[str, str]:
 def open_appointment(house: House, text: str) -> Meeting:
     """What an appointment's own link opens."""
     token = house.links.read(text, Purpose.APPOINTMENT)
+    proven = token.generation != UNPROVEN
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         lead_id = appointments.lead_of(connection, token.subject)
         lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
-    appointment = lead.appointment(token.subject) if lead else None
-    if lead is None or appointment is None:
-        raise NotFound("this link opens nothing any more")
+        appointment = lead.appointment(token.subject) if lead else None
+        if lead is None or appointment is None:
+            raise NotFound("this link opens nothing any more")
+        again = _book_again(connection, house, lead, appointment, proven)
     kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
     until = parse_span(kind.cancel_until if kind else "1 minute")
     in_time = later(moment.now, until, company.zone) <= appointment.starts_at
-    return Meeting(lead, company, appointment, appointment.open and in_time, moment.now)
+    return Meeting(lead, company, appointment, appointment.open and in_time, moment.now, proven, again)
+
+
+def _book_again(connection: Connection, house: House, lead: Lead, appointment: Appointment, proven: bool) -> str | None:
+    """Where another time of the same type is chosen, if its scenario still proposes it."""
+    enrolment = lead.enrolment(appointment.scenario or "", appointment.pass_number or 0)
+    if enrolment is None:
+        return None
+    program = house.shelf.bundle(connection, enrolment.version).program
+    if appointment.type not in program.proposes:
+        return None
+    return booking_link(house, lead, enrolment, program, appointment.type, unproven=not proven)
 
 
 def cancel_appointment(house: House, text: str) -> Meeting:

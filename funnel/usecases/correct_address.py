@@ -1,90 +1,140 @@
 """The address was mistyped: the browser that sent the form gives another, and what she asked for goes there."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
+from funnel.domain.lead import AnswerSheet, Lead
 from funnel.storage import installation, leads, snapshot
+from funnel.storage.installation import Moment
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
 from funnel.usecases.submit_form import PATIENCE, read_address
 
 
-def correct_address(house: House, lead_id: int, scenario: str, pass_number: int, address: str) -> tuple[int, str]:
-    """Set the address of a lead who has not proven hers; (lead id, address). `Invalid` when it is none.
+@dataclass(frozen=True)
+class Corrected:
+    """The address written to now, and the submission that stands for this browser's form from here on."""
 
-    An address that belongs to another lead is not taken from her: the answers are added to that lead as any form by
-    an unproven browser would be, and the mistyped one is left with nothing more to come. The page says the same.
+    email: str
+    submission: str
+
+
+def correct_address(house: House, submission: str, own: Collection[str], address: str, language: str) -> Corrected:
+    """Give a form another address. `own` are the submissions of this browser; `Invalid` when it is no address.
+
+    Where the form made the lead and nobody else has written to her, her address is changed. A lead who was known
+    before, or proven, keeps hers: whoever typed it may be a stranger, so nothing of hers goes elsewhere or stops, and
+    the form is given to the lead of the other address as any form by an unproven browser would be. The page says the
+    same each time.
     """
     errors: dict[str, str] = {}
     fields = read_address(address, errors)
     if errors:
         raise Invalid(errors)
 
-    def work(connection: Connection) -> tuple[Recorded, int]:
+    def work(connection: Connection) -> tuple[Recorded, str]:
         moment = installation.moment(connection)
-        lead = snapshot.load(connection, [lead_id]).get(lead_id)
-        if lead is None:
+        form = leads.submission(connection, submission)
+        lead = snapshot.load(connection, [form["lead_id"]]).get(form["lead_id"]) if form else None
+        if form is None or lead is None:
             raise NotFound("this form is not here any more")
+        mine = {row["id"] for row in leads.submissions_of(connection, lead.id)} <= {submission, *own}
+        hers = mine and not lead.email_proven
         other = leads.find(connection, fields["email_key"])
-        if other is None or other == lead_id:
-            event = on.EmailCorrected(
-                lead_id=lead_id,
-                occurred_at=moment.now,
-                email=fields["email"],
-                scenario=scenario,
-                pass_number=pass_number,
-                key=f"correct/{lead_id}/{fields['email_key']}",
+        if other == lead.id:
+            return Recorded(), submission
+        if hers and other is None:
+            return record(connection, house, [_corrected(lead, form, fields, moment)], moment), submission
+        created = False
+        if other is None:
+            other, created = leads.find_or_create(
+                connection, fields["email"], fields["email_key"], language, moment.now
             )
-            return record(connection, house, [event], moment), lead_id
-        batch: list[on.AnyEvent] = [
-            on.EmailCorrected(
-                lead_id=lead_id,
-                occurred_at=moment.now,
-                email=fields["email"],
-                scenario=scenario,
-                pass_number=pass_number,
-                elsewhere=True,
-                key=f"correct/{lead_id}/{fields['email_key']}",
-            )
-        ]
-        sheet = next(
-            (s for s in reversed(lead.answers) if (s.scenario, s.pass_number) == (scenario, pass_number)), None
-        )
-        again = f"{sheet.id if sheet else lead_id}-corrected"[:64]
-        batch.append(
-            on.FormSubmitted(
-                lead_id=other,
-                occurred_at=moment.now,
-                key=f"form/{again}",
-                scenario=scenario,
-                submission=again,
-                fields={"name": lead.name, "email": fields["email"]},
-                language=lead.language,
-                zone=lead.zone,
-                source=lead.source,
-                answered=sheet is not None,
-            )
-        )
-        if sheet:
-            batch.append(
-                on.QuestionnaireCompleted(
-                    lead_id=other,
-                    occurred_at=moment.now,
-                    key=f"answers/{again}",
-                    sheet=again,
-                    questionnaire=sheet.questionnaire,
-                    values=sheet.values,
-                    score=sheet.score,
-                    share=sheet.share,
-                    themes=sheet.themes,
-                    band=sheet.band,
-                    scenario=scenario,
-                    submission=again,
-                )
-            )
-        return record(connection, house, batch, moment), lead_id
+        again = _Again(form, f"{submission[:40]}-{other}", fields["email"], language)
+        batch: list[on.AnyEvent] = [_corrected(lead, form, fields, moment, elsewhere=True)] if hers else []
+        batch += _given_to(connection, lead, other, again, moment, created=created)
+        return record(connection, house, batch, moment), again.submission
 
     recorded, kept = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
-    return kept, fields["email"]
+    return Corrected(fields["email"], kept)
+
+
+@dataclass(frozen=True)
+class _Again:
+    """The form as it is given to the lead of the other address."""
+
+    form: Mapping[str, Any]
+    submission: str
+    email: str
+    language: str
+
+
+def _corrected(
+    lead: Lead, form: Mapping[str, Any], fields: Mapping[str, str], moment: Moment, *, elsewhere: bool = False
+) -> on.EmailCorrected:
+    sheet = _sheet(lead, form)
+    passes = [e.pass_number for e in lead.enrolments if e.scenario == form["scenario"]]
+    pass_number = sheet.pass_number if sheet and sheet.pass_number else max(passes, default=1)
+    return on.EmailCorrected(
+        lead_id=lead.id,
+        occurred_at=moment.now,
+        email=fields["email"],
+        scenario=form["scenario"],
+        pass_number=pass_number,
+        elsewhere=elsewhere,
+        key=f"correct/{form['id']}/{fields['email_key']}"[:200],
+    )
+
+
+def _sheet(lead: Lead, form: Mapping[str, Any]) -> AnswerSheet | None:
+    return next((one for one in lead.answers if one.id == form["id"]), None)
+
+
+def _given_to(
+    connection: Connection, lead: Lead, other: int, again: _Again, moment: Moment, *, created: bool
+) -> list[on.AnyEvent]:
+    """The same form, with what it said itself and nothing that is stored about the lead who had it first."""
+    form = again.form
+    sheet = _sheet(lead, form)
+    ticked = [row for row in leads.consent_history(connection, lead.id) if row["at"] == form["at"]]
+    batch: list[on.AnyEvent] = [
+        on.FormSubmitted(
+            lead_id=other,
+            occurred_at=moment.now,
+            key=f"form/{again.submission}",
+            scenario=form["scenario"],
+            submission=again.submission,
+            fields={**form["fields"], "email": again.email},
+            consents={row["purpose"]: bool(row["given"]) for row in ticked},
+            wordings={row["purpose"]: row["wording"] for row in ticked},
+            page=form["page"],
+            language=again.language,
+            source=form["source"],
+            created=created,
+            answered=sheet is not None,
+        )
+    ]
+    if sheet:
+        batch.append(
+            on.QuestionnaireCompleted(
+                lead_id=other,
+                occurred_at=moment.now,
+                key=f"answers/{again.submission}",
+                sheet=again.submission,
+                questionnaire=sheet.questionnaire,
+                values=sheet.values,
+                score=sheet.score,
+                share=sheet.share,
+                themes=sheet.themes,
+                band=sheet.band,
+                scenario=form["scenario"],
+                submission=again.submission,
+            )
+        )
+    return batch

@@ -37,6 +37,8 @@ def history(connection: Connection, published: Published, lead: Lead) -> list[Ha
         teller = _TELLERS.get(row["kind"])
         if teller:
             by, what = teller(published, row["payload"])
+            if not what:
+                continue
             found.append(Happening(row["recorded_at"], what, by, row["kind"]))
     for row in outbox.of_lead(connection, lead.id):
         if row["channel"] == "mail" and row["state"] in ("sent", "skipped", "refused", "failed", "in_doubt"):
@@ -74,6 +76,7 @@ _TELLERS: dict[str, Teller] = {
         "lead" if x["by"] == "lead" else "staff",
         f"Gave {', '.join(sorted(x['fields']))}",
     ),
+    "SlotChosen": lambda p, x: ("lead", f"Asks to be called on {x['phone']}" if x.get("phone") else ""),
     "AppointmentBooked": lambda p, x: ("lead", f"Booked: {_type(p, x)}, with {_name(p, x['rep'])}"),
     "AppointmentCancelled": lambda p, x: ("lead" if x["by"] == "lead" else "staff", "Cancelled the appointment"),
     "AppointmentHeld": lambda p, x: ("staff", f"Appointment held, marked by {_name(p, x['by'])}"),

@@ -1,16 +1,17 @@
 """The results of a questionnaire: by her private link, or for the browser that has just sent it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.domain.company import Company
-from funnel.domain.lead import AnswerSheet, Enrolment, Lead
+from funnel.domain.company import AppointmentType, Company
+from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.links import Purpose, Token
-from funnel.storage import installation, snapshot
-from funnel.usecases.addresses import booking_link, sheet_of
+from funnel.storage import installation, leads, snapshot
+from funnel.usecases.addresses import appointment_link, booking_link, sheet_of
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -20,13 +21,17 @@ from funnel.usecases.submit_form import PATIENCE
 
 @dataclass(frozen=True)
 class Results:
-    """A results page: the diagnosis in words, the lead, where to book, and what is booked already."""
+    """A results page: the diagnosis in words, the lead, where to book what, and what of it is booked already."""
 
     lead: Lead
     company: Company
     scenario: str
     results: dict[str, Any]
+    taken_at: datetime
     book_url: str | None
+    offer: AppointmentType | None
+    booked: Appointment | None
+    booked_url: str | None
 
 
 def read_results(house: House, text: str, language: str | None = None) -> Results:
@@ -40,11 +45,12 @@ def read_results(house: House, text: str, language: str | None = None) -> Result
         return _results(connection, house, lead, sheet, language or lead.language)
 
 
-def read_submitted(house: House, lead_id: int, sheet_id: str, language: str) -> Results:
+def read_submitted(house: House, submission: str, language: str) -> Results:
     """The results of the answers that this browser sent a moment ago; its booking link shows nothing stored."""
     with house.database.read() as connection:
-        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
-        sheet = next((one for one in lead.answers if one.id == sheet_id), None) if lead else None
+        form = leads.submission(connection, submission)
+        lead = snapshot.load(connection, [form["lead_id"]], lock=False).get(form["lead_id"]) if form else None
+        sheet = next((one for one in lead.answers if one.id == submission), None) if lead else None
         if lead is None or sheet is None:
             raise NotFound("these results are not here any more")
         return _results(connection, house, lead, sheet, language, unproven=True)
@@ -63,16 +69,26 @@ def _results(
     questionnaire = bundle.questionnaires.get(sheet.questionnaire) if bundle else None
     if bundle is None or questionnaire is None:
         raise NotFound("these results are not here any more")
-    book_url = None
+    company = published.company.company
+    book_url = offer = booked = None
     if enrolment and bundle.program.proposes:
         kind = sorted(bundle.program.proposes)[0]
-        book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
+        offer = next((one for one in company.appointment_types if one.id == kind), None)
+        if offer:
+            book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
+            if not unproven:
+                ahead = (a for a in lead.appointments if a.open and a.type == kind and a.ends_at > moment.now)
+                booked = next(ahead, None)
     return Results(
         lead,
-        published.company.company,
+        company,
         bundle.name,
         describe_results(questionnaire, sheet, language),
+        sheet.completed_at,
         book_url,
+        offer,
+        booked,
+        appointment_link(house, booked.id) if booked else None,
     )
 
 

@@ -46,12 +46,13 @@ class Sent:
 
 @dataclass(frozen=True)
 class Submitted:
-    """What the answer page may use: the lead, the pass, and the sheet of answers given just now."""
+    """What the answer page may use: the lead, the pass, the form's id, and the sheet of answers given just now."""
 
     lead_id: int
     email: str
     scenario: str
     pass_number: int
+    submission: str
     sheet_id: str | None
     repeated: bool
 
@@ -80,6 +81,7 @@ def submit_form(house: House, sent: Sent) -> Submitted:
         fields["email"],
         bundle.name,
         max(passes, default=1),
+        submission,
         submission if values is not None else None,
         bool(recorded.repeated),
     )

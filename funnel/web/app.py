@@ -13,6 +13,7 @@ from funnel.usecases.house import House
 from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
+from funnel.web.prospect import blueprint as prospect
 from funnel.web.staff import desk, lead, login, webhooks
 
 LARGEST = 256 * 1024
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     lead.blueprint,
     webhooks.blueprint,
+    prospect,
 )
 
 _POLICY = "; ".join(

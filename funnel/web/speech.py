@@ -1,6 +1,6 @@
-"""Which language a page speaks: `?lang=`, else Accept-Language, else the company's first."""
+"""Which language a page speaks: `?lang=`, kept in the session; else Accept-Language, else the company's first."""
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask_babel import Babel
 
 from funnel.usecases.read_published import last_published
@@ -18,5 +18,9 @@ def language() -> str:
     locales = known.company.company.locales if known else ["en"]
     asked = request.args.get("lang", "")
     if asked in locales:
+        if session.get("lang") != asked:
+            session["lang"] = asked
         return asked
+    if session.get("lang") in locales:
+        return str(session["lang"])
     return request.accept_languages.best_match(locales) or locales[0]

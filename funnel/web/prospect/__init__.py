@@ -1,0 +1,16 @@
+"""The pages that prospects see: article, landing page, questionnaire, details, results, booking, unsubscribing."""
+
+from flask import Blueprint
+
+from funnel.web.prospect.articles import blueprint as articles
+from funnel.web.prospect.booking import blueprint as booking
+from funnel.web.prospect.details import blueprint as details
+from funnel.web.prospect.meeting import blueprint as meeting
+from funnel.web.prospect.questions import blueprint as questions
+from funnel.web.prospect.results import blueprint as results
+from funnel.web.prospect.thanks import blueprint as thanks
+from funnel.web.prospect.unsubscribe import blueprint as unsubscribe
+
+blueprint = Blueprint("prospect", __name__)
+for _part in (articles, questions, details, thanks, results, booking, meeting, unsubscribe):
+    blueprint.register_blueprint(_part)

@@ -1,0 +1,180 @@
+"""`/book/<token>`: the real free slots, days then times, in her zone; a POST books one (S129, S130)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_skeleton, format_time
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.domain.model import in_language
+from funnel.domain.slots import Slot
+from funnel.domain.timing import is_zone, local_time, zone_of
+from funnel.usecases.book_appointment import AlreadyBooked, Diary, SlotGone, book_appointment, open_diary
+from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.web.here import house
+from funnel.web.prospect.session import note_booked, note_zone, sent_form, zone_so_far
+from funnel.web.prospect.show import hidden, page, path_of, unavailable
+from funnel.web.prospect.wording import _, field_error
+from funnel.web.prospect.zones import zone_choices
+from funnel.web.speech import language
+
+blueprint = Blueprint("booking", __name__)
+
+_MOST_PHONE = 40
+_LONGEST_ONCE = 64
+
+
+@blueprint.get("/book/<token>")
+def book(token: str) -> Answered:
+    """Days, then times. Who has an appointment of this type already is shown that one."""
+    diary = open_diary(house(), token)
+    if diary.booked and diary.booked_url:
+        return redirect(path_of(diary.booked_url))
+    if is_zone(request.args.get("zone")):
+        note_zone(request.args["zone"])
+    return _show(token, diary, phone=_phone_typed(diary))
+
+
+@blueprint.post("/book/<token>")
+def choose(token: str) -> Answered:
+    """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept."""
+    phone, zone = request.form.get("phone", "")[: _MOST_PHONE * 2], request.form.get("zone", "")
+    note_zone(zone)
+    starts_at = _instant(request.form.get("slot", ""))
+    once = request.form.get("once", "")[:_LONGEST_ONCE]
+    try:
+        if starts_at is None:
+            return _refused(token, phone, {"slot": "required"}, None)
+        booked, url = book_appointment(house(), token, starts_at, phone, zone or None, once)
+    except Invalid as invalid:
+        return _refused(token, phone, invalid.errors, starts_at)
+    except SlotGone:
+        return _show(token, open_diary(house(), token), 409, phone=phone, taken=starts_at)
+    except AlreadyBooked:
+        return _show(token, open_diary(house(), token), 409, phone=phone, already=True)
+    except DatabaseAway:
+        carried = [(name, request.form.get(name, "")) for name in ("slot", "zone", "once")]
+        kept = {"name": "phone", "label": _("Which number may we call?"), "value": phone, "long": False}
+        return unavailable(request.path, [kept] if phone else [], carried)
+    note_booked(booked.id, phone.strip())
+    return redirect(path_of(url), 303)
+
+
+def _refused(token: str, phone: str, codes: Mapping[str, str], chosen: datetime | None) -> Response:
+    errors = {name: field_error(name, code) for name, code in codes.items()}
+    return _show(token, open_diary(house(), token), 422, phone=phone, errors=errors, chosen=chosen)
+
+
+def _phone_typed(diary: Diary) -> str:
+    """The number that this browser gave with its form."""
+    sent = sent_form(diary.enrolment.scenario) if diary.enrolment else None
+    return sent.phone if sent else ""
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None
+
+
+def zone_for(diary: Diary) -> str:
+    """The zone chosen, told by her browser, or kept for her (only for who has proven to be she); else the company's."""
+    own = diary.lead.zone if diary.proven else None
+    return zone_of(zone_so_far() or own, None, diary.company.zone)
+
+
+def _show(
+    token: str,
+    diary: Diary,
+    status: int = 200,
+    *,
+    phone: str = "",
+    errors: Mapping[str, str] | None = None,
+    chosen: datetime | None = None,
+    taken: datetime | None = None,
+    already: bool = False,
+) -> Response:
+    spoken, zone = language(), zone_for(diary)
+    days: dict[date, list[Slot]] = {}
+    for slot in diary.slots:
+        days.setdefault(local_time(slot.starts_at, zone).date(), []).append(slot)
+    pressed = chosen or taken
+    wanted = local_time(pressed, zone).date() if pressed else _day(request.values.get("day", ""))
+    day = wanted if wanted in days else _nearest(days, wanted)
+    first_name = diary.lead.name.split()[0] if diary.proven and diary.lead.name else ""
+    return page(
+        "book.html",
+        diary.company,
+        status,
+        type={
+            "title": in_language(diary.kind.title, spoken),
+            "minutes": diary.kind.minutes,
+            "channel": diary.kind.channel,
+        },
+        first_name=first_name,
+        zone=zone,
+        zones=zone_choices(zone, diary.company.zone, diary.now, spoken),
+        zone_action=url_for("prospect.booking.book", token=token),
+        days=[_day_shown(token, one, len(free), one == day, spoken) for one, free in days.items()],
+        day_label=_day_label(day, spoken) if day else "",
+        times=[
+            {
+                "value": slot.starts_at.isoformat(),
+                "label": format_time(local_time(slot.starts_at, zone), "short", locale=spoken),
+                "chosen": slot.starts_at == chosen,
+            }
+            for slot in (days[day] if day else [])
+        ],
+        action=url_for("prospect.booking.choose", token=token),
+        hidden=hidden(("once", secrets.token_urlsafe(12)), ("day", day.isoformat() if day else "")),
+        phone_needed=not diary.proven or not diary.lead.phone,
+        phone=phone,
+        errors=errors or {},
+        taken=_taken(taken, zone, spoken),
+        already=already,
+        phone_contact=next((user.phone for user in diary.company.users if user.role == "rep" and user.phone), None),
+        email_contact=diary.company.sender.email,
+    )
+
+
+def _day_shown(token: str, day: date, free: int, chosen: bool, spoken: str) -> dict[str, Any]:
+    return {
+        "date": day.isoformat(),
+        "weekday": format_date(day, "EEE", locale=spoken),
+        "day": str(day.day),
+        "month": format_date(day, "MMM", locale=spoken),
+        "free": free,
+        "url": url_for("prospect.booking.book", token=token, day=day.isoformat(), _anchor="slot"),
+        "chosen": chosen,
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _nearest(days: Mapping[date, object], wanted: date | None) -> date | None:
+    """The day itself may have gone: the next one, else the last."""
+    later = [day for day in days if wanted is None or day >= wanted]
+    return next(iter(later), max(days, default=None))
+
+
+def _day_label(day: date, spoken: str) -> str:
+    return format_skeleton("MMMMEEEEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=spoken)
+
+
+def _taken(at: datetime | None, zone: str, spoken: str) -> str | None:
+    if at is None:
+        return None
+    local = local_time(at, zone)
+    return _(
+        "%(time)s on %(day)s", time=format_time(local, "short", locale=spoken), day=_day_label(local.date(), spoken)
+    )

@@ -1,0 +1,128 @@
+"""`/l/<scenario>/details`: who she is, and the form is sent: stored once, or it comes back whole."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.domain.diagnosis import read_answers
+from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.open_form import OpenForm
+from funnel.usecases.submit_form import Sent, submit_form
+from funnel.web.here import house
+from funnel.web.prospect.asking import asking, name_in_url, raw
+from funnel.web.prospect.fields import (
+    CONSENT,
+    details_context,
+    labels,
+    submission_of,
+    ticked,
+    typed_fields,
+)
+from funnel.web.prospect.questions import PREFIX, form_of, refused_answers
+from funnel.web.prospect.session import (
+    SentForm,
+    answers_so_far,
+    keep_answers,
+    keep_fields,
+    note_sent,
+    note_zone,
+    source,
+)
+from funnel.web.prospect.show import page, unavailable
+from funnel.web.prospect.wording import field_error
+from funnel.web.speech import language
+
+blueprint = Blueprint("details", __name__)
+
+_LONGEST_ONCE = 64
+
+
+@blueprint.get("/l/<scenario>/details")
+def details(scenario: str) -> Answered:
+    """The last step; who has not answered everything that is required is led back to it."""
+    form = form_of(scenario)
+    name = name_in_url(form.name)
+    if form.questionnaire:
+        stopped = asking(form, answers_so_far(form.name)).open_page()
+        if stopped is not None:
+            return redirect(url_for("prospect.questions.ask", scenario=name, number=stopped + 1))
+    return page("details.html", form.company, **details_context(form, {}))
+
+
+@blueprint.post("/l/<scenario>/details")
+def send(scenario: str) -> Answered:
+    """Send the form. 422 with every error beside its field and nothing stored; 503 with all of it kept."""
+    form = form_of(scenario)
+    fields = typed_fields()
+    answers = _answers(form)
+    if request.form.get("go") == "back":
+        return _back(form, fields)
+    consents = ticked(form)
+    once = request.form.get("once", "")[:_LONGEST_ONCE]
+    zone = request.form.get("zone", "")
+    sent = Sent(
+        scenario=form.name,
+        fields=fields,
+        consents=consents,
+        answers=answers,
+        once=submission_of(form, fields, consents, answers, once),
+        page=url_for("prospect.questions.landing", scenario=name_in_url(form.name)),
+        language=language(),
+        zone=zone or None,
+        source=source(),
+    )
+    try:
+        submitted = submit_form(house(), sent)
+    except Invalid as invalid:
+        return _refused(form, fields, invalid.errors, once)
+    except DatabaseAway:
+        return _away(form, fields, answers, once)
+    note_zone(zone)
+    first_name = (fields["name"].split() or [""])[0]
+    note_sent(SentForm(form.name, submitted.submission, first_name, submitted.email, fields["phone"].strip()))
+    return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
+
+
+def _answers(form: OpenForm) -> dict[str, list[str]]:
+    """The answers of the session, and those that came along (a form that is sent again brings its own)."""
+    values = raw(answers_so_far(form.name))
+    if form.questionnaire is None:
+        return {}
+    posted = {
+        question.id: request.form.getlist(PREFIX + question.id)
+        for question in form.questionnaire.questions
+        if PREFIX + question.id in request.form
+    }
+    if posted:
+        values |= posted
+        keep_answers(form.name, read_answers(form.questionnaire.questions, values, form.is_asked).values)
+    return values
+
+
+def _back(form: OpenForm, fields: dict[str, str]) -> Answered:
+    keep_fields(fields)
+    name = name_in_url(form.name)
+    if form.questionnaire is None:
+        return redirect(url_for("prospect.questions.landing", scenario=name), 303)
+    last = asking(form, answers_so_far(form.name)).shown[-1]
+    return redirect(url_for("prospect.questions.ask", scenario=name, number=last + 1), 303)
+
+
+def _refused(form: OpenForm, fields: dict[str, str], codes: dict[str, str], once: str) -> Response:
+    errors = {name: field_error(name, codes[name]) for name in labels(form) if name in codes}
+    if not errors:
+        keep_fields(fields)  # she comes back here after the answers that are missing
+        shown = refused_answers(form, codes)
+        if shown is not None:
+            return shown
+    return page("details.html", form.company, 422, **details_context(form, errors, once=once))
+
+
+def _away(form: OpenForm, fields: dict[str, str], answers: dict[str, list[str]], once: str) -> Response:
+    """The database is away: everything goes back into her hands."""
+    carried = [("once", once), ("zone", request.form.get("zone", "")), ("go", "send")]
+    carried += [(CONSENT + purpose, "yes") for purpose in ticked(form)]
+    carried += [(PREFIX + name, value) for name, values in answers.items() for value in values]
+    shown = [
+        {"name": name, "label": label, "value": fields[name], "long": False} for name, label in labels(form).items()
+    ]
+    return unavailable(url_for("prospect.details.send", scenario=name_in_url(form.name)), shown, carried)

@@ -1,0 +1,97 @@
+"""`/book/<token>/appointment`: an appointment's own page, its file for a calendar, and cancelling it in two steps."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.delivery.calendar import publication
+from funnel.usecases.book_appointment import Meeting, cancel_appointment, open_appointment
+from funnel.usecases.calendar_entry import calendar_entry
+from funnel.usecases.errors import Conflict
+from funnel.usecases.letters import describe_appointment
+from funnel.web.here import house
+from funnel.web.prospect.asking import name_in_url
+from funnel.web.prospect.session import phone_given, sent_form, zone_so_far
+from funnel.web.prospect.show import hidden, page, path_of
+from funnel.web.speech import language
+
+blueprint = Blueprint("meeting", __name__)
+
+
+@blueprint.get("/book/<token>/appointment")
+def appointment(token: str) -> Response:
+    """What, when, with whom; cancelled, if it is."""
+    meeting = open_appointment(house(), token)
+    if meeting.appointment.state == "cancelled":
+        return page(
+            "cancelled.html",
+            meeting.company,
+            appointment=_described(meeting),
+            book_url=path_of(meeting.book_url) if meeting.book_url else None,
+        )
+    sent = sent_form(meeting.appointment.scenario)
+    ahead = meeting.appointment.open and meeting.appointment.ends_at > meeting.now
+    return page(
+        "booked.html",
+        meeting.company,
+        appointment=_described(meeting),
+        email=meeting.lead.email if meeting.proven else sent.email if sent else None,
+        ics_url=url_for("prospect.meeting.calendar", token=token),
+        cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token) if ahead else None,
+        results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
+        over=not ahead,
+    )
+
+
+@blueprint.get("/book/<token>/appointment.ics")
+def calendar(token: str) -> Response:
+    """The appointment for any calendar (RFC 5545, METHOD:PUBLISH)."""
+    content = publication(calendar_entry(open_appointment(house(), token), language()))
+    answer = Response(content, content_type="text/calendar; method=PUBLISH; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return answer
+
+
+@blueprint.get("/book/<token>/appointment/cancel")
+def ask_to_cancel(token: str) -> Answered:
+    """Asks first: a link alone cancels nothing."""
+    meeting = open_appointment(house(), token)
+    if meeting.appointment.state == "cancelled":
+        return redirect(url_for("prospect.meeting.appointment", token=token))
+    return _ask(token, meeting)
+
+
+@blueprint.post("/book/<token>/appointment/cancel")
+def cancel(token: str) -> Answered:
+    """Cancel it; 409 with whom to call when it is too late."""
+    try:
+        cancel_appointment(house(), token)
+    except Conflict:
+        return _ask(token, open_appointment(house(), token), 409)
+    return redirect(url_for("prospect.meeting.appointment", token=token), 303)
+
+
+def _ask(token: str, meeting: Meeting, status: int = 200) -> Response:
+    described = _described(meeting)
+    return page(
+        "appointment_cancel.html",
+        meeting.company,
+        status,
+        appointment=described,
+        action=url_for("prospect.meeting.cancel", token=token),
+        hidden=hidden(),
+        back_url=url_for("prospect.meeting.appointment", token=token),
+        too_late=not meeting.may_cancel,
+        phone_contact=described["rep"]["phone"] or None,
+        email_contact=described["rep"]["email"] or meeting.company.sender.email,
+    )
+
+
+def _described(meeting: Meeting) -> dict[str, Any]:
+    """The appointment in words; to an unproven browser with the number and zone that it gave itself."""
+    lead = replace(meeting.lead, zone=zone_so_far() or meeting.lead.zone)
+    if not meeting.proven:
+        lead = replace(lead, zone=zone_so_far(), phone=phone_given(meeting.appointment.id) or None)
+    return describe_appointment(meeting.company, lead, meeting.appointment, language())

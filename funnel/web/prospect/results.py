@@ -1,0 +1,58 @@
+"""`/r/<token>`: her results behind their private link; opening it changes nothing, a button proves the address."""
+
+from typing import Any
+
+from babel.dates import format_date
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.domain.model import in_language
+from funnel.domain.timing import local_time, zone_of
+from funnel.usecases.letters import describe_appointment
+from funnel.usecases.read_results import Results, prove_address, read_results
+from funnel.web.here import house
+from funnel.web.prospect.show import hidden, page, path_of
+from funnel.web.speech import language
+
+blueprint = Blueprint("results", __name__)
+
+
+@blueprint.get("/r/<token>")
+def results(token: str) -> Response:
+    """Her results. Mail scanners open links too, so this proves nothing."""
+    found = read_results(house(), token, language())
+    first_name = (found.lead.name.split() or [""])[0]
+    context = results_context(found, first_name)
+    if found.booked and found.booked_url:
+        said = describe_appointment(found.company, found.lead, found.booked, language())
+        context["appointment"] = {**said, "url": path_of(found.booked_url)}
+    context["proven"] = found.lead.email_proven and request.args.get("thanks") == "yes"
+    if not found.lead.email_proven:
+        context["prove"] = {"action": request.path, "hidden": hidden()}
+    return page("results.html", found.company, **context)
+
+
+@blueprint.post("/r/<token>")
+def prove(token: str) -> Answered:
+    """Yes, this is me."""
+    prove_address(house(), token)
+    return redirect(url_for("prospect.results.results", token=token, thanks="yes", _anchor="proven"), 303)
+
+
+def results_context(found: Results, first_name: str) -> dict[str, Any]:
+    """What `results.html` takes, without anything that is stored beside the answers."""
+    spoken = language()
+    zone = zone_of(found.lead.zone, None, found.company.zone)
+    offer = found.offer
+    return {
+        "first_name": first_name,
+        "title": found.results["title"],
+        "taken_on": format_date(local_time(found.taken_at, zone), "long", locale=spoken),
+        "results": {**found.results, "advice": [one["text"] for one in found.results["advice"]]},
+        "email": None,
+        "book_url": path_of(found.book_url) if found.book_url else None,
+        "offer": {"title": in_language(offer.title, spoken), "minutes": offer.minutes} if offer else None,
+        "appointment": None,
+        "prove": None,
+        "proven": False,
+    }

@@ -1,0 +1,138 @@
+"""What a browser has said so far, in the one signed session cookie: answers, where it came from, what it sent.
+
+Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `s` the source,
+`d` the form that was sent last, `o` the submissions of this browser, `z` its time zone, `b` what it booked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, request, session
+from flask.sessions import SecureCookieSessionInterface
+
+from funnel.domain.contact import clean_text
+from funnel.domain.diagnosis import Answer
+from funnel.domain.timing import is_zone
+
+LARGEST = 3_800
+"""Bytes of the cookie's value; browsers keep 4,096 with its name and attributes."""
+
+_SOURCES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "cta")
+_LONGEST_SOURCE = 80
+_MOST_OWN = 6
+
+
+@dataclass(frozen=True)
+class SentForm:
+    """The form that this browser sent last: what it typed, nothing that is stored. `submission` finds its answers."""
+
+    scenario: str
+    submission: str
+    first_name: str
+    email: str
+    phone: str = ""
+    corrected: bool = False
+
+
+def answers_so_far(scenario: str) -> dict[str, Answer]:
+    """The answers of the pages before."""
+    return dict(session.get("a", {}).get(scenario, {}))
+
+
+def keep_answers(scenario: str, values: Mapping[str, Answer]) -> bool:
+    """Keep them; false, and nothing changed, when the cookie would not hold them."""
+    before = session.get("a", {})
+    others = {name: kept for name, kept in before.items() if name != scenario}
+    for room in (others, {}):  # what was begun elsewhere gives way to what is being answered
+        session["a"] = {**room, scenario: dict(values)}
+        if _size() <= LARGEST:
+            return True
+    session["a"] = before
+    return False
+
+
+def keep_fields(fields: Mapping[str, str]) -> None:
+    """Keep the details typed so far, when she goes back to her answers."""
+    session["f"] = dict(fields)
+    if _size() > LARGEST:
+        session.pop("f")
+
+
+def fields_so_far() -> dict[str, str]:
+    """The details typed before she went back."""
+    return dict(session.get("f", {}))
+
+
+def note_source(*, only_if_told: bool = False) -> None:
+    """Remember where she came from: what the first request says is kept, later ones only add (`utm_*`, the call to
+    action, the host that linked here). `only_if_told`: set no cookie for somebody who came without any of it."""
+    told = {name: request.args[name] for name in _SOURCES if request.args.get(name)}
+    host = urlsplit(request.referrer or "").hostname
+    if host and host != urlsplit(request.host_url).hostname:
+        told["referrer"] = host
+    clean = {name: clean_text(value[:_LONGEST_SOURCE]) for name, value in told.items()}
+    kept = {name: value for name, value in clean.items() if value}
+    if kept or (not only_if_told and "s" not in session):
+        session["s"] = kept | session.get("s", {})
+
+
+def source() -> dict[str, str]:
+    """Where she came from."""
+    return dict(session.get("s", {}))
+
+
+def note_sent(form: SentForm) -> None:
+    """The form is sent: the source has done its work, the answers stay for a look back."""
+    session.pop("s", None)
+    session.pop("f", None)
+    session["d"] = asdict(form)
+    own = [*(one for one in session.get("o", []) if one != form.submission), form.submission]
+    session["o"] = own[-_MOST_OWN:]
+    if _size() > LARGEST:  # they are stored now, and the way to her results is worth more
+        session.pop("a", None)
+
+
+def sent_form(scenario: str | None = None) -> SentForm | None:
+    """The form that this browser sent last, if it was this scenario's."""
+    kept: dict[str, Any] | None = session.get("d")
+    if not kept or scenario not in (None, kept["scenario"]):
+        return None
+    return SentForm(**kept)
+
+
+def own_submissions() -> list[str]:
+    """The submissions of this browser."""
+    return list(session.get("o", []))
+
+
+def note_zone(zone: str | None) -> None:
+    """The time zone that the browser told or she chose."""
+    if zone and is_zone(zone):
+        session["z"] = zone
+
+
+def zone_so_far() -> str | None:
+    """The zone told before."""
+    found: str | None = session.get("z")
+    return found
+
+
+def note_booked(appointment: int, phone: str) -> None:
+    """This browser booked it, and gave this number for it."""
+    session["b"] = [appointment, phone]
+
+
+def phone_given(appointment: int) -> str:
+    """The number that this browser gave for an appointment; empty for one that it did not book."""
+    booked, phone = session.get("b", (None, ""))
+    return str(phone) if booked == appointment else ""
+
+
+def _size() -> int:
+    interface = cast(SecureCookieSessionInterface, current_app.session_interface)
+    serializer = interface.get_signing_serializer(current_app)
+    if serializer is None:
+        raise RuntimeError("the application has no secret key")
+    return len(serializer.dumps(dict(session)))

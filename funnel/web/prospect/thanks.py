@@ -1,0 +1,75 @@
+"""`/l/<scenario>/thanks`: what this browser has just sent, its results, and the address mended if it was mistyped.
+
+The page is the same whether the address was known or not, and shows nothing but what this browser typed itself.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.domain.contact import suggest_email
+from funnel.usecases.correct_address import correct_address
+from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.open_form import OpenForm
+from funnel.usecases.read_results import read_submitted
+from funnel.web.here import house
+from funnel.web.prospect.asking import name_in_url
+from funnel.web.prospect.fields import labels
+from funnel.web.prospect.questions import form_of
+from funnel.web.prospect.results import results_context
+from funnel.web.prospect.session import SentForm, note_sent, own_submissions, sent_form
+from funnel.web.prospect.show import hidden, page, unavailable
+from funnel.web.prospect.wording import field_error
+from funnel.web.speech import language
+
+blueprint = Blueprint("thanks", __name__)
+
+
+@blueprint.get("/l/<scenario>/thanks")
+def thanks(scenario: str) -> Answered:
+    """The results of the answers just sent; the landing page for a browser that sent none."""
+    form = form_of(scenario)
+    sent = sent_form(form.name)
+    return _landing(form) if sent is None else _show(form, sent)
+
+
+@blueprint.post("/l/<scenario>/thanks")
+def correct(scenario: str) -> Answered:
+    """Send the private link to another address."""
+    form = form_of(scenario)
+    sent = sent_form(form.name)
+    if sent is None:
+        return _landing(form)
+    typed = request.form.get("email", "").strip()
+    try:
+        corrected = correct_address(house(), sent.submission, own_submissions(), typed, language())
+    except Invalid as invalid:
+        return _show(form, sent, typed, field_error("email", invalid.errors["email"]))
+    except DatabaseAway:
+        label = labels(form)["email"]
+        return unavailable(request.path, [{"name": "email", "label": label, "value": typed, "long": False}], [])
+    note_sent(SentForm(form.name, corrected.submission, sent.first_name, corrected.email, sent.phone, corrected=True))
+    return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
+
+
+def _landing(form: OpenForm) -> Answered:
+    return redirect(url_for("prospect.questions.landing", scenario=name_in_url(form.name)))
+
+
+def _show(form: OpenForm, sent: SentForm, typed: str | None = None, error: str | None = None) -> Response:
+    context: dict[str, Any] = {
+        "first_name": sent.first_name,
+        "email": sent.email,
+        "suggestion": None if sent.corrected else suggest_email(sent.email),
+        "action": url_for("prospect.thanks.correct", scenario=name_in_url(form.name)),
+        "hidden": hidden(),
+        "value": sent.email if typed is None else typed,
+        "error": error,
+        "corrected": sent.corrected,
+    }
+    status = 422 if error else 200
+    if form.questionnaire is None:
+        return page("thanks.html", form.company, status, **context)
+    found = read_submitted(house(), sent.submission, language())
+    return page("thanks_results.html", found.company, status, **(results_context(found, sent.first_name) | context))

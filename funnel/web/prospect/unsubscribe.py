@@ -1,0 +1,53 @@
+"""`/u/<token>`: what will stop and one button; the same address takes the one-click POST of RFC 8058."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answered
+
+from funnel.domain.model import in_language
+from funnel.usecases.preferences import read_preferences, unsubscribe
+from funnel.web.csrf import csrf
+from funnel.web.here import house
+from funnel.web.prospect.show import known, page
+from funnel.web.speech import language
+
+blueprint = Blueprint("unsubscribe", __name__)
+
+PAGE = "/u"
+"""How the record names the page on which she stopped it; the token itself is not written down."""
+
+
+@blueprint.get("/u/<token>")
+def preferences(token: str) -> Response:
+    """What would stop. Opening it changes nothing."""
+    found = read_preferences(house(), token)
+    if found.lead.unsubscribed:
+        return page("unsubscribed.html", found.company, email=found.lead.email)
+    newest = known().newest
+    titles = [in_language(newest[name].scenario.title, language()) for name in found.running if name in newest]
+    stops = [_("Mails that follow up on “%(title)s”", title=title) for title in titles]
+    stops.append(_("News, advice and invitations"))
+    return page(
+        "unsubscribe.html",
+        found.company,
+        email=found.lead.email,
+        stops=stops,
+        keeps=[
+            _("The private link to your results"),
+            _("Confirmations and reminders of an appointment that you book"),
+        ],
+        action=url_for("prospect.unsubscribe.stop", token=token),
+        hidden=[],
+    )
+
+
+@blueprint.post("/u/<token>")
+def stop(token: str) -> Answered:
+    """Stop all marketing mail at once; to a mail program 200 and no page."""
+    unsubscribe(house(), token, PAGE)
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return Response("", 200, mimetype="text/plain")
+    return redirect(url_for("prospect.unsubscribe.preferences", token=token), 303)
+
+
+csrf.exempt(stop)  # mail programs post without having opened a page (RFC 8058, 3.1); the token is the proof
