@@ -1,5 +1,7 @@
 """The settings: read from the environment once, all faults named at once."""
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +57,14 @@ class Settings(BaseSettings):
     def demo(self) -> bool:
         """Whether this is a demonstration on one machine, with its own clock and mail sink."""
         return self.mode == "demo"
+
+    def webhook_secret(self, webhook: str) -> str:
+        """The signing secret of a webhook (Standard Webhooks); in demo mode one is derived where none is set."""
+        known = self.webhook_secrets.get(webhook, "")
+        if known or not self.demo:
+            return known
+        digest = hashlib.sha256(f"webhook {webhook} {self.secret_key}".encode()).digest()
+        return "whsec_" + base64.b64encode(digest[:24]).decode()
 
     @property
     def keys(self) -> list[bytes]:

@@ -34,7 +34,7 @@ def call_webhooks(house: House) -> bool:
 
 def _call(house: House, worker: str, row: Any, hook: Webhook | None) -> None:
     base = {"id": row["id"], "lead_id": row["lead_id"]}
-    secret = house.settings.webhook_secrets.get(row["recipient"], "")
+    secret = house.settings.webhook_secret(row["recipient"])
     with house.database.write() as connection:
         now = installation.moment(connection).now
         why = None if hook else "not in company.yaml any more"

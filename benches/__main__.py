@@ -1,0 +1,183 @@
+"""`make bench`: every figure of docs/performance.md, printed as the table that stands there."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from benches.ground import fill, ground
+from benches.jobs import bell_server, jobs_for
+from benches.mails import drain, without_database
+from benches.receiver import Receiver
+from benches.report import HEAD, Row, paired
+from funnel.bootstrap import Runner
+from tests.support.postgres import Postgres
+
+RUNS = 5
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the rows named (default: all) and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benches")
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="which rows (default: all)")
+    parser.add_argument("--mails", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    args = parser.parse_args(argv)
+    print(HEAD, flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        server = Postgres("18", Path(folder), os.getpid())
+        server.start(lambda url: None)
+        receiver = Receiver()
+        try:
+            for name in args.rows or ROWS:
+                for row in ROWS[name](server, receiver, args):
+                    print(row, flush=True)
+        finally:
+            receiver.stop()
+    return 0
+
+
+@contextmanager
+def _place(server: Postgres, receiver: Receiver, *, lite: bool = False, redis_url: str = "") -> Iterator[Runner]:
+    """A house on an empty database, warmed up by 200 mails."""
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        url = f"sqlite:///{folder}/bench.db" if lite else server.create("template1")
+        with ground(url, receiver.url, redis_url) as runner:
+            fill(runner.house, 200, 10_000_000)
+            drain(runner)
+            without_database(runner, receiver.url, 200)
+            yield runner
+        if not lite:
+            server.drop(url)
+
+
+def _mails(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """Due steps to accepted mails in one worker, beside render + build + send alone."""
+    number = args.mails
+    for name, lite in (("PostgreSQL 18", False), ("SQLite", True)):
+        with _place(server, receiver, lite=lite) as runner:
+            filled = 0
+
+            def ours(runner: Runner = runner) -> float:
+                nonlocal filled
+                fill(runner.house, number, filled)
+                filled += number
+                before = receiver.count
+                seconds = drain(runner)
+                assert receiver.count - before == number, "not every due mail was accepted"
+                return number / seconds
+
+            def limit(runner: Runner = runner) -> float:
+                return number / without_database(runner, receiver.url, number)
+
+            mine, bare, ratio = paired(ours, limit, args.runs)
+        yield Row(
+            f"scenario e-mails/s, one worker, {number:,} due, 10 KB, {name}",
+            f"{mine:,.0f}/s beside {bare:,.0f}/s without a database",
+            f"{ratio:.2f}",
+            "0.50",
+            ratio >= 0.5,
+        )
+
+
+def _peer(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """1,000 mails, ours from the due step on, django-post_office from its queue on."""
+    number = 1_000
+    with _place(server, receiver) as runner:
+        filled = 0
+
+        def ours() -> float:
+            nonlocal filled
+            fill(runner.house, number, filled)
+            filled += number
+            return number / drain(runner)
+
+        def peer() -> float:
+            url = server.create("template1")
+            parsed = make_url(url)
+            host = str(parsed.query["host"])
+            done = subprocess.run(
+                [sys.executable, "-m", "benches.peer", str(parsed.database), host, str(receiver.port), str(number)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            server.drop(url)
+            return number / float(done.stdout)
+
+        mine, theirs, ratio = paired(ours, peer, args.runs)
+    yield Row(
+        "scenario e-mails/s beside django-post_office, 1,000 mails, PostgreSQL 18",
+        f"{mine:,.0f}/s beside {theirs:,.0f}/s",
+        f"{ratio:.1f}x",
+        "5x",
+        ratio >= 5,
+    )
+
+
+def count_statements(runner: Runner, work: Callable[[], object]) -> int:
+    """SQL statements that a piece of work sends, without BEGIN and COMMIT."""
+    counted = 0
+
+    def count(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        nonlocal counted
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            counted += 1
+
+    engine = runner.house.database.engine
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return counted
+
+
+def _statements(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """SQL statements and RQ jobs for 1,000 e-mail steps."""
+    for name, lite in (("PostgreSQL 18", False), ("SQLite", True)):
+        with _place(server, receiver, lite=lite) as runner:
+            fill(runner.house, 1_000)
+            counted = count_statements(runner, lambda runner=runner: drain(runner))
+        aim = "80" if not lite else "printed only"
+        yield Row(f"SQL statements for 1,000 e-mail steps, {name}", str(counted), str(counted), aim, lite or counted <= 80)
+    with bell_server() as redis_url, _place(server, receiver, redis_url=redis_url) as runner:
+        fill(runner.house, 1_000)
+        jobs = jobs_for(runner, redis_url)
+    said = ", ".join(f"{number} {lane}" for lane, number in sorted(jobs.items()))
+    yield Row("RQ jobs for 1,000 e-mail steps", said, str(jobs.total()), "3", jobs.total() <= 3)
+
+
+def _growth(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """Ten times the people: how many times as long."""
+    with _place(server, receiver) as runner:
+        fill(runner.house, 10_000)
+        small = drain(runner)
+        fill(runner.house, 100_000, 10_000)
+        large = drain(runner)
+    yield Row(
+        "10,000 due, then 100,000 (once), PostgreSQL 18",
+        f"{small:.1f} s, then {large:.1f} s",
+        f"{large / small:.1f}x",
+        "11x",
+        large / small <= 11,
+    )
+
+
+ROWS: dict[str, Callable[[Postgres, Receiver, argparse.Namespace], Iterator[Row]]] = {
+    "mails": _mails,
+    "peer": _peer,
+    "statements": _statements,
+    "growth": _growth,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
