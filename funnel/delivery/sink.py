@@ -6,6 +6,7 @@ It behaves as a local part says, so that a test needs no knob beside the address
     reject+451@...   the content is answered with that code, and not kept
     vanish@...       the connection is dropped after the content arrived, before a reply; nothing is kept
     swallow@...      the content is kept, then the connection is dropped without a reply
+    stall@...        the content is kept, and the reply to the first one never comes
 """
 
 import asyncio
@@ -22,7 +23,9 @@ from funnel.delivery.ledger import Recorder
 
 _LARGEST = 33_554_432
 _IDLE_SECONDS = 300
-_BEHAVIOUR = re.compile(r"(?P<what>refuse|reject)\+(?P<code>[45][0-9]{2})@|(?P<drop>vanish|swallow)@", re.IGNORECASE)
+_BEHAVIOUR = re.compile(
+    r"(?P<what>refuse|reject)\+(?P<code>[45][0-9]{2})@|(?P<drop>vanish|swallow|stall)@", re.IGNORECASE
+)
 _PLAIN_PATH = re.compile(r"<([A-Za-z0-9._+=-]{1,64}@[A-Za-z0-9.-]{1,200})>(.*)$", re.DOTALL)
 
 
@@ -31,6 +34,7 @@ class _Keeper:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self._stalled: set[str] = set()
 
     async def handle_EHLO(  # noqa: N802  # aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -56,10 +60,15 @@ class _Keeper:
         behaviour = next(filter(None, map(_BEHAVIOUR.match, envelope.rcpt_tos)), None)
         if behaviour and behaviour["what"]:
             return f"{behaviour['code']} refused, as the address asks"
+        drop = behaviour["drop"].lower() if behaviour else ""
         number = 0
-        if not behaviour or behaviour["drop"].lower() != "vanish":
+        if drop != "vanish":
             number = self._recorder.keep(envelope.mail_from or "", envelope.rcpt_tos, raw)
-        if behaviour and server.transport is not None:
+        if drop == "stall":
+            if self._stalled.isdisjoint(envelope.rcpt_tos):
+                self._stalled.update(envelope.rcpt_tos)
+                await asyncio.sleep(_IDLE_SECONDS)
+        elif drop and server.transport is not None:
             server.transport.abort()  # type: ignore[attr-defined]
         return f"250 OK kept as {number}"
 
@@ -69,10 +78,10 @@ class _Session(SMTP):
 
     line_length_limit = _LARGEST
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, keeper: _Keeper) -> None:
         self._answers: list[bytes] = []
         super().__init__(
-            _Keeper(recorder),
+            keeper,
             data_size_limit=_LARGEST,
             enable_SMTPUTF8=True,
             hostname="sink.localhost",
@@ -124,8 +133,8 @@ class _Session(SMTP):
                 return
         lines = content[:-3]
         self.envelope.content = self.envelope.original_content = (
-            (lines[1:] if lines.startswith(b".") else lines).replace(b"\r\n.", b"\r\n")
-        )
+            lines[1:] if lines.startswith(b".") else lines
+        ).replace(b"\r\n.", b"\r\n")
         status = await self._call_handler_hook("DATA")
         self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push(status)
@@ -136,11 +145,12 @@ class Sink(Controller):
 
     def __init__(self, folder: Path, host: str = "127.0.0.1", port: int = 0) -> None:
         self._recorder = Recorder(folder)
-        super().__init__(_Keeper(self._recorder), hostname=host, port=port)
+        self._keeper = _Keeper(self._recorder)
+        super().__init__(self._keeper, hostname=host, port=port)
 
     def factory(self) -> SMTP:
         """A session for a connection."""
-        return _Session(self._recorder)
+        return _Session(self._keeper)
 
     @property
     def url(self) -> str:
@@ -160,11 +170,11 @@ class Sink(Controller):
 
 class _Server(UnthreadedController):
     def __init__(self, recorder: Recorder, host: str, port: int, loop: asyncio.AbstractEventLoop) -> None:
-        self._recorder = recorder
-        super().__init__(_Keeper(recorder), hostname=host, port=port, loop=loop)
+        self._keeper = _Keeper(recorder)
+        super().__init__(self._keeper, hostname=host, port=port, loop=loop)
 
     def factory(self) -> SMTP:
-        return _Session(self._recorder)
+        return _Session(self._keeper)
 
 
 def run(host: str, port: int, folder: Path, ready: Callable[[], None] = lambda: None) -> None:

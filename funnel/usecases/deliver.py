@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
 from funnel.storage import installation, leads, outbox
+from funnel.storage.database import DatabaseAway
 from funnel.usecases.house import House, new_id
 from funnel.usecases.letters import Desk, compose, open_desk
 from funnel.usecases.settle_doubt import settle_doubt
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 BATCH = 500
 LEASE = 120.0
 WINDOW_SECONDS = 1.0
+_LOOK_AGAIN = 0.5
 
 RETRY_AFTER = (
     timedelta(minutes=1),
@@ -81,10 +84,11 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         if time.monotonic() - started > LEASE / 2:
             break  # what is left is given back: a lease is never outlived
         ready, held = _prepare(house, desk, rows[first : first + size], barred, moment.now)
-        opened = _turn(house, worker, [*settle, *held], ready)
+        now = moment.now + timedelta(seconds=time.monotonic() - started)
+        opened = _turn(house, worker, [*settle, *held], ready, now)
         settle = _carry(house, opened, moment.now + timedelta(seconds=time.monotonic() - started))
         turned += len(ready) + len(held)
-    _turn(house, worker, settle, [])
+    _turn(house, worker, settle, [], moment.now)
     house.notes.settled()
     return turned
 
@@ -123,15 +127,20 @@ def _opens(desk: Desk, row: Mapping[str, Any], now: datetime) -> datetime:
     return into_window(now, desk.company.sending_window, desk.zone(row), desk.holidays)
 
 
-def _turn(house: House, worker: str, settle: Sequence[Mapping[str, Any]], ready: Sequence[Ready]) -> list[Ready]:
-    """Settle and open in one transaction; the messages that are really ours to send now."""
+def _turn(
+    house: House, worker: str, settle: Sequence[Mapping[str, Any]], ready: Sequence[Ready], now: datetime
+) -> list[Ready]:
+    """Settle and open in one transaction; the messages that are really ours to send now.
+
+    While the database is away, what is to be settled is known only here: it is tried again until the lease ends.
+    """
     opening = [
         {
             "id": one.row["id"],
             "lead_id": one.row["lead_id"],
             "expect": "claimed",
             "state": "attempting",
-            "begun_at": one.frozen["date"],
+            "begun_at": now,
             "frozen": None if one.row["frozen"] else one.frozen,
             "digest": one.wire.digest,
             "message_id": one.message_id,
@@ -141,8 +150,19 @@ def _turn(house: House, worker: str, settle: Sequence[Mapping[str, Any]], ready:
     rows = [*settle, *opening]
     if not rows:
         return []
-    with house.database.write() as connection:
-        moved = outbox.turn_window(connection, worker, rows)
+
+    def work(connection: Connection) -> dict[int, tuple[str, str | None]]:
+        return outbox.turn_window(connection, worker, rows)
+
+    until = time.monotonic() + LEASE / 2
+    while True:
+        try:
+            moved = house.database.repeating(work)
+            break
+        except DatabaseAway:
+            if not settle or time.monotonic() > until:
+                raise
+            time.sleep(_LOOK_AGAIN)
     return [one for one in ready if moved.get(one.row["id"], ("", None))[0] == "attempting"]
 
 
@@ -168,17 +188,17 @@ def _carry(house: House, opened: Sequence[Ready], now: datetime) -> list[dict[st
 def after(result: Result, at: datetime, row: Mapping[str, Any]) -> dict[str, Any]:
     """Where a row goes after an attempt that ended at `at` (business time)."""
     done: dict[str, Any] = {"outcome": result.outcome, "reply": result.reply, "ended_at": at}
+    tries = row["attempts"]
     match result.outcome:
         case "accepted":
             return {**done, "state": "sent", "left_at": at}
         case "permanent":
             return {**done, "state": "refused", "reason": result.reply, "left_at": at}
         case "unknown":
-            if row["kind"] == "marketing":
+            if row["kind"] == "marketing" or tries >= len(RETRY_AFTER):
                 return {**done, "state": "in_doubt", "reason": result.reply, "left_at": at}
-            return {**done, "state": "ready", "reason": result.reply, "not_before": at + RETRY_AFTER[0]}
+            return {**done, "state": "ready", "reason": result.reply, "not_before": at + RETRY_AFTER[tries]}
         case "temporary":
-            tries = row["attempts"]
             if tries >= len(RETRY_AFTER):
                 return {**done, "state": "failed", "reason": result.reply, "left_at": at}
             return {**done, "state": "ready", "reason": result.reply, "not_before": at + RETRY_AFTER[tries]}

@@ -36,6 +36,7 @@ class Place:
     mails: Path
     house: House = field(init=False)
     runner: Runner = field(init=False)
+    others: list[House] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.house = build_house(self.settings, "test")
@@ -43,12 +44,14 @@ class Place:
 
     def close(self) -> None:
         """Give back what is held."""
-        self.house.postman.close()  # type: ignore[attr-defined]
-        self.house.database.close()
+        for house in (self.house, *self.others):
+            house.postman.close()  # type: ignore[attr-defined]
+            house.database.close()
 
     def other(self, name: str = "other") -> House:
         """A second process's parts, with connections and notes of their own."""
-        return build_house(self.settings, name)
+        self.others.append(build_house(self.settings, name))
+        return self.others[-1]
 
     def publish(self) -> None:
         """Publish the home; everything in it must be sound."""

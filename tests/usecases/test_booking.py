@@ -45,8 +45,6 @@ def in_parallel(place: Place, wanted: Sequence[on.SlotChosen], writers: int = 6)
 
     with ThreadPoolExecutor(writers) as pool:
         done = dict(pool.map(book, [(houses[n % writers], event) for n, event in enumerate(wanted)]))
-    for house in houses:
-        house.database.close()
     return done
 
 
@@ -131,8 +129,6 @@ def test_one_lead_who_clicks_twice_has_one_appointment(place: Place) -> None:
         list(
             pool.map(lambda n: record_events(houses[n % 2], [chosen(ana, "call", DAY + timedelta(hours=n))]), range(6))
         )
-    for house in houses:
-        house.database.close()
     assert len(booked(place)) == 1
     assert len(place.load(ana).appointments) == 1
 

@@ -28,8 +28,6 @@ def test_two_writers_lose_no_score_and_hand_over_once(place: Place) -> None:
         for lead_id in ids:  # side by side on each lead, not one behind the other on many
             for done in [pool.submit(give, house, lead_id) for house in houses]:
                 done.result(30)
-    for house in houses:
-        house.database.close()
     with place.house.database.read() as connection:
         from funnel.storage import snapshot
 
@@ -65,8 +63,6 @@ def test_due_steps_beside_forms_and_points_move_everyone_once(place: Place) -> N
         ]
         for one in work:
             one.result(60)
-    for house in houses:
-        house.database.close()
     place.drain()
     found = [place.load(one) for one in ids]
     assert {lead.score for lead in found} == {2 * POINTS}
