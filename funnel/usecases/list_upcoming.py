@@ -4,33 +4,36 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from funnel.storage import enrolments, outbox
+from funnel.storage import enrolments, leads, outbox
 from funnel.usecases.house import House
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """Something that will happen by itself: a step (`what` is its id) or a mail (`what` is its template)."""
+    """Something that will happen by itself: the end of a wait or an await (`what` is the step's id), a mail or a
+    webhook call (`what` is its template or id)."""
 
     at: datetime
     kind: str
     what: str
-    scenario: str | None
-    lead_id: int | None
+    lead: str
 
 
 def list_upcoming(house: House, most: int = 12) -> list[Upcoming]:
     """The next steps and mails of all leads, earliest first."""
     with house.database.read() as connection:
         steps = [
-            Upcoming(row["due_at"], "step", row["step"], row["scenario"], row["lead_id"])
+            (row["due_at"], row["state"], row["step"] or "", row["lead_id"])
             for row in enrolments.upcoming(connection, most)
         ]
-        mails = [
-            Upcoming(row["not_before"], row["channel"], row["message"], row["scenario"], row["lead_id"])
+        leaving = [
+            (row["not_before"], row["channel"], row["message"], row["lead_id"])
             for row in outbox.upcoming(connection, most)
         ]
-    return sorted([*steps, *mails], key=lambda one: one.at)[:most]
+        first = sorted([*steps, *leaving], key=lambda one: one[0])[:most]
+        people = {row["id"]: row for row in leads.rows(connection, [one[3] for one in first if one[3]])}
+    names = {key: row["name"] or row["email"] for key, row in people.items()}
+    return [Upcoming(at, kind, what, names.get(lead_id, "")) for at, kind, what, lead_id in first]
 
 
 def people_inside(house: House) -> Counter[str]:

@@ -38,6 +38,7 @@ def handoff(state: str, **change: Any) -> Context:
         "missing": [],
         "return_reason": None,
         "rep": "Camille Arnoux",
+        "own": True,
         "can_accept": state == "offered",
         "can_return": state != "returned",
         **change,

@@ -15,6 +15,7 @@ from funnel.web.csrf import csrf
 from funnel.web.here import company, house
 from funnel.web.speech import language
 from funnel.web.staff.page import Calendar, iso, page
+from funnel.web.staff.wording import message_in_words, step_in_words
 
 blueprint = Blueprint("dev_clock", __name__, url_prefix="/dev")
 
@@ -120,10 +121,12 @@ def _offset(now: datetime) -> str:
 
 
 def _in_words(one: Upcoming) -> str:
-    what = one.what.rpartition("/")[2].replace("_", " ")
-    scenario = (one.scenario or "").replace("_", " ")
-    if one.kind == "step":
-        return str(_("%(scenario)s: step “%(step)s” of lead %(lead)s", scenario=scenario, step=what, lead=one.lead_id))
-    if one.kind == "mail":
-        return str(_("Mail “%(mail)s” to lead %(lead)s", mail=what, lead=one.lead_id))
-    return str(_("Webhook “%(webhook)s” for lead %(lead)s", webhook=what, lead=one.lead_id))
+    what = message_in_words(one.what)
+    match one.kind:
+        case "waiting":
+            return str(_("%(lead)s: a wait ends", lead=one.lead))
+        case "awaiting":
+            return str(_("%(lead)s: %(step)s, until then", lead=one.lead, step=step_in_words(one.what)))
+        case "webhook":
+            return str(_("%(lead)s: webhook “%(what)s” is called", lead=one.lead, what=what))
+    return str(_("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=what))

@@ -15,7 +15,7 @@ from funnel.web.here import house
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
-from funnel.web.staff.tasks import task_row, title_of
+from funnel.web.staff.wording import task_row, title_of
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -148,6 +148,7 @@ def _handoff(row: Mapping[str, Any], user: User, company: Company, days: Calenda
         "missing": [_("no %(field)s", field=field) for field in row["missing"]],
         "return_reason": row["return_reason"],
         "rep": next((one.name for one in company.users if one.id == row["rep"]), row["rep"]),
+        "own": row["rep"] == user.id,
         "can_accept": row["state"] == "offered",
         "can_return": row["rep"] == user.id or user.role != "rep",
     }

@@ -19,7 +19,7 @@ from funnel.web.here import house, published
 from funnel.web.speech import language
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, calendar, page, say
-from funnel.web.staff.tasks import task_row, title_of
+from funnel.web.staff.wording import message_in_words, step_in_words, task_row, title_of
 
 blueprint = Blueprint("lead", __name__, url_prefix="/desk/leads")
 
@@ -101,7 +101,9 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
         ],
         tasks=[task_row(row, own, company, days) for row in found.tasks if row["done_at"] is None],
         enrolments=[_enrolment(one, days) for one in reversed(who.enrolments)],
-        upcoming=[{"what": _message(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming],
+        upcoming=[
+            {"what": message_in_words(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
+        ],
         consents=[_consent(row, days) for row in _newest(found.consents, "purpose")],
         points=[
             {"points": row["points"], "because": row["because"], "when": days.when(row["at"])} for row in found.score
@@ -173,7 +175,7 @@ def _enrolment(one: Enrolment, days: Calendar) -> dict[str, Any]:
     return {
         "title": title or one.scenario.replace("_", " "),
         "state": one.state,
-        "step": one.step.replace("_", " ") if one.step and one.runs else None,
+        "step": step_in_words(one.step) if one.step and one.runs else None,
         "due": days.when(one.due_at) if one.due_at and one.runs else None,
         "reason": one.reason or ended,
     }
@@ -194,7 +196,3 @@ def _newest(rows: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, An
 
 def _name(found: LeadPage, user_id: str) -> str:
     return next((one.name for one in found.company.users if one.id == user_id), user_id)
-
-
-def _message(name: str) -> str:
-    return name.rpartition("/")[2].replace("_", " ")

@@ -58,7 +58,7 @@ class Calendar:
     def when(self, at: datetime) -> When:
         """`iso` (UTC), exact (with day and zone), relative ("in 2 days")."""
         gap = at - self.now
-        relative = format_timedelta(gap, add_direction=True, locale=self._language, threshold=1.2)
+        relative = format_timedelta(gap, add_direction=True, locale=self._language)
         if abs(gap) < _JUST_NOW:
             relative = format_timedelta(timedelta(0), granularity="second", locale=self._language)
         return {"iso": iso(at), "exact": self.exact(at), "relative": relative}
