@@ -212,12 +212,13 @@ def _carry_out(
 
 
 def _start(turn: Turn, enrolment: Enrolment, scenario: str) -> None:
-    """Start another scenario, unless she is inside it already; its own name means the next pass."""
+    """Start another scenario, unless she is inside it already; its own name means the next pass, one at a time."""
     started = turn.book.newest(scenario)
-    inside = any(e.runs and e.scenario == scenario for e in turn.lead.enrolments)
+    own = enrolment.pass_number if scenario == enrolment.scenario else 0
+    inside = any(e.runs and e.scenario == scenario and e.pass_number > own for e in turn.lead.enrolments)
     if started is None:
         park(turn, enrolment, f"the scenario {scenario!r} is not published")
-    elif scenario == enrolment.scenario or not inside:
+    elif not inside:
         begin(turn, started, ())
 
 

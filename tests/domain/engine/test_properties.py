@@ -36,12 +36,12 @@ CONDITIONS = (
 Sequence = list[dict[str, Any]]
 
 
-def _verbs(starts: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+def _verbs(starts: tuple[str, ...], spans: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
     of = st.sampled_from
     simple = [
         st.builds(lambda mail: {"email": mail}, of(["results", "offer", "reminder", "confirmation"])),
         st.just({"email": "news", "propose": {"appointment": "call"}}),
-        st.builds(lambda span: {"wait": span}, of(SPANS)),
+        st.builds(lambda span: {"wait": span}, of(spans)),
         st.builds(lambda tag: {"tag": tag}, of(["vip", "plan", "late"])),
         st.builds(lambda points: {"score": points}, of([-10, 20, 60])),
         of([{"hand_off": {"because": "Wants it"}}, {"task": {"text": "Call", "within": "1 day"}}]),
@@ -72,7 +72,7 @@ def _few(what: st.SearchStrategy[Any], least: int, most: int) -> st.SearchStrate
     return st.lists(what, min_size=least, max_size=most)
 
 
-def sequences(*starts: str) -> st.SearchStrategy[Sequence]:
+def sequences(*starts: str, spans: tuple[str, ...] = SPANS) -> st.SearchStrategy[Sequence]:
     """Sequences of every verb, blocks two deep, some steps under `unless`."""
 
     def unless(step: dict[str, Any], event: str | None) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def sequences(*starts: str) -> st.SearchStrategy[Sequence]:
     def some(verbs: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
         return st.builds(unless, verbs, st.sampled_from([None, None, None, *EVENTS]))
 
-    plain = some(_verbs(starts))
+    plain = some(_verbs(starts, spans))
     inner = _few(st.one_of(plain, some(_awaits(_few(plain, 0, 1)))), 0, 3)
     outer = st.one_of(plain, plain, some(_awaits(inner)), some(_choices(inner)))
     return _few(outer, 1, 7).map(_named)
@@ -164,6 +164,7 @@ INSTANTS: tuple[Deed, ...] = tuple(
     for order in ("before", "after")
 )
 DEEDS = st.one_of(*(st.sampled_from(deeds) for deeds in (ANSWERS, OTHERS, TIME, INSTANTS)))
+LOOPS = sequences("tunnel", "other", spans=("3 working days", "1 week", "1 month"))
 ROUTINE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -243,7 +244,7 @@ def test_everyone_is_always_in_one_place_and_comes_to_an_end(sequence: Sequence,
 
 
 @ROUTINE
-@given(sequences("tunnel", "other"), sequences("tunnel", "other"), _few(DEEDS, 1, 8))
+@given(LOOPS, LOOPS, _few(DEEDS, 1, 8))
 def test_scenarios_that_start_each_other_and_themselves_hold_together(
     tunnel: Sequence, other: Sequence, deeds: list[Deed]
 ) -> None:

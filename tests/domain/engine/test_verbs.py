@@ -158,6 +158,14 @@ def test_starting_its_own_scenario_begins_the_next_pass() -> None:
     assert anna.sent() == ["results"] * 3
 
 
+def test_a_pass_starts_one_next_pass_at_a_time_so_that_they_do_not_multiply() -> None:
+    anna = stage("[{wait: 1 week}, {start: tunnel}, {wait: 1 week}, {start: tunnel, id: more}, {wait: 1 week}]")
+    anna.submits()
+    anna.passes("52 weeks")
+    assert len([e for e in anna.lead.enrolments if e.runs]) <= 3
+    assert len(anna.lead.enrolments) <= 53
+
+
 def test_a_scenario_that_starts_itself_for_ever_is_parked_with_the_reason() -> None:
     anna = stage("[{tag: vip}, {start: tunnel}]")
     anna.submits()
