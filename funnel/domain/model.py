@@ -24,3 +24,8 @@ def in_language(text: Text | None, language: str) -> str:
     if isinstance(text, str):
         return text
     return text.get(language) or next(iter(text.values()), "")
+
+
+def locale_of(language: str) -> str:
+    """How dates and times are written in a language (a CLDR locale): English as Europe writes it, 18 June and 14:30."""
+    return "en_GB" if language == "en" else language.replace("-", "_")

@@ -186,7 +186,7 @@ def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
         .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN))
         .group_by(appointments.c.rep)
     )
-    return dict.fromkeys(reps, 0) | dict(connection.execute(wanted).tuples().all())
+    return dict.fromkeys(reps, 0) | {row[0]: row[1] for row in connection.execute(wanted)}
 
 
 def _read(row: RowMapping) -> Appointment:

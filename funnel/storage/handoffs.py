@@ -83,7 +83,7 @@ def put(connection: Connection, changed: Sequence[tuple[int, Handoff, datetime]]
 def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
     """How many leads each rep has open."""
     wanted = select(handoffs.c.rep, func.count()).where(handoffs.c.rep.in_(list(reps)), _OPEN).group_by(handoffs.c.rep)
-    return dict.fromkeys(reps, 0) | dict(connection.execute(wanted).tuples().all())
+    return dict.fromkeys(reps, 0) | {row[0]: row[1] for row in connection.execute(wanted)}
 
 
 def handoff(connection: Connection, handoff_id: str) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
 from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
-from funnel.domain.model import in_language
+from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
 from funnel.ports import Letter, Meeting
 from funnel.storage import snapshot
@@ -182,7 +182,7 @@ class Desk:
             "missing": list(handoff.missing) if handoff else [],
             "history": [
                 {
-                    "when": f"{format_date(one.at.astimezone(zone), 'd MMM', locale=language)}, "
+                    "when": f"{format_date(one.at.astimezone(zone), 'd MMM', locale=locale_of(language))}, "
                     f"{one.at.astimezone(zone):%H:%M}",
                     "what": one.what,
                 }
@@ -288,11 +288,11 @@ def describe_appointment(
     kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
     zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
     local = appointment.starts_at.astimezone(zone_info(zone))
-    day = format_date(local, "full", locale=language)
+    day = format_date(local, "full", locale=locale_of(language))
     return {
         "id": appointment.id,
         "title": in_language(kind.title, language) if kind else appointment.type,
-        "when": f"{day}, {format_time(local, 'short', locale=language)}",
+        "when": f"{day}, {format_time(local, 'short', locale=locale_of(language))}",
         "zone": zone,
         "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
         "phone": lead.phone or "",

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.model import in_language
+from funnel.domain.model import in_language, locale_of
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time, zone_of
 from funnel.usecases.book_appointment import AlreadyBooked, Diary, SlotGone, book_appointment, open_diary
@@ -125,7 +125,7 @@ def _show(
         times=[
             {
                 "value": slot.starts_at.isoformat(),
-                "label": format_time(local_time(slot.starts_at, zone), "short", locale=spoken),
+                "label": format_time(local_time(slot.starts_at, zone), "short", locale=locale_of(spoken)),
                 "chosen": slot.starts_at == chosen,
             }
             for slot in (days[day] if day else [])
@@ -145,9 +145,9 @@ def _show(
 def _day_shown(token: str, day: date, free: int, chosen: bool, spoken: str) -> dict[str, Any]:
     return {
         "date": day.isoformat(),
-        "weekday": format_date(day, "EEE", locale=spoken),
+        "weekday": format_date(day, "EEE", locale=locale_of(spoken)),
         "day": str(day.day),
-        "month": format_date(day, "MMM", locale=spoken),
+        "month": format_date(day, "MMM", locale=locale_of(spoken)),
         "free": free,
         "url": url_for("prospect.booking.book", token=token, day=day.isoformat(), _anchor="slot"),
         "chosen": chosen,
@@ -168,13 +168,12 @@ def _nearest(days: Mapping[date, object], wanted: date | None) -> date | None:
 
 
 def _day_label(day: date, spoken: str) -> str:
-    return format_skeleton("MMMMEEEEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=spoken)
+    return format_skeleton("MMMMEEEEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale_of(spoken))
 
 
 def _taken(at: datetime | None, zone: str, spoken: str) -> str | None:
     if at is None:
         return None
     local = local_time(at, zone)
-    return _(
-        "%(time)s on %(day)s", time=format_time(local, "short", locale=spoken), day=_day_label(local.date(), spoken)
-    )
+    time = format_time(local, "short", locale=locale_of(spoken))
+    return _("%(time)s on %(day)s", time=time, day=_day_label(local.date(), spoken))

@@ -6,7 +6,7 @@ from babel.dates import format_date
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.model import in_language
+from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import local_time, zone_of
 from funnel.usecases.letters import describe_appointment
 from funnel.usecases.read_results import Results, prove_address, read_results
@@ -47,7 +47,7 @@ def results_context(found: Results, first_name: str) -> dict[str, Any]:
     return {
         "first_name": first_name,
         "title": found.results["title"],
-        "taken_on": format_date(local_time(found.taken_at, zone), "long", locale=spoken),
+        "taken_on": format_date(local_time(found.taken_at, zone), "long", locale=locale_of(spoken)),
         "results": {**found.results, "advice": [one["text"] for one in found.results["advice"]]},
         "email": None,
         "book_url": path_of(found.book_url) if found.book_url else None,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from babel.dates import format_time
 
+from funnel.domain.model import locale_of
 from funnel.domain.timing import local_time, zone_info
 
 _CITIES = (
@@ -27,7 +28,10 @@ def zone_choices(current: str, company_zone: str, now: datetime, language: str) 
         {*_CITIES, current, company_zone},
         key=lambda zone: (now.astimezone(zone_info(zone)).utcoffset(), city(zone)),
     )
-    return [(zone, f"{city(zone)} ({format_time(local_time(now, zone), 'short', locale=language)})") for zone in ids]
+    return [
+        (zone, f"{city(zone)} ({format_time(local_time(now, zone), 'short', locale=locale_of(language))})")
+        for zone in ids
+    ]
 
 
 def city(zone: str) -> str:

@@ -1,0 +1,163 @@
+"""A whole house for the web's tests: real files published into a real database, a real SMTP sink, one process."""
+
+import fcntl
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from funnel import bootstrap
+from funnel.config import Settings
+from funnel.delivery.ledger import Entry, Ledger
+from funnel.delivery.sink import Sink
+from funnel.domain.lead import Lead
+from funnel.storage import leads, snapshot
+from funnel.usecases.house import House
+from funnel.usecases.move_clock import move_clock
+from funnel.usecases.publish_scenarios import publish_scenarios
+from tests.support.databases import sqlite_template
+
+ROOT = Path(__file__).parents[2]
+LANES = ("due", "mail", "report")
+
+
+class Town:
+    """A house, its web application, its worker and its mailbox."""
+
+    def __init__(self, settings: Settings, mails: Path) -> None:
+        self.settings = settings
+        self.app: Flask = bootstrap.build_web(settings)  # type: ignore[assignment]
+        self.house: House = self.app.extensions["funnel"]
+        self._mails = mails
+        self._runner: bootstrap.Runner | None = None
+
+    def work(self) -> None:
+        """Carry out everything that is due."""
+        self._runner = self._runner or bootstrap.build_runner(self.settings, "worker")
+        while any([self._runner.run(lane) for lane in LANES]):  # type: ignore[arg-type]
+            pass
+
+    def move_clock(self, to: datetime) -> None:
+        """Let business time pass, while the worker carries out what falls due."""
+        done = threading.Event()
+
+        def carry_out() -> None:
+            while not done.wait(0.02):
+                self.work()
+
+        worker = threading.Thread(target=carry_out)
+        worker.start()
+        try:
+            assert move_clock(self.house, to=to).pending == 0
+        finally:
+            done.set()
+            worker.join()
+
+    def mails(self, to: str | None = None) -> list[Entry]:
+        """What has left, oldest first."""
+        self.work()
+        found = Ledger(self._mails).list() if any(self._mails.iterdir()) else []
+        return [one for one in found if to is None or to in one.as_json()["to"]]
+
+    def leads(self) -> list[Lead]:
+        """Every lead as she is now."""
+        with self.house.database.read() as connection:
+            ids = leads.every_id(connection)
+            found = snapshot.load(connection, ids, lock=False)
+        return [found[id_] for id_ in ids]
+
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """The web application's database is away meanwhile: its file cannot be opened."""
+        file = Path(self.settings.database_url.removeprefix("sqlite:///"))
+        self.house.database.close()
+        kept = {path: path.rename(path.with_name("away-" + path.name)) for path in file.parent.glob(file.name + "*")}
+        file.mkdir()
+        try:
+            yield
+        finally:
+            self.house.database.close()
+            file.rmdir()
+            for path, away in kept.items():
+                away.rename(path)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.house.database.close()
+        if self._runner:
+            self._runner.house.database.close()
+            self._runner.house.postman.close()  # type: ignore[attr-defined]
+
+
+def settings_for(folder: Path, database_url: str, smtp_url: str = "smtp://127.0.0.1:9", **change: Any) -> Settings:
+    """A demonstration's settings."""
+    settings: dict[str, Any] = {
+        "mode": "demo",
+        "home": ROOT,
+        "state": folder,
+        "database_url": database_url,
+        "secret_key": "k" * 40,
+        "base_url": "http://127.0.0.1:8000",
+        "smtp_url": smtp_url,
+        "redis_url": f"redis://127.0.0.1:{_closed_port()}/0",
+    }
+    return Settings(**(settings | change))
+
+
+def _closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def published_template(shared_folder: Path) -> Path:
+    """A migrated SQLite file in which the shipped files are published; made once a session."""
+    template = shared_folder / "published.db"
+    empty = sqlite_template(shared_folder)
+    with open(shared_folder / "published.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            draft = shared_folder / "published-draft.db"
+            shutil.copy(empty, draft)
+            house = bootstrap.build_house(settings_for(shared_folder, f"sqlite:///{draft}"), "publish")
+            publication = publish_scenarios(house, ROOT)
+            house.database.close()
+            assert publication.changed, publication.findings
+            shutil.move(draft, template)
+    return template
+
+
+@pytest.fixture
+def build_town(published_template: Path, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    """Builds houses, each with the shipped files, its own database and mailbox."""
+    towns: list[tuple[Town, Sink]] = []
+
+    def build(**change: Any) -> Town:
+        folder = tmp_path / f"town{len(towns)}"
+        mails = folder / "mail"
+        mails.mkdir(parents=True)
+        shutil.copy(published_template, folder / "funnel.db")
+        sink = Sink(mails)
+        sink.start()
+        town = Town(settings_for(folder, f"sqlite:///{folder / 'funnel.db'}", sink.url, **change), mails)
+        towns.append((town, sink))
+        return town
+
+    yield build
+    for town, sink in towns:
+        town.close()
+        sink.stop()
+
+
+@pytest.fixture
+def town(build_town: Callable[..., Town]) -> Town:
+    """A house."""
+    return build_town()

@@ -1,0 +1,221 @@
+"""Booking and cancelling: real free slots in her zone, one appointment however often it is clicked, two steps out."""
+
+import re
+from datetime import datetime, timedelta
+
+import icalendar
+import pytest
+
+from tests.web.conftest import Town
+from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
+
+
+def slots(visitor: Visitor) -> list[str]:
+    """The times shown."""
+    return re.findall(r'name="slot" value="([^"]+)"', visitor.page.text)
+
+
+def to_the_diary(town: Town) -> Visitor:
+    """A visitor who has just had her results and chooses a time: unproven."""
+    visitor = in_the_tunnel(town)
+    found = re.search(r'href="(/book/[^"]+)"', visitor.page.text)
+    assert found
+    visitor.open(found[1])
+    return visitor
+
+
+def by_mail(town: Town) -> Visitor:
+    """A visitor who opens the diary from her private link: proven by booking."""
+    in_the_tunnel(town)
+    visitor = Visitor(town.app)
+    visitor.open(private_link(town))
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    return visitor
+
+
+def test_days_and_times_are_those_of_the_reps_in_her_zone(town: Town) -> None:
+    visitor = to_the_diary(town)
+    assert "Times are in Europe/Paris" in visitor.text
+    first = datetime.fromisoformat(slots(visitor)[0])
+    shown = re.search(r'name="slot".*?<span>([^<]+)</span>', visitor.page.text)
+    assert shown
+    visitor.open(visitor.address + "?zone=Asia/Tokyo")
+    assert "Times are in Asia/Tokyo" in visitor.text
+    there = datetime.fromisoformat(slots(visitor)[0])
+    assert abs(there - first) < timedelta(days=2)
+    visitor.open(visitor.address)
+    assert "Times are in Asia/Tokyo" in visitor.text, "the choice stays"
+
+
+def test_a_zone_or_day_that_does_not_exist_changes_nothing(town: Town) -> None:
+    visitor = to_the_diary(town)
+    before = slots(visitor)
+    for question in ("?zone=Nowhere/Else", "?zone=../../etc/passwd", "?day=2026-13-41", "?day=x"):
+        visitor.open(visitor.address + question)
+        assert slots(visitor) == before
+
+
+def test_another_day_shows_its_own_times(town: Town) -> None:
+    visitor = to_the_diary(town)
+    days = re.findall(r'class="day" href="([^"]+)"', visitor.page.text)
+    visitor.open(days[-1])
+    assert slots(visitor)[0][:10] in days[-1]
+
+
+def test_booking_asks_an_unproven_browser_for_the_telephone_and_keeps_the_time(town: Town) -> None:
+    visitor = to_the_diary(town)
+    time = slots(visitor)[3]
+    visitor.send({"slot": time, "phone": ""})
+    assert visitor.page.status_code == 422
+    assert "Tell us the number that we may call." in visitor.text
+    assert f'value="{time}" checked' in visitor.page.text
+    visitor.send({"phone": "not a number"})
+    assert visitor.page.status_code == 422
+    assert 'value="not a number"' in visitor.page.text
+    visitor.send({"phone": "06 12 34 56 78"})
+    assert visitor.address.endswith("/appointment")
+    assert "It is in the diary." in visitor.text
+
+
+def test_no_time_chosen_is_said(town: Town) -> None:
+    visitor = to_the_diary(town)
+    visitor.send({"phone": "0612345678"})
+    assert visitor.page.status_code == 422
+    assert "Choose a time." in visitor.text
+    visitor.send({"phone": "0612345678", "slot": "yesterday"})
+    assert visitor.page.status_code == 422
+
+
+def test_a_booking_hands_her_over_and_invites_both(town: Town) -> None:
+    visitor = to_the_diary(town)
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    [lead] = town.leads()
+    assert lead.stage == "qualified"
+    assert lead.phone == "+33 6 12 34 56 78"
+    assert lead.handoff and lead.handoff.rep == lead.appointments[0].rep
+    assert "Booked" in town.mails(LEA["email"])[-1].as_json()["subject"]
+
+
+def test_a_double_click_books_once_and_shows_the_same_page(town: Town) -> None:
+    visitor = to_the_diary(town)
+    fields = {**visitor.form()["fields"], "slot": slots(visitor)[0], "phone": "0612345678"}
+    first = visitor.client.post(visitor.address, data=fields)
+    again = visitor.client.post(visitor.address, data=fields)
+    assert first.status_code == again.status_code == 303
+    assert first.location == again.location
+    assert len(town.leads()[0].appointments) == 1
+
+
+def test_a_time_that_has_just_gone_shows_others_and_keeps_the_telephone(town: Town) -> None:
+    slow = to_the_diary(town)
+    time = slots(slow)[0]
+    for number in range(3):  # as many as there are reps
+        fast = in_the_tunnel(town, {"email": f"fast{number}@ostrel.example"})
+        found = re.search(r'href="(/book/[^"]+)"', fast.page.text)
+        assert found
+        fast.open(found[1])
+        if time not in slots(fast):
+            break
+        fast.send({"slot": time, "phone": "0612345678"})
+    slow.send({"slot": time, "phone": "07 11 22 33 44"})
+    assert slow.page.status_code == 409
+    assert "That time has just gone" in slow.text
+    assert time not in slots(slow)
+    assert slots(slow)
+    assert 'value="07 11 22 33 44"' in slow.page.text
+
+
+def test_a_stranger_with_her_address_learns_nothing_of_her_appointment(town: Town) -> None:
+    visitor = to_the_diary(town)
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    stranger = to_the_diary(town)
+    assert stranger.page.status_code == 200
+    assert "12 34 56 78" not in stranger.page.text
+    stranger.send({"slot": slots(stranger)[2], "phone": "0799999999"})
+    assert stranger.page.status_code == 409
+    assert "There is a time in the diary already" in stranger.text
+    assert "Camille" not in stranger.page.text
+    [lead] = town.leads()
+    assert len(lead.appointments) == 1
+    assert lead.phone == "+33 6 12 34 56 78"
+
+
+def test_a_strangers_booking_page_does_not_show_her_stored_number(town: Town) -> None:
+    in_the_tunnel(town, {"phone": "0612345678"})
+    stranger = to_the_diary(town)
+    assert 'name="phone"' in stranger.page.text, "asked, as if none were known"
+    stranger.send({"slot": slots(stranger)[0], "phone": "0799999999"})
+    assert "We call you on 0799999999" in stranger.text
+    assert "12 34 56 78" not in stranger.page.text
+    assert town.leads()[0].phone == "+33 6 12 34 56 78"
+
+
+def test_who_comes_by_her_own_link_is_known_and_proven_by_booking(town: Town) -> None:
+    visitor = by_mail(town)
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    assert "We call you on +33 6 12 34 56 78" in visitor.text
+    assert town.leads()[0].email_proven
+    visitor.open(visitor.address.replace("/appointment", ""))
+    assert visitor.page.status_code == 404, "an appointment's token books nothing"
+
+
+def test_the_booking_link_of_who_has_booked_leads_to_her_appointment(town: Town) -> None:
+    visitor = by_mail(town)
+    diary = visitor.address
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    visitor.open(diary)
+    assert visitor.address.endswith("/appointment")
+
+
+def test_the_calendar_file_says_the_same_in_utc(town: Town) -> None:
+    visitor = to_the_diary(town)
+    time = slots(visitor)[0]
+    visitor.send({"slot": time, "phone": "0612345678"})
+    answer = visitor.client.get(visitor.address + ".ics")
+    assert answer.content_type.startswith("text/calendar; method=PUBLISH")
+    event = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")[0]
+    assert event["dtstart"].dt == datetime.fromisoformat(time)
+    assert b"lea.martin" not in answer.data
+
+
+def test_cancelling_takes_two_steps_and_only_the_post_does_it(town: Town) -> None:
+    visitor = to_the_diary(town)
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    page = visitor.address
+    visitor.open(page + "/cancel")
+    assert town.leads()[0].appointments[0].state == "booked"
+    visitor.send()
+    assert visitor.address == page
+    assert "Your appointment is cancelled." in visitor.text
+    assert town.leads()[0].appointments[0].state == "cancelled"
+    visitor.open(page + "/cancel")
+    assert "Your appointment is cancelled." in visitor.text, "already cancelled, and it says so"
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    assert slots(visitor)
+
+
+@pytest.mark.parametrize("before", [timedelta(hours=1), timedelta(hours=-3)])
+def test_cancelling_too_late_says_whom_to_call(town: Town, before: timedelta) -> None:
+    visitor = to_the_diary(town)
+    time = datetime.fromisoformat(slots(visitor)[0])
+    visitor.send({"slot": time.isoformat(), "phone": "0612345678"})
+    page = visitor.address
+    visitor.open(page + "/cancel")
+    town.move_clock(time - before)
+    visitor.send()
+    assert visitor.page.status_code == 409
+    assert "too late to cancel" in visitor.text
+    assert town.leads()[0].appointments[0].state == "booked"
+    visitor.open(page)
+    assert ("This appointment is over." in visitor.text) == (before < timedelta(0))
+
+
+def test_without_the_database_the_choice_is_kept(town: Town) -> None:
+    visitor = to_the_diary(town)
+    time = slots(visitor)[0]
+    with town.without_database():
+        visitor.send({"slot": time, "phone": "0612345678"})
+        assert visitor.page.status_code == 503
+        assert "0612345678" in visitor.page.text
+    visitor.send()
+    assert "It is in the diary." in visitor.text

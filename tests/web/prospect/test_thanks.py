@@ -1,0 +1,88 @@
+"""After sending: her results at once, the same for a known address, and a mistyped address mended."""
+
+import re
+
+from tests.web.conftest import Town
+from tests.web.prospect.visitor import LANDING, LEA, Visitor, in_the_tunnel, private_link
+
+THANKS = LANDING + "/thanks"
+
+
+def plain(visitor: Visitor) -> str:
+    """The page without tokens."""
+    return re.sub(r'(/book/|value=")[\w.-]{20,}', r"\1*", visitor.page.text)
+
+
+def test_results_stand_there_at_once(town: Town) -> None:
+    visitor = in_the_tunnel(town)
+    assert "Léa, you are at “Leading”." in visitor.text
+    assert '<svg class="radar"' in visitor.page.text
+    assert visitor.page.text.count("<li><p>") == 3, "three pieces of advice"
+    assert "We have sent your private link to lea.martin@ostrel.example" in visitor.text
+    assert 'href="/book/' in visitor.page.text
+
+
+def test_a_browser_that_sent_nothing_is_led_to_the_landing_page(town: Town) -> None:
+    visitor = Visitor(town.app)
+    visitor.open(THANKS)
+    assert visitor.address == LANDING
+
+
+def test_the_page_is_the_same_for_a_known_address_and_shows_nothing_stored(town: Town) -> None:
+    first = in_the_tunnel(town, {"name": "Léa Martin-Secret", "company": "Hidden & Co", "phone": "0612345678"})
+    second = in_the_tunnel(town, {"name": "Léa Somebody"})
+    assert plain(first) == plain(second)
+    assert "Secret" not in second.page.text
+    assert len(town.leads()) == 1
+    assert town.leads()[0].name == "Léa Martin-Secret"
+
+
+def test_a_slip_in_the_address_is_noticed_and_mended(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    assert "Did you mean lea@gmail.com?" in visitor.text
+    town.work()
+    visitor.send(ending="/thanks")
+    assert "We have sent your private link to lea@gmail.com instead." in visitor.text
+    [lead] = town.leads()
+    assert lead.email == "lea@gmail.com"
+    assert len(town.mails("lea@gmail.com")) == 1
+    assert visitor.open(private_link(town, "lea@gmail.com")).status_code == 200
+
+
+def test_a_wrong_correction_comes_back_with_its_error(town: Town) -> None:
+    visitor = in_the_tunnel(town)
+    visitor.send({"email": "lea@"}, ending="/thanks")
+    assert visitor.page.status_code == 422
+    assert 'value="lea@"' in visitor.page.text
+    assert "Write an address like" in visitor.text
+    assert "Léa, you are at" in visitor.text, "her results stay"
+
+
+def test_nobody_takes_over_a_known_lead_by_correcting_her_address(town: Town) -> None:
+    in_the_tunnel(town, {"company": "Hidden & Co", "phone": "0612345678"})
+    before = town.leads()[0]
+    stranger = in_the_tunnel(town, {"name": "Eve"})
+    stranger.send({"email": "eve@elsewhere.example"}, ending="/thanks")
+    lea, eve = town.leads()
+    assert lea.email == before.email
+    assert [(one.state, one.step) for one in lea.enrolments] == [("waiting", "wait_2_days")], "hers goes on as it was"
+    assert (eve.email, eve.name, eve.phone, eve.company) == ("eve@elsewhere.example", "Eve", None, None)
+    assert "Hidden" not in stranger.page.text
+    assert len(town.mails("eve@elsewhere.example")) == 1
+
+
+def test_a_correction_to_a_known_address_gives_that_lead_the_answers(town: Town) -> None:
+    in_the_tunnel(town)
+    visitor = in_the_tunnel(town, {"email": "lea.martin@ostrle.example"})
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    assert visitor.page.status_code == 200
+    known, mistyped = town.leads()
+    assert len(known.answers) == 2
+    assert mistyped.enrolments[0].ended_because == "address_corrected"
+
+
+def test_consents_go_with_the_form_to_the_corrected_address(town: Town) -> None:
+    in_the_tunnel(town)
+    stranger = in_the_tunnel(town, {"name": "Eve", "consent_follow_up_email": "yes"})
+    stranger.send({"email": "eve@elsewhere.example"}, ending="/thanks")
+    assert town.leads()[1].consents["follow_up_email"] is True

@@ -1,0 +1,49 @@
+"""Stopping the mails: a page that changes nothing, a button, and the one-click POST of RFC 8058."""
+
+import pytest
+
+from funnel.usecases.addresses import preferences_link
+from tests.web.conftest import Town
+from tests.web.prospect.visitor import Visitor, in_the_tunnel
+
+
+@pytest.fixture
+def link(town: Town) -> str:
+    """The preferences link of a lead who agreed to marketing mail."""
+    in_the_tunnel(town, {"consent_follow_up_email": "yes", "consent_visit_tracking": "yes"})
+    [lead] = town.leads()
+    return preferences_link(town.house, lead.id).removeprefix(town.settings.base_url)
+
+
+def test_opening_it_shows_what_stops_and_changes_nothing(town: Town, link: str) -> None:
+    visitor = Visitor(town.app)
+    visitor.open(link)
+    assert "follow up on “Customer experience self-evaluation”" in visitor.text
+    assert "Confirmations and reminders of an appointment" in visitor.text
+    assert not town.leads()[0].unsubscribed
+
+
+def test_the_button_stops_all_marketing_mail(town: Town, link: str) -> None:
+    visitor = Visitor(town.app)
+    visitor.open(link)
+    visitor.send()
+    assert "Done." in visitor.text
+    [lead] = town.leads()
+    assert lead.unsubscribed
+    assert lead.consents["follow_up_email"] is False
+    visitor.open(link)
+    assert "Done." in visitor.text
+
+
+def test_one_click_needs_no_cookie_and_no_page_before_it(town: Town, link: str) -> None:
+    answer = town.app.test_client(use_cookies=False).post(link, data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert town.leads()[0].unsubscribed
+    again = town.app.test_client(use_cookies=False).post(link, data={"List-Unsubscribe": "One-Click"})
+    assert again.status_code == 200
+
+
+def test_a_wrong_token_stops_nothing(town: Town, link: str) -> None:
+    answer = town.app.test_client().post(link[:-1] + ("A" if link[-1] != "A" else "Q"))
+    assert answer.status_code == 404
+    assert not town.leads()[0].unsubscribed
