@@ -121,8 +121,14 @@ def task(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
 
 def open_tasks(connection: Connection, reps: Sequence[str], teams: Sequence[str], most: int) -> list[Mapping[str, Any]]:
     """Tasks not done, of the reps or of nobody in the teams; what is due first stands first."""
-    mine = tasks.c.rep.in_(list(reps)) | (tasks.c.rep.is_(None) & tasks.c.team.in_(list(teams)))
-    wanted = select(tasks).where(tasks.c.done_at.is_(None), mine).order_by(tasks.c.due_at, tasks.c.at).limit(most)
+    nobodys = tasks.c.rep.is_(None) & (tasks.c.team.is_(None) | tasks.c.team.in_(list(teams)))
+    mine = tasks.c.rep.in_(list(reps)) | nobodys
+    wanted = (
+        select(tasks)
+        .where(tasks.c.done_at.is_(None), mine)
+        .order_by(tasks.c.due_at.nulls_last(), tasks.c.at)
+        .limit(most)
+    )
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
