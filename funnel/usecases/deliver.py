@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,8 +68,10 @@ def deliver(house: House) -> bool:
 
 
 def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Window by window: build the next while nothing is held open, then settle the last and open it. Gives how many
-    of the claimed rows had their turn; the rest is given back."""
+    """Window by window; gives how many of the claimed rows had their turn, for the rest is given back.
+
+    While the database settles one window and opens the next, a thread aside waits for it and the one after is built.
+    """
     with house.database.read() as connection:
         moment = installation.moment(connection)
         desk = open_desk(connection, house, moment, rows)
@@ -76,18 +79,25 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         hashes = {row["id"]: leads.address_hash(key, desk.address(row)) for row in rows if row["kind"] == "marketing"}
         suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
     barred = {row_id for row_id, address in hashes.items() if address in suppressed}
-    settle: list[dict[str, Any]] = []
-    size = house.settings.send_window
     started = time.monotonic()
+
+    def now() -> datetime:
+        return moment.now + timedelta(seconds=time.monotonic() - started)
+
+    size = house.settings.send_window
+    windows = [rows[first : first + size] for first in range(0, len(rows), size)]
+    settle: list[dict[str, Any]] = []
     turned = 0
-    for first in range(0, len(rows), size):
-        if time.monotonic() - started > LEASE / 2:
-            break  # what is left is given back: a lease is never outlived
-        ready, held = _prepare(house, desk, rows[first : first + size], barred, moment.now)
-        now = moment.now + timedelta(seconds=time.monotonic() - started)
-        opened = _turn(house, worker, [*settle, *held], ready, now)
-        settle = _carry(house, opened, moment.now + timedelta(seconds=time.monotonic() - started))
-        turned += len(ready) + len(held)
+    ready, held = _prepare(house, desk, windows[0], barred, moment.now)
+    with ThreadPoolExecutor(1) as aside:
+        for place, window in enumerate(windows):
+            if time.monotonic() - started > LEASE / 2:
+                break  # a lease is never outlived
+            turning = aside.submit(_turn, house, worker, [*settle, *held], ready, now())
+            following = windows[place + 1 : place + 2]
+            ready, held = _prepare(house, desk, following[0], barred, moment.now) if following else ([], [])
+            settle = _carry(house, turning.result(), now())
+            turned += len(window)
     _turn(house, worker, settle, [], moment.now)
     house.notes.settled()
     return turned

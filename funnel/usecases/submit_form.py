@@ -14,9 +14,10 @@ from funnel.authoring.bundle import Bundle
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.contact import clean_text, normal_email
+from funnel.domain.countries import COUNTRY_ZONES
 from funnel.domain.diagnosis import Answer, diagnose, read_answers
 from funnel.domain.model import in_language
-from funnel.domain.timing import is_zone
+from funnel.domain.timing import is_zone, zone_of
 from funnel.storage import installation, leads
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House, new_id
@@ -153,6 +154,13 @@ def read_address(address: str, errors: dict[str, str]) -> dict[str, str]:
     return {"email": valid.normalized, "email_key": key}
 
 
+def _zone(browser: str | None, phone: str | None) -> str | None:
+    """The browser's zone, else that of the telephone's country; none when neither says (S144)."""
+    country = phonenumbers.region_code_for_number(phonenumbers.parse(phone)) if phone else None
+    found = zone_of(browser, country, "")
+    return found if is_zone(browser) or country in COUNTRY_ZONES else None
+
+
 def read_phone(text: str, country: str) -> str | None:
     """The number in international form (`+33 4 65 71 20 11`), read as if dialled from `country`; none if it is none."""
     try:
@@ -195,7 +203,7 @@ def _events(checked: _Checked, lead_id: int, now: datetime, created: bool) -> li
             wordings={purpose: in_language(company.consents[purpose].text, sent.language) for purpose in purposes},
             page=sent.page,
             language=sent.language,
-            zone=sent.zone if is_zone(sent.zone) else None,
+            zone=_zone(sent.zone, fields.get("phone")),
             source={name: text for name, value in sent.source.items() if (text := clean_text(value[:_MOST_SOURCE]))},
             created=created,
             answered=values is not None,

@@ -90,9 +90,22 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
 
 
 def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
-    """The rep is chosen: offer, or add the reason where a handoff was made meanwhile."""
+    """The rep is chosen: offer, or add the reason where a handoff was made meanwhile. Nobody to choose: a task says so,
+    for a lead who is ready is never let fall."""
     if turn.lead.handoff:
         add_reason(turn, event.because)
+    elif event.rep is None:
+        turn.do(
+            do.AddTask(
+                task=f"{turn.lead.id}/no_rep/{event.handoff}",
+                text=f"No rep could take this lead: {event.because}",
+                call=None,
+                due_at=None,
+                rep=None,
+                team=None,
+                at=turn.now,
+            )
+        )
     elif event.rep and not any(h.id == event.handoff for h in turn.lead.handoffs):
         offer(turn, event.handoff, event.rep, event.because)
 

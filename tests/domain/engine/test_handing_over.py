@@ -1,9 +1,14 @@
 """Hand-overs: what causes one, at most one open, reasons added, qualified only with a telephone (S91, S125, S130)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import decide
+from funnel.domain.lead import Lead
 from tests.domain.engine.kit import MONDAY, stage
+from tests.domain.engine.world import book_of, program
 
 LATER = MONDAY + timedelta(hours=12)
 """In the evening: marketing mails queued now leave tomorrow."""
@@ -243,3 +248,15 @@ def test_a_team_without_reps_leaves_her_where_she_is() -> None:
     assert anna.lead.handoffs == ()
     anna.is_handed_over()
     assert len(anna.lead.handoffs) == 1
+
+
+def test_a_lead_whom_no_rep_can_take_becomes_a_task_for_everybody() -> None:
+    program_ = program("[{hand_off: {team: service, because: Wants a plan}}, {wait: 60 days}]")
+    company = book_of(program_).company
+    without = company.model_copy(update={"users": [user for user in company.users if user.team != "service"]})
+    lead = Lead(7, "anna@example.org", MONDAY)
+    asked = on.RepAssigned(lead_id=7, occurred_at=MONDAY, rep=None, because="Wants a plan", handoff="7-1")
+    effects = decide(replace(book_of(program_), company=without), lead, asked, MONDAY)
+    assert [(e.text, e.rep, e.team) for e in effects if isinstance(e, do.AddTask)] == [
+        ("No rep could take this lead: Wants a plan", None, None)
+    ]
