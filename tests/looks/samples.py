@@ -85,6 +85,7 @@ def page(number: int, values: dict[str, Any] | None = None, errors: dict[str, st
         "action": "/l/self-evaluation",
         "hidden": [("sheet", "x")],
         "errors": errors or {},
+        "summary": {name: f"Question 1: {text}" for name, text in (errors or {}).items()},
         "page": {
             "number": number,
             "count": len(SHEET.pages) + 1,

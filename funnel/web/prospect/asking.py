@@ -10,7 +10,11 @@ from funnel.domain.model import in_language
 from funnel.domain.questionnaire import Question, Questionnaire
 from funnel.usecases.open_form import OpenForm
 from funnel.web.prospect.show import hidden
+from funnel.web.prospect.wording import _
 from funnel.web.speech import language
+
+PREFIX = "q_"
+"""Before a question's id in the names of fields."""
 
 
 class Asking:
@@ -73,6 +77,11 @@ def page_context(
         "action": url_for("prospect.questions.answer", scenario=name_in_url(form.name), number=page + 1),
         "hidden": hidden(),
         "errors": errors,
+        "summary": {
+            name: _("Question %(number)s: %(error)s", number=number, error=errors[name])
+            for number, question in enumerate(questions, before + 1)
+            if (name := PREFIX + question.id) in errors
+        },
         "page": {
             "number": asked.shown.index(page) + 1,
             "count": asked.steps,

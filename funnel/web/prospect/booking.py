@@ -63,9 +63,17 @@ def choose(token: str) -> Answered:
     return redirect(path_of(url), 303)
 
 
-def _refused(token: str, phone: str, codes: Mapping[str, str], chosen: datetime | None) -> Response:
+def _refused(token: str, phone: str, codes: dict[str, str], chosen: datetime | None) -> Response:
+    diary = open_diary(house(), token)
+    if not phone.strip() and _asks_phone(diary):
+        codes["phone"] = "required"  # both at once, when no time was chosen either
     errors = {name: field_error(name, code) for name, code in codes.items()}
-    return _show(token, open_diary(house(), token), 422, phone=phone, errors=errors, chosen=chosen)
+    return _show(token, diary, 422, phone=phone, errors=errors, chosen=chosen)
+
+
+def _asks_phone(diary: Diary) -> bool:
+    """The number is asked for when none is known, and always of an unproven browser."""
+    return not diary.proven or not diary.lead.phone
 
 
 def _phone_typed(diary: Diary) -> str:
@@ -132,7 +140,7 @@ def _show(
         ],
         action=url_for("prospect.booking.choose", token=token),
         hidden=hidden(("once", secrets.token_urlsafe(12)), ("day", day.isoformat() if day else "")),
-        phone_needed=not diary.proven or not diary.lead.phone,
+        phone_needed=_asks_phone(diary),
         phone=phone,
         errors=errors or {},
         taken=_taken(taken, zone, spoken),

@@ -8,7 +8,7 @@ from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.submit_form import Sent, submit_form
 from funnel.web.here import house
-from funnel.web.prospect.asking import asking, name_in_url, raw
+from funnel.web.prospect.asking import PREFIX, asking, name_in_url, raw
 from funnel.web.prospect.fields import (
     CONSENT,
     details_context,
@@ -17,7 +17,7 @@ from funnel.web.prospect.fields import (
     ticked,
     typed_fields,
 )
-from funnel.web.prospect.questions import PREFIX, form_of, refused_answers
+from funnel.web.prospect.questions import form_of, refused_answers
 from funnel.web.prospect.session import (
     SentForm,
     answers_so_far,

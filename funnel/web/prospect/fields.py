@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
 
 from funnel.domain.model import in_language
 from funnel.usecases.open_form import OpenForm
 from funnel.web.prospect.asking import asking, name_in_url
 from funnel.web.prospect.session import answers_so_far, fields_so_far
 from funnel.web.prospect.show import hidden
+from funnel.web.prospect.wording import _
 from funnel.web.speech import language
 
 NAMES = ("name", "email", "position", "company", "phone")

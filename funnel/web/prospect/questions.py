@@ -8,7 +8,7 @@ from funnel.domain.diagnosis import Refusal, read_answers
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.open_form import OpenForm, open_form, remembered_form
 from funnel.web.here import house
-from funnel.web.prospect.asking import Asking, asking, name_in_url, page_context, raw
+from funnel.web.prospect.asking import PREFIX, Asking, asking, name_in_url, page_context, raw
 from funnel.web.prospect.authored import show_authored
 from funnel.web.prospect.fields import details_context
 from funnel.web.prospect.session import answers_so_far, keep_answers, note_source, sent_form
@@ -16,9 +16,6 @@ from funnel.web.prospect.show import page
 from funnel.web.prospect.wording import answer_error, too_much
 
 blueprint = Blueprint("questions", __name__)
-
-PREFIX = "q_"
-"""Before a question's id in the names of fields."""
 
 
 def form_of(scenario: str) -> OpenForm:

@@ -1,7 +1,6 @@
 """`/u/<token>`: what will stop and one button; the same address takes the one-click POST of RFC 8058."""
 
 from flask import Blueprint, Response, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language
@@ -9,6 +8,7 @@ from funnel.usecases.preferences import read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
 from funnel.web.prospect.show import known, page
+from funnel.web.prospect.wording import _
 from funnel.web.speech import language
 
 blueprint = Blueprint("unsubscribe", __name__)

@@ -62,7 +62,7 @@ def test_a_required_question_left_open_comes_back_with_its_error_and_the_other_a
     visitor.send({"q_sources": ["reviews", "lost"], "go": "next"})
     assert visitor.page.status_code == 422
     assert 'href="#q_feedback"' in visitor.page.text, "the summary leads to the question"
-    assert "Please answer this one." in visitor.text
+    assert "Question 1: Please answer this one." in visitor.text
     assert visitor.page.text.count('name="q_sources"') == 4
     assert visitor.page.text.count(" checked") == 2, "what she ticked is still ticked"
 
@@ -82,7 +82,7 @@ def test_each_answer_that_cannot_be_taken_says_why(visitor: Visitor) -> None:
 def test_back_keeps_what_was_answered(visitor: Visitor) -> None:
     visitor.answer_page({"q_feedback": "moments"})
     visitor.send({"q_effort": "4", "go": "back"})
-    assert visitor.address == PAGE.format(1) or visitor.address == LANDING
+    assert visitor.address == PAGE.format(1)
     assert 'value="moments" checked' in visitor.page.text
     visitor.answer_page({"q_feedback": "moments"})
     assert 'value="4" checked' in visitor.page.text
@@ -126,7 +126,8 @@ def test_long_texts_fit_into_the_cookie(visitor: Visitor) -> None:
     wish = "Kundinnen & Kunden müßten nichts zweimal erklären. 顧客体験 " * 9
     visitor.answer_all({"q_wish": wish})
     cookie = visitor.client.get_cookie("funnel")
-    assert cookie and len(cookie.value) < 4096
+    assert cookie
+    assert len(cookie.value) < 4096
     visitor.open(PAGE.format(6))
     assert wish.strip() in visitor.text.replace("&amp;", "&")
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from funnel.domain.questionnaire import Question
 from tests.web.conftest import Town
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -135,8 +134,3 @@ def private_link(town: Town, address: str = LEA["email"], purpose: str = "/r/") 
         if found:
             return found[1]
     raise AssertionError(f"no mail to {address} has a link {purpose}")
-
-
-def ask(question: Question) -> str:
-    """The name of a question's field."""
-    return f"q_{question.id}"
