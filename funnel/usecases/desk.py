@@ -118,7 +118,7 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
 
 def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     """Accept; the lead's id. `Conflict` names who was first."""
-    lead_id, lead, company, now = _handoff(house, user, handoff_id)
+    lead_id, lead, company, now = _handoff(house, user, handoff_id, colleagues=True)
     recorded = record_events(
         house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff_id, by=user.id)]
     )
@@ -154,7 +154,10 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
     return lead_id
 
 
-def _handoff(house: House, user: User, handoff_id: str) -> tuple[int, Lead, Company, datetime]:
+def _handoff(
+    house: House, user: User, handoff_id: str, *, colleagues: bool = False
+) -> tuple[int, Lead, Company, datetime]:
+    """With `colleagues`, who may not see the lead any more, because a colleague was faster, is not sent away."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
@@ -162,7 +165,9 @@ def _handoff(house: House, user: User, handoff_id: str) -> tuple[int, Lead, Comp
         if row is None:
             raise NotFound("There is no such handoff.")
         lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
-    require(may_see(user, lead, company))
+    holder = next((one for one in company.users if one.id == row["rep"]), None)
+    beside = colleagues and holder is not None and user.team is not None and holder.team == user.team
+    require(beside or may_see(user, lead, company))
     return row["lead_id"], lead, company, moment.now
 
 

@@ -9,7 +9,7 @@ from funnel.usecases.demo_accounts import read_accounts
 from funnel.usecases.errors import Invalid
 from funnel.usecases.people import SHORTEST, sign_in, use_password_link
 from funnel.web.here import house
-from funnel.web.limits import LOG_IN, limiter
+from funnel.web.limits import LOG_IN, failed, limiter
 from funnel.web.staff.guard import inside, open_session, who
 from funnel.web.staff.page import page, say
 
@@ -25,7 +25,7 @@ def ask() -> Answer | str:
 
 
 @blueprint.post("/login")
-@limiter.limit(LOG_IN)
+@limiter.limit(LOG_IN, deduct_when=failed)
 def enter() -> Answer:
     """In with the right password; otherwise the form again, 401, saying neither which half was wrong."""
     email = request.form.get("email", "")
@@ -51,7 +51,7 @@ def ask_password(token: str) -> str:
 
 
 @blueprint.post("/login/<token>")
-@limiter.limit(LOG_IN)
+@limiter.limit(LOG_IN, deduct_when=failed)
 def set_first_password(token: str) -> Answer | Response:
     """Set it; the link ends here, and so does every older session."""
     user = use_password_link(house(), token, None)

@@ -1,0 +1,132 @@
+"""A member of staff with a browser of her own, and leads to work on."""
+
+import random
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from funnel import bootstrap
+from funnel.delivery.noted import NotedPostman
+from funnel.domain.lead import Appointment, Lead
+from funnel.storage import snapshot
+from funnel.usecases import addresses
+from funnel.usecases.book_appointment import book_appointment, open_diary
+from funnel.usecases.people import set_password
+from funnel.usecases.submit_form import Sent, find_form, submit_form
+from tests.web.conftest import Town
+
+PASSWORD = "a sentence to keep in mind"
+CAMILLE, IDRIS = "camille@verdanne.example", "idris@verdanne.example"
+HUGO = "hugo@verdanne.example"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Staff:
+    """One browser of somebody who may log in."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.page = ""
+
+    def get(self, path: str, **given: Any) -> TestResponse:
+        """Open a page."""
+        answer = self.client.get(path, **given)
+        self.page = answer.text
+        return answer
+
+    def post(self, path: str, came_from: str | None = None, **fields: str) -> TestResponse:
+        """Send a form of the page that is open, with its token; redirects are not followed."""
+        found = _TOKEN.search(self.page)
+        assert found, "the open page has no form"
+        came = {"Referer": f"http://localhost{came_from}"} if came_from else {}
+        return self.client.post(path, data={"csrf_token": found[1], **fields}, headers=came)
+
+    def log_in(self, email: str, password: str = PASSWORD) -> TestResponse:
+        """Through the form."""
+        self.get("/login")
+        return self.post("/login", email=email, password=password)
+
+
+def employed(town: Town, email: str = CAMILLE) -> Staff:
+    """Somebody who has logged in."""
+    set_password(town.house, email, PASSWORD)
+    staff = Staff(town.app)
+    assert staff.log_in(email).status_code == 303
+    staff.get("/desk")
+    return staff
+
+
+def submitted(town: Town, name: str = "Léa Martin", email: str = "lea@ostrel.example", **fields: str) -> int:
+    """A lead who sent the form; her id."""
+    bundle, _company = find_form(town.house, "self-evaluation")
+    chance = random.Random(7)
+    answers: dict[str, list[str]] = {}
+    for question in bundle.questionnaires["cx_maturity"].questions:
+        if question.choices:
+            answers[question.id] = [chance.choice(question.choices).id]
+        elif question.scale:
+            answers[question.id] = [str(question.scale.high)]
+        else:
+            answers[question.id] = ["3"]
+    sent = Sent(
+        "self-evaluation",
+        {"name": name, "email": email, "company": "Ostrel", **fields},
+        frozenset({"follow_up_email"}),
+        answers,
+        once=email,
+        page="/l/self-evaluation",
+        zone="Europe/Paris",
+    )
+    return submit_form(town.house, sent).lead_id
+
+
+def lead_of(town: Town, lead_id: int) -> Lead:
+    """The lead as she is now."""
+    with town.house.database.read() as connection:
+        return snapshot.load(connection, [lead_id], lock=False)[lead_id]
+
+
+def booked(town: Town, lead_id: int, place: int = 0) -> Appointment:
+    """She books the free slot of that place."""
+    lead = lead_of(town, lead_id)
+    with town.house.database.read() as connection:
+        program = town.house.shelf.bundle(connection, lead.enrolments[0].version).program
+    kind = sorted(program.proposes)[0]
+    link = addresses.booking_link(town.house, lead, lead.enrolments[0], program, kind).rpartition("/")[2]
+    slot = open_diary(town.house, link).slots[place]
+    return book_appointment(town.house, link, slot.starts_at, "+33 6 12 34 56 78", "Europe/Paris", f"b{lead_id}")[0]
+
+
+@contextmanager
+def at_work(town: Town) -> Iterator[None]:
+    """A worker that carries out what is due, beside the web."""
+    runner, stop = bootstrap.build_runner(town.settings, "worker"), threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.01):
+            for lane in ("due", "mail", "report", "webhook"):
+                runner.run(lane)  # type: ignore[arg-type]
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        if isinstance(runner.house.postman, NotedPostman):
+            runner.house.postman.close()
+        runner.house.database.close()
+
+
+def wait_until(town: Town, at: datetime) -> None:
+    """Business time passes; a worker does what falls due."""
+    with at_work(town):
+        moved = town.app.test_client().post("/dev/clock", json={"to": at.isoformat()})
+    assert moved.status_code == 200, moved.text

@@ -1,0 +1,165 @@
+"""What holds for every request: hosts, headers, cookies, sizes, errors as pages, static files, health."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from funnel import bootstrap
+from funnel.usecases.health import beat
+from funnel.usecases.people import set_password
+from funnel.web.app import LARGEST
+from funnel.web.assets import asset
+from tests.web.conftest import Town, settings_for
+from tests.web.staff import HUGO, PASSWORD, Staff
+
+AWAY = "postgresql+psycopg://nobody@127.0.0.1:9/nowhere"
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_a_demonstration_answers_to_names_of_this_machine(town: Town, host: str) -> None:
+    assert town.app.test_client().get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.7:8000", "localhost.evil.example"])
+def test_a_demonstration_answers_to_no_other_name(town: Town, host: str) -> None:
+    client = town.app.test_client()
+    assert client.get("/", headers={"Host": host}).status_code == 403
+    moved = client.post("/dev/clock", json={"advance": "2 days"}, headers={"Host": host})
+    assert moved.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/nothing", "/brand.css", "/dev/mail", "/l/self-evaluation"])
+def test_every_answer_forbids_scripts_and_frames_of_others(town: Town, path: str) -> None:
+    headers = town.app.test_client().get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_session_cookie_is_for_this_site_only_and_no_script_reads_it(town: Town) -> None:
+    cookie = town.app.test_client().get("/login").headers["Set-Cookie"]
+    assert cookie.startswith("funnel=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+
+
+def test_behind_https_the_session_cookie_travels_by_https_only(build_town: Callable[..., Town]) -> None:
+    town = build_town(base_url="https://funnel.example")
+    assert "Secure" in town.app.test_client().get("/login").headers["Set-Cookie"]
+
+
+def test_a_visitor_who_only_reads_gets_no_cookie(town: Town) -> None:
+    client = town.app.test_client()
+    for path in ("/articles/three-inspiring-customer-experience-companies", "/privacy", "/healthz"):
+        assert "Set-Cookie" not in client.get(path).headers, path
+
+
+def test_a_post_without_the_forms_token_is_refused(town: Town) -> None:
+    refused = town.app.test_client().post("/login", data={"email": HUGO, "password": PASSWORD})
+    assert refused.status_code == 400
+    assert "We could not read that" in refused.text
+
+
+def test_a_body_that_is_too_large_gets_a_page_that_says_so(town: Town) -> None:
+    answer = town.app.test_client().post("/login", data={"email": "x" * (LARGEST + 1)})
+    assert answer.status_code == 413
+    assert "That is too much at once" in answer.text
+
+
+def test_what_is_not_there_is_told_in_words_or_in_json(town: Town) -> None:
+    client = town.app.test_client()
+    assert "We cannot find this page" in client.get("/nothing").text
+    answer = client.get("/nothing.json")
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+
+
+@pytest.mark.parametrize(
+    "path, seconds",
+    [(asset("tokens.css"), 31536000), ("/static/tokens.css", 300), ("/static/tokens.css?v=000000000000", 300)],
+)
+def test_a_static_file_is_kept_for_a_year_by_its_hash_and_for_minutes_without(
+    town: Town, path: str, seconds: int
+) -> None:
+    with town.app.test_client().get(path) as answer:
+        assert answer.cache_control.max_age == seconds
+
+
+@pytest.mark.parametrize("path", ["/static/nothing.css", "/static/../app.py", "/static/%2e%2e/app.py"])
+def test_no_other_file_is_given_away(town: Town, path: str) -> None:
+    assert town.app.test_client().get(path).status_code == 404
+
+
+def test_pages_ask_for_static_files_by_hash(town: Town) -> None:
+    assert asset("staff.css") in town.app.test_client().get("/login").text
+
+
+def test_the_companys_colours_come_as_a_style_sheet(town: Town) -> None:
+    answer = town.app.test_client().get("/brand.css")
+    assert answer.mimetype == "text/css"
+    assert "--brand:" in answer.text
+
+
+def test_the_overview_shows_what_runs_and_who_may_log_in(town: Town) -> None:
+    bootstrap.demo_logins(town.settings)
+    page = town.app.test_client().get("/").text
+    assert "Customer experience self-evaluation" in page
+    assert HUGO in page
+    assert "no sign of life" in page  # nothing works beside this test
+
+
+def test_it_is_ready_while_the_tick_lives_even_without_a_queue(town: Town) -> None:
+    client = town.app.test_client()
+    assert client.get("/readyz").status_code == 503
+    runner = bootstrap.build_runner(town.settings, "tick")
+    beat(runner.house)
+    runner.house.database.close()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    parts = answer.get_json()
+    assert list(parts) == ["database", "queue", "tick", "worker"]
+    assert (parts["database"], parts["tick"]) == ("ok", "ok")
+    assert parts["queue"].startswith("away")
+
+
+def test_without_its_database_it_says_so_and_lives(tmp_path: Path) -> None:
+    app = bootstrap.build_web(settings_for(tmp_path, AWAY))
+    client = Staff(app).client  # type: ignore[arg-type]
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["database"].startswith("away")
+    page = client.get("/")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+
+
+_LIVE = """
+import sys
+from funnel.bootstrap import build_web
+from funnel.config import read_settings
+client = build_web(read_settings()).test_client()
+paths = ("/dev/mail", "/dev/mail.json", "/dev/clock", "/dev/leads.json")
+print([client.get(path).status_code for path in paths], client.get("/").headers.get("Location"))
+print(client.get("/login", headers={"Host": "funnel.example"}).status_code, "funnel.web.dev" in sys.modules)
+"""
+
+
+def test_live_mode_has_no_dev_pages_and_never_imports_them(town: Town, tmp_path: Path) -> None:
+    set_password(town.house, HUGO, PASSWORD)
+    environment = {
+        "FUNNEL_MODE": "live",
+        "FUNNEL_DATABASE_URL": town.settings.database_url,
+        "FUNNEL_SMTP_URL": "smtp://127.0.0.1:9",
+        "FUNNEL_BASE_URL": "https://funnel.example",
+        "FUNNEL_SECRET_KEY": "k" * 40,
+        "FUNNEL_STATE": str(tmp_path),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    done = subprocess.run([sys.executable, "-c", _LIVE], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == ["[404, 404, 404, 404] /l/self-evaluation", "200 False"], done.stderr

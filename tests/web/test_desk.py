@@ -1,0 +1,178 @@
+"""The desk: what waits, who accepts first, what goes back, how a call went, and everything about one lead."""
+
+from datetime import timedelta
+
+from funnel.storage import handoffs, installation, outbox
+from tests.web.conftest import Town
+from tests.web.staff import CAMILLE, HUGO, IDRIS, Staff, booked, employed, lead_of, submitted, wait_until
+
+
+def _rep_of(town: Town, lead_id: int) -> tuple[str, str]:
+    """The addresses of the rep who got the lead, and of a colleague of the same team."""
+    rep = lead_of(town, lead_id).handoffs[-1].rep
+    mails = {"camille": CAMILLE, "idris": IDRIS}
+    return mails[rep], next(mail for name, mail in mails.items() if name != rep)
+
+
+def _handoff(town: Town, lead_id: int) -> str:
+    return lead_of(town, lead_id).handoffs[-1].id
+
+
+def test_an_empty_desk_says_what_will_appear(town: Town) -> None:
+    assert "No lead is waiting for you." in employed(town).page
+
+
+def test_whoever_books_appears_on_the_desk_with_the_reason(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    rep, _colleague = _rep_of(town, lead_id)
+    page = employed(town, rep).page
+    assert "Léa Martin" in page
+    assert "Booked: Your results by telephone" in page
+    assert 'href="tel:+33612345678"' in page
+
+
+def test_the_first_acceptance_wins_and_the_other_is_told_who_was_first(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    rep, colleague = _rep_of(town, lead_id)
+    first, second = employed(town, rep), employed(town, colleague)
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/accept"
+    assert first.post(path).headers["Location"] == "/desk"
+    assert "Accepted: this lead is yours." in first.get("/desk").text
+    assert second.post(path).status_code == 303
+    name = lead_of(town, lead_id).handoffs[-1].rep.capitalize()
+    assert f"{name} " in second.get("/desk").text
+    assert "has accepted Léa Martin already." in second.page
+    assert lead_of(town, lead_id).stage == "accepted"
+
+
+def test_a_lead_goes_back_with_a_reason_and_not_without(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/return"
+    answer = staff.post(path, reason="  ")
+    assert answer.status_code == 422
+    assert "Write a reason" in answer.text
+    on_her_page = staff.post(path, f"/desk/leads/{lead_id}", reason="", lead=str(lead_id))
+    assert on_her_page.status_code == 422
+    assert "What happened" in on_her_page.text
+    assert lead_of(town, lead_id).handoffs[-1].state == "offered"
+    assert (
+        staff.post(path, f"/desk/leads/{lead_id}", reason="No budget").headers["Location"] == f"/desk/leads/{lead_id}"
+    )
+    returned = lead_of(town, lead_id).handoffs[-1]
+    assert (returned.state, returned.return_reason) == ("returned", "No budget")
+
+
+def test_an_appointment_is_marked_after_it_began_and_the_mark_can_be_corrected(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    assert staff.post(f"/desk/appointments/{meeting.id}/held").status_code == 303
+    assert "has not begun yet" in staff.get("/desk").text
+    wait_until(town, meeting.ends_at + timedelta(minutes=5))
+    assert "How did it go?" in staff.get("/desk").text
+    staff.post(f"/desk/appointments/{meeting.id}/missed")
+    assert "Marked as missed." in staff.get("/desk").text
+    assert lead_of(town, lead_id).appointments[0].state == "missed"
+    staff.post(f"/desk/appointments/{meeting.id}/held")
+    assert lead_of(town, lead_id).appointments[0].state == "held"
+
+
+def test_a_task_is_ticked_off_once_and_for_all(town: Town) -> None:
+    lead_id = submitted(town)
+    with town.house.database.write() as connection:
+        now = installation.moment(connection).now
+        blank = {"call": None, "scenario": None, "done_at": None, "done_by": None, "team": None}
+        task = {"id": f"{lead_id}/a/b/1", "lead_id": lead_id, "text": "Send the plan", "rep": "camille", "at": now}
+        handoffs.add_tasks(connection, [{**blank, **task, "due_at": now - timedelta(hours=1)}])
+    staff = employed(town, HUGO)
+    assert "Send the plan" in staff.page
+    assert "late" in staff.page
+    for _twice in range(2):
+        assert staff.post(f"/desk/tasks/{lead_id}/a/b/1/done").status_code == 303
+    assert "Send the plan" not in staff.get("/desk").text.replace("Ticked off.", "")
+    assert staff.post("/desk/tasks/none/of/these/done").status_code == 404
+
+
+def test_a_leads_page_says_everything_about_her(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    wait_until(town, meeting.starts_at + timedelta(minutes=1))
+    page = employed(town, _rep_of(town, lead_id)[0]).get(f"/desk/leads/{lead_id}").text
+    for text in (
+        "Léa Martin",
+        "Sent the form of self evaluation",
+        "Booked: Your results by telephone",
+        "steps by the machine",
+        "Profile by theme",
+        "not given",
+        "Offered to",
+        "waits",
+        f'action="/desk/appointments/{meeting.id}/held"',
+    ):
+        assert text in page, text
+
+
+def test_a_leads_words_never_become_markup(town: Town) -> None:
+    lead_id = submitted(town, name="<script>alert(1)</script>", company='"><img src=x>')
+    page = employed(town, HUGO).get(f"/desk/leads/{lead_id}").text
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_rep_sees_her_own_leads_only(town: Town) -> None:
+    lead_id = submitted(town)
+    assert employed(town).get(f"/desk/leads/{lead_id}").status_code == 403
+    assert employed(town, HUGO).get(f"/desk/leads/{lead_id}").status_code == 200
+    assert employed(town, HUGO).get("/desk/leads/4711").status_code == 404
+
+
+def test_a_manager_hands_a_lead_over_by_hand_with_a_reason(town: Town) -> None:
+    lead_id = submitted(town)
+    manager = employed(town, HUGO)
+    path = f"/desk/leads/{lead_id}"
+    assert "Hand over" in manager.get(path).text
+    manager.post(f"{path}/hand-over", path, because=" ")
+    assert "Write why now" in manager.get(path).text
+    manager.post(f"{path}/hand-over", path, because="Met at the fair")
+    assert "Met at the fair" in manager.get(path).text
+    assert lead_of(town, lead_id).handoffs[-1].because == ("Met at the fair",)
+    assert employed(town).post(f"{path}/hand-over", because="Mine").status_code == 403
+
+
+def test_a_webhook_that_failed_is_listed_and_tried_again(town: Town) -> None:
+    lead_id = submitted(town)
+    _webhook(town, lead_id, "failed")
+    staff = employed(town, HUGO)
+    page = staff.get("/desk/webhooks").text
+    assert "the other side answered 500" in page
+    call = page.split("/desk/webhooks/")[1].split("/again")[0]
+    assert staff.post(f"/desk/webhooks/{call}/again", "/desk/webhooks").headers["Location"] == "/desk/webhooks"
+    assert "It is being called again." in staff.get("/desk/webhooks").text
+    staff.post(f"/desk/webhooks/{call}/again")
+    assert "not waiting for anybody" in staff.get("/desk/webhooks").text
+
+
+def _webhook(town: Town, lead_id: int, state: str) -> None:
+    with town.house.database.write() as connection:
+        now = installation.moment(connection).now
+        row = {
+            "key": "1/x:crm:crm:webhook", "lead_id": lead_id, "channel": "webhook", "kind": "webhook",
+            "message": "crm", "version": None, "recipient": "crm", "purpose": None, "scenario": None,
+            "pass_number": None, "step": None, "cause": "x", "data": {}, "planned_at": now, "not_before": now,
+            "state": state, "reason": "the other side answered 500", "tells": False, "told": False, "attempts": 3,
+        }  # fmt: skip
+        outbox.add(connection, [row])
+
+
+def test_a_form_of_another_site_does_nothing(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    assert staff.client.post(f"/desk/handoffs/{_handoff(town, lead_id)}/accept").status_code == 400
+    assert Staff(town.app).client.get("/desk").status_code == 303
+    assert lead_of(town, lead_id).handoffs[-1].state == "offered"
