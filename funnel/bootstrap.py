@@ -14,7 +14,7 @@ from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.links import Links
 from funnel.ports import Lane
-from funnel.storage import enrolments, events, installation, outbox
+from funnel.storage import appointments, enrolments, events, installation, outbox
 from funnel.storage.database import Database, machine_now
 from funnel.storage.migrate import upgrade
 from funnel.usecases.call_webhooks import call_webhooks
@@ -137,13 +137,15 @@ class Runner:
 
     def _periodic(self) -> Iterable[Periodic]:
         """The one table of periodic work."""
-        yield Periodic("trim intake keys", timedelta(hours=6), self._trim)
+        yield Periodic("trim what is over", timedelta(hours=6), self._trim)
         if self.house.settings.demo:
             yield Periodic("publish on save", timedelta(seconds=1), Saved(self.house), timedelta(seconds=30))
 
     def _trim(self) -> None:
         with self.house.database.write() as connection:
-            events.trim_keys(connection, installation.moment(connection).now)
+            now = installation.moment(connection).now
+            events.trim_keys(connection, now)
+            appointments.release_expired(connection, now)
             installation.trim_beats(connection, machine_now(connection) - timedelta(days=1))
 
 

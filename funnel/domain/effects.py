@@ -189,6 +189,20 @@ class BookSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldSlot:
+    """Keep a slot of the first of `reps` who is free, offered to nobody else until then; answered by `SlotHeld` or
+    `SlotTaken`."""
+
+    type: str
+    starts_at: datetime
+    ends_at: datetime
+    reps: tuple[str, ...]
+    until: datetime
+    buffer_before: int = 0
+    buffer_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PutAppointment:
     """Write where an appointment stands; a cancelled one frees its cells. The row itself was made while booking."""
 
@@ -237,6 +251,7 @@ Effect = (
     | FinishTask
     | AssignRep
     | BookSlot
+    | HoldSlot
     | PutAppointment
     | PutHandoff
     | RecordFact

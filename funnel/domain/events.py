@@ -129,6 +129,27 @@ class SlotChosen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotWanted(Event):
+    """She chose a free slot, but her form came back for something else: it is kept while she mends that."""
+
+    type: str
+    starts_at: datetime
+    ends_at: datetime
+    reps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotHeld(Event):
+    """A slot is kept for her: the result, of the same transaction."""
+
+    hold: int
+    type: str
+    rep: str
+    starts_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentBooked(Event):
     """A slot is hers: the result of booking it, of the same transaction."""
 
@@ -253,6 +274,8 @@ AnyEvent = (
     | EmailLeft
     | ScenarioStarted
     | SlotChosen
+    | SlotWanted
+    | SlotHeld
     | AppointmentBooked
     | SlotTaken
     | AppointmentCancelled

@@ -1,4 +1,4 @@
-"""Appointments and the diary: 5-minute cells, buffers included, unique per rep, so that no two meetings overlap."""
+"""Appointments, holds and the diary: 5-minute cells, buffers included, unique per rep, so that no two overlap."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from funnel.domain.effects import BookSlot
+from funnel.domain.effects import BookSlot, HoldSlot
 from funnel.domain.lead import Appointment
 from funnel.domain.slots import cells
 from funnel.storage.bulk import id_list, insert_many, to_json, update_many
@@ -45,12 +46,25 @@ appointments = Table(
     Index("ix_appointments_rep", "rep", "starts_at"),
 )
 
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("type", String(64), nullable=False),
+    Column("rep", String(64), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
+)
+
 diary_cells = Table(
     "diary_cells",
     metadata,
     Column("rep", String(64), primary_key=True),
     Column("cell", Integer, primary_key=True),
-    Column("appointment_id", Serial, ForeignKey("appointments.id"), nullable=False, index=True),
+    Column("appointment_id", Serial, ForeignKey("appointments.id"), nullable=True, index=True),
+    Column("hold_id", Serial, ForeignKey("holds.id"), nullable=True, index=True),
 )
 
 OPEN = ("booked", "moved")
@@ -67,6 +81,8 @@ def book(
     `days` gives, by rep, the local day's (first, last) instant for the daily maximum of the type.
     """
     _lock_diaries(connection, wanted.reps)
+    _release(connection, holds.c.until <= now)
+    _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     for rep in wanted.reps:
         if wanted.daily_maximum and _count(connection, rep, wanted.type, days[rep]) >= wanted.daily_maximum:
@@ -89,13 +105,58 @@ def book(
             )
             .returning(appointments.c.id)
         ).scalar_one()
-        rows = [{"rep": rep, "cell": cell, "appointment_id": made} for cell in taken]
-        got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
-        if len(got) == len(rows):
+        if _take_cells(connection, rep, taken, "appointment_id", made):
             return int(made), rep
-        connection.execute(delete(diary_cells).where(diary_cells.c.appointment_id == made))
         connection.execute(delete(appointments).where(appointments.c.id == made))
     return None
+
+
+def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+    """Keep the slot for her with the first of `wanted.reps` who is free; (hold id, rep), or none. A lead holds one
+    slot of a type; what she held before is free again, and so is every hold whose time is over."""
+    _lock_diaries(connection, wanted.reps)
+    _release(connection, holds.c.until <= now)
+    _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
+    taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+    for rep in wanted.reps:
+        made = connection.execute(
+            insert(holds)
+            .values(
+                lead_id=lead_id,
+                type=wanted.type,
+                rep=rep,
+                starts_at=wanted.starts_at,
+                ends_at=wanted.ends_at,
+                until=wanted.until,
+            )
+            .returning(holds.c.id)
+        ).scalar_one()
+        if _take_cells(connection, rep, taken, "hold_id", made):
+            return int(made), rep
+        connection.execute(delete(holds).where(holds.c.id == made))
+    return None
+
+
+def _take_cells(connection: Connection, rep: str, taken: range, owner: str, made: int) -> bool:
+    """Take all cells or none."""
+    rows = [{"rep": rep, "cell": cell, owner: made} for cell in taken]
+    got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
+    if len(got) < len(rows):
+        connection.execute(delete(diary_cells).where(diary_cells.c[owner] == made))
+    return len(got) == len(rows)
+
+
+def _release(connection: Connection, which: ColumnElement[bool]) -> None:
+    """End holds and free their cells."""
+    ids = list(connection.execute(select(holds.c.id).where(which)).scalars())
+    if ids:
+        connection.execute(delete(diary_cells).where(diary_cells.c.hold_id.in_(ids)))
+        connection.execute(delete(holds).where(holds.c.id.in_(ids)))
+
+
+def release_expired(connection: Connection, now: datetime) -> None:
+    """End the holds whose time is over; booking does the same before it looks."""
+    _release(connection, holds.c.until <= now)
 
 
 def _lock_diaries(connection: Connection, reps: Sequence[str]) -> None:
@@ -168,11 +229,26 @@ def lead_of(connection: Connection, appointment_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
-def taken_cells(connection: Connection, reps: Sequence[str], first: int, last: int) -> dict[str, set[int]]:
-    """The cells of each rep's diary that are not free, from `first` to before `last`."""
-    wanted = select(diary_cells.c.rep, diary_cells.c.cell).where(
-        diary_cells.c.rep.in_(list(reps)), diary_cells.c.cell >= first, diary_cells.c.cell < last
+def taken_cells(
+    connection: Connection,
+    reps: Sequence[str],
+    first: int,
+    last: int,
+    *,
+    now: datetime | None = None,
+    lead_id: int | None = None,
+) -> dict[str, set[int]]:
+    """The cells of each rep's diary that are not free, from `first` to before `last`. With `now`, holds that are over
+    count as free; with `lead_id`, so do her own."""
+    wanted = (
+        select(diary_cells.c.rep, diary_cells.c.cell)
+        .outerjoin(holds, holds.c.id == diary_cells.c.hold_id)
+        .where(diary_cells.c.rep.in_(list(reps)), diary_cells.c.cell >= first, diary_cells.c.cell < last)
     )
+    if now is not None:
+        wanted = wanted.where(diary_cells.c.hold_id.is_(None) | (holds.c.until > now))
+    if lead_id is not None:
+        wanted = wanted.where(diary_cells.c.hold_id.is_(None) | (holds.c.lead_id != lead_id))
     found: dict[str, set[int]] = {rep: set() for rep in reps}
     for rep, cell in connection.execute(wanted):
         found[rep].add(cell)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets as chance
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -103,13 +103,19 @@ class Moment:
 
     now: datetime
     revision: int
+    offset: timedelta = timedelta(0)
+
+    def once_locked(self) -> "Moment":
+        """The moment after a wait for locks: whoever had them before has an earlier one."""
+        return replace(self, now=datetime.now(UTC) + self.offset)
 
 
 def moment(connection: Connection) -> Moment:
     """Business time = wall clock + the offset kept here (0 in live mode)."""
     row = connection.execute(select(clock.c.offset_micros, clock.c.revision)).one_or_none()
     offset, revision = row if row else (0, 0)
-    return Moment(datetime.now(UTC) + timedelta(microseconds=offset), revision)
+    kept = timedelta(microseconds=offset)
+    return Moment(datetime.now(UTC) + kept, revision, kept)
 
 
 def set_clock(connection: Connection, to: datetime) -> None:

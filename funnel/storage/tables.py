@@ -7,6 +7,7 @@ TABLES = (
     answers.answers,
     appointments.appointments,
     appointments.diary_cells,
+    appointments.holds,
     enrolments.enrolments,
     events.events,
     events.facts,

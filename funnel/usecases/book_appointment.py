@@ -105,7 +105,11 @@ def book_appointment(
     if diary.booked:
         return diary.booked, appointment_link(house, diary.booked.id)
     key = f"book/{once}" if once else None
-    details = _details(diary, phone, zone)
+    try:
+        details = _details(diary, phone, zone)
+    except Invalid:
+        _keep(house, diary, starts_at)
+        raise
     if not diary.proven and (ahead := _ahead(diary.lead, diary)):
         return _same(house, ahead, starts_at, key)
     slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
@@ -141,6 +145,21 @@ def book_appointment(
     if any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
         return booked, appointment_link(house, booked.id, unproven=True)
     return _same(house, booked, starts_at, key)
+
+
+def _keep(house: House, diary: Diary, starts_at: datetime) -> None:
+    """Keep the slot for her for some minutes, while she mends what her form lacked."""
+    slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
+    if slot:
+        event = on.SlotWanted(
+            lead_id=diary.lead.id,
+            occurred_at=diary.now,
+            type=diary.kind.id,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            reps=slot.reps,
+        )
+        record_events(house, [event], patience=PATIENCE)
 
 
 def _ahead(lead: Lead, diary: Diary) -> Appointment | None:

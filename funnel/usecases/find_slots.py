@@ -29,7 +29,9 @@ def find_slots(
     last = later(moment.now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
     span = cells(moment.now - _MARGIN, last)
     ids = [rep.id for rep in reps]
-    taken = appointments.taken_cells(connection, ids, span.start, span.stop)
+    taken = appointments.taken_cells(
+        connection, ids, span.start, span.stop, now=moment.now, lead_id=lead.id if lead else None
+    )
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     booked = Counter(
         (row["rep"], local_time(row["starts_at"], zones[row["rep"]]).date())

@@ -1,7 +1,7 @@
 """The one door: whatever happens comes in here, as a batch; leads are locked, rules decide, everything is written."""
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -57,6 +57,7 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     recorded = Recorded()
     fresh = _not_seen(connection, batch, moment, recorded)
     before = snapshot.load(connection, [event.lead_id for event in fresh])
+    moment = moment.once_locked()
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
     resolver = _Resolver(connection, book, moment)
@@ -95,12 +96,19 @@ def _write(
     """Write what was folded, one statement a table."""
     after = {one.lead.id: one.lead for one in folded}
     effects = [(one.lead.id, effect) for one in folded for effect in one.effects]
-    rows = [events.row(event, new_id(), moment.now, failed) for one in folded for event, failed in one.events]
-    events.add(connection, rows)
+    happened = [pair for one in folded for pair in one.events]
+    ids = _in_order(len(happened))
+    events.add(connection, [events.row(event, next(ids), moment.now, failed) for event, failed in happened])
     key = house.shelf.suppression_key(connection) if _suppresses(effects) else b""
     snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key))
     recorded.leads = {**before, **after}
     recorded.lanes = _lanes(effects, moment)
+
+
+def _in_order(number: int) -> Iterator[str]:
+    """New ids that sort as they are given: events of one batch are recorded at one instant."""
+    stem = new_id()[:-8]
+    return (f"{stem}{place:08x}" for place in range(number))
 
 
 def _not_seen(
@@ -211,6 +219,8 @@ class _Resolver:
                 )
             case do.BookSlot():
                 return self._book_slot(lead, effect)
+            case do.HoldSlot():
+                return self._hold_slot(lead, effect)
         return None
 
     def _least_busy(self, team: str) -> str | None:
@@ -224,11 +234,7 @@ class _Resolver:
 
     def _book_slot(self, lead: Lead, effect: do.BookSlot) -> on.AnyEvent:
         now = self._moment.now
-        reps = effect.reps
-        if lead.handoff and len(reps) > 1:
-            reps = tuple(rep for rep in reps if rep == lead.handoff.rep) or reps
-        load = appointments.load(self._connection, reps)
-        ordered = replace(effect, reps=tuple(sorted(reps, key=lambda rep: (load[rep], rep))))
+        ordered = replace(effect, reps=self._by_load(lead, effect.reps))
         made = appointments.book(self._connection, lead.id, ordered, now, self._days(effect))
         if made is None:
             return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
@@ -245,6 +251,29 @@ class _Resolver:
             pass_number=effect.pass_number,
             by=effect.by,
         )
+
+    def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
+        now = self._moment.now
+        ordered = replace(effect, reps=self._by_load(lead, effect.reps))
+        made = appointments.hold(self._connection, lead.id, ordered, now)
+        if made is None:
+            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+        hold, rep = made
+        return on.SlotHeld(
+            lead_id=lead.id,
+            occurred_at=now,
+            hold=hold,
+            type=effect.type,
+            rep=rep,
+            starts_at=effect.starts_at,
+            until=effect.until,
+        )
+
+    def _by_load(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
+        """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments."""
+        own = tuple(rep for rep in reps if lead.handoff and rep == lead.handoff.rep)
+        load = appointments.load(self._connection, reps)
+        return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
 
     def _days(self, effect: do.BookSlot) -> dict[str, tuple[object, object]]:
         """By rep, the first and last instant of the local day on which the slot lies."""

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from funnel.domain import events as on
-from funnel.domain.effects import BookSlot
+from funnel.domain.effects import BookSlot, HoldSlot
 from funnel.domain.lead import Appointment
+from funnel.domain.slots import cells
 from funnel.storage import appointments, events, installation, outbox
 from funnel.storage.database import Database, machine_now
 from tests.storage.conftest import NOW
@@ -311,3 +312,34 @@ def test_ends_that_somebody_waits_for_are_told_once(database: Database, make_lea
         outbox.mark_told(connection, [row["id"]])
         assert not outbox.anything_untold(connection)
         assert outbox.busy(connection, NOW - timedelta(1)) == 0
+
+
+def test_a_held_slot_is_offered_to_nobody_else_until_its_time_is_over(database: Database, make_lead: Make) -> None:
+    ana, ben = make_lead("ana@example.org"), make_lead("ben@example.org")
+    wanted = HoldSlot("call", NOW, NOW + timedelta(minutes=30), ("idris",), NOW + timedelta(minutes=10))
+    with database.write() as connection:
+        held = appointments.hold(connection, ana, wanted, NOW)
+        assert held is not None
+        assert held[1] == "idris"
+        for_ben = appointments.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ben)
+        for_ana = appointments.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ana)
+        assert (for_ben["idris"], for_ana["idris"]) == (set(cells(wanted.starts_at, wanted.ends_at)), set())
+        assert appointments.book(connection, ben, slot(reps=("idris",)), NOW, {}) is None
+        assert appointments.hold(connection, ben, wanted, NOW) is None
+        later = NOW + timedelta(minutes=10)
+        assert appointments.taken_cells(connection, ["idris"], 0, 10**8, now=later, lead_id=ben) == {"idris": set()}
+        assert appointments.book(connection, ben, slot(reps=("idris",)), later, {}) is not None
+
+
+def test_booking_takes_the_place_of_her_own_hold(database: Database, make_lead: Make) -> None:
+    ana = make_lead("ana@example.org")
+    wanted = HoldSlot("call", NOW, NOW + timedelta(minutes=30), ("idris",), NOW + timedelta(minutes=10))
+    with database.write() as connection:
+        first = appointments.hold(connection, ana, wanted, NOW)
+        again = appointments.hold(connection, ana, wanted, NOW)
+        assert first is not None
+        assert again is not None
+        assert appointments.book(connection, ana, slot(reps=("idris",)), NOW, {}) is not None
+        appointments.release_expired(connection, NOW + timedelta(days=1))
+        taken = appointments.taken_cells(connection, ["idris"], 0, 10**8)
+        assert taken == {"idris": set(cells(wanted.starts_at, wanted.ends_at))}

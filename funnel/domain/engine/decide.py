@@ -30,6 +30,8 @@ def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do
             forms.questionnaire_completed(turn, event)
         case on.SlotChosen():
             meetings.slot_chosen(turn, event)
+        case on.SlotWanted():
+            meetings.slot_wanted(turn, event)
         case on.AppointmentBooked():
             meetings.appointment_booked(turn, event)
         case on.AppointmentCancelled():
@@ -62,8 +64,8 @@ def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do
             _consent_changed(turn, event)
         case on.PointsGiven():
             give_points(turn, event.points, event.because)
-        case on.SlotTaken():
-            pass  # told to whoever chose it; nothing changed
+        case on.SlotTaken() | on.SlotHeld():
+            pass  # told to whoever chose it; nothing of the lead has changed
     _leave(turn, lead)
     return turn.effects
 

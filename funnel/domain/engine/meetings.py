@@ -1,6 +1,7 @@
 """Appointments: booked, cancelled, held, missed; a booking hands over by itself, wherever she stands (S130)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -30,6 +31,27 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
             daily_maximum=kind.daily_maximum,
         )
     )
+
+
+HELD_FOR = timedelta(minutes=10)
+"""How long a slot is kept while she mends her form."""
+
+
+def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
+    """Keep the slot for her while she mends what her form lacked."""
+    kind = turn.book.appointment_type(event.type)
+    if kind:
+        turn.do(
+            do.HoldSlot(
+                type=event.type,
+                starts_at=event.starts_at,
+                ends_at=event.ends_at,
+                reps=event.reps,
+                until=turn.now + HELD_FOR,
+                buffer_before=kind.buffer_before,
+                buffer_after=kind.buffer_after,
+            )
+        )
 
 
 def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:

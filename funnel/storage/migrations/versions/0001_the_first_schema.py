@@ -281,6 +281,24 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "holds",
+        sa.Column("id", Serial, nullable=False),
+        sa.Column("lead_id", Serial, nullable=False),
+        sa.Column("type", sa.String(length=64), nullable=False),
+        sa.Column("rep", sa.String(length=64), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"],
+            ["leads.id"],
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+    )
+    op.create_index(op.f("ix_holds_lead_id"), "holds", ["lead_id"], unique=False)
+    op.create_index(op.f("ix_holds_until"), "holds", ["until"], unique=False)
+
+    op.create_table(
         "outbox",
         sa.Column("id", Serial, nullable=False),
         sa.Column("key", sa.String(length=400), nullable=False),
@@ -447,14 +465,20 @@ def upgrade() -> None:
         "diary_cells",
         sa.Column("rep", sa.String(length=64), nullable=False),
         sa.Column("cell", sa.Integer(), nullable=False),
-        sa.Column("appointment_id", Serial, nullable=False),
+        sa.Column("appointment_id", Serial, nullable=True),
+        sa.Column("hold_id", Serial, nullable=True),
         sa.ForeignKeyConstraint(
             ["appointment_id"],
             ["appointments.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["hold_id"],
+            ["holds.id"],
+        ),
         sa.PrimaryKeyConstraint("rep", "cell", name=op.f("pk_diary_cells")),
     )
     op.create_index(op.f("ix_diary_cells_appointment_id"), "diary_cells", ["appointment_id"], unique=False)
+    op.create_index(op.f("ix_diary_cells_hold_id"), "diary_cells", ["hold_id"], unique=False)
 
 
 def downgrade() -> None:
@@ -467,6 +491,7 @@ def downgrade() -> None:
     op.drop_table("submissions")
     op.drop_table("score_entries")
     op.drop_table("outbox")
+    op.drop_table("holds")
     op.drop_table("handoffs")
     op.drop_table("facts")
     op.drop_table("enrolments")
