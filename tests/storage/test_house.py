@@ -316,7 +316,7 @@ def test_ends_that_somebody_waits_for_are_told_once(database: Database, make_lea
 
 def test_a_held_slot_is_offered_to_nobody_else_until_its_time_is_over(database: Database, make_lead: Make) -> None:
     ana, ben = make_lead("ana@example.org"), make_lead("ben@example.org")
-    wanted = HoldSlot("call", NOW, NOW + timedelta(minutes=30), ("idris",), NOW + timedelta(minutes=10))
+    wanted = HoldSlot("call", slot().starts_at, slot().ends_at, ("idris",), NOW + timedelta(minutes=10))
     with database.write() as connection:
         held = appointments.hold(connection, ana, wanted, NOW)
         assert held is not None
@@ -333,7 +333,7 @@ def test_a_held_slot_is_offered_to_nobody_else_until_its_time_is_over(database: 
 
 def test_booking_takes_the_place_of_her_own_hold(database: Database, make_lead: Make) -> None:
     ana = make_lead("ana@example.org")
-    wanted = HoldSlot("call", NOW, NOW + timedelta(minutes=30), ("idris",), NOW + timedelta(minutes=10))
+    wanted = HoldSlot("call", slot().starts_at, slot().ends_at, ("idris",), NOW + timedelta(minutes=10))
     with database.write() as connection:
         first = appointments.hold(connection, ana, wanted, NOW)
         again = appointments.hold(connection, ana, wanted, NOW)
