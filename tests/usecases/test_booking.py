@@ -44,8 +44,7 @@ def in_parallel(place: Place, wanted: Sequence[on.SlotChosen], writers: int = 6)
         return event.lead_id, answers[0]
 
     with ThreadPoolExecutor(writers) as pool:
-        done = dict(pool.map(book, [(houses[n % writers], event) for n, event in enumerate(wanted)]))
-    return done
+        return dict(pool.map(book, [(houses[n % writers], event) for n, event in enumerate(wanted)]))
 
 
 def overlaps(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
