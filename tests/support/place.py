@@ -164,6 +164,10 @@ class Place:
         """What the sink has taken."""
         return Ledger(self.mails).list()
 
+    def taken(self) -> int:
+        """How many mails the sink has taken; quicker than reading them."""
+        return Ledger(self.mails).count()
+
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """A statement of one's own."""
         with self.house.database.write() as connection:
