@@ -7,10 +7,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from benches.ground import fill, ground
@@ -18,6 +17,7 @@ from benches.jobs import bell_server, jobs_for
 from benches.mails import drain, without_database
 from benches.receiver import Receiver
 from benches.report import HEAD, Row, paired
+from benches.statements import count_statements
 from funnel.bootstrap import Runner
 from tests.support.postgres import Postgres
 
@@ -73,10 +73,10 @@ def _mails(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> It
                 before = receiver.count
                 seconds = drain(runner)
                 assert receiver.count - before == number, "not every due mail was accepted"
-                return number / seconds
+                return float(number / seconds)
 
             def limit(runner: Runner = runner) -> float:
-                return number / without_database(runner, receiver.url, number)
+                return float(number / without_database(runner, receiver.url, number))
 
             mine, bare, ratio = paired(ours, limit, args.runs)
         yield Row(
@@ -123,32 +123,16 @@ def _peer(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Ite
     )
 
 
-def count_statements(runner: Runner, work: Callable[[], object]) -> int:
-    """SQL statements that a piece of work sends, without BEGIN and COMMIT."""
-    counted = 0
-
-    def count(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        nonlocal counted
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            counted += 1
-
-    engine = runner.house.database.engine
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        work()
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
-    return counted
-
-
 def _statements(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
     """SQL statements and RQ jobs for 1,000 e-mail steps."""
     for name, lite in (("PostgreSQL 18", False), ("SQLite", True)):
         with _place(server, receiver, lite=lite) as runner:
             fill(runner.house, 1_000)
-            counted = count_statements(runner, lambda runner=runner: drain(runner))
+            counted = count_statements(runner, partial(drain, runner))
         aim = "80" if not lite else "printed only"
-        yield Row(f"SQL statements for 1,000 e-mail steps, {name}", str(counted), str(counted), aim, lite or counted <= 80)
+        yield Row(
+            f"SQL statements for 1,000 e-mail steps, {name}", str(counted), str(counted), aim, lite or counted <= 80
+        )
     with bell_server() as redis_url, _place(server, receiver, redis_url=redis_url) as runner:
         fill(runner.house, 1_000)
         jobs = jobs_for(runner, redis_url)

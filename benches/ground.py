@@ -96,7 +96,7 @@ def ground(database_url: str, smtp_url: str, redis_url: str = "") -> Iterator[Ru
         migrate(settings)
         runner = Runner(build_house(settings, "worker"))
         yield runner
-        runner.house.database.close()
+        runner.house.close()
 
 
 def fill(house: House, number: int, first: int = 0) -> None:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.management import call_command
 
 
-
 def run(database: str, host: str, port: int, number: int) -> float:
     """Queue and send `number` mails; seconds."""
     settings.configure(
@@ -36,7 +35,11 @@ def run(database: str, host: str, port: int, number: int) -> float:
 
     template, _ = EmailTemplate.objects.get_or_create(
         name="hello",
-        defaults={"subject": "Hello {{ lead.first_name }}", "content": "Hello {{ lead.name }}", "html_content": _html()},
+        defaults={
+            "subject": "Hello {{ lead.first_name }}",
+            "content": "Hello {{ lead.name }}",
+            "html_content": _html(),
+        },
     )
     began = time.perf_counter()
     mail.send_many(

@@ -1,5 +1,6 @@
 """The only place that builds things: from settings to a house, a web application, a runner of lanes."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from funnel.usecases.house import House
 from funnel.usecases.people import logins_exist
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.run_due_steps import run_due_steps
-from funnel.usecases.shelf import Shelf
+from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ LANES: Mapping[Lane, Callable[[House], bool]] = {
 def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> House:
     """The wired parts for one process, under a name that no other process ever has."""
     database = Database(settings.database_url, pool=pool)
-    worker = f"{name}-{secrets.token_hex(4)}"
+    # It names files and claims: a host's dots and length must not break them.
+    worker = f"{re.sub(r'[^A-Za-z0-9_-]', '-', name)[:40]}-{secrets.token_hex(4)}"
 
     def files(version: str) -> Mapping[str, bytes]:
         with database.read() as connection:
@@ -88,12 +90,23 @@ def migrate(settings: Settings) -> None:
     upgrade(database)
     database.close()
     if settings.demo:
-        publish_scenarios(build_house(settings, "migrate"), settings.home, sound_only=True, who="demo")
+        house = build_house(settings, "migrate")
+        try:
+            published = publish_scenarios(house, settings.home, sound_only=True, who="demo")
+            with house.database.read() as connection:
+                if COMPANY not in {row["name"] for row in installation.published(connection)}:
+                    raise SettingsError("\n".join(str(finding) for finding in published.findings))
+        finally:
+            house.close()
 
 
 def demo_logins(settings: Settings) -> list[Account]:
     """One log-in a role, with random passwords kept in the state folder."""
-    return make_accounts(build_house(settings, "logins"))
+    house = build_house(settings, "logins")
+    try:
+        return make_accounts(house)
+    finally:
+        house.close()
 
 
 class Runner:

@@ -76,6 +76,9 @@ class Postman(Protocol):
         """Send each (outbox id, message); yields each one's result as it is known. Messages not begun at `until`
         (monotonic seconds) are not yielded."""
 
+    def close(self) -> None:
+        """Say good-bye to the server; the next batch opens a new connection."""
+
 
 class FormerNotes(Protocol):
     """What a worker that is no more had noted, by (outbox id, attempt)."""

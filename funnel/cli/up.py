@@ -122,7 +122,10 @@ def _prepare() -> int:
     from funnel.bootstrap import demo_logins, migrate
 
     settings = read_settings()
-    migrate(settings)
+    try:
+        migrate(settings)
+    except SettingsError as error:
+        return _refuse(str(error))
     logins = demo_logins(settings)
     print(f"\n  Open {settings.base_url}\n\n  Log in at {settings.base_url}/login:")
     for login in logins:

@@ -26,6 +26,11 @@ class House:
     caller: Caller
     worker: str = "web"
 
+    def close(self) -> None:
+        """Give back every connection."""
+        self.postman.close()
+        self.database.close()
+
     def url(self, path: str) -> str:
         """An absolute address of this installation."""
         return f"{self.settings.base_url}{path}"

@@ -45,7 +45,7 @@ class Place:
     def close(self) -> None:
         """Give back what is held."""
         for house in (self.house, *self.others):
-            house.postman.close()  # type: ignore[attr-defined]
+            house.postman.close()
             house.database.close()
 
     def other(self, name: str = "other") -> House:

@@ -93,7 +93,7 @@ class Town:
         self.house.database.close()
         if self._runner:
             self._runner.house.database.close()
-            self._runner.house.postman.close()  # type: ignore[attr-defined]
+            self._runner.house.postman.close()
 
 
 def settings_for(folder: Path, database_url: str, smtp_url: str = "smtp://127.0.0.1:9", **change: Any) -> Settings:
