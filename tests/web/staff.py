@@ -111,7 +111,7 @@ def at_work(town: Town) -> Iterator[None]:
     def work() -> None:
         while not stop.wait(0.01):
             for lane in ("due", "mail", "report", "webhook"):
-                runner.run(lane)  # type: ignore[arg-type]
+                runner.run(lane)
 
     thread = threading.Thread(target=work)
     thread.start()

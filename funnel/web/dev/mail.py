@@ -23,9 +23,10 @@ _VIEWS = ("page", "text", "headers")
 _KB = 1000
 _MAIL_POLICY = (
     "default-src 'none'; img-src 'self' data: https:; style-src 'unsafe-inline'; font-src 'self';"
-    " sandbox allow-top-navigation-by-user-activation; frame-ancestors 'self'"
+    " sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation;"
+    " frame-ancestors 'self'"
 )
-"""A mail's own rules: its styles are inline as mail clients want them; no script ever runs."""
+"""A mail's own rules: inline styles, as mail clients want them; no script ever; links may be followed."""
 
 
 @cache

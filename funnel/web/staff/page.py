@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import flash, get_flashed_messages, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
@@ -60,7 +61,7 @@ class Calendar:
         gap = at - self.now
         relative = format_timedelta(gap, add_direction=True, locale=self._language)
         if abs(gap) < _JUST_NOW:
-            relative = format_timedelta(timedelta(0), granularity="second", locale=self._language)
+            relative = str(_("just now"))
         return {"iso": iso(at), "exact": self.exact(at), "relative": relative}
 
     def exact(self, at: datetime) -> str:
