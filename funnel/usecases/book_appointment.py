@@ -86,7 +86,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     booked = next((a for a in lead.appointments if a.open and a.type == kind.id and a.ends_at > moment.now), None)
     proven = token.generation != UNPROVEN
     if not proven:
-        slots = find_slots(connection, company, kind, None, moment)
+        slots = find_slots(connection, company, kind, None, moment, holder=lead.id)
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
     slots = [] if booked else find_slots(connection, company, kind, lead, moment)
     booked_url = appointment_link(house, booked.id) if booked else None

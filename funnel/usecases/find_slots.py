@@ -19,9 +19,16 @@ _MARGIN = timedelta(days=1)
 
 
 def find_slots(
-    connection: Connection, company: Company, kind: AppointmentType, lead: Lead | None, moment: Moment
+    connection: Connection,
+    company: Company,
+    kind: AppointmentType,
+    lead: Lead | None,
+    moment: Moment,
+    *,
+    holder: int | None = None,
 ) -> list[Slot]:
-    """Every free slot, merged over the reps who can take it. A lead with an open handoff meets her own rep."""
+    """Every free slot, merged over the reps who can take it. A lead with an open handoff meets her own rep. What is
+    held for the lead, or for the lead of id `holder`, is free for her."""
     reps = reps_for(company, kind, lead)
     if not reps:
         return []
@@ -29,9 +36,8 @@ def find_slots(
     last = later(moment.now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
     span = cells(moment.now - _MARGIN, last)
     ids = [rep.id for rep in reps]
-    taken = appointments.taken_cells(
-        connection, ids, span.start, span.stop, now=moment.now, lead_id=lead.id if lead else None
-    )
+    own = lead.id if lead else holder
+    taken = appointments.taken_cells(connection, ids, span.start, span.stop, now=moment.now, lead_id=own)
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     booked = Counter(
         (row["rep"], local_time(row["starts_at"], zones[row["rep"]]).date())
