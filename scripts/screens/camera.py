@@ -1,0 +1,98 @@
+"""Takes the pictures: each page once, in four looks, and says where a page is wider than its screen."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.screens.pages import MAILS, Picture
+from scripts.screens.story import Story
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+]
+LOOKS = tuple((width, scheme) for width in (360, 1280) for scheme in ("light", "dark"))
+HEIGHTS = {360: 780, 1280: 800}
+
+
+class Shot(NamedTuple):
+    """One file: which page, in which state, width and scheme."""
+
+    route: str
+    state: str
+    name: str
+    width: int
+    scheme: str
+    file: Path
+    wider: int
+    """Pixels by which the page is wider than its screen; 0 is right."""
+
+
+@contextmanager
+def chromium(program: str) -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Camera:
+    """Writes pictures into a folder."""
+
+    def __init__(self, story: Story, folder: Path) -> None:
+        self._story = story
+        self._folder = folder
+
+    def take(self, picture: Picture) -> Iterator[Shot]:
+        """A page of the table."""
+        around = picture.around(self._story) if picture.around else nullcontext()
+        with around:
+            page = self._story.browser_of(picture.who).new_page()
+            page.goto(picture.path.format_map(self._story.facts))
+            if picture.act:
+                picture.act(self._story, page)
+            yield from self._looks(page, picture.route, picture.state, picture.name)
+            page.close()
+
+    def take_mails(self) -> Iterator[Shot]:
+        """The newest mail of each subject, names left out; and what went to or about who has the longest name."""
+        seen: set[str] = set()
+        for mail in reversed(self._story.product.get("/dev/mail.json")):
+            kind = _kind(mail["subject"], "Marie-Antoinette" in mail["text"])
+            if kind in seen:
+                continue
+            seen.add(kind)
+            page = self._story.browser_of("nobody").new_page()
+            page.goto(f"/dev/mail/{mail['id']}/html")
+            yield from self._looks(page, MAILS, "full", f"mail-{kind}")
+            page.close()
+            (self._folder / f"mail-{kind}.txt").write_text(f"{mail['subject']}\n\n{mail['text']}")
+
+    def _looks(self, page: Page, route: str, state: str, name: str) -> Iterator[Shot]:
+        for width, scheme in LOOKS:
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            page.evaluate("document.fonts.ready.then(() => true)")
+            file = self._folder / f"{name}.{state}.{width}.{scheme}.png"
+            page.screenshot(path=file, full_page=True)
+            wide = int(page.evaluate("document.documentElement.scrollWidth"))
+            yield Shot(route, state, name, width, scheme, file, max(0, wide - width))
+
+
+def _kind(subject: str, long: bool) -> str:
+    """A mail's kind by its subject: its first four words that are not somebody's name."""
+    first = subject.split()[0]
+    words = [word.lower() for word in re.findall(r"[A-Za-z]+", subject) if not word[0].isupper() or word == first]
+    return "-".join(words[:4]) + ("-long" if long else "")

@@ -1,0 +1,280 @@
+"""The table of pictures: every route of the application, in the states that it can be in.
+
+A route is written as the application's URL map writes it. `NO_PAGE` names those that show nothing to people.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Page
+
+from scripts.screens import people
+from scripts.screens.story import Story
+
+State = Literal["empty", "full", "failing"]
+Act = Callable[[Story, Page], None]
+Around = Callable[[Story], AbstractContextManager[None]]
+
+
+class Picture(NamedTuple):
+    """One page in one state: `who` looks, at `path` (filled in with the story's facts), after having done `act`."""
+
+    route: str
+    state: State
+    name: str
+    who: str
+    path: str
+    act: Act | None = None
+    around: Around | None = None
+    """What is broken while the picture is taken."""
+
+
+NO_PAGE = {
+    "/healthz": "for load balancers: a word",
+    "/readyz": "for load balancers: JSON",
+    "/static/<path:name>": "style, script, font",
+    "/brand.css": "style",
+    "/dev/mail.json": "for programs",
+    "/dev/leads.json": "for programs",
+    "/dev/mail/<int:number>/raw": "a message as it went over the wire",
+    "/dev/mail/<int:number>/attachments/<int:place>": "a download",
+    "/book/<token>/appointment.ics": "a download",
+}
+
+FORM = people.LANDING
+DETAILS = "/l/self-evaluation/details"
+BROKEN = "scenarios/self_evaluation.yaml"
+
+
+def _press(selector: str) -> Act:
+    def act(_: Story, page: Page) -> None:
+        page.click(selector)
+        page.wait_for_load_state()
+
+    return act
+
+
+def _answered(number: int, *, refuse: bool = False) -> Act:
+    """She has answered what comes before a page; `refuse`: and sends this one as it is."""
+
+    def act(_: Story, page: Page) -> None:
+        page.goto(FORM)
+        while not page.url.endswith(f"/{number}"):
+            people.answer_page(page, people.LEA)
+        if refuse:
+            page.fill("#q_reply_hours", "a day or two") if page.locator("#q_reply_hours").count() else None
+            page.click("button[value=next]")
+            page.wait_for_load_state()
+
+    return act
+
+
+def _begun(story: Story, page: Page) -> None:
+    _answered(3)(story, page)
+    page.goto(FORM)
+
+
+def _details(*, wrong: bool = False, send: bool = False) -> Act:
+    def act(_: Story, page: Page) -> None:
+        people.answer_all(page, people.LEA)
+        if wrong:
+            page.fill("#email", "lea.martin@")
+            page.fill("#company", people.LONG.company)
+            page.fill("#phone", "call me")
+        elif send:
+            people.fill_details(page, people.LEA)
+        if wrong or send:
+            page.click("button[value=send]")
+            page.wait_for_load_state()
+
+    return act
+
+
+def _wrong_address(_: Story, page: Page) -> None:
+    page.click("summary:has-text('Wrong address')")
+    page.fill("#email", "paul.dubois@")
+    page.click("text=Send it there")
+    page.wait_for_load_state()
+
+
+def _other_address(_: Story, page: Page) -> None:
+    page.click("text=Yes, use")
+    page.wait_for_load_state()
+
+
+def _no_slot(_: Story, page: Page) -> None:
+    page.fill("#phone", "12")
+    page.click("text=Book this time")
+    page.wait_for_load_state()
+
+
+def _too_late_for_the_slot(story: Story, page: Page) -> None:
+    """She has chosen a time; somebody else is faster."""
+    page.locator("[name=slot]").first.check(force=True)
+    value = page.locator("[name=slot]").first.get_attribute("value")
+    for who in (*people.CROWD[4:], people.INES, people.TYPO):  # every rep who is free then
+        other = story.browser_of(who.name).new_page()
+        other.goto(story.diary_of(who))
+        choice = other.locator(f"[name=slot][value='{value}']")
+        if choice.count():
+            choice.check(force=True)
+            if other.locator("#phone").count():
+                other.fill("#phone", "+33 6 11 22 33 44")
+            other.click("text=Book this time")
+            other.wait_for_load_state()
+        other.close()
+    if page.locator("#phone").count():
+        page.fill("#phone", "+33 6 11 22 33 44")
+    page.click("text=Book this time")
+    page.wait_for_load_state()
+
+
+def _returned_without_a_reason(_: Story, page: Page) -> None:
+    page.locator("summary:has-text('Return')").first.click()
+    page.locator("[name=reason]").first.evaluate("one => one.required = false")
+    page.locator("text=Return the lead").first.click()
+    page.wait_for_load_state()
+
+
+def _too_much(_: Story, page: Page) -> None:
+    people.answer_all(page, people.LEA)
+    page.eval_on_selector("#name", "one => { one.maxLength = 1e6; one.value = 'x'.repeat(3e5); }")
+    page.click("button[value=send]")
+    page.wait_for_load_state()
+
+
+def _backwards(_: Story, page: Page) -> None:
+    page.eval_on_selector("[name=to]", "one => one.value = '2001-01-01T08:00:00Z'")
+    page.click("[name=to]")
+    page.wait_for_load_state()
+
+
+def _wrong_password(_: Story, page: Page) -> None:
+    page.fill("#email", "camille@verdanne.example")
+    page.fill("#password", "not this one")
+    page.click("form[action='/login'] button")
+    page.wait_for_load_state()
+
+
+def _two_passwords(_: Story, page: Page) -> None:
+    page.fill("#password", "a short sentence is easy")
+    page.fill("#again", "a short sentence is hard")
+    page.click("text=Set the password")
+    page.wait_for_load_state()
+
+
+def _unfolded(_: Story, page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+
+def _moved(_: Story, page: Page) -> None:
+    page.locator("form[action='/dev/clock'] button").first.click()
+    page.wait_for_load_state()
+
+
+def _spoiled(story: Story) -> AbstractContextManager[None]:
+    """Somebody has saved the scenario with a mistake in it."""
+    text = (story.product.home / BROKEN).read_text().replace("- wait: 2 days", "- wait: a fortnight", 1)
+    return story.product.saved(BROKEN, text, "a fortnight")
+
+
+def _nobody_free(story: Story) -> AbstractContextManager[None]:
+    """Everybody has gone on holiday."""
+    file = "scenarios/company.yaml"
+    lines = (story.product.home / file).read_text().splitlines(keepends=True)
+    hours = ("      mon:", "      tue:", "      wed:", "      thu:", "      fri:")
+    kept = "".join(line for line in lines if not line.startswith(hours))
+    text = kept.replace("    availability:\n", "")
+    return story.product.saved(file, text, "Our diary is full", story.facts["book"])
+
+
+def _database_away(story: Story) -> AbstractContextManager[None]:
+    return story.product.without_leads()
+
+
+BEFORE = (
+    Picture("/", "empty", "overview", "nobody", "/"),
+    Picture("/articles/<name>", "full", "article", "nobody", people.ARTICLE),
+    Picture("/privacy", "full", "privacy", "nobody", "/privacy"),
+    Picture("/l/<scenario>", "empty", "landing", "nobody", FORM),
+    Picture("/login", "empty", "log-in", "nobody", "/login"),
+    Picture("/desk", "empty", "desk", "camille", "/desk"),
+    Picture("/desk/webhooks", "empty", "webhooks", "solene", "/desk/webhooks"),
+    Picture("/dev/mail", "empty", "mails", "nobody", "/dev/mail"),
+    Picture("/dev/clock", "empty", "clock", "nobody", "/dev/clock"),
+)
+"""Taken before anybody has come."""
+
+AFTER = (
+    Picture("/", "full", "overview", "nobody", "/"),
+    Picture("/", "failing", "overview", "nobody", "/", around=_spoiled),
+    Picture("/l/<scenario>", "full", "landing-begun", "begun", FORM, _begun),
+    Picture("/l/<scenario>", "full", "landing-sent", "lea", FORM),
+    Picture("/l/<scenario>", "failing", "landing-refused", "new1", FORM, _press("button[value=next]")),
+    *(
+        Picture("/l/<scenario>/<int:number>", "empty", f"questions-{number}", f"p{number}", FORM, _answered(number))
+        for number in range(2, 7)
+    ),
+    Picture("/l/<scenario>/<int:number>", "full", "questions-2", "lea", FORM + "/2"),
+    Picture("/l/<scenario>/<int:number>", "full", "questions-6", "lea", FORM + "/6"),
+    Picture("/l/<scenario>/<int:number>", "failing", "questions-2", "w2", FORM, _answered(2, refuse=True)),
+    Picture("/l/<scenario>/details", "empty", "details", "d1", FORM, _details()),
+    Picture("/l/<scenario>/details", "failing", "details", "d2", FORM, _details(wrong=True)),
+    Picture("/l/<scenario>/details", "failing", "details-too-much", "d3", FORM, _too_much),
+    Picture("/l/<scenario>/details", "failing", "details-kept", "d4", FORM, _details(send=True), _database_away),
+    Picture("/l/<scenario>/thanks", "full", "thanks", "long", "/l/self-evaluation/thanks"),
+    Picture("/l/<scenario>/thanks", "full", "thanks-did-you-mean", "typo", "/l/self-evaluation/thanks"),
+    Picture("/l/<scenario>/thanks", "failing", "thanks", "typo", "/l/self-evaluation/thanks", _wrong_address),
+    Picture("/l/<scenario>/thanks", "full", "thanks-corrected", "typo", "/l/self-evaluation/thanks", _other_address),
+    Picture("/r/<token>", "empty", "results-unproven", "nobody", "{results_tom}"),
+    Picture("/r/<token>", "full", "results-proven", "nobody", "{results_proven}"),
+    Picture("/r/<token>", "full", "results-booked", "nobody", "{results_booked}"),
+    Picture("/r/<token>", "failing", "unknown-link", "nobody", "/r/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    Picture("/book/<token>", "empty", "book-nobody-free", "nobody", "{book}", around=_nobody_free),
+    Picture("/book/<token>", "full", "book", "nobody", "{book}"),
+    Picture("/book/<token>", "full", "book-zone", "zoned", "{book}?zone=America/New_York", _unfolded),
+    Picture("/book/<token>", "failing", "book", "zoned2", "{book}", _no_slot),
+    Picture("/book/<token>", "failing", "book-just-taken", "zoned3", "{book}", _too_late_for_the_slot),
+    Picture("/book/<token>/appointment", "full", "booked", "tom", "{booked}"),
+    Picture("/book/<token>/appointment", "full", "booked-over", "lea", "{booked_lea}"),
+    Picture("/book/<token>/appointment", "full", "cancelled", "omar", "{cancelled}"),
+    Picture("/book/<token>/appointment/cancel", "full", "cancel", "tom", "{booked}/cancel"),
+    Picture("/book/<token>/appointment/cancel", "failing", "cancel-too-late", "lea", "{booked_lea}/cancel"),
+    Picture("/u/<token>", "full", "unsubscribe", "nobody", "{unsubscribe}"),
+    Picture("/u/<token>", "full", "unsubscribed", "nobody", "{unsubscribed}"),
+    Picture("/u/<token>", "failing", "unsubscribe-unknown", "nobody", "/u/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    Picture("/login", "failing", "log-in", "nobody", "/login", _wrong_password),
+    Picture("/login/<token>", "empty", "password", "nobody", "{password}"),
+    Picture("/login/<token>", "failing", "password", "nobody", "{password}", _two_passwords),
+    Picture("/desk", "full", "desk-mine", "camille", "/desk"),
+    Picture("/desk", "full", "desk-team", "hugo", "/desk"),
+    Picture("/desk", "failing", "desk", "camille", "/desk", _returned_without_a_reason),
+    Picture("/desk", "failing", "desk-away", "camille", "/desk", around=_database_away),
+    Picture("/desk/leads/<int:lead_id>", "empty", "lead-new", "hugo", "/desk/leads/{leads[Ana]}"),
+    Picture("/desk/leads/<int:lead_id>", "full", "lead", "hugo", "/desk/leads/{leads[Léa Martin]}"),
+    Picture("/desk/leads/<int:lead_id>", "full", "lead-unfolded", "hugo", "/desk/leads/{leads[Léa Martin]}", _unfolded),
+    Picture("/desk/leads/<int:lead_id>", "full", "lead-long-names", "hugo", "/desk/leads/{leads[long]}"),
+    Picture("/desk/leads/<int:lead_id>", "full", "lead-returned", "hugo", "/desk/leads/{returned}"),
+    Picture("/desk/leads/<int:lead_id>", "failing", "lead-missing", "hugo", "/desk/leads/99999"),
+    Picture("/desk/webhooks", "full", "webhooks", "hugo", "/desk/webhooks"),
+    Picture("/desk/webhooks", "failing", "webhooks-not-for-reps", "camille", "/desk/webhooks"),
+    Picture("/dev/clock", "full", "clock", "nobody", "/dev/clock"),
+    Picture("/dev/clock", "failing", "clock", "nobody", "/dev/clock", _backwards),
+    Picture("/dev/mail", "full", "mails", "nobody", "/dev/mail"),
+    Picture("/dev/mail/<int:number>", "full", "mail", "nobody", "/dev/mail/{dossier}"),
+    Picture("/dev/mail/<int:number>", "full", "mail-text", "nobody", "/dev/mail/{dossier}?view=text"),
+    Picture("/dev/mail/<int:number>", "full", "mail-headers", "nobody", "/dev/mail/{dossier}?view=headers"),
+    Picture("/dev/mail/<int:number>", "failing", "mail-missing", "nobody", "/dev/mail/99999"),
+    Picture("/studio/components", "full", "components-staff", "nobody", "/studio/components"),
+    Picture("/studio/components", "full", "components-prospects", "nobody", "/studio/components?for=prospects"),
+)
+"""Taken after two weeks of work."""
+
+MAILS = "/dev/mail/<int:number>/html"
+"""The route by which every kind of mail is pictured: the newest of each subject, and who got the longest names."""
+
+
+def pictured() -> set[str]:
+    """The routes in the table."""
+    return {picture.route for picture in (*BEFORE, *AFTER)} | {MAILS}

@@ -1,0 +1,142 @@
+"""The people of the pictures: who they are, and how they go through the real pages in a browser of their own."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, Page
+
+LANDING = "/l/self-evaluation"
+ARTICLE = "/articles/three-inspiring-customer-experience-companies"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Someone who fills in the self-evaluation. `level` (0-1) says how good her company is by her answers."""
+
+    name: str
+    email: str
+    level: float
+    position: str = ""
+    company: str = ""
+    phone: str = ""
+    agrees: bool = True
+    horizon: str = ""
+    note: str = ""
+
+
+LEA = Visitor(
+    "Léa Martin",
+    "lea.martin@ostrel.example",
+    0.4,
+    "Head of customer service",
+    "Ostrel",
+    "+33 6 12 34 56 78",
+    horizon="this_quarter",
+    note="Customers tell us the same thing three times. I would like that to end.",
+)
+LONG = Visitor(
+    "Marie-Antoinette de la Rochefoucauld-Montmorency y Fernández de Córdoba",
+    "marie-antoinette.de-la-rochefoucauld-montmorency@kundenzufriedenheitsmanagementgesellschaft.example",
+    0.1,
+    "Executive Vice President for Customer Experience, Loyalty, Service Design and Continuous Improvement (EMEA)",
+    "Kundenzufriedenheitsmanagementgesellschaft & Söhne mbH, Niederlassung Südwestdeutschland",
+    "+49 171 234 5678",
+    horizon="this_quarter",
+    note="We have eleven brands, nine countries and four systems that hold customers. " * 6,
+)  # fmt: skip
+JONAS = Visitor("Jonas Weber", "jonas.weber@halden.example", 0.6, "COO", "Halden Werkzeuge", horizon="this_year")
+ANA = Visitor("Ana", "ana@solo.example", 0.9, agrees=False)
+TYPO = Visitor("Paul Dubois", "paul.dubois@gmial.com", 0.5, agrees=False)
+PRIYA = Visitor("Priya Raman", "priya@northwind.example", 0.3, "Operations", "Northwind", "+44 7700 900123",
+                horizon="this_quarter")  # fmt: skip
+OMAR = Visitor("Omar Haddad", "omar@atlas.example", 0.2, "Founder", "Atlas Mobilité", "+33 6 22 33 44 55",
+               horizon="this_quarter")  # fmt: skip
+INES = Visitor("Inès Carvalho", "ines@lume.example", 0.45, "CX lead", "Lume", horizon="this_quarter")
+TOM = Visitor("Tom Okafor", "tom@brightside.example", 0.5, "Support manager", "Brightside", horizon="this_year")
+CROWD = tuple(
+    Visitor(
+        name, f"{name.split()[0].lower()}@{company.lower()}.example", level, "", company, phone, True, "this_quarter"
+    )
+    for name, company, level, phone in (
+        ("Ingrid Solberg", "Fjordline", 0.35, "+47 406 12 345"),
+        ("Marco Bellini", "Trattore", 0.3, "+39 345 678 9012"),
+        ("Sofia Lindqvist", "Norrsken", 0.4, "+46 70 123 45 67"),
+        ("Hanna Novak", "Lipa", 0.45, "+386 31 234 567"),
+        ("Pierre Legrand", "Armorique", 0.35, "+33 6 98 76 54 32"),
+        ("Yuki Tanaka", "Hoshi", 0.4, "+81 90 1234 5678"),
+    )
+)
+
+_ANSWER = """([level, horizon, note]) => {
+  for (const group of document.querySelectorAll('fieldset.question')) {
+    const inputs = [...group.querySelectorAll('input')];
+    if (inputs[0].type === 'checkbox') {
+      inputs.slice(0, Math.round(level * inputs.length)).forEach(one => one.checked = true);
+      continue;
+    }
+    const wished = inputs.find(one => one.name === 'q_horizon' && one.value === horizon);
+    (wished || inputs[Math.round(level * (inputs.length - 1))]).checked = true;
+  }
+  for (const field of document.querySelectorAll('.question textarea')) field.value = note;
+  for (const field of document.querySelectorAll('.question input[inputmode=numeric]')) field.value = '24';
+}"""
+
+
+def answer_page(page: Page, who: Visitor) -> None:
+    """Answer what the page asks, and go on."""
+    page.evaluate(_ANSWER, [who.level, who.horizon, who.note])
+    page.click("button[value=next]")
+
+
+def answer_all(page: Page, who: Visitor) -> None:
+    """From the landing page to the details."""
+    page.goto(LANDING + "?cta=article-3-companies")
+    for _ in range(20):
+        if page.url.endswith("/details"):
+            return
+        answer_page(page, who)
+    raise AssertionError(f"the questionnaire does not end: {page.url}")
+
+
+def fill_details(page: Page, who: Visitor) -> None:
+    """Who she is."""
+    for name in ("name", "email", "position", "company", "phone"):
+        page.fill(f"#{name}", getattr(who, name))
+    if who.agrees:
+        page.check("[name=consent_follow_up_email]")
+
+
+def evaluate(context: BrowserContext, who: Visitor) -> None:
+    """The whole self-evaluation, to the results page."""
+    page = context.new_page()
+    answer_all(page, who)
+    fill_details(page, who)
+    page.click("button[value=send]")
+    page.wait_for_url("**/thanks")
+    page.close()
+
+
+def book(context: BrowserContext, path: str, phone: str = "", day: int = 0, time: int = 0) -> str:
+    """Book the `time`-th slot of the `day`-th day; the path of the appointment's page."""
+    page = context.new_page()
+    page.goto(path)
+    if day:
+        page.goto(page.locator("a.day").nth(day).get_attribute("href") or path)
+    page.locator("[name=slot]").nth(time).check(force=True)
+    if phone and page.locator("#phone").count():
+        page.fill("#phone", phone)
+    page.click("text=Book this time")
+    page.wait_for_url("**/appointment")
+    found = page.url.split("/", 3)[3]
+    page.close()
+    return "/" + found
+
+
+def log_in(context: BrowserContext, email: str, password: str) -> None:
+    """A member of staff."""
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("#email", email)
+    page.fill("#password", password)
+    page.click("form[action='/login'] button")
+    page.wait_for_url("**/desk")
+    page.close()

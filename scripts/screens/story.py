@@ -1,0 +1,139 @@
+"""What happens between the pictures: the self-evaluation's people and staff, through the real pages and the clock."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from scripts.screens import people
+from scripts.screens.people import ANA, CROWD, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
+from scripts.screens.product import Product
+
+STAFF = {"camille": "rep", "solene": "marketer", "hugo": "manager"}
+
+
+class Story:
+    """A running product, a browser for each person, and what was found on the way (`facts`: paths by name)."""
+
+    def __init__(self, product: Product, browser: Browser) -> None:
+        self.product = product
+        self._browser = browser
+        self._contexts: dict[str, BrowserContext] = {}
+        self.facts: dict[str, Any] = {}
+
+    def browser_of(self, who: str) -> BrowserContext:
+        """Somebody's own browser: her cookies, her zone."""
+        if who not in self._contexts:
+            self._contexts[who] = self._browser.new_context(
+                base_url=self.product.url,
+                timezone_id="Europe/Paris",
+                locale="en-GB",
+                viewport={"width": 1280, "height": 800},
+            )
+            if who in STAFF:
+                email = f"{who}@verdanne.example"
+                people.log_in(self._contexts[who], email, self.product.logins()[email])
+        return self._contexts[who]
+
+    def lead(self, who: Visitor) -> int:
+        """A lead's number."""
+        return next(int(one["id"]) for one in self.product.get("/dev/leads.json") if one["email"] == who.email)
+
+    def evaluates(self, key: str, who: Visitor) -> None:
+        """Somebody takes the self-evaluation."""
+        people.evaluate(self.browser_of(key), who)
+
+    def books(self, key: str, who: Visitor, *, day: int = 0, time: int = 0) -> str:
+        """Somebody books from her results, behind the private link of her mail."""
+        return people.book(self.browser_of(key), self.diary_of(who), who.phone or "+33 6 11 22 33 44", day, time)
+
+    def diary_of(self, who: Visitor) -> str:
+        """The link with which she books."""
+        page = self.page_of("nobody", self.product.link(who.email, "/r/"))
+        found = page.locator("a[href^='/book/']").first.get_attribute("href") or ""
+        page.close()
+        return found
+
+    def page_of(self, who: str, path: str) -> Page:
+        """A page in somebody's browser."""
+        page = self.browser_of(who).new_page()
+        page.goto(path)
+        return page
+
+    def marks(self, who: Visitor, word: str) -> None:
+        """The manager marks somebody's appointment."""
+        page = self.page_of("hugo", f"/desk/leads/{self.lead(who)}")
+        page.get_by_role("button", name=word, exact=True).first.click()
+        page.wait_for_load_state()
+        page.close()
+
+    def play(self) -> None:
+        """Two weeks of work."""
+        product = self.product
+        people.evaluate(self.browser_of("lea"), LEA)
+        for key, who in (
+            ("long", LONG),
+            ("jonas", JONAS),
+            ("ana", ANA),
+            ("typo", TYPO),
+            ("priya", PRIYA),
+            ("ines", INES),
+        ):
+            self.evaluates(key, who)
+        product.settle()
+        page = self.page_of("jonas", product.link(JONAS.email, "/r/"))
+        page.click("text=Yes, this is me")
+        page.close()
+        self.facts["results"] = product.link(LEA.email, "/r/")
+        self.facts["booked_lea"] = self.books("lea", LEA)
+        self.facts["results_proven"] = product.link(JONAS.email, "/r/") + "?thanks=yes"
+        self.books("priya", PRIYA, time=1)
+        self.books("long", LONG, day=3)
+        product.settle()
+        product.move("60 hours")
+        self.facts["unsubscribe"] = product.link(JONAS.email, "/u/")
+        self.facts["book"] = self.diary_of(JONAS)
+        self.facts["unsubscribed"] = product.link(INES.email, "/u/")
+        page = self.page_of("ines", self.facts["unsubscribed"])
+        page.click("form button")
+        page.close()
+        for who in (OMAR, TOM, *CROWD):
+            self.evaluates(who.name, who)
+        product.settle()
+        self._accept_and_return()
+        product.move("2 days")
+        self.marks(LEA, "Held")
+        product.settle()
+        self.facts["booked"] = self.books("tom", TOM, day=2)
+        cancelled = self.books("omar", OMAR, day=1)
+        page = self.page_of("omar", cancelled + "/cancel")
+        page.click("text=Yes, cancel it")
+        page.close()
+        self.facts["cancelled"] = cancelled
+        for place, who in enumerate(CROWD[:4]):
+            self.books(who.name, who, day=1 + place % 2, time=2 * place)
+        product.settle()
+        self.marks(PRIYA, "Held")
+        product.move("2 hours")
+        self.facts["leads"] = {who.name: self.lead(who) for who in (LEA, LONG, JONAS, ANA, PRIYA, OMAR, TOM)}
+        self.facts["leads"]["long"] = self.lead(LONG)
+        self.facts["results_tom"] = product.link(CROWD[5].email, "/r/")
+        self.facts["results_booked"] = product.link(TOM.email, "/r/")
+        self.facts["password"] = product.password_link("maud@verdanne.example")
+        mails = product.get("/dev/mail.json")
+        self.facts["dossier"] = next(one["id"] for one in mails[::-1] if "@verdanne.example" in one["to"][0])
+
+    def _accept_and_return(self) -> None:
+        """The rep takes her first lead, and gives one back."""
+        page = self.page_of("camille", "/desk")
+        page.get_by_role("button", name="Accept", exact=True).first.click()
+        page.wait_for_load_state()
+        page.close()
+        page = self.page_of("hugo", "/desk?who=team")
+        page.locator("section[aria-labelledby=h-leads] a.name").last.click()
+        page.wait_for_load_state()
+        self.facts["returned"] = page.url.rpartition("/")[2]
+        page.click("summary:has-text('Return')")
+        page.fill("#reason", "Wants a tool, not advice. Happy to talk again in spring.")
+        page.click("text=Return the lead")
+        page.wait_for_load_state()
+        page.close()
