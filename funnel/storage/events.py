@@ -27,7 +27,7 @@ events = Table(
 intake_keys = Table(
     "intake_keys",
     metadata,
-    Column("key", String(200), primary_key=True),
+    Column("key", String(400), primary_key=True),
     Column("recorded_at", Instant, nullable=False, index=True),
 )
 

@@ -376,7 +376,7 @@ def try_again(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """A person sends a parked, refused or failed row again."""
     done = connection.execute(
         text(
-            "UPDATE outbox SET state = 'ready', reason = NULL, not_before = :now, told = :told"
+            "UPDATE outbox SET state = 'ready', reason = NULL, attempts = 0, not_before = :now, told = :told"
             " WHERE id = :id AND state IN ('refused', 'failed', 'in_doubt')"
         ),
         {

@@ -122,7 +122,7 @@ def _prepare(
             frozen = row["frozen"] or desk.freeze(row, now)
             message_id = house.writer.message_id(row["key"], desk.domain)
             wire = house.writer.build(compose(house, desk, row, frozen, message_id))
-        except (ValueError, LookupError) as error:
+        except Exception as error:  # noqa: BLE001  # one row's failure is its own; the batch goes on
             log.warning("mail cannot be written", outbox=row["id"], message=row["message"], error=str(error))
             held.append({**moved, "state": "failed", "reason": f"cannot be written: {error}"})
             continue

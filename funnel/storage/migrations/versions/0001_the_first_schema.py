@@ -51,7 +51,7 @@ def upgrade() -> None:
 
     op.create_table(
         "intake_keys",
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_intake_keys")),
     )
