@@ -29,17 +29,17 @@ def current(connection: Connection) -> str | None:
 
 
 def upgrade(database: Database) -> None:
-    """Bring the schema to the newest revision; a second process waits for the first."""
+    """Bring the schema to the newest revision and write the once-made rows; a second process waits for the first."""
     with database.engine.connect() as connection:
         config = configuration()
         config.attributes["connection"] = connection
         if database.lite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             command.upgrade(config, "head")
+            installation.prepare(connection)
             connection.exec_driver_sql("COMMIT")
         else:
             with connection.begin():
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(112654549935468)")
                 command.upgrade(config, "head")
-    with database.write() as connection:
-        installation.prepare(connection)
+                installation.prepare(connection)
