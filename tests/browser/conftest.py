@@ -1,0 +1,52 @@
+"""Debian's chromium, the running product, and windows in which people open it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.window import Window
+from tests.e2e.place import Place
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser; without one these tests are skipped."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no chromium here: install Debian's package `chromium` to run the browser tests")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def place(chromium: Browser) -> Iterator[Place]:
+    """The product on SQLite."""
+    running = Place()
+    running.to_next(0)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def open_window(chromium: Browser, place: Place) -> Iterator[Callable[..., Window]]:
+    """Opens windows; what they wrote down is judged when the test is over."""
+    opened: list[Window] = []
+
+    def give(**how: Any) -> Window:
+        opened.append(Window(chromium, place.base, **how))
+        return opened[-1]
+
+    yield give
+    for window in opened:
+        window.close()
