@@ -46,13 +46,18 @@ def history(connection: Connection, published: Published, lead: Lead) -> list[Ha
             name = _title(row["message"])
             reason = f" ({row['reason']})" if row["reason"] else ""
             state = row["state"].replace("_", " ")
-            to = "" if row["recipient"] == "lead" else f" to {row['recipient'].removeprefix('user:')}"
+            to = "" if row["recipient"] == "lead" else f" to {_name(published, row['recipient'].removeprefix('user:'))}"
             found.append(Happening(at, f"Mail “{name}” {state}{to}{reason}", "machine", "mail"))
     return sorted(found, key=lambda one: one.at)
 
 
 def _title(message: str) -> str:
     return message.rpartition("/")[2].replace("_", " ")
+
+
+def _scenario(published: Published, name: str) -> str:
+    bundle = published.newest.get(name)
+    return in_language(bundle.scenario.title, published.company.company.locales[0]) if bundle else _title(name)
 
 
 def _type(published: Published, payload: Mapping[str, Any]) -> str:
@@ -68,8 +73,8 @@ def _name(published: Published, user_id: str) -> str:
 Teller = Callable[[Published, Mapping[str, Any]], tuple[str, str]]
 
 _TELLERS: dict[str, Teller] = {
-    "FormSubmitted": lambda p, x: ("lead", f"Sent the form of {_title(x['scenario'])}"),
-    "QuestionnaireCompleted": lambda p, x: ("lead", f"Completed the questionnaire: {x['share']}%"),
+    "FormSubmitted": lambda p, x: ("lead", f"Sent the form of “{_scenario(p, x['scenario'])}”"),
+    "QuestionnaireCompleted": lambda p, x: ("lead", f"Completed the questionnaire: {x['share']} out of 100"),
     "EmailProven": lambda p, x: ("lead", "Confirmed the e-mail address"),
     "EmailCorrected": lambda p, x: ("lead", "Corrected the e-mail address"),
     "DetailsChanged": lambda p, x: (
@@ -91,6 +96,6 @@ _TELLERS: dict[str, Teller] = {
         ("Agreed to " if x["given"] else "Withdrew ") + x["purpose"].replace("_", " "),
     ),
     "PointsGiven": lambda p, x: ("staff", f"{x['points']:+d} points: {x['because']}"),
-    "ScenarioStarted": lambda p, x: ("staff", f"Started {_title(x['scenario'])}"),
+    "ScenarioStarted": lambda p, x: ("staff", f"Started “{_scenario(p, x['scenario'])}”"),
     "StepDue": lambda p, x: ("machine", f"Step {x['step'].replace('_', ' ')} of {_title(x['scenario'])}"),
 }

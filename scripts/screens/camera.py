@@ -24,6 +24,8 @@ FLAGS = [
 ]
 LOOKS = tuple((width, scheme) for width in (360, 1280) for scheme in ("light", "dark"))
 HEIGHTS = {360: 780, 1280: 800}
+FRAMES_DRAWN = 600
+"""Milliseconds until a page within a page is drawn anew after a change of size."""
 
 
 class Shot(NamedTuple):
@@ -85,6 +87,7 @@ class Camera:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             page.evaluate("document.fonts.ready.then(() => true)")
+            page.wait_for_timeout(FRAMES_DRAWN if len(page.frames) > 1 else 0)
             file = self._folder / f"{name}.{state}.{width}.{scheme}.png"
             page.screenshot(path=file, full_page=True)
             wide = int(page.evaluate("document.documentElement.scrollWidth"))

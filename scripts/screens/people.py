@@ -81,10 +81,16 @@ _ANSWER = """([level, horizon, note]) => {
 }"""
 
 
+def press(page: Page, button: str) -> None:
+    """Press it, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
 def answer_page(page: Page, who: Visitor) -> None:
     """Answer what the page asks, and go on."""
     page.evaluate(_ANSWER, [who.level, who.horizon, who.note])
-    page.click("button[value=next]")
+    press(page, "button[value=next]")
 
 
 def answer_all(page: Page, who: Visitor) -> None:

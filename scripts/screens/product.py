@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,11 @@ class Product:
     def move(self, advance: str) -> None:
         """Move business time on, until nothing is left to be done at the new instant."""
         self._ask("POST", "/dev/clock", {"advance": advance})
+        self.settle()
+
+    def move_to(self, instant: datetime) -> None:
+        """The same, to an instant."""
+        self._ask("POST", "/dev/clock", {"to": instant.isoformat()})
         self.settle()
 
     def settle(self) -> None:

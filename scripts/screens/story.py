@@ -1,5 +1,7 @@
 """What happens between the pictures: the self-evaluation's people and staff, through the real pages and the clock."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -62,8 +64,7 @@ class Story:
     def marks(self, who: Visitor, word: str) -> None:
         """The manager marks somebody's appointment."""
         page = self.page_of("hugo", f"/desk/leads/{self.lead(who)}")
-        page.get_by_role("button", name=word, exact=True).first.click()
-        page.wait_for_load_state()
+        people.press(page, f"button:text-is('{word}')")
         page.close()
 
     def play(self) -> None:
@@ -81,7 +82,7 @@ class Story:
             self.evaluates(key, who)
         product.settle()
         page = self.page_of("jonas", product.link(JONAS.email, "/r/"))
-        page.click("text=Yes, this is me")
+        people.press(page, "button:has-text('Yes, this is me')")
         page.close()
         self.facts["results"] = product.link(LEA.email, "/r/")
         self.facts["booked_lea"] = self.books("lea", LEA)
@@ -94,7 +95,7 @@ class Story:
         self.facts["book"] = self.diary_of(JONAS)
         self.facts["unsubscribed"] = product.link(INES.email, "/u/")
         page = self.page_of("ines", self.facts["unsubscribed"])
-        page.click("form button")
+        people.press(page, "form button")
         page.close()
         for who in (OMAR, TOM, *CROWD):
             self.evaluates(who.name, who)
@@ -104,9 +105,10 @@ class Story:
         self.marks(LEA, "Held")
         product.settle()
         self.facts["booked"] = self.books("tom", TOM, day=2)
+        self.facts["an_hour_before"] = self._start_of(self.facts["booked"]) - timedelta(hours=1)
         cancelled = self.books("omar", OMAR, day=1)
         page = self.page_of("omar", cancelled + "/cancel")
-        page.click("text=Yes, cancel it")
+        people.press(page, "button:text-is('Yes, cancel it')")
         page.close()
         self.facts["cancelled"] = cancelled
         for place, who in enumerate(CROWD[:4]):
@@ -122,18 +124,21 @@ class Story:
         mails = product.get("/dev/mail.json")
         self.facts["dossier"] = next(one["id"] for one in mails[::-1] if "@verdanne.example" in one["to"][0])
 
+    def _start_of(self, appointment: str) -> datetime:
+        """When an appointment begins, by its file for calendars."""
+        said = self.browser_of("nobody").request.get(appointment + ".ics").text()
+        found = re.search(r"DTSTART\S*:(\w+)", said)
+        return datetime.strptime(found[1] if found else "", "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
     def _accept_and_return(self) -> None:
         """The rep takes her first lead, and gives one back."""
         page = self.page_of("camille", "/desk")
-        page.get_by_role("button", name="Accept", exact=True).first.click()
-        page.wait_for_load_state()
+        people.press(page, "button:text-is('Accept')")
         page.close()
         page = self.page_of("hugo", "/desk?who=team")
-        page.locator("section[aria-labelledby=h-leads] a.name").last.click()
-        page.wait_for_load_state()
+        page.goto(page.locator("section[aria-labelledby=h-leads] a.name").last.get_attribute("href") or "")
         self.facts["returned"] = page.url.rpartition("/")[2]
         page.click("summary:has-text('Return')")
         page.fill("#reason", "Wants a tool, not advice. Happy to talk again in spring.")
-        page.click("text=Return the lead")
-        page.wait_for_load_state()
+        people.press(page, "button:text-is('Return the lead')")
         page.close()

@@ -104,7 +104,7 @@ def test_a_leads_page_says_everything_about_her(town: Town) -> None:
     page = employed(town, _rep_of(town, lead_id)[0]).get(f"/desk/leads/{lead_id}").text
     for text in (
         "Léa Martin",
-        "Sent the form of self evaluation",
+        "Sent the form of “Customer experience self-evaluation”",
         "Booked: Your results by telephone",
         "steps by the machine",
         "Profile by theme",

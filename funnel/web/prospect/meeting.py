@@ -32,7 +32,7 @@ def appointment(token: str) -> Response:
             book_url=path_of(meeting.book_url) if meeting.book_url else None,
         )
     sent = sent_form(meeting.appointment.scenario)
-    ahead = meeting.appointment.open and meeting.appointment.ends_at > meeting.now
+    ahead = _ahead(meeting)
     return page(
         "booked.html",
         meeting.company,
@@ -58,7 +58,7 @@ def calendar(token: str) -> Response:
 def ask_to_cancel(token: str) -> Answered:
     """Asks first: a link alone cancels nothing."""
     meeting = open_appointment(house(), token)
-    if meeting.appointment.state == "cancelled":
+    if not _ahead(meeting):
         return redirect(url_for("prospect.meeting.appointment", token=token))
     return _ask(token, meeting)
 
@@ -71,6 +71,10 @@ def cancel(token: str) -> Answered:
     except Conflict:
         return _ask(token, open_appointment(house(), token), 409)
     return redirect(url_for("prospect.meeting.appointment", token=token), 303)
+
+
+def _ahead(meeting: Meeting) -> bool:
+    return meeting.appointment.open and meeting.appointment.ends_at > meeting.now
 
 
 def _ask(token: str, meeting: Meeting, status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from babel.dates import format_time
 
 from funnel.domain.model import locale_of
 from funnel.domain.timing import local_time, zone_info
+from funnel.web.looks import city
 
 _CITIES = (
     "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/Phoenix",
@@ -32,8 +33,3 @@ def zone_choices(current: str, company_zone: str, now: datetime, language: str) 
         (zone, f"{city(zone)} ({format_time(local_time(now, zone), 'short', locale=locale_of(language))})")
         for zone in ids
     ]
-
-
-def city(zone: str) -> str:
-    """The zone's own city: `Buenos Aires` of `America/Argentina/Buenos_Aires`."""
-    return zone.rpartition("/")[2].replace("_", " ")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, request
+from babel import Locale
+from flask import Blueprint
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,6 +16,7 @@ from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.history import Happening
 from funnel.usecases.letters import in_words
+from funnel.web.forms import HandOverForm
 from funnel.web.here import house, published
 from funnel.web.speech import language
 from funnel.web.staff.guard import me, staff
@@ -46,7 +48,7 @@ def lead(lead_id: int) -> str:
 def hand_over(lead_id: int) -> Response:
     """Hand her over by a click (S87)."""
     try:
-        hand_over_by_hand(house(), me(), lead_id, request.form.get("because", ""))
+        hand_over_by_hand(house(), me(), lead_id, HandOverForm.read().because.data)
     except Invalid:
         say(_("Write why now: the rep reads it first."), "warn")
     except Conflict as conflict:
@@ -77,7 +79,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "status": in_language(status, language()) if status else who.status,
             "score": who.score,
             "tags": sorted(who.tags),
-            "language": who.language,
+            "language": Locale.parse(who.language).get_display_name(language()) if who.language else None,
             "zone": who.zone,
             "source": ", ".join(f"{key}: {value}" for key, value in sorted(who.source.items())) or None,
             "unsubscribed": who.unsubscribed,
@@ -139,7 +141,7 @@ def _timeline(history: Sequence[Happening], days: Calendar) -> list[dict[str, An
             "clock": days.clock(one.at),
         }
 
-    newest = sorted(history, key=lambda one: one.at, reverse=True)
+    newest = sorted(history, key=lambda one: one.at)[::-1]
     found = []
     for _day, group in groupby(newest, key=lambda one: days.local(one.at).date()):
         these = list(group)
@@ -171,7 +173,7 @@ def _results(found: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
 def _enrolment(one: Enrolment, days: Calendar) -> dict[str, Any]:
     bundle = published().newest.get(one.scenario)
     title = in_language(bundle.scenario.title, language()) if bundle else ""
-    ended = _("ended: %(why)s", why=one.ended_because.replace("_", " ")) if one.ended_because else None
+    ended = one.ended_because.replace("_", " ") if one.ended_because else None
     return {
         "title": title or one.scenario.replace("_", " "),
         "state": one.state,

@@ -40,7 +40,7 @@ def test_a_booked_appointment_stands_in_place_of_the_offer(town: Town, link: str
     visitor.send({"slot": slot, "phone": "0612345678"})
     visitor.open(link)
     assert "Make these results a plan" not in visitor.text
-    assert "calls you (Europe/Paris)" in visitor.text
+    assert "calls you (Paris time)" in visitor.text
 
 
 @pytest.mark.parametrize("path", ["/r/", "/book/", "/u/"])
