@@ -19,7 +19,7 @@ from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
-from funnel.usecases.submit_form import PATIENCE, read_phone
+from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
 
 
 class SlotGone(Conflict):
@@ -132,7 +132,7 @@ def book_appointment(
             reps=slot.reps,
             scenario=enrolment.scenario if enrolment else None,
             pass_number=enrolment.pass_number if enrolment else None,
-            phone="" if "phone" in details else phone.strip()[:40],
+            phone="" if "phone" in details else phone.strip()[: LIMITS["phone"]],
         )
     )
     recorded = record_events(house, batch, patience=PATIENCE)

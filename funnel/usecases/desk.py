@@ -18,6 +18,10 @@ from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 
 MOST = 200
+LONGEST_REASON = 1_000
+"""Characters of why a handoff goes back; what is longer is cut."""
+LONGEST_BECAUSE = 300
+"""Characters of why a lead is handed over by hand; what is longer is cut."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
                 occurred_at=now,
                 handoff=handoff_id,
                 by=user.id,
-                reason=reason.strip()[:1000],
+                reason=reason.strip()[:LONGEST_REASON],
                 disqualified=disqualified,
             )
         ],
@@ -214,7 +218,8 @@ def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> N
         raise Invalid({"because": "required"})
     with house.database.read() as connection:
         now = installation.moment(connection).now
-    record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=because.strip()[:300], by=user.id)])
+    because = because.strip()[:LONGEST_BECAUSE]
+    record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=because, by=user.id)])
 
 
 def webhook_calls(house: House) -> list[Mapping[str, Any]]:

@@ -26,7 +26,9 @@ from funnel.usecases.record_events import Recorded, record, ring
 PATIENCE = 2.0
 """Seconds that a form waits for a lock; once more, then it is answered 503 with its text kept."""
 
-_LIMITS = {"name": 120, "position": 120, "company": 160, "phone": 40}
+LIMITS = {"name": 120, "position": 120, "company": 160, "phone": 40}
+"""Characters that a field of the details may have."""
+
 _MOST_SOURCE = 200
 
 
@@ -112,9 +114,9 @@ def _check(bundle: Bundle, company: Company, sent: Sent) -> tuple[dict[str, str]
     for name in ("name", "position", "company", "phone"):
         need = getattr(form.fields, name)
         raw = sent.fields.get(name, "")
-        text = clean_text(raw, _LIMITS[name])
+        text = clean_text(raw, LIMITS[name])
         if text is None:
-            errors[name] = "too_long" if len(raw) > _LIMITS[name] else "unreadable"
+            errors[name] = "too_long" if len(raw) > LIMITS[name] else "unreadable"
         elif text and (need or name == "phone"):
             fields[name] = text
         elif need == "required":

@@ -12,6 +12,7 @@ from funnel.usecases.errors import Conflict
 from funnel.usecases.list_upcoming import Upcoming, list_upcoming
 from funnel.usecases.move_clock import ClockState, move_clock, read_clock
 from funnel.web.csrf import csrf
+from funnel.web.forms import ClockForm
 from funnel.web.here import company, house
 from funnel.web.speech import language
 from funnel.web.staff.page import Calendar, iso, page
@@ -58,7 +59,7 @@ csrf.exempt(move)
 
 
 def _asked() -> tuple[str | None, datetime | None]:
-    fields: Any = request.get_json() if request.is_json else request.form
+    fields: Any = request.get_json() if request.is_json else ClockForm.read().data
     if not hasattr(fields, "get"):
         raise ValueError("send an object with 'advance' or 'to'")
     advance, to = fields.get("advance"), fields.get("to")

@@ -14,6 +14,7 @@ from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time, zone_of
 from funnel.usecases.book_appointment import AlreadyBooked, Diary, SlotGone, book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.web.forms import BookingForm
 from funnel.web.here import house
 from funnel.web.prospect.session import note_booked, note_zone, sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
@@ -22,9 +23,6 @@ from funnel.web.prospect.zones import zone_choices
 from funnel.web.speech import language
 
 blueprint = Blueprint("booking", __name__)
-
-_MOST_PHONE = 40
-_LONGEST_ONCE = 64
 
 
 @blueprint.get("/book/<token>")
@@ -35,40 +33,40 @@ def book(token: str) -> Answered:
         return redirect(path_of(diary.booked_url))
     if is_zone(request.args.get("zone")):
         note_zone(request.args["zone"])
-    return _show(token, diary, phone=_phone_typed(diary))
+    return _show(token, diary, BookingForm.read(phone=_phone_typed(diary)))
 
 
 @blueprint.post("/book/<token>")
 def choose(token: str) -> Answered:
     """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept."""
-    phone, zone = request.form.get("phone", "")[: _MOST_PHONE * 2], request.form.get("zone", "")
+    form = BookingForm.read()
+    phone, zone = form.phone.data, form.zone.data
     note_zone(zone)
-    starts_at = _instant(request.form.get("slot", ""))
-    once = request.form.get("once", "")[:_LONGEST_ONCE]
+    starts_at = _instant(form.slot.data)
     try:
         if starts_at is None:
-            return _refused(token, phone, {"slot": "required"}, None)
-        booked, url = book_appointment(house(), token, starts_at, phone, zone or None, once)
+            return _refused(token, form, {"slot": "required"}, None)
+        booked, url = book_appointment(house(), token, starts_at, phone, zone or None, form.once.data)
     except Invalid as invalid:
-        return _refused(token, phone, invalid.errors, starts_at)
+        return _refused(token, form, invalid.errors, starts_at)
     except SlotGone:
-        return _show(token, open_diary(house(), token), 409, phone=phone, taken=starts_at)
+        return _show(token, open_diary(house(), token), form, 409, taken=starts_at)
     except AlreadyBooked:
-        return _show(token, open_diary(house(), token), 409, phone=phone, already=True)
+        return _show(token, open_diary(house(), token), form, 409, already=True)
     except DatabaseAway:
-        carried = [(name, request.form.get(name, "")) for name in ("slot", "zone", "once")]
+        carried = [(name, form[name].data) for name in ("slot", "zone", "once")]
         kept = {"name": "phone", "label": _("Which number may we call?"), "value": phone, "long": False}
         return unavailable(request.path, [kept] if phone else [], carried)
-    note_booked(booked.id, phone.strip())
+    note_booked(booked.id, phone)
     return redirect(path_of(url), 303)
 
 
-def _refused(token: str, phone: str, codes: dict[str, str], chosen: datetime | None) -> Response:
+def _refused(token: str, form: BookingForm, codes: dict[str, str], chosen: datetime | None) -> Response:
     diary = open_diary(house(), token)
-    if not phone.strip() and _asks_phone(diary):
+    if not form.phone.data and _asks_phone(diary):
         codes["phone"] = "required"  # both at once, when no time was chosen either
-    errors = {name: field_error(name, code) for name, code in codes.items()}
-    return _show(token, diary, 422, phone=phone, errors=errors, chosen=chosen)
+    form.refuse({name: field_error(name, code) for name, code in codes.items()})
+    return _show(token, diary, form, 422, chosen=chosen)
 
 
 def _asks_phone(diary: Diary) -> bool:
@@ -99,10 +97,9 @@ def zone_for(diary: Diary) -> str:
 def _show(
     token: str,
     diary: Diary,
+    form: BookingForm,
     status: int = 200,
     *,
-    phone: str = "",
-    errors: Mapping[str, str] | None = None,
     chosen: datetime | None = None,
     taken: datetime | None = None,
     already: bool = False,
@@ -141,8 +138,8 @@ def _show(
         action=url_for("prospect.booking.choose", token=token),
         hidden=hidden(("once", secrets.token_urlsafe(12)), ("day", day.isoformat() if day else "")),
         phone_needed=_asks_phone(diary),
-        phone=phone,
-        errors=errors or {},
+        phone=form.phone.data,
+        errors=form.wrong,
         taken=_taken(taken, zone, spoken),
         already=already,
         phone_contact=next((user.phone for user in diary.company.users if user.role == "rep" and user.phone), None),

@@ -7,16 +7,10 @@ from funnel.domain.diagnosis import read_answers
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.submit_form import Sent, submit_form
+from funnel.web.forms import CONSENT, DetailsForm
 from funnel.web.here import house
 from funnel.web.prospect.asking import PREFIX, asking, name_in_url, raw
-from funnel.web.prospect.fields import (
-    CONSENT,
-    details_context,
-    labels,
-    submission_of,
-    ticked,
-    typed_fields,
-)
+from funnel.web.prospect.fields import details_context, details_of, labels, submission_of
 from funnel.web.prospect.questions import form_of, refused_answers
 from funnel.web.prospect.session import (
     SentForm,
@@ -33,8 +27,6 @@ from funnel.web.speech import language
 
 blueprint = Blueprint("details", __name__)
 
-_LONGEST_ONCE = 64
-
 
 @blueprint.get("/l/<scenario>/details")
 def details(scenario: str) -> Answered:
@@ -45,26 +37,24 @@ def details(scenario: str) -> Answered:
         stopped = asking(form, answers_so_far(form.name)).open_page()
         if stopped is not None:
             return redirect(url_for("prospect.questions.ask", scenario=name, number=stopped + 1))
-    return page("details.html", form.company, **details_context(form, {}))
+    return page("details.html", form.company, **details_context(form, details_of(form)))
 
 
 @blueprint.post("/l/<scenario>/details")
 def send(scenario: str) -> Answered:
     """Send the form. 422 with every error beside its field and nothing stored; 503 with all of it kept."""
     form = form_of(scenario)
-    fields = typed_fields()
+    details = details_of(form)
+    fields, consents, zone = details.typed, details.ticked, details.zone.data
     answers = _answers(form)
-    if request.form.get("go") == "back":
+    if details.go.data == "back":
         return _back(form, fields)
-    consents = ticked(form)
-    once = request.form.get("once", "")[:_LONGEST_ONCE]
-    zone = request.form.get("zone", "")
     sent = Sent(
         scenario=form.name,
         fields=fields,
         consents=consents,
         answers=answers,
-        once=submission_of(form, fields, consents, answers, once),
+        once=submission_of(form, fields, consents, answers, details.once.data),
         page=url_for("prospect.questions.landing", scenario=name_in_url(form.name)),
         language=language(),
         zone=zone or None,
@@ -73,12 +63,12 @@ def send(scenario: str) -> Answered:
     try:
         submitted = submit_form(house(), sent)
     except Invalid as invalid:
-        return _refused(form, fields, invalid.errors, once)
+        return _refused(form, details, invalid.errors)
     except DatabaseAway:
-        return _away(form, fields, answers, once)
+        return _away(form, details, answers)
     note_zone(zone)
     first_name = (fields["name"].split() or [""])[0]
-    note_sent(SentForm(form.name, submitted.submission, first_name, submitted.email, fields["phone"].strip()))
+    note_sent(SentForm(form.name, submitted.submission, first_name, submitted.email, fields["phone"]))
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 
@@ -107,22 +97,23 @@ def _back(form: OpenForm, fields: dict[str, str]) -> Answered:
     return redirect(url_for("prospect.questions.ask", scenario=name, number=last + 1), 303)
 
 
-def _refused(form: OpenForm, fields: dict[str, str], codes: dict[str, str], once: str) -> Response:
-    errors = {name: field_error(name, codes[name]) for name in labels(form) if name in codes}
-    if not errors:
-        keep_fields(fields)  # she comes back here after the answers that are missing
+def _refused(form: OpenForm, details: DetailsForm, codes: dict[str, str]) -> Response:
+    details.refuse({name: field_error(name, codes[name]) for name in labels(form) if name in codes})
+    if not details.wrong:
+        keep_fields(details.typed)  # she comes back here after the answers that are missing
         shown = refused_answers(form, codes)
         if shown is not None:
             return shown
-    return page("details.html", form.company, 422, **details_context(form, errors, once=once))
+    return page("details.html", form.company, 422, **details_context(form, details))
 
 
-def _away(form: OpenForm, fields: dict[str, str], answers: dict[str, list[str]], once: str) -> Response:
+def _away(form: OpenForm, details: DetailsForm, answers: dict[str, list[str]]) -> Response:
     """The database is away: everything goes back into her hands."""
-    carried = [("once", once), ("zone", request.form.get("zone", "")), ("go", "send")]
-    carried += [(CONSENT + purpose, "yes") for purpose in ticked(form)]
+    carried = [("once", details.once.data), ("zone", details.zone.data), ("go", "send")]
+    carried += [(CONSENT + purpose, "yes") for purpose in details.ticked]
     carried += [(PREFIX + name, value) for name, values in answers.items() for value in values]
+    typed = details.typed
     shown = [
-        {"name": name, "label": label, "value": fields[name], "long": False} for name, label in labels(form).items()
+        {"name": name, "label": label, "value": typed[name], "long": False} for name, label in labels(form).items()
     ]
     return unavailable(url_for("prospect.details.send", scenario=name_in_url(form.name)), shown, carried)

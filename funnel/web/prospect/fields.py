@@ -11,24 +11,25 @@ from flask import request, url_for
 
 from funnel.domain.model import in_language
 from funnel.usecases.open_form import OpenForm
+from funnel.web.forms import OPTIONAL, DetailsForm, details_form
 from funnel.web.prospect.asking import asking, name_in_url
 from funnel.web.prospect.session import answers_so_far, fields_so_far
 from funnel.web.prospect.show import hidden
 from funnel.web.prospect.wording import _
 from funnel.web.speech import language
 
-NAMES = ("name", "email", "position", "company", "phone")
-CONSENT = "consent_"
-"""Before a purpose in the names of boxes."""
-
 _HOUR = 3600
-_MOST_TYPED = 1_000
 
 
-def details_context(form: OpenForm, errors: Mapping[str, str], *, once: str = "") -> dict[str, Any]:
-    """What `_details.html` takes, filled with what was posted or typed before."""
+def details_of(form: OpenForm) -> DetailsForm:
+    """The details with the boxes of this form: what was posted, else what was typed before she went back."""
+    before = {} if request.method == "POST" else fields_so_far()
+    return details_form(form.form.consents).read(**before)
+
+
+def details_context(form: OpenForm, details: DetailsForm) -> dict[str, Any]:
+    """What `_details.html` takes: what stands in the fields, and what is wrong with them."""
     spoken = language()
-    posted = request.form if request.method == "POST" else fields_so_far()
     count = asking(form, answers_so_far(form.name)).steps if form.questionnaire else 1
     title = form.questionnaire.title if form.questionnaire else form.scenario.title
     company = form.company
@@ -36,17 +37,17 @@ def details_context(form: OpenForm, errors: Mapping[str, str], *, once: str = ""
         "title": in_language(title, spoken),
         "has_results": form.questionnaire is not None,
         "action": url_for("prospect.details.send", scenario=name_in_url(form.name)),
-        "hidden": hidden(("once", once or secrets.token_urlsafe(12))),
-        "values": {name: posted.get(name, "") for name in NAMES},
-        "errors": errors,
-        "needs": {name: getattr(form.form.fields, name) for name in ("position", "company", "phone")},
-        "zone": posted.get("zone", ""),
+        "hidden": hidden(("once", details.once.data or secrets.token_urlsafe(12))),
+        "values": details.typed,
+        "errors": details.wrong,
+        "needs": {name: getattr(form.form.fields, name) for name in OPTIONAL},
+        "zone": details.zone.data,
         "privacy_notice": in_language(company.privacy_notice, spoken).strip(),
         "consents": [
             {
                 "id": purpose,
                 "text": in_language(company.consents[purpose].text, spoken),
-                "given": posted.get(CONSENT + purpose) == "yes",
+                "given": purpose in details.ticked,
             }
             for purpose in form.form.consents
             if purpose in company.consents
@@ -54,16 +55,6 @@ def details_context(form: OpenForm, errors: Mapping[str, str], *, once: str = ""
         "page": {"number": count, "count": count},
         "can_go_back": form.questionnaire is not None,
     }
-
-
-def typed_fields() -> dict[str, str]:
-    """The details as they were posted, each cut where nobody writes a name any more."""
-    return {name: request.form.get(name, "")[:_MOST_TYPED] for name in NAMES}
-
-
-def ticked(form: OpenForm) -> frozenset[str]:
-    """The purposes whose box she ticked."""
-    return frozenset(purpose for purpose in form.form.consents if request.form.get(CONSENT + purpose) == "yes")
 
 
 def submission_of(
@@ -85,5 +76,5 @@ def labels(form: OpenForm) -> dict[str, str]:
         "company": _("Company"),
         "phone": _("Telephone"),
     }
-    asked = {"name", "email"} | {name for name in NAMES[2:] if getattr(form.form.fields, name)}
+    asked = {"name", "email"} | {name for name in OPTIONAL if getattr(form.form.fields, name)}
     return {name: label for name, label in names.items() if name in asked}

@@ -10,7 +10,7 @@ from funnel.usecases.open_form import OpenForm, open_form, remembered_form
 from funnel.web.here import house
 from funnel.web.prospect.asking import PREFIX, Asking, asking, name_in_url, page_context, raw
 from funnel.web.prospect.authored import show_authored
-from funnel.web.prospect.fields import details_context
+from funnel.web.prospect.fields import details_context, details_of
 from funnel.web.prospect.session import answers_so_far, keep_answers, note_source, sent_form
 from funnel.web.prospect.show import page
 from funnel.web.prospect.wording import answer_error, too_much
@@ -35,7 +35,7 @@ def landing(scenario: str) -> Response:
     form = form_of(scenario)
     note_source()
     if form.questionnaire is None:
-        form_html = render_template("_details.html", **details_context(form, {}))
+        form_html = render_template("_details.html", **details_context(form, details_of(form)))
     else:
         asked = asking(form, answers_so_far(form.name))
         first = asked.shown[0]

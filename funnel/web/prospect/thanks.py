@@ -13,6 +13,7 @@ from funnel.usecases.correct_address import correct_address
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.read_results import read_submitted
+from funnel.web.forms import AddressForm
 from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.fields import labels
@@ -31,7 +32,7 @@ def thanks(scenario: str) -> Answered:
     """The results of the answers just sent; the landing page for a browser that sent none."""
     form = form_of(scenario)
     sent = sent_form(form.name)
-    return _landing(form) if sent is None else _show(form, sent)
+    return _landing(form) if sent is None else _show(form, sent, AddressForm.read(email=sent.email))
 
 
 @blueprint.post("/l/<scenario>/thanks")
@@ -41,11 +42,13 @@ def correct(scenario: str) -> Answered:
     sent = sent_form(form.name)
     if sent is None:
         return _landing(form)
-    typed = request.form.get("email", "").strip()
+    address = AddressForm.read()
+    typed = address.email.data
     try:
         corrected = correct_address(house(), sent.submission, own_submissions(), typed, language())
     except Invalid as invalid:
-        return _show(form, sent, typed, field_error("email", invalid.errors["email"]))
+        address.refuse({"email": field_error("email", invalid.errors["email"])})
+        return _show(form, sent, address)
     except DatabaseAway:
         label = labels(form)["email"]
         return unavailable(request.path, [{"name": "email", "label": label, "value": typed, "long": False}], [])
@@ -57,18 +60,18 @@ def _landing(form: OpenForm) -> Answered:
     return redirect(url_for("prospect.questions.landing", scenario=name_in_url(form.name)))
 
 
-def _show(form: OpenForm, sent: SentForm, typed: str | None = None, error: str | None = None) -> Response:
+def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
     context: dict[str, Any] = {
         "first_name": sent.first_name,
         "email": sent.email,
         "suggestion": None if sent.corrected else suggest_email(sent.email),
         "action": url_for("prospect.thanks.correct", scenario=name_in_url(form.name)),
         "hidden": hidden(),
-        "value": sent.email if typed is None else typed,
-        "error": error,
+        "value": address.email.data,
+        "error": address.wrong.get("email"),
         "corrected": sent.corrected,
     }
-    status = 422 if error else 200
+    status = 422 if address.wrong else 200
     if form.questionnaire is None:
         return page("thanks.html", form.company, status, **context)
     found = read_submitted(house(), sent.submission, language())

@@ -11,6 +11,7 @@ from funnel.domain.company import Company, User
 from funnel.usecases import desk as work
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.letters import in_words
+from funnel.web.forms import ReturnForm
 from funnel.web.here import house
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
@@ -44,15 +45,14 @@ def accept(handoff: str) -> Response:
 @staff()
 def give_back(handoff: str) -> Response:
     """Back to marketing, with a reason; without one the page comes again with the box open (422)."""
-    disqualified = request.form.get("disqualified") == "yes"
+    form = ReturnForm.read()
     try:
-        work.return_handoff(house(), me(), handoff, request.form.get("reason", ""), disqualified=disqualified)
+        work.return_handoff(house(), me(), handoff, form.reason.data, disqualified=form.disqualified.data)
     except Invalid:
-        why = _("Write a reason, so that marketing can do better.")
-        lead_id = request.form.get("lead", type=int)
-        if came_from_lead() and lead_id:
-            return make_response(lead_page(lead_id, return_error=why), 422)
-        return make_response(_desk({handoff: why}), 422)
+        form.refuse({"reason": _("Write a reason, so that marketing can do better.")})
+        if came_from_lead() and form.lead.data:
+            return make_response(lead_page(form.lead.data, return_error=form.wrong["reason"]), 422)
+        return make_response(_desk({handoff: form.wrong["reason"]}), 422)
     except Conflict as conflict:
         say(str(conflict), "warn")
     else:

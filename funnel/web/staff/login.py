@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from funnel.usecases.demo_accounts import read_accounts
 from funnel.usecases.errors import Invalid
 from funnel.usecases.people import SHORTEST, sign_in, use_password_link
+from funnel.web.forms import LoginForm, PasswordForm, PostedForm
 from funnel.web.here import house
 from funnel.web.limits import LOG_IN, failed, limiter
 from funnel.web.staff.guard import inside, open_session, who
@@ -21,19 +22,20 @@ def ask() -> Answer | str:
     """The form; someone already inside goes on."""
     if who():
         return go(inside(request.args.get("next", "")), 303)
-    return _form()
+    return _page(_form())
 
 
 @blueprint.post("/login")
 @limiter.limit(LOG_IN, deduct_when=failed)
 def enter() -> Answer:
     """In with the right password; otherwise the form again, 401, saying neither which half was wrong."""
-    email = request.form.get("email", "")
-    found = sign_in(house(), email, request.form.get("password", ""))
+    form = _form()
+    found = sign_in(house(), form.email.data, form.password.data)
     if found is None:
-        return make_response(_form(email, _("This address and password do not fit together.")), 401)
+        form.refuse({"password": _("This address and password do not fit together.")})
+        return make_response(_page(form), 401)
     open_session(found)
-    return go(inside(request.form.get("next", "")), 303)
+    return go(inside(form.next.data), 303)
 
 
 @blueprint.post("/logout")
@@ -55,16 +57,13 @@ def ask_password(token: str) -> str:
 def set_first_password(token: str) -> Answer | Response:
     """Set it; the link ends here, and so does every older session."""
     user = use_password_link(house(), token, None)
-    password = request.form.get("password", "")
-    error = None
-    if password != request.form.get("again", ""):
-        error = _("The two are not the same. Type it twice, the same way.")
-    else:
+    form = PasswordForm.read()
+    if form.validate():
         try:
-            use_password_link(house(), token, password)
+            use_password_link(house(), token, form.password.data)
         except Invalid:
-            error = _("Too short: use %(number)s characters or more.", number=SHORTEST)
-    if error:
+            form.refuse({"password": _("Too short: use %(number)s characters or more.", number=SHORTEST)})
+    if error := _first(form):
         answer = page(
             "password.html", "", name=user.name, email=user.email, token=token, shortest=SHORTEST, error=error
         )
@@ -74,7 +73,14 @@ def set_first_password(token: str) -> Answer | Response:
     return go("/login", 303)
 
 
-def _form(email: str = "", error: str | None = None) -> str:
+def _form() -> LoginForm:
+    return LoginForm.read(next=request.args.get("next", ""))
+
+
+def _page(form: LoginForm) -> str:
     accounts = [account._asdict() for account in read_accounts(house())]
-    wanted = request.values.get("next", "")
-    return page("login.html", "", email=email, error=error, next=wanted, accounts=accounts)
+    return page("login.html", "", email=form.email.data, error=_first(form), next=form.next.data, accounts=accounts)
+
+
+def _first(form: PostedForm) -> str | None:
+    return next(iter(form.wrong.values()), None)

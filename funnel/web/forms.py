@@ -1,0 +1,158 @@
+"""The forms with fixed fields: what a browser sent, without outer space, cut where nobody writes any more.
+
+A form only shapes: the use cases judge, and what they refuse is put on the form's fields, where pages find it. A text
+is cut above the use case's own limit wherever that one refuses what is too long, and at it where that one cuts too.
+The token against forged posts is checked for the whole application (`funnel.web.csrf`), so no form carries a second.
+The questions of a questionnaire come from files and are read by the domain.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from flask import request
+from flask_babel import gettext as _
+from wtforms import BooleanField, Form, IntegerField, PasswordField, StringField, TextAreaField, ValidationError
+
+from funnel.domain.contact import LONGEST_EMAIL
+from funnel.usecases.desk import LONGEST_BECAUSE, LONGEST_REASON
+from funnel.usecases.submit_form import LIMITS
+
+CONSENT = "consent_"
+"""Before a purpose in the names of boxes."""
+OPTIONAL = ("position", "company", "phone")
+"""The details that a scenario's form may ask for or not."""
+
+_LONGEST_ONCE = 64
+_LONGEST_ZONE = 64
+_LONGEST_INSTANT = 64
+_LONGEST_SPAN = 100
+_LONGEST_PATH = 2_000
+_SEEN_AS_TOO_LONG = 8
+"""How many times its limit a text may be before it is cut: longer than what is refused, and shown to her again."""
+
+
+class PostedForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """A form as a request brought it."""
+
+    @classmethod
+    def read(cls, **before: Any) -> Self:
+        """What was posted; a field that was not keeps what stood in it `before`."""
+        return cls(request.form, data=before)
+
+    def refuse(self, texts: Mapping[str, str]) -> None:
+        """Put what is wrong, in words, on the fields."""
+        for name, text in texts.items():
+            self[name].errors = [*self[name].errors, text]
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong first with each field, in the fields' order."""
+        return {field.name: field.errors[0] for field in self if field.errors}
+
+
+class Tick(BooleanField):  # type: ignore[misc]  # WTForms has no types
+    """A box: ticked when it says `yes`, and by nothing else, since consent hangs on it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """True or false."""
+        self.data = valuelist[:1] == ["yes"]
+
+
+def _text(most: int, kind: type = StringField, *, default: str | None = "") -> Any:
+    """A field of text: stripped, at most so many characters, `default` when it was not posted."""
+
+    def shaped(text: str | None) -> str | None:
+        return None if text is None else text.strip()[:most]
+
+    return kind(default=default, filters=[shaped])
+
+
+class LoginForm(PostedForm):
+    """Staff: the address, the password as it was typed, and where to go on."""
+
+    email = _text(LONGEST_EMAIL * _SEEN_AS_TOO_LONG)
+    password = PasswordField(default="")
+    next = _text(_LONGEST_PATH)
+
+
+class PasswordForm(PostedForm):
+    """A first password, typed twice the same way."""
+
+    password = PasswordField(default="")
+    again = PasswordField(default="")
+
+    def validate_again(self, field: Any) -> None:
+        """Two passwords are the page's own matter: the use case is given one."""
+        if field.data != self.password.data:
+            raise ValidationError(_("The two are not the same. Type it twice, the same way."))
+
+
+class ReturnForm(PostedForm):
+    """A handoff goes back: why, whether for good, and the lead on whose page the form stood."""
+
+    reason = _text(LONGEST_REASON, TextAreaField)
+    disqualified = Tick()
+    lead = IntegerField()
+
+
+class HandOverForm(PostedForm):
+    """A lead is handed over by hand: why now."""
+
+    because = _text(LONGEST_BECAUSE, TextAreaField)
+
+
+class ClockForm(PostedForm):
+    """Business time moves on by a span, or to an instant; none for what was not said."""
+
+    advance = _text(_LONGEST_SPAN, default=None)
+    to = _text(_LONGEST_INSTANT, default=None)
+
+
+class DetailsForm(PostedForm):
+    """Who she is; `details_form` adds the boxes of the form's purposes."""
+
+    name = _text(LIMITS["name"] * _SEEN_AS_TOO_LONG)
+    email = _text(LONGEST_EMAIL * _SEEN_AS_TOO_LONG)
+    position = _text(LIMITS["position"] * _SEEN_AS_TOO_LONG)
+    company = _text(LIMITS["company"] * _SEEN_AS_TOO_LONG)
+    phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
+    zone = _text(_LONGEST_ZONE)
+    once = _text(_LONGEST_ONCE)
+    go = StringField(default="")
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What she wrote about herself."""
+        return {name: self[name].data for name in ("name", "email", *OPTIONAL)}
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The purposes whose box she ticked."""
+        boxes = (field.name for field in self if isinstance(field, Tick) and field.data)
+        return frozenset(name.removeprefix(CONSENT) for name in boxes)
+
+
+def details_form(purposes: Iterable[str]) -> type[DetailsForm]:
+    """The details with a box for each purpose, since those stand in files."""
+
+    class WithConsents(DetailsForm):
+        pass
+
+    for purpose in purposes:
+        setattr(WithConsents, CONSENT + purpose, Tick())
+    return WithConsents
+
+
+class AddressForm(PostedForm):
+    """The address, written anew."""
+
+    email = _text(LONGEST_EMAIL * _SEEN_AS_TOO_LONG)
+
+
+class BookingForm(PostedForm):
+    """A slot by the instant at which it starts, the number to call, and her zone."""
+
+    slot = _text(_LONGEST_INSTANT)
+    phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
+    zone = _text(_LONGEST_ZONE)
+    once = _text(_LONGEST_ONCE)
