@@ -87,7 +87,10 @@ class Camera:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             page.evaluate("document.fonts.ready.then(() => true)")
-            page.wait_for_timeout(FRAMES_DRAWN if len(page.frames) > 1 else 0)
+            if len(page.frames) > 1:  # what is out of sight in a frame is not drawn
+                whole = int(page.evaluate("document.documentElement.scrollHeight"))
+                page.set_viewport_size({"width": width, "height": whole})
+                page.wait_for_timeout(FRAMES_DRAWN)
             file = self._folder / f"{name}.{state}.{width}.{scheme}.png"
             page.screenshot(path=file, full_page=True)
             wide = int(page.evaluate("document.documentElement.scrollWidth"))
@@ -96,6 +99,5 @@ class Camera:
 
 def _kind(subject: str, long: bool) -> str:
     """A mail's kind by its subject: its first four words that are not somebody's name."""
-    first = subject.split()[0]
-    words = [word.lower() for word in re.findall(r"[A-Za-z]+", subject) if not word[0].isupper() or word == first]
-    return "-".join(words[:4]) + ("-long" if long else "")
+    first, *others = re.findall(r"[^\W\d_]+", subject)
+    return "-".join([first.lower(), *(word for word in others if word.islower())][:4]) + ("-long" if long else "")

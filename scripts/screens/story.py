@@ -100,7 +100,7 @@ class Story:
         for who in (OMAR, TOM, *CROWD):
             self.evaluates(who.name, who)
         product.settle()
-        self._accept_and_return()
+        self._return_and_accept()
         product.move("2 days")
         self.marks(LEA, "Held")
         product.settle()
@@ -130,15 +130,15 @@ class Story:
         found = re.search(r"DTSTART\S*:(\w+)", said)
         return datetime.strptime(found[1] if found else "", "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
-    def _accept_and_return(self) -> None:
-        """The rep takes her first lead, and gives one back."""
-        page = self.page_of("camille", "/desk")
-        people.press(page, "button:text-is('Accept')")
-        page.close()
+    def _return_and_accept(self) -> None:
+        """The manager gives a lead back to marketing; the rep accepts her first."""
         page = self.page_of("hugo", "/desk?who=team")
         page.goto(page.locator("section[aria-labelledby=h-leads] a.name").last.get_attribute("href") or "")
         self.facts["returned"] = page.url.rpartition("/")[2]
         page.click("summary:has-text('Return')")
         page.fill("#reason", "Wants a tool, not advice. Happy to talk again in spring.")
         people.press(page, "button:text-is('Return the lead')")
+        page.close()
+        page = self.page_of("camille", "/desk")
+        people.press(page, "button:text-is('Accept')")
         page.close()
