@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
-from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
+from funnel.usecases.submit_form import PATIENCE, read_phone
 
 
 class SlotGone(Conflict):
@@ -27,7 +27,8 @@ class SlotGone(Conflict):
 
 
 class AlreadyBooked(Conflict):
-    """The lead has an appointment of this type before her, and this browser has not proven that it is she."""
+    """The lead has an appointment of this type before her, and this browser has not proven that it is she: it is told
+    nothing, and the confirmation goes to her address once more."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
 def book_appointment(
     house: House, text: str, starts_at: datetime, phone: str, zone: str | None = None, once: str = ""
 ) -> tuple[Appointment, str]:
-    """Book a free slot: the appointment, and its own link. The same `once` books once.
+    """Book a free slot: the appointment, and its own link. The same `once` books the same slot once.
 
     `Invalid` for the telephone; `SlotGone` when the slot has been taken (the diary has others); `AlreadyBooked` when
     an unproven browser asks for a lead who has an appointment of this type before her.
@@ -104,17 +105,17 @@ def book_appointment(
     diary = open_diary(house, text)
     if diary.booked:
         return diary.booked, appointment_link(house, diary.booked.id)
-    key = f"book/{once}" if once else None
+    key = f"book/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None
     try:
-        details = _details(diary, phone, zone)
+        details, number = _details(diary, phone, zone)
     except Invalid:
         _keep(house, diary, starts_at)
         raise
     if not diary.proven and (ahead := _ahead(diary.lead, diary)):
-        return _same(house, ahead, starts_at, key)
+        return _same(house, diary, ahead, starts_at, key)
     slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
     if slot is None:
-        raise SlotGone("This time has just been taken.")
+        return _hers_or_gone(house, text, starts_at, key)
     lead_id, enrolment = diary.lead.id, diary.enrolment
     batch: list[on.AnyEvent] = []
     if diary.proven:
@@ -132,7 +133,7 @@ def book_appointment(
             reps=slot.reps,
             scenario=enrolment.scenario if enrolment else None,
             pass_number=enrolment.pass_number if enrolment else None,
-            phone="" if "phone" in details else phone.strip()[: LIMITS["phone"]],
+            phone="" if "phone" in details else number,
         )
     )
     recorded = record_events(house, batch, patience=PATIENCE)
@@ -144,7 +145,7 @@ def book_appointment(
         return booked, appointment_link(house, booked.id)
     if any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
         return booked, appointment_link(house, booked.id, unproven=True)
-    return _same(house, booked, starts_at, key)
+    return _same(house, diary, booked, starts_at, key)
 
 
 def _keep(house: House, diary: Diary, starts_at: datetime) -> None:
@@ -168,29 +169,48 @@ def _ahead(lead: Lead, diary: Diary) -> Appointment | None:
     return next(found, None)
 
 
-def _same(house: House, ahead: Appointment, starts_at: datetime, key: str | None) -> tuple[Appointment, str]:
-    """An unproven browser's second click on the same button gets what the first one got; else it is told nothing."""
+def _hers_or_gone(house: House, text: str, starts_at: datetime, key: str | None) -> tuple[Appointment, str]:
+    """The slot is not free: her own first click may have taken it between the reads of her second one."""
+    diary = open_diary(house, text)
+    if diary.booked:
+        return diary.booked, appointment_link(house, diary.booked.id)
+    ahead = _ahead(diary.lead, diary)
+    if ahead is None:
+        raise SlotGone("This time has just been taken.")
+    return _same(house, diary, ahead, starts_at, key)
+
+
+def _same(
+    house: House, diary: Diary, ahead: Appointment, starts_at: datetime, key: str | None
+) -> tuple[Appointment, str]:
+    """An unproven browser's second click on the same button gets what the first one got; else it is told nothing, and
+    she is written to."""
     with house.database.read() as connection:
         clicked = key is not None and events.is_taken(connection, key)
-    if not clicked or ahead.starts_at != starts_at:
-        raise AlreadyBooked("There is an appointment for this address already.")
-    return ahead, appointment_link(house, ahead.id, unproven=True)
+    if clicked and ahead.starts_at == starts_at:
+        return ahead, appointment_link(house, ahead.id, unproven=True)
+    asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id)
+    record_events(house, [asked], patience=PATIENCE)
+    raise AlreadyBooked("We have written to you at the address you gave.")
 
 
-def _details(diary: Diary, phone: str, zone: str | None) -> dict[str, str]:
-    """The telephone, required unless known; an unproven browser only fills what is empty and is always asked."""
+def _details(diary: Diary, phone: str, zone: str | None) -> tuple[dict[str, str], str]:
+    """What changes, and the number to call. The telephone is required unless known; an unproven browser only fills
+    what is empty and is always asked."""
     details: dict[str, str] = {}
+    number = ""
     if phone.strip():
-        number = read_phone(phone, diary.company.country)
-        if number is None:
+        read = read_phone(phone, diary.company.country)
+        if read is None:
             raise Invalid({"phone": "not_a_number"})
+        number = read
         if diary.proven or not diary.lead.phone:
             details["phone"] = number
     elif not diary.proven or not diary.lead.phone:
         raise Invalid({"phone": "required"})
     if zone and is_zone(zone) and diary.proven and diary.lead.zone != zone:
         details["zone"] = zone
-    return details
+    return details, number
 
 
 def open_appointment(house: House, text: str) -> Meeting:

@@ -166,12 +166,12 @@ def test_without_scripts(place: Place, open_window: Open) -> None:
     page.locator("summary", has_text="time zone").click()
     page.locator("select[name=zone]").select_option("America/New_York")
     window.follow(page.get_by_role("button", name="Use it").click)
-    assert "America/New York" in window.text()
+    assert "New York" in window.text()
     page.locator("label.slot").first.click()
     page.locator("input[name=phone]").fill("+1 212 555 0123")
     window.follow(page.locator("form:has(input[name=slot]) button").click)
     assert page.url.endswith("/appointment")
-    assert "America/New York" in window.text()
+    assert "New York" in window.text()
 
 
 def test_the_pages_beside_the_way_are_examined(place: Place, open_window: Open) -> None:

@@ -73,6 +73,9 @@ def test_a_broken_file_keeps_the_last_good_version_running_and_says_so(lone_plac
     assert eve.lead["enrolments"][0]["step"] == "wait_3_days"
     assert lea.lead["enrolments"][0]["version"] == version, "who is inside stays in hers"
 
+    file.write_text(good)
+    wait_until(lambda: f"{version[:8]}" in overview.open("/").html, 15, "what was good before is published again")
+
 
 @pytest.fixture
 def refusable(postgres_server: Callable[[str], Postgres]) -> Iterator[tuple[Place, Callable[[bool], None]]]:

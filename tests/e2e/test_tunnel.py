@@ -125,10 +125,12 @@ def _books_in_her_zone(lea: Prospect) -> datetime:
     booking = link(lea.mails(2)[1], "/book/")
     lea.browser = lea.place.browser()  # on another machine, with her mail
     page = lea.browser.open(booking)
-    assert "Times are in Europe/London" in page.text
-    assert "What is the best number" in page.text or "phone" in page.form(having="once").fields
+    assert page.form(having="once").fields["zone"] == ["Europe/London"], "hers, as her browser told it with the form"
+    assert "London" in page.text
+    assert "phone" in page.form(having="once").fields, "she has left no number yet"
     page = lea.browser.open(f"{booking}?zone=America/New_York")
-    assert "Times are in America/New York" in page.text
+    assert page.form(having="once").fields["zone"] == ["America/New_York"]
+    assert "New York" in page.text
     slot = lea.camilles_slot()
     shown = datetime.fromisoformat(slot).astimezone(ZoneInfo("America/New_York"))
     assert f"{shown.hour}:{shown:%M}" in _label(lea, slot), "each time is shown in the zone chosen"
