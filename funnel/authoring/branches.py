@@ -10,12 +10,12 @@ from funnel.domain.questionnaire import Question, Questionnaire
 
 
 def branching(questionnaire: Questionnaire) -> IsAsked:
-    """The function that `funnel.domain.diagnosis` asks; for a questionnaire that has passed the linter."""
+    """The function that `funnel.domain.diagnosis` asks; for one that the linter passed, maybe long ago."""
     conditions: dict[str, Condition] = {}
     questions = questionnaire.questions
     for place, question in enumerate(questions):
         if question.asked_when:
-            vocabulary = branch_vocabulary(questionnaire, questions[:place])
+            vocabulary = branch_vocabulary(questionnaire, questions[:place]).without_values()
             conditions[question.id] = parse_condition(question.asked_when, vocabulary)
     prefix = f"answers.{questionnaire.questionnaire}."
 

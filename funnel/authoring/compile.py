@@ -1,10 +1,10 @@
 """A scenario's tree of steps made flat: instructions that know where each leads, under ids that survive moving."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from funnel.authoring.conditions import parse_condition
+from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary
@@ -68,6 +68,24 @@ def all_steps(sequence: list[AnyStep], path: Path = ("sequence",)) -> list[tuple
         for inner, block in _blocks(step, here):
             found.extend(all_steps(block, inner))
     return found
+
+
+def mails_sent(scenario: Scenario) -> set[str]:
+    """The names of the e-mails that a scenario's steps send."""
+    return {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}
+
+
+def questionnaires_used(scenario: Scenario, program: Program) -> Iterator[str]:
+    """The questionnaires that a scenario names, those in its conditions too."""
+    if scenario.form and scenario.form.questionnaire:
+        yield scenario.form.questionnaire
+    if scenario.magnet and scenario.magnet.questionnaire:
+        yield scenario.magnet.questionnaire
+    for instruction in program.steps.values():
+        if isinstance(instruction.step, AwaitStep) and instruction.step.questionnaire:
+            yield instruction.step.questionnaire
+        for condition, _ in instruction.branches:
+            yield from (path.split(".")[1] for path in names_in(condition) if path.startswith("answers."))
 
 
 def _blocks(step: Step, path: Path) -> list[tuple[Path, list[AnyStep]]]:

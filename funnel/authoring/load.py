@@ -1,7 +1,7 @@
 """All files of a home read and checked together: every finding of every file, and a version of each sound scenario."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,8 +15,7 @@ from funnel.authoring.bundle import (
     digest_of,
     scenario_belongings,
 )
-from funnel.authoring.compile import all_steps, compile_scenario
-from funnel.authoring.conditions import names_in
+from funnel.authoring.compile import compile_scenario, mails_sent, questionnaires_used
 from funnel.authoring.findings import Finding, Problem, has_error, in_order
 from funnel.authoring.gather import gather
 from funnel.authoring.hints import quote
@@ -32,7 +31,7 @@ from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.program import Mail, Program
-from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, Scenario
+from funnel.domain.tunnel.scenario import Scenario
 
 _SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
 _QUESTIONNAIRE = re.compile(r"^scenarios/questionnaires/([^/]+)\.yaml$")
@@ -87,8 +86,11 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:
-    """A version from its stored bytes alone, as `Bundle.files` held them; `BrokenBundle` when they make none."""
-    sources = _Sources(files, [])
+    """A version from its stored bytes alone, as `Bundle.files` held them; `BrokenBundle` when they make none.
+
+    What was sound when it was published runs for ever: no rule of this day is asked, only whether it can be run.
+    """
+    sources = _Sources(files, [], rules=False)
     sources.read_all()
     names = list(sources.scenarios)
     bundle = sources.bundle(names[0]) if len(names) == 1 else None
@@ -98,8 +100,8 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
 
 
 def load_company(files: Mapping[str, bytes]) -> CompanyBundle:
-    """The company from its stored bytes alone; `BrokenBundle` when they make none."""
-    sources = _Sources(files, [])
+    """The company from its stored bytes alone, by no rule of this day; `BrokenBundle` when they make none."""
+    sources = _Sources(files, [], rules=False)
     sources.read_company()
     sources.read_all()
     bundle = sources.company_bundle()
@@ -110,10 +112,14 @@ def load_company(files: Mapping[str, bytes]) -> CompanyBundle:
 
 @dataclass(slots=True)
 class _Sources:
-    """Everything read so far, by name, with the documents that findings are placed in."""
+    """Everything read so far, by name, with the documents that findings are placed in.
+
+    Without `rules` (stored bytes) files are only parsed, held against their models and compiled.
+    """
 
     files: Mapping[str, bytes]
     findings: list[Finding]
+    rules: bool = True
     company: Company | None = None
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     emails: dict[str, dict[str, Email]] = field(default_factory=dict)
@@ -129,7 +135,7 @@ class _Sources:
                 self.findings.append(Finding(COMPANY_FILE, 1, 1, "error", "missing-file", "no company.yaml", fix))
             return
         self.company = self._model(Company, COMPANY_FILE)
-        if self.company is not None:
+        if self.company is not None and self.rules:
             self._note(COMPANY_FILE, company_problems(self.company))
             logo = self.company.brand.logo
             if logo is not None and not {logo, f"assets/{logo}"} & self.files.keys():
@@ -142,22 +148,20 @@ class _Sources:
             questionnaire = self._model(Questionnaire, file)
             if questionnaire is not None:
                 self._name(file, "questionnaire", questionnaire.questionnaire, name)
-                problems = questionnaire_problems(questionnaire)
+                problems = questionnaire_problems(questionnaire) if self.rules else []
                 self._note(file, problems)
                 if not any(problem.level == "error" for problem in problems):
                     self.questionnaires[name] = questionnaire
         for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := _EMAIL.match(file))}):
-            email, findings = read_email(f"email_templates/{folder}/{name}/", self.files, self.company)
-            self.findings += findings
-            if email is not None:
-                self.emails.setdefault(folder, {})[name] = email
+            self._read_email(folder, name)
         for file in self.files:
-            if _PAGE.match(file):
+            if self.rules and _PAGE.match(file):
                 self.findings += template_findings(file, self.files[file])
         for file, name in self._named(_SCENARIO):
             if file != COMPANY_FILE:
                 self._read_scenario(file, name)
-        self._other_files()
+        if self.rules:
+            self._other_files()
 
     def check_all(self) -> None:
         """What scenarios name, against what is there."""
@@ -193,17 +197,21 @@ class _Sources:
         if name not in self.programs:
             return Belongings(frozenset({f"scenarios/{name}.yaml"}), ())
         scenario, (_, used) = self.scenarios[name], self.programs[name]
-        return scenario_belongings(name, scenario, _sent(scenario), used, self.files)
+        return scenario_belongings(name, scenario, mails_sent(scenario), used, self.files)
 
     def _has_error(self, belongings: Belongings) -> bool:
         return any(finding.level == "error" and finding.file in belongings for finding in self.findings)
+
+    def _files(self, belongings: Belongings) -> dict[str, bytes]:
+        """A version's files: of a home what belongs to it, of stored bytes all, so that its digest stays."""
+        return belongings.of(self.files) if self.rules else dict(self.files)
 
     def company_bundle(self) -> CompanyBundle | None:
         """The company's version, when none of its files has an error."""
         belongings = self._company_files()
         if self.company is None or self._has_error(belongings):
             return None
-        files = belongings.of(self.files)
+        files = self._files(belongings)
         return CompanyBundle(self.company, self.emails.get("house", {}), digest_of(files), files)
 
     def bundle(self, name: str) -> Bundle | None:
@@ -211,7 +219,7 @@ class _Sources:
         if name not in self.programs:
             return None
         scenario, (program, used) = self.scenarios[name], self.programs[name]
-        sent, belongings = _sent(scenario), self._scenario_files(name)
+        sent, belongings = mails_sent(scenario), self._scenario_files(name)
         if self._has_error(belongings):
             return None
         there = self.emails.get(name, {}).keys() | self.questionnaires.keys()
@@ -219,11 +227,22 @@ class _Sources:
             message = f"this version lacks {', '.join(lacking)}"
             self.findings.append(Finding(f"scenarios/{name}.yaml", 1, 1, "error", "missing-file", message))
             return None
-        files = belongings.of(self.files)
+        files = self._files(belongings)
         digest = digest_of(files)
         emails = {email: self.emails[name][email] for email in sorted(sent)}
         questionnaires = {other: self.questionnaires[other] for other in sorted(used)}
         return Bundle(name, replace(program, version=digest), scenario, questionnaires, emails, digest, files)
+
+    def _read_email(self, folder: str, name: str) -> None:
+        path = f"email_templates/{folder}/{name}/"
+        if self.rules:
+            email, findings = read_email(path, self.files, self.company)
+            self.findings += findings
+        else:
+            file = f"{path}email.yaml"
+            email = self._model(Email, file) if file in self.files else None
+        if email is not None:
+            self.emails.setdefault(folder, {})[name] = email
 
     def _read_scenario(self, file: str, name: str) -> None:
         scenario = self._model(Scenario, file)
@@ -233,6 +252,8 @@ class _Sources:
         self.scenarios[name] = scenario
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
         vocabulary = scenario_vocabulary(self.questionnaires, self.company)
+        if not self.rules:
+            vocabulary = vocabulary.without_values()
         compiled = compile_scenario(scenario, "", vocabulary, mails)
         broken = [other for _, other in self._named(_QUESTIONNAIRE) if other not in self.questionnaires]
         document = self.documents[file]
@@ -241,28 +262,18 @@ class _Sources:
             for problem in compiled.problems
             # A broken questionnaire declares nothing; what it would have declared is not wrong for that.
             if not any(f"answers.{other}" in str(document.value(problem.path)) for other in broken)
+            # Without a condition there is no branch to run; all else that compiling tells is a rule.
+            and (self.rules or problem.path[-1] == "when")
         ]
         self._note(file, problems)
-        self.programs[name] = compiled.program, frozenset(self._used(scenario, compiled.program))
-
-    def _used(self, scenario: Scenario, program: Program) -> Iterator[str]:
-        """The questionnaires that a scenario names, those in its conditions too."""
-        if scenario.form and scenario.form.questionnaire:
-            yield scenario.form.questionnaire
-        if scenario.magnet and scenario.magnet.questionnaire:
-            yield scenario.magnet.questionnaire
-        for instruction in program.steps.values():
-            if isinstance(instruction.step, AwaitStep) and instruction.step.questionnaire:
-                yield instruction.step.questionnaire
-            for condition, _ in instruction.branches:
-                yield from (path.split(".")[1] for path in names_in(condition) if path.startswith("answers."))
+        self.programs[name] = compiled.program, frozenset(questionnaires_used(scenario, compiled.program))
 
     def _model(self, model: type[M], file: str) -> M | None:
         document = self.documents[file] = read_yaml(file, self.files[file])
         if document.findings:
             self.findings += document.findings
             return None
-        made, problems = validate(model, document)
+        made, problems = validate(model, document, rules=self.rules)
         self._note(file, problems)
         return made
 
@@ -270,7 +281,7 @@ class _Sources:
         self.findings += (self.documents[file].place(problem) for problem in problems)
 
     def _name(self, file: str, key: str, said: str, stem: str) -> None:
-        if said != stem:
+        if said != stem and self.rules:
             message = f"this file is {stem!r}, so it cannot hold the {key} {said!r}"
             self._note(file, [Problem((key,), "wrong-name", message, f"write '{key}: {stem}', or rename the file")])
 
@@ -293,7 +304,3 @@ class _Sources:
                 fix = f"rename it to {file.removesuffix('.yml')}.yaml" if file.endswith(".yml") else "move it elsewhere"
                 message = "only .yaml files are read here"
                 self.findings.append(Finding(file, 1, 1, "warning", "unknown-file", message, fix))
-
-
-def _sent(scenario: Scenario) -> set[str]:
-    return {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}

@@ -52,14 +52,15 @@ _LATER_KEYS = frozenset(
 """Keys of the language that this version cannot carry out; refused where no model knows them."""
 
 
-def validate(model: type[M], document: Document) -> tuple[M | None, list[Problem]]:
-    """The model of a document's data, or every problem of its shape (at most 100 are told)."""
-    problems = verb_problems(document.data) if model is Scenario else []
+def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple[M | None, list[Problem]]:
+    """The model of a document's data, or every problem of its shape (at most 100 are told). Without `rules` (stored
+    bytes) a key that no model knows any more is passed over."""
+    problems = verb_problems(document.data) if model is Scenario and rules else []
     if any(problem.code == "too-big" for problem in problems):
         return None, problems
     told = {problem.path[: _step_length(problem.path)] for problem in problems}
     try:
-        made = model.model_validate(document.data)
+        made = model.model_validate(document.data, extra="forbid" if rules else "ignore")
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         for fault in faults[:MAX_FINDINGS]:

@@ -50,6 +50,10 @@ class Vocabulary:
             return Declared("text")
         return None
 
+    def without_values(self) -> "Vocabulary":
+        """The same names and types, compared with any value."""
+        return Vocabulary({name: Declared(known.type) for name, known in self.names.items()}, self.open_prefixes)
+
     def after(self, prefix: str) -> list[str]:
         """The words that may follow a dotted prefix (empty: the first words)."""
         start = f"{prefix}." if prefix else ""

@@ -218,10 +218,10 @@ def test_what_is_broken_is_told_by_name_wherever_its_first_error_stands() -> Non
     files["scenarios/third.yaml"] = b"scenario: ["
     files["email_templates/other/hello/email.yaml"] = b"kind: x"
     files["scenarios/questionnaires/cx.yaml"] = b"questionnaire: cx"
-    files["email_templates/house/_foot.mjml"] = b"{% if"
+    files["landing_pages/privacy.html"] = b"{% if"
     assert {name: finding.file for name, finding in load_files(files).broken.items()} == {
         "check_up": "scenarios/questionnaires/cx.yaml",
-        "company": "email_templates/house/_foot.mjml",
+        "company": "landing_pages/privacy.html",
         "other": "email_templates/other/hello/email.yaml",
         "third": "scenarios/third.yaml",
     }
@@ -243,3 +243,42 @@ def test_parts_that_mails_share_belong_to_their_scenario_and_must_be_there() -> 
     assert str(finding).startswith(
         f"{body}:2:13: error[missing-file]: nothing to include: 'check_up/_sign.mjml'; fix: "
     )
+
+
+def test_what_was_published_still_runs_when_rules_have_grown_stricter() -> None:
+    """Each of these would be refused today; it ran when it was stored, and so it does."""
+    company = {
+        **sound_files(),
+        "email_templates/house/dossier/body.fr.mjml": b"<mj-nothing>{% if",
+        "landing_pages/privacy.html": b"",
+    }
+    text = company["scenarios/company.yaml"].decode().replace("#0b5d4e", "#7fc8b8")
+    company["scenarios/company.yaml"] = text.replace("locales: [en]", "locales: [en, fr]").encode()
+    codes = {finding.code for finding in load_files(company).findings if finding.level == "error"}
+    assert codes >= {"bad-contrast", "missing-file", "empty-file"}
+    company["scenarios/company.yaml"] += b"long_gone: {key: 1}\n"
+    assert "unknown-key" in {finding.code for finding in load_files(company).findings}
+    stored = {path: company[path] for path in load_files(sound_files()).company.files}  # type: ignore[union-attr]
+    found = load_company(stored)
+    assert (found.company.brand.primary, found.company.locales) == ("#7fc8b8", ["en", "fr"])
+    assert (found.digest, found.files) == (digest_of(stored), stored)
+
+    scenario = {
+        **changed("scenarios/check_up.yaml", 'band == "low"', 'band == "lowest"'),
+        "email_templates/check_up/offer/email.yaml": b"kind: marketing\npreheader: x\nlong_gone: park\n",
+        "email_templates/check_up/offer/subject.en.txt": b"Two\nlines\n",
+        "landing_pages/check_up/questions.html": b"{% if",
+    }
+    scenario["scenarios/check_up.yaml"] += b"again: sometimes\n"
+    scenario["scenarios/questionnaires/cx.yaml"] = (
+        scenario["scenarios/questionnaires/cx.yaml"]
+        .replace(b"at_least: 0", b"at_least: 5")
+        .replace(b'cx.team == "some"', b'cx.team == "few"')
+    )
+    codes = {finding.code for finding in load_files(scenario).findings if finding.level == "error"}
+    assert codes >= {"unknown-key", "bad-value", "template-syntax", "bad-points"}
+    stored = {path: scenario[path] for path in load_files(sound_files()).bundles["check_up"].files}
+    bundle = load_bundle(stored)
+    assert bundle.digest == bundle.program.version == digest_of(stored)
+    assert set(bundle.program.mails) == {"results", "offer"}
+    assert sum(len(instruction.branches) for instruction in bundle.program.steps.values()) == 3
