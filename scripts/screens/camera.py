@@ -87,10 +87,7 @@ class Camera:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             page.evaluate("document.fonts.ready.then(() => true)")
-            if len(page.frames) > 1:  # what is out of sight in a frame is not drawn
-                whole = int(page.evaluate("document.documentElement.scrollHeight"))
-                page.set_viewport_size({"width": width, "height": whole})
-                page.wait_for_timeout(FRAMES_DRAWN)
+            page.wait_for_timeout(FRAMES_DRAWN if len(page.frames) > 1 else 0)
             file = self._folder / f"{name}.{state}.{width}.{scheme}.png"
             page.screenshot(path=file, full_page=True)
             wide = int(page.evaluate("document.documentElement.scrollWidth"))
@@ -99,5 +96,6 @@ class Camera:
 
 def _kind(subject: str, long: bool) -> str:
     """A mail's kind by its subject: its first four words that are not somebody's name."""
-    first, *others = re.findall(r"[^\W\d_]+", subject)
+    unnamed = re.sub(r"^\w+, ", "", subject)
+    first, *others = re.findall(r"[^\W\d_]+", unnamed)
     return "-".join([first.lower(), *(word for word in others if word.islower())][:4]) + ("-long" if long else "")
