@@ -60,7 +60,7 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         writer=MailWriter(files),
         postman=postman,
         notes=postman,
-        caller=WebhookCaller(GuardedClient(allowed_hosts=settings.allow_private_hosts)),
+        caller=WebhookCaller(GuardedClient(settings.allow_private_hosts, redirects=0)),
         worker=worker,
     )
 

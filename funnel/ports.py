@@ -102,8 +102,12 @@ class FormerNotes(Protocol):
 class SendNotes(Protocol):
     """The worker's own notes of what it began and what was accepted: they survive its death."""
 
-    def open(self) -> None:
-        """Begin them, before anything is claimed: from here on a death of this process is seen at once."""
+    def open(self) -> str:
+        """Begin them, before anything is claimed; the name under which to claim. From here on a death of this process
+        is seen at once."""
+
+    def abandon(self) -> None:
+        """Give them up as if this process had died: what they hold is not settled. The next ones have another name."""
 
     def expect(self, attempts: Mapping[int, int]) -> None:
         """The attempt's number of each outbox id about to be carried."""

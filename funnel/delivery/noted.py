@@ -20,6 +20,7 @@ class NotedPostman:
         self._worker = worker
         self._attempts: Mapping[int, int] = {}
         self._notes: Notes | None = None
+        self._files = 0
         self._smtp = SmtpPostman(url, on_begun=self._begun, on_accepted=self._accepted)
 
     def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterator[tuple[int, Result]]:
@@ -30,10 +31,22 @@ class NotedPostman:
         """The attempt's number of each outbox id about to be carried."""
         self._attempts = attempts
 
-    def open(self) -> None:
-        """Begin the notes file: from here on this process is known to live while it holds the file's lock."""
+    def open(self) -> str:
+        """Begin the notes file, under a name of its own: it is known to live while it holds the file's lock."""
         if self._notes is None:
-            self._notes = Notes(self._folder, self._worker)
+            self._files += 1
+            self._notes = Notes(self._folder, self._name)
+        return self._name
+
+    @property
+    def _name(self) -> str:
+        return f"{self._worker}-{self._files}"
+
+    def abandon(self) -> None:
+        """Leave the notes to whoever settles next, as if this process had died."""
+        if self._notes:
+            self._notes.close()
+            self._notes = None
 
     def settled(self) -> None:
         """Everything noted so far stands in the database."""

@@ -18,6 +18,10 @@ _TIMEOUT = 30.0
 _CLOSING = 421
 
 
+_GRACE = 40.0
+"""Seconds after the window's end in which a content may still begin: beyond it the row's lease may be another's."""
+
+
 def _nobody(_: int) -> None:
     return None
 
@@ -84,6 +88,9 @@ class SmtpPostman:
                         self._drop()
                         down = Result("temporary", str(error))
                 ahead = False
+                if time.monotonic() >= until + _GRACE:
+                    self._drop()  # the server took too long over the envelope: nothing has been begun
+                    return
                 if down is not None:
                     yield number, down
                     continue

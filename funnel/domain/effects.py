@@ -130,6 +130,9 @@ class CallWebhook:
     webhook: str
     at: datetime
     data: Mapping[str, Any]
+    scenario: str
+    pass_number: int
+    step: str
 
 
 @dataclass(frozen=True, slots=True)

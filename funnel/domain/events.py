@@ -172,6 +172,13 @@ class SlotTaken(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentAsked(Event):
+    """A browser that has not proven to be hers chose a slot while she has this appointment ahead: she is written to."""
+
+    appointment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentCancelled(Event):
     """An appointment will not take place."""
 
@@ -278,6 +285,7 @@ AnyEvent = (
     | SlotHeld
     | AppointmentBooked
     | SlotTaken
+    | AppointmentAsked
     | AppointmentCancelled
     | AppointmentHeld
     | AppointmentMissed

@@ -89,11 +89,18 @@ class Database:
         parsed = make_url(url)
         self.lite = parsed.get_backend_name() == "sqlite"
         if self.lite:
-            self.engine: Engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30})
+            self.engine: Engine = create_engine(
+                url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}, hide_parameters=True
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
             self.engine = create_engine(
-                url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, connect_args={"connect_timeout": 3}
+                url,
+                pool_size=pool,
+                max_overflow=pool,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"connect_timeout": 3},
             )
 
     @contextmanager
@@ -161,6 +168,15 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def refusal(error: DBAPIError) -> str:
+    """What the database refused, without the values: PostgreSQL's own words quote rows, and those are people."""
+    if isinstance(error.orig, sqlite3.Error):
+        return str(error.orig)  # names the constraint, never a value
+    diagnosis = getattr(error.orig, "diag", None)
+    said = (type(error.orig).__name__, getattr(error.orig, "sqlstate", ""), getattr(diagnosis, "constraint_name", ""))
+    return " ".join(part for part in said if part)
 
 
 def _repeats(error: DBAPIError) -> bool:

@@ -25,6 +25,8 @@ from funnel.storage.bulk import id_list, insert_many, source, to_json, update_ma
 from funnel.storage.database import Instant, Json, Serial, instant_text, machine_now, metadata
 
 _READY = text("state = 'ready'")
+_RUNNING = "NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = coalesce(outbox.scenario, 'company') AND p.paused)"
+"""Not paused; what belongs to no scenario (invitations, dossiers) stands still when everything is paused."""
 _UNTOLD = text("tells AND NOT told")
 _CLAIMED = text("state IN ('claimed', 'attempting')")
 
@@ -111,7 +113,8 @@ def claim(
     statement = text(
         f"UPDATE outbox SET state = 'claimed', claimed_by = :worker, lease_until = {lease} WHERE id IN ("
         "SELECT o.id FROM outbox o WHERE o.state = 'ready' AND o.channel = :channel AND o.not_before <= :now"
-        " AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = o.scenario AND p.paused)"
+        " AND NOT EXISTS (SELECT 1 FROM publications p"
+        " WHERE p.name = coalesce(o.scenario, 'company') AND p.paused)"
         f" ORDER BY o.not_before, o.planned_at, o.id LIMIT :most{skip}) RETURNING {_NAMES}"
     ).columns(*outbox.c)
     parameters: dict[str, Any] = {
@@ -157,7 +160,7 @@ def turn_window(
 
 
 _BLOCKED = """CASE WHEN x.state <> 'attempting' THEN NULL
- WHEN EXISTS (SELECT 1 FROM publications p WHERE p.name = t.scenario AND p.paused) THEN 'paused'
+ WHEN EXISTS (SELECT 1 FROM publications p WHERE p.name = coalesce(t.scenario, 'company') AND p.paused) THEN 'paused'
  WHEN t.kind <> 'marketing' THEN NULL
  WHEN l.unsubscribed THEN 'unsubscribed'
  WHEN t.purpose IS NOT NULL AND NOT {consent} THEN 'no consent'
@@ -271,7 +274,7 @@ def mark_told(connection: Connection, ids: Sequence[int]) -> None:
 def busy(connection: Connection, now: datetime) -> int:
     """How many rows are due, on their way, or not told yet: 0 says that the outbox is idle at this instant."""
     due = (outbox.c.state == "ready") & (outbox.c.not_before <= now)
-    running = text("NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = outbox.scenario AND p.paused)")
+    running = text(_RUNNING)
     wanted = select(func.count()).where(
         (due & running)
         | outbox.c.state.in_(("claimed", "attempting"))
@@ -295,7 +298,7 @@ def next_expiry(connection: Connection) -> datetime | None:
 
 def next_ready(connection: Connection, channel: str | None = None) -> datetime | None:
     """The earliest instant at which a row (of a channel) may leave."""
-    running = text("NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = outbox.scenario AND p.paused)")
+    running = text(_RUNNING)
     found: datetime | None = connection.execute(
         select(func.min(outbox.c.not_before)).where(
             outbox.c.state == "ready", running, true() if channel is None else outbox.c.channel == channel
@@ -372,15 +375,16 @@ def by_channel(connection: Connection, channel: str, most: int) -> list[Mapping[
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def try_again(connection: Connection, outbox_id: int, now: datetime) -> bool:
-    """A person sends a parked, refused or failed row again."""
+def try_again(connection: Connection, channel: str, outbox_id: int, now: datetime) -> bool:
+    """A person sends a parked, refused or failed row of a channel again."""
     done = connection.execute(
         text(
-            "UPDATE outbox SET state = 'ready', reason = NULL, attempts = 0, not_before = :now, told = :told"
-            " WHERE id = :id AND state IN ('refused', 'failed', 'in_doubt')"
+            "UPDATE outbox SET state = 'ready', reason = NULL, not_before = :now, told = :told"
+            " WHERE id = :id AND channel = :channel AND state IN ('refused', 'failed', 'in_doubt')"
         ),
         {
             "id": outbox_id,
+            "channel": channel,
             "told": False,
             "now": instant_text(now) if connection.dialect.name == "sqlite" else now,
         },

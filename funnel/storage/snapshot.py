@@ -221,7 +221,7 @@ def _webhook_row(lead_id: int, e: do.CallWebhook) -> dict[str, Any]:
     return {
         "key": f"{lead_id}/{e.cause}:{e.webhook}:{e.webhook}:webhook", "lead_id": lead_id, "channel": "webhook",
         "kind": "webhook", "message": e.webhook, "version": None, "recipient": e.webhook, "purpose": None,
-        "scenario": None, "pass_number": None, "step": None, "cause": e.cause, "data": e.data,
+        "scenario": e.scenario, "pass_number": e.pass_number, "step": e.step, "cause": e.cause, "data": e.data,
         "planned_at": e.at, "not_before": e.at, "state": "ready", "reason": None, "tells": False, "told": False,
         "attempts": 0,
     }  # fmt: skip

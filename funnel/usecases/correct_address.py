@@ -49,7 +49,7 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         if other == lead.id:
             return Recorded(), submission
         if hers and other is None:
-            return record(connection, house, [_corrected(lead, form, fields, moment)], moment), submission
+            return record(connection, house, [_corrected(lead, form, fields, moment)], moment).insist(), submission
         created = False
         if other is None:
             other, created = leads.find_or_create(
@@ -58,7 +58,7 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         again = _Again(form, f"{submission[:40]}-{other}", fields["email"], language)
         batch: list[on.AnyEvent] = [_corrected(lead, form, fields, moment, elsewhere=True)] if hers else []
         batch += _given_to(connection, lead, other, again, moment, created=created)
-        return record(connection, house, batch, moment), again.submission
+        return record(connection, house, batch, moment).insist(), again.submission
 
     recorded, kept = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)

@@ -21,8 +21,9 @@ from funnel.usecases.settle_doubt import settle_doubt
 log = structlog.get_logger()
 
 BATCH = 500
-LEASE = 120.0
+LEASE = 180.0
 WINDOW_SECONDS = 1.0
+_WINDOWS_OPEN_FOR = 60.0
 _LOOK_AGAIN = 0.5
 
 RETRY_AFTER = (
@@ -49,9 +50,8 @@ class Ready:
 
 def deliver(house: House) -> bool:
     """Send one claimed batch; whether there was one. Settles what dead workers left in doubt first."""
-    house.notes.open()
     worked = settle_doubt(house)
-    worker = f"{house.worker}/{new_id()[-12:]}"
+    worker = f"{house.notes.open()}/{new_id()[-12:]}"
     with house.database.write() as connection:
         now = installation.moment(connection).now
         rows = outbox.claim(connection, "mail", worker, now, LEASE, BATCH)
@@ -60,6 +60,9 @@ def deliver(house: House) -> bool:
     turned = 0
     try:
         turned = _send(house, worker, rows)
+    except BaseException:
+        house.notes.abandon()  # what was accepted and not settled is read back from there, by whoever comes first
+        raise
     finally:
         if turned < len(rows):
             with house.database.write() as connection:
@@ -91,7 +94,7 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
     ready, held = _prepare(house, desk, windows[0], barred, moment.now)
     with ThreadPoolExecutor(1) as aside:
         for place, window in enumerate(windows):
-            if time.monotonic() - started > LEASE / 2:
+            if time.monotonic() - started > _WINDOWS_OPEN_FOR:
                 break  # a lease is never outlived
             turning = aside.submit(_turn, house, worker, [*settle, *held], ready, now())
             following = windows[place + 1 : place + 2]
@@ -122,8 +125,10 @@ def _prepare(
             frozen = row["frozen"] or desk.freeze(row, now)
             message_id = house.writer.message_id(row["key"], desk.domain)
             wire = house.writer.build(compose(house, desk, row, frozen, message_id))
+        except DatabaseAway:
+            raise
         except Exception as error:  # noqa: BLE001  # one row's failure is its own; the batch goes on
-            log.warning("mail cannot be written", outbox=row["id"], message=row["message"], error=str(error))
+            log.warning("mail cannot be written", outbox=row["id"], message=row["message"], error=type(error).__name__)
             held.append({**moved, "state": "failed", "reason": f"cannot be written: {error}"})
             continue
         ready.append(Ready(row, wire, frozen, message_id))
@@ -164,7 +169,7 @@ def _turn(
     def work(connection: Connection) -> dict[int, tuple[str, str | None]]:
         return outbox.turn_window(connection, worker, rows)
 
-    until = time.monotonic() + LEASE / 2
+    until = time.monotonic() + _WINDOWS_OPEN_FOR
     while True:
         try:
             moved = house.database.repeating(work)

@@ -235,7 +235,7 @@ def try_webhook_again(house: House, user: User, outbox_id: int) -> None:
     require(user.role != "rep")
     with house.database.write() as connection:
         now = installation.moment(connection).now
-        if not outbox.try_again(connection, outbox_id, now):
+        if not outbox.try_again(connection, "webhook", outbox_id, now):
             raise Conflict("This call is not waiting for anybody.")
         installation.write_audit(connection, user.id, "try_again", str(outbox_id), {}, now)
     house.bell.ring("webhook")

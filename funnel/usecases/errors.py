@@ -7,13 +7,18 @@ Refused
 └── Forbidden     403: not for your role
 
 DatabaseAway      503: the database does not answer, nothing was stored (raised one floor below, named here for views)
+└── NotRecorded   503: a rule failed on what was sent; nothing was stored, and sending it again later may work
 """
 
 from collections.abc import Mapping
 
 from funnel.storage.database import DatabaseAway
 
-__all__ = ["Conflict", "DatabaseAway", "Forbidden", "Invalid", "NotFound", "Refused"]
+__all__ = ["Conflict", "DatabaseAway", "Forbidden", "Invalid", "NotFound", "NotRecorded", "Refused"]
+
+
+class NotRecorded(DatabaseAway):
+    """A rule failed on a person's event: the transaction was given up whole, so that her key is not spent."""
 
 
 class Refused(Exception):

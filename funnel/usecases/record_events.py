@@ -17,6 +17,7 @@ from funnel.domain.timing import local_time, resolve
 from funnel.ports import Lane
 from funnel.storage import appointments, events, handoffs, installation, snapshot
 from funnel.storage.installation import Moment
+from funnel.usecases.errors import NotRecorded
 from funnel.usecases.house import House, new_id
 
 log = structlog.get_logger()
@@ -33,13 +34,21 @@ class Recorded:
     results: dict[int, list[on.AnyEvent]] = field(default_factory=lambda: defaultdict(list))
     repeated: set[str] = field(default_factory=set)
     lanes: set[Lane] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+
+    def insist(self) -> "Recorded":
+        """What a person did is recorded whole or not at all: `NotRecorded` rolls the transaction back."""
+        if self.failed:
+            raise NotRecorded("; ".join(self.failed))
+        return self
 
 
 def record_events(house: House, batch: Sequence[on.AnyEvent], *, patience: float = 30.0) -> Recorded:
-    """Record a batch in one transaction and ring for what it queued. `DatabaseAway` when locks are not had in time."""
+    """Record a batch in one transaction and ring for what it queued. `DatabaseAway` when locks are not had in time,
+    `NotRecorded` when a rule fails on one of the events."""
 
     def work(connection: Connection) -> Recorded:
-        return record(connection, house, batch, installation.moment(connection))
+        return record(connection, house, batch, installation.moment(connection)).insist()
 
     recorded = house.database.repeating(work, patience=patience)
     ring(house, recorded)
@@ -102,6 +111,7 @@ def _write(
     key = house.shelf.suppression_key(connection) if _suppresses(effects) else b""
     snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key))
     recorded.leads = {**before, **after}
+    recorded.failed = [failed for one in folded for _, failed in one.events if failed]
     recorded.lanes = _lanes(effects, moment)
 
 

@@ -2,10 +2,11 @@
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from funnel.domain import events as on
 from funnel.storage import enrolments, installation
+from funnel.storage.database import refusal
 from funnel.storage.enrolments import Due
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, park_step, record, ring
@@ -29,7 +30,7 @@ def run_due_steps(house: House) -> bool:
     try:
         recorded = house.database.repeating(work)
     except _REFUSED as error:
-        log.error("a batch of due steps was refused; each is now carried out by itself", error=str(error))
+        log.error("a batch of due steps was refused; each is now carried out by itself", error=_said(error))
         return _one_by_one(house)
     if recorded is None:
         return False
@@ -50,10 +51,15 @@ def _one_by_one(house: House) -> bool:
         try:
             ring(house, house.database.repeating(work))
         except _REFUSED as error:
-            log.error("a due step was refused", lead=one.lead_id, scenario=one.scenario, error=str(error))
+            log.error("a due step was refused", lead=one.lead_id, scenario=one.scenario, error=_said(error))
             with house.database.write() as connection:
-                park_step(connection, house, event, f"{type(error).__name__}: {error}", installation.moment(connection))
+                park_step(connection, house, event, _said(error), installation.moment(connection))
     return bool(due)
+
+
+def _said(error: Exception) -> str:
+    """What was refused, without the values: they are people's."""
+    return refusal(error) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
 
 
 def _event(due: Due) -> on.StepDue:

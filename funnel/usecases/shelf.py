@@ -99,7 +99,7 @@ class Shelf:
         }
         for lead in leads:
             for enrolment in lead.enrolments:
-                if enrolment.runs and (enrolment.scenario, enrolment.version) not in programs:
+                if (enrolment.scenario, enrolment.version) not in programs:
                     pinned = self.bundle(connection, enrolment.version)
                     programs[enrolment.scenario, enrolment.version] = pinned.program
         current = {name: bundle.digest for name, bundle in published.newest.items()}

@@ -73,7 +73,7 @@ def submit_form(house: House, sent: Sent) -> Submitted:
         submission = _submission(sent.once, key)
         form = _Checked(bundle, company, sent, fields, values, submission)
         batch = _events(form, lead_id, moment.now, created)
-        return record(connection, house, batch, moment), lead_id, submission
+        return record(connection, house, batch, moment).insist(), lead_id, submission
 
     recorded, lead_id, submission = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
@@ -165,13 +165,15 @@ def _zone(browser: str | None, phone: str | None) -> str | None:
 
 def read_phone(text: str, country: str) -> str | None:
     """The number in international form (`+33 4 65 71 20 11`), read as if dialled from `country`; none if it is none."""
+    clean = clean_text(text)
     try:
-        number = phonenumbers.parse(text, country)
+        number = phonenumbers.parse(clean or "", country)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written if len(written) <= LIMITS["phone"] else None
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def test_a_marketing_mail_in_doubt_is_parked_and_may_be_sent_by_hand(lite: Place
     lite.drain()
     assert len([mail for mail in lite.sent() if mail.subject.startswith("offer")]) == 1
     with lite.house.database.write() as connection:
-        assert outbox.try_again(connection, row["id"], lite.now_in(connection))
+        assert outbox.try_again(connection, "mail", row["id"], lite.now_in(connection))
     lite.drain()
     one, two = [mail for mail in lite.sent() if mail.subject.startswith("offer")]
     assert one.raw == two.raw

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from funnel.domain import events as on
-from funnel.storage import enrolments, leads
+from funnel.storage import enrolments, events, leads
 from funnel.storage.database import Database, DatabaseAway
+from funnel.usecases.errors import NotRecorded
 from funnel.usecases.record_events import record_events
 from funnel.usecases.run_due_steps import run_due_steps
 from tests.support.place import MONDAY, Place
@@ -209,3 +211,29 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(place: Place) -> 
         assert not run_due_steps(place.house)
     assert counts[0] == counts[1] == counts[2], counts
     assert counts[0] <= 25
+
+
+def test_a_lead_who_returns_after_a_new_version_is_served_by_the_one_she_was_in(lite: Place) -> None:
+    tunnel = lite.home / "scenarios" / "tunnel.yaml"
+    tunnel.write_text(tunnel.read_text().replace("again: each", "again: never"))
+    lite.publish()
+    first = lite.submits(once="first")
+    for _ in range(4):
+        lite.set(lite.now + timedelta(days=30))
+        lite.drain()
+    assert lite.load(first.lead_id).enrolments[-1].state == "ended"
+    page = lite.home / "landing_pages" / "tunnel" / "form.html"
+    page.write_text(page.read_text() + "<!-- another version -->")
+    lite.publish()
+    again = lite.submits(once="again")
+    assert again.lead_id == first.lead_id
+    assert [row["message"] for row in lite.rows()].count("tunnel/results") == 2
+
+
+def test_a_person_s_event_on_which_a_rule_fails_is_given_up_whole(lite: Place) -> None:
+    lead_id = lite.lead()
+    event = on.PointsGiven(lead_id=lead_id, occurred_at=lite.now, key="once", points="many", because="x")  # type: ignore[arg-type]
+    with pytest.raises(NotRecorded):
+        lite.happens(event)
+    with lite.house.database.read() as connection:
+        assert not events.is_taken(connection, "once")

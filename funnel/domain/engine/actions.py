@@ -60,7 +60,17 @@ def _webhook(turn: Turn, program: Program, enrolment: Enrolment, instruction: In
             "tags": sorted(lead.tags),
         },
     }
-    turn.do(do.CallWebhook(cause=cause_of(enrolment, instruction.id), webhook=step.webhook, at=at, data=body))
+    turn.do(
+        do.CallWebhook(
+            cause=cause_of(enrolment, instruction.id),
+            webhook=step.webhook,
+            at=at,
+            data=body,
+            scenario=program.name,
+            pass_number=enrolment.pass_number,
+            step=instruction.id,
+        )
+    )
 
 
 def _tag(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:

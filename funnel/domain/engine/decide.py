@@ -34,6 +34,8 @@ def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do
             meetings.slot_wanted(turn, event)
         case on.AppointmentBooked():
             meetings.appointment_booked(turn, event)
+        case on.AppointmentAsked():
+            meetings.appointment_asked(turn, event)
         case on.AppointmentCancelled():
             meetings.appointment_cancelled(turn, event)
         case on.AppointmentHeld() | on.AppointmentMissed():

@@ -86,6 +86,13 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     _tell(turn, booked, "appointment.booked")
 
 
+def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
+    """Send her the confirmation once more, at most once a day, whoever asks how often for it."""
+    appointment = turn.lead.appointment(event.appointment)
+    if appointment and appointment.open:
+        _mail(turn, appointment, "house/appointment_booked", "lead", again=f"/again/{turn.now:%Y%m%d}")
+
+
 def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:
     """Free the slot and send both the cancellation, with the same UID and the next SEQUENCE."""
     appointment = turn.lead.appointment(event.appointment)
@@ -170,10 +177,10 @@ def _concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> boo
     return appointment.type in turn.program(enrolment).proposes
 
 
-def _mail(turn: Turn, appointment: Appointment, message: str, recipient: str) -> None:
+def _mail(turn: Turn, appointment: Appointment, message: str, recipient: str, *, again: str = "") -> None:
     turn.do(
         do.SendEmail(
-            cause=f"appointment/{appointment.id}/{appointment.sequence}",
+            cause=f"appointment/{appointment.id}/{appointment.sequence}{again}",
             message=message,
             kind="asked" if recipient == "lead" else "staff",
             at=turn.now,

@@ -1,0 +1,100 @@
+"""Publishing: what open work still names cannot be removed, in either mode; who has left takes no mail with them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from funnel.domain import events as on
+from funnel.storage import installation
+from funnel.usecases.publish_scenarios import Publication, publish_scenarios
+from tests.support.home import COMPANY, TUNNEL, write_home
+from tests.support.place import MONDAY, Place
+
+HOOK = COMPANY + 'webhooks: [{id: crm, url: "https://crm.verdanne.example/hook"}]\n'
+CALLING = TUNNEL.replace("  - email: results\n", "  - email: results\n  - webhook: crm\n")
+
+
+def books(place: Place, lead_id: int) -> str:
+    """She books a call and is handed over to its rep, who is named."""
+    starts = MONDAY + timedelta(days=2, hours=2)
+    ends = starts + timedelta(minutes=30)
+    chosen = on.SlotChosen(
+        lead_id=lead_id, occurred_at=MONDAY, type="call", starts_at=starts, ends_at=ends, reps=("camille", "idris")
+    )
+    place.happens(chosen)
+    return place.load(lead_id).appointments[0].rep
+
+
+def without(company: str, *words: str) -> str:
+    """The company without the lines that hold any of the words (and what follows a cut line)."""
+    return "\n".join(line for line in company.splitlines() if not any(word in line for word in words)) + "\n"
+
+
+def saved(place: Place, company: str, *, sound_only: bool = False) -> Publication:
+    write_home(place.home, company=company)
+    return publish_scenarios(place.house, place.home, sound_only=sound_only)
+
+
+def company_of(place: Place) -> set[str]:
+    with place.house.database.read() as connection:
+        published = place.house.shelf.published(connection, installation.moment(connection).revision)
+    return {user.id for user in published.company.company.users}
+
+
+def test_a_rep_with_open_work_stays_until_it_is_done(place: Place) -> None:
+    lead_id = place.submits().lead_id
+    place.drain()
+    rep = books(place, lead_id)
+    place.sql("INSERT INTO tasks (id, lead_id, text, rep, at) VALUES ('t', :lead, 'Call', :rep, :at)",
+              lead=lead_id, rep=rep, at="2027-06-07T08:00:00.000000Z")  # fmt: skip
+    done = saved(place, without(COMPANY, f"id: {rep}"))
+    (told,) = [str(finding) for finding in done.findings if finding.code == "still-in-use"]
+    line = COMPANY.splitlines().index("users:") + 1
+    assert told == (
+        f"scenarios/company.yaml:{line}:1: error[still-in-use]: the user {rep!r} cannot be removed: open handoffs,"
+        f" appointments, tasks; fix: put {rep!r} back until they are done"
+    )
+    assert (done.changed, done.broken) == ([], ["company"])
+    assert company_of(place) == {"camille", "idris"}
+    place.sql("UPDATE handoffs SET state = 'returned'")
+    place.sql("UPDATE appointments SET state = 'cancelled'")
+    place.sql("UPDATE tasks SET done_at = at")
+    assert saved(place, without(COMPANY, f"id: {rep}")).changed == ["company"]
+    assert company_of(place) == {"camille", "idris"} - {rep}
+
+
+def test_a_type_with_an_open_appointment_and_a_webhook_with_a_queued_call_stay(
+    build_place: Callable[..., Place], sqlite_url: str
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": CALLING}, HOOK)
+    books(place, place.submits().lead_id)
+    smaller = COMPANY.replace("{id: call, ", "{id: talk, ")
+    done = saved(place, smaller)
+    assert [finding.message for finding in done.findings if finding.code == "still-in-use"] == [
+        "the webhook 'crm' cannot be removed: open calls",
+        "the appointment type 'call' cannot be removed: open appointments",
+    ]
+
+
+def test_in_demo_mode_the_last_good_company_stays_and_says_why(lite: Place) -> None:
+    rep = books(lite, lite.submits().lead_id)
+    done = saved(lite, without(COMPANY, f"id: {rep}"), sound_only=True)
+    assert "company" not in done.changed
+    assert company_of(lite) == {"camille", "idris"}
+    with lite.house.database.read() as connection:
+        (row,) = [row for row in installation.published(connection) if row["name"] == "company"]
+    assert "error[still-in-use]" in row["trouble"]
+    assert saved(lite, COMPANY, sound_only=True).broken == []
+
+
+@pytest.mark.parametrize("table", ["handoffs", "appointments"])
+def test_what_she_asked_for_goes_to_her_although_her_rep_has_left(lite: Place, table: str) -> None:
+    lead_id = lite.submits().lead_id
+    books(lite, lead_id)
+    lite.sql(f"UPDATE {table} SET rep = 'gone'")
+    lite.drain()
+    hers = [mail for mail in lite.sent() if list(mail.to) == ["ana@example.org"]]
+    assert len(hers) == 2
+    replies = {mail.headers.get("Reply-To") is not None for mail in hers}
+    assert replies == {table == "appointments"}
