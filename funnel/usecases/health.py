@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from funnel.storage import installation
 from funnel.storage.database import DatabaseAway, machine_now
 from funnel.usecases.house import House
+
+log = structlog.get_logger()
 
 ALIVE_WITHIN = timedelta(seconds=10)
 
@@ -18,14 +21,16 @@ def beat(house: House) -> None:
 
 
 def readiness(house: House) -> dict[str, str]:
-    """`ok` or what is wrong, for database, queue, tick and worker."""
+    """`ok` or what is wrong, for database, queue, tick and worker. Anybody may read it: why the database is away, with
+    its host and user, is only logged."""
     queue = "ok" if house.bell.ring("house") else "away: the tick does the work itself"
     try:
         with house.database.read() as connection:
             installation.answers(connection)
             alive = _alive(connection)
     except DatabaseAway as error:
-        return {"database": f"away: {error}", "queue": queue, "tick": "unknown", "worker": "unknown"}
+        log.warning("the database is away", error=str(error))
+        return {"database": "away", "queue": queue, "tick": "unknown", "worker": "unknown"}
     return {
         "database": "ok",
         "queue": queue,

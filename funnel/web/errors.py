@@ -44,8 +44,9 @@ def _http(error: HTTPException) -> Response:
 
 
 def _away(error: Exception) -> Response:
+    """A driver's words name host, port and user: they are logged, and nobody else is told."""
     log.warning("%s %s: %s", request.method, request.path, error)
-    answer = error_page(503, str(error))
+    answer = error_page(503, str(error) if isinstance(error, NothingPublished) else "away")
     answer.headers["Retry-After"] = "5"
     return answer
 

@@ -190,7 +190,8 @@ def book(**change: Any) -> Context:
         "phone": "",
         "errors": {},
         "taken": None,
-        "already": False,
+        "written": False,
+        "cancel_until": "2 hours",
         "phone_contact": "+33 4 65 71 20 11",
         "email_contact": "hello@verdanne.example",
         **change,
@@ -263,6 +264,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "results.html", "failing", {**base, **shown, **best}
     yield "book.html", "empty", {**base, **book(days=[], times=[])}
     yield "book.html", "full", {**base, **book()}
+    yield "book.html", "written", {**base, **book(written=True)}
     missing = {"phone": "We need a number to call you."}
     yield "book.html", "failing", {**base, **book(taken="09:20 on Tuesday 16 June", errors=missing, phone="12")}
     booked: Context = {

@@ -134,7 +134,9 @@ def test_without_its_database_it_says_so_and_lives(tmp_path: Path) -> None:
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["database"].startswith("away")
+    assert answer.get_json()["database"] == "away", "host, port and user are for the log alone"
+    told = client.get("/", headers={"Accept": "application/json"})
+    assert (told.status_code, told.get_json()) == (503, {"error": "away"})
     page = client.get("/")
     assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
 

@@ -18,7 +18,7 @@ from funnel.web.forms import BookingForm
 from funnel.web.here import house
 from funnel.web.prospect.session import note_booked, note_zone, sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
-from funnel.web.prospect.wording import _, field_error
+from funnel.web.prospect.wording import _, field_error, span_in_words
 from funnel.web.prospect.zones import zone_choices
 from funnel.web.speech import language
 
@@ -38,7 +38,8 @@ def book(token: str) -> Answered:
 
 @blueprint.post("/book/<token>")
 def choose(token: str) -> Answered:
-    """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept."""
+    """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept. An
+    unproven browser is not told of an appointment: its page says that the address is written to."""
     form = BookingForm.read()
     phone, zone = form.phone.data, form.zone.data
     note_zone(zone)
@@ -52,7 +53,7 @@ def choose(token: str) -> Answered:
     except SlotGone:
         return _show(token, open_diary(house(), token), form, 409, taken=starts_at)
     except AlreadyBooked:
-        return _show(token, open_diary(house(), token), form, 409, already=True)
+        return _show(token, open_diary(house(), token), form, written=True)
     except DatabaseAway:
         carried = [(name, form[name].data) for name in ("slot", "zone", "once")]
         kept = {"name": "phone", "label": _("Which number may we call?"), "value": phone, "long": False}
@@ -83,9 +84,9 @@ def _phone_typed(diary: Diary) -> str:
 def _instant(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):  # the last: an instant at the calendar's very edge
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def zone_for(diary: Diary) -> str:
@@ -102,7 +103,7 @@ def _show(
     *,
     chosen: datetime | None = None,
     taken: datetime | None = None,
-    already: bool = False,
+    written: bool = False,
 ) -> Response:
     spoken, zone = language(), zone_for(diary)
     days: dict[date, list[Slot]] = {}
@@ -141,7 +142,8 @@ def _show(
         phone=form.phone.data,
         errors=form.wrong,
         taken=_taken(taken, zone, spoken),
-        already=already,
+        written=written,
+        cancel_until=span_in_words(diary.kind.cancel_until, spoken),
         phone_contact=next((user.phone for user in diary.company.users if user.role == "rep" and user.phone), None),
         email_contact=diary.company.sender.email,
     )

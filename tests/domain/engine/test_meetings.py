@@ -166,3 +166,17 @@ def test_the_facts_of_an_appointment_name_rep_team_and_scenario() -> None:
     anna = booked()
     (fact,) = [fact for fact in anna.of(do.RecordFact) if fact.kind == "appointment_booked"]
     assert (fact.rep, fact.team, fact.scenario) == ("idris", "consulting", "tunnel")
+
+
+def test_a_browser_that_asks_for_her_appointment_makes_one_mail_a_day_to_her() -> None:
+    anna = booked()
+    asked = on.AppointmentAsked(lead_id=1, occurred_at=anna.now, appointment=anna.appointment.id)
+    before = anna.sent().count("appointment_booked")
+    anna.record(asked)
+    anna.record(asked)
+    anna.works()
+    assert anna.sent().count("appointment_booked") == before + 1
+    anna.cancels()
+    anna.record(asked)
+    anna.works()
+    assert anna.sent().count("appointment_booked") == before + 1

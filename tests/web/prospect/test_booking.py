@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import icalendar
 import pytest
 
+from funnel.storage import events
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
 
@@ -133,12 +134,70 @@ def test_a_stranger_with_her_address_learns_nothing_of_her_appointment(town: Tow
     assert stranger.page.status_code == 200
     assert "12 34 56 78" not in stranger.page.text
     stranger.send({"slot": slots(stranger)[2], "phone": "0799999999"})
-    assert stranger.page.status_code == 409
-    assert "There is a time in the diary already" in stranger.text
+    assert stranger.page.status_code == 200
+    assert "We have written to you at the address you gave." in stranger.text
+    assert "booked" not in stranger.text
     assert "Camille" not in stranger.page.text
     [lead] = town.leads()
     assert len(lead.appointments) == 1
     assert lead.phone == "+33 6 12 34 56 78"
+
+
+def test_who_asks_again_without_proof_is_written_to_once_a_day(town: Town) -> None:
+    visitor = to_the_diary(town)
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    before = len(town.mails(LEA["email"]))
+    for place in (2, 3, 2):
+        again = to_the_diary(town)
+        again.send({"slot": slots(again)[place], "phone": "0612345678"})
+    subjects = [mail.as_json()["subject"] for mail in town.mails(LEA["email"])[before:]]
+    assert len([subject for subject in subjects if "Booked" in subject]) == 1
+    visitor.open(private_link(town, purpose="/book/"))
+    assert "It is in the diary." in visitor.text, "the mail leads to the appointment itself"
+
+
+def test_another_time_chosen_after_going_back_is_judged_by_itself(town: Town) -> None:
+    visitor = to_the_diary(town)
+    fields = {**visitor.form()["fields"], "phone": "0612345678"}
+    first, other = slots(visitor)[:2]
+    assert visitor.client.post(visitor.address, data={**fields, "slot": first}).status_code == 303
+    visitor.open(visitor.client.post(visitor.address, data={**fields, "slot": first}).location)
+    visitor.open(visitor.address + "/cancel")
+    visitor.send()
+    assert town.leads()[0].appointments[0].state == "cancelled"
+    diary = to_the_diary(town)
+    assert diary.page.status_code == 200
+    again = visitor.client.post(diary.address, data={**fields, "slot": other})
+    assert again.status_code == 303, "the page's own number has been used for another time only"
+
+
+@pytest.mark.parametrize("number", ["+33612345678\x00", "06 12\u202e34 56 78"])
+def test_a_number_with_hidden_characters_is_refused_and_nothing_is_kept(town: Town, number: str) -> None:
+    in_the_tunnel(town, {"phone": "0612345678"})
+    stranger = to_the_diary(town)
+    stranger.send({"slot": slots(stranger)[0], "phone": number})
+    assert stranger.page.status_code == 422
+    assert town.leads()[0].appointments == ()
+
+
+def test_only_the_number_itself_of_an_unproven_browser_reaches_the_history(town: Town) -> None:
+    in_the_tunnel(town, {"phone": "0612345678"})
+    stranger = to_the_diary(town)
+    stranger.send({"slot": slots(stranger)[0], "phone": "07.99.99.99.99"})
+    with town.house.database.read() as connection:
+        told = [row["payload"] for row in events.of_lead(connection, town.leads()[0].id) if row["kind"] == "SlotChosen"]
+    assert [one["phone"] for one in told] == ["+33 7 99 99 99 99"]
+
+
+def test_a_time_at_the_calendars_edge_is_no_time(town: Town) -> None:
+    visitor = to_the_diary(town)
+    visitor.send({"slot": "0001-01-01T00:00:00+14:00", "phone": "0612345678"})
+    assert visitor.page.status_code == 422
+    assert "Choose a time." in visitor.text
+
+
+def test_the_diary_says_until_when_she_may_cancel(town: Town) -> None:
+    assert "You can cancel until 2 hours before it begins." in to_the_diary(town).text
 
 
 def test_a_strangers_booking_page_does_not_show_her_stored_number(town: Town) -> None:
