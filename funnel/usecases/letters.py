@@ -71,14 +71,22 @@ class Desk:
         if row["recipient"] == "lead":
             lead = self.leads[row["lead_id"]]
             return lead.name, lead.email
-        user = self._user(row["recipient"].removeprefix("user:"))
+        user_id = row["recipient"].removeprefix("user:")
+        user = self._user(user_id)
+        if user is None:
+            raise LookupError(f"{user_id!r} is not in company.yaml any more")
         return user.name, user.email
 
-    def _user(self, user_id: str) -> User:
-        for user in self.company.users:
-            if user.id == user_id:
-                return user
-        raise LookupError(f"{user_id!r} is not in company.yaml any more")
+    def _user(self, user_id: str) -> User | None:
+        """None for who has left: what a lead asked for goes to her all the same, without that name."""
+        return next((user for user in self.company.users if user.id == user_id), None)
+
+    def overtaken(self, row: Mapping[str, Any]) -> bool:
+        """Whether an invitation has been overtaken by a cancellation or a move: sent now, it would revive the old."""
+        lead = self.leads.get(row["lead_id"])
+        wanted = row["data"].get("sequence")
+        appointment = lead.appointment(row["data"].get("appointment") or 0) if lead else None
+        return wanted is not None and appointment is not None and appointment.sequence > wanted
 
     def freeze(self, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """All that the bytes depend on, as JSON: kept with the row, so that a repeat says the same."""
@@ -195,22 +203,23 @@ class Desk:
     ) -> dict[str, Any] | None:
         """The invitation that goes with the mail, as JSON."""
         method = _INVITES.get(row["message"])
-        if method is None:
+        if method is None or (method == "REQUEST" and not appointment.open):
             return None
         rep = self._user(appointment.rep)
         kind = next((t for t in self.company.appointment_types if t.id == appointment.type), None)
         title = in_language(kind.title, language) if kind else appointment.type
+        name = rep.name if rep else appointment.rep
         return {
             "method": method,
             "uid": f"appointment-{appointment.id}@{self.domain}",
             "sequence": appointment.sequence,
             "starts_at": appointment.starts_at.isoformat(),
             "ends_at": appointment.ends_at.isoformat(),
-            "summary": f"{title}: {lead.name or lead.email}, {rep.name}",
+            "summary": f"{title}: {lead.name or lead.email}, {name}",
             "organizer": [self.company.sender.name, self.company.sender.email],
-            "attendees": [[lead.name, lead.email], [rep.name, rep.email]],
+            "attendees": [[lead.name, lead.email], *([[rep.name, rep.email]] if rep else [])],
             "location": lead.phone or "",
-            "description": f"{rep.name} calls {lead.name or lead.email}" + (f" on {lead.phone}" if lead.phone else ""),
+            "description": f"{name} calls {lead.name or lead.email}" + (f" on {lead.phone}" if lead.phone else ""),
             "language": language,
         }
 

@@ -1,12 +1,16 @@
 """Publishing: check, store every byte, switch, in one transaction; people inside keep the version they have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from funnel.authoring.findings import Finding, has_error
+from sqlalchemy import Connection
+
+from funnel.authoring.bundle import COMPANY_FILE, CompanyBundle
+from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.load import load_folder
-from funnel.storage import installation
+from funnel.authoring.rules.still_in_use import Section, removed, still_in_use
+from funnel.storage import in_use, installation
 from funnel.usecases.house import House
 from funnel.usecases.shelf import COMPANY
 
@@ -22,8 +26,10 @@ class Publication:
 
 def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who: str = "shell") -> Publication:
     """Publish everything under `home`. An error stops all of it; with `sound_only` (demo mode, at each save) it stops
-    only its own scenario, whose last good version runs on and says so."""
+    only its own scenario, whose last good version runs on and says so. Open work counts as an error: what it names
+    cannot be removed from the company."""
     loaded = load_folder(home)
+    findings = loaded.findings
     broken = {name: str(finding) for name, finding in loaded.broken.items()}
     if has_error(loaded.findings) and not sound_only:
         return Publication(loaded.findings, [], sorted(broken))
@@ -31,6 +37,15 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
     with house.database.write() as connection:
         now = installation.moment(connection).now
         before = {row["name"]: row["digest"] for row in installation.published(connection)}
+        if (
+            loaded.company
+            and COMPANY not in broken
+            and (needed := _still_in_use(house, connection, before, loaded.company))
+        ):
+            findings = in_order([*findings, *needed])
+            broken[COMPANY] = str(needed[0])
+            if not sound_only:
+                return Publication(findings, [], sorted(broken))
         changed = []
         if loaded.company and COMPANY not in broken and before.get(COMPANY) != loaded.company.digest:
             installation.store_version(connection, COMPANY, loaded.company.digest, loaded.company.files, now)
@@ -45,7 +60,22 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         installation.bump(connection)
         if changed:
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)
-    return Publication(loaded.findings, changed, sorted(broken))
+    return Publication(findings, changed, sorted(broken))
+
+
+def _still_in_use(
+    house: House, connection: Connection, before: Mapping[str, str], wanted: CompanyBundle
+) -> list[Finding]:
+    """What has gone from the company although open work names it."""
+    if before.get(COMPANY) in (None, wanted.digest):
+        return []
+    gone = removed(house.shelf.company(connection, before[COMPANY]).company, wanted.company)
+    used: dict[Section, dict[str, list[str]]] = {
+        "users": in_use.users(connection, gone["users"]),
+        "appointment_types": in_use.appointment_types(connection, gone["appointment_types"]),
+        "webhooks": in_use.webhooks(connection, gone["webhooks"]),
+    }
+    return still_in_use(wanted.files[COMPANY_FILE], used)
 
 
 def set_paused(house: House, names: Sequence[str] | None, paused: bool, *, who: str = "shell") -> None:

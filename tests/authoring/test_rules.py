@@ -246,6 +246,11 @@ def test_a_hand_over_among_several_teams_must_name_one() -> None:
             "kind: marketting\npreheader: x",
             "error[bad-value]: 'marketting' is not allowed for 'kind'",
         ),
+        (
+            "offer/email.yaml",
+            "kind: staff\npreheader: x",
+            ":1:7: error[bad-value]: a scenario's mails go to the lead; 'kind: staff' would show her",
+        ),
         ("offer/email.yaml", "kind: asked", ":1:1: error[missing-key]: missing key 'preheader'; fix: add 'preheader:'"),
         ("offer/email.yaml", "", ":1:1: error[empty-file]"),
         ("offer/subject.en.txt", "Hello {{ lead.name }", ":1:1: error[template-syntax]: unexpected '}'"),
@@ -268,6 +273,12 @@ def test_a_rule_of_an_email(file: str, content: str, finding: str) -> None:
     files[path] = content.encode()
     found = [str(one) for one in load_files(files).findings]
     assert any(path in one and finding in one for one in found), found
+
+
+def test_a_mail_of_the_house_is_no_marketing() -> None:
+    path = "email_templates/house/dossier/email.yaml"
+    (finding,) = told(path, "kind: staff", "kind: marketing\npurpose: follow_up_email")
+    assert finding.startswith(f"{path}:1:7: error[bad-value]: the house's mails rest on no consent")
 
 
 @pytest.mark.parametrize("name", ["email.yaml", "subject.en.txt", "body.en.mjml"])

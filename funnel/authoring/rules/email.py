@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from funnel.authoring.bundle import HOUSE
 from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
 from funnel.authoring.positions import read_yaml
@@ -28,7 +29,7 @@ def read_email(folder: str, files: Mapping[str, bytes], company: Company | None)
         return None, [*findings, *document.findings]
     email, problems = validate(Email, document)
     if email is not None:
-        problems = email_problems(email, company)
+        problems = [*_kind(email, folder), *email_problems(email, company)]
     return email, [*findings, *(document.place(problem) for problem in problems)]
 
 
@@ -43,6 +44,18 @@ def email_problems(email: Email, company: Company | None) -> list[Problem]:
         return [Problem(("purpose",), "misplaced-key", message, "leave it out", at="key")]
     if email.purpose is not None and company is not None:
         return unknown(email.purpose, company.consents, "consent", ("purpose",))
+    return []
+
+
+def _kind(email: Email, folder: str) -> list[Problem]:
+    """Staff mails are the house's, and what the house sends was asked for: nothing else tells who gets it."""
+    house = folder.startswith(HOUSE)
+    if email.kind == "staff" and not house:
+        message = "a scenario's mails go to the lead; 'kind: staff' would show her what is meant for your people"
+        return [Problem(("kind",), "bad-value", message, "write 'asked' or 'marketing', or use 'task:' or 'webhook:'")]
+    if email.kind == "marketing" and house:
+        message = "the house's mails rest on no consent, so none of them is marketing"
+        return [Problem(("kind",), "bad-value", message, "write 'asked' or 'staff'")]
     return []
 
 
