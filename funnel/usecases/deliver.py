@@ -117,6 +117,9 @@ def _prepare(
         if row["id"] in barred:
             held.append({**moved, "state": "skipped", "reason": "suppressed"})
             continue
+        if desk.overtaken(row):
+            held.append({**moved, "state": "skipped", "reason": "the appointment has changed since"})
+            continue
         opens = _opens(desk, row, now)
         if opens > now:
             held.append({**moved, "state": "ready", "not_before": opens})

@@ -150,3 +150,17 @@ def test_the_least_busy_of_the_free_reps_is_booked(place: Place, reps: tuple[str
     place.happens(chosen(ana, "call", DAY, reps))
     place.happens(chosen(ben, "call", DAY + timedelta(hours=2), reps))
     assert {row["rep"] for row in booked(place)} == set(REPS)
+
+
+def test_an_invitation_that_was_overtaken_by_its_cancellation_never_leaves(lite: Place) -> None:
+    lead_id = lite.leads(1)[0]
+    lite.happens(chosen(lead_id, "call", DAY))
+    appointment = lite.load(lead_id).appointments[0]
+    lite.happens(on.AppointmentCancelled(lead_id=lead_id, occurred_at=lite.now, appointment=appointment.id))
+    lite.drain()
+    states = {row["message"]: (row["state"], row["reason"]) for row in lite.rows(lead_id)}
+    assert states["house/appointment_booked"] == ("skipped", "the appointment has changed since")
+    assert states["house/appointment_cancelled"] == ("sent", None)
+    methods = [line for mail in lite.sent() for line in mail.raw.decode().splitlines() if "method=" in line]
+    assert len(methods) == 2
+    assert all("CANCEL" in line for line in methods)
