@@ -3,7 +3,8 @@
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from funnel.config import Settings, SettingsError
@@ -15,14 +16,16 @@ from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.links import Links
 from funnel.ports import Lane
-from funnel.storage import appointments, enrolments, events, installation, outbox
-from funnel.storage.database import Database, machine_now
+from funnel.storage import installation
+from funnel.storage.database import Database
 from funnel.storage.migrate import upgrade
 from funnel.usecases.call_webhooks import call_webhooks
 from funnel.usecases.deliver import deliver
 from funnel.usecases.demo_accounts import Account, make_accounts
 from funnel.usecases.health import beat
 from funnel.usecases.house import House
+from funnel.usecases.keep_house import HouseLeases, PublishOnSave, trim
+from funnel.usecases.look_ahead import look_ahead
 from funnel.usecases.people import logins_exist
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.run_due_steps import run_due_steps
@@ -114,7 +117,7 @@ class Runner:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self._table = PeriodicTable(list(self._periodic()), DatabaseLeases(house))
+        self._table = PeriodicTable(list(self._periodic()), HouseLeases(house))
 
     def run(self, lane: Lane) -> bool:
         """One batch of a lane; whether there was work."""
@@ -124,25 +127,8 @@ class Runner:
 
     def next_due(self) -> Mapping[Lane, float]:
         """Seconds until each lane's next work; a lane with nothing in sight is absent."""
-        with self.house.database.read() as connection:
-            now = installation.moment(connection).now
-            found: dict[Lane, datetime | None] = {
-                "due": enrolments.next_due(connection),
-                "mail": outbox.next_ready(connection, "mail"),
-                "webhook": outbox.next_ready(connection, "webhook"),
-                "report": now if outbox.anything_untold(connection) else None,
-            }
-            stuck = outbox.next_expiry(connection)
-            machine = machine_now(connection)
-        seconds: dict[Lane, float] = {lane: (at - now).total_seconds() for lane, at in found.items() if at}
-        if stuck:
-            seconds["mail"] = min(seconds.get("mail", 3600.0), (stuck - machine).total_seconds())
-        if self.house.notes.former():
-            seconds["mail"] = 0.0
         house = self._table.next_due()
-        if house is not None:
-            seconds["house"] = house
-        return seconds
+        return {**look_ahead(self.house), **({} if house is None else {"house": house})}
 
     def beat(self) -> None:
         """Note that this process lives."""
@@ -150,56 +136,6 @@ class Runner:
 
     def _periodic(self) -> Iterable[Periodic]:
         """The one table of periodic work."""
-        yield Periodic("trim what is over", timedelta(hours=6), self._trim)
+        yield Periodic("trim what is over", timedelta(hours=6), partial(trim, self.house))
         if self.house.settings.demo:
-            yield Periodic("publish on save", timedelta(seconds=1), Saved(self.house), timedelta(seconds=30))
-
-    def _trim(self) -> None:
-        with self.house.database.write() as connection:
-            now = installation.moment(connection).now
-            events.trim_keys(connection, now)
-            appointments.release_expired(connection, now)
-            installation.trim_beats(connection, machine_now(connection) - timedelta(days=1))
-
-
-class DatabaseLeases:
-    """`funnel.jobs.periodic.Leases` over the table `leases`."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    def take(self, name: str, every: timedelta, lease: timedelta) -> bool:
-        """True when the entry is due and now ours."""
-        with self._house.database.write() as connection:
-            return installation.take_lease(connection, name, self._house.worker, every, lease)
-
-    def give_back(self, name: str) -> None:
-        """It was worked."""
-        with self._house.database.write() as connection:
-            installation.give_lease_back(connection, name, self._house.worker)
-
-    def next_due(self, every: Mapping[str, timedelta]) -> float:
-        """Seconds until the first is due."""
-        with self._house.database.read() as connection:
-            return installation.next_lease(connection, every)
-
-
-class Saved:
-    """Publishes when a file under the home has been saved since the last look (demo mode)."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._seen = self._look()
-
-    def __call__(self) -> None:
-        """Look, and publish what is sound."""
-        now = self._look()
-        if now != self._seen:
-            self._seen = now
-            publish_scenarios(self._house, self._house.settings.home, sound_only=True, who="saved")
-
-    def _look(self) -> frozenset[tuple[str, int, int]]:
-        home = self._house.settings.home
-        folders = ("scenarios", "landing_pages", "email_templates", "assets")
-        found = (path for folder in folders for path in (home / folder).rglob("*") if path.is_file())
-        return frozenset((str(path), stat.st_mtime_ns, stat.st_size) for path in found for stat in [path.stat()])
+            yield Periodic("publish on save", timedelta(seconds=1), PublishOnSave(self.house), timedelta(seconds=30))

@@ -1,0 +1,71 @@
+"""House-keeping that the tick runs from its one table: what is trimmed, what is published on save, who holds a lease."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from funnel.storage import appointments, events, installation
+from funnel.storage.database import machine_now
+from funnel.usecases.house import House
+from funnel.usecases.publish_scenarios import publish_scenarios
+
+_FOLDERS = ("scenarios", "landing_pages", "email_templates", "assets")
+_SILENT_FOR = timedelta(days=1)
+
+
+def trim(house: House) -> None:
+    """Forget keys that no replay can use any more, holds whose time is over, processes long silent."""
+    with house.database.write() as connection:
+        now = installation.moment(connection).now
+        events.trim_keys(connection, now)
+        appointments.release_expired(connection, now)
+        installation.trim_beats(connection, machine_now(connection) - _SILENT_FOR)
+
+
+class PublishOnSave:
+    """Publishes when a file under the home has been saved since the last look (demo mode)."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._seen = self._look()
+
+    def __call__(self) -> None:
+        """Look, and publish what is sound; a look that failed is looked at again."""
+        now = self._look()
+        if now != self._seen:
+            publish_scenarios(self._house, self._house.settings.home, sound_only=True, who="saved")
+            self._seen = now
+
+    def _look(self) -> frozenset[tuple[str, int, int]]:
+        """Every file with its time and size; one that an editor is renaming right now is seen at the next look."""
+        found = set()
+        for folder in _FOLDERS:
+            for path in (self._house.settings.home / folder).rglob("*"):
+                try:
+                    stat = path.stat()
+                except FileNotFoundError:
+                    continue
+                if path.is_file():
+                    found.add((str(path), stat.st_mtime_ns, stat.st_size))
+        return frozenset(found)
+
+
+class HouseLeases:
+    """Who works which entry of the periodic table, by the machine time of the database."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def take(self, name: str, every: timedelta, lease: timedelta) -> bool:
+        """True when the entry is due and now ours."""
+        with self._house.database.write() as connection:
+            return installation.take_lease(connection, name, self._house.worker, every, lease)
+
+    def give_back(self, name: str) -> None:
+        """It was worked."""
+        with self._house.database.write() as connection:
+            installation.give_lease_back(connection, name, self._house.worker)
+
+    def next_due(self, every: Mapping[str, timedelta]) -> float:
+        """Seconds until the first is due (0 or less: now)."""
+        with self._house.database.read() as connection:
+            return installation.next_lease(connection, every)
