@@ -1,4 +1,4 @@
-"""House-keeping that the tick runs from its one table: what is trimmed, what is published on save, who holds a lease."""
+"""House-keeping that the tick runs from its one table: trimming, publishing on save, and who holds which lease."""
 
 from collections.abc import Mapping
 from datetime import timedelta
