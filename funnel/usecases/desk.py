@@ -7,13 +7,14 @@ from typing import Any
 
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
+from funnel.domain.contact import clean_text
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, resolve
 from funnel.storage import appointments, handoffs, installation, leads, outbox, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
-from funnel.usecases.people import may_see, require
+from funnel.usecases.people import is_for, may_see, require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 
@@ -61,7 +62,7 @@ def read_desk(house: House, user: User) -> Desk:
         own = [user.id] if user.role == "rep" else team
         offered = handoffs.listed(connection, team, ["offered"], MOST)
         given = handoffs.listed(connection, own, ["accepted"], MOST)
-        teams = [user.team] if user.role == "rep" and user.team else [t.id for t in company.teams]
+        teams = [t.id for t in company.teams if user.role != "rep" or t.id == user.team]
         todo = handoffs.open_tasks(connection, own, teams, MOST)
         zone = user.zone or company.zone
         midnight = local_time(moment.now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -90,7 +91,8 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
         if lead is None:
             raise NotFound("There is no such lead.")
         company = published.company.company
-        require(may_see(user, lead, company))
+        tasks = handoffs.tasks_of(connection, lead_id)
+        require(may_see(user, lead, company, tasks))
         results = []
         for sheet in reversed(lead.answers):
             enrolment = lead.enrolment(sheet.scenario or "", sheet.pass_number or 0)
@@ -113,7 +115,7 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
             moment.now,
             history(connection, published, lead),
             results,
-            handoffs.tasks_of(connection, lead_id),
+            tasks,
             leads.consent_history(connection, lead_id),
             leads.score_of(connection, lead_id),
             waiting,
@@ -121,8 +123,14 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
 
 
 def accept_handoff(house: House, user: User, handoff_id: str) -> int:
-    """Accept; the lead's id. `Conflict` names who was first."""
-    lead_id, lead, company, now = _handoff(house, user, handoff_id, colleagues=True)
+    """A rep accepts; the lead's id. `Conflict` names who was first; `Forbidden` for the other roles, on whose desks
+    nobody would call her."""
+    require(user.role == "rep", "Only a rep can accept a lead.")
+    lead_id, row, lead, company, now = _handoff(house, handoff_id)
+    holder = next((one for one in company.users if one.id == row["rep"]), None)
+    # Who may not see the lead any more, because a colleague was faster, is told so.
+    beside = holder is not None and user.team is not None and holder.team == user.team
+    require(beside or row["rep"] == user.id)
     recorded = record_events(
         house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff_id, by=user.id)]
     )
@@ -138,11 +146,13 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
 
 
 def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, disqualified: bool = False) -> int:
-    """Give back, with a reason (required); the lead's id."""
-    if not reason.strip():
-        raise Invalid({"reason": "required"})
-    lead_id, _, _, now = _handoff(house, user, handoff_id)
-    record_events(
+    """Give back, with a reason (required); the lead's id. A rep gives back her own only; `Conflict` the second time."""
+    said = _clean("reason", reason, LONGEST_REASON)
+    lead_id, row, _, _, now = _handoff(house, handoff_id)
+    require(user.role != "rep" or row["rep"] == user.id)
+    if row["state"] not in ("offered", "accepted"):
+        raise Conflict(f"This handoff was {row['state']} already.")
+    recorded = record_events(
         house,
         [
             on.HandoffReturned(
@@ -150,18 +160,26 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
                 occurred_at=now,
                 handoff=handoff_id,
                 by=user.id,
-                reason=reason.strip()[:LONGEST_REASON],
+                reason=said,
                 disqualified=disqualified,
             )
         ],
     )
+    after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
+    if (after.state, after.return_reason) != ("returned", said):
+        raise Conflict(f"This handoff was {after.state} already.")
     return lead_id
 
 
-def _handoff(
-    house: House, user: User, handoff_id: str, *, colleagues: bool = False
-) -> tuple[int, Lead, Company, datetime]:
-    """With `colleagues`, who may not see the lead any more, because a colleague was faster, is not sent away."""
+def _clean(field: str, text: str, limit: int) -> str:
+    """What somebody of the staff wrote, cut, as it may be stored; `Invalid` when nothing or nothing legible is left."""
+    clean = clean_text(text.strip()[:limit], lines=True)
+    if not clean:
+        raise Invalid({field: "required" if clean is not None else "unreadable"})
+    return clean
+
+
+def _handoff(house: House, handoff_id: str) -> tuple[int, Mapping[str, Any], Lead, Company, datetime]:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
@@ -169,10 +187,7 @@ def _handoff(
         if row is None:
             raise NotFound("There is no such handoff.")
         lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
-    holder = next((one for one in company.users if one.id == row["rep"]), None)
-    beside = colleagues and holder is not None and user.team is not None and holder.team == user.team
-    require(beside or may_see(user, lead, company))
-    return row["lead_id"], lead, company, moment.now
+    return row["lead_id"], row, lead, company, moment.now
 
 
 def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
@@ -204,22 +219,21 @@ def finish_task(house: House, user: User, task_id: str) -> int:
         if row is None:
             raise NotFound("There is no such task.")
         lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
-    own = user.role != "rep" or row["rep"] == user.id or (row["rep"] is None and row["team"] == user.team)
-    require(own or may_see(user, lead, company))
+    require(may_see(user, lead, company) or is_for(user, row))
     if row["done_at"] is None:
         record_events(house, [on.TaskDone(lead_id=lead.id, occurred_at=moment.now, task=task_id, by=user.id)])
     return lead.id
 
 
 def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> None:
-    """A marketer's or manager's click (S87)."""
+    """A marketer's or manager's click (S87). `NotFound` for a lead who is none."""
     require(user.role != "rep")
-    if not because.strip():
-        raise Invalid({"because": "required"})
+    said = _clean("because", because, LONGEST_BECAUSE)
     with house.database.read() as connection:
         now = installation.moment(connection).now
-    because = because.strip()[:LONGEST_BECAUSE]
-    record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=because, by=user.id)])
+        if not leads.rows(connection, [lead_id]):
+            raise NotFound("There is no such lead.")
+    record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=said, by=user.id)])
 
 
 def webhook_calls(house: House) -> list[Mapping[str, Any]]:

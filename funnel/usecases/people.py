@@ -1,6 +1,8 @@
 """The staff: who may log in, what each role may see, checked at this one place."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -104,17 +106,23 @@ def logins_exist(house: House) -> bool:
         return bool(users.with_password(connection))
 
 
-def may_see(who: User, lead: Lead, company: Company) -> bool:
-    """A rep sees her own leads and those offered to her team; the other roles see all."""
+def may_see(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]] = ()) -> bool:
+    """A rep sees her own leads, those offered to her team, and those of whom one of `tasks` is open for her; the other
+    roles see all."""
     if who.role != "rep":
         return True
     team = {user.id for user in company.users if user.team == who.team}
     meets = any(a.rep == who.id for a in lead.appointments)
     given = any(h.rep == who.id or (h.rep in team and h.state == "offered") for h in lead.handoffs)
-    return meets or given
+    return meets or given or any(task["done_at"] is None and is_for(who, task) for task in tasks)
 
 
-def require(allowed: bool) -> None:
+def is_for(who: User, task: Mapping[str, Any]) -> bool:
+    """Whether a task stands on a rep's desk: her own, or of nobody yet in her team or in none."""
+    return task["rep"] == who.id or (task["rep"] is None and task["team"] in (None, who.team))
+
+
+def require(allowed: bool, why: str = "This lead belongs to a colleague.") -> None:
     """`Forbidden` unless allowed."""
     if not allowed:
-        raise Forbidden("This lead belongs to a colleague.")
+        raise Forbidden(why)

@@ -23,7 +23,7 @@ from tests.web.conftest import Town
 
 PASSWORD = "a sentence to keep in mind"
 CAMILLE, IDRIS = "camille@verdanne.example", "idris@verdanne.example"
-HUGO = "hugo@verdanne.example"
+HUGO, SOLENE = "hugo@verdanne.example", "solene@verdanne.example"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from funnel.storage import handoffs, installation, outbox
+from funnel.usecases.desk import accept_handoff
+from funnel.usecases.errors import Forbidden
+from funnel.usecases.read_published import read_published
 from tests.web.conftest import Town
-from tests.web.staff import CAMILLE, HUGO, IDRIS, Staff, booked, employed, lead_of, submitted, wait_until
+from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
 
 
 def _rep_of(town: Town, lead_id: int) -> tuple[str, str]:
@@ -176,3 +181,85 @@ def test_a_form_of_another_site_does_nothing(town: Town) -> None:
     assert staff.client.post(f"/desk/handoffs/{_handoff(town, lead_id)}/accept").status_code == 400
     assert Staff(town.app).client.get("/desk").status_code == 303
     assert lead_of(town, lead_id).handoffs[-1].state == "offered"
+
+
+@pytest.mark.parametrize("who", [HUGO, SOLENE])
+def test_only_reps_accept_so_that_no_lead_leaves_every_desk(town: Town, who: str) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/accept"
+    staff = employed(town, who)
+    assert path not in staff.page
+    assert path not in staff.get(f"/desk/leads/{lead_id}").text
+    staff.post(path)
+    assert "Only a rep can accept a lead" in staff.get("/desk").text
+    assert lead_of(town, lead_id).handoffs[-1].state == "offered"
+    user = next(one for one in read_published(town.house).company.company.users if one.email == who)
+    with pytest.raises(Forbidden, match="Only a rep"):
+        accept_handoff(town.house, user, _handoff(town, lead_id))
+
+
+def test_a_colleague_gives_no_lead_of_another_rep_back(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    rep, colleague = _rep_of(town, lead_id)
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/return"
+    other = employed(town, colleague)
+    assert other.post(path, reason="No budget", disqualified="yes").status_code == 403
+    lead = lead_of(town, lead_id)
+    assert (lead.handoffs[-1].state, lead.stage) == ("offered", "qualified")
+    assert employed(town, rep).post(path, reason="No budget").status_code == 303
+    assert lead_of(town, lead_id).handoffs[-1].state == "returned"
+
+
+def test_a_lead_goes_back_once(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/return"
+    staff.post(path, reason="No budget")
+    staff.get("/desk")
+    staff.get(f"/desk/leads/{lead_id}")
+    staff.post(path, reason="Something else", disqualified="yes")
+    assert "This handoff was returned already." in staff.get("/desk").text
+    lead = lead_of(town, lead_id)
+    assert (lead.handoffs[-1].return_reason, lead.stage) == ("No budget", "engaged")
+
+
+def test_a_text_with_hidden_characters_is_refused_with_its_reason(town: Town) -> None:
+    lead_id = submitted(town)
+    manager = employed(town, HUGO)
+    page = f"/desk/leads/{lead_id}"
+    manager.get(page)
+    manager.post(f"{page}/hand-over", page, because="Met at the\x00fair")
+    assert "holds characters that we cannot read" in manager.get(page).text
+    assert not lead_of(town, lead_id).handoffs
+    manager.post(f"{page}/hand-over", page, because="Met at the fair,\r\nwants a call")
+    assert lead_of(town, lead_id).handoffs[-1].because == ("Met at the fair,\nwants a call",)
+    manager.get(page)
+    answer = manager.post(f"/desk/handoffs/{_handoff(town, lead_id)}/return", reason="No\x00budget")
+    assert answer.status_code == 422
+    assert "holds characters that we cannot read" in answer.text
+
+
+def test_a_lead_who_is_none_is_not_handed_over(town: Town) -> None:
+    submitted(town)
+    manager = employed(town, HUGO)
+    manager.get("/desk/leads/1")
+    assert manager.post("/desk/leads/4711/hand-over", because="Met at the fair").status_code == 404
+
+
+@pytest.mark.parametrize("rep, team", [("camille", None), (None, "consulting"), (None, None)])
+def test_every_task_on_a_desk_leads_to_its_lead(town: Town, rep: str | None, team: str | None) -> None:
+    lead_id = submitted(town)
+    with town.house.database.write() as connection:
+        now = installation.moment(connection).now
+        blank = {"call": None, "scenario": None, "done_at": None, "done_by": None, "due_at": None}
+        task = {"id": f"{lead_id}/a/b/1", "lead_id": lead_id, "text": "Send the plan", "rep": rep, "team": team}
+        handoffs.add_tasks(connection, [{**blank, **task, "at": now}])
+    staff = employed(town)
+    assert "Send the plan" in staff.get("/desk").text
+    assert staff.get(f"/desk/leads/{lead_id}").status_code == 200
+    assert staff.post(f"/desk/tasks/{lead_id}/a/b/1/done").status_code == 303
+    assert "Send the plan" not in staff.get("/desk").text
+    assert staff.get(f"/desk/leads/{lead_id}").status_code == 403, "with the task, the reason to look has gone"

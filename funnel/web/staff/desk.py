@@ -16,7 +16,7 @@ from funnel.web.here import house
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
-from funnel.web.staff.wording import task_row, title_of
+from funnel.web.staff.wording import refused_text, task_row, title_of
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -31,7 +31,10 @@ def desk() -> str:
 @blueprint.post("/handoffs/<path:handoff>/accept")
 @staff()
 def accept(handoff: str) -> Response:
-    """The first acceptance wins; whoever comes second is told who was first."""
+    """The first acceptance wins; whoever comes second is told who was first. The other roles hand over to a rep."""
+    if me().role != "rep":
+        say(_("Only a rep can accept a lead: it goes to the desk of whoever does."), "warn")
+        return back()
     try:
         work.accept_handoff(house(), me(), handoff)
     except Conflict as conflict:
@@ -48,8 +51,8 @@ def give_back(handoff: str) -> Response:
     form = ReturnForm.read()
     try:
         work.return_handoff(house(), me(), handoff, form.reason.data, disqualified=form.disqualified.data)
-    except Invalid:
-        form.refuse({"reason": _("Write a reason, so that marketing can do better.")})
+    except Invalid as invalid:
+        form.refuse({"reason": refused_text(invalid, _("Write a reason, so that marketing can do better."))})
         if came_from_lead() and form.lead.data:
             return make_response(lead_page(form.lead.data, return_error=form.wrong["reason"]), 422)
         return make_response(_desk({handoff: form.wrong["reason"]}), 422)
@@ -149,7 +152,7 @@ def _handoff(row: Mapping[str, Any], user: User, company: Company, days: Calenda
         "return_reason": row["return_reason"],
         "rep": next((one.name for one in company.users if one.id == row["rep"]), row["rep"]),
         "own": row["rep"] == user.id,
-        "can_accept": row["state"] == "offered",
+        "can_accept": user.role == "rep" and row["state"] == "offered",
         "can_return": row["rep"] == user.id or user.role != "rep",
     }
 

@@ -21,7 +21,7 @@ from funnel.web.here import house, published
 from funnel.web.speech import language
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, calendar, page, say
-from funnel.web.staff.wording import message_in_words, step_in_words, task_row, title_of
+from funnel.web.staff.wording import message_in_words, refused_text, step_in_words, task_row, title_of
 
 blueprint = Blueprint("lead", __name__, url_prefix="/desk/leads")
 
@@ -49,8 +49,8 @@ def hand_over(lead_id: int) -> Response:
     """Hand her over by a click (S87)."""
     try:
         hand_over_by_hand(house(), me(), lead_id, HandOverForm.read().because.data)
-    except Invalid:
-        say(_("Write why now: the rep reads it first."), "warn")
+    except Invalid as invalid:
+        say(refused_text(invalid, _("Write why now: the rep reads it first.")), "warn")
     except Conflict as conflict:
         say(str(conflict), "warn")
     else:
@@ -122,7 +122,7 @@ def _handoff(one: Handoff, user: User, found: LeadPage, days: Calendar) -> dict[
         "missing": [_("no %(field)s", field=field) for field in one.missing],
         "at": days.when(one.offered_at),
         "return_reason": one.return_reason,
-        "can_accept": one.state == "offered",
+        "can_accept": user.role == "rep" and one.state == "offered",
         "can_return": one.open and (one.rep == user.id or user.role != "rep"),
     }
 

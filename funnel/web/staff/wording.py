@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from funnel.domain.company import Company
 from funnel.domain.model import in_language
+from funnel.usecases.errors import Invalid
 from funnel.web.speech import language
 from funnel.web.staff.page import Calendar
 
@@ -35,6 +36,13 @@ def title_of(company: Company, appointment_type: str) -> str:
     """An appointment type's title; its id when it is no longer in `company.yaml`."""
     kind = next((one for one in company.appointment_types if one.id == appointment_type), None)
     return in_language(kind.title, language()) if kind else appointment_type
+
+
+def refused_text(invalid: Invalid, required: str) -> str:
+    """Why a text cannot be taken: `required` when there is none."""
+    if "unreadable" in invalid.errors.values():
+        return str(_("It holds characters that we cannot read. Type it again, without pasting."))
+    return required
 
 
 def task_row(row: Mapping[str, Any], lead: Mapping[str, Any], company: Company, days: Calendar) -> dict[str, Any]:
