@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
+
 from funnel.supervise.ports import free_port
 from tests.e2e.browser import Browser
 from tests.support.processes import Process, wait_until
@@ -126,14 +128,23 @@ class Place:
         """Have everything carried out that is due now."""
         self.move(advance="1 minute")
 
-    def to_next(self, weekday: int, hour: int = 10, zone: ZoneInfo = PARIS) -> datetime:
-        """Move to the next such weekday (0: Monday) and hour; the new business time."""
-        now = self.now.astimezone(zone)
-        day = now.replace(hour=hour, minute=0, second=0, microsecond=0)
-        while day.weekday() != weekday or day <= now:
-            day += timedelta(days=1)
+    def to_next(self, weekday: int, hour: int = 10, *, quiet: bool = True) -> datetime:
+        """Move to the next such weekday (0: Monday) and hour in Paris; the new business time.
+
+        `quiet`: followed by twelve days without a public holiday or a change of clocks, which are tested elsewhere:
+        the day on which these tests run must not matter.
+        """
+        day = self.now.astimezone(PARIS)
+        while day.weekday() != weekday or day <= self.now or (quiet and not _is_quiet(day)):
+            day = (day + timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0)
         self.move(to=day.astimezone(UTC).isoformat())
         return day
+
+
+def _is_quiet(day: datetime) -> bool:
+    days = [day + timedelta(days=number) for number in range(13)]
+    off = country_holidays("FR", years={one.year for one in days})
+    return not any(one.date() in off or one.utcoffset() != day.utcoffset() for one in days)
 
 
 def instant(text: str) -> datetime:

@@ -138,7 +138,7 @@ def test_unsubscribing_also_stops_a_mail_that_waits_for_its_window(place: Place)
     place.move(advance="5 days")
     summary = lea.mails(2)[1]  # due on Saturday, sent on Monday; the reminder is due on the next Saturday
     url = summary["headers"]["List-Unsubscribe"].strip("<>")
-    place.to_next(5, 21)
+    place.to_next(6, 21, quiet=False)
     hugo = Colleague(place, "manager")
     page = hugo.browser.open(f"/desk/leads/{lea.lead['id']}")
     assert "reminder" in page.text.lower().split("will be sent next")[1], page.text
