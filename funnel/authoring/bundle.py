@@ -69,23 +69,20 @@ def scenario_belongings(
     name: str, scenario: Scenario, emails: Collection[str], questionnaires: Collection[str], files: Collection[str]
 ) -> Belongings:
     """A scenario's files: its own, its e-mail folders and the house's mail parts, its pages with their shared parts,
-    questionnaires, the asset."""
+    questionnaires, persona."""
     parts = (f"email_templates/{name}/_", f"{HOUSE}_")
     named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file) or file.startswith(parts))}
     named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
     if scenario.persona:
         named.add(f"scenarios/personas/{scenario.persona}.yaml")
-    if scenario.magnet and scenario.magnet.asset:
-        named.add(f"assets/{name}/{scenario.magnet.asset}")
     folders = (f"landing_pages/{name}/", *(f"email_templates/{name}/{email}/" for email in sorted(emails)))
     return Belongings(frozenset(named), folders)
 
 
-def company_belongings(files: Collection[str], logo: str | None) -> Belongings:
-    """The company's files: `company.yaml`, house mails, the pages that belong to no scenario, the logo."""
+def company_belongings(files: Collection[str]) -> Belongings:
+    """The company's files: `company.yaml`, house mails, the pages that belong to no scenario."""
     own = {file for file in files if _is_page(file) and file.count("/") == 1}
-    logos = {logo, f"assets/{logo}"} if logo else set()
-    return Belongings(frozenset({COMPANY_FILE, *own, *logos}), (HOUSE, "landing_pages/articles/"))
+    return Belongings(frozenset({COMPANY_FILE, *own}), (HOUSE, "landing_pages/articles/"))
 
 
 def _is_page(file: str) -> bool:

@@ -79,7 +79,7 @@ def questionnaires_used(scenario: Scenario, program: Program) -> Iterator[str]:
     """The questionnaires that a scenario names, those in its conditions too."""
     if scenario.form and scenario.form.questionnaire:
         yield scenario.form.questionnaire
-    if scenario.magnet and scenario.magnet.questionnaire:
+    if scenario.magnet:
         yield scenario.magnet.questionnaire
     for instruction in program.steps.values():
         if isinstance(instruction.step, AwaitStep) and instruction.step.questionnaire:

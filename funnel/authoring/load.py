@@ -18,7 +18,6 @@ from funnel.authoring.bundle import (
 from funnel.authoring.compile import compile_scenario, mails_sent, questionnaires_used
 from funnel.authoring.findings import Finding, Problem, has_error, in_order
 from funnel.authoring.gather import gather
-from funnel.authoring.hints import quote
 from funnel.authoring.positions import Document, read_yaml
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
@@ -137,10 +136,6 @@ class _Sources:
         self.company = self._model(Company, COMPANY_FILE)
         if self.company is not None and self.rules:
             self._note(COMPANY_FILE, company_problems(self.company))
-            logo = self.company.brand.logo
-            if logo is not None and not {logo, f"assets/{logo}"} & self.files.keys():
-                problem = Problem(("brand", "logo"), "missing-file", f"no logo {quote(logo)}", f"create assets/{logo}")
-                self._note(COMPANY_FILE, [problem])
 
     def read_all(self) -> None:
         """Questionnaires, mails, pages and scenarios; scenarios are compiled, so that conditions are checked."""
@@ -177,7 +172,6 @@ class _Sources:
                     for page in self._below(f"landing_pages/{name}/")
                     if page.endswith(".html")
                 ],
-                assets=self._below(f"assets/{name}/"),
             )
             self._note(f"scenarios/{name}.yaml", scenario_problems(scenario, around))
 
@@ -190,7 +184,7 @@ class _Sources:
         return {name: finding for name, finding in firsts.items() if finding is not None}
 
     def _company_files(self) -> Belongings:
-        return company_belongings(self.files, self.company.brand.logo if self.company else None)
+        return company_belongings(self.files)
 
     def _scenario_files(self, name: str) -> Belongings:
         """What belongs to a scenario; when it cannot be read, its own file."""

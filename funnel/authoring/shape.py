@@ -46,10 +46,14 @@ _LATER_KEYS = frozenset(
     (
         *("use", "with", "parameters", "on"),
         *("attach", "slots", "until", "list", "fills", "required_when", "follow_up"),
+        *("asset", "again", "in_doubt", "languages", "logo", "sender"),
         *("action_types", "segments", "routing", "score_rules", "sites", "cap", "reminders", "holidays"),
     )
 )
 """Keys of the language that this version cannot carry out; refused where no model knows them."""
+
+_LATER_VALUES = {"who": ("rep", "owner")}
+"""Values of the language that this version cannot carry out, by their key."""
 
 
 def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple[M | None, list[Problem]]:
@@ -176,6 +180,9 @@ def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said:
         return Problem(path, "wrong-type", f"{_name(path)} must be {_TYPES[kind]}, not {kind_of(value)}", fix)
     if kind == "literal_error":
         fix = suggest(value, _options(context))
+        if path and value in _LATER_VALUES.get(str(path[-1]), ()):
+            message = f"{quote(value)} belongs to the language, but this version cannot carry it out yet"
+            return Problem(path, "not-available", message, fix)
         return Problem(path, "bad-value", f"{quote(value)} is not allowed for {_name(path)}", fix)
     if kind == "string_pattern_mismatch":
         return _bad_pattern(path, value, str(context.get("pattern")))

@@ -19,7 +19,6 @@ class Brand(Authored):
 
     primary: Colour
     accent: Colour
-    logo: str | None = None
 
 
 class Sender(Authored):
@@ -61,7 +60,6 @@ class User(Authored):
     zone: str | None = None
     phone: str | None = None
     title: Text | None = None
-    languages: list[str] = []
     availability: dict[Weekday, list[Hours]] = {}
     absences: list[Absence] = []
 
@@ -80,7 +78,7 @@ class AppointmentType(Authored):
     title: Text
     minutes: Annotated[int, Field(ge=5, le=480, multiple_of=5)]
     channel: Literal["phone", "video", "place"] = "phone"
-    who: Literal["rep", "team", "owner"] = "team"
+    who: Literal["team"] = "team"
     team: Id | None = None
     buffer_before: Annotated[int, Field(ge=0, le=120, multiple_of=5)] = 0
     buffer_after: Annotated[int, Field(ge=0, le=120, multiple_of=5)] = 0

@@ -1,12 +1,10 @@
-"""An e-mail template as its author writes it (`email.yaml`): its kind, purpose, preheader, what to do when in doubt."""
+"""An e-mail template as its author writes it (`email.yaml`): its kind, purpose and preheader."""
 
 from typing import Literal
 
-from funnel.domain.company import Sender
 from funnel.domain.model import Authored, Id, Text
 
 EmailKind = Literal["asked", "marketing", "staff"]
-InDoubt = Literal["park", "resend"]
 
 
 class Email(Authored):
@@ -19,10 +17,3 @@ class Email(Authored):
     kind: EmailKind
     purpose: Id | None = None
     preheader: Text
-    in_doubt: InDoubt | None = None
-    sender: Sender | None = None
-
-    @property
-    def when_in_doubt(self) -> InDoubt:
-        """Marketing is parked when nobody knows whether it left; what was asked for is sent again."""
-        return self.in_doubt or ("park" if self.kind == "marketing" else "resend")

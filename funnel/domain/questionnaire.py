@@ -83,7 +83,6 @@ class Questionnaire(Authored):
     title: Text
     intro: Text | None = None
     minutes: Annotated[int, Field(ge=1, le=60)] = 3
-    again: Literal["never", "each"] = "each"
     themes: list[Theme] = []
     pages: Annotated[list[Page], Field(min_length=1)]
     bands: list[Band] = []

@@ -72,7 +72,6 @@ def test_the_sound_home_has_no_finding() -> None:
             "- {id: crm, url: 'https://a.example'}\n  - {id: crm,",
             "error[duplicate-id]: two webhooks have",
         ),
-        ('accent: "#e2711d"', 'accent: "#e2711d", logo: us.svg', "error[missing-file]: no logo 'us.svg'; fix: create"),
     ],
 )
 def test_a_rule_of_the_company(old: str, new: str, finding: str) -> None:
@@ -178,14 +177,12 @@ def test_a_theme_without_questions_is_only_a_warning() -> None:
             "[follow_up_email, follow_up_email]",
             "error[duplicate-id]: the consent 'follow_up_email",
         ),
-        ("magnet: {questionnaire: cx}", "magnet: {}", "error[missing-key]: a magnet that gives nothing"),
-        ("magnet: {questionnaire: cx}", "magnet: {asset: a.pdf}", "error[missing-file]: no asset 'a.pdf'; fix: create"),
-        ("magnet: {questionnaire: cx}", "magnet: {asset: ../../x}", ":11:17: error[bad-path]: '../../x' is not a file"),
-        (
-            "magnet: {questionnaire: cx}",
-            "magnet: {asset: a, questionnaire: cx}",
-            "error[misplaced-key]: a magnet is an",
-        ),
+        ("wait: 2 days", "wait: 99999 years", ":14:11: error[bad-span]: '99999 years' is longer than 10 years; fix"),
+        ("within: 5 days", "within: 3653 days", "error[bad-span]: '3653 days' is longer than 10 years"),
+        ("task: Send the plan", "task: {text: x, within: 600 weeks}", "error[bad-span]: '600 weeks' is longer than"),
+        ("why: volume", "why: volume\nagain: after 11 years", ":5:8: error[bad-span]: '11 years' is longer than"),
+        ("magnet: {questionnaire: cx}", "magnet: {}", "error[missing-key]: missing key 'questionnaire'; fix: add"),
+        ("magnet: {questionnaire: cx}", "magnet: {questionnaire: c}", "error[missing-file]: no questionnaire 'c'"),
         ("email: results", "email: result", ":13:12: error[missing-file]: no e-mail 'result'; fix: did you mean"),
         (
             "appointment: results_call",
@@ -222,6 +219,27 @@ def test_a_theme_without_questions_is_only_a_warning() -> None:
 def test_a_rule_of_a_scenario(old: str, new: str, finding: str) -> None:
     found = told(SCENARIO, old, new)
     assert any(SCENARIO in one and finding in one for one in found), found
+
+
+def test_a_team_that_is_given_leads_or_appointments_needs_a_rep() -> None:
+    files = changed(COMPANY, "teams:\n", "teams:\n  - {id: sales, name: Sales}\n")
+    assert load_files(files).findings == ()
+    files[COMPANY] = files[COMPANY].replace(b"minutes: 30, team: consulting", b"minutes: 30, team: sales")
+    files[SCENARIO] = files[SCENARIO].replace(b"team: consulting", b"team: sales")
+    files[SCENARIO] = files[SCENARIO].replace(b"hand_off: {", b"hand_off: {team: sales, ")
+    found = [str(finding) for finding in load_files(files).findings]
+    assert [one.split(": ", 1)[1].split(";")[0] for one in found] == ["error[no-reps]: the team 'sales' has no rep"] * 3
+    assert [one.split(":")[0] for one in found] == [SCENARIO, SCENARIO, COMPANY]
+
+
+def test_types_of_any_team_and_a_single_team_need_a_rep_too() -> None:
+    files = changed(COMPANY, "minutes: 30, team: consulting", "minutes: 30, horizon: 4000 days")
+    files[COMPANY] = files[COMPANY].replace(b"role: rep", b"role: manager")
+    files[SCENARIO] = files[SCENARIO].replace(b"team: consulting\n", b"")
+    found = "\n".join(str(finding) for finding in load_files(files).findings)
+    assert "error[no-reps]: nobody can be booked for 'results_call'" in found
+    assert "error[no-reps]: the team 'consulting' has no rep" in found
+    assert "error[bad-span]: '4000 days' is longer than 10 years" in found
 
 
 def test_a_hand_over_among_several_teams_must_name_one() -> None:

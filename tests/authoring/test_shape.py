@@ -107,3 +107,27 @@ def test_an_enormous_number_of_faults_is_cut() -> None:
 def test_a_fault_of_the_company_is_told_in_words(old: str, new: str, finding: str) -> None:
     found = [str(one) for one in load_files(changed("scenarios/company.yaml", old, new)).findings]
     assert any(finding in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "file,old,new,key",
+    [
+        ("scenarios/company.yaml", 'accent: "#e2711d"', 'accent: "#e2711d", logo: us.svg', "logo"),
+        ("scenarios/company.yaml", "    role: rep\n", "    role: rep\n    languages: [en]\n", "languages"),
+        ("scenarios/company.yaml", "minutes: 30", "minutes: 30, who: owner", "owner"),
+        ("scenarios/company.yaml", "minutes: 30", "minutes: 30, who: rep", "rep"),
+        ("scenarios/check_up.yaml", "magnet: {", "magnet: {asset: champions.pdf, ", "asset"),
+        ("scenarios/questionnaires/cx.yaml", "questionnaire: cx\n", "questionnaire: cx\nagain: never\n", "again"),
+        ("email_templates/check_up/offer/email.yaml", "preheader", "in_doubt: resend\npreheader", "in_doubt"),
+        (
+            "email_templates/check_up/offer/email.yaml",
+            "preheader",
+            "sender: {name: a, email: a@b.cd}\npreheader",
+            "sender",
+        ),
+    ],
+)
+def test_a_word_that_would_do_nothing_yet_is_refused(file: str, old: str, new: str, key: str) -> None:
+    (finding,) = load_files(changed(file, old, new)).findings
+    assert (finding.file, finding.level, finding.code) == (file, "error", "not-available")
+    assert finding.message == f"{key!r} belongs to the language, but this version cannot carry it out yet"

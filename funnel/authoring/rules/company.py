@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.rules.spans import long_span
 from funnel.domain.company import Brand, Company, User
 from funnel.domain.model import Text
 
@@ -194,13 +195,24 @@ def _is_date(text: str) -> bool:
 
 
 def _appointment_types(company: Company) -> list[Problem]:
-    teams = [team.id for team in company.teams]
-    return [
-        problem
-        for index, kind in enumerate(company.appointment_types)
-        if kind.team is not None
-        for problem in unknown(kind.team, teams, "team", ("appointment_types", index, "team"))
-    ]
+    problems = []
+    for index, kind in enumerate(company.appointment_types):
+        here: Path = ("appointment_types", index)
+        if kind.team is not None:
+            known = unknown(kind.team, [team.id for team in company.teams], "team", (*here, "team"))
+            problems += known or no_reps(company, kind.team, (*here, "team"))
+        elif not any(user.role == "rep" for user in company.users):
+            problems.append(Problem(here, "no-reps", f"nobody can be booked for {kind.id!r}", "add a user of role rep"))
+        for key, span in (("notice", kind.notice), ("horizon", kind.horizon), ("cancel_until", kind.cancel_until)):
+            problems += long_span(span, (*here, key))
+    return problems
+
+
+def no_reps(company: Company, team: str, path: Path) -> list[Problem]:
+    """A problem when nobody in the team can take what it is given."""
+    if any(user.role == "rep" and user.team == team for user in company.users):
+        return []
+    return [Problem(path, "no-reps", f"the team {team!r} has no rep", "give it a user of role rep, or name another")]
 
 
 def _webhooks(company: Company) -> list[Problem]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote, suggest
-from funnel.authoring.rules.company import unknown
+from funnel.authoring.rules.company import no_reps, unknown
+from funnel.authoring.rules.spans import long_span
 from funnel.domain.company import Company
-from funnel.domain.spans import parse_span
 from funnel.domain.tunnel.scenario import (
     AwaitStep,
     EmailStep,
@@ -20,10 +20,10 @@ from funnel.domain.tunnel.scenario import (
     Step,
     TagStep,
     TaskStep,
+    WaitStep,
     WebhookStep,
 )
 
-_ASSET = re.compile(r"^(?!\.)[^/\\\x00-\x1f]{1,120}$")
 _SHARE = re.compile(r"^[0-9]{1,3}(\.[0-9])? ?%$")
 
 
@@ -31,7 +31,7 @@ _SHARE = re.compile(r"^[0-9]{1,3}(\.[0-9])? ?%$")
 class Surroundings:
     """What stands around a scenario: the company (none: its words are not checked), and the files by kind.
 
-    `emails` are this scenario's e-mail folders, `pages` the names of its pages, `assets` its files.
+    `emails` are this scenario's e-mail folders, `pages` the names of its pages.
     """
 
     company: Company | None
@@ -40,7 +40,6 @@ class Surroundings:
     personas: Collection[str] = ()
     emails: Collection[str] = ()
     pages: Collection[str] = ()
-    assets: Collection[str] = ()
 
     def words(self, kind: str) -> list[str] | None:
         """The company's own ids of a kind; none when they are not known."""
@@ -85,7 +84,7 @@ def _questionnaire(around: Surroundings, name: str, path: Path) -> list[Problem]
 def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
     problems: list[Problem] = []
     if scenario.team is not None:
-        problems += _word(around, "team", scenario.team, ("team",))
+        problems += _team(around, scenario.team, ("team",))
     if scenario.persona is not None:
         where = f"scenarios/personas/{scenario.persona}.yaml"
         problems += _missing("persona", where, scenario.persona, around.personas, ("persona",))
@@ -93,7 +92,8 @@ def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
         try:
             if not scenario.again.startswith("after "):
                 raise ValueError
-            parse_span(scenario.again.removeprefix("after "))
+            span = scenario.again.removeprefix("after ")
+            problems += long_span(span, ("again",))
         except ValueError:
             message = f"{quote(scenario.again)} does not say when a lead may enter again"
             problems.append(Problem(("again",), "bad-value", message, "use 'never', 'each' or 'after 90 days'"))
@@ -120,27 +120,9 @@ def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:
 
 
 def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
-    magnet = scenario.magnet
-    if magnet is None:
+    if scenario.magnet is None:
         return []
-    problems: list[Problem] = []
-    if magnet.asset is None and magnet.questionnaire is None:
-        message = "a magnet that gives nothing"
-        problems.append(Problem(("magnet",), "missing-key", message, "add 'asset:' or 'questionnaire:'"))
-    if magnet.asset is not None and magnet.questionnaire is not None:
-        message = "a magnet is an asset or a questionnaire, not both"
-        problems.append(Problem(("magnet", "questionnaire"), "misplaced-key", message, "keep one", at="key"))
-    if magnet.questionnaire is not None:
-        problems += _questionnaire(around, magnet.questionnaire, ("magnet", "questionnaire"))
-    if magnet.asset is not None:
-        path: Path = ("magnet", "asset")
-        if _ASSET.match(magnet.asset):
-            where = f"assets/{scenario.scenario}/{magnet.asset}"
-            problems += _missing("asset", where, magnet.asset, around.assets, path)
-        else:
-            fix = f"give the name of a file in assets/{scenario.scenario}/"
-            problems.append(Problem(path, "bad-path", f"{quote(magnet.asset)} is not a file's name", fix))
-    return problems
+    return _questionnaire(around, scenario.magnet.questionnaire, ("magnet", "questionnaire"))
 
 
 def _targets(scenario: Scenario) -> list[Problem]:
@@ -162,6 +144,8 @@ def _step(scenario: Scenario, step: Step, path: Path, around: Surroundings) -> l
             return problems
         case AwaitStep():
             return _await(step, path, around)
+        case WaitStep():
+            return long_span(step.wait, (*path, "wait"))
         case HandOffStep():
             return _hand_off(scenario, step, path, around)
         case TaskStep():
@@ -180,7 +164,7 @@ def _step(scenario: Scenario, step: Step, path: Path, around: Surroundings) -> l
 
 
 def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
-    problems: list[Problem] = []
+    problems = long_span(step.within, (*path, "within"))
     for key, word in (("questionnaire", step.questionnaire), ("appointment", step.appointment)):
         if word is None:
             continue
@@ -196,12 +180,20 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
 
 def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroundings) -> list[Problem]:
     if step.hand_off.team is not None:
-        return _word(around, "team", step.hand_off.team, (*path, "hand_off", "team"))
+        return _team(around, step.hand_off.team, (*path, "hand_off", "team"))
     teams = around.words("team") or []
     if scenario.team is None and len(teams) > 1:
         message = "nothing says which team gets the lead"
         return [Problem((*path, "hand_off"), "missing-key", message, f"add 'team:' here or above: {', '.join(teams)}")]
+    if scenario.team is None and teams:
+        return _team(around, teams[0], (*path, "hand_off"))
     return []
+
+
+def _team(around: Surroundings, team: str, path: Path) -> list[Problem]:
+    if around.company is None:
+        return []
+    return _word(around, "team", team, path) or no_reps(around.company, team, path)
 
 
 def _task(step: TaskStep, path: Path) -> list[Problem]:
@@ -210,4 +202,4 @@ def _task(step: TaskStep, path: Path) -> list[Problem]:
         return [] if task.strip() else [Problem(here, "empty-text", "a task that says nothing", "say what to do")]
     if task.call is None and not task.text:
         return [Problem(here, "missing-key", "a task that says nothing", "add 'text:' or 'call:'")]
-    return []
+    return long_span(task.within, (*here, "within"))

@@ -221,10 +221,9 @@ class Form(Authored):
 
 
 class Magnet(Authored):
-    """What is given: an asset, or the result of a questionnaire."""
+    """What is given: the result of a questionnaire."""
 
-    asset: str | None = None
-    questionnaire: Id | None = None
+    questionnaire: Id
 
 
 Leaving = Literal["unsubscribed", "erased", "disqualified"]

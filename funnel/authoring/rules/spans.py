@@ -1,0 +1,27 @@
+"""The rule of spans: nobody waits longer than ten years, and no calendar has to count beyond them."""
+
+from funnel.authoring.findings import Path, Problem
+from funnel.domain.spans import Unit, parse_span
+
+LONGEST = 10
+"""Years."""
+
+_MINUTES: dict[Unit, float] = {
+    "minutes": 1,
+    "hours": 60,
+    "days": 1440,
+    "working days": 1440 * 7 / 5,
+    "weeks": 1440 * 7,
+    "months": 1440 * 365.25 / 12,
+    "years": 1440 * 365.25,
+}
+
+
+def long_span(text: str | None, path: Path) -> list[Problem]:
+    """A problem when the span at `path` is longer than anybody waits; what is no span is told elsewhere."""
+    if text is None:
+        return []
+    span = parse_span(text)
+    if span.amount * _MINUTES[span.unit] <= LONGEST * _MINUTES["years"]:
+        return []
+    return [Problem(path, "bad-span", f"{str(span)!r} is longer than {LONGEST} years", "make it shorter")]
