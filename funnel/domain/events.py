@@ -63,7 +63,11 @@ class QuestionnaireCompleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailProven(Event):
-    """She acted from a page that her mail led to: the address is hers."""
+    """She acted from a page that her mail led to: the address is hers. `ticked` holds the purposes that her newest form
+    ticked while nobody knew whether it was hers, with the wording shown on `page`."""
+
+    ticked: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,19 @@ def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -
     )
 
 
+def supersede(connection: Connection, lead_id: int, cause: str, reason: str) -> None:
+    """Skip a lead's asked mails that have not left and that `cause` has queued once more; those on the wire go on."""
+    connection.execute(
+        text(
+            "UPDATE outbox SET state = 'skipped', reason = :reason WHERE lead_id = :lead AND state = 'ready'"
+            " AND kind = 'asked' AND cause <> :cause AND EXISTS (SELECT 1 FROM outbox o WHERE o.lead_id = :lead"
+            " AND o.cause = :cause AND o.message = outbox.message AND o.scenario = outbox.scenario"
+            " AND o.pass_number = outbox.pass_number AND o.step = outbox.step)"
+        ),
+        {"lead": lead_id, "cause": cause, "reason": reason},
+    )
+
+
 def claim(
     connection: Connection, channel: str, worker: str, now: datetime, seconds: float, most: int
 ) -> list[Mapping[str, Any]]:

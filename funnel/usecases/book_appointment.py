@@ -20,6 +20,7 @@ from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
+from funnel.usecases.waiting_consents import address_proven
 
 
 class SlotGone(Conflict):
@@ -119,7 +120,7 @@ def book_appointment(
     lead_id, enrolment = diary.lead.id, diary.enrolment
     batch: list[on.AnyEvent] = []
     if diary.proven:
-        batch.append(on.EmailProven(lead_id=lead_id, occurred_at=diary.now))
+        batch.append(_proven(house, diary))
     if details:
         batch.append(on.DetailsChanged(lead_id=lead_id, occurred_at=diary.now, fields=details))
     batch.append(
@@ -146,6 +147,11 @@ def book_appointment(
     if any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
         return booked, appointment_link(house, booked.id, unproven=True)
     return _same(house, diary, booked, starts_at, key)
+
+
+def _proven(house: House, diary: Diary) -> on.EmailProven:
+    with house.database.read() as connection:
+        return address_proven(connection, diary.lead, installation.moment(connection))
 
 
 def _keep(house: House, diary: Diary, starts_at: datetime) -> None:

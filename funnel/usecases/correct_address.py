@@ -1,5 +1,6 @@
 """The address was mistyped: the browser that sent the form gives another, and what she asked for goes there."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.lead import AnswerSheet, Lead
-from funnel.storage import installation, leads, snapshot
+from funnel.storage import events, installation, leads, outbox, snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House
@@ -49,14 +50,17 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         if other == lead.id:
             return Recorded(), submission
         if hers and other is None:
-            return record(connection, house, [_corrected(lead, form, fields, moment)], moment).insist(), submission
+            event = _corrected(connection, lead, form, fields, moment)
+            recorded = record(connection, house, [event], moment).insist()
+            outbox.supersede(connection, lead.id, f"submission/{event.key}", "address corrected")
+            return recorded, submission
         created = False
         if other is None:
             other, created = leads.find_or_create(
                 connection, fields["email"], fields["email_key"], language, moment.now
             )
         again = _Again(form, f"{submission[:40]}-{other}", fields["email"], language)
-        batch: list[on.AnyEvent] = [_corrected(lead, form, fields, moment, elsewhere=True)] if hers else []
+        batch: list[on.AnyEvent] = [_corrected(connection, lead, form, fields, moment, elsewhere=True)] if hers else []
         batch += _given_to(connection, lead, other, again, moment, created=created)
         return record(connection, house, batch, moment).insist(), again.submission
 
@@ -75,11 +79,24 @@ class _Again:
     language: str
 
 
+def _key(*parts: str) -> str:
+    """Under which a correction counts once: to the same address and back again counts each time, and no address can be
+    read from it."""
+    return "correct/" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
 def _corrected(
-    lead: Lead, form: Mapping[str, Any], fields: Mapping[str, str], moment: Moment, *, elsewhere: bool = False
+    connection: Connection,
+    lead: Lead,
+    form: Mapping[str, Any],
+    fields: Mapping[str, str],
+    moment: Moment,
+    *,
+    elsewhere: bool = False,
 ) -> on.EmailCorrected:
     sheet = _sheet(lead, form)
     passes = [e.pass_number for e in lead.enrolments if e.scenario == form["scenario"]]
+    before = sum(row["kind"] == "EmailCorrected" for row in events.of_lead(connection, lead.id))
     pass_number = sheet.pass_number if sheet and sheet.pass_number else max(passes, default=1)
     return on.EmailCorrected(
         lead_id=lead.id,
@@ -88,12 +105,18 @@ def _corrected(
         scenario=form["scenario"],
         pass_number=pass_number,
         elsewhere=elsewhere,
-        key=f"correct/{form['id']}/{fields['email_key']}"[:200],
+        key=_key(form["id"], lead.email, fields["email"], str(before)),
     )
 
 
 def _sheet(lead: Lead, form: Mapping[str, Any]) -> AnswerSheet | None:
     return next((one for one in lead.answers if one.id == form["id"]), None)
+
+
+def _said(connection: Connection, lead: Lead, form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the form's event said, its ticks among it: those of an unproven browser stand nowhere else."""
+    rows = (row for row in events.of_lead(connection, lead.id) if row["kind"] == "FormSubmitted")
+    return next((row["payload"] for row in rows if row["payload"]["submission"] == form["id"]), {})
 
 
 def _given_to(
@@ -102,7 +125,7 @@ def _given_to(
     """The same form, with what it said itself and nothing that is stored about the lead who had it first."""
     form = again.form
     sheet = _sheet(lead, form)
-    ticked = [row for row in leads.consent_history(connection, lead.id) if row["at"] == form["at"]]
+    said = _said(connection, lead, form)
     batch: list[on.AnyEvent] = [
         on.FormSubmitted(
             lead_id=other,
@@ -111,8 +134,8 @@ def _given_to(
             scenario=form["scenario"],
             submission=again.submission,
             fields={**form["fields"], "email": again.email},
-            consents={row["purpose"]: bool(row["given"]) for row in ticked},
-            wordings={row["purpose"]: row["wording"] for row in ticked},
+            consents=said.get("consents", {}),
+            wordings=said.get("wordings", {}),
             page=form["page"],
             language=again.language,
             source=form["source"],

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.links import Purpose, Token
@@ -17,11 +16,13 @@ from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_results
 from funnel.usecases.submit_form import PATIENCE
+from funnel.usecases.waiting_consents import address_proven, waiting_consents
 
 
 @dataclass(frozen=True)
 class Results:
-    """A results page: the diagnosis in words, the lead, where to book what, and what of it is booked already."""
+    """A results page: the diagnosis in words, the lead, where to book what, and what of it is booked already. With
+    `may_prove` a press of a button would say something new: that the address, or what a form ticked, is hers."""
 
     lead: Lead
     company: Company
@@ -32,6 +33,7 @@ class Results:
     offer: AppointmentType | None
     booked: Appointment | None
     booked_url: str | None
+    may_prove: bool
 
 
 def read_results(house: House, text: str, language: str | None = None) -> Results:
@@ -89,6 +91,7 @@ def _results(
         offer,
         booked,
         appointment_link(house, booked.id) if booked else None,
+        not unproven and (not lead.email_proven or bool(waiting_consents(connection, lead)[0])),
     )
 
 
@@ -96,5 +99,8 @@ def prove_address(house: House, text: str) -> None:
     """She pressed the button on the page that her mail led to: the address is hers. `BadToken` for a wrong link."""
     token: Token = house.links.read(text, Purpose.RESULTS)
     with house.database.read() as connection:
-        now = installation.moment(connection).now
-    record_events(house, [on.EmailProven(lead_id=token.subject, occurred_at=now)], patience=PATIENCE)
+        lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
+        if lead is None:
+            raise NotFound("this link opens nothing any more")
+        proven = address_proven(connection, lead, installation.moment(connection))
+    record_events(house, [proven], patience=PATIENCE)

@@ -51,8 +51,7 @@ def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do
         case on.ScenarioStarted():
             _scenario_started(turn, event)
         case on.EmailProven():
-            if not lead.email_proven:
-                turn.do(do.ChangeDetails({"email_proven": True}))
+            forms.email_proven(turn, event)
         case on.EmailCorrected():
             _email_corrected(turn, event)
         case on.DetailsChanged():

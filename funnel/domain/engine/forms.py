@@ -55,13 +55,23 @@ def _take_details(turn: Turn, event: on.FormSubmitted) -> None:
 
 
 def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
-    """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording."""
+    """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording. An unproven
+    browser changes no answer that stands: its tick waits with the event until she proves the address."""
     for purpose, given in event.consents.items():
-        if given or purpose not in turn.lead.consents:
+        if purpose not in turn.lead.consents or (given and event.proven):
             wording = event.wordings.get(purpose, "")
             turn.do(do.RecordConsent(purpose, given, wording, event.page, event.occurred_at))
     if event.proven and turn.lead.unsubscribed and any(lifts(*consent) for consent in event.consents.items()):
         turn.do(do.LiftSuppression(turn.now))
+
+
+def email_proven(turn: Turn, event: on.EmailProven) -> None:
+    """The address is hers, and so is what her newest form ticked; who has unsubscribed says so by other means."""
+    if not turn.lead.email_proven:
+        turn.do(do.ChangeDetails({"email_proven": True}))
+    for purpose, wording in event.ticked.items():
+        if not turn.lead.unsubscribed and not turn.lead.consents.get(purpose):
+            turn.do(do.RecordConsent(purpose, True, wording, event.page, turn.now))
 
 
 def lifts(purpose: str, given: bool) -> bool:

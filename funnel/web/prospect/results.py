@@ -27,7 +27,7 @@ def results(token: str) -> Response:
         said = describe_appointment(found.company, found.lead, found.booked, language())
         context["appointment"] = {**said, "url": path_of(found.booked_url)}
     context["proven"] = found.lead.email_proven and request.args.get("thanks") == "yes"
-    if not found.lead.email_proven:
+    if found.may_prove:
         context["prove"] = {"action": request.path, "hidden": hidden()}
     return page("results.html", found.company, **context)
 

@@ -269,3 +269,16 @@ def test_a_lead_is_created_once_in_the_facts() -> None:
     anna.submits()
     anna.submits()
     assert [fact.kind for fact in anna.facts.values()].count("lead_created") == 1
+
+
+def test_an_unproven_browser_changes_no_consent_that_was_answered_and_her_own_proof_does() -> None:
+    anna = stage(TUNNEL)
+    anna.submits(consents={"follow_up_email": False})
+    anna.submits(consents={"follow_up_email": True, "visit_tracking": True})
+    assert anna.lead.consents == {"follow_up_email": False, "visit_tracking": True}
+    proven = on.EmailProven(lead_id=1, occurred_at=anna.now, ticked={"follow_up_email": "Yes"}, page="/l/tunnel")
+    anna.record(proven)
+    assert anna.lead.consents["follow_up_email"] is True
+    anna.unsubscribes()
+    anna.record(proven)
+    assert anna.lead.consents["follow_up_email"] is False

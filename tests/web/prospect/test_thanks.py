@@ -2,6 +2,7 @@
 
 import re
 
+from funnel.storage import events, outbox
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, LEA, Visitor, in_the_tunnel, private_link
 
@@ -47,6 +48,46 @@ def test_a_slip_in_the_address_is_noticed_and_mended(town: Town) -> None:
     assert lead.email == "lea@gmail.com"
     assert len(town.mails("lea@gmail.com")) == 1
     assert visitor.open(private_link(town, "lea@gmail.com")).status_code == 200
+
+
+def test_corrected_before_the_first_mail_left_she_gets_one_and_the_mistyped_address_none(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    visitor.send(ending="/thanks")
+    assert len(town.mails("lea@gmail.com")) == 1
+    assert town.mails("lea@gmial.com") == []
+
+
+def test_an_address_may_be_corrected_there_and_back_and_no_key_tells_it(town: Town) -> None:
+    visitor = in_the_tunnel(town)
+    away = "l" * 60 + "@" + ".".join(["a" * 60] * 3) + ".example"
+    for address in (away, LEA["email"], away):
+        visitor.send({"email": address}, ending="/thanks")
+        assert visitor.page.status_code == 200
+        assert town.leads()[0].email == address
+    [lead] = town.leads()
+    with town.house.database.read() as connection:
+        rows = outbox.of_lead(connection, lead.id)
+        keys = list(connection.execute(events.intake_keys.select()).scalars())
+    said = [*keys, *(row["key"] for row in rows), *(row["cause"] for row in rows)]
+    assert not [one for one in said if "@" in one]
+    assert max(len(row["cause"]) for row in rows) <= 200
+
+
+def test_a_strangers_tick_waits_until_she_proves_the_address(town: Town) -> None:
+    in_the_tunnel(town)
+    assert town.leads()[0].consents["follow_up_email"] is False
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    assert town.leads()[0].consents["follow_up_email"] is False, "whoever typed her address may be a stranger"
+    hers = Visitor(town.app)
+    hers.open(private_link(town))
+    hers.send()
+    lead = town.leads()[0]
+    assert (lead.email_proven, lead.consents["follow_up_email"]) == (True, True)
+    in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    assert town.leads()[0].consents["visit_tracking"] is False
+    hers.open(private_link(town))
+    hers.send()
+    assert town.leads()[0].consents["visit_tracking"] is True, "the button comes again for a new tick"
 
 
 def test_a_wrong_correction_comes_back_with_its_error(town: Town) -> None:
