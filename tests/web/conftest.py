@@ -41,7 +41,7 @@ class Town:
     def work(self) -> None:
         """Carry out everything that is due."""
         self._runner = self._runner or bootstrap.build_runner(self.settings, "worker")
-        while any([self._runner.run(lane) for lane in LANES]):  # type: ignore[arg-type]
+        while sum(self._runner.run(lane) for lane in LANES):  # type: ignore[arg-type]
             pass
 
     def move_clock(self, to: datetime) -> None:

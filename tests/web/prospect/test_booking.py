@@ -94,7 +94,8 @@ def test_a_booking_hands_her_over_and_invites_both(town: Town) -> None:
     [lead] = town.leads()
     assert lead.stage == "qualified"
     assert lead.phone == "+33 6 12 34 56 78"
-    assert lead.handoff and lead.handoff.rep == lead.appointments[0].rep
+    assert lead.handoff
+    assert lead.handoff.rep == lead.appointments[0].rep
     assert "Booked" in town.mails(LEA["email"])[-1].as_json()["subject"]
 
 
