@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from funnel.domain.company import Role
 from funnel.usecases.house import House
-from funnel.usecases.people import set_password
+from funnel.usecases.people import set_password, sign_in
 from funnel.usecases.read_published import read_published
 
 _ROLES: tuple[Role, ...] = ("rep", "marketer", "manager", "admin")
@@ -22,12 +22,12 @@ class Account(NamedTuple):
 
 
 def make_accounts(house: House) -> list[Account]:
-    """A log-in for the first user of each role; passwords made once are kept."""
+    """A log-in for the first user of each role; passwords made once are kept, and set in whatever database is there."""
     known = _kept(house)
     found = []
     for role, email, name in _first_of_each(house):
-        if email not in known:
-            known[email] = secrets.token_urlsafe(9)
+        known.setdefault(email, secrets.token_urlsafe(9))
+        if sign_in(house, email, known[email]) is None:
             set_password(house, email, known[email])
         found.append(Account(role, email, known[email], name))
     file = _file(house)

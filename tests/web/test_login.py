@@ -1,7 +1,12 @@
 """Logging in: who gets in, who does not, and what a one-time link may do."""
 
-import pytest
+import shutil
+from collections.abc import Callable
 
+import pytest
+from flask_limiter.util import get_remote_address
+
+from funnel.usecases.demo_accounts import make_accounts
 from funnel.usecases.people import password_link, set_password
 from funnel.web.staff.guard import inside
 from tests.web.conftest import Town
@@ -30,6 +35,34 @@ def test_guessing_is_slowed_down_and_knowing_is_not(town: Town) -> None:
     staff = Staff(town.app)
     codes = [staff.log_in(CAMILLE, f"guess number {number}").status_code for number in range(11)]
     assert codes == [401] * 10 + [429]
+
+
+def test_a_guesser_keeps_nobody_else_out(town: Town) -> None:
+    set_password(town.house, HUGO, PASSWORD)
+    staff = Staff(town.app)
+    codes = [staff.log_in(CAMILLE, f"guess number {number}").status_code for number in range(11)]
+    assert codes[-1] == 429
+    assert Staff(town.app).log_in(HUGO, "a slip").status_code == 401
+    assert Staff(town.app).log_in(HUGO).status_code == 303
+
+
+@pytest.mark.parametrize("hops", [0, 1])
+def test_behind_a_trusted_proxy_each_visitor_counts_for_herself(build_town: Callable[..., Town], hops: int) -> None:
+    town = build_town(trusted_hops=hops)
+    told = {"X-Forwarded-For": "203.0.113.7"}
+    with town.app.test_client() as client:
+        client.get("/login", headers=told)
+        assert (get_remote_address() == "203.0.113.7") is bool(hops)
+
+
+def test_the_demonstrations_passwords_open_whatever_database_is_there(build_town: Callable[..., Town]) -> None:
+    first, second = build_town(), build_town()
+    made = make_accounts(first.house)
+    shutil.copy(first.settings.state / "logins.txt", second.settings.state / "logins.txt")
+    again = make_accounts(second.house)
+    assert again == made
+    for account in again:
+        assert Staff(second.app).log_in(account.email, account.password).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/desk", "/desk/leads/1", "/desk/webhooks"])

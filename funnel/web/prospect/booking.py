@@ -16,6 +16,7 @@ from funnel.usecases.book_appointment import AlreadyBooked, Diary, SlotGone, boo
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.web.forms import BookingForm
 from funnel.web.here import house
+from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.session import note_booked, note_zone, sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
 from funnel.web.prospect.wording import _, field_error, span_in_words
@@ -37,6 +38,7 @@ def book(token: str) -> Answered:
 
 
 @blueprint.post("/book/<token>")
+@limiter.limit(FORMS)
 def choose(token: str) -> Answered:
     """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept. An
     unproven browser is not told of an appointment: its page says that the address is written to."""

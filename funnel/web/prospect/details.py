@@ -9,6 +9,7 @@ from funnel.usecases.open_form import OpenForm
 from funnel.usecases.submit_form import Sent, submit_form
 from funnel.web.forms import CONSENT, DetailsForm
 from funnel.web.here import house
+from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.asking import PREFIX, asking, name_in_url, raw
 from funnel.web.prospect.fields import details_context, details_of, labels, submission_of
 from funnel.web.prospect.questions import form_of, refused_answers
@@ -41,6 +42,7 @@ def details(scenario: str) -> Answered:
 
 
 @blueprint.post("/l/<scenario>/details")
+@limiter.limit(FORMS)
 def send(scenario: str) -> Answered:
     """Send the form. 422 with every error beside its field and nothing stored; 503 with all of it kept."""
     form = form_of(scenario)

@@ -15,6 +15,7 @@ from funnel.usecases.open_form import OpenForm
 from funnel.usecases.read_results import read_submitted
 from funnel.web.forms import AddressForm
 from funnel.web.here import house
+from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.fields import labels
 from funnel.web.prospect.questions import form_of
@@ -36,6 +37,7 @@ def thanks(scenario: str) -> Answered:
 
 
 @blueprint.post("/l/<scenario>/thanks")
+@limiter.limit(FORMS)
 def correct(scenario: str) -> Answered:
     """Send the private link to another address."""
     form = form_of(scenario)

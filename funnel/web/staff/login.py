@@ -10,7 +10,7 @@ from funnel.usecases.errors import Invalid
 from funnel.usecases.people import SHORTEST, sign_in, use_password_link
 from funnel.web.forms import LoginForm, PasswordForm, PostedForm
 from funnel.web.here import house
-from funnel.web.limits import LOG_IN, failed, limiter
+from funnel.web.limits import LOG_IN, LOG_INS, failed, guessed, limiter
 from funnel.web.staff.guard import inside, open_session, who
 from funnel.web.staff.page import page, say
 
@@ -26,7 +26,8 @@ def ask() -> Answer | str:
 
 
 @blueprint.post("/login")
-@limiter.limit(LOG_IN, deduct_when=failed)
+@limiter.limit(LOG_INS, deduct_when=failed)
+@limiter.limit(LOG_IN, key_func=guessed, deduct_when=failed)
 def enter() -> Answer:
     """In with the right password; otherwise the form again, 401, saying neither which half was wrong."""
     form = _form()

@@ -166,3 +166,9 @@ def test_the_cookie_says_nothing_of_what_is_stored(town: Town) -> None:
 
 def test_the_language_is_one_of_the_companys(visitor: Visitor) -> None:
     assert '<html lang="en">' in visitor.open(LANDING + "?lang=xx").text
+
+
+def test_a_flood_of_forms_from_one_address_is_slowed(town: Town, visitor: Visitor) -> None:
+    token = {"csrf_token": visitor.form()["fields"]["csrf_token"]}
+    codes = [visitor.client.post("/l/none-of-these/details", data=token).status_code for _ in range(301)]
+    assert codes == [404] * 300 + [429]
