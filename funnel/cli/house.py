@@ -13,6 +13,7 @@ from funnel.usecases.house import House
 
 _USUAL = Path("var")
 _FILE = "funnel.db"
+_LOCK = "up.lock"
 _ADDRESS = "http://127.0.0.1:8000"
 _NO_RELAY = "smtp://127.0.0.1:9"
 """The port of RFC 863: these commands send nothing; the demonstration's own workers do."""
@@ -35,7 +36,9 @@ def settings_of(command: str, args: argparse.Namespace) -> Settings:
         state = _USUAL
     if state is None:
         return settings_or_exit(command)
-    if not (state / _FILE).exists():
+    # a demonstration on another database has no file of it in its folder
+    elsewhere = bool(os.environ.get("FUNNEL_DATABASE_URL")) and (state / _LOCK).exists()
+    if not elsewhere and not (state / _FILE).exists():
         raise SystemExit(
             f"funnel {command}: there is no demonstration in {state} yet; start one: funnel up --state {state}"
         )
@@ -61,6 +64,6 @@ def house_of(command: str, args: argparse.Namespace) -> House:
 
 
 def _address(folder: StateFolder) -> str:
-    lock = folder.path / "up.lock"
+    lock = folder.path / _LOCK
     said = lock.read_text() if lock.exists() else ""
     return str(json.loads(said)["address"]) if said else _ADDRESS

@@ -106,11 +106,11 @@ class Prospect:
 
 
 class Colleague:
-    """Somebody of the company, logged in."""
+    """Somebody of the company, logged in: the one whom `up` printed for a role, or anybody by address."""
 
-    def __init__(self, place: Place, role: str) -> None:
+    def __init__(self, place: Place, role: str = "", *, email: str = "") -> None:
         self.place = place
-        self.email, password = place.log_in(role)
+        self.email, password = place.log_in(role) if role else place.give_password(email)
         self.browser = place.browser()
         self.browser.open("/desk")
         assert self.browser.path.startswith("/login")

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -17,7 +19,7 @@ from holidays import country_holidays
 
 from funnel.supervise.ports import free_port
 from tests.e2e.browser import Browser
-from tests.support.processes import Process, wait_until
+from tests.support.processes import ROOT, Process, wait_until
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -36,9 +38,9 @@ class Place:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.state = Path(tempfile.mkdtemp(prefix="e2e"))  # short: it holds a unix socket
-        ours = {name: "" for name in os.environ if name.startswith("FUNNEL_")}
+        self._environ = {name: "" for name in os.environ if name.startswith("FUNNEL_")} | dict(environ or {})
         command = [sys.executable, "-m", "funnel", "up", "--port", str(self.port), "--state", str(self.state)]
-        self.process = Process(command, self.state / "up.log", {**ours, "FUNNEL_WORKERS": "1", **(environ or {})})
+        self.process = Process(command, self.state / "up.log", {"FUNNEL_WORKERS": "1", **self._environ})
         wait_until(self._is_ready, _START_WITHIN, f"ready\n{self.process.log()}")
         self._outside = Browser(self.base)
 
@@ -63,6 +65,16 @@ class Place:
         """Address and password that `up` printed for a role."""
         found = {role: (email, password) for role, email, password in _LOG_IN.findall(self.process.log())}
         return found[role]
+
+    def give_password(self, email: str) -> tuple[str, str]:
+        """Give a colleague a password by the command line, as an administrator does; address and password."""
+        password = secrets.token_urlsafe(12)
+        command = [sys.executable, "-m", "funnel", "user", "password", email, "--state", str(self.state)]
+        subprocess.run(
+            command, input=password + "\n", text=True, check=True, cwd=ROOT, env=os.environ | self._environ, timeout=60,
+            capture_output=True,
+        )  # fmt: skip
+        return email, password
 
     def logs(self) -> str:
         """What each process wrote last."""
