@@ -43,14 +43,18 @@ class Recorded:
         return self
 
 
-def record_events(house: House, batch: Sequence[on.AnyEvent], *, patience: float = 30.0) -> Recorded:
+def record_events(house: House, batch: Sequence[on.AnyEvent], *, patience: float | None = None) -> Recorded:
     """Record a batch in one transaction and ring for what it queued. `DatabaseAway` when locks are not had in time,
-    `NotRecorded` when a rule fails on one of the events."""
+    `NotRecorded` when a rule fails on one of the events. With `patience` (seconds) somebody is waiting for an answer:
+    it is tried once more, not as often as it takes."""
 
     def work(connection: Connection) -> Recorded:
         return record(connection, house, batch, installation.moment(connection)).insist()
 
-    recorded = house.database.repeating(work, patience=patience)
+    if patience is None:
+        recorded = house.database.repeating(work)
+    else:
+        recorded = house.database.repeating(work, patience=patience, tries=2)
     ring(house, recorded)
     return recorded
 

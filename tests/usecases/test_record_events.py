@@ -237,3 +237,15 @@ def test_a_person_s_event_on_which_a_rule_fails_is_given_up_whole(lite: Place) -
         lite.happens(event)
     with lite.house.database.read() as connection:
         assert not events.is_taken(connection, "once")
+
+
+def test_whoever_waits_for_an_answer_is_kept_for_two_tries_only(lite: Place) -> None:
+    lead_id = lite.lead()
+    with lite.other().database.write() as holding:
+        leads.lock(holding, [lead_id])
+        started = time.monotonic()
+        with pytest.raises(DatabaseAway):
+            record_events(lite.house, [points(lead_id)], patience=0.3)
+        waited = time.monotonic() - started
+    assert waited < 1.2, "five tries would take 1.5 s"
+    assert lite.load(lead_id).score == 0
