@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             importlib.import_module(f"funnel.cli.{name}").register(subparsers)
         else:
             subparsers.add_parser(name, help=line)
+    if not arguments:
+        parser.print_help(sys.stderr)
+        raise SystemExit(2)
     args = parser.parse_args(arguments)
     code: int = args.run(args)
     return code
