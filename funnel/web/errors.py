@@ -45,7 +45,7 @@ def _http(error: HTTPException) -> Response:
 
 def _away(error: Exception) -> Response:
     """A driver's words name host, port and user: they are logged, and nobody else is told."""
-    log.warning("%s %s: %s", request.method, request.path, error)
+    log.warning("%s %s: %s", request.method, request.url_rule, error)
     answer = error_page(503, str(error) if isinstance(error, NothingPublished) else "away")
     answer.headers["Retry-After"] = "5"
     return answer
@@ -54,7 +54,7 @@ def _away(error: Exception) -> Response:
 def _broken(error: Exception) -> Response:
     """The outer door: whatever nobody expected is written down under a reference."""
     reference = secrets.token_hex(4)
-    log.error("%s %s failed (%s)", request.method, request.path, reference, exc_info=error)
+    log.error("%s %s failed (%s)", request.method, request.url_rule, reference, exc_info=error)
     return error_page(500, reference=reference)
 
 
