@@ -4,9 +4,9 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
-from funnel.domain.company import Role
+from funnel.domain.company import Role, User
 from funnel.usecases.house import House
-from funnel.usecases.people import set_password, sign_in
+from funnel.usecases.people import password_mark, set_password
 from funnel.usecases.read_published import read_published
 
 _ROLES: tuple[Role, ...] = ("rep", "marketer", "manager", "admin")
@@ -22,17 +22,22 @@ class Account(NamedTuple):
 
 
 def make_accounts(house: House) -> list[Account]:
-    """A log-in for the first user of each role; passwords made once are kept, and set in whatever database is there."""
+    """A log-in for the first user of each role; passwords made once are kept, and set in whatever database is there.
+
+    Each stands beside a mark of its hash: where the database shows the same mark, nothing is hashed anew, for hashing is
+    slow on purpose and a second start should not be.
+    """
     known = _kept(house)
     found = []
-    for role, email, name in _first_of_each(house):
-        known.setdefault(email, secrets.token_urlsafe(9))
-        if sign_in(house, email, known[email]) is None:
-            set_password(house, email, known[email])
-        found.append(Account(role, email, known[email], name))
+    for role, user in _first_of_each(house):
+        password, mark = known.get(user.email, (secrets.token_urlsafe(9), ""))
+        if mark != password_mark(house, user.id):
+            set_password(house, user.email, password)
+        known[user.email] = (password, password_mark(house, user.id) or "")
+        found.append(Account(role, user.email, password, user.name))
     file = _file(house)
     file.touch(mode=0o600)
-    file.write_text("".join(f"{email} {password}\n" for email, password in known.items()))
+    file.write_text("".join(f"{email} {password} {mark}\n" for email, (password, mark) in known.items()))
     return found
 
 
@@ -41,19 +46,25 @@ def read_accounts(house: House) -> list[Account]:
     if not house.settings.demo:
         return []
     known = _kept(house)
-    return [Account(role, email, known[email], name) for role, email, name in _first_of_each(house) if email in known]
+    return [
+        Account(role, user.email, known[user.email][0], user.name)
+        for role, user in _first_of_each(house)
+        if user.email in known
+    ]
 
 
-def _first_of_each(house: House) -> list[tuple[Role, str, str]]:
+def _first_of_each(house: House) -> list[tuple[Role, User]]:
     users = read_published(house).company.company.users
     firsts = [next((user for user in users if user.role == role), None) for role in _ROLES]
-    return [(user.role, user.email, user.name) for user in firsts if user]
+    return [(user.role, user) for user in firsts if user]
 
 
 def _file(house: House) -> Path:
     return house.settings.state / "logins.txt"
 
 
-def _kept(house: House) -> dict[str, str]:
+def _kept(house: House) -> dict[str, tuple[str, str]]:
+    """By e-mail, the password and the mark of its hash."""
     file = _file(house)
-    return dict(line.split(" ", 1) for line in file.read_text().splitlines()) if file.exists() else {}
+    lines = [line.split(" ") for line in file.read_text().splitlines()] if file.exists() else []
+    return {email: (password, rest[0] if rest else "") for email, password, *rest in lines}

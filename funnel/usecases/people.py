@@ -1,7 +1,9 @@
 """The staff: who may log in, what each role may see, checked at this one place."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -15,7 +17,6 @@ from funnel.usecases.errors import Forbidden, Invalid, NotFound
 from funnel.usecases.house import House
 
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("nobody has this password")
 SHORTEST = 12
 
 
@@ -38,10 +39,24 @@ def sign_in(house: House, email: str, password: str) -> Person | None:
         company = house.shelf.published(connection, installation.moment(connection).revision).company.company
         user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
         row = users.by_id(connection, user.id) if user else None
-    hashed = row["password_hash"] if row and row["password_hash"] else _NOBODY
+    hashed = row["password_hash"] if row and row["password_hash"] else _nobodys()
     if not _matches(hashed, password) or user is None or row is None or not row["password_hash"]:
         return None
     return Person(user, row["generation"])
+
+
+@cache
+def _nobodys() -> str:
+    """A hash that no password has; made at the first need, for hashing is slow on purpose."""
+    return _HASHER.hash("nobody has this password")
+
+
+def password_mark(house: House, user_id: str) -> str | None:
+    """A short mark of the stored hash: equal as long as the password is the same; none without a password."""
+    with house.database.read() as connection:
+        row = users.by_id(connection, user_id)
+    hashed = row["password_hash"] if row else None
+    return hashlib.sha256(hashed.encode()).hexdigest()[:16] if hashed else None
 
 
 def _matches(hashed: str, password: str) -> bool:

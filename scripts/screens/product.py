@@ -113,7 +113,7 @@ class Product:
     def logins(self) -> dict[str, str]:
         """Passwords by address."""
         lines = (self.state / "logins.txt").read_text().splitlines()
-        return dict(line.split(" ", 1) for line in lines)
+        return {email: password for email, password, *_ in (line.split(" ") for line in lines)}
 
     def password_link(self, email: str) -> str:
         """A one-time link, made by the command line."""
