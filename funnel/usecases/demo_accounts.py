@@ -24,8 +24,8 @@ class Account(NamedTuple):
 def make_accounts(house: House) -> list[Account]:
     """A log-in for the first user of each role; passwords made once are kept, and set in whatever database is there.
 
-    Each stands beside a mark of its hash: where the database shows the same mark, nothing is hashed anew, for hashing is
-    slow on purpose and a second start should not be.
+    Each stands beside a mark of its hash: where the database shows the same mark nothing is hashed anew, for hashing is
+    slow on purpose, and a second start should not be.
     """
     known = _kept(house)
     found = []
