@@ -82,7 +82,7 @@ def test_it_prints_what_to_open_the_logins_and_ready_and_a_second_start_is_quick
 
     again = Up(start_process, tmp_path / "again.log", up.mark, up.port)
     # three seconds on a machine of its own; tests share theirs with other tests
-    wait_until(lambda: answers(again.port, "/"), 10, "the first page of a second start")
+    wait_until(lambda: answers(again.port, "/"), 20, "the first page of a second start")
     wait_until(again.is_ready, START_WITHIN, "ready again")
     again.supervisor.kill()
 
