@@ -151,6 +151,10 @@ class Lead:
         """The enrolment of that pass, if there is one."""
         return next((e for e in self.enrolments if (e.scenario, e.pass_number) == (scenario, pass_number)), None)
 
+    def ahead(self, type_id: str, now: datetime) -> Appointment | None:
+        """Her open appointment of a type that is not over yet: while she has one, no other of that type is booked."""
+        return next((a for a in self.appointments if a.open and a.type == type_id and a.ends_at > now), None)
+
     def appointment(self, appointment_id: int) -> Appointment | None:
         """The appointment of that id, if it is hers."""
         return next((a for a in self.appointments if a.id == appointment_id), None)

@@ -85,7 +85,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     kind = next((one for one in company.appointment_types if one.id == name), None)
     if kind is None:
         raise NotFound("this appointment is not offered any more")
-    booked = next((a for a in lead.appointments if a.open and a.type == kind.id and a.ends_at > moment.now), None)
+    booked = lead.ahead(kind.id, moment.now)
     proven = token.generation != UNPROVEN
     if not proven:
         slots = find_slots(connection, company, kind, None, moment, holder=lead.id)
@@ -171,8 +171,7 @@ def _keep(house: House, diary: Diary, starts_at: datetime) -> None:
 
 def _ahead(lead: Lead, diary: Diary) -> Appointment | None:
     """The appointment of the diary's type that she has before her."""
-    found = (a for a in lead.appointments if a.open and a.type == diary.kind.id and a.ends_at > diary.now)
-    return next(found, None)
+    return lead.ahead(diary.kind.id, diary.now)
 
 
 def _hers_or_gone(house: House, text: str, starts_at: datetime, key: str | None) -> tuple[Appointment, str]:

@@ -98,7 +98,7 @@ class Desk:
         language = lead.language if own and lead.language in company.locales else company.locales[0]
         name, address = self._recipient(row)
         appointment = lead.appointment(row["data"].get("appointment") or 0)
-        context = self._context(row, lead, language, appointment)
+        context = self._context(row, lead, language, appointment, now)
         handoff = lead.handoff
         rep = self._user(handoff.rep) if own and handoff else None
         answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None
@@ -115,7 +115,7 @@ class Desk:
         }
 
     def _context(
-        self, row: Mapping[str, Any], lead: Lead, language: str, appointment: Appointment | None
+        self, row: Mapping[str, Any], lead: Lead, language: str, appointment: Appointment | None, now: datetime
     ) -> dict[str, Any]:
         company = self.company
         context: dict[str, Any] = {
@@ -148,7 +148,7 @@ class Desk:
                 if row["kind"] == "staff":
                     context["answers"] = describe_answers(questionnaire, sheet, language)
         if row["scenario"]:
-            self._booking(row, lead, links)
+            self._booking(row, lead, links, now)
         if appointment:
             context["appointment"] = describe_appointment(
                 company, lead, appointment, language, own=row["recipient"] == "lead"
@@ -158,12 +158,12 @@ class Desk:
             context |= self._dossier(row, lead)
         return context
 
-    def _booking(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str]) -> None:
+    def _booking(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:
         """The booking link of what the step proposes; none while she has an open appointment of that type."""
         enrolment = lead.enrolment(row["scenario"], row["pass_number"])
         program = self.bundles[row["version"]].program
         wanted = row["data"].get("propose") or next(iter(sorted(program.proposes)), None)
-        if enrolment and wanted and not any(a.open and a.type == wanted for a in lead.appointments):
+        if enrolment and wanted and lead.ahead(wanted, now) is None:
             links["book"] = booking_link(self.house, lead, enrolment, program, wanted)
 
     def _sheet(self, row: Mapping[str, Any], lead: Lead) -> AnswerSheet | None:
