@@ -12,7 +12,8 @@ from funnel.storage.database import Instant, Json, Serial, metadata
 answers = Table(
     "answers",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("number", Serial, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
     Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
     Column("questionnaire", String(64), nullable=False),
     Column("completed_at", Instant, nullable=False),
@@ -26,13 +27,15 @@ answers = Table(
     Column("pass_number", Integer),
 )
 
+_OF_THE_ROW = {"number", "lead_id"}
+
 
 def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, AnswerSheet]]:
-    """Every sheet of the leads, oldest first."""
+    """Every sheet of the leads, in the order in which they were kept."""
     wanted = (
         select(answers)
         .where(answers.c.lead_id.in_(text(id_list(connection))))
-        .order_by(answers.c.lead_id, answers.c.completed_at, answers.c.id)
+        .order_by(answers.c.lead_id, answers.c.number)
     )
     return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
 
@@ -43,9 +46,9 @@ def add(connection: Connection, new: Sequence[tuple[int, AnswerSheet]]) -> None:
 
 
 def _write(lead_id: int, sheet: AnswerSheet) -> dict[str, Any]:
-    names = (column.name for column in answers.c if column.name != "lead_id")
+    names = (column.name for column in answers.c if column.name not in _OF_THE_ROW)
     return {"lead_id": lead_id, **{name: getattr(sheet, name) for name in names}}
 
 
 def _read(row: RowMapping) -> AnswerSheet:
-    return AnswerSheet(**{name: value for name, value in row.items() if name != "lead_id"})
+    return AnswerSheet(**{name: value for name, value in row.items() if name not in _OF_THE_ROW})

@@ -50,7 +50,7 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Hand
     wanted = (
         select(handoffs)
         .where(handoffs.c.lead_id.in_(text(id_list(connection))))
-        .order_by(handoffs.c.lead_id, handoffs.c.offered_at, handoffs.c.id)
+        .order_by(handoffs.c.lead_id, handoffs.c.offered_at, func.length(handoffs.c.id), handoffs.c.id)
     )
     return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
 
@@ -97,7 +97,7 @@ def listed(connection: Connection, reps: Sequence[str], states: Sequence[str], m
     wanted = (
         select(handoffs)
         .where(handoffs.c.rep.in_(list(reps)), handoffs.c.state.in_(list(states)))
-        .order_by(handoffs.c.offered_at.desc())
+        .order_by(handoffs.c.offered_at.desc(), handoffs.c.id)
         .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
@@ -126,7 +126,7 @@ def open_tasks(connection: Connection, reps: Sequence[str], teams: Sequence[str]
     wanted = (
         select(tasks)
         .where(tasks.c.done_at.is_(None), mine)
-        .order_by(tasks.c.due_at.nulls_last(), tasks.c.at)
+        .order_by(tasks.c.due_at.nulls_last(), tasks.c.at, tasks.c.id)
         .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
@@ -134,7 +134,7 @@ def open_tasks(connection: Connection, reps: Sequence[str], teams: Sequence[str]
 
 def tasks_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """A lead's tasks, oldest first."""
-    wanted = select(tasks).where(tasks.c.lead_id == lead_id).order_by(tasks.c.at)
+    wanted = select(tasks).where(tasks.c.lead_id == lead_id).order_by(tasks.c.at, tasks.c.id)
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 

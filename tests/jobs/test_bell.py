@@ -36,7 +36,7 @@ def test_at_a_closed_port_ringing_says_no_at_once_and_does_not_try_again_for_a_s
 
 def test_a_bell_that_came_back_rings_again(valkey: Valkey) -> None:
     now = [0.0]
-    bell = RedisBell(connect(valkey.url), clock=lambda: now[0])
+    bell = RedisBell(connect(valkey.url, timeout=30), clock=lambda: now[0])
     assert bell.ring("due")
     valkey.kill()
     assert not bell.ring("mail")

@@ -129,6 +129,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "answers",
+        sa.Column("number", Serial, nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("lead_id", Serial, nullable=False),
         sa.Column("questionnaire", sa.String(length=64), nullable=False),
@@ -145,7 +146,8 @@ def upgrade() -> None:
             ["lead_id"],
             ["leads.id"],
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_answers")),
+        sa.UniqueConstraint("id", name=op.f("uq_answers_id")),
     )
     op.create_index(op.f("ix_answers_lead_id"), "answers", ["lead_id"], unique=False)
 
