@@ -9,7 +9,7 @@ from funnel.delivery.smtp import SmtpPostman
 from funnel.ports import Letter
 from funnel.storage import installation
 from funnel.usecases.deliver import BATCH
-from funnel.usecases.letters import compose, open_desk
+from funnel.usecases.letters import compose, open_batch
 
 
 def drain(runner: Runner) -> float:
@@ -28,10 +28,10 @@ def without_database(runner: Runner, smtp_url: str, number: int) -> float:
         row = {"lead_id": 1, "kind": "marketing", "recipient": "lead", "message": "drip/hello", "data": {}, "step": "x",
                "scenario": "drip", "pass_number": 1,
                "version": house.shelf.published(connection, moment.revision).newest["drip"].digest}  # fmt: skip
-        desk = open_desk(connection, house, moment, [row])
-    frozen = desk.freeze(row, moment.now)
+        batch = open_batch(connection, house, moment, [row])
+    frozen = batch.freeze(row, moment.now)
     postman = SmtpPostman(smtp_url)
-    letter = compose(house, desk, row, frozen, "<0@bench.example>")
+    letter = compose(house, batch, row, frozen, "<0@bench.example>")
     began = time.perf_counter()
     for first in range(0, number, BATCH):
         for start in range(first, min(first + BATCH, number), 50):

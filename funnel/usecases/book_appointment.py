@@ -51,7 +51,7 @@ class Diary:
 
 
 @dataclass(frozen=True)
-class Meeting:
+class OwnAppointment:
     """One appointment of a lead, and whether she may still cancel it. Only who is `proven` may see what is stored."""
 
     lead: Lead
@@ -218,7 +218,7 @@ def _details(diary: Diary, phone: str, zone: str | None) -> tuple[dict[str, str]
     return details, number
 
 
-def open_appointment(house: House, text: str) -> Meeting:
+def open_appointment(house: House, text: str) -> OwnAppointment:
     """What an appointment's own link opens."""
     token = house.links.read(text, Purpose.APPOINTMENT)
     proven = token.generation != UNPROVEN
@@ -234,7 +234,7 @@ def open_appointment(house: House, text: str) -> Meeting:
     kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
     until = parse_span(kind.cancel_until if kind else "1 minute")
     in_time = later(moment.now, until, company.zone) <= appointment.starts_at
-    return Meeting(lead, company, appointment, appointment.open and in_time, moment.now, proven, again)
+    return OwnAppointment(lead, company, appointment, appointment.open and in_time, moment.now, proven, again)
 
 
 def _book_again(connection: Connection, house: House, lead: Lead, appointment: Appointment, proven: bool) -> str | None:
@@ -248,7 +248,7 @@ def _book_again(connection: Connection, house: House, lead: Lead, appointment: A
     return booking_link(house, lead, enrolment, program, appointment.type, unproven=not proven)
 
 
-def cancel_appointment(house: House, text: str) -> Meeting:
+def cancel_appointment(house: House, text: str) -> OwnAppointment:
     """Cancel by her own link. `Conflict` when it is too late or over; cancelling twice changes nothing."""
     meeting = open_appointment(house, text)
     if meeting.appointment.state == "cancelled":

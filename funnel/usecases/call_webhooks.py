@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from funnel.domain.company import Webhook
-from funnel.storage import installation, outbox
+from funnel.storage import installation, windows
 from funnel.storage.bulk import to_json
 from funnel.storage.database import machine_now
 from funnel.usecases.deliver import LEASE, after
@@ -21,7 +21,7 @@ def call_webhooks(house: House) -> bool:
     with house.database.write() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        rows = outbox.claim(connection, "webhook", worker, moment.now, LEASE, BATCH)
+        rows = windows.claim(connection, "webhook", worker, moment.now, LEASE, BATCH)
     hooks = {hook.id: hook for hook in company.webhooks}
     started = time.monotonic()
     for row in rows:
@@ -30,7 +30,7 @@ def call_webhooks(house: House) -> bool:
         _call(house, worker, row, hooks.get(row["recipient"]))
     if rows:
         with house.database.write() as connection:
-            outbox.give_back(connection, worker)
+            windows.give_back(connection, worker)
     return bool(rows)
 
 
@@ -47,7 +47,7 @@ def _call(house: House, worker: str, row: Any, hook: Webhook | None) -> None:
         if hook and house.settings.demo and urlsplit(hook.url).hostname not in house.settings.allow_private_hosts:
             why = "the demonstration calls nobody: name the host in FUNNEL_ALLOW_PRIVATE_HOSTS to have it called"
             state = {"state": "skipped", "reason": why}
-        moved = outbox.turn_window(connection, worker, [{**base, "expect": "claimed", **state}])
+        moved = windows.turn_window(connection, worker, [{**base, "expect": "claimed", **state}])
     if hook is None or why or moved.get(row["id"], ("", None))[0] != "attempting":
         return
     message_id = f"msg_{row['id']}"
@@ -58,4 +58,4 @@ def _call(house: House, worker: str, row: Any, hook: Webhook | None) -> None:
     if result.outcome == "unknown":  # the receiver knows a repeat by its id
         result = type(result)("temporary", result.reply)
     with house.database.write() as connection:
-        outbox.turn_window(connection, worker, [{**base, "expect": "attempting", **after(result, at, row)}])
+        windows.turn_window(connection, worker, [{**base, "expect": "attempting", **after(result, at, row)}])

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
-from funnel.storage import installation, leads, outbox
+from funnel.storage import installation, leads, windows
 from funnel.storage.database import DatabaseAway
 from funnel.usecases.house import House, new_id
-from funnel.usecases.letters import Desk, compose, open_desk
+from funnel.usecases.letters import LetterBatch, compose, open_batch
 from funnel.usecases.settle_doubt import settle_doubt
 
 log = structlog.get_logger()
@@ -54,7 +54,7 @@ def deliver(house: House) -> bool:
     worker = f"{house.notes.open()}/{new_id()[-12:]}"
     with house.database.write() as connection:
         now = installation.moment(connection).now
-        rows = outbox.claim(connection, "mail", worker, now, LEASE, BATCH)
+        rows = windows.claim(connection, "mail", worker, now, LEASE, BATCH)
     if not rows:
         return worked
     turned = 0
@@ -66,7 +66,7 @@ def deliver(house: House) -> bool:
     finally:
         if turned < len(rows):
             with house.database.write() as connection:
-                outbox.give_back(connection, worker)
+                windows.give_back(connection, worker)
     return True
 
 
@@ -77,9 +77,9 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
     """
     with house.database.read() as connection:
         moment = installation.moment(connection)
-        desk = open_desk(connection, house, moment, rows)
+        batch = open_batch(connection, house, moment, rows)
         key = house.shelf.suppression_key(connection)
-        hashes = {row["id"]: leads.address_hash(key, desk.address(row)) for row in rows if row["kind"] == "marketing"}
+        hashes = {row["id"]: leads.address_hash(key, batch.address(row)) for row in rows if row["kind"] == "marketing"}
         suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
     barred = {row_id for row_id, address in hashes.items() if address in suppressed}
     started = time.monotonic()
@@ -88,26 +88,26 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         return moment.now + timedelta(seconds=time.monotonic() - started)
 
     size = house.settings.send_window
-    windows = [rows[first : first + size] for first in range(0, len(rows), size)]
+    parts = [rows[first : first + size] for first in range(0, len(rows), size)]
     settle: list[dict[str, Any]] = []
     turned = 0
-    ready, held = _prepare(house, desk, windows[0], barred, moment.now)
+    ready, held = _prepare(house, batch, parts[0], barred, moment.now)
     with ThreadPoolExecutor(1) as aside:
-        for place, window in enumerate(windows):
+        for place, part in enumerate(parts):
             if time.monotonic() - started > _WINDOWS_OPEN_FOR:
                 break  # a lease is never outlived
             turning = aside.submit(_turn, house, worker, [*settle, *held], ready, now())
-            following = windows[place + 1 : place + 2]
-            ready, held = _prepare(house, desk, following[0], barred, moment.now) if following else ([], [])
+            following = parts[place + 1 : place + 2]
+            ready, held = _prepare(house, batch, following[0], barred, moment.now) if following else ([], [])
             settle = _carry(house, turning.result(), now())
-            turned += len(window)
+            turned += len(part)
     _turn(house, worker, settle, [], moment.now)
     house.notes.settled()
     return turned
 
 
 def _prepare(
-    house: House, desk: Desk, rows: Sequence[Mapping[str, Any]], barred: set[int], now: datetime
+    house: House, batch: LetterBatch, rows: Sequence[Mapping[str, Any]], barred: set[int], now: datetime
 ) -> tuple[list[Ready], list[dict[str, Any]]]:
     """Build each message; rows that may not or cannot leave come back with where they go instead."""
     ready: list[Ready] = []
@@ -117,17 +117,17 @@ def _prepare(
         if row["id"] in barred:
             held.append({**moved, "state": "skipped", "reason": "suppressed"})
             continue
-        if desk.overtaken(row):
+        if batch.overtaken(row):
             held.append({**moved, "state": "skipped", "reason": "the appointment has changed since"})
             continue
-        opens = _opens(desk, row, now)
+        opens = _opens(batch, row, now)
         if opens > now:
             held.append({**moved, "state": "ready", "not_before": opens})
             continue
         try:
-            frozen = row["frozen"] or desk.freeze(row, now)
-            message_id = house.writer.message_id(row["key"], desk.domain)
-            wire = house.writer.build(compose(house, desk, row, frozen, message_id))
+            frozen = row["frozen"] or batch.freeze(row, now)
+            message_id = house.writer.message_id(row["key"], batch.domain)
+            wire = house.writer.build(compose(house, batch, row, frozen, message_id))
         except DatabaseAway:
             raise
         except Exception as error:  # noqa: BLE001  # one row's failure is its own; the batch goes on
@@ -138,11 +138,11 @@ def _prepare(
     return ready, held
 
 
-def _opens(desk: Desk, row: Mapping[str, Any], now: datetime) -> datetime:
+def _opens(batch: LetterBatch, row: Mapping[str, Any], now: datetime) -> datetime:
     """When a marketing mail may leave: held up past its window, it waits for the next (S144)."""
     if row["kind"] != "marketing":
         return now
-    return into_window(now, desk.company.sending_window, desk.zone(row), desk.holidays)
+    return into_window(now, batch.company.sending_window, batch.zone(row), batch.holidays)
 
 
 def _turn(
@@ -170,7 +170,7 @@ def _turn(
         return []
 
     def work(connection: Connection) -> dict[int, tuple[str, str | None]]:
-        return outbox.turn_window(connection, worker, rows)
+        return windows.turn_window(connection, worker, rows)
 
     until = time.monotonic() + _WINDOWS_OPEN_FOR
     while True:

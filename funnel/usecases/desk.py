@@ -10,7 +10,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, resolve
-from funnel.storage import appointments, handoffs, installation, leads, outbox, snapshot
+from funnel.storage import appointments, handoffs, installation, leads, outbox, outbox_lists, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
@@ -108,7 +108,7 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
                         "at": sheet.completed_at,
                     }
                 )
-        waiting = [row for row in outbox.of_lead(connection, lead_id) if row["state"] == "ready"]
+        waiting = [row for row in outbox_lists.of_lead(connection, lead_id) if row["state"] == "ready"]
         return LeadPage(
             lead,
             company,
@@ -239,7 +239,7 @@ def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> N
 def webhook_calls(house: House) -> list[Mapping[str, Any]]:
     """The newest webhook calls with their state, tries and last reply, and the lead's name (`lead_name`)."""
     with house.database.read() as connection:
-        rows = outbox.by_channel(connection, "webhook", MOST)
+        rows = outbox_lists.by_channel(connection, "webhook", MOST)
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
     return [{**row, "lead_name": people[row["lead_id"]]["name"] or people[row["lead_id"]]["email"]} for row in rows]
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from funnel.storage import enrolments, events, installation, migrate, outbox
+from funnel.storage import enrolments, events, installation, migrate, outbox_lists
 from funnel.storage.database import DatabaseAway
 from funnel.usecases.health import readiness
 from funnel.usecases.house import House
@@ -66,7 +66,7 @@ def _troubles(connection: Connection) -> Iterator[Symptom]:
     failed = events.failed(connection, MOST)
     for row in failed:
         yield Symptom("events", "warn", f"{row['kind']} of lead {row['lead_id']}: {row['failed']}")
-    doubtful = outbox.in_doubt(connection, MOST)
+    doubtful = outbox_lists.in_doubt(connection, MOST)
     for row in doubtful:
         what = f"{row['message']} to lead {row['lead_id']}: {row['reason'] or 'nobody knows whether it left'}"
         yield Symptom("mail in doubt", "warn", what, "Look in the relay's log whether it arrived.")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
-from funnel.storage import events, outbox
+from funnel.storage import events, outbox_lists
 from funnel.usecases.shelf import Published
 
 
@@ -40,7 +40,7 @@ def history(connection: Connection, published: Published, lead: Lead) -> list[Ha
             if not what:
                 continue
             found.append(Happening(row["recorded_at"], what, by, row["kind"]))
-    for row in outbox.of_lead(connection, lead.id):
+    for row in outbox_lists.of_lead(connection, lead.id):
         if row["channel"] == "mail" and row["state"] in ("sent", "skipped", "refused", "failed", "in_doubt"):
             at = row["left_at"] or row["planned_at"]
             name = _title(row["message"])

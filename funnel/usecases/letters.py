@@ -5,35 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
 from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
-from funnel.domain.model import in_language, locale_of
+from funnel.domain.model import locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
-from funnel.ports import Letter, Meeting
+from funnel.ports import Letter
 from funnel.storage import snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import appointment_link, booking_link, lead_link, preferences_link, results_link
 from funnel.usecases.history import Happening, histories
 from funnel.usecases.house import House
+from funnel.usecases.invitations import describe_invitation, read_invitation
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.shelf import Published, holidays_of
+from funnel.usecases.wording import describe_appointment, describe_company, in_words
 
-_INVITES = {
-    "house/appointment_booked": "REQUEST",
-    "house/appointment_booked_rep": "REQUEST",
-    "house/appointment_cancelled": "CANCEL",
-    "house/appointment_cancelled_rep": "CANCEL",
-    "house/dossier": "REQUEST",
-}
 _MOST_HISTORY = 12
 
 
 @dataclass(frozen=True)
-class Desk:
+class LetterBatch:
     """Everything needed to write a batch of mails, read at once."""
 
     house: House
@@ -110,7 +105,9 @@ class Desk:
             "version": row["version"] or self.published.company.digest,
             "company": self.published.company.digest,
             "context": context,
-            "meeting": self._meeting(row, lead, appointment, language) if appointment else None,
+            "meeting": describe_invitation(company, row["message"], lead, appointment, language)
+            if appointment
+            else None,
             "one_click": preferences_link(self.house, lead.id) if row["kind"] == "marketing" else None,
         }
 
@@ -198,33 +195,8 @@ class Desk:
             ],
         }
 
-    def _meeting(
-        self, row: Mapping[str, Any], lead: Lead, appointment: Appointment, language: str
-    ) -> dict[str, Any] | None:
-        """The invitation that goes with the mail, as JSON."""
-        method = _INVITES.get(row["message"])
-        if method is None or (method == "REQUEST" and not appointment.open):
-            return None
-        rep = self._user(appointment.rep)
-        kind = next((t for t in self.company.appointment_types if t.id == appointment.type), None)
-        title = in_language(kind.title, language) if kind else appointment.type
-        name = rep.name if rep else appointment.rep
-        return {
-            "method": method,
-            "uid": f"appointment-{appointment.id}@{self.domain}",
-            "sequence": appointment.sequence,
-            "starts_at": appointment.starts_at.isoformat(),
-            "ends_at": appointment.ends_at.isoformat(),
-            "summary": f"{title}: {lead.name or lead.email}, {name}",
-            "organizer": [self.company.sender.name, self.company.sender.email],
-            "attendees": [[lead.name, lead.email], *([[rep.name, rep.email]] if rep else [])],
-            "location": lead.phone or "",
-            "description": f"{name} calls {lead.name or lead.email}" + (f" on {lead.phone}" if lead.phone else ""),
-            "language": language,
-        }
 
-
-def open_desk(connection: Connection, house: House, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> Desk:
+def open_batch(connection: Connection, house: House, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> LetterBatch:
     """Read what the rows' mails need: leads, versions, and the history of those whose dossier is written."""
     published = house.shelf.published(connection, moment.revision)
     found = snapshot.load(connection, [row["lead_id"] for row in rows if row["lead_id"]], lock=False)
@@ -234,12 +206,14 @@ def open_desk(connection: Connection, house: House, moment: Moment, rows: Sequen
     dossiers = [row["lead_id"] for row in rows if row["message"] == "house/dossier"]
     pinned = {row["frozen"]["company"] for row in rows if row.get("frozen")} | {published.company.digest}
     companies = {digest: house.shelf.company(connection, digest).company for digest in pinned}
-    return Desk(house, published, found, bundles, histories(connection, published, found, dossiers), companies)
+    return LetterBatch(house, published, found, bundles, histories(connection, published, found, dossiers), companies)
 
 
-def compose(house: House, desk: Desk, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str) -> Letter:
+def compose(
+    house: House, batch: LetterBatch, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str
+) -> Letter:
     """Write a frozen mail: the same letter whenever it is written."""
-    company = desk.companies[frozen["company"]]
+    company = batch.companies[frozen["company"]]
     context = {**frozen["context"], "company": describe_company(company)}
     texts = house.writer.write(row["message"], frozen["version"], frozen["language"], context)
     date = datetime.fromisoformat(frozen["date"])
@@ -256,71 +230,7 @@ def compose(house: House, desk: Desk, row: Mapping[str, Any], frozen: Mapping[st
         language=frozen["language"],
         reply_to=(frozen["reply_to"][0], frozen["reply_to"][1]) if frozen["reply_to"] else None,
         one_click=frozen["one_click"],
-        invitation=(meeting["method"], house.writer.invite(meeting["method"], _read_meeting(meeting, date)))
+        invitation=(meeting["method"], house.writer.invite(meeting["method"], read_invitation(meeting, date)))
         if meeting
         else None,
     )
-
-
-def describe_company(company: Company) -> dict[str, Any]:
-    """What a mail says of the company: its name, imprint and colours."""
-    return {
-        "name": company.name,
-        "legal_name": company.legal_name,
-        "postal_address": company.postal_address,
-        "website": company.website or "",
-        "brand": {"primary": company.brand.primary, "accent": company.brand.accent},
-    }
-
-
-def _read_meeting(meeting: Mapping[str, Any], stamp: datetime) -> Meeting:
-    return Meeting(
-        uid=meeting["uid"],
-        sequence=meeting["sequence"],
-        stamp=stamp,
-        starts_at=datetime.fromisoformat(meeting["starts_at"]),
-        ends_at=datetime.fromisoformat(meeting["ends_at"]),
-        summary=meeting["summary"],
-        organizer=(meeting["organizer"][0], meeting["organizer"][1]),
-        attendees=[(name, address) for name, address in meeting["attendees"]],
-        description=meeting["description"],
-        location=meeting["location"],
-        language=meeting["language"],
-    )
-
-
-def describe_appointment(
-    company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
-) -> dict[str, Any]:
-    """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep."""
-    rep = next((user for user in company.users if user.id == appointment.rep), None)
-    kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
-    zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
-    local = appointment.starts_at.astimezone(zone_info(zone))
-    day = format_date(local, "full", locale=locale_of(language))
-    return {
-        "id": appointment.id,
-        "title": in_language(kind.title, language) if kind else appointment.type,
-        "when": f"{day}, {format_time(local, 'short', locale=locale_of(language))}",
-        "zone": zone,
-        "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
-        "phone": lead.phone or "",
-        "channel": kind.channel if kind else "phone",
-        "state": appointment.state,
-        "starts_at": appointment.starts_at.isoformat(),
-        "rep": {
-            "name": rep.name if rep else appointment.rep,
-            "phone": (rep.phone if rep else None) or "",
-            "email": rep.email if rep else "",
-            "title": in_language(rep.title, language) if rep else "",
-        },
-    }
-
-
-def in_words(because: str, company: Company) -> str:
-    """A handoff's reason for people: `booked results_call` names the appointment's title."""
-    if because.startswith("booked "):
-        kind = next((t for t in company.appointment_types if t.id == because.removeprefix("booked ")), None)
-        if kind:
-            return f"Booked: {in_language(kind.title, company.locales[0])}"
-    return because

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from funnel.storage import enrolments, leads, outbox
+from funnel.storage import enrolments, leads, outbox_lists
 from funnel.usecases.house import House
 
 
@@ -28,7 +28,7 @@ def list_upcoming(house: House, most: int = 12) -> list[Upcoming]:
         ]
         leaving = [
             (row["not_before"], row["channel"], row["message"], row["lead_id"])
-            for row in outbox.upcoming(connection, most)
+            for row in outbox_lists.upcoming(connection, most)
         ]
         first = sorted([*steps, *leaving], key=lambda one: one[0])[:most]
         people = {row["id"]: row for row in leads.rows(connection, [one[3] for one in first if one[3]])}

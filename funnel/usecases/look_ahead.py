@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from funnel.ports import Lane
-from funnel.storage import enrolments, installation, outbox
+from funnel.storage import enrolments, installation, outbox, outbox_lists, windows
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
 
@@ -15,11 +15,11 @@ def look_ahead(house: House) -> Mapping[Lane, float]:
         now = installation.moment(connection).now
         found: dict[Lane, datetime | None] = {
             "due": enrolments.next_due(connection),
-            "mail": outbox.next_ready(connection, "mail"),
-            "webhook": outbox.next_ready(connection, "webhook"),
+            "mail": outbox_lists.next_ready(connection, "mail"),
+            "webhook": outbox_lists.next_ready(connection, "webhook"),
             "report": now if outbox.anything_untold(connection) else None,
         }
-        lease_ends = outbox.next_expiry(connection)
+        lease_ends = windows.next_expiry(connection)
         machine = machine_now(connection)
     seconds: dict[Lane, float] = {lane: (at - now).total_seconds() for lane, at in found.items() if at}
     if lease_ends:

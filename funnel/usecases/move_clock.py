@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.ports import Lane
-from funnel.storage import enrolments, installation, outbox
+from funnel.storage import enrolments, installation, outbox, outbox_lists
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.house import House
 
@@ -33,12 +33,12 @@ def read_clock(house: House) -> ClockState:
     """Business time and what is due next."""
     with house.database.read() as connection:
         now = installation.moment(connection).now
-        found = [at for at in (enrolments.next_due(connection), outbox.next_ready(connection)) if at]
+        found = [at for at in (enrolments.next_due(connection), outbox_lists.next_ready(connection)) if at]
         return ClockState(now, min(found, default=None), _pending(house, connection, now))
 
 
 def _pending(house: House, connection: Connection, now: datetime) -> int:
-    return enrolments.count_due(connection, now) + outbox.busy(connection, now)
+    return enrolments.count_due(connection, now) + outbox_lists.busy(connection, now)
 
 
 def move_clock(house: House, *, advance: str | None = None, to: datetime | None = None) -> ClockState:
@@ -96,4 +96,4 @@ def _set(house: House, to: datetime) -> None:
 
 def _done(connection: Connection) -> int:
     """How many rows have left for good so far."""
-    return sum(number for (_, state), number in outbox.ledger(connection).items() if state in outbox.FINAL)
+    return sum(number for (_, state), number in outbox_lists.ledger(connection).items() if state in outbox.FINAL)

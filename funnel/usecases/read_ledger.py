@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from funnel.storage import installation, outbox
+from funnel.storage import installation, outbox_lists
 from funnel.usecases.house import House
 
 STATES = ("sent", "skipped", "refused", "failed", "in_doubt", "ready", "claimed", "attempting")
@@ -47,13 +47,13 @@ def read_ledger(house: House) -> Ledger:
     """The whole of it, as of one instant."""
     found: dict[tuple[str, str], Counter[str]] = {}
     with house.database.read() as connection:
-        for scenario, channel, state, number in outbox.ledger_by_scenario(connection):
+        for scenario, channel, state, number in outbox_lists.ledger_by_scenario(connection):
             found.setdefault((scenario or HOUSE, channel), Counter())[state] += number
-        accepted = outbox.count_accepted(connection)
+        accepted = outbox_lists.count_accepted(connection)
     return Ledger([Line(scenario, channel, states) for (scenario, channel), states in sorted(found.items())], accepted)
 
 
 def count_waiting(house: House, scenarios: Sequence[str]) -> int:
     """How many messages of these scenarios are due now and stand ready."""
     with house.database.read() as connection:
-        return outbox.count_due(connection, scenarios, installation.moment(connection).now)
+        return outbox_lists.count_due(connection, scenarios, installation.moment(connection).now)

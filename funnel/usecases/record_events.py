@@ -1,29 +1,21 @@
 """The one door: whatever happens comes in here, as a batch; leads are locked, rules decide, everything is written."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 
-import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import Book, decide, evolve
 from funnel.domain.lead import Lead
-from funnel.domain.slots import round_robin
-from funnel.domain.timing import local_time, resolve
 from funnel.ports import Lane
-from funnel.storage import appointments, events, handoffs, installation, snapshot
+from funnel.storage import events, installation, snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import NotRecorded
+from funnel.usecases.fold import Fold
 from funnel.usecases.house import House, new_id
-
-log = structlog.get_logger()
-
-MOST_ROUNDS = 20
-"""How many results of its own effects one event may cause before the lead's step is parked."""
+from funnel.usecases.resolver import Resolver
 
 
 @dataclass
@@ -73,14 +65,14 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     moment = moment.once_locked()
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
-    resolver = _Resolver(connection, book, moment)
-    folded: list[_Fold] = []
+    resolver = Resolver(connection, book, moment)
+    folded: list[Fold] = []
     by_lead: dict[int, list[on.AnyEvent]] = defaultdict(list)
     for event in fresh:
         if event.lead_id in before:
             by_lead[event.lead_id].append(event)
     for lead_id, own in by_lead.items():
-        one = _Fold(book, before[lead_id], moment, resolver)
+        one = Fold(book, before[lead_id], moment.now, resolver)
         one.take(own)
         folded.append(one)
         recorded.results[lead_id] += one.results
@@ -93,7 +85,7 @@ def park_step(connection: Connection, house: House, event: on.StepDue, reason: s
     before = snapshot.load(connection, [event.lead_id])
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
-    folded = _Fold(book, before[event.lead_id], moment, _Resolver(connection, book, moment))
+    folded = Fold(book, before[event.lead_id], moment.now, Resolver(connection, book, moment))
     folded.park(event, reason)
     _write(connection, house, before, [folded], moment, Recorded())
 
@@ -102,7 +94,7 @@ def _write(
     connection: Connection,
     house: House,
     before: Mapping[int, Lead],
-    folded: "Sequence[_Fold]",
+    folded: Sequence[Fold],
     moment: Moment,
     recorded: Recorded,
 ) -> None:
@@ -154,149 +146,3 @@ def _lanes(effects: Sequence[tuple[int, do.Effect]], moment: Moment) -> set[Lane
         elif isinstance(effect, do.CallWebhook):
             lanes.add("webhook")
     return lanes
-
-
-class _Fold:
-    """One lead's events folded in order; results of effects are decided at once, in the same transaction."""
-
-    def __init__(self, book: Book, lead: Lead, moment: Moment, resolver: "_Resolver") -> None:
-        self.book = book
-        self.lead = lead
-        self.moment = moment
-        self.resolver = resolver
-        self.effects: list[do.Effect] = []
-        self.results: list[on.AnyEvent] = []
-        self.events: list[tuple[on.AnyEvent, str | None]] = []
-
-    def take(self, batch: Sequence[on.AnyEvent]) -> None:
-        """Fold a batch of this lead's events."""
-        for event in batch:
-            queue = deque([event])
-            rounds = 0
-            while queue:
-                rounds += 1
-                if rounds > MOST_ROUNDS:
-                    self.park(event, f"it went round more than {MOST_ROUNDS} times at one instant")
-                    break
-                results = self._decide(queue.popleft())
-                self.results += results
-                queue.extendleft(reversed(results))
-
-    def _decide(self, event: on.AnyEvent) -> list[on.AnyEvent]:
-        try:
-            effects = decide(self.book, self.lead, event, self.moment.now)
-        except Exception as error:  # one lead's failure parks that lead; the batch goes on
-            log.exception("decision failed", lead=self.lead.id, event_kind=type(event).__name__)
-            self.park(event, f"{type(error).__name__}: {error}")
-            return []
-        self.events.append((event, None))
-        results = []
-        for effect in effects:
-            self.lead = evolve(self.lead, effect)
-            self.effects.append(effect)
-            result = self.resolver.resolve(self.lead, effect)
-            if result:
-                results.append(result)
-        return results
-
-    def park(self, event: on.AnyEvent, reason: str) -> None:
-        """The event is kept with what went wrong; a step that failed stands still until a person tries again."""
-        self.events.append((event, reason))
-        if isinstance(event, on.StepDue):
-            enrolment = self.lead.enrolment(event.scenario, event.pass_number)
-            if enrolment and enrolment.runs:
-                parked = do.PutEnrolment(replace(enrolment, state="parked", due_at=None, reason=reason))
-                self.effects.append(parked)
-                self.lead = evolve(self.lead, parked)
-
-
-class _Resolver:
-    """Answers the effects that ask for something outside the lead, under the database's constraints."""
-
-    def __init__(self, connection: Connection, book: Book, moment: Moment) -> None:
-        self._connection = connection
-        self._book = book
-        self._moment = moment
-        self._load: dict[str, dict[str, int]] = {}
-
-    def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
-        """The event that answers the effect; none when it asks for nothing."""
-        match effect:
-            case do.AssignRep():
-                rep = self._least_busy(effect.team)
-                return on.RepAssigned(
-                    lead_id=lead.id,
-                    occurred_at=self._moment.now,
-                    rep=rep,
-                    because=effect.because,
-                    handoff=effect.handoff,
-                )
-            case do.BookSlot():
-                return self._book_slot(lead, effect)
-            case do.HoldSlot():
-                return self._hold_slot(lead, effect)
-        return None
-
-    def _least_busy(self, team: str) -> str | None:
-        reps = [user.id for user in self._book.company.users if user.role == "rep" and user.team == team]
-        if not reps:
-            return None
-        load = self._load.setdefault(team, handoffs.load(self._connection, reps))
-        chosen = round_robin(reps, load)
-        load[chosen] += 1
-        return chosen
-
-    def _book_slot(self, lead: Lead, effect: do.BookSlot) -> on.AnyEvent:
-        now = self._moment.now
-        ordered = replace(effect, reps=self._by_load(lead, effect.reps))
-        made = appointments.book(self._connection, lead.id, ordered, now, self._days(effect))
-        if made is None:
-            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
-        appointment, rep = made
-        return on.AppointmentBooked(
-            lead_id=lead.id,
-            occurred_at=now,
-            appointment=appointment,
-            type=effect.type,
-            rep=rep,
-            starts_at=effect.starts_at,
-            ends_at=effect.ends_at,
-            scenario=effect.scenario,
-            pass_number=effect.pass_number,
-            by=effect.by,
-        )
-
-    def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
-        now = self._moment.now
-        ordered = replace(effect, reps=self._by_load(lead, effect.reps))
-        made = appointments.hold(self._connection, lead.id, ordered, now)
-        if made is None:
-            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
-        hold, rep = made
-        return on.SlotHeld(
-            lead_id=lead.id,
-            occurred_at=now,
-            hold=hold,
-            type=effect.type,
-            rep=rep,
-            starts_at=effect.starts_at,
-            until=effect.until,
-        )
-
-    def _by_load(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
-        """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments."""
-        own = tuple(rep for rep in reps if lead.handoff and rep == lead.handoff.rep)
-        load = appointments.load(self._connection, reps)
-        return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
-
-    def _days(self, effect: do.BookSlot) -> dict[str, tuple[object, object]]:
-        """By rep, the first and last instant of the local day on which the slot lies."""
-        days: dict[str, tuple[object, object]] = {}
-        for rep in effect.reps:
-            user = self._book.user(rep)
-            zone = (user.zone if user else None) or self._book.company.zone
-            midnight = local_time(effect.starts_at, zone).replace(
-                hour=0, minute=0, second=0, microsecond=0, tzinfo=None
-            )
-            days[rep] = (resolve(midnight, zone), resolve(midnight + timedelta(days=1), zone))
-        return days

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from funnel.ports import FormerNotes
-from funnel.storage import installation, outbox
+from funnel.storage import installation, windows
 from funnel.usecases.house import House
 
 
@@ -16,10 +16,10 @@ def settle_doubt(house: House) -> bool:
     """
     former = house.notes.former()
     with house.database.write() as connection:
-        rows = outbox.expired(connection, [one.worker for one in former])
+        rows = windows.expired(connection, [one.worker for one in former])
         if rows:
             now = installation.moment(connection).now
-            outbox.resolve(connection, [_resolved(row, former, now) for row in rows], house.worker)
+            windows.resolve(connection, [_resolved(row, former, now) for row in rows], house.worker)
     for notes in former:
         notes.forget()
     return bool(rows)

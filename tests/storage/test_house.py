@@ -9,7 +9,7 @@ from funnel.domain import events as on
 from funnel.domain.effects import BookSlot, HoldSlot
 from funnel.domain.lead import Appointment
 from funnel.domain.slots import cells
-from funnel.storage import appointments, events, installation, outbox
+from funnel.storage import appointments, events, installation, outbox, outbox_lists, windows
 from funnel.storage.database import Database, machine_now
 from tests.storage.conftest import NOW
 from tests.storage.test_people import HARD
@@ -235,19 +235,23 @@ def test_the_outbox_takes_a_key_once_and_gives_rows_out_once(database: Database,
     with database.write() as connection:
         outbox.add(connection, [mail(ana, f"k{n}", not_before=NOW + timedelta(seconds=5 - n)) for n in range(5)])
         outbox.add(connection, [mail(ana, "k1", message="other"), mail(ana, "web", channel="webhook")])
-        assert outbox.next_ready(connection, "mail") == NOW + timedelta(seconds=1)
-        assert outbox.next_ready(connection) == NOW
-        one = outbox.claim(connection, "mail", "w1/a", NOW + timedelta(seconds=4), 60, 3)
-        two = outbox.claim(connection, "mail", "w2/b", NOW + timedelta(seconds=4), 60, 3)
+        assert outbox_lists.next_ready(connection, "mail") == NOW + timedelta(seconds=1)
+        assert outbox_lists.next_ready(connection) == NOW
+        one = windows.claim(connection, "mail", "w1/a", NOW + timedelta(seconds=4), 60, 3)
+        two = windows.claim(connection, "mail", "w2/b", NOW + timedelta(seconds=4), 60, 3)
     assert [row["key"] for row in one] == ["k4", "k3", "k2"]
     assert [row["key"] for row in two] == ["k1"]
     assert one[0]["data"] == {"text": HARD}
     assert two[0]["message"] == "tunnel/offer"
     with database.write() as connection:
-        outbox.give_back(connection, "w1/a")
-        again = outbox.claim(connection, "mail", "w3/c", NOW + timedelta(seconds=4), 60, 9)
+        windows.give_back(connection, "w1/a")
+        again = windows.claim(connection, "mail", "w3/c", NOW + timedelta(seconds=4), 60, 9)
         assert [row["key"] for row in again] == ["k4", "k3", "k2"]
-        assert outbox.ledger(connection) == {("mail", "claimed"): 4, ("mail", "ready"): 1, ("webhook", "ready"): 1}
+        assert outbox_lists.ledger(connection) == {
+            ("mail", "claimed"): 4,
+            ("mail", "ready"): 1,
+            ("webhook", "ready"): 1,
+        }
 
 
 def test_a_window_turns_only_what_is_still_the_worker_s(database: Database, make_lead: Make) -> None:
@@ -255,15 +259,15 @@ def test_a_window_turns_only_what_is_still_the_worker_s(database: Database, make
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE leads SET consents = '{\"follow_up_email\": true}'")
         outbox.add(connection, [mail(ana, f"k{n}") for n in range(3)])
-        ids = [row["id"] for row in outbox.claim(connection, "mail", "w1/a", NOW, 60, 9)]
+        ids = [row["id"] for row in windows.claim(connection, "mail", "w1/a", NOW, 60, 9)]
         opening = [
             {"id": one, "lead_id": ana, "expect": "claimed", "state": "attempting", "begun_at": NOW,
              "frozen": {"to": [HARD]}, "digest": f"d{one}", "message_id": f"<{one}@x>"}
             for one in ids
         ]  # fmt: skip
-        assert outbox.turn_window(connection, "w2/b", opening) == {}
-        assert outbox.turn_window(connection, "w1/a", opening) == dict.fromkeys(ids, ("attempting", None))
-        assert outbox.turn_window(connection, "w1/a", opening) == {}
+        assert windows.turn_window(connection, "w2/b", opening) == {}
+        assert windows.turn_window(connection, "w1/a", opening) == dict.fromkeys(ids, ("attempting", None))
+        assert windows.turn_window(connection, "w1/a", opening) == {}
         settled = [
             {"id": ids[0], "lead_id": ana, "expect": "attempting", "state": "sent", "left_at": NOW, "ended_at": NOW,
              "outcome": "accepted", "reply": HARD},
@@ -271,7 +275,7 @@ def test_a_window_turns_only_what_is_still_the_worker_s(database: Database, make
              "not_before": NOW + timedelta(minutes=1), "ended_at": NOW, "outcome": "temporary", "reply": "451"},
             {"id": ids[2], "lead_id": ana, "expect": "attempting", "state": "ready"},
         ]  # fmt: skip
-        assert set(outbox.turn_window(connection, "w1/a", settled)) == set(ids)
+        assert set(windows.turn_window(connection, "w1/a", settled)) == set(ids)
         sent, later, untouched = outbox.rows(connection, ids)
         tried = connection.execute(outbox.attempts.select().order_by(outbox.attempts.c.outbox_id)).mappings().all()
     assert (sent["state"], sent["left_at"], sent["attempts"], sent["frozen"]) == ("sent", NOW, 1, {"to": [HARD]})
@@ -288,15 +292,15 @@ def test_rows_of_the_dead_and_of_leases_that_ran_out_are_found(database: Databas
     with database.write() as connection:
         outbox.add(connection, [mail(ana, f"k{n}") for n in range(3)])
         for worker, seconds in (("dead-1/a", 60), ("dead-11/b", 60), ("late/c", -1)):
-            outbox.claim(connection, "mail", worker, NOW, seconds, 1)
-        assert [row["claimed_by"] for row in outbox.expired(connection, [])] == ["late/c"]
-        gone = outbox.expired(connection, ["dead-1", "dead_1"])
+            windows.claim(connection, "mail", worker, NOW, seconds, 1)
+        assert [row["claimed_by"] for row in windows.expired(connection, [])] == ["late/c"]
+        gone = windows.expired(connection, ["dead-1", "dead_1"])
         assert sorted(row["claimed_by"] for row in gone) == ["dead-1/a", "late/c"]
         resolved = {"state": "sent", "reason": None, "left_at": NOW, "number": 1, "begun_at": None, "ended_at": NOW,
                     "outcome": "accepted", "reply": "250"}  # fmt: skip
-        outbox.resolve(connection, [{"id": row["id"], **resolved} for row in gone], "me")
-        assert outbox.ledger(connection) == {("mail", "sent"): 2, ("mail", "claimed"): 1}
-        assert outbox.expired(connection, []) == []
+        windows.resolve(connection, [{"id": row["id"], **resolved} for row in gone], "me")
+        assert outbox_lists.ledger(connection) == {("mail", "sent"): 2, ("mail", "claimed"): 1}
+        assert windows.expired(connection, []) == []
 
 
 def test_ends_that_somebody_waits_for_are_told_once(database: Database, make_lead: Make) -> None:
@@ -306,12 +310,12 @@ def test_ends_that_somebody_waits_for_are_told_once(database: Database, make_lea
             connection, [mail(ana, "a", tells=True, state="skipped"), mail(ana, "b", tells=True), mail(ana, "c")]
         )
         assert outbox.anything_untold(connection)
-        assert outbox.busy(connection, NOW) == 3
+        assert outbox_lists.busy(connection, NOW) == 3
         (row,) = outbox.untold(connection, 9)
         assert row["key"] == "a"
         outbox.mark_told(connection, [row["id"]])
         assert not outbox.anything_untold(connection)
-        assert outbox.busy(connection, NOW - timedelta(1)) == 0
+        assert outbox_lists.busy(connection, NOW - timedelta(1)) == 0
 
 
 def test_a_held_slot_is_offered_to_nobody_else_until_its_time_is_over(database: Database, make_lead: Make) -> None:

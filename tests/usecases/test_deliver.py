@@ -15,7 +15,7 @@ import pytest
 from funnel.bootstrap import Runner
 from funnel.domain import events as on
 from funnel.ports import Letter, Result, Wire
-from funnel.storage import installation, leads, outbox
+from funnel.storage import installation, leads, outbox, outbox_lists
 from funnel.usecases.deliver import RETRY_AFTER, deliver
 from funnel.usecases.house import House
 from funnel.usecases.publish_scenarios import set_paused
@@ -404,7 +404,7 @@ def test_the_ledger_balances(lite: Place) -> None:
         lite.drain()
         lite.set(lite.now + timedelta(days=1))
     with lite.house.database.read() as connection:
-        ledger = outbox.ledger(connection)
+        ledger = outbox_lists.ledger(connection)
         tried = connection.execute(outbox.attempts.select()).mappings().all()
     rows = lite.rows()
     assert sum(ledger.values()) == len(rows)

@@ -13,7 +13,12 @@ from funnel.domain.lead import Lead
 
 
 def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do.Effect]:
-    """What is to be done because of an event, recorded at `now` (business time, aware UTC).
+    """What is to be done because of an event, recorded at `now` (business time, aware UTC)."""
+    return take_turn(book, lead, event, now).effects
+
+
+def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn:
+    """The whole turn of an event: its effects, and the lead as they leave her, folded once.
 
     Effects that call for a further decision (a threshold crossed, a scenario started) are folded in the same call;
     what lies outside the lead (a rep's load, a slot) is asked for by an effect and comes back as an event.
@@ -68,7 +73,7 @@ def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do
         case on.SlotTaken() | on.SlotHeld():
             pass  # told to whoever chose it; nothing of the lead has changed
     _leave(turn, lead)
-    return turn.effects
+    return turn
 
 
 def _step_due(turn: Turn, event: on.StepDue) -> None:

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.delivery.calendar import publication
-from funnel.usecases.book_appointment import Meeting, cancel_appointment, open_appointment
+from funnel.usecases.book_appointment import OwnAppointment, cancel_appointment, open_appointment
 from funnel.usecases.calendar_entry import calendar_entry
 from funnel.usecases.errors import Conflict
-from funnel.usecases.letters import describe_appointment
+from funnel.usecases.wording import describe_appointment
 from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.session import phone_given, sent_form, zone_so_far
@@ -73,11 +73,11 @@ def cancel(token: str) -> Answered:
     return redirect(url_for("prospect.meeting.appointment", token=token), 303)
 
 
-def _ahead(meeting: Meeting) -> bool:
+def _ahead(meeting: OwnAppointment) -> bool:
     return meeting.appointment.open and meeting.appointment.ends_at > meeting.now
 
 
-def _ask(token: str, meeting: Meeting, status: int = 200) -> Response:
+def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
     described = _described(meeting)
     return page(
         "appointment_cancel.html",
@@ -93,7 +93,7 @@ def _ask(token: str, meeting: Meeting, status: int = 200) -> Response:
     )
 
 
-def _described(meeting: Meeting) -> dict[str, Any]:
+def _described(meeting: OwnAppointment) -> dict[str, Any]:
     """The appointment in words; to an unproven browser with the number and zone that it gave itself."""
     lead = replace(meeting.lead, zone=zone_so_far() or meeting.lead.zone)
     if not meeting.proven:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import local_time, zone_of
-from funnel.usecases.letters import describe_appointment
 from funnel.usecases.read_results import Results, prove_address, read_results
+from funnel.usecases.wording import describe_appointment
 from funnel.web.here import house
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.speech import language

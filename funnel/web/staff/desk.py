@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from funnel.domain.company import Company, User
 from funnel.usecases import desk as work
 from funnel.usecases.errors import Conflict, Invalid
-from funnel.usecases.letters import in_words
+from funnel.usecases.wording import in_words
 from funnel.web.forms import ReturnForm
 from funnel.web.here import house
 from funnel.web.staff.guard import me, staff

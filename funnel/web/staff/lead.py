@@ -15,7 +15,7 @@ from funnel.domain.model import in_language
 from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.history import Happening
-from funnel.usecases.letters import in_words
+from funnel.usecases.wording import in_words
 from funnel.web.forms import HandOverForm
 from funnel.web.here import house, published
 from funnel.web.speech import language

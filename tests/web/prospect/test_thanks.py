@@ -2,7 +2,7 @@
 
 import re
 
-from funnel.storage import events, outbox
+from funnel.storage import events, outbox_lists
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, LEA, Visitor, in_the_tunnel, private_link
 
@@ -66,7 +66,7 @@ def test_an_address_may_be_corrected_there_and_back_and_no_key_tells_it(town: To
         assert town.leads()[0].email == address
     [lead] = town.leads()
     with town.house.database.read() as connection:
-        rows = outbox.of_lead(connection, lead.id)
+        rows = outbox_lists.of_lead(connection, lead.id)
         keys = list(connection.execute(events.intake_keys.select()).scalars())
     said = [*keys, *(row["key"] for row in rows), *(row["cause"] for row in rows)]
     assert not [one for one in said if "@" in one]

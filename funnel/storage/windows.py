@@ -1,0 +1,175 @@
+"""Windows of the outbox: rows are claimed under a lease, opened, settled, and found again when their worker died."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from funnel.storage.bulk import insert_many, to_json, update_many
+from funnel.storage.database import instant_text, machine_now
+from funnel.storage.outbox import CLAIMED, attempts, outbox
+
+
+def claim(
+    connection: Connection, channel: str, worker: str, now: datetime, seconds: float, most: int
+) -> list[Mapping[str, Any]]:
+    """Claim due rows with a lease, in order; rows that another worker is claiming are passed over."""
+    lite = connection.dialect.name == "sqlite"
+    skip = "" if lite else " FOR UPDATE OF o SKIP LOCKED"
+    until = machine_now(connection) + timedelta(seconds=seconds) if lite else None
+    lease = ":until" if lite else f"clock_timestamp() + interval '{seconds} seconds'"
+    statement = text(
+        f"UPDATE outbox SET state = 'claimed', claimed_by = :worker, lease_until = {lease} WHERE id IN ("
+        "SELECT o.id FROM outbox o WHERE o.state = 'ready' AND o.channel = :channel AND o.not_before <= :now"
+        " AND NOT EXISTS (SELECT 1 FROM publications p"
+        " WHERE p.name = coalesce(o.scenario, 'company') AND p.paused)"
+        f" ORDER BY o.not_before, o.planned_at, o.id LIMIT :most{skip}) RETURNING {_NAMES}"
+    ).columns(*outbox.c)
+    parameters: dict[str, Any] = {
+        "worker": worker,
+        "channel": channel,
+        "now": instant_text(now) if lite else now,
+        "most": most,
+    }
+    if until:
+        parameters["until"] = instant_text(until)
+    rows = [dict(row) for row in connection.execute(statement, parameters).mappings()]
+    return sorted(rows, key=lambda row: (row["not_before"], row["planned_at"], row["id"]))
+
+
+_NAMES = ", ".join(f'"{column.name}"' for column in outbox.c)
+
+_TURN = ("id", "lead_id", "expect", "state", "reason", "not_before", "begun_at", "left_at", "frozen", "digest",
+         "message_id", "outcome", "reply", "ended_at")  # fmt: skip
+
+
+def turn_window(
+    connection: Connection, worker: str, rows: Sequence[Mapping[str, Any]]
+) -> dict[int, tuple[str, str | None]]:
+    """Settle the last window and open the next in one statement; id -> (state now, reason).
+
+    Every row says which state it expects and which it goes to; a row that is not `worker`'s in that state any more is
+    not in the answer (fencing). A row that would open is asked once more for consent, suppression, hand-over and
+    pause: it may come back `skipped` or `ready` instead. Settled rows (those with an outcome) leave an attempt.
+    """
+    if not rows:
+        return {}
+    whole = [{name: row.get(name) for name in _TURN} for row in rows]
+    dialect = connection.dialect.name
+    parameters = {"rows": to_json(whole), "worker": worker}
+    if dialect != "sqlite":
+        moved = connection.execute(_turn_statement(dialect), parameters)
+        return {row[0]: (row[1], row[2]) for row in moved}
+    found = {row[0]: (row[1], row[2]) for row in connection.execute(_turn_statement(dialect), parameters)}
+    settled = [row for row in whole if row["outcome"] and row["id"] in found]
+    if settled:
+        connection.execute(text(_ATTEMPTS_LITE), {"rows": to_json(settled), "worker": worker})
+    return found
+
+
+_BLOCKED = """CASE WHEN x.state <> 'attempting' THEN NULL
+ WHEN EXISTS (SELECT 1 FROM publications p WHERE p.name = coalesce(t.scenario, 'company') AND p.paused) THEN 'paused'
+ WHEN t.kind <> 'marketing' THEN NULL
+ WHEN l.unsubscribed THEN 'unsubscribed'
+ WHEN t.purpose IS NOT NULL AND NOT {consent} THEN 'no consent'
+ WHEN EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = t.lead_id AND h.state IN ('offered', 'accepted'))
+ THEN 'handed over' ELSE NULL END"""
+
+_CONSENT = {
+    "sqlite": "coalesce(json_extract(l.consents, '$.' || t.purpose), 0)",
+    "postgresql": "coalesce((l.consents ->> t.purpose)::boolean, false)",
+}
+
+_ATTEMPTS_LITE = """INSERT INTO attempts (outbox_id, number, begun_at, ended_at, outcome, reply, worker)
+ SELECT t.id, t.attempts, t.begun_at, json_extract(value, '$.ended_at'), json_extract(value, '$.outcome'),
+ json_extract(value, '$.reply'), :worker FROM json_each(:rows) JOIN outbox t ON t.id = json_extract(value, '$.id')"""
+
+
+@lru_cache(maxsize=2)
+def _turn_statement(dialect: str) -> Any:
+    lite = dialect == "sqlite"
+    if lite:
+        picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in _TURN)
+        given = f"(SELECT {picked} FROM json_each(:rows))"
+    else:
+        kinds = {"id": "bigint", "lead_id": "bigint", "frozen": "jsonb"}
+        typed = ", ".join(
+            f"{name} {kinds.get(name, 'timestamptz' if name.endswith('_at') or name == 'not_before' else 'text')}"
+            for name in _TURN
+        )
+        given = f"(SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}))"
+    blocked = _BLOCKED.format(consent=_CONSENT[dialect])
+    # PostgreSQL may not name the updated row inside FROM, so the outbox is joined a second time to judge it.
+    judged = f"""judged AS MATERIALIZED (SELECT x.*, {blocked} AS blocked FROM {given} AS x
+ JOIN outbox t ON t.id = x.id LEFT JOIN leads l ON l.id = t.lead_id)"""
+    update = """UPDATE outbox AS o SET
+ state = CASE WHEN j.blocked = 'paused' THEN 'ready' WHEN j.blocked IS NOT NULL THEN 'skipped' ELSE j.state END,
+ reason = coalesce(j.blocked, j.reason),
+ not_before = coalesce(j.not_before, o.not_before),
+ begun_at = coalesce(j.begun_at, o.begun_at),
+ left_at = coalesce(j.left_at, o.left_at),
+ frozen = coalesce(j.frozen, o.frozen),
+ digest = coalesce(j.digest, o.digest),
+ message_id = coalesce(j.message_id, o.message_id),
+ attempts = o.attempts + CASE WHEN j.state = 'attempting' AND j.blocked IS NULL THEN 1
+ WHEN j.expect = 'attempting' AND j.state = 'ready' AND j.outcome IS NULL THEN -1 ELSE 0 END,
+ claimed_by = CASE WHEN j.state IN ('attempting', 'claimed') AND j.blocked IS NULL THEN o.claimed_by ELSE NULL END
+ FROM judged AS j
+ WHERE o.id = j.id AND o.claimed_by = :worker AND o.state = j.expect"""
+    if lite:
+        return text(f"WITH {judged} {update} RETURNING id, state, reason")
+    return text(
+        f"""WITH {judged}, moved AS ({update}
+ RETURNING o.id, o.state, o.reason, o.attempts, o.begun_at, j.outcome, j.reply, j.ended_at),
+ tried AS (INSERT INTO attempts (outbox_id, number, begun_at, ended_at, outcome, reply, worker)
+ SELECT id, attempts, begun_at, ended_at, outcome, reply, :worker FROM moved WHERE outcome IS NOT NULL)
+ SELECT id, state, reason FROM moved"""
+    )
+
+
+def give_back(connection: Connection, worker: str) -> None:
+    """What the worker has claimed and not begun is ready again."""
+    connection.execute(
+        text("UPDATE outbox SET state = 'ready', claimed_by = NULL WHERE claimed_by = :worker AND state = 'claimed'"),
+        {"worker": worker},
+    )
+
+
+def expired(connection: Connection, dead: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Rows whose lease has run out or whose worker is known to be dead: claimed ones were not begun, attempting ones
+    may have left."""
+    lite = connection.dialect.name == "sqlite"
+    gone = outbox.c.lease_until < (machine_now(connection) if lite else func.clock_timestamp())
+    for worker in dead:
+        gone = gone | outbox.c.claimed_by.startswith(f"{worker}/", autoescape=True)
+    wanted = select(outbox).where(CLAIMED, gone)
+    if not lite:
+        wanted = wanted.with_for_update(skip_locked=True)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def resolve(connection: Connection, rows: Sequence[Mapping[str, Any]], worker: str) -> None:
+    """Write how expired rows ended (`id`, `state`, `reason`, `left_at`, `outcome`, `reply`, `ended_at`, `number`,
+    `begun_at`); those with an outcome leave an attempt."""
+    changed = [
+        {"id": row["id"], "state": row["state"], "reason": row["reason"], "left_at": row["left_at"],
+         "claimed_by": None}
+        for row in rows
+    ]  # fmt: skip
+    update_many(connection, outbox, changed, key=("id",), expect="t.state IN ('claimed', 'attempting')")
+    names = ("number", "begun_at", "ended_at", "outcome", "reply")
+    tried = [
+        {"outbox_id": row["id"], "worker": worker, **{name: row[name] for name in names}}
+        for row in rows
+        if row["outcome"]
+    ]
+    insert_many(connection, attempts, tried)
+
+
+def next_expiry(connection: Connection) -> datetime | None:
+    """When the first lease runs out (machine time)."""
+    wanted = select(func.min(outbox.c.lease_until)).where(CLAIMED)
+    found: datetime | None = connection.execute(wanted).scalar_one()
+    return found

@@ -1,0 +1,76 @@
+"""One lead's events folded in order: what the rules decide, and what answers it, until nothing is left to decide."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import Book, evolve, take_turn
+from funnel.domain.lead import Lead
+
+log = structlog.get_logger()
+
+MOST_ROUNDS = 20
+"""How many results of its own effects one event may cause before the lead's step is parked."""
+
+
+class Resolves(Protocol):
+    """Answers the effects that ask for something outside the lead: a rep, a slot."""
+
+    def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
+        """The event that answers the effect; none when it asks for nothing."""
+
+
+class Fold:
+    """One lead's events folded in order; results of effects are decided at once, in the same transaction."""
+
+    def __init__(self, book: Book, lead: Lead, now: datetime, resolver: Resolves) -> None:
+        self.book = book
+        self.lead = lead
+        self.now = now
+        self.resolver = resolver
+        self.effects: list[do.Effect] = []
+        self.results: list[on.AnyEvent] = []
+        self.events: list[tuple[on.AnyEvent, str | None]] = []
+
+    def take(self, batch: Sequence[on.AnyEvent]) -> None:
+        """Fold a batch of this lead's events."""
+        for event in batch:
+            queue = deque([event])
+            rounds = 0
+            while queue:
+                rounds += 1
+                if rounds > MOST_ROUNDS:
+                    self.park(event, f"it went round more than {MOST_ROUNDS} times at one instant")
+                    break
+                results = self._decide(queue.popleft())
+                self.results += results
+                queue.extendleft(reversed(results))
+
+    def _decide(self, event: on.AnyEvent) -> list[on.AnyEvent]:
+        try:
+            turn = take_turn(self.book, self.lead, event, self.now)
+        except Exception as error:  # one lead's failure parks that lead; the batch goes on
+            log.exception("decision failed", lead=self.lead.id, event_kind=type(event).__name__)
+            self.park(event, f"{type(error).__name__}: {error}")
+            return []
+        self.events.append((event, None))
+        self.effects += turn.effects
+        self.lead = turn.lead
+        answers = (self.resolver.resolve(turn.lead, effect) for effect in turn.effects)
+        return [answer for answer in answers if answer]
+
+    def park(self, event: on.AnyEvent, reason: str) -> None:
+        """The event is kept with what went wrong; a step that failed stands still until a person tries again."""
+        self.events.append((event, reason))
+        if isinstance(event, on.StepDue):
+            enrolment = self.lead.enrolment(event.scenario, event.pass_number)
+            if enrolment and enrolment.runs:
+                parked = do.PutEnrolment(replace(enrolment, state="parked", due_at=None, reason=reason))
+                self.effects.append(parked)
+                self.lead = evolve(self.lead, parked)

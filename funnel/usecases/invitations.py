@@ -1,0 +1,61 @@
+"""The calendar object that goes with a mail, frozen as JSON so that a repeat says the same."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from funnel.domain.company import Company
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.model import in_language
+from funnel.ports import Meeting
+
+_METHODS = {
+    "house/appointment_booked": "REQUEST",
+    "house/appointment_booked_rep": "REQUEST",
+    "house/appointment_cancelled": "CANCEL",
+    "house/appointment_cancelled_rep": "CANCEL",
+    "house/dossier": "REQUEST",
+}
+
+
+def describe_invitation(
+    company: Company, message: str, lead: Lead, appointment: Appointment, language: str
+) -> dict[str, Any] | None:
+    """The invitation or cancellation that goes with a mail, as JSON; none for a mail that carries none."""
+    method = _METHODS.get(message)
+    if method is None or (method == "REQUEST" and not appointment.open):
+        return None
+    rep = next((user for user in company.users if user.id == appointment.rep), None)
+    kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
+    title = in_language(kind.title, language) if kind else appointment.type
+    name = rep.name if rep else appointment.rep
+    return {
+        "method": method,
+        "uid": f"appointment-{appointment.id}@{company.sender.email.rpartition('@')[2]}",
+        "sequence": appointment.sequence,
+        "starts_at": appointment.starts_at.isoformat(),
+        "ends_at": appointment.ends_at.isoformat(),
+        "summary": f"{title}: {lead.name or lead.email}, {name}",
+        "organizer": [company.sender.name, company.sender.email],
+        "attendees": [[lead.name, lead.email], *([[rep.name, rep.email]] if rep else [])],
+        "location": lead.phone or "",
+        "description": f"{name} calls {lead.name or lead.email}" + (f" on {lead.phone}" if lead.phone else ""),
+        "language": language,
+    }
+
+
+def read_invitation(meeting: Mapping[str, Any], stamp: datetime) -> Meeting:
+    """The meeting that `describe_invitation` froze, as its calendar object is built at `stamp`."""
+    return Meeting(
+        uid=meeting["uid"],
+        sequence=meeting["sequence"],
+        stamp=stamp,
+        starts_at=datetime.fromisoformat(meeting["starts_at"]),
+        ends_at=datetime.fromisoformat(meeting["ends_at"]),
+        summary=meeting["summary"],
+        organizer=(meeting["organizer"][0], meeting["organizer"][1]),
+        attendees=[(name, address) for name, address in meeting["attendees"]],
+        description=meeting["description"],
+        location=meeting["location"],
+        language=meeting["language"],
+    )

@@ -1,0 +1,107 @@
+"""What a decision asks of the world beyond the lead, answered by the database: the least busy rep, a free slot."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import Book
+from funnel.domain.lead import Lead
+from funnel.domain.slots import round_robin
+from funnel.domain.timing import local_time, resolve
+from funnel.storage import appointments, handoffs
+from funnel.storage.installation import Moment
+
+
+class Resolver:
+    """Answers the effects that ask for something outside the lead, under the database's constraints."""
+
+    def __init__(self, connection: Connection, book: Book, moment: Moment) -> None:
+        self._connection = connection
+        self._book = book
+        self._moment = moment
+        self._load: dict[str, dict[str, int]] = {}
+
+    def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
+        """The event that answers the effect; none when it asks for nothing."""
+        match effect:
+            case do.AssignRep():
+                rep = self._least_busy(effect.team)
+                return on.RepAssigned(
+                    lead_id=lead.id,
+                    occurred_at=self._moment.now,
+                    rep=rep,
+                    because=effect.because,
+                    handoff=effect.handoff,
+                )
+            case do.BookSlot():
+                return self._book_slot(lead, effect)
+            case do.HoldSlot():
+                return self._hold_slot(lead, effect)
+        return None
+
+    def _least_busy(self, team: str) -> str | None:
+        reps = [user.id for user in self._book.company.users if user.role == "rep" and user.team == team]
+        if not reps:
+            return None
+        load = self._load.setdefault(team, handoffs.load(self._connection, reps))
+        chosen = round_robin(reps, load)
+        load[chosen] += 1
+        return chosen
+
+    def _book_slot(self, lead: Lead, effect: do.BookSlot) -> on.AnyEvent:
+        now = self._moment.now
+        ordered = replace(effect, reps=self._by_load(lead, effect.reps))
+        made = appointments.book(self._connection, lead.id, ordered, now, self._days(effect))
+        if made is None:
+            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+        appointment, rep = made
+        return on.AppointmentBooked(
+            lead_id=lead.id,
+            occurred_at=now,
+            appointment=appointment,
+            type=effect.type,
+            rep=rep,
+            starts_at=effect.starts_at,
+            ends_at=effect.ends_at,
+            scenario=effect.scenario,
+            pass_number=effect.pass_number,
+            by=effect.by,
+        )
+
+    def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
+        now = self._moment.now
+        ordered = replace(effect, reps=self._by_load(lead, effect.reps))
+        made = appointments.hold(self._connection, lead.id, ordered, now)
+        if made is None:
+            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+        hold, rep = made
+        return on.SlotHeld(
+            lead_id=lead.id,
+            occurred_at=now,
+            hold=hold,
+            type=effect.type,
+            rep=rep,
+            starts_at=effect.starts_at,
+            until=effect.until,
+        )
+
+    def _by_load(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
+        """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments."""
+        own = tuple(rep for rep in reps if lead.handoff and rep == lead.handoff.rep)
+        load = appointments.load(self._connection, reps)
+        return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
+
+    def _days(self, effect: do.BookSlot) -> dict[str, tuple[object, object]]:
+        """By rep, the first and last instant of the local day on which the slot lies."""
+        days: dict[str, tuple[object, object]] = {}
+        for rep in effect.reps:
+            user = self._book.user(rep)
+            zone = (user.zone if user else None) or self._book.company.zone
+            midnight = local_time(effect.starts_at, zone).replace(
+                hour=0, minute=0, second=0, microsecond=0, tzinfo=None
+            )
+            days[rep] = (resolve(midnight, zone), resolve(midnight + timedelta(days=1), zone))
+        return days

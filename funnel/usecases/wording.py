@@ -1,0 +1,58 @@
+"""What mails and pages say of the company, of an appointment, and of why a lead was handed over."""
+
+from typing import Any
+
+from babel.dates import format_date, format_time
+
+from funnel.domain.company import Company
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.model import in_language, locale_of
+from funnel.domain.timing import zone_info, zone_of
+
+
+def describe_company(company: Company) -> dict[str, Any]:
+    """What a mail says of the company: its name, imprint and colours."""
+    return {
+        "name": company.name,
+        "legal_name": company.legal_name,
+        "postal_address": company.postal_address,
+        "website": company.website or "",
+        "brand": {"primary": company.brand.primary, "accent": company.brand.accent},
+    }
+
+
+def describe_appointment(
+    company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
+) -> dict[str, Any]:
+    """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep."""
+    rep = next((user for user in company.users if user.id == appointment.rep), None)
+    kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
+    zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
+    local = appointment.starts_at.astimezone(zone_info(zone))
+    day = format_date(local, "full", locale=locale_of(language))
+    return {
+        "id": appointment.id,
+        "title": in_language(kind.title, language) if kind else appointment.type,
+        "when": f"{day}, {format_time(local, 'short', locale=locale_of(language))}",
+        "zone": zone,
+        "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
+        "phone": lead.phone or "",
+        "channel": kind.channel if kind else "phone",
+        "state": appointment.state,
+        "starts_at": appointment.starts_at.isoformat(),
+        "rep": {
+            "name": rep.name if rep else appointment.rep,
+            "phone": (rep.phone if rep else None) or "",
+            "email": rep.email if rep else "",
+            "title": in_language(rep.title, language) if rep else "",
+        },
+    }
+
+
+def in_words(because: str, company: Company) -> str:
+    """A handoff's reason for people: `booked results_call` names the appointment's title."""
+    if because.startswith("booked "):
+        kind = next((t for t in company.appointment_types if t.id == because.removeprefix("booked ")), None)
+        if kind:
+            return f"Booked: {in_language(kind.title, company.locales[0])}"
+    return because
