@@ -1,5 +1,7 @@
 """Tokens in links: signed, short, not stored. base64url(version, key id, purpose, generation, subject, number, MAC).
 
+The highest bit of the generation says that the link was given to a browser, not to the address.
+
 The MAC is HMAC-SHA256 cut to 128 bits. The first key signs, every key verifies; a key's id is two bytes of its own
 hash, so keys can be rotated without a table. Revocable purposes carry the generation number kept on their row.
 """
@@ -16,6 +18,7 @@ from enum import IntEnum
 _HEAD = struct.Struct(">B2sBHQI")
 _VERSION = 1
 _MAC = 16
+_GENERATIONS = 0x8000
 
 
 class Purpose(IntEnum):
@@ -24,10 +27,8 @@ class Purpose(IntEnum):
     RESULTS = 1
     BOOK = 2
     PREFERENCES = 3
-    QUESTIONNAIRE = 4
     APPOINTMENT = 5
     PASSWORD = 6
-    DEVICE = 7
 
 
 class BadToken(Exception):
@@ -36,12 +37,17 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token says: `subject` is a row id, `number` a second small number (a pass, a link)."""
+    """What a token says: `subject` is a row id, `number` a second small number (a pass, a link).
+
+    `generation` is the row's when the link was made (0 to 32767, round and round); a link of an older one is revoked.
+    `unproven` marks a link that a page gave to whoever had typed the address: nobody has shown that it is hers.
+    """
 
     purpose: Purpose
     subject: int
     number: int = 0
     generation: int = 0
+    unproven: bool = False
 
 
 def _key_id(key: bytes) -> bytes:
@@ -63,7 +69,8 @@ class Links:
 
     def sign(self, token: Token) -> str:
         """The token's text for a link, 46 characters."""
-        head = _HEAD.pack(_VERSION, _key_id(self._first), token.purpose, token.generation, token.subject, token.number)
+        generation = token.generation % _GENERATIONS + token.unproven * _GENERATIONS
+        head = _HEAD.pack(_VERSION, _key_id(self._first), token.purpose, generation, token.subject, token.number)
         return base64.urlsafe_b64encode(head + _mac(self._first, head)).rstrip(b"=").decode()
 
     def read(self, text: str, purpose: Purpose) -> Token:
@@ -77,7 +84,7 @@ class Links:
         good = key is not None and hmac.compare_digest(raw[_HEAD.size :], _mac(key, raw[: _HEAD.size]))
         if not good or version != _VERSION or kind != purpose or self._canonical(raw) != text:
             raise BadToken("not a token of this installation")
-        return Token(purpose, subject, number, generation)
+        return Token(purpose, subject, number, generation % _GENERATIONS, generation >= _GENERATIONS)
 
     @staticmethod
     def _canonical(raw: bytes) -> str:

@@ -50,7 +50,8 @@ class Absence(Authored):
 
 
 class User(Authored):
-    """A member of staff. Availability is weekly, in the user's own zone (`mon: ["09:00-12:00"]`)."""
+    """A member of staff. Availability is weekly, in the user's own zone (`mon: ["09:00-12:00"]`); the first of the
+    languages is that of her pages and mails."""
 
     id: Id
     name: str
@@ -58,6 +59,7 @@ class User(Authored):
     role: Role
     team: Id | None = None
     zone: str | None = None
+    languages: list[str] = []
     phone: str | None = None
     title: Text | None = None
     availability: dict[Weekday, list[Hours]] = {}
@@ -101,6 +103,7 @@ class Webhook(Authored):
     """Where a `webhook` step calls. The signing secret is `FUNNEL_WEBHOOK_SECRETS`' entry of this id."""
 
     id: Id
+    title: Text | None = None
     url: str
 
 

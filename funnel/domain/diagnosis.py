@@ -92,12 +92,6 @@ def read_answers(
     return reading
 
 
-def keep_asked(questionnaire: Questionnaire, values: Mapping[str, Answer], is_asked: IsAsked) -> dict[str, Answer]:
-    """The values without those of questions that are no longer asked, because an answer before them was changed."""
-    asked = (question.id for question, _ in _walk(questionnaire, values, is_asked))
-    return {id_: values[id_] for id_ in asked if id_ in values}
-
-
 def pages_to_show(questionnaire: Questionnaire, values: Mapping[str, Answer], is_asked: IsAsked) -> tuple[int, ...]:
     """The indices of the pages that ask something, as far as the answers so far can tell."""
     return tuple(dict.fromkeys(page for _, page in _walk(questionnaire, values, is_asked)))

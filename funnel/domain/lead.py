@@ -118,7 +118,8 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Everything the rules may look at. Immutable; `evolve` makes the next one."""
+    """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
+    have been revoked."""
 
     id: int
     email: str
@@ -137,6 +138,7 @@ class Lead:
     tags: frozenset[str] = frozenset()
     consents: Mapping[str, bool] = field(default_factory=dict)
     score: int = 0
+    generation: int = 0
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()
     appointments: tuple[Appointment, ...] = ()

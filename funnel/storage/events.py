@@ -103,11 +103,6 @@ def add_facts(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
     insert_many(connection, facts, new, conflict=("key",))
 
 
-def all_facts(connection: Connection) -> list[Mapping[str, Any]]:
-    """Every fact, in the order in which they were written."""
-    return [dict(row) for row in connection.execute(select(facts).order_by(facts.c.id)).mappings()]
-
-
 def failed(connection: Connection, most: int) -> list[Mapping[str, Any]]:
     """Events that could not be decided, newest first: `lead_id`, `kind`, `failed` (why)."""
     wanted = select(events).where(events.c.failed.is_not(None)).order_by(events.c.recorded_at.desc()).limit(most)

@@ -106,6 +106,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
+    "generation",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 

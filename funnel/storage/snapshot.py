@@ -50,6 +50,7 @@ def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> di
             tags=frozenset(tagged[row["id"]]),
             consents=row["consents"],
             score=row["score"],
+            generation=row["generation"],
             enrolments=tuple(inside[row["id"]]),
             answers=tuple(sheets[row["id"]]),
             appointments=tuple(meetings[row["id"]]),

@@ -12,17 +12,12 @@ _TYPES = 16
 def results_link(house: House, lead: Lead, sheet: AnswerSheet) -> str:
     """The private page of one completed questionnaire; sheets are only ever added, so their place is their number."""
     place = [one.id for one in lead.answers].index(sheet.id) + 1
-    return house.url("/r/" + house.links.sign(Token(Purpose.RESULTS, lead.id, place)))
+    return house.url("/r/" + house.links.sign(Token(Purpose.RESULTS, lead.id, place, lead.generation)))
 
 
 def sheet_of(lead: Lead, token: Token) -> AnswerSheet | None:
     """The sheet that a results link opens."""
     return lead.answers[token.number - 1] if 0 < token.number <= len(lead.answers) else None
-
-
-UNPROVEN = 1
-"""The generation of a booking's or an appointment's link that was given to the browser that sent the form, not to the
-address: whoever typed an address is not yet the lead."""
 
 
 def booking_link(
@@ -31,7 +26,12 @@ def booking_link(
     """The page with the free slots of an appointment type, counting for this enrolment."""
     place = [(e.scenario, e.pass_number) for e in lead.enrolments].index((enrolment.scenario, enrolment.pass_number))
     number = (place + 1) * _TYPES + sorted(program.proposes).index(kind)
-    return house.url("/book/" + house.links.sign(Token(Purpose.BOOK, lead.id, number, UNPROVEN if unproven else 0)))
+    return house.url("/book/" + house.links.sign(Token(Purpose.BOOK, lead.id, number, lead.generation, unproven)))
+
+
+def revoked(lead: Lead, token: Token) -> bool:
+    """Whether a link was made before her address was corrected: whoever reads the old mailbox opens nothing."""
+    return token.generation != lead.generation
 
 
 def enrolment_of(lead: Lead, token: Token) -> Enrolment | None:
@@ -52,9 +52,9 @@ def preferences_link(house: House, lead_id: int) -> str:
     return house.url("/u/" + house.links.sign(Token(Purpose.PREFERENCES, lead_id)))
 
 
-def appointment_link(house: House, appointment_id: int, *, unproven: bool = False) -> str:
+def appointment_link(house: House, lead: Lead, appointment_id: int, *, unproven: bool = False) -> str:
     """Where an appointment is seen and cancelled; for an unproven browser, without what is stored about the lead."""
-    token = Token(Purpose.APPOINTMENT, appointment_id, generation=UNPROVEN if unproven else 0)
+    token = Token(Purpose.APPOINTMENT, appointment_id, 0, lead.generation, unproven)
     return house.url(f"/book/{house.links.sign(token)}/appointment")
 
 

@@ -14,7 +14,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import is_zone, later
 from funnel.links import Purpose, Token
 from funnel.storage import appointments, events, installation, snapshot
-from funnel.usecases.addresses import UNPROVEN, appointment_link, booking_link, enrolment_of, type_of
+from funnel.usecases.addresses import appointment_link, booking_link, enrolment_of, revoked, type_of
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
@@ -74,7 +74,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     moment = installation.moment(connection)
     published = house.shelf.published(connection, moment.revision)
     lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
-    if lead is None:
+    if lead is None or revoked(lead, token):
         raise NotFound("this link opens nothing any more")
     enrolment = enrolment_of(lead, token)
     if enrolment is None:
@@ -86,12 +86,12 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     if kind is None:
         raise NotFound("this appointment is not offered any more")
     booked = lead.ahead(kind.id, moment.now)
-    proven = token.generation != UNPROVEN
+    proven = not token.unproven
     if not proven:
         slots = find_slots(connection, company, kind, None, moment, holder=lead.id)
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
     slots = [] if booked else find_slots(connection, company, kind, lead, moment)
-    booked_url = appointment_link(house, booked.id) if booked else None
+    booked_url = appointment_link(house, lead, booked.id) if booked else None
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url)
 
 
@@ -105,7 +105,7 @@ def book_appointment(
     """
     diary = open_diary(house, text)
     if diary.booked:
-        return diary.booked, appointment_link(house, diary.booked.id)
+        return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
     key = f"book/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None
     try:
         details, number = _details(diary, phone, zone)
@@ -143,9 +143,9 @@ def book_appointment(
     if booked is None:
         raise SlotGone("This time has just been taken.")
     if diary.proven:
-        return booked, appointment_link(house, booked.id)
+        return booked, appointment_link(house, lead, booked.id)
     if any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
-        return booked, appointment_link(house, booked.id, unproven=True)
+        return booked, appointment_link(house, lead, booked.id, unproven=True)
     return _same(house, diary, booked, starts_at, key)
 
 
@@ -178,7 +178,7 @@ def _hers_or_gone(house: House, text: str, starts_at: datetime, key: str | None)
     """The slot is not free: her own first click may have taken it between the reads of her second one."""
     diary = open_diary(house, text)
     if diary.booked:
-        return diary.booked, appointment_link(house, diary.booked.id)
+        return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
     ahead = _ahead(diary.lead, diary)
     if ahead is None:
         raise SlotGone("This time has just been taken.")
@@ -193,7 +193,7 @@ def _same(
     with house.database.read() as connection:
         clicked = key is not None and events.is_taken(connection, key)
     if clicked and ahead.starts_at == starts_at:
-        return ahead, appointment_link(house, ahead.id, unproven=True)
+        return ahead, appointment_link(house, diary.lead, ahead.id, unproven=True)
     asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id)
     record_events(house, [asked], patience=PATIENCE)
     raise AlreadyBooked("We have written to you at the address you gave.")
@@ -221,14 +221,14 @@ def _details(diary: Diary, phone: str, zone: str | None) -> tuple[dict[str, str]
 def open_appointment(house: House, text: str) -> OwnAppointment:
     """What an appointment's own link opens."""
     token = house.links.read(text, Purpose.APPOINTMENT)
-    proven = token.generation != UNPROVEN
+    proven = not token.unproven
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         lead_id = appointments.lead_of(connection, token.subject)
         lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
         appointment = lead.appointment(token.subject) if lead else None
-        if lead is None or appointment is None:
+        if lead is None or appointment is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
         again = _book_again(connection, house, lead, appointment, proven)
     kind = next((one for one in company.appointment_types if one.id == appointment.type), None)

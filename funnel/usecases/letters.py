@@ -20,9 +20,10 @@ from funnel.usecases.addresses import appointment_link, booking_link, lead_link,
 from funnel.usecases.history import Happening, histories
 from funnel.usecases.house import House
 from funnel.usecases.invitations import describe_invitation, read_invitation
+from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.shelf import Published, holidays_of
-from funnel.usecases.wording import describe_appointment, describe_company, in_words
+from funnel.usecases.wording import describe_appointment, describe_company, language_of
 
 _MOST_HISTORY = 12
 
@@ -35,7 +36,7 @@ class LetterBatch:
     published: Published
     leads: Mapping[int, Lead]
     bundles: Mapping[str, Bundle]
-    histories: Mapping[int, Sequence[Happening]]
+    histories: Mapping[tuple[int, str], Sequence[Happening]]
     companies: Mapping[str, Company]
 
     @property
@@ -90,7 +91,7 @@ class LetterBatch:
         if lead is None:
             raise LookupError("the lead is gone")
         company = self.company
-        language = lead.language if own and lead.language in company.locales else company.locales[0]
+        language = _language(company, row, lead)
         name, address = self._recipient(row)
         appointment = lead.appointment(row["data"].get("appointment") or 0)
         context = self._context(row, lead, language, appointment, now)
@@ -150,9 +151,9 @@ class LetterBatch:
             context["appointment"] = describe_appointment(
                 company, lead, appointment, language, own=row["recipient"] == "lead"
             )
-            links["cancel"] = appointment_link(self.house, appointment.id)
+            links["cancel"] = appointment_link(self.house, lead, appointment.id)
         if row["message"] == "house/dossier":
-            context |= self._dossier(row, lead)
+            context |= self._dossier(row, lead, language)
         return context
 
     def _booking(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:
@@ -178,22 +179,30 @@ class LetterBatch:
                     return self.bundles[enrolment.version]
         return self.published.newest.get(sheet.scenario or "")
 
-    def _dossier(self, row: Mapping[str, Any], lead: Lead) -> dict[str, Any]:
+    def _dossier(self, row: Mapping[str, Any], lead: Lead, language: str) -> dict[str, Any]:
         handoff: Handoff | None = next((h for h in lead.handoffs if h.id == row["data"].get("handoff")), None)
         zone = zone_info(self.company.zone)
-        language = self.company.locales[0]
+        names = Names(self.published, language)
         return {
-            "why_now": [in_words(reason, self.company) for reason in handoff.because] if handoff else [],
-            "missing": list(handoff.missing) if handoff else [],
+            "why_now": [names.reason(reason) for reason in handoff.because] if handoff else [],
+            "missing": [names.field(field) for field in handoff.missing] if handoff else [],
             "history": [
                 {
                     "when": f"{format_date(one.at.astimezone(zone), 'd MMM', locale=locale_of(language))}, "
                     f"{one.at.astimezone(zone):%H:%M}",
                     "what": one.what,
                 }
-                for one in self.histories.get(lead.id, [])[-_MOST_HISTORY:]
+                for one in self.histories.get((lead.id, language), [])[-_MOST_HISTORY:]
             ],
         }
+
+
+def _language(company: Company, row: Mapping[str, Any], lead: Lead) -> str:
+    """The language of a mail: the lead's, or for staff that of who reads it."""
+    if row["recipient"] != "lead":
+        user = next((one for one in company.users if f"user:{one.id}" == row["recipient"]), None)
+        return language_of(user, company)
+    return lead.language if lead.language in company.locales else company.locales[0]
 
 
 def open_batch(connection: Connection, house: House, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> LetterBatch:
@@ -203,7 +212,12 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     wanted = {row["version"] for row in rows if row["version"]}
     wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
     bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}
-    dossiers = [row["lead_id"] for row in rows if row["message"] == "house/dossier"]
+    company = published.company.company
+    dossiers = {
+        (row["lead_id"], _language(company, row, found[row["lead_id"]]))
+        for row in rows
+        if row["message"] == "house/dossier" and row["lead_id"] in found
+    }
     pinned = {row["frozen"]["company"] for row in rows if row.get("frozen")} | {published.company.digest}
     companies = {digest: house.shelf.company(connection, digest).company for digest in pinned}
     return LetterBatch(house, published, found, bundles, histories(connection, published, found, dossiers), companies)

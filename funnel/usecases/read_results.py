@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from funnel.domain.company import AppointmentType, Company
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
-from funnel.links import Purpose, Token
+from funnel.links import Purpose
 from funnel.storage import installation, leads, snapshot
-from funnel.usecases.addresses import appointment_link, booking_link, sheet_of
+from funnel.usecases.addresses import appointment_link, booking_link, revoked, sheet_of
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -42,7 +42,7 @@ def read_results(house: House, text: str, language: str | None = None) -> Result
     with house.database.read() as connection:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
         sheet = sheet_of(lead, token) if lead else None
-        if lead is None or sheet is None:
+        if lead is None or sheet is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
         return _results(connection, house, lead, sheet, language or lead.language)
 
@@ -79,8 +79,7 @@ def _results(
         if offer:
             book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
             if not unproven:
-                ahead = (a for a in lead.appointments if a.open and a.type == kind and a.ends_at > moment.now)
-                booked = next(ahead, None)
+                booked = lead.ahead(kind, moment.now)
     return Results(
         lead,
         company,
@@ -90,17 +89,17 @@ def _results(
         book_url,
         offer,
         booked,
-        appointment_link(house, booked.id) if booked else None,
+        appointment_link(house, lead, booked.id) if booked else None,
         not unproven and (not lead.email_proven or bool(waiting_consents(connection, lead)[0])),
     )
 
 
 def prove_address(house: House, text: str) -> None:
     """She pressed the button on the page that her mail led to: the address is hers. `BadToken` for a wrong link."""
-    token: Token = house.links.read(text, Purpose.RESULTS)
+    token = house.links.read(text, Purpose.RESULTS)
     with house.database.read() as connection:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
-        if lead is None:
+        if lead is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
         proven = address_proven(connection, lead, installation.moment(connection))
     record_events(house, [proven], patience=PATIENCE)

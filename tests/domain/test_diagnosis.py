@@ -13,7 +13,6 @@ from funnel.domain.diagnosis import (
     Reading,
     Refusal,
     diagnose,
-    keep_asked,
     pages_to_show,
     questions_to_show,
     read_answers,
@@ -144,7 +143,6 @@ def test_a_page_branches_on_the_pages_before() -> None:
 
 def test_a_changed_answer_takes_its_branch_with_it() -> None:
     values: dict[str, Answer] = {"voice": "c1", "why": 4, "more": "x", "speed": 2}
-    assert keep_asked(SHEET, values, is_asked) == {"voice": "c1", "speed": 2}
     assert pages_to_show(SHEET, values, is_asked) == (0, 2)
     assert pages_to_show(SHEET, {**values, "voice": "c2"}, is_asked) == (0, 1, 2)
     assert questions_to_show(SHEET, 1, {"voice": "c2"}, is_asked) == (WHY,)
@@ -273,7 +271,6 @@ raw_forms = st.dictionaries(
 def test_whatever_is_sent_a_question_is_taken_or_refused_or_not_asked(raw: dict[str, list[str]]) -> None:
     values, errors = read(raw)
     assert not values.keys() & errors.keys()
-    assert keep_asked(SHEET, values, is_asked) == values
     asked = {q.id for page in range(3) for q in questions_to_show(SHEET, page, values, is_asked)}
     assert values.keys() | errors.keys() <= asked
     assert {question.id for question in SHEET.questions if question.required} & asked <= values.keys() | errors.keys()

@@ -81,7 +81,7 @@ def test_facts_are_appended_once_and_may_correct_others(database: Database, make
     with database.write() as connection:
         events.add_facts(connection, [fact("a", rep="idris", amount=2**40), fact("b", corrects="a", account=HARD)])
         events.add_facts(connection, [fact("a", rep="camille"), fact("c", lead_id=None)])
-        kept = events.all_facts(connection)
+        kept = [row._mapping for row in connection.execute(events.facts.select().order_by(events.facts.c.id))]
     assert [(one["key"], one["rep"], one["amount"], one["corrects"], one["lead_id"]) for one in kept] == [
         ("a", "idris", 2**40, None, ana), ("b", None, None, "a", ana), ("c", None, None, None, None),
     ]  # fmt: skip

@@ -107,7 +107,7 @@ def _email_corrected(turn: Turn, event: on.EmailCorrected) -> None:
             end(turn, enrolment, "address_corrected")
         turn.do(do.SkipQueued("address corrected", turn.now))
         return
-    turn.do(do.ChangeDetails({"email": event.email}))
+    turn.do(do.ChangeDetails({"email": event.email, "generation": turn.lead.generation + 1}))
     if enrolment := turn.lead.enrolment(event.scenario, event.pass_number):
         forms.send_again(turn, enrolment, event.key or event.email)
 

@@ -14,8 +14,7 @@ from funnel.domain.lead import Appointment, AppointmentState, Enrolment, Occurre
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
     """Ask for the slot; she has at most one appointment of a type before her, so a second click changes nothing."""
     kind = turn.book.appointment_type(event.type)
-    ahead = [a for a in turn.lead.appointments if a.open and a.type == event.type and a.ends_at > turn.now]
-    if kind is None or ahead:
+    if kind is None or turn.lead.ahead(event.type, turn.now):
         return
     turn.do(
         do.BookSlot(

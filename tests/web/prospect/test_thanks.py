@@ -50,6 +50,16 @@ def test_a_slip_in_the_address_is_noticed_and_mended(town: Town) -> None:
     assert visitor.open(private_link(town, "lea@gmail.com")).status_code == 200
 
 
+def test_whoever_reads_the_mistyped_mailbox_opens_nothing_once_it_is_corrected(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    town.work()
+    old = private_link(town, "lea@gmial.com")
+    assert Visitor(town.app).open(old).status_code == 200
+    visitor.send(ending="/thanks")
+    assert Visitor(town.app).open(old).status_code == 404
+    assert Visitor(town.app).open(private_link(town, "lea@gmail.com")).status_code == 200
+
+
 def test_corrected_before_the_first_mail_left_she_gets_one_and_the_mistyped_address_none(town: Town) -> None:
     visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
     visitor.send(ending="/thanks")
