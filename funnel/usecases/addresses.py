@@ -3,13 +3,13 @@
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.tunnel.program import Program
 from funnel.links import Purpose, Token
-from funnel.usecases.house import House
+from funnel.usecases.house import Stationery
 
 _TYPES = 16
 """A booking link's number packs the enrolment's place among the lead's and the type's place among those proposed."""
 
 
-def results_link(house: House, lead: Lead, sheet: AnswerSheet) -> str:
+def results_link(house: Stationery, lead: Lead, sheet: AnswerSheet) -> str:
     """The private page of one completed questionnaire; sheets are only ever added, so their place is their number."""
     place = [one.id for one in lead.answers].index(sheet.id) + 1
     return house.url("/r/" + house.links.sign(Token(Purpose.RESULTS, lead.id, place, lead.generation)))
@@ -21,7 +21,7 @@ def sheet_of(lead: Lead, token: Token) -> AnswerSheet | None:
 
 
 def booking_link(
-    house: House, lead: Lead, enrolment: Enrolment, program: Program, kind: str, *, unproven: bool = False
+    house: Stationery, lead: Lead, enrolment: Enrolment, program: Program, kind: str, *, unproven: bool = False
 ) -> str:
     """The page with the free slots of an appointment type, counting for this enrolment."""
     place = [(e.scenario, e.pass_number) for e in lead.enrolments].index((enrolment.scenario, enrolment.pass_number))
@@ -47,17 +47,17 @@ def type_of(token: Token, program: Program) -> str | None:
     return proposed[place] if place < len(proposed) else None
 
 
-def preferences_link(house: House, lead_id: int) -> str:
+def preferences_link(house: Stationery, lead_id: int) -> str:
     """Where marketing mail is stopped; also the address of the one-click POST (RFC 8058)."""
     return house.url("/u/" + house.links.sign(Token(Purpose.PREFERENCES, lead_id)))
 
 
-def appointment_link(house: House, lead: Lead, appointment_id: int, *, unproven: bool = False) -> str:
+def appointment_link(house: Stationery, lead: Lead, appointment_id: int, *, unproven: bool = False) -> str:
     """Where an appointment is seen and cancelled; for an unproven browser, without what is stored about the lead."""
     token = Token(Purpose.APPOINTMENT, appointment_id, 0, lead.generation, unproven)
     return house.url(f"/book/{house.links.sign(token)}/appointment")
 
 
-def lead_link(house: House, lead_id: int) -> str:
+def lead_link(house: Stationery, lead_id: int) -> str:
     """The lead's page on the desk."""
     return house.url(f"/desk/leads/{lead_id}")

@@ -15,6 +15,7 @@ from funnel.domain.timing import is_zone, later
 from funnel.links import Purpose, Token
 from funnel.storage import appointments, events, installation, snapshot
 from funnel.usecases.addresses import appointment_link, booking_link, enrolment_of, revoked, type_of
+from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
@@ -88,9 +89,9 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     booked = lead.ahead(kind.id, moment.now)
     proven = not token.unproven
     if not proven:
-        slots = find_slots(connection, company, kind, None, moment, holder=lead.id)
+        slots = find_slots(StoredDiary(connection), company, kind, None, moment.now, holder=lead.id)
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
-    slots = [] if booked else find_slots(connection, company, kind, lead, moment)
+    slots = [] if booked else find_slots(StoredDiary(connection), company, kind, lead, moment.now)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url)
 

@@ -2,28 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
-
-from sqlalchemy import Connection
+from datetime import datetime, timedelta
 
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Lead
 from funnel.domain.slots import Slot, cells, free_slots
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later, local_time
-from funnel.storage import appointments
-from funnel.storage.installation import Moment
+from funnel.usecases.diary import Diary
 from funnel.usecases.shelf import holidays_of
 
 _MARGIN = timedelta(days=1)
 
 
 def find_slots(
-    connection: Connection,
+    diary: Diary,
     company: Company,
     kind: AppointmentType,
     lead: Lead | None,
-    moment: Moment,
+    now: datetime,
     *,
     holder: int | None = None,
 ) -> list[Slot]:
@@ -33,18 +30,18 @@ def find_slots(
     if not reps:
         return []
     holidays = holidays_of(company.country)
-    last = later(moment.now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
-    span = cells(moment.now - _MARGIN, last)
+    last = later(now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
+    span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
     own = lead.id if lead else holder
-    taken = appointments.taken_cells(connection, ids, span.start, span.stop, now=moment.now, lead_id=own)
+    taken = diary.taken(ids, span.start, span.stop, now, own)
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     booked = Counter(
-        (row["rep"], local_time(row["starts_at"], zones[row["rep"]]).date())
-        for row in appointments.between(connection, ids, moment.now - _MARGIN, last)
-        if row["type"] == kind.id and row["state"] != "cancelled"
+        (one.rep, local_time(one.starts_at, zones[one.rep]).date())
+        for one in diary.between(ids, now - _MARGIN, last)
+        if one.type == kind.id and not one.cancelled
     )
-    return free_slots(kind, reps, taken, booked, moment.now, company.zone, holidays)
+    return free_slots(kind, reps, taken, booked, now, company.zone, holidays)
 
 
 def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:

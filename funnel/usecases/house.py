@@ -3,12 +3,28 @@
 import os
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
 from funnel.ports import Bell, Caller, Postman, SendNotes, Writer
 from funnel.storage.database import Database
 from funnel.usecases.shelf import Shelf
+
+
+class Stationery(Protocol):
+    """What writing a letter needs of a house: a rehearsal has it too, without a database."""
+
+    @property
+    def links(self) -> Links:
+        """Signs what links carry."""
+
+    @property
+    def writer(self) -> Writer:
+        """Renders and encodes."""
+
+    def url(self, path: str) -> str:
+        """An absolute address of this installation."""
 
 
 @dataclass(frozen=True)

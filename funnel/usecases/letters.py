@@ -18,7 +18,7 @@ from funnel.storage import snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import appointment_link, booking_link, lead_link, preferences_link, results_link
 from funnel.usecases.history import Happening, histories
-from funnel.usecases.house import House
+from funnel.usecases.house import House, Stationery
 from funnel.usecases.invitations import describe_invitation, read_invitation
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
@@ -32,7 +32,7 @@ _MOST_HISTORY = 12
 class LetterBatch:
     """Everything needed to write a batch of mails, read at once."""
 
-    house: House
+    house: Stationery
     published: Published
     leads: Mapping[int, Lead]
     bundles: Mapping[str, Bundle]
@@ -224,7 +224,7 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
 
 
 def compose(
-    house: House, batch: LetterBatch, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str
+    house: Stationery, batch: LetterBatch, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str
 ) -> Letter:
     """Write a frozen mail: the same letter whenever it is written."""
     company = batch.companies[frozen["company"]]

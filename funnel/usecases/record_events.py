@@ -12,6 +12,7 @@ from funnel.domain.lead import Lead
 from funnel.ports import Lane
 from funnel.storage import events, installation, snapshot
 from funnel.storage.installation import Moment
+from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import NotRecorded
 from funnel.usecases.fold import Fold
 from funnel.usecases.house import House, new_id
@@ -65,7 +66,7 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     moment = moment.once_locked()
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
-    resolver = Resolver(connection, book, moment)
+    resolver = Resolver(StoredDiary(connection), book, moment.now)
     folded: list[Fold] = []
     by_lead: dict[int, list[on.AnyEvent]] = defaultdict(list)
     for event in fresh:
@@ -85,7 +86,7 @@ def park_step(connection: Connection, house: House, event: on.StepDue, reason: s
     before = snapshot.load(connection, [event.lead_id])
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
-    folded = Fold(book, before[event.lead_id], moment.now, Resolver(connection, book, moment))
+    folded = Fold(book, before[event.lead_id], moment.now, Resolver(StoredDiary(connection), book, moment.now))
     folded.park(event, reason)
     _write(connection, house, before, [folded], moment, Recorded())
 

@@ -1,9 +1,7 @@
-"""What a decision asks of the world beyond the lead, answered by the database: the least busy rep, a free slot."""
+"""What a decision asks of the world beyond the lead, answered by the diary: the least busy rep, a free slot."""
 
 from dataclasses import replace
-from datetime import timedelta
-
-from sqlalchemy import Connection
+from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -11,17 +9,16 @@ from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.slots import round_robin
 from funnel.domain.timing import local_time, resolve
-from funnel.storage import appointments, handoffs
-from funnel.storage.installation import Moment
+from funnel.usecases.diary import Diary
 
 
 class Resolver:
-    """Answers the effects that ask for something outside the lead, under the database's constraints."""
+    """Answers the effects that ask for something outside the lead, under the diary's constraints."""
 
-    def __init__(self, connection: Connection, book: Book, moment: Moment) -> None:
-        self._connection = connection
+    def __init__(self, diary: Diary, book: Book, now: datetime) -> None:
+        self._diary = diary
         self._book = book
-        self._moment = moment
+        self._now = now
         self._load: dict[str, dict[str, int]] = {}
 
     def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
@@ -31,7 +28,7 @@ class Resolver:
                 rep = self._least_busy(effect.team)
                 return on.RepAssigned(
                     lead_id=lead.id,
-                    occurred_at=self._moment.now,
+                    occurred_at=self._now,
                     rep=rep,
                     because=effect.because,
                     handoff=effect.handoff,
@@ -46,15 +43,15 @@ class Resolver:
         reps = [user.id for user in self._book.company.users if user.role == "rep" and user.team == team]
         if not reps:
             return None
-        load = self._load.setdefault(team, handoffs.load(self._connection, reps))
+        load = self._load.setdefault(team, self._diary.handoffs(reps))
         chosen = round_robin(reps, load)
         load[chosen] += 1
         return chosen
 
     def _book_slot(self, lead: Lead, effect: do.BookSlot) -> on.AnyEvent:
-        now = self._moment.now
+        now = self._now
         ordered = replace(effect, reps=self._by_load(lead, effect.reps))
-        made = appointments.book(self._connection, lead.id, ordered, now, self._days(effect))
+        made = self._diary.book(lead.id, ordered, now, self._days(effect))
         if made is None:
             return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
         appointment, rep = made
@@ -72,9 +69,9 @@ class Resolver:
         )
 
     def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
-        now = self._moment.now
+        now = self._now
         ordered = replace(effect, reps=self._by_load(lead, effect.reps))
-        made = appointments.hold(self._connection, lead.id, ordered, now)
+        made = self._diary.hold(lead.id, ordered, now)
         if made is None:
             return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
         hold, rep = made
@@ -91,12 +88,12 @@ class Resolver:
     def _by_load(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
         """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments."""
         own = tuple(rep for rep in reps if lead.handoff and rep == lead.handoff.rep)
-        load = appointments.load(self._connection, reps)
+        load = self._diary.appointments(reps)
         return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
 
-    def _days(self, effect: do.BookSlot) -> dict[str, tuple[object, object]]:
+    def _days(self, effect: do.BookSlot) -> dict[str, tuple[datetime, datetime]]:
         """By rep, the first and last instant of the local day on which the slot lies."""
-        days: dict[str, tuple[object, object]] = {}
+        days: dict[str, tuple[datetime, datetime]] = {}
         for rep in effect.reps:
             user = self._book.user(rep)
             zone = (user.zone if user else None) or self._book.company.zone

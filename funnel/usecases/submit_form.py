@@ -63,29 +63,25 @@ class Submitted:
 def submit_form(house: House, sent: Sent) -> Submitted:
     """Store a form and start its scenario. `Invalid` names every wrong field and stores nothing; `NotFound` when there
     is no such form; `DatabaseAway` after one retry."""
-    bundle, company = find_form(house, sent.scenario)
-    fields, values = _check(bundle, company, sent)
+    form = check_form(*find_form(house, sent.scenario), sent)
 
-    def work(connection: Connection) -> tuple[Recorded, int, str]:
+    def work(connection: Connection) -> tuple[Recorded, int]:
         moment = installation.moment(connection)
-        key = fields["email_key"]
-        lead_id, created = leads.find_or_create(connection, fields["email"], key, sent.language, moment.now)
-        submission = _submission(sent.once, key)
-        form = _Checked(bundle, company, sent, fields, values, submission)
-        batch = _events(form, lead_id, moment.now, created)
-        return record(connection, house, batch, moment).insist(), lead_id, submission
+        lead_id, created = leads.find_or_create(connection, form.email, form.email_key, sent.language, moment.now)
+        batch = form_events(form, lead_id, moment.now, created)
+        return record(connection, house, batch, moment).insist(), lead_id
 
-    recorded, lead_id, submission = house.database.repeating(work, patience=PATIENCE, tries=2)
+    recorded, lead_id = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
     lead = recorded.leads.get(lead_id)
-    passes = [e.pass_number for e in lead.enrolments if e.scenario == bundle.name] if lead else []
+    passes = [e.pass_number for e in lead.enrolments if e.scenario == form.bundle.name] if lead else []
     return Submitted(
         lead_id,
-        fields["email"],
-        bundle.name,
+        form.email,
+        form.bundle.name,
         max(passes, default=1),
-        submission,
-        submission if values is not None else None,
+        form.submission,
+        form.submission if form.values is not None else None,
         bool(recorded.repeated),
     )
 
@@ -105,7 +101,29 @@ def find_form(house: House, scenario: str) -> tuple[Bundle, Company]:
     return bundle, published.company.company
 
 
-def _check(bundle: Bundle, company: Company, sent: Sent) -> tuple[dict[str, str], dict[str, Answer] | None]:
+@dataclass(frozen=True)
+class CheckedForm:
+    """A form that may be stored. `email` is how she is written to, `email_key` how she is known."""
+
+    bundle: Bundle
+    company: Company
+    sent: Sent
+    fields: Mapping[str, str]
+    values: Mapping[str, Answer] | None
+    submission: str
+
+    @property
+    def email(self) -> str:
+        """The address as it is written to."""
+        return self.fields["email"]
+
+    @property
+    def email_key(self) -> str:
+        """The address as it is known by."""
+        return self.fields["email_key"]
+
+
+def check_form(bundle: Bundle, company: Company, sent: Sent) -> CheckedForm:
     """Every field and answer, or `Invalid` with a code for each that is wrong."""
     form = bundle.scenario.form
     assert form is not None
@@ -137,7 +155,7 @@ def _check(bundle: Bundle, company: Company, sent: Sent) -> tuple[dict[str, str]
         values = reading.values
     if errors:
         raise Invalid(errors)
-    return fields, values
+    return CheckedForm(bundle, company, sent, fields, values, _submission(sent.once, fields["email_key"]))
 
 
 def read_address(address: str, errors: dict[str, str]) -> dict[str, str]:
@@ -176,19 +194,7 @@ def read_phone(text: str, country: str) -> str | None:
     return written if len(written) <= LIMITS["phone"] else None
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """A form that may be stored."""
-
-    bundle: Bundle
-    company: Company
-    sent: Sent
-    fields: Mapping[str, str]
-    values: Mapping[str, Answer] | None
-    submission: str
-
-
-def _events(checked: _Checked, lead_id: int, now: datetime, created: bool) -> list[on.AnyEvent]:
+def form_events(checked: CheckedForm, lead_id: int, now: datetime, created: bool) -> list[on.AnyEvent]:
     """The form's event and, where the form is a questionnaire, that of its answers (S127)."""
     bundle, company, sent = checked.bundle, checked.company, checked.sent
     fields, values, submission = checked.fields, checked.values, checked.submission

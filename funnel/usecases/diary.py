@@ -1,0 +1,82 @@
+"""The diary: whose time is taken and who has how much to do, kept by the database, or in memory by a rehearsal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from funnel.domain.effects import BookSlot, HoldSlot
+from funnel.storage import appointments, handoffs
+
+Days = Mapping[str, tuple[datetime, datetime]]
+"""By rep, the first and last instant of the local day on which a slot lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An appointment of a rep, whatever became of it, as far as the diary looks at it."""
+
+    rep: str
+    type: str
+    starts_at: datetime
+    cancelled: bool
+
+
+class Diary(Protocol):
+    """What booking asks of the world. Cells are those of `funnel.domain.slots`; times are aware UTC."""
+
+    def book(self, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
+        """Take the slot with the first of `wanted.reps` who is free; (appointment id, rep), or none."""
+
+    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+        """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type."""
+
+    def appointments(self, reps: Sequence[str]) -> dict[str, int]:
+        """How many open appointments each rep has."""
+
+    def handoffs(self, reps: Sequence[str]) -> dict[str, int]:
+        """How many leads each rep has open."""
+
+    def taken(
+        self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
+    ) -> Mapping[str, set[int]]:
+        """The cells that are not free, from `first` to before `last`; holds that are over, or her own, are free."""
+
+    def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
+        """Appointments of reps that start in a span, earliest first."""
+
+
+class StoredDiary:
+    """The diary in the database, inside the caller's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def book(self, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
+        """See `Diary`."""
+        return appointments.book(self._connection, lead_id, wanted, now, days)
+
+    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+        """See `Diary`."""
+        return appointments.hold(self._connection, lead_id, wanted, now)
+
+    def appointments(self, reps: Sequence[str]) -> dict[str, int]:
+        """See `Diary`."""
+        return appointments.load(self._connection, reps)
+
+    def handoffs(self, reps: Sequence[str]) -> dict[str, int]:
+        """See `Diary`."""
+        return handoffs.load(self._connection, reps)
+
+    def taken(
+        self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
+    ) -> Mapping[str, set[int]]:
+        """See `Diary`."""
+        return appointments.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id)
+
+    def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
+        """See `Diary`."""
+        rows = appointments.between(self._connection, reps, first, last)
+        return [Booked(row["rep"], row["type"], row["starts_at"], row["state"] == "cancelled") for row in rows]
