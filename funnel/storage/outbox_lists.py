@@ -76,6 +76,17 @@ def in_doubt(connection: Connection, most: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def unsent(connection: Connection, channel: str, most: int) -> list[Mapping[str, Any]]:
+    """What came to its end in a channel without having left, newest first."""
+    wanted = (
+        select(outbox)
+        .where(outbox.c.channel == channel, outbox.c.state.in_([state for state in FINAL if state != "sent"]))
+        .order_by(outbox.c.planned_at.desc(), outbox.c.id.desc())
+        .limit(most)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """Everything that left, will leave or was skipped for a lead, in planned order."""
     wanted = select(outbox).where(outbox.c.lead_id == lead_id).order_by(outbox.c.planned_at, outbox.c.id)

@@ -1,5 +1,6 @@
 """An appointment as an entry for her own calendar."""
 
+from funnel.catalogue import Speech
 from funnel.domain.model import in_language
 from funnel.ports import Meeting
 from funnel.usecases.book_appointment import OwnAppointment
@@ -18,7 +19,7 @@ def calendar_entry(own: OwnAppointment, language: str) -> Meeting:
         stamp=own.now,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
-        summary=f"{title}: {rep.name if rep else company.name}",
+        summary=Speech(language).gettext("%(title)s: %(name)s", title=title, name=rep.name if rep else company.name),
         organizer=(company.sender.name, company.sender.email),
         attendees=[],
         description="",

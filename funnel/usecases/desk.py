@@ -82,8 +82,8 @@ def read_desk(house: House, user: User) -> Desk:
     )
 
 
-def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
-    """A lead's page. `NotFound`; `Forbidden` for a rep whose lead it is not."""
+def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage:
+    """A lead's page, told in a language. `NotFound`; `Forbidden` for a rep whose lead it is not."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
@@ -100,7 +100,6 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
             bundle = bundle or published.newest.get(sheet.scenario or "")
             questionnaire = bundle.questionnaires.get(sheet.questionnaire) if bundle else None
             if questionnaire:
-                language = company.locales[0]
                 results.append(
                     {
                         **describe_results(questionnaire, sheet, language),
@@ -113,7 +112,7 @@ def read_lead(house: House, user: User, lead_id: int) -> LeadPage:
             lead,
             company,
             moment.now,
-            history(connection, published, lead),
+            history(connection, published, lead, language),
             results,
             tasks,
             leads.consent_history(connection, lead_id),
@@ -137,11 +136,9 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
     if (after.state, after.rep) != ("accepted", user.id):
         name = next((u.name for u in company.users if u.id == after.rep), after.rep)
-        raise Conflict(
-            f"{name} has accepted {lead.name or lead.email} already."
-            if after.state == "accepted"
-            else f"This handoff was {after.state}."
-        )
+        if after.state == "accepted":
+            raise Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.name or lead.email)
+        raise Conflict("This lead has gone back to marketing already.")
     return lead_id
 
 
@@ -151,7 +148,7 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
     lead_id, row, _, _, now = _handoff(house, handoff_id)
     require(user.role != "rep" or row["rep"] == user.id)
     if row["state"] not in ("offered", "accepted"):
-        raise Conflict(f"This handoff was {row['state']} already.")
+        raise Conflict("This lead has gone back to marketing already.")
     recorded = record_events(
         house,
         [
@@ -167,7 +164,7 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
     )
     after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
     if (after.state, after.return_reason) != ("returned", said):
-        raise Conflict(f"This handoff was {after.state} already.")
+        raise Conflict("This lead has gone back to marketing already.")
     return lead_id
 
 

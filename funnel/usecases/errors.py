@@ -22,7 +22,11 @@ class NotRecorded(DatabaseAway):
 
 
 class Refused(Exception):
-    """The base; its text is for people."""
+    """The base. Its text is for people, with `%(name)s` for the value of that name: pages tell it in their language."""
+
+    def __init__(self, text: str = "", **values: object) -> None:
+        self.text, self.values = text, values
+        super().__init__(text % values if values else text)
 
 
 class NotFound(Refused):

@@ -1,6 +1,6 @@
 """A lead's history in words, for dossier and desk: what she did, what was sent, what was decided (S145)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
-from funnel.domain.model import in_language
 from funnel.storage import events, outbox_lists
+from funnel.usecases.naming import Names
 from funnel.usecases.shelf import Published
 
 
@@ -24,78 +24,104 @@ class Happening:
 
 
 def histories(
-    connection: Connection, published: Published, leads: Mapping[int, Lead], wanted: Sequence[int]
-) -> dict[int, list[Happening]]:
-    """The histories of the leads wanted, oldest first."""
-    return {lead_id: history(connection, published, leads[lead_id]) for lead_id in set(wanted) if lead_id in leads}
+    connection: Connection, published: Published, leads: Mapping[int, Lead], wanted: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], list[Happening]]:
+    """The histories of the leads wanted, each in a language, oldest first."""
+    return {
+        (lead_id, language): history(connection, published, leads[lead_id], language) for lead_id, language in wanted
+    }
 
 
-def history(connection: Connection, published: Published, lead: Lead) -> list[Happening]:
-    """Everything about one lead in the order of time."""
+def history(connection: Connection, published: Published, lead: Lead, language: str) -> list[Happening]:
+    """Everything about one lead in the order of time, told in a language."""
+    names = Names(published, language)
     found: list[Happening] = []
     for row in events.of_lead(connection, lead.id):
-        teller = _TELLERS.get(row["kind"])
-        if teller:
-            by, what = teller(published, row["payload"])
-            if not what:
-                continue
+        by, what = _told(names, row["kind"], row["payload"])
+        if what:
             found.append(Happening(row["recorded_at"], what, by, row["kind"]))
-    for row in outbox_lists.of_lead(connection, lead.id):
-        if row["channel"] == "mail" and row["state"] in ("sent", "skipped", "refused", "failed", "in_doubt"):
-            at = row["left_at"] or row["planned_at"]
-            name = _title(row["message"])
-            reason = f" ({row['reason']})" if row["reason"] else ""
-            state = row["state"].replace("_", " ")
-            to = "" if row["recipient"] == "lead" else f" to {_name(published, row['recipient'].removeprefix('user:'))}"
-            found.append(Happening(at, f"Mail “{name}” {state}{to}{reason}", "machine", "mail"))
+    found.extend(
+        Happening(row["left_at"] or row["planned_at"], _mail(names, row), "machine", "mail")
+        for row in outbox_lists.of_lead(connection, lead.id)
+        if row["channel"] == "mail" and row["state"] in ENDED
+    )
     return sorted(found, key=lambda one: one.at)
 
 
-def _title(message: str) -> str:
-    return message.rpartition("/")[2].replace("_", " ")
+ENDED = ("sent", "skipped", "refused", "failed", "in_doubt")
+"""The states of a mail that are told of."""
 
 
-def _scenario(published: Published, name: str) -> str:
-    bundle = published.newest.get(name)
-    return in_language(bundle.scenario.title, published.company.company.locales[0]) if bundle else _title(name)
+def _mail(names: Names, row: Mapping[str, Any]) -> str:
+    """How a mail ended: `Mail “Your results” sent`."""
+    say = names.speech.gettext
+    title = names.mail(row["message"])
+    if row["recipient"] != "lead":
+        title = say("%(mail)s, to %(name)s", mail=title, name=names.user(row["recipient"].removeprefix("user:")))
+    reason = names.why_not_sent(row["reason"] or "")
+    match row["state"]:
+        case "sent":
+            return say("Mail “%(title)s” sent", title=title)
+        case "skipped":
+            return say("Mail “%(title)s” not sent: %(reason)s", title=title, reason=reason)
+        case "refused":
+            return say("Mail “%(title)s” refused by the other side: %(reason)s", title=title, reason=reason)
+        case "failed":
+            return say("Mail “%(title)s” failed: %(reason)s", title=title, reason=reason)
+    return say("Mail “%(title)s”: nobody knows whether it arrived (%(reason)s)", title=title, reason=reason)
 
 
-def _type(published: Published, payload: Mapping[str, Any]) -> str:
-    kinds = published.company.company.appointment_types
-    kind = next((one for one in kinds if one.id == payload["type"]), None)
-    return in_language(kind.title, published.company.company.locales[0]) if kind else str(payload["type"])
-
-
-def _name(published: Published, user_id: str) -> str:
-    return next((u.name for u in published.company.company.users if u.id == user_id), user_id)
-
-
-Teller = Callable[[Published, Mapping[str, Any]], tuple[str, str]]
-
-_TELLERS: dict[str, Teller] = {
-    "FormSubmitted": lambda p, x: ("lead", f"Sent the form of “{_scenario(p, x['scenario'])}”"),
-    "QuestionnaireCompleted": lambda p, x: ("lead", f"Completed the questionnaire: {x['share']} out of 100"),
-    "EmailProven": lambda p, x: ("lead", "Confirmed the e-mail address"),
-    "EmailCorrected": lambda p, x: ("lead", "Corrected the e-mail address"),
-    "DetailsChanged": lambda p, x: (
-        "lead" if x["by"] == "lead" else "staff",
-        f"Gave {', '.join(sorted(x['fields']))}",
-    ),
-    "SlotChosen": lambda p, x: ("lead", f"Asks to be called on {x['phone']}" if x.get("phone") else ""),
-    "AppointmentBooked": lambda p, x: ("lead", f"Booked: {_type(p, x)}, with {_name(p, x['rep'])}"),
-    "AppointmentCancelled": lambda p, x: ("lead" if x["by"] == "lead" else "staff", "Cancelled the appointment"),
-    "AppointmentHeld": lambda p, x: ("staff", f"Appointment held, marked by {_name(p, x['by'])}"),
-    "AppointmentMissed": lambda p, x: ("staff", f"Appointment missed, marked by {_name(p, x['by'])}"),
-    "HandOffAsked": lambda p, x: ("staff", f"Handed over by {_name(p, x['by'])}"),
-    "HandoffAccepted": lambda p, x: ("staff", f"Accepted by {_name(p, x['by'])}"),
-    "HandoffReturned": lambda p, x: ("staff", f"Returned by {_name(p, x['by'])}: {x['reason']}"),
-    "TaskDone": lambda p, x: ("staff", f"Task done by {_name(p, x['by'])}"),
-    "Unsubscribed": lambda p, x: ("lead", "Stopped marketing mail"),
-    "ConsentChanged": lambda p, x: (
-        "lead",
-        ("Agreed to " if x["given"] else "Withdrew ") + x["purpose"].replace("_", " "),
-    ),
-    "PointsGiven": lambda p, x: ("staff", f"{x['points']:+d} points: {x['because']}"),
-    "ScenarioStarted": lambda p, x: ("staff", f"Started “{_scenario(p, x['scenario'])}”"),
-    "StepDue": lambda p, x: ("machine", f"Step {x['step'].replace('_', ' ')} of {_title(x['scenario'])}"),
-}
+def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
+    """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
+    say = names.speech.gettext
+    by = "lead" if said.get("by") == "lead" else "staff"
+    name = names.user(str(said.get("by", "")))
+    match kind:
+        case "FormSubmitted":
+            return "lead", say("Sent the form of “%(title)s”", title=names.scenario(said["scenario"]))
+        case "QuestionnaireCompleted":
+            return "lead", say("Completed the questionnaire: %(share)s out of 100", share=said["share"])
+        case "EmailProven":
+            return "lead", say("Confirmed the e-mail address")
+        case "EmailCorrected":
+            return "lead", say("Corrected the e-mail address")
+        case "DetailsChanged":
+            return by, say("Gave %(details)s", details=", ".join(names.field(one) for one in sorted(said["fields"])))
+        case "SlotChosen":
+            phone = said.get("phone")
+            return "lead", say("Asks to be called on %(phone)s", phone=phone) if phone else ""
+        case "AppointmentBooked":
+            title, rep = names.appointment_type(said["type"]), names.user(said["rep"])
+            return "lead", say("Booked: %(title)s, with %(rep)s", title=title, rep=rep)
+        case "AppointmentCancelled":
+            return by, say("Cancelled the appointment")
+        case "AppointmentHeld":
+            return "staff", say("The appointment took place, says %(name)s", name=name)
+        case "AppointmentMissed":
+            return "staff", say("The appointment was missed, says %(name)s", name=name)
+        case "HandOffAsked":
+            return "staff", say("Handed over by %(name)s", name=name)
+        case "HandoffAccepted":
+            return "staff", say("Accepted by %(name)s", name=name)
+        case "HandoffReturned":
+            return "staff", say("Returned by %(name)s: %(reason)s", name=name, reason=said["reason"])
+        case "TaskDone":
+            return "staff", say("Task done by %(name)s", name=name)
+        case "Unsubscribed":
+            return "lead", say("Stopped marketing mail")
+        case "ConsentChanged":
+            purpose = names.purpose(said["purpose"])
+            return "lead", (
+                say("Agreed to %(purpose)s", purpose=purpose)
+                if said["given"]
+                else say("Withdrew the consent to %(purpose)s", purpose=purpose)
+            )
+        case "PointsGiven":
+            because = names.told(said["because"])
+            return "staff", say("%(points)s points: %(because)s", points=f"{said['points']:+d}", because=because)
+        case "ScenarioStarted":
+            return "staff", say("Started “%(title)s”", title=names.scenario(said["scenario"]))
+        case "StepDue":
+            step = names.step(said["scenario"], said["step"])
+            return "machine", say("The time is over: %(step)s", step=step)
+    return "machine", ""

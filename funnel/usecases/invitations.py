@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from funnel.catalogue import Speech
 from funnel.domain.company import Company
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.model import in_language
@@ -29,17 +30,20 @@ def describe_invitation(
     kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
     title = in_language(kind.title, language) if kind else appointment.type
     name = rep.name if rep else appointment.rep
+    speech, called = Speech(language), lead.name or lead.email
     return {
         "method": method,
         "uid": f"appointment-{appointment.id}@{company.sender.email.rpartition('@')[2]}",
         "sequence": appointment.sequence,
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
-        "summary": f"{title}: {lead.name or lead.email}, {name}",
+        "summary": speech.gettext("%(title)s: %(lead)s, %(rep)s", title=title, lead=called, rep=name),
         "organizer": [company.sender.name, company.sender.email],
         "attendees": [[lead.name, lead.email], *([[rep.name, rep.email]] if rep else [])],
         "location": lead.phone or "",
-        "description": f"{name} calls {lead.name or lead.email}" + (f" on {lead.phone}" if lead.phone else ""),
+        "description": speech.gettext("%(rep)s calls %(lead)s on %(phone)s", rep=name, lead=called, phone=lead.phone)
+        if lead.phone
+        else speech.gettext("%(rep)s calls %(lead)s", rep=name, lead=called),
         "language": language,
     }
 

@@ -10,12 +10,13 @@ from funnel.usecases.house import House
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """Something that will happen by itself: the end of a wait or an await (`what` is the step's id), a mail or a
-    webhook call (`what` is its template or id)."""
+    """Something that will happen by itself: the end of a wait or an await (`what` is the step's id in its scenario), a
+    mail or a webhook call (`what` is its template or id)."""
 
     at: datetime
     kind: str
     what: str
+    scenario: str
     lead: str
 
 
@@ -23,17 +24,17 @@ def list_upcoming(house: House, most: int = 12) -> list[Upcoming]:
     """The next steps and mails of all leads, earliest first."""
     with house.database.read() as connection:
         steps = [
-            (row["due_at"], row["state"], row["step"] or "", row["lead_id"])
+            (row["due_at"], row["state"], row["step"] or "", row["scenario"], row["lead_id"])
             for row in enrolments.upcoming(connection, most)
         ]
         leaving = [
-            (row["not_before"], row["channel"], row["message"], row["lead_id"])
+            (row["not_before"], row["channel"], row["message"], row["scenario"] or "", row["lead_id"])
             for row in outbox_lists.upcoming(connection, most)
         ]
         first = sorted([*steps, *leaving], key=lambda one: one[0])[:most]
-        people = {row["id"]: row for row in leads.rows(connection, [one[3] for one in first if one[3]])}
+        people = {row["id"]: row for row in leads.rows(connection, [one[4] for one in first if one[4]])}
     names = {key: row["name"] or row["email"] for key, row in people.items()}
-    return [Upcoming(at, kind, what, names.get(lead_id, "")) for at, kind, what, lead_id in first]
+    return [Upcoming(at, kind, what, scenario, names.get(lead_id, "")) for at, kind, what, scenario, lead_id in first]
 
 
 def people_inside(house: House) -> Counter[str]:

@@ -50,12 +50,14 @@ def move_clock(house: House, *, advance: str | None = None, to: datetime | None 
     if not house.settings.demo:
         raise Forbidden("only the demo's clock can be moved")
     start = read_clock(house)
+    if advance is not None and advance.strip().startswith("-"):
+        raise _backwards()
     if advance is not None:
         to = later(start.now, parse_span(advance), "UTC")
     if to is None:
         raise ValueError("say 'advance' (like '2 days') or 'to' (an ISO instant)")
     if to < start.now:
-        raise Conflict("business time never goes back")
+        raise _backwards()
     until = time.monotonic() + PATIENCE
     hops = 0
     with house.database.read() as connection:
@@ -75,6 +77,10 @@ def move_clock(house: House, *, advance: str | None = None, to: datetime | None 
     with house.database.read() as connection:
         carried_out = _done(connection) - before
     return ClockState(state.now, state.next_due, state.pending, hops, carried_out)
+
+
+def _backwards() -> Conflict:
+    return Conflict("business time never goes back: ask for a later instant, or a span like '2 days'")
 
 
 def _settle(house: House, until: float) -> ClockState:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from funnel.domain import events as on
 from funnel.domain.company import Company
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import Lead
+from funnel.domain.model import in_language
 from funnel.links import Purpose
 from funnel.storage import installation, snapshot
 from funnel.usecases.errors import NotFound
@@ -15,11 +17,12 @@ from funnel.usecases.submit_form import PATIENCE
 
 @dataclass(frozen=True)
 class Preferences:
-    """The lead, and the titles of the scenarios whose marketing mail would stop."""
+    """The lead, the scenarios whose marketing mail would stop, and the purposes that she may agree to (`asked`)."""
 
     lead: Lead
     company: Company
     running: list[str]
+    asked: list[str]
 
 
 def read_preferences(house: House, text: str) -> Preferences:
@@ -31,7 +34,8 @@ def read_preferences(house: House, text: str) -> Preferences:
     if lead is None:
         raise NotFound("this link opens nothing any more")
     running = [e.scenario for e in lead.enrolments if e.runs]
-    return Preferences(lead, published.company.company, running)
+    company = published.company.company
+    return Preferences(lead, company, running, list(company.consents))
 
 
 def unsubscribe(house: House, text: str, page: str) -> Preferences:
@@ -40,4 +44,27 @@ def unsubscribe(house: House, text: str, page: str) -> Preferences:
     with house.database.read() as connection:
         now = installation.moment(connection).now
     record_events(house, [on.Unsubscribed(lead_id=token.subject, occurred_at=now, page=page)], patience=PATIENCE)
+    return read_preferences(house, text)
+
+
+def change_consent(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> Preferences:
+    """Give or withdraw one purpose, kept with the wording that she read; a mail's purpose given again lifts her
+    unsubscription. What it already says changes nothing; `NotFound` for a purpose that the company does not ask for."""
+    found = read_preferences(house, text)
+    if purpose not in found.asked:
+        raise NotFound("there is no such purpose")
+    stands = found.lead.consents.get(purpose, False) and not (found.lead.unsubscribed and purpose != VISIT_TRACKING)
+    if stands == given:
+        return found
+    with house.database.read() as connection:
+        now = installation.moment(connection).now
+    changed = on.ConsentChanged(
+        lead_id=found.lead.id,
+        occurred_at=now,
+        purpose=purpose,
+        given=given,
+        wording=in_language(found.company.consents[purpose].text, language),
+        page=page,
+    )
+    record_events(house, [changed], patience=PATIENCE)
     return read_preferences(house, text)

@@ -14,6 +14,9 @@ from funnel.storage import in_use, installation
 from funnel.usecases.house import House
 from funnel.usecases.shelf import COMPANY
 
+GONE = "gone"
+"""The trouble of a scenario that runs on although its file has been deleted."""
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -56,7 +59,8 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
                 installation.store_version(connection, name, bundle.digest, bundle.files, now)
                 installation.publish(connection, name, bundle.digest, now)
                 changed.append(name)
-        installation.note_trouble(connection, broken)
+        gone = {name: GONE for name in before if name not in {COMPANY, *loaded.bundles, *broken}}
+        installation.note_trouble(connection, broken | gone)
         installation.bump(connection)
         if changed:
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)

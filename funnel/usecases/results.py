@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from funnel.catalogue import Speech
 from funnel.domain.diagnosis import Answer, diagnose
 from funnel.domain.lead import AnswerSheet
 from funnel.domain.model import in_language
@@ -51,5 +52,5 @@ def _in_words(question: Question, answer: Answer, language: str) -> str:
     if isinstance(answer, Sequence) and not isinstance(answer, str):
         return "; ".join(choices.get(one, one) for one in answer)
     if question.scale:
-        return f"{answer} of {question.scale.high}"
+        return Speech(language).gettext("%(answer)s of %(most)s", answer=answer, most=question.scale.high)
     return str(answer)

@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 
 import holidays
@@ -27,13 +27,15 @@ class NothingPublished(Exception):
 
 @dataclass(frozen=True)
 class Published:
-    """What new people get: the company and the newest version of each scenario; what is wrong with files on disk."""
+    """What new people get: the company and the newest version of each scenario, and since when; what is wrong with
+    files on disk."""
 
     revision: int
     company: CompanyBundle
     newest: Mapping[str, Bundle]
     paused: frozenset[str]
     troubles: Mapping[str, str]
+    since: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class Shelf:
@@ -65,6 +67,7 @@ class Shelf:
             {name: self.bundle(connection, row["digest"]) for name, row in rows.items() if name != COMPANY},
             frozenset(name for name, row in rows.items() if row["paused"]),
             {name: row["trouble"] for name, row in rows.items() if row["trouble"]},
+            {name: row["published_at"] for name, row in rows.items()},
         )
         with self._lock:
             self._published = found

@@ -1,10 +1,11 @@
-"""What mails and pages say of the company, of an appointment, and of why a lead was handed over."""
+"""What mails and pages say of the company and of an appointment, and in which language staff reads it."""
 
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 
-from funnel.domain.company import Company
+from funnel.catalogue import Speech
+from funnel.domain.company import Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import zone_info, zone_of
@@ -29,12 +30,15 @@ def describe_appointment(
     kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
     zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
     local = appointment.starts_at.astimezone(zone_info(zone))
+    speech = Speech(language)
     day = format_date(local, "full", locale=locale_of(language))
+    hour = format_time(local, "short", locale=locale_of(language))
     return {
         "id": appointment.id,
         "title": in_language(kind.title, language) if kind else appointment.type,
-        "when": f"{day}, {format_time(local, 'short', locale=locale_of(language))}",
+        "when": speech.gettext("%(day)s, %(time)s", day=day, time=hour),
         "zone": zone,
+        "city": city_of(zone, language),
         "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
         "phone": lead.phone or "",
         "channel": kind.channel if kind else "phone",
@@ -49,10 +53,12 @@ def describe_appointment(
     }
 
 
-def in_words(because: str, company: Company) -> str:
-    """A handoff's reason for people: `booked results_call` names the appointment's title."""
-    if because.startswith("booked "):
-        kind = next((t for t in company.appointment_types if t.id == because.removeprefix("booked ")), None)
-        if kind:
-            return f"Booked: {in_language(kind.title, company.locales[0])}"
-    return because
+def city_of(zone: str, language: str) -> str:
+    """How people call a time zone: `Londres` of `Europe/London` in French."""
+    return str(get_timezone_location(zone, locale=locale_of(language), return_city=True))
+
+
+def language_of(user: User | None, company: Company) -> str:
+    """The language of somebody's pages and mails: her own, where the company speaks it, else the company's first."""
+    own = (one for one in (user.languages if user else ()) if one in company.locales)
+    return next(own, company.locales[0])

@@ -85,6 +85,7 @@ def _common(house: House) -> dict[str, Any]:
     return {
         "demo": house.settings.demo,
         "lang": speech.language(),
+        "languages": speech.languages(),
         "home_url": "/",
         "user": None,
         "nav": "",

@@ -11,7 +11,9 @@ from funnel.usecases.errors import Conflict, DatabaseAway, Forbidden, Invalid, N
 from funnel.usecases.read_published import last_published, read_published
 from funnel.usecases.shelf import NothingPublished, Published
 from funnel.web.here import house
-from funnel.web.speech import language
+from funnel.web.speech import language, told
+from funnel.web.staff.guard import who
+from funnel.web.staff.wording import role_in_words
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +23,7 @@ _CODES: dict[type[Refused], int] = {NotFound: 404, Invalid: 422, Conflict: 409, 
 def register(app: Flask) -> None:
     """Translate every error of the floors below into a page."""
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Refused, lambda error: error_page(_code(error), str(error)))
+    app.register_error_handler(Refused, lambda error: error_page(_code(error), told(error)))
     app.register_error_handler(BadToken, lambda error: error_page(404))
     app.register_error_handler(DatabaseAway, _away)
     app.register_error_handler(NothingPublished, _away)
@@ -65,6 +67,23 @@ def _published_if_there() -> Published | None:
         return None
 
 
+_STAFF = ("/desk", "/login", "/logout", "/dev", "/studio")
+
+
+def _for_staff() -> bool:
+    """Whether whoever asked works here: by the address, or by being logged in."""
+    return request.path.startswith(_STAFF) or _user() is not None
+
+
+def _user() -> dict[str, str] | None:
+    """Who is logged in, as the staff frame shows it; nobody while the database is away."""
+    try:
+        found = who()
+        return {"name": found.name, "role": found.role, "title": role_in_words(found.role)} if found else None
+    except (DatabaseAway, NothingPublished):
+        return None
+
+
 def error_page(code: int, why: str = "", *, reference: str | None = None) -> Response:
     """An error's page; JSON for who asked for JSON (`{"error": ...}`). Known company: needs no database."""
     if request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json":
@@ -76,6 +95,8 @@ def error_page(code: int, why: str = "", *, reference: str | None = None) -> Res
         return Response(f"{code} {why}\n", code, mimetype="text/plain")
     page = render_template(
         "error.html",
+        frame="staff_base.html" if _for_staff() else "prospect_base.html",
+        user=_user(),
         company=known.company.company,
         lang=language(),
         code=code,

@@ -8,14 +8,15 @@ from funnel.domain.model import in_language
 from funnel.usecases.demo_accounts import read_accounts
 from funnel.usecases.health import readiness
 from funnel.usecases.list_upcoming import people_inside
+from funnel.usecases.move_clock import read_clock
+from funnel.usecases.publish_scenarios import GONE
 from funnel.web.here import company, house, published
 from funnel.web.looks import brand_css
 from funnel.web.speech import language
-from funnel.web.staff.page import page
+from funnel.web.staff.page import Calendar, page
+from funnel.web.staff.wording import part_state, role_in_words
 
 blueprint = Blueprint("home", __name__)
-
-_DIGITS = 8
 
 
 @blueprint.get("/")
@@ -32,23 +33,27 @@ def home() -> Answer | str:
 def _overview() -> str:
     found = published()
     inside = people_inside(house())
-    names = {"database": _("Database"), "queue": _("Queue"), "tick": _("Tick"), "worker": _("Workers")}
+    days = Calendar(read_clock(house()).now, found.company.company.zone)
+    parts = {"database": _("Database"), "queue": _("Queue"), "tick": _("Tick"), "worker": _("Workers")}
     return page(
         "home.html",
         "home",
         company=found.company.company,
         parts=[
-            {"name": names[part], "ok": state == "ok", "detail": "" if state == "ok" else state}
+            {"name": parts[part], "ok": state == "ok", "detail": "" if state == "ok" else part_state(state)}
             for part, state in readiness(house()).items()
         ],
-        accounts=[account._asdict() for account in read_accounts(house())],
+        accounts=[{**account._asdict(), "title": role_in_words(account.role)} for account in read_accounts(house())],
         scenarios=[
             {
+                "name": name,
                 "title": in_language(bundle.scenario.title, language()) or name,
                 "url": f"/l/{name.replace('_', '-')}" if bundle.scenario.form else None,
-                "version": bundle.digest[:_DIGITS],
+                "version": bundle.digest,
+                "since": days.when(found.since[name]),
                 "people": inside.get(name, 0),
-                "errors": [found.troubles[name]] if name in found.troubles else [],
+                "gone": f"scenarios/{name}.yaml" if found.troubles.get(name) == GONE else None,
+                "errors": [found.troubles[name]] if found.troubles.get(name, GONE) != GONE else [],
             }
             for name, bundle in found.newest.items()
         ],

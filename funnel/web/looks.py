@@ -159,13 +159,7 @@ def _two_lines(title: str, longest: int = 12) -> list[str]:
     return [title[:cut], title[cut + 1 :]]
 
 
-def city(zone: str) -> str:
-    """How people call a time zone: `Buenos Aires` of `America/Argentina/Buenos_Aires`."""
-    return zone.rpartition("/")[2].replace("_", " ")
-
-
 def install(environment: Environment) -> None:
     """Give an environment what these templates call beside Flask's own."""
     environment.globals["radar_of"] = radar_of
     environment.globals["asset"] = asset
-    environment.filters["city"] = city

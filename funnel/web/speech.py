@@ -1,15 +1,44 @@
-"""Which language a page speaks: `?lang=`, kept in the session; else Accept-Language, else the company's first."""
+"""Which language a page speaks: `?lang=`, kept in the session; else the reader's own, where a link or a log-in tells
+whose page it is; else Accept-Language; else the company's first."""
 
-from flask import Flask, request, session
-from flask_babel import Babel
+from gettext import NullTranslations
+from urllib.parse import urlencode
 
+from babel import Locale
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, Domain, gettext, refresh
+
+from funnel.catalogue import translations
+from funnel.domain.model import locale_of
+from funnel.usecases.errors import Refused
+from funnel.usecases.naming import Names
 from funnel.usecases.read_published import last_published
-from funnel.web.here import house
+from funnel.web.here import house, published
+
+
+class _Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """The product's own catalogue, read once, instead of compiled files read at each request."""
+
+    def get_translations(self) -> NullTranslations:
+        """That of this request's language."""
+        return translations(language() if has_request_context() else "")
+
+
+_CATALOGUE = _Catalogue()
+
+
+class _Speaking(Babel):  # type: ignore[misc]
+    """Flask-Babel over the product's catalogue."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        """The same one for every request."""
+        return _CATALOGUE
 
 
 def register(app: Flask) -> None:
-    """Texts go through flask-babel from the first day; catalogues lie under `funnel/web/translations`."""
-    Babel(app, locale_selector=language, default_locale="en")
+    """Texts of templates and views go through the catalogue."""
+    _Speaking(app, locale_selector=lambda: locale_of(language()), default_locale="en")
 
 
 def language() -> str:
@@ -21,6 +50,41 @@ def language() -> str:
         if session.get("lang") != asked:
             session["lang"] = asked
         return asked
-    if session.get("lang") in locales:
-        return str(session["lang"])
+    for chosen in (session.get("lang"), g.get("own_language")):
+        if chosen in locales:
+            return str(chosen)
     return request.accept_languages.best_match(locales) or locales[0]
+
+
+def speak(own: str | None) -> None:
+    """This page is somebody's: it speaks her language, unless this browser has chosen another."""
+    g.own_language = own
+    refresh()
+
+
+def told(error: Refused) -> str:
+    """What a use case refuses, in the language of the page."""
+    return str(gettext(error.text, **error.values))
+
+
+def names() -> Names:
+    """What ids are called, in the language of the page."""
+    return Names(published(), language())
+
+
+def languages() -> list[dict[str, object]]:
+    """This page in each of the company's languages: `{code, name, url, current}`; none where there is only one."""
+    known = last_published(house())
+    locales = known.company.company.locales if known else []
+    if len(locales) < 2:
+        return []
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return [
+        {
+            "code": code,
+            "name": (Locale.parse(code, sep="-").get_display_name() or code).capitalize(),
+            "url": f"{request.path}?{urlencode([*rest, ('lang', code)])}",
+            "current": code == language(),
+        }
+        for code in locales
+    ]

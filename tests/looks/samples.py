@@ -42,7 +42,14 @@ def common() -> Context:
         **COMPANY.model_dump(),
         "privacy_notice": in_language(COMPANY.privacy_notice, "en").strip(),
     }
-    return {"lang": "en", "demo": True, "company": company, "home_url": "/"}
+    around = {"lang": "en", "demo": True, "home_url": "/", "base_url": "http://127.0.0.1:8000", "languages": LANGUAGES}
+    return {**around, "company": company}
+
+
+LANGUAGES = [
+    {"code": "en", "name": "English", "url": "/l/self-evaluation?lang=en", "current": True},
+    {"code": "fr", "name": "Français", "url": "/l/self-evaluation?lang=fr", "current": False},
+]
 
 
 def staff() -> Context:
@@ -50,7 +57,8 @@ def staff() -> Context:
     return {
         "lang": "en",
         "demo": True,
-        "user": {"name": "Camille Arnoux", "role": "rep"},
+        "languages": LANGUAGES,
+        "user": {"name": "Camille Arnoux", "role": "rep", "title": "rep"},
         "nav": "desk",
         "notices": [],
         "company": common()["company"],
@@ -146,6 +154,7 @@ def appointment(name: str = "Camille Arnoux") -> Context:
         "title": "Your results by telephone",
         "when": "Thursday 18 June, 09:30",
         "zone": "Europe/Paris",
+        "city": "Paris",
         "minutes": 30,
         "phone": "+33 6 12 34 56 78",
         "rep": {
@@ -165,6 +174,7 @@ def book(**change: Any) -> Context:
         "type": {"title": "Your results by telephone", "minutes": 30, "channel": "phone"},
         "first_name": "Léa",
         "zone": "Europe/Paris",
+        "city": "Paris",
         "zones": [("Europe/London", "London (08:30)"), ("Europe/Paris", "Paris (09:30)")],
         "zone_action": "/book/x",
         "days": [
@@ -285,7 +295,14 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "appointment_cancel.html", "failing", {**base, **cancel, "too_late": True}
     for state, url in (("empty", None), ("full", "/book/x"), ("failing", "/book/x")):
         yield "cancelled.html", state, {**base, "appointment": appointment(), "book_url": url}
-    stop: Context = {"email": "lea.martin@ostrel.example", "action": "/u/x", "hidden": []}
+    purposes = [
+        {
+            **{"id": name, "text": in_language(purpose.text, "en"), "mails": name != "visit_tracking"},
+            **{"given": name == "visit_tracking", "action": "/u/x/choose", "hidden": [("purpose", name)]},
+        }
+        for name, purpose in COMPANY.consents.items()
+    ]
+    stop: Context = {"email": "lea.martin@ostrel.example", "action": "/u/x", "hidden": [], "purposes": purposes}
     stops = ["Tips on customer experience", "The proposal of a call", "What is already waiting to be sent"]
     yield "unsubscribe.html", "empty", {**base, **stop, "stops": stops[:1], "keeps": []}
     yield (
@@ -300,11 +317,18 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     )
     for state in ("empty", "full", "failing"):
         yield "welcome.html", state, {**base, "demo": state == "full"}
-        yield "unsubscribed.html", state, {**base, "email": stop["email"]}
-    for code in (404, 409, 413, 422, 429, 500, 503):
+        yield "unsubscribed.html", state, {**base, **stop}
+    base = {**base, "frame": "prospect_base.html", "user": None, "nav": "", "notices": []}
+    for code in (403, 404, 409, 413, 422, 429, 500, 503):
         yield (
             "error.html",
             str(code),
-            {**base, "code": code, "retry_url": "/x" if code > 499 else None, "reference": None},
+            {
+                **base,
+                "frame": "staff_base.html" if code == 403 else "prospect_base.html",
+                "code": code,
+                "retry_url": "/x" if code > 499 else None,
+                "reference": None,
+            },
         )
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}

@@ -82,7 +82,7 @@ def lead_page(**change: Any) -> Context:
         "tasks": [],
         "enrolments": [],
     }
-    empty |= {"can_hand_over": False, "upcoming": []}
+    empty |= {"can_hand_over": False, "upcoming": [], "outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": [], **empty, **change}
 
 
@@ -124,13 +124,20 @@ def full_lead_page() -> Context:
             ],
         },
         appointments=[
-            {**meeting(), "when": "Thursday 18 June, 09:30", "zone": "Europe/Paris", "rep": "Camille Arnoux"}
+            {
+                **meeting(),
+                "when": "Thursday 18 June, 09:30",
+                "zone": "Europe/Paris",
+                "rep": "Camille Arnoux",
+                "said": "booked",
+            }
         ],
         tasks=[task()],
         enrolments=[
             {
                 "title": "Self-evaluation",
                 "state": "awaiting",
+                "said": "expecting",
                 "step": "the call",
                 "due": when("in 60 days"),
                 "reason": None,
@@ -158,7 +165,8 @@ def webhook_calls() -> list[Context]:
     return [
         {
             "id": n,
-            "webhook": "crm",
+            "webhook": "Customer file",
+            "id_in_file": "crm",
             "lead": lead(),
             "state": s,
             "tries": n,
@@ -169,6 +177,14 @@ def webhook_calls() -> list[Context]:
         }
         for n, (s, r, t) in enumerate(states, 1)
     ]
+
+
+UNSENT = [
+    {
+        **{"title": "Your summary", "lead": "Ana Costa", "url": "/desk/leads/4", "at": when("1 hour ago")},
+        "why": "no consent to such mails: that box of the form was not ticked. Call instead.",
+    }
+]
 
 
 def mailbox(view: str) -> Context:
@@ -186,7 +202,16 @@ def mailbox(view: str) -> Context:
         "attachments": [{"name": "invitation.ics", "type": "text/calendar", "size": "1 KB", "url": "/a"}],
     }
     other = {**mail, "id": "1", "subject": "Lead for you: Léa Martin, Ostrel", "to": "camille@verdanne.example"}
-    return {**staff(), "user": None, "nav": "mail", "total": 2, "mails": [mail, other], "mail": mail, "view": view}
+    return {
+        **staff(),
+        "user": None,
+        "nav": "mail",
+        "total": 2,
+        "mails": [mail, other],
+        "mail": mail,
+        "view": view,
+        "unsent": UNSENT,
+    }
 
 
 def clock(**change: Any) -> Context:
@@ -198,13 +223,14 @@ def clock(**change: Any) -> Context:
         "next_due": due,
         "upcoming": [due],
         "result": None,
+        "unsent": [],
         "error": None,
     }
     return {**staff(), "user": None, "nav": "clock", **start, **change}
 
 
 ACCOUNTS = [
-    {"role": "rep", "name": "Camille Arnoux", "email": "camille@verdanne.example", "password": "tulip-39-harbour"}
+    {"title": "rep", "name": "Camille Arnoux", "email": "camille@verdanne.example", "password": "tulip-39-harbour"}
 ]
 
 
@@ -213,7 +239,8 @@ def home(**change: Any) -> Context:
     part: list[Context] = [
         {"name": name, "ok": True, "detail": "answers"} for name in ("Database", "Queue", "Tick", "Worker", "Mail sink")
     ]
-    run = [{"title": "Self-evaluation", "url": "/l/self-evaluation", "version": "3f9a1c", "people": 4, "errors": []}]
+    run = [{"title": "Self-evaluation", "url": "/l/self-evaluation", "people": 4, "errors": []}]
+    run = [{**run[0], "name": "self_evaluation", "version": "3f9a1c", "since": when("2 days ago"), "gone": None}]
     return {**staff(), "user": None, "nav": "home", "parts": part, "accounts": ACCOUNTS, "scenarios": run, **change}
 
 
@@ -258,15 +285,16 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield "home.html", "empty", home(scenarios=[], accounts=[])
     yield "home.html", "full", home()
     down = [{"name": "Queue", "ok": False, "detail": "does not answer; the tick does the work itself"}]
-    broken = {"title": "Self-evaluation", "url": "/l/self-evaluation", "version": "3f9a1c", "people": 4}
+    broken = home()["scenarios"][0]
+    gone = {**broken, "name": "ebook", "title": "E-book", "gone": "scenarios/ebook.yaml"}
     fault = ["scenarios/self_evaluation.yaml:31:12: error[unknown-key]: 'wiat' is no verb; did you mean 'wait'?"]
-    yield "home.html", "failing", home(parts=down, scenarios=[{**broken, "errors": fault}])
-    yield "dev_mail.html", "empty", {**mailbox("page"), "mails": [], "mail": None}
+    yield "home.html", "failing", home(parts=down, scenarios=[{**broken, "errors": fault}, gone])
+    yield "dev_mail.html", "empty", {**mailbox("page"), "mails": [], "mail": None, "unsent": []}
     yield "dev_mail.html", "full", mailbox("page")
     yield "dev_mail.html", "failing", mailbox("headers")
     yield "dev_clock.html", "empty", clock(next_due=None, upcoming=[], offset="")
     done: Context = {"hops": 3, "carried_out": 5, "pending": 0, "now": "Wednesday 17 June, 09:30"}
-    yield "dev_clock.html", "full", clock(result=done)
+    yield "dev_clock.html", "full", clock(result=done, unsent=UNSENT)
     yield "dev_clock.html", "failing", clock(error="Business time never goes back.", result={**done, "pending": 2})
     sample = {"sample": {"themes": THEMES}}
     yield "components.html", "empty", {**staff(), **sample, "prospect": False, "nav": ""}

@@ -88,7 +88,8 @@ def test_no_page_carries_inline_style_or_script(drawn: dict[str, str]) -> None:
 def test_nothing_is_fetched_from_elsewhere(drawn: dict[str, str]) -> None:
     for name, page in pages_of(drawn).items():
         for tag, attributes in page.tags:
-            address = attributes.get("src") if tag != "link" else attributes.get("href")
+            fetched = tag == "link" and attributes.get("rel") != "alternate"
+            address = attributes.get("href") if fetched else attributes.get("src")
             assert address is None or address.startswith("/"), (name, tag, address)
 
 

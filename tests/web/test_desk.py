@@ -221,7 +221,7 @@ def test_a_lead_goes_back_once(town: Town) -> None:
     staff.get("/desk")
     staff.get(f"/desk/leads/{lead_id}")
     staff.post(path, reason="Something else", disqualified="yes")
-    assert "This handoff was returned already." in staff.get("/desk").text
+    assert "This lead has gone back to marketing already." in staff.get("/desk").text
     lead = lead_of(town, lead_id)
     assert (lead.handoffs[-1].return_reason, lead.stage) == ("No budget", "engaged")
 

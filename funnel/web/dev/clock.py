@@ -9,14 +9,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from funnel.usecases.errors import Conflict
+from funnel.usecases.list_unsent import list_unsent
 from funnel.usecases.list_upcoming import Upcoming, list_upcoming
 from funnel.usecases.move_clock import ClockState, move_clock, read_clock
 from funnel.web.csrf import csrf
+from funnel.web.dev.unsent import unsent_row
 from funnel.web.forms import ClockForm
 from funnel.web.here import company, house
-from funnel.web.speech import language
+from funnel.web.speech import language, names, told
 from funnel.web.staff.page import Calendar, iso, page
-from funnel.web.staff.wording import message_in_words, step_in_words
 
 blueprint = Blueprint("dev_clock", __name__, url_prefix="/dev")
 
@@ -34,6 +35,7 @@ def clock() -> Answer | str:
 @blueprint.post("/clock")
 def move() -> Answer:
     """Move on by `advance` or to `to`: 200, or 202 with what is still pending; 409 for the past, 422 for no span.
+    `unsent` says which mails fell due and did not leave, and why, when there are any.
 
     JSON and the header `X-Funnel-Dev: 1` need no token: no page of another site can send either without being asked.
     """
@@ -42,16 +44,22 @@ def move() -> Answer:
         csrf.protect()
     try:
         advance, to = _asked()
+        before = {one.id for one in list_unsent(house())}
         state = move_clock(house(), advance=advance, to=to)
     except Conflict as conflict:
-        return _refuse(str(conflict), 409, program=program)
+        return _refuse(told(conflict), 409, program=program)
     except (ValueError, OverflowError) as error:
         return _refuse(str(error), 422, program=program)
+    unsent = [one for one in list_unsent(house()) if one.id not in before]
     if program or not _for_people():
-        answer = jsonify(now=iso(state.now), pending=state.pending, hops=state.hops, carried_out=state.carried_out)
+        done: dict[str, Any] = {"hops": state.hops, "carried_out": state.carried_out}
+        if unsent:
+            done["unsent"] = [{"lead": one.lead, "mail": one.message, "reason": one.reason} for one in unsent]
+        answer = jsonify({"now": iso(state.now), "pending": state.pending, **done})
         answer.status_code = 202 if state.pending else 200
         return answer
-    session[_RESULT] = {"hops": state.hops, "carried_out": state.carried_out, "pending": state.pending}
+    said = {"hops": state.hops, "carried_out": state.carried_out, "pending": state.pending, "unsent": len(unsent)}
+    session[_RESULT] = said
     return redirect("/dev/clock", 303)
 
 
@@ -61,17 +69,17 @@ csrf.exempt(move)
 def _asked() -> tuple[str | None, datetime | None]:
     fields: Any = request.get_json() if request.is_json else ClockForm.read().data
     if not hasattr(fields, "get"):
-        raise ValueError("send an object with 'advance' or 'to'")
+        raise ValueError(_("send an object with 'advance' or 'to'"))
     advance, to = fields.get("advance"), fields.get("to")
     if advance is not None and not isinstance(advance, str):
-        raise ValueError("'advance' is a text, like '2 days', '36 hours' or 'P2D'")
+        raise ValueError(_("'advance' is a text, like '2 days', '36 hours' or 'P2D'"))
     if advance or to is None:
         return advance or None, None
     if not isinstance(to, str):
-        raise ValueError("'to' is an ISO instant, like '2026-06-18T07:30:00Z'")
+        raise ValueError(_("'to' is an ISO instant, like '2026-06-18T07:30:00Z'"))
     instant = datetime.fromisoformat(to)
     if instant.tzinfo is None:
-        raise ValueError("'to' needs its zone: end it with Z for UTC")
+        raise ValueError(_("'to' needs its zone: end it with Z for UTC"))
     return None, instant.astimezone(UTC)
 
 
@@ -110,6 +118,7 @@ def _page(result: dict[str, Any] | None, error: str | None = None) -> str:
         next_due=upcoming[0] if upcoming else None,
         upcoming=upcoming,
         result={**result, "now": days.exact(state.now)} if result else None,
+        unsent=[unsent_row(one, days) for one in list_unsent(house())[: result["unsent"]]] if result else [],
         error=error,
     )
 
@@ -122,12 +131,12 @@ def _offset(now: datetime) -> str:
 
 
 def _in_words(one: Upcoming) -> str:
-    what = message_in_words(one.what)
+    called = names()
     match one.kind:
         case "waiting":
             return str(_("%(lead)s: a wait ends", lead=one.lead))
         case "awaiting":
-            return str(_("%(lead)s: %(step)s, until then", lead=one.lead, step=step_in_words(one.what)))
+            return str(_("%(lead)s: %(step)s, until then", lead=one.lead, step=called.step(one.scenario, one.what)))
         case "webhook":
-            return str(_("%(lead)s: webhook “%(what)s” is called", lead=one.lead, what=what))
-    return str(_("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=what))
+            return str(_("%(lead)s: “%(what)s” is told", lead=one.lead, what=called.webhook(one.what)))
+    return str(_("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=called.mail(one.what)))

@@ -11,7 +11,9 @@ from babel.numbers import format_decimal
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
 from funnel.delivery.ledger import Entry, Ledger
+from funnel.usecases.list_unsent import list_unsent
 from funnel.usecases.move_clock import read_clock
+from funnel.web.dev.unsent import unsent_row
 from funnel.web.here import company, house
 from funnel.web.speech import language
 from funnel.web.staff.page import Calendar, iso, page
@@ -124,6 +126,7 @@ def _mailbox(chosen: Entry | None) -> str:
         ],
         mail=_shown(chosen, days) if chosen else None,
         view=view if view in _VIEWS else "page",
+        unsent=[unsent_row(one, days) for one in list_unsent(house())] if chosen is None else [],
     )
 
 

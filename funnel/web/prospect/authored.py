@@ -15,7 +15,7 @@ from funnel.domain.model import in_language
 from funnel.usecases.errors import NotFound
 from funnel.web import looks
 from funnel.web.here import house
-from funnel.web.speech import language
+from funnel.web.speech import language, languages
 
 FOLDER = "landing_pages/"
 _MOST_KEPT = 32
@@ -36,8 +36,9 @@ def show_authored(files: Mapping[str, bytes], digest: str, name: str, company: C
                 raise
             continue
         about = company.model_dump() | {"privacy_notice": in_language(company.privacy_notice, spoken).strip()}
-        demo = house().settings.demo
-        return Response(template.render(lang=spoken, demo=demo, company=about, **context), mimetype="text/html")
+        settings = house().settings
+        around = {"lang": spoken, "languages": languages(), "base_url": settings.base_url, "demo": settings.demo}
+        return Response(template.render(around | {"company": about} | context), mimetype="text/html")
     raise NotFound(f"there is no page {name!r}")
 
 

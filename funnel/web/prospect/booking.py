@@ -14,6 +14,7 @@ from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time, zone_of
 from funnel.usecases.book_appointment import AlreadyBooked, Diary, SlotGone, book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.wording import city_of
 from funnel.web.forms import BookingForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -126,6 +127,7 @@ def _show(
         },
         first_name=first_name,
         zone=zone,
+        city=city_of(zone, spoken),
         zones=zone_choices(zone, diary.company.zone, diary.now, spoken),
         zone_action=url_for("prospect.booking.book", token=token),
         days=[_day_shown(token, one, len(free), one == day, spoken) for one, free in days.items()],

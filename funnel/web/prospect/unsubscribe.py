@@ -1,15 +1,21 @@
-"""`/u/<token>`: what will stop and one button; the same address takes the one-click POST of RFC 8058."""
+"""`/u/<token>`: what will stop and one button; the same address takes the one-click POST of RFC 8058.
+
+Each purpose stands there with its wording, to be agreed to or taken back.
+"""
+
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.model import in_language
-from funnel.usecases.preferences import read_preferences, unsubscribe
+from funnel.usecases.preferences import Preferences, change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
-from funnel.web.prospect.show import known, page
+from funnel.web.prospect.show import hidden, known, page
 from funnel.web.prospect.wording import _
-from funnel.web.speech import language
+from funnel.web.speech import language, speak
 
 blueprint = Blueprint("unsubscribe", __name__)
 
@@ -19,10 +25,12 @@ PAGE = "/u"
 
 @blueprint.get("/u/<token>")
 def preferences(token: str) -> Response:
-    """What would stop. Opening it changes nothing."""
+    """What would stop, and each purpose with its wording. Opening it changes nothing."""
     found = read_preferences(house(), token)
+    speak(found.lead.language)
+    purposes = [_purpose(found, purpose, token) for purpose in found.asked]
     if found.lead.unsubscribed:
-        return page("unsubscribed.html", found.company, email=found.lead.email)
+        return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes)
     newest = known().newest
     titles = [in_language(newest[name].scenario.title, language()) for name in found.running if name in newest]
     stops = [_("Mails that follow up on “%(title)s”", title=title) for title in titles]
@@ -38,7 +46,30 @@ def preferences(token: str) -> Response:
         ],
         action=url_for("prospect.unsubscribe.stop", token=token),
         hidden=[],
+        purposes=purposes,
     )
+
+
+def _purpose(found: Preferences, purpose: str, token: str) -> dict[str, Any]:
+    mails = purpose != VISIT_TRACKING
+    given = found.lead.consents.get(purpose, False) and not (mails and found.lead.unsubscribed)
+    return {
+        "id": purpose,
+        "text": in_language(found.company.consents[purpose].text, language()),
+        "given": given,
+        "mails": mails,
+        "action": url_for("prospect.unsubscribe.choose", token=token),
+        "hidden": hidden(("purpose", purpose), ("given", "no" if given else "yes")),
+    }
+
+
+@blueprint.post("/u/<token>/choose")
+def choose(token: str) -> Answered:
+    """Agree to one purpose, or take it back. Somebody who had stopped the mails gets them again only by this."""
+    given = request.form.get("given") == "yes"
+    purpose = request.form.get("purpose", "")
+    change_consent(house(), token, purpose, given=given, page=PAGE, language=language())
+    return redirect(url_for("prospect.unsubscribe.preferences", token=token, _anchor="choices"), 303)
 
 
 @blueprint.post("/u/<token>")

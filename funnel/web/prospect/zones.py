@@ -6,7 +6,7 @@ from babel.dates import format_time
 
 from funnel.domain.model import locale_of
 from funnel.domain.timing import local_time, zone_info
-from funnel.web.looks import city
+from funnel.usecases.wording import city_of
 
 _CITIES = (
     "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/Phoenix",
@@ -27,9 +27,9 @@ def zone_choices(current: str, company_zone: str, now: datetime, language: str) 
     """(zone, "Paris (09:30)") from west to east, with the zone in use and the company's among them."""
     ids = sorted(
         {*_CITIES, current, company_zone},
-        key=lambda zone: (now.astimezone(zone_info(zone)).utcoffset(), city(zone)),
+        key=lambda zone: (now.astimezone(zone_info(zone)).utcoffset(), city_of(zone, language)),
     )
     return [
-        (zone, f"{city(zone)} ({format_time(local_time(now, zone), 'short', locale=locale_of(language))})")
+        (zone, f"{city_of(zone, language)} ({format_time(local_time(now, zone), 'short', locale=locale_of(language))})")
         for zone in ids
     ]

@@ -7,16 +7,17 @@ from flask import Blueprint, make_response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from funnel.domain.company import Company, User
+from funnel.domain.company import User
 from funnel.usecases import desk as work
 from funnel.usecases.errors import Conflict, Invalid
-from funnel.usecases.wording import in_words
+from funnel.usecases.naming import Names
 from funnel.web.forms import ReturnForm
 from funnel.web.here import house
+from funnel.web.speech import names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
-from funnel.web.staff.wording import refused_text, task_row, title_of
+from funnel.web.staff.wording import appointment_state, refused_text, task_row
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -38,7 +39,7 @@ def accept(handoff: str) -> Response:
     try:
         work.accept_handoff(house(), me(), handoff)
     except Conflict as conflict:
-        say(str(conflict), "warn")
+        say(told(conflict), "warn")
     else:
         say(_("Accepted: this lead is yours."))
     return back()
@@ -57,7 +58,7 @@ def give_back(handoff: str) -> Response:
             return make_response(lead_page(form.lead.data, return_error=form.wrong["reason"]), 422)
         return make_response(_desk({handoff: form.wrong["reason"]}), 422)
     except Conflict as conflict:
-        say(str(conflict), "warn")
+        say(told(conflict), "warn")
     else:
         say(_("Returned. Marketing reads your reason."))
     return back()
@@ -81,7 +82,7 @@ def _mark(appointment: int, *, held: bool) -> Response:
     try:
         work.mark_appointment(house(), me(), appointment, held=held)
     except Conflict as conflict:
-        say(str(conflict), "warn")
+        say(told(conflict), "warn")
     else:
         say(_("Marked as held.") if held else _("Marked as missed."))
     return back()
@@ -100,6 +101,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
     user = me()
     found = work.read_desk(house(), user)
     days = calendar(found.now, user, found.company)
+    called = names()
     mine = request.args.get("who", "mine" if user.role == "rep" else "team") == "mine"
 
     def own(row: Mapping[str, Any]) -> bool:
@@ -114,15 +116,11 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         today=days.day(found.now),
         mine=mine,
         # what is offered to a colleague of the team stays in sight: whoever is free first may accept it
-        handoffs=[
-            _handoff(row, user, found.company, days) for row in found.handoffs if own(row) or _open_to(row, user)
-        ],
-        tasks=[task_row(row, _lead(row["lead"]), found.company, days) for row in found.tasks if own(row)],
-        appointments=[
-            _meeting(row, found.company, days) for row in ahead if days.local(row["starts_at"]).date() == today
-        ],
-        coming=[_meeting(row, found.company, days) for row in ahead if days.local(row["starts_at"]).date() != today],
-        to_mark=[_meeting(row, found.company, days) for row in meetings if row["starts_at"] < found.now],
+        handoffs=[_handoff(row, user, called, days) for row in found.handoffs if own(row) or _open_to(row, user)],
+        tasks=[task_row(row, _lead(row["lead"]), called, days.when, days.now) for row in found.tasks if own(row)],
+        appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],
+        coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],
+        to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],
         return_errors=return_errors,
     )
 
@@ -141,31 +139,31 @@ def _lead(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _handoff(row: Mapping[str, Any], user: User, company: Company, days: Calendar) -> dict[str, Any]:
+def _handoff(row: Mapping[str, Any], user: User, called: Names, days: Calendar) -> dict[str, Any]:
     return {
         "id": row["id"],
         "lead": _lead(row["lead"]),
-        "because": [in_words(reason, company) for reason in row["because"]],
+        "because": [called.reason(reason) for reason in row["because"]],
         "state": row["state"],
         "at": days.when(row["offered_at"]),
-        "missing": [_("no %(field)s", field=field) for field in row["missing"]],
+        "missing": [called.missing(field) for field in row["missing"]],
         "return_reason": row["return_reason"],
-        "rep": next((one.name for one in company.users if one.id == row["rep"]), row["rep"]),
+        "rep": called.user(row["rep"]),
         "own": row["rep"] == user.id,
         "can_accept": user.role == "rep" and row["state"] == "offered",
         "can_return": row["rep"] == user.id or user.role != "rep",
     }
 
 
-def _meeting(row: Mapping[str, Any], company: Company, days: Calendar) -> dict[str, Any]:
+def _meeting(row: Mapping[str, Any], called: Names, days: Calendar) -> dict[str, Any]:
     return {
         "id": row["id"],
         "time": days.clock(row["starts_at"]),
         "day": days.day(row["starts_at"]),
-        "title": title_of(company, row["type"]),
+        "title": called.appointment_type(row["type"]),
         "minutes": round((row["ends_at"] - row["starts_at"]).total_seconds() / 60),
         "lead": _lead(row["lead"]),
-        "state": row["state"],
+        "state": appointment_state(row["state"]),
         "when": days.when(row["starts_at"]),
         "can_mark": row["starts_at"] <= days.now,
     }

@@ -12,6 +12,7 @@ from funnel.domain.company import Role, User
 from funnel.usecases.errors import Forbidden
 from funnel.usecases.people import Person, person
 from funnel.web.here import house
+from funnel.web.speech import speak
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +47,7 @@ def staff(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]
             if user is None:
                 wanted = request.full_path.rstrip("?") if request.method == "GET" else "/desk"
                 return redirect("/login" if wanted == "/desk" else f"/login?next={_quoted(wanted)}", 303)
+            speak(next(iter(user.languages), None))
             if user.role not in (roles or EVERYBODY):
                 raise Forbidden("This page is for other roles.")
             return view(*args, **kwargs)

@@ -10,18 +10,25 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import Enrolment, Handoff
 from funnel.domain.model import in_language
 from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.history import Happening
-from funnel.usecases.wording import in_words
+from funnel.usecases.naming import Names
 from funnel.web.forms import HandOverForm
-from funnel.web.here import house, published
-from funnel.web.speech import language
+from funnel.web.here import house
+from funnel.web.speech import language, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, calendar, page, say
-from funnel.web.staff.wording import message_in_words, refused_text, step_in_words, task_row, title_of
+from funnel.web.staff.wording import (
+    appointment_state,
+    enrolment_state,
+    refused_text,
+    stage_in_words,
+    task_row,
+)
 
 blueprint = Blueprint("lead", __name__, url_prefix="/desk/leads")
 
@@ -52,7 +59,7 @@ def hand_over(lead_id: int) -> Response:
     except Invalid as invalid:
         say(refused_text(invalid, _("Write why now: the rep reads it first.")), "warn")
     except Conflict as conflict:
-        say(str(conflict), "warn")
+        say(told(conflict), "warn")
     else:
         say(_("Handed over."))
     return back()
@@ -61,7 +68,8 @@ def hand_over(lead_id: int) -> Response:
 def lead_page(lead_id: int, return_error: str | None = None) -> str:
     """The page, with what was wrong about a return."""
     user = me()
-    found = read_lead(house(), user, lead_id)
+    found = read_lead(house(), user, lead_id, language())
+    called = names()
     who, company = found.lead, found.company
     days = calendar(found.now, user, company)
     status = company.statuses.get(who.status or "")
@@ -75,7 +83,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "email": who.email,
             "company": who.company,
             "position": who.position,
-            "stage": who.stage,
+            "stage": stage_in_words(who.stage),
             "status": in_language(status, language()) if status else who.status,
             "score": who.score,
             "tags": sorted(who.tags),
@@ -84,42 +92,45 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "source": ", ".join(f"{key}: {value}" for key, value in sorted(who.source.items())) or None,
             "unsubscribed": who.unsubscribed,
         },
-        handoff=_handoff(handoff, user, found, days) if handoff else None,
+        handoff=_handoff(handoff, user, called, days) if handoff else None,
         can_hand_over=user.role != "rep" and who.handoff is None,
         return_error=return_error,
         timeline=_timeline(found.history, days),
+        outlook=_outlook(found),
         results=_results(found.results[0], days) if found.results else None,
         appointments=[
             {
                 "id": one.id,
-                "title": title_of(company, one.type),
+                "title": called.appointment_type(one.type),
                 "when": days.short(one.starts_at),
                 "zone": days.zone,
                 "state": one.state,
-                "rep": _name(found, one.rep),
+                "said": appointment_state(one.state),
+                "rep": called.user(one.rep),
                 "can_mark": one.starts_at <= found.now and one.state != "cancelled",
             }
             for one in reversed(who.appointments)
         ],
-        tasks=[task_row(row, own, company, days) for row in found.tasks if row["done_at"] is None],
-        enrolments=[_enrolment(one, days) for one in reversed(who.enrolments)],
+        tasks=[task_row(row, own, called, days.when, days.now) for row in found.tasks if row["done_at"] is None],
+        enrolments=[_enrolment(one, called, days) for one in reversed(who.enrolments)],
         upcoming=[
-            {"what": message_in_words(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
+            {"what": called.mail(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
         ],
         consents=[_consent(row, days) for row in _newest(found.consents, "purpose")],
         points=[
-            {"points": row["points"], "because": row["because"], "when": days.when(row["at"])} for row in found.score
+            {"points": row["points"], "because": called.reason(row["because"]), "when": days.when(row["at"])}
+            for row in found.score
         ],
     )
 
 
-def _handoff(one: Handoff, user: User, found: LeadPage, days: Calendar) -> dict[str, Any]:
+def _handoff(one: Handoff, user: User, called: Names, days: Calendar) -> dict[str, Any]:
     return {
         "id": one.id,
         "state": one.state,
-        "rep": _name(found, one.rep),
-        "because": [in_words(reason, found.company) for reason in one.because],
-        "missing": [_("no %(field)s", field=field) for field in one.missing],
+        "rep": called.user(one.rep),
+        "because": [called.reason(reason) for reason in one.because],
+        "missing": [called.missing(field) for field in one.missing],
         "at": days.when(one.offered_at),
         "return_reason": one.return_reason,
         "can_accept": user.role == "rep" and one.state == "offered",
@@ -170,17 +181,27 @@ def _results(found: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
     }
 
 
-def _enrolment(one: Enrolment, days: Calendar) -> dict[str, Any]:
-    bundle = published().newest.get(one.scenario)
-    title = in_language(bundle.scenario.title, language()) if bundle else ""
-    ended = one.ended_because.replace("_", " ") if one.ended_because else None
+def _enrolment(one: Enrolment, called: Names, days: Calendar) -> dict[str, Any]:
     return {
-        "title": title or one.scenario.replace("_", " "),
+        "title": called.scenario(one.scenario),
         "state": one.state,
-        "step": step_in_words(one.step) if one.step and one.runs else None,
+        "said": enrolment_state(one.state),
+        "step": called.step(one.scenario, one.step) if one.step and one.runs else None,
         "due": days.when(one.due_at) if one.due_at and one.runs else None,
-        "reason": one.reason or ended,
+        "reason": one.reason or (called.ended(one.ended_because) if one.ended_because else None),
     }
+
+
+def _outlook(found: LeadPage) -> str:
+    """Whether a mail will propose an appointment, for who sees that none is booked."""
+    lead = found.lead
+    if not any(one.runs for one in lead.enrolments):
+        return str(_("None booked, and no scenario is running that would propose one. A call may do it."))
+    if lead.handoff:
+        return str(_("None booked. While a rep has this lead no mail proposes one: call."))
+    if lead.unsubscribed or not any(given for purpose, given in lead.consents.items() if purpose != VISIT_TRACKING):
+        return str(_("None booked, and without consent no mail may propose one: call."))
+    return str(_("None booked. The next mail proposes one; a call may be quicker."))
 
 
 def _consent(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
@@ -194,7 +215,3 @@ def _consent(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
 
 def _newest(rows: Iterable[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:
     return list({row[key]: row for row in rows}.values())
-
-
-def _name(found: LeadPage, user_id: str) -> str:
-    return next((one.name for one in found.company.users if one.id == user_id), user_id)

@@ -13,6 +13,7 @@ from funnel.web.here import house
 from funnel.web.limits import LOG_IN, LOG_INS, failed, guessed, limiter
 from funnel.web.staff.guard import inside, open_session, who
 from funnel.web.staff.page import page, say
+from funnel.web.staff.wording import role_in_words
 
 blueprint = Blueprint("login", __name__)
 
@@ -79,7 +80,7 @@ def _form() -> LoginForm:
 
 
 def _page(form: LoginForm) -> str:
-    accounts = [account._asdict() for account in read_accounts(house())]
+    accounts = [{**account._asdict(), "title": role_in_words(account.role)} for account in read_accounts(house())]
     return page("login.html", "", email=form.email.data, error=_first(form), next=form.next.data, accounts=accounts)
 
 

@@ -13,6 +13,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.timing import zone_info
 from funnel.web.speech import language
 from funnel.web.staff.guard import inside, who
+from funnel.web.staff.wording import role_in_words
 
 _JUST_NOW = timedelta(seconds=45)
 When = dict[str, str]
@@ -22,7 +23,7 @@ def page(template: str, nav: str, **context: Any) -> str:
     """Render a page in the staff frame."""
     user = who()
     notices = [{"kind": one[0], "text": one[1]} for one in get_flashed_messages(with_categories=True)]
-    shown = {"name": user.name, "role": user.role} if user else None
+    shown = {"name": user.name, "role": user.role, "title": role_in_words(user.role)} if user else None
     return render_template(template, user=shown, nav=nav, notices=notices, **context)
 
 

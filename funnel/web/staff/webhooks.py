@@ -8,6 +8,7 @@ from funnel.usecases.desk import try_webhook_again, webhook_calls
 from funnel.usecases.errors import Conflict
 from funnel.usecases.move_clock import read_clock
 from funnel.web.here import company, house
+from funnel.web.speech import names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import back, calendar, page, say
 
@@ -19,13 +20,15 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/desk/webhooks")
 def webhooks() -> str:
     """The newest calls first."""
     days = calendar(read_clock(house()).now, me(), company())
+    called = names()
     return page(
         "webhooks.html",
         "webhooks",
         calls=[
             {
                 "id": row["id"],
-                "webhook": row["message"],
+                "webhook": called.webhook(row["message"]),
+                "id_in_file": row["message"],
                 "lead": {"id": row["lead_id"], "name": row["lead_name"]},
                 "state": row["state"],
                 "tries": row["attempts"],
@@ -46,7 +49,7 @@ def again(call: int) -> Response:
     try:
         try_webhook_again(house(), me(), call)
     except Conflict as conflict:
-        say(str(conflict), "warn")
+        say(told(conflict), "warn")
     else:
         say(_("It is being called again."))
     return back()

@@ -1,57 +1,88 @@
-"""What the machine calls by ids, in words for people: steps, mails, tasks, appointment types."""
+"""States, roles and tasks in words for people, in the language of the page."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import gettext
 
-from funnel.domain.company import Company
-from funnel.domain.model import in_language
 from funnel.usecases.errors import Invalid
-from funnel.web.speech import language
-from funnel.web.staff.page import Calendar
+from funnel.usecases.naming import Names
 
 
-def step_in_words(step: str) -> str:
-    """`await_appointment_held` -> `waits for “appointment held”`."""
-    verb, _under, rest = step.partition("_")
-    what = rest.replace("_", " ")
-    match verb:
-        case "wait":
-            return str(_("waits"))
-        case "await":
-            return str(_("waits for “%(what)s”", what=what))
-        case "email":
-            return str(_("is sent “%(what)s”", what=what))
-    return step.replace("_", " ")
-
-
-def message_in_words(message: str) -> str:
-    """`self_evaluation/your_results` -> `your results`."""
-    return message.rpartition("/")[2].replace("_", " ")
-
-
-def title_of(company: Company, appointment_type: str) -> str:
-    """An appointment type's title; its id when it is no longer in `company.yaml`."""
-    kind = next((one for one in company.appointment_types if one.id == appointment_type), None)
-    return in_language(kind.title, language()) if kind else appointment_type
+def _(text: str, **values: object) -> str:
+    return str(gettext(text, **values))
 
 
 def refused_text(invalid: Invalid, required: str) -> str:
     """Why a text cannot be taken: `required` when there is none."""
     if "unreadable" in invalid.errors.values():
-        return str(_("It holds characters that we cannot read. Type it again, without pasting."))
+        return _("It holds characters that we cannot read. Type it again, without pasting.")
     return required
 
 
-def task_row(row: Mapping[str, Any], lead: Mapping[str, Any], company: Company, days: Calendar) -> dict[str, Any]:
-    """A task as templates take it. A call without a text of its own is named after its appointment type."""
+def role_in_words(role: str) -> str:
+    """What somebody does here."""
+    known = {"rep": _("rep"), "marketer": _("marketer"), "manager": _("manager"), "admin": _("administrator")}
+    return known.get(role, role)
+
+
+def stage_in_words(stage: str) -> str:
+    """How far a lead has come."""
+    known = {
+        "new": _("new lead"),
+        "engaged": _("engaged"),
+        "qualified": _("qualified"),
+        "accepted": _("accepted by a rep"),
+        "customer": _("customer"),
+        "disqualified": _("not a lead for us"),
+    }
+    return known.get(stage, stage)
+
+
+def appointment_state(state: str) -> str:
+    """What became of an appointment."""
+    known = {
+        "booked": _("booked"),
+        "moved": _("moved"),
+        "cancelled": _("cancelled"),
+        "held": _("took place"),
+        "missed": _("missed"),
+    }
+    return known.get(state, state)
+
+
+def enrolment_state(state: str) -> str:
+    """Where somebody stands in a scenario."""
+    known = {
+        "waiting": _("waiting"),
+        "awaiting": _("expecting"),
+        "ended": _("ended"),
+        "parked": _("needs help"),
+        "paused": _("paused"),
+    }
+    return known.get(state, state)
+
+
+def part_state(state: str) -> str:
+    """Why a part of the product does not answer."""
+    known = {
+        "away: the tick does the work itself": _("away: the tick does the work itself"),
+        "away": _("away"),
+        "unknown": _("unknown"),
+        "no sign of life": _("no sign of life"),
+    }
+    return known.get(state, state)
+
+
+def task_row(row: Mapping[str, Any], lead: Mapping[str, Any], names: Names, when: Any, now: datetime) -> dict[str, Any]:
+    """A task as templates take it; `when` tells an instant. A call without a text of its own is named after its
+    appointment type."""
     due: datetime | None = row["due_at"]
     return {
         "id": row["id"],
-        "text": row["text"] or _("Call: %(title)s", title=title_of(company, row["call"] or "")),
+        "text": names.told(row["text"] or "") or _("Call: %(title)s", title=names.appointment_type(row["call"] or "")),
         "lead": lead,
-        "due": days.when(due) if due else None,
-        "overdue": bool(due and due < days.now),
+        "due": when(due) if due else None,
+        "overdue": bool(due and due < now),
     }

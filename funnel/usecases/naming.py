@@ -1,0 +1,205 @@
+"""What ids are called in words: mails, steps, webhooks, types, people, reasons, in a reader's language."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from funnel.catalogue import Speech
+from funnel.domain.model import Text, in_language
+from funnel.domain.tunnel import scenario as verbs
+from funnel.usecases.shelf import Published
+
+_FILLED = re.compile(r"\{\{.*?\}\}")
+_ORDERS = re.compile(r"\{%.*?%\}")
+
+
+class Names:
+    """What is published now, told in one language. An id that is nowhere any more is shown without its underscores."""
+
+    def __init__(self, published: Published, language: str) -> None:
+        self.published = published
+        self.language = language
+        self.company = published.company.company
+        self.speech = Speech(language)
+
+    def scenario(self, name: str) -> str:
+        """Its title."""
+        bundle = self.published.newest.get(name)
+        return (in_language(bundle.scenario.title, self.language) if bundle else "") or plain(name)
+
+    def mail(self, message: str) -> str:
+        """Its subject, without what is filled in for each lead."""
+        owner = message.partition("/")[0]
+        bundle = self.published.newest.get(owner)
+        files = bundle.files if bundle else self.published.company.files
+        folder = f"email_templates/{message}/subject"
+        written = sorted(path for path in files if path.startswith(f"{folder}.") and path.endswith(".txt"))
+        own = f"{folder}.{self.language}.txt"
+        subject = files[own if own in files else written[0]].decode(errors="replace") if written else ""
+        return _without_fillings(subject) or plain(message)
+
+    def appointment_type(self, type_id: str) -> str:
+        """Its title."""
+        kind = next((one for one in self.company.appointment_types if one.id == type_id), None)
+        return in_language(kind.title, self.language) if kind else plain(type_id)
+
+    def webhook(self, webhook_id: str) -> str:
+        """Its title, if it has one."""
+        hook = next((one for one in self.company.webhooks if one.id == webhook_id), None)
+        return (in_language(hook.title, self.language) if hook else "") or plain(webhook_id)
+
+    def user(self, user_id: str) -> str:
+        """Their name."""
+        return next((user.name for user in self.company.users if user.id == user_id), user_id)
+
+    def purpose(self, purpose: str) -> str:
+        """What a consent is for, shortly; the exact wording stands with each consent."""
+        known = {
+            "follow_up_email": self.speech.gettext("mails beyond what was asked for"),
+            "visit_tracking": self.speech.gettext("a record of the pages and mails that are opened"),
+        }
+        return known.get(purpose, plain(purpose))
+
+    def field(self, field: str) -> str:
+        """What a detail of a lead is called."""
+        say = self.speech.gettext
+        known = {
+            "name": say("the name"),
+            "phone": say("the telephone number"),
+            "company": say("the company"),
+            "position": say("the position"),
+            "zone": say("the time zone"),
+            "email": say("the e-mail address"),
+        }
+        return known.get(field, plain(field))
+
+    def missing(self, field: str) -> str:
+        """That a detail of a lead is not known."""
+        say = self.speech.gettext
+        return say("no telephone") if field == "phone" else say("unknown: %(detail)s", detail=self.field(field))
+
+    def reason(self, because: str) -> str:
+        """Why a lead was handed over, or given points: `booked results_call` names the appointment's title; a text of
+        the company's files is told in this language."""
+        if because.startswith("booked "):
+            title = self.appointment_type(because.removeprefix("booked "))
+            return self.speech.gettext("Booked: %(title)s", title=title)
+        if found := re.fullmatch(r"Reached (-?\d+) points", because):
+            return self.speech.gettext("Reached %(points)s points", points=found[1])
+        return self.told(because)
+
+    def told(self, stored: str) -> str:
+        """A text of the company's files, stored in one language, in this one; as stored when it has gone from them."""
+        text = self._twins.get(stored)
+        return in_language(text, self.language) if text else stored
+
+    @cached_property
+    def _twins(self) -> Mapping[str, Text]:
+        """Every text of the published files that has more than one language, by each of its wordings."""
+        found: dict[str, Text] = {}
+        models: list[BaseModel] = [self.company, *(one.scenario for one in self.published.newest.values())]
+        locales = set(self.company.locales)
+        for model in models:
+            for text in _texts(model.model_dump(), locales):
+                found |= dict.fromkeys(text.values(), text)
+        return found
+
+    def step(self, scenario: str, step: str) -> str:
+        """What a step does, as a phrase: `waits for a booking`."""
+        bundle = self.published.newest.get(scenario)
+        instruction = bundle.program.steps.get(step) if bundle else None
+        return self._verb(scenario, instruction.step) if instruction else plain(step)
+
+    def _verb(self, scenario: str, step: verbs.Step) -> str:
+        say = self.speech.gettext
+        match step:
+            case verbs.EmailStep(email=email):
+                return say("mail “%(title)s”", title=self.mail(f"{scenario}/{email}"))
+            case verbs.WaitStep():
+                return say("waits")
+            case verbs.AwaitStep(await_=event):
+                return say("waits for %(event)s", event=self.event(event))
+            case verbs.HandOffStep():
+                return say("is handed over")
+            case verbs.TaskStep():
+                return say("a task for the desk")
+            case verbs.WebhookStep(webhook=webhook):
+                return say("another system is told: %(title)s", title=self.webhook(webhook))
+            case verbs.ScoreStep():
+                return say("points")
+            case verbs.TagStep() | verbs.StatusStep():
+                return say("is marked")
+            case verbs.EndStep():
+                return say("the end")
+        return say("a choice")
+
+    def event(self, event: str) -> str:
+        """What is waited for."""
+        say = self.speech.gettext
+        known = {
+            "form.submitted": say("a form"),
+            "questionnaire.completed": say("the answers to the questionnaire"),
+            "appointment.booked": say("a booking"),
+            "appointment.held": say("the appointment to take place"),
+            "appointment.missed": say("an appointment to be missed"),
+            "appointment.cancelled": say("a cancellation"),
+        }
+        return known.get(event, event)
+
+    def why_not_sent(self, reason: str) -> str:
+        """Why a mail did not leave, and what can be done about it."""
+        say = self.speech.gettext
+        known = {
+            "no consent": say("no consent to such mails: that box of the form was not ticked. Call instead."),
+            "unsubscribed": say("these mails were stopped by their reader. Only their reader can ask for them again."),
+            "suppressed": say("this address wants no such mails. Only its owner can ask for them again."),
+            "handed over": say("a rep has taken over, so marketing is silent until the lead comes back."),
+            "cap": say("too many mails in too short a time. The next ones leave again."),
+            "address corrected": say("the address was corrected; what was asked for went to the right one."),
+            "the appointment has changed since": say("the appointment has changed since; the newer mail tells it."),
+        }
+        return known.get(reason, reason)
+
+    def ended(self, because: str) -> str:
+        """Why an enrolment has ended."""
+        say = self.speech.gettext
+        known = {
+            "completed": say("all steps are done"),
+            "unsubscribed": say("mails were stopped"),
+            "disqualified": say("not a lead for us"),
+            "address_corrected": say("the address was corrected"),
+            "no_answer": say("no answer"),
+            "no_appointment": say("no appointment"),
+            "not_held": say("the appointment did not take place"),
+            "call_held": say("the call took place"),
+            "no_choice": say("no choice was made"),
+        }
+        return known.get(because, plain(because))
+
+
+def plain(name: str) -> str:
+    """`self_evaluation/your_results` -> `your results`."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def _without_fillings(subject: str) -> str:
+    """`Booked: {{ title }}, {{ when }}` -> `Booked`."""
+    text = _FILLED.sub("…", _ORDERS.sub("", subject)).strip()
+    text = re.sub(r"^(…[\s,:]*)+|([\s,:]*(?<!\w )…)+$", "", text)
+    text = re.sub(r"[\s,:]*…(?=[\s\u00a0\u202f]*[?!]$)", "", text).strip(" ,:\u00a0\u202f")
+    return text[:1].upper() + text[1:]
+
+
+def _texts(value: Any, locales: set[str]) -> Iterator[dict[str, str]]:
+    if isinstance(value, dict):
+        if value and set(value) <= locales and all(isinstance(one, str) for one in value.values()):
+            yield value
+        else:
+            for one in value.values():
+                yield from _texts(one, locales)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one, locales)
