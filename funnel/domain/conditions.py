@@ -1,7 +1,7 @@
 """Conditions: a small typed tree, evaluated here, parsed by authoring, compiled to SQL by storage.
 
-A missing value makes a comparison false and `not` turns that true; text is compared case-folded and NFC on both
-sides; there is no arithmetic and no call.
+A missing value makes a comparison false and `not` turns that true: there are two truth values, never a third. Text is
+compared case-folded and NFC on both sides, in the order of code points; there is no arithmetic and no call.
 """
 
 import operator
@@ -83,7 +83,8 @@ def fold(text: str) -> str:
 
 
 def is_true(condition: Condition, values: Mapping[str, Value]) -> bool:
-    """Evaluate over `values`, a mapping from dotted name to value; an absent name is missing."""
+    """Evaluate over `values`, a mapping from dotted name to value; an absent name is missing, and so is an empty text,
+    an empty list, or a value of another type than the name's (an answer to an older version of a question)."""
     match condition:
         case Both(how, left, right):
             if how == "and":
@@ -92,16 +93,45 @@ def is_true(condition: Condition, values: Mapping[str, Value]) -> bool:
         case Not(inner):
             return not is_true(inner, values)
         case Known(name, known):
-            return (values.get(name.path) is not None) == known
+            return (_value(name, values) is not None) == known
         case IsIn(name, literals):
-            return _is_in(values.get(name.path), literals)
+            return _is_in(_value(name, values), literals)
         case Compare(name, how_, literal):
-            return _compare(values.get(name.path), how_, literal)
+            value = _value(name, values)
+            return value is not None and fits(name.type, literal, how_) and _compare(value, how_, literal)
+
+
+def fits(declared: Type, literal: str | int | float | bool, how: Operator) -> bool:
+    """Whether a name of this type can be compared so with this literal; what cannot is false."""
+    match declared:
+        case "text" | "instant":
+            return isinstance(literal, str)
+        case "number":
+            return isinstance(literal, int | float) and not isinstance(literal, bool)
+        case "boolean":
+            return isinstance(literal, bool) and how in ("==", "!=")
+        case "list":
+            return False
+
+
+def _value(name: Name, values: Mapping[str, Value]) -> Value:
+    value = values.get(name.path)
+    if value in ("", None):
+        return None
+    match name.type:
+        case "text":
+            return value if isinstance(value, str) else None
+        case "number":
+            return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        case "boolean":
+            return value if isinstance(value, bool) else None
+        case "instant":
+            return value if isinstance(value, datetime) else None
+        case "list":
+            return value if isinstance(value, Collection) and not isinstance(value, str) and value else None
 
 
 def _is_in(value: Value, literals: tuple[str, ...]) -> bool:
-    if value is None:
-        return False
     wanted = {fold(literal) for literal in literals}
     if isinstance(value, str):
         return fold(value) in wanted
@@ -110,17 +140,10 @@ def _is_in(value: Value, literals: tuple[str, ...]) -> bool:
     return False
 
 
-def _compare(value: Value, how: Operator, literal: str | int | float | bool) -> bool:
-    if value is None:
-        return False
-    if isinstance(value, str) and isinstance(literal, str):
+def _compare(value: Any, how: Operator, literal: Any) -> bool:
+    """Compare two of the same type, an instant with its text."""
+    if isinstance(value, str):
         return _COMPARE[how](fold(value), fold(literal))
-    if isinstance(value, bool) or isinstance(literal, bool):
-        return isinstance(value, bool) and isinstance(literal, bool) and _COMPARE[how](value, literal)
-    if isinstance(value, int | float) and isinstance(literal, int | float):
-        return _COMPARE[how](value, literal)
-    if isinstance(value, datetime) and isinstance(literal, str):
+    if isinstance(value, datetime):
         return _COMPARE[how](value, datetime.fromisoformat(literal))
-    if isinstance(value, Collection) and not isinstance(value, str) and isinstance(literal, str):
-        return how == "==" and _is_in(value, (literal,))
-    return False
+    return _COMPARE[how](value, literal)

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Integer, RowMapping, Stri
 from funnel.domain.lead import AnswerSheet
 from funnel.storage.bulk import id_list, insert_many, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
+from funnel.storage.folded import folded
 
 answers = Table(
     "answers",
@@ -25,9 +26,10 @@ answers = Table(
     Column("follow_up", String(64)),
     Column("scenario", String(64)),
     Column("pass_number", Integer),
+    Column("folded", Json, nullable=False, server_default="{}"),
 )
 
-_OF_THE_ROW = {"number", "lead_id"}
+_OF_THE_ROW = {"number", "lead_id", "folded"}
 
 
 def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, AnswerSheet]]:
@@ -47,7 +49,8 @@ def add(connection: Connection, new: Sequence[tuple[int, AnswerSheet]]) -> None:
 
 def _write(lead_id: int, sheet: AnswerSheet) -> dict[str, Any]:
     names = (column.name for column in answers.c if column.name not in _OF_THE_ROW)
-    return {"lead_id": lead_id, **{name: getattr(sheet, name) for name in names}}
+    texts = {**sheet.values, "band": sheet.band, "follow_up": sheet.follow_up}
+    return {"lead_id": lead_id, "folded": folded(texts), **{name: getattr(sheet, name) for name in names}}
 
 
 def _read(row: RowMapping) -> AnswerSheet:

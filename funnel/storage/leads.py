@@ -22,9 +22,11 @@ from sqlalchemy import (
 )
 
 from funnel.domain.contact import normal_email
+from funnel.domain.known import FIELDS
 from funnel.domain.lead import Lead
 from funnel.storage.bulk import id_list, insert_many, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
+from funnel.storage.folded import folded
 
 leads = Table(
     "leads",
@@ -46,6 +48,7 @@ leads = Table(
     Column("consents", Json, nullable=False),
     Column("score", Integer, nullable=False),
     Column("generation", Integer, nullable=False, server_default="0"),
+    Column("folded", Json, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
 )
 
@@ -122,7 +125,7 @@ def find_or_create(
             {
                 "email": email, "email_key": email_key, "name": "", "language": language, "stage": "new",
                 "email_proven": False, "unsubscribed": False, "source": {}, "consents": {}, "score": 0,
-                "created_at": now,
+                "created_at": now, "folded": folded({"email": email, "language": language}),
             }
         ],
         conflict=("email_key",),
@@ -163,6 +166,8 @@ def write(connection: Connection, changed: Sequence[Lead]) -> None:
 
 def _row(lead: Lead) -> dict[str, Any]:
     row: dict[str, Any] = {"id": lead.id, "email_key": normal_email(lead.email) or lead.email}
+    texts = {name: getattr(lead, name) for name in (*FIELDS, "status")}
+    row["folded"] = folded({**texts, **{f"source.{key}": value for key, value in lead.source.items()}})
     for name in MUTABLE:
         if name != "email_key":
             row[name] = getattr(lead, name)

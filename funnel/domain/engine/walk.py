@@ -8,7 +8,8 @@ from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
 from funnel.domain.engine.actions import ACTIONS
 from funnel.domain.engine.mails import queue
-from funnel.domain.engine.turn import Turn, values
+from funnel.domain.engine.turn import Turn
+from funnel.domain.known import values_of
 from funnel.domain.lead import Enrolment, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
@@ -194,7 +195,7 @@ def _carry_out(
         case verbs.EmailStep():
             return queue(turn, program, enrolment, instruction, at), instruction.next
         case verbs.ChooseStep() | verbs.WhenStep():
-            known = values(turn, enrolment)
+            known = values_of(turn.lead, enrolment)
             for condition, target in instruction.branches:
                 if is_true(condition, known):
                     return enrolment, target

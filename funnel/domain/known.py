@@ -1,0 +1,58 @@
+"""What is known of a lead, under the names that conditions use; storage answers the same names in SQL."""
+
+from collections.abc import Mapping
+
+from funnel.domain.conditions import Value
+from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
+
+FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")
+"""The lead's own columns that are texts, as `lead.<field>`."""
+
+
+def sheet_of(lead: Lead, questionnaire: str, enrolment: Enrolment | None) -> AnswerSheet | None:
+    """This enrolment's latest answers to a questionnaire, else the lead's latest."""
+    sheets = [sheet for sheet in lead.answers if sheet.questionnaire == questionnaire]
+    if enrolment:
+        own = [s for s in sheets if (s.scenario, s.pass_number) == (enrolment.scenario, enrolment.pass_number)]
+        sheets = own or sheets
+    return sheets[-1] if sheets else None
+
+
+def values_of(lead: Lead, enrolment: Enrolment | None = None) -> dict[str, Value]:
+    """Every name with its value for this lead, in this enrolment where there is one; what is missing is absent."""
+    found: dict[str, Value] = {f"lead.{field}": getattr(lead, field) for field in FIELDS}
+    found |= {"score": lead.score, "stage": lead.stage, "status": lead.status, "tags": sorted(lead.tags)}
+    if enrolment:
+        found["pass"] = enrolment.pass_number
+    found.update({f"source.{key}": value for key, value in lead.source.items()})
+    found.update({f"consents.{purpose}": given for purpose, given in lead.consents.items()})
+    for questionnaire in {sheet.questionnaire for sheet in lead.answers}:
+        sheet = sheet_of(lead, questionnaire, enrolment)
+        if sheet:
+            found.update(_answers(sheet))
+    appointment = _appointment(lead, enrolment)
+    if appointment:
+        found["appointment.type"] = appointment.type
+        found["appointment.state"] = appointment.state
+        found["appointment.starts_at"] = appointment.starts_at
+    return found
+
+
+def _appointment(lead: Lead, enrolment: Enrolment | None) -> Appointment | None:
+    """This enrolment's latest appointment, else the lead's latest."""
+    if enrolment:
+        for one in reversed(lead.appointments):
+            if (one.scenario, one.pass_number) == (enrolment.scenario, enrolment.pass_number):
+                return one
+    return lead.appointments[-1] if lead.appointments else None
+
+
+def _answers(sheet: AnswerSheet) -> Mapping[str, Value]:
+    prefix = f"answers.{sheet.questionnaire}"
+    found: dict[str, Value] = {f"{prefix}.{question}": value for question, value in sheet.values.items()}
+    found.update({f"{prefix}.score.{theme}": share for theme, share in sheet.themes.items()})
+    found[f"{prefix}.score"] = sheet.score
+    found[f"{prefix}.share"] = sheet.share
+    found[f"{prefix}.band"] = sheet.band
+    found[f"{prefix}.follow_up"] = sheet.follow_up
+    return found
