@@ -175,10 +175,6 @@ class _Flattener:
         for index in range(len(block) - 1, -1, -1):
             here: Path = (*path, index)
             step: Step = block[index]
-            if isinstance(step, EndStep) and step.unless is None and index + 1 < len(block):
-                message = "nobody comes past the 'end' before this step"
-                problem = Problem((*path, index + 1), "unreachable-step", message, "delete one", "warning")
-                self.problems.append(problem)
             self.steps[self._ids[here]] = self._instruction(step, here, following)
             following = self._ids[here]
         return following

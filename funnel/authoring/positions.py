@@ -14,6 +14,7 @@ import yaml
 from funnel.authoring.codes import Code
 from funnel.authoring.findings import Finding, Path, Problem
 from funnel.authoring.hints import quote
+from funnel.authoring.indentation import in_words, is_uneven, leading, uneven_above
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -66,6 +67,24 @@ class Document:
     values: dict[Path, Spot] = field(default_factory=dict)
     keys: dict[Path, Spot] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    stopped_at: int | None = None
+    """The line on which reading ended early; what stands well before it is checked all the same."""
+    unclosed: frozenset[Path] = frozenset()
+    """The mappings and lists that were still open there: what they lack may follow."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether the file is YAML as the language has it."""
+        return not self.findings
+
+    def tells(self, problem: Problem) -> bool:
+        """Whether a problem is one of the author's and not only what a fault of the YAML left behind."""
+        spot = self.place(problem)
+        if any((spot.line, spot.col) == (told.line, told.col) for told in self.findings):
+            return False
+        if self.stopped_at is None:
+            return True
+        return spot.line < self.stopped_at - 1 and problem.path not in self.unclosed
 
     def value(self, path: Path) -> Any:
         """The plain value at a path; `None` where there is nothing."""
@@ -113,9 +132,13 @@ def read_yaml(file: str, content: bytes) -> Document:
     try:
         text = _text(document, content)
         document.lines = _BREAK.split(text)
-        _Builder(document).build(text)
     except _Stop:
-        document.data = None
+        return document
+    builder = _Builder(document)
+    try:
+        builder.build(text)
+    except _Stop:
+        builder.end_early()
     return document
 
 
@@ -149,6 +172,7 @@ class _Frame:
     path: Path
     holder: Any
     key: str | None = None
+    in_flow: bool = False
 
 
 class _Builder:
@@ -159,6 +183,7 @@ class _Builder:
         self._stack: list[_Frame] = []
         self._count = 0
         self._began = False
+        self._last_line = -1
 
     def build(self, text: str) -> None:
         try:
@@ -169,11 +194,30 @@ class _Builder:
             problem = error.problem or "this is not YAML"
             fix = next((fix for part, fix in _FIXES if part in problem), "")
             line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            self._tell_indentation(line)
             raise _stop(self._document, line, col, "syntax", problem, fix) from None
         except yaml.YAMLError as error:
             raise _stop(self._document, 1, 1, "syntax", str(error).split("\n")[0]) from None
         if not self._began:
             raise _stop(self._document, 1, 1, "empty-file", "the file is empty")
+
+    def _tell_indentation(self, line: int) -> None:
+        """A line that begins too far to the right, told instead of the syntax error that it leads to."""
+        lines = self._document.lines
+        number = uneven_above(lines, line)
+        if number is not None:
+            message, fix = in_words(lines, number)
+            col = leading(lines[number - 1]) + 1
+            raise _stop(self._document, number, col, "uneven-indent", message, fix) from None
+
+    def end_early(self) -> None:
+        """Keep what was read before a syntax error or a second document; after a limit nothing is worth the time."""
+        last = self._document.findings[-1]
+        if last.code in ("too-big", "too-deep", "empty-file"):
+            self._document.data = None
+        self._document.stopped_at = last.line
+        if last.code != "several-documents":
+            self._document.unclosed = frozenset(frame.path for frame in self._stack)
 
     def _take(self, event: Any) -> None:
         match event:
@@ -191,6 +235,8 @@ class _Builder:
 
     def _node(self, event: Any) -> None:
         self._count += 1
+        if not (self._stack and self._stack[-1].in_flow):
+            self._even(event.start_mark)
         if self._count > MAX_VALUES:
             raise self._stop(event, "too-big", f"the file has more than {MAX_VALUES:,} values")
         if event.anchor:
@@ -201,9 +247,20 @@ class _Builder:
             self._put(event, self._scalar(event))
             return
         holder: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self._stack.append(_Frame(self._put(event, holder), holder))
+        self._stack.append(_Frame(self._put(event, holder), holder, in_flow=bool(event.flow_style)))
         if len(self._stack) > MAX_DEPTH:
             raise self._stop(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
+
+    def _even(self, mark: Any) -> None:
+        """A line that a key or an item begins stands at a multiple of two."""
+        if mark.line == self._last_line or mark.line >= len(self._document.lines):
+            return
+        self._last_line = mark.line
+        line = self._document.lines[mark.line]
+        if is_uneven(line) and not line[: mark.column].strip(" -"):
+            message, fix = in_words(self._document.lines, mark.line + 1)
+            place = (self._document.file, mark.line + 1, leading(line) + 1)
+            self._document.findings.append(Finding(*place, "error", "uneven-indent", message, fix))
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import kind_of, nearest, quote
-from funnel.domain.tunnel.scenario import VERBS
+from funnel.authoring.hints import any_of, kind_of, nearest, quote
+from funnel.domain.tunnel.scenario import VERBS, Step
 
 MAX_STEPS = 500
 """Steps of a scenario; more is no tunnel that a person can follow."""
@@ -60,14 +60,23 @@ def _verb_problem(path: Path, step: Any) -> Problem | None:
         if key in NOT_YET:
             message = f"{key!r} belongs to the language, but this version cannot carry it out yet"
             return Problem((*path, key), "not-available", message, f"use {_all_verbs()}", at="key")
+    owners = {key: [verb for verb, model in VERBS.items() if _has(model, key)] for key in step}
     for key in step:
-        if near := nearest(key, VERBS):
+        if not owners[key] and (near := nearest(key, VERBS)):
             return Problem((*path, key), "unknown-verb", f"no verb {quote(key)}", f"did you mean {near!r}?", at="key")
     if not step:
         return Problem(path, "unknown-verb", "an empty step", f"use {_all_verbs()}")
+    for key, verbs in owners.items():
+        if 0 < len(verbs) < len(VERBS):
+            message = f"a step without its verb: {key!r} belongs to {any_of([repr(verb) for verb in verbs])}"
+            return Problem(path, "unknown-verb", message, f"add '{verbs[0]}:'")
     first = next(iter(step))
     message = f"no verb in this step: {quote(first)}"
-    return Problem((*path, first), "unknown-verb", message, f"use {_all_verbs()}", at="key")
+    return Problem(path, "unknown-verb", message, f"use {_all_verbs()}")
+
+
+def _has(model: type[Step], key: object) -> bool:
+    return any(key == (field.alias or name) for name, field in model.model_fields.items())
 
 
 def _all_verbs() -> str:

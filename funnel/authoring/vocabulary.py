@@ -1,6 +1,6 @@
 """The names a condition may use, each with its type and, where it is known, every value it can take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -61,8 +61,11 @@ class Vocabulary:
         return sorted(words | ({p.rstrip(".") for p in self.open_prefixes} if not prefix else set()))
 
 
-def scenario_vocabulary(questionnaires: Mapping[str, Questionnaire], company: Company | None) -> Vocabulary:
-    """The names of a scenario's conditions. Without the company its own words are not checked."""
+def scenario_vocabulary(
+    questionnaires: Mapping[str, Questionnaire], company: Company | None, lost: Collection[str] = ()
+) -> Vocabulary:
+    """The names of a scenario's conditions. Without the company, or for its sections that are `lost` to a fault, its
+    own words are not checked."""
     names = {f"lead.{field}": Declared("text") for field in LEAD_FIELDS}
     names["score"] = names["pass"] = Declared("number")
     names["stage"] = Declared("text", get_args(Stage))
@@ -71,10 +74,14 @@ def scenario_vocabulary(questionnaires: Mapping[str, Questionnaire], company: Co
     tags: tuple[str, ...] | None = None
     statuses: tuple[str, ...] | None = None
     if company is not None:
-        names["lead.language"] = Declared("text", tuple(company.locales))
-        types = tuple(kind.id for kind in company.appointment_types)
-        tags = tuple(tag for group in company.tags.values() for tag in group)
-        statuses = tuple(company.statuses)
+        if "locales" not in lost:
+            names["lead.language"] = Declared("text", tuple(company.locales))
+        if "appointment_types" not in lost:
+            types = tuple(kind.id for kind in company.appointment_types)
+        if "tags" not in lost:
+            tags = tuple(tag for group in company.tags.values() for tag in group)
+        if "statuses" not in lost:
+            statuses = tuple(company.statuses)
     names["appointment.type"] = Declared("text", types)
     names["tags"] = Declared("list", tags)
     names["status"] = Declared("text", statuses)

@@ -108,11 +108,6 @@ def test_moving_a_step_keeps_its_id() -> None:
     assert set(there) == set(back)
 
 
-def test_a_step_after_an_end_is_warned_of() -> None:
-    problems = compiled("[{end: a}, {tag: b}]").problems
-    assert [(p.path, p.code, p.level) for p in problems] == [(("sequence", 1), "unreachable-step", "warning")]
-
-
 def test_a_bad_condition_is_told_at_its_place_within_the_text() -> None:
     (problem,) = compiled("[{choose: [{when: score > scor, do: []}], otherwise: []}]").problems
     assert (problem.path, problem.offset) == (("sequence", 0, "choose", 0, "when"), 8)

@@ -13,8 +13,9 @@ from tests.authoring.trees import SCENARIO, changed, mail, sound_files, write
 
 def with_a_second_scenario() -> dict[str, bytes]:
     files = sound_files()
-    second = "scenario: other\ntitle: t\noffer: o\nwhy: profit\nsequence: [{email: hello}]\n"
+    second = "scenario: other\ntitle: t\noffer: o\nwhy: profit\nform: {page: start}\nsequence: [{email: hello}]\n"
     files["scenarios/other.yaml"] = second.encode()
+    files["landing_pages/other/start.html"] = b"{% extends '_base.html' %}{% block main %}{{ form_html }}{% endblock %}"
     return {**files, **mail("email_templates/other/hello", "asked")}
 
 
@@ -228,7 +229,8 @@ def test_what_is_broken_is_told_by_name_wherever_its_first_error_stands() -> Non
 def test_parts_that_mails_share_belong_to_their_scenario_and_must_be_there() -> None:
     files = sound_files()
     body = "email_templates/check_up/offer/body.en.mjml"
-    files[body] = b'<mjml>\n{% include "check_up/_sign.mjml" %}{% include "house/_foot.mjml" %}</mjml>'
+    included = '{% include "check_up/_sign.mjml" %}{% include "house/_foot.mjml" %}'
+    files[body] = f"<mjml>\n{included}</mjml>{{{{ company.postal_address }}}}{{{{ links.unsubscribe }}}}".encode()
     files["email_templates/check_up/_sign.mjml"] = b"<mj-text>Camille</mj-text>"
     files["email_templates/house/_foot.en.mjml"] = b"<mj-text>Verdanne</mj-text>"
     loaded = load_files(files)

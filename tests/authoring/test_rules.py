@@ -120,7 +120,7 @@ def test_contrast_is_measured_as_wcag_does() -> None:
             "error[bad-question]: the question 'team' is of kind 'long_text', which has",
         ),
         (
-            "          - {id: none, text: {en: No}}\n",
+            "          - {id: none, text: {en: No}, points: 0}\n",
             "",
             "error[bad-question]: the question 'team' has a single choice",
         ),
@@ -148,8 +148,9 @@ def test_a_rule_of_a_questionnaire(old: str, new: str, finding: str) -> None:
 
 
 def test_a_theme_without_questions_is_only_a_warning() -> None:
-    loaded = load_files(changed(CX, "theme: people\n", "required: true\n", 2))
-    assert [finding.level for finding in loaded.findings if finding.file == CX] == ["warning"]
+    lonely = "themes:\n  - {id: lonely, title: {en: L}, advice: [{below: 101, text: {en: Go.}}]}\n"
+    (finding,) = load_files(changed(CX, "themes:\n", lonely)).findings
+    assert (finding.level, finding.code, finding.line) == ("warning", "unknown-id", 4)
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,6 @@ def test_a_fault_of_the_company_is_told_in_words(old: str, new: str, finding: st
     "file,old,new,key",
     [
         ("scenarios/company.yaml", 'accent: "#e2711d"', 'accent: "#e2711d", logo: us.svg', "logo"),
-        ("scenarios/company.yaml", "    role: rep\n", "    role: rep\n    languages: [en]\n", "languages"),
         ("scenarios/company.yaml", "minutes: 30", "minutes: 30, who: owner", "owner"),
         ("scenarios/company.yaml", "minutes: 30", "minutes: 30, who: rep", "rep"),
         ("scenarios/check_up.yaml", "magnet: {", "magnet: {asset: champions.pdf, ", "asset"),

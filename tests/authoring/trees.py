@@ -55,7 +55,7 @@ pages:
         theme: people
         text: {en: Have you a team?}
         choices:
-          - {id: none, text: {en: No}}
+          - {id: none, text: {en: No}, points: 0}
           - {id: some, text: {en: "Yes"}, points: 2}
       - id: size
         kind: number
@@ -111,10 +111,28 @@ sequence:
 targets: {visitors: 400, leads: 25%}
 """
 
-MAIL = (
-    "<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.name }}</mj-text></mj-column></mj-section>"
-    "</mj-body></mjml>"
-)
+MAIL = """\
+<mjml><mj-body><mj-section><mj-column>
+<mj-text>Hello {{ lead.name }}</mj-text>
+<mj-text>{{ company.legal_name }}, {{ company.postal_address|join(", ") }}</mj-text>
+%s</mj-column></mj-section></mj-body></mjml>
+"""
+STOP = '<mj-text><a href="{{ links.unsubscribe }}">Stop these e-mails</a></mj-text>\n'
+
+BASE = """\
+<!doctype html>
+<html lang="{{ lang }}"><body>{% block main %}{% endblock %}
+<footer>{{ company.legal_name }}, {{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></footer>
+</body></html>
+"""
+PAGE = """\
+{% extends "_base.html" %}
+{% block main %}
+<h1>How good are you?</h1>
+{{ form_html }}
+<p>Begin with <a href="/articles/three-firms">three firms</a> that did it.</p>
+{% endblock %}
+"""
 
 
 def mail(folder: str, kind: str) -> dict[str, bytes]:
@@ -123,7 +141,7 @@ def mail(folder: str, kind: str) -> dict[str, bytes]:
     return {
         f"{folder}/email.yaml": f"kind: {kind}\n{purpose}preheader: {{en: In short}}\n".encode(),
         f"{folder}/subject.en.txt": b"For {{ lead.name }}\n",
-        f"{folder}/body.en.mjml": MAIL.encode(),
+        f"{folder}/body.en.mjml": (MAIL % (STOP if kind == "marketing" else "")).encode(),
     }
 
 
@@ -133,10 +151,10 @@ def sound_files() -> dict[str, bytes]:
         "scenarios/company.yaml": COMPANY.encode(),
         "scenarios/check_up.yaml": SCENARIO.encode(),
         "scenarios/questionnaires/cx.yaml": QUESTIONNAIRE.encode(),
-        "landing_pages/_base.html": b"<!doctype html>{% block main %}{% endblock %}",
+        "landing_pages/_base.html": BASE.encode(),
         "landing_pages/privacy.html": b"{% extends '_base.html' %}",
         "landing_pages/articles/three_firms.html": b"{% extends '_base.html' %}",
-        "landing_pages/check_up/questions.html": b"{% extends '_base.html' %}{% block main %}Hello{% endblock %}",
+        "landing_pages/check_up/questions.html": PAGE.encode(),
         **mail("email_templates/check_up/results", "asked"),
         **mail("email_templates/check_up/offer", "marketing"),
         **mail("email_templates/house/dossier", "staff"),

@@ -58,7 +58,12 @@ sequence:
 _MAIL = """
 <mjml><mj-body><mj-section><mj-column>
 <mj-text>Hello {{ lead.first_name }}, this is WHAT.</mj-text>
+<mj-text>{{ company.postal_address|join(", ") }}</mj-text>
 </mj-column></mj-section></mj-body></mjml>
+"""
+
+_PAGE = """{{ form_html }}
+<footer>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></footer>
 """
 
 HOUSE_MAILS = ("appointment_booked", "appointment_booked_rep", "appointment_cancelled", "appointment_cancelled_rep",
@@ -71,7 +76,7 @@ def write_home(folder: Path, scenarios: Mapping[str, str] | None = None, company
     _write(folder / "scenarios" / "company.yaml", company)
     for name, text in texts.items():
         _write(folder / "scenarios" / f"{name}.yaml", text)
-        _write(folder / "landing_pages" / name / "form.html", "<form></form>")
+        _write(folder / "landing_pages" / name / "form.html", _PAGE)
         mails = [line.split("email:")[1].strip() for line in text.splitlines() if "- email:" in line]
         for mail in mails:
             _mail(folder, name, mail, asked=mail == "results")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import nearest, quote, suggest
 from funnel.authoring.rules.spans import long_span
-from funnel.domain.company import Brand, Company, User
+from funnel.domain.company import AppointmentType, Brand, Company, User
 from funnel.domain.model import Text
 
 CONTRAST = 4.5
@@ -27,6 +27,8 @@ def company_problems(company: Company) -> list[Problem]:
         *_zone(company.zone, ("zone",)),
         *_locales(company.locales),
         *_email(company.sender.email, ("sender", "email")),
+        *_email(company.privacy_contact, ("privacy_contact",)),
+        *_imprint(company),
         *_window(company),
         *_tags(company.tags),
         *twice([team.id for team in company.teams], ("teams",), "team"),
@@ -35,6 +37,7 @@ def company_problems(company: Company) -> list[Problem]:
         *twice([hook.id for hook in company.webhooks], ("webhooks",), "webhook"),
         *_users(company),
         *_appointment_types(company),
+        *_left_out(company),
         *_webhooks(company),
         *(problem for name, purpose in company.consents.items() for problem in _consent(name, purpose.text)),
     ]
@@ -107,6 +110,33 @@ def _email(address: str, path: Path) -> list[Problem]:
     return [Problem(path, "bad-address", f"{quote(address)} is not an e-mail address", "write it like 'anna@firm.com'")]
 
 
+def _imprint(company: Company) -> list[Problem]:
+    """What the law wants on every page and in every mail: who we are, and what happens with her data."""
+    problems = []
+    if not any(line.strip() for line in company.postal_address):
+        message = "without a postal address no page and no mail says who writes"
+        problems.append(
+            Problem(("postal_address",), "no-imprint", message, "write street and town, as in ['1 rue X', 'Lyon']")
+        )
+    notice = company.privacy_notice
+    if not (notice.strip() if isinstance(notice, str) else all(text.strip() for text in notice.values())):
+        message = "the notice beside each form is empty: nothing says what happens with her data"
+        fix = "say what is kept, why, for how long, and whom to ask (GDPR article 13)"
+        problems.append(Problem(("privacy_notice",), "no-privacy-notice", message, fix))
+    if company.website is not None and not _is_web_address(company.website):
+        message = f"{quote(company.website)} is not a web address"
+        problems.append(Problem(("website",), "bad-address", message, "write it like 'https://example.com'"))
+    return problems
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False
+
+
 def _window(company: Company) -> list[Problem]:
     window, problems = company.sending_window, []
     if window.from_ >= window.to:
@@ -147,9 +177,18 @@ def _users(company: Company) -> list[Problem]:
             problems.append(Problem(here, "missing-key", f"the rep {user.id!r} is in no team, so gets no leads", fix))
         if user.zone is not None:
             problems += _zone(user.zone, (*here, "zone"))
+        problems += _hours(user, here)
         problems += _availability(user, here)
         problems += _absences(user, here)
     return problems
+
+
+def _hours(user: User, path: Path) -> list[Problem]:
+    """Hours are in the user's own zone; a rep without any can never be booked."""
+    if user.role == "rep" and not any(user.availability.values()):
+        message = f"the rep {user.id!r} has no hours, so can never be booked"
+        return [Problem(path, "no-hours", message, "add 'availability: {mon: [\"09:00-12:00\"]}'", "warning")]
+    return []
 
 
 def _availability(user: User, path: Path) -> list[Problem]:
@@ -208,6 +247,23 @@ def _appointment_types(company: Company) -> list[Problem]:
     return problems
 
 
+def _left_out(company: Company) -> list[Problem]:
+    """What all others of a kind state and one does not: probably forgotten, so a warning."""
+    reps = {("users", index): user for index, user in enumerate(company.users) if user.role == "rep"}
+    kinds = {("appointment_types", index): kind for index, kind in enumerate(company.appointment_types)}
+    problems = []
+    users = {("users", index): user for index, user in enumerate(company.users)}
+    for group, keys in ((users, ("zone",)), (reps, ("phone", "title")), (kinds, tuple(AppointmentType.model_fields))):
+        for key in keys:
+            without = [(path, one) for path, one in group.items() if key not in one.model_fields_set]
+            if len(without) == 1 and len(group) > 1 and (group is not users or len(group) > 2):
+                (path, one), others = without[0], len(group) - 1
+                who = "the other does" if others == 1 else f"the other {others} do"
+                message = f"{one.id!r} says nothing of {key!r}, {who}"
+                problems.append(Problem(path, "left-out", message, f"add '{key}:'", "warning"))
+    return problems
+
+
 def no_reps(company: Company, team: str, path: Path) -> list[Problem]:
     """A problem when nobody in the team can take what it is given."""
     if any(user.role == "rep" and user.team == team for user in company.users):
@@ -218,12 +274,7 @@ def no_reps(company: Company, team: str, path: Path) -> list[Problem]:
 def _webhooks(company: Company) -> list[Problem]:
     problems = []
     for index, hook in enumerate(company.webhooks):
-        try:
-            address = urlsplit(hook.url)
-            good = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
-        except ValueError:
-            good = False
-        if not good:
+        if not _is_web_address(hook.url):
             message = f"{quote(hook.url)} is not a web address"
             path: Path = ("webhooks", index, "url")
             problems.append(Problem(path, "bad-address", message, "write it like 'https://example.com/hook'"))

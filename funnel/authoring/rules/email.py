@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from funnel.authoring.bundle import HOUSE
 from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
-from funnel.authoring.positions import read_yaml
+from funnel.authoring.positions import Document, read_yaml
 from funnel.authoring.rules.company import unknown
 from funnel.authoring.rules.template import include_findings, template_findings
+from funnel.authoring.salvage import salvage
 from funnel.authoring.shape import validate
 from funnel.domain.company import Company
 from funnel.domain.email import Email
@@ -16,21 +17,28 @@ from funnel.domain.email import Email
 _PART = re.compile(r"^(?:subject\.([a-z]{2})\.txt|body\.([a-z]{2})\.(?:mjml|txt))$")
 
 
-def read_email(folder: str, files: Mapping[str, bytes], company: Company | None) -> tuple[Email | None, list[Finding]]:
-    """The e-mail of `folder` (with its closing `/`), and everything wrong with its files."""
+def read_email(
+    folder: str, files: Mapping[str, bytes], company: Company | None
+) -> tuple[Email | None, Document | None, list[Finding]]:
+    """The e-mail of `folder` (with its closing `/`), its `email.yaml`, and everything wrong with its files."""
     file = f"{folder}email.yaml"
     findings = _parts(folder, files, company)
     if file not in files:
         message = f"no email.yaml in {folder}"
         missing = Finding(file, 1, 1, "error", "missing-file", message, "create it with 'kind:' and 'preheader:'")
-        return None, [*findings, missing]
+        return None, None, [*findings, missing]
     document = read_yaml(file, files[file])
-    if document.findings:
-        return None, [*findings, *document.findings]
+    findings += document.findings
+    if document.data is None and document.findings:
+        return None, document, findings
     email, problems = validate(Email, document)
     if email is not None:
         problems = [*_kind(email, folder), *email_problems(email, company)]
-    return email, [*findings, *(document.place(problem) for problem in problems)]
+    elif (found := salvage(Email, document.data)) and "kind" not in found.lost:
+        told = [*_kind(found.model, folder), *email_problems(found.model, company)]
+        problems += [problem for problem in told if not (problem.code == "missing-key" and "purpose" in found.lost)]
+    findings += (document.place(problem) for problem in problems if document.tells(problem))
+    return (email if document.sound else None), document, findings
 
 
 def email_problems(email: Email, company: Company | None) -> list[Problem]:

@@ -22,6 +22,7 @@ def questionnaire_problems(questionnaire: Questionnaire) -> list[Problem]:
     problems = [
         *twice([theme.id for theme in questionnaire.themes], ("themes",), "theme"),
         *twice([band.id for band in questionnaire.bands], ("bands",), "band"),
+        *_parts(questionnaire),
         *_bands(questionnaire),
         *_advice(questionnaire),
     ]
@@ -37,6 +38,50 @@ def questionnaire_problems(questionnaire: Questionnaire) -> list[Problem]:
     return problems
 
 
+def _parts(questionnaire: Questionnaire) -> list[Problem]:
+    """Points need themes to belong to, and bands that say what they mean."""
+    first = next((question for question in questionnaire.questions if question.theme is not None), None)
+    if first is not None and not questionnaire.themes:
+        message = f"the question {first.id!r} belongs to the theme {first.theme!r}, and there are no 'themes:'"
+        fix = f"add 'themes:' with '- id: {first.theme}'"
+        return [Problem((), "missing-key", message, fix)]
+    if questionnaire.themes and not questionnaire.bands:
+        message = "nothing says what a result means: missing key 'bands'"
+        return [Problem((), "missing-key", message, "add 'bands:', the lowest with 'at_least: 0'")]
+    return []
+
+
+def _points(questionnaire: Questionnaire, question: Question, path: Path) -> list[Problem]:
+    """Points count for a theme, and are said of all choices and scales or of none; so are the words at both ends."""
+    problems: list[Problem] = []
+    scale, stated = question.scale, [choice for choice in question.choices if "points" in choice.model_fields_set]
+    if question.theme is None and questionnaire.themes and (stated or scale is not None):
+        message = f"the question {question.id!r} gives points to no theme"
+        problems.append(Problem(path, "bad-question", message, "add 'theme:', or take the points out"))
+    for index, choice in enumerate(question.choices if stated else ()):
+        if "points" not in choice.model_fields_set:
+            message = f"the choice {choice.id!r} says nothing of 'points', others of this question do"
+            problems.append(Problem((*path, "choices", index), "left-out", message, "add 'points: 0', say"))
+    if scale is None:
+        return problems
+    here: Path = (*path, "scale")
+    problems += [
+        Problem(here, "missing-key", f"missing key {key!r}", "write it like '{low: 1, high: 5}'")
+        for key in ("low", "high")
+        if key not in scale.model_fields_set
+    ]
+    if (scale.low_text is None) != (scale.high_text is None):
+        key = "low_text" if scale.low_text is None else "high_text"
+        problems.append(
+            Problem(here, "left-out", f"one end of the scale has words, {key!r} is missing", f"add '{key}:'")
+        )
+    others = [other.scale for other in questionnaire.questions if other.scale is not None and other.scale is not scale]
+    if "points" not in scale.model_fields_set and any("points" in other.model_fields_set for other in others):
+        message = "this scale says nothing of 'points', others do"
+        problems.append(Problem(here, "left-out", message, "add 'points: 1', say"))
+    return problems
+
+
 def _question(questionnaire: Questionnaire, question: Question, path: Path) -> list[Problem]:
     problems: list[Problem] = []
 
@@ -47,14 +92,14 @@ def _question(questionnaire: Questionnaire, question: Question, path: Path) -> l
     if question.id in RESERVED:
         message = f"{question.id!r} is what conditions call the questionnaire's own result"
         problems.append(Problem((*path, "id"), "reserved-id", message, f"call it 'my_{question.id}', say"))
-    if question.theme is not None:
+    if question.theme is not None and questionnaire.themes:
         themes = [theme.id for theme in questionnaire.themes]
         problems += unknown(question.theme, themes, "theme", (*path, "theme"))
     problems += twice([choice.id for choice in question.choices], (*path, "choices"), "choice")
     _choices(question, fault)
     _scale(question, fault)
     _limits(question, fault)
-    return problems
+    return [*problems, *_points(questionnaire, question, path)]
 
 
 def _choices(question: Question, fault: Callable[[str, str, str], None]) -> None:

@@ -1,7 +1,7 @@
 """The rules of a scenario: what it names must exist, and each step must be able to do what it says."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from funnel.authoring.compile import all_steps
@@ -15,6 +15,7 @@ from funnel.domain.tunnel.scenario import (
     EmailStep,
     HandOffStep,
     Scenario,
+    ScoreStep,
     StartStep,
     StatusStep,
     Step,
@@ -24,17 +25,35 @@ from funnel.domain.tunnel.scenario import (
     WebhookStep,
 )
 
+TARGETS = (
+    *("visitors", "leads", "answered", "opened", "clicked", "downloaded", "qualified", "handed_over", "accepted"),
+    *("booked", "held", "missed", "cancelled", "customers"),
+)
+"""What a scenario can set itself as an aim: what is counted of it (S117)."""
+
 _SHARE = re.compile(r"^[0-9]{1,3}(\.[0-9])? ?%$")
+
+
+_SECTIONS = {
+    "consent": "consents",
+    "status": "statuses",
+    "tag": "tags",
+    "team": "teams",
+    "appointment type": "appointment_types",
+    "webhook": "webhooks",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around a scenario: the company (none: its words are not checked), and the files by kind.
 
-    `emails` are this scenario's e-mail folders, `pages` the names of its pages.
+    `emails` are this scenario's e-mail folders, `pages` the names of its pages; of the company's sections
+    that are `lost` to a fault nothing is known.
     """
 
     company: Company | None
+    lost: Collection[str] = ()
     scenarios: Collection[str] = ()
     questionnaires: Collection[str] = ()
     personas: Collection[str] = ()
@@ -44,7 +63,7 @@ class Surroundings:
     def words(self, kind: str) -> list[str] | None:
         """The company's own ids of a kind; none when they are not known."""
         company = self.company
-        if company is None:
+        if company is None or _SECTIONS[kind] in self.lost:
             return None
         return {
             "consent": list(company.consents),
@@ -59,9 +78,28 @@ class Surroundings:
 def scenario_problems(scenario: Scenario, around: Surroundings) -> list[Problem]:
     """Everything that a scenario names and that is not there, and every step that could not be carried out."""
     problems = [*_head(scenario, around), *_form(scenario, around), *_magnet(scenario, around), *_targets(scenario)]
+    problems += _left_out(scenario)
     for path, step in all_steps(scenario.sequence):
         problems += _step(scenario, step, path, around)
     return problems
+
+
+def named_words(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Every word of the company's that a scenario names, with its kind as in `Surroundings.words`."""
+    for consent in scenario.form.consents if scenario.form else ():
+        yield "consent", consent
+    for _, step in all_steps(scenario.sequence):
+        match step:
+            case EmailStep() if step.propose is not None:
+                yield "appointment type", step.propose.appointment
+            case AwaitStep() if step.appointment is not None:
+                yield "appointment type", step.appointment
+            case TagStep():
+                yield "tag", step.tag
+            case StatusStep():
+                yield "status", step.status
+            case WebhookStep():
+                yield "webhook", step.webhook
 
 
 def _word(around: Surroundings, kind: str, word: str, path: Path) -> list[Problem]:
@@ -120,17 +158,54 @@ def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:
 
 
 def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
-    if scenario.magnet is None:
-        return []
-    return _questionnaire(around, scenario.magnet.questionnaire, ("magnet", "questionnaire"))
+    form, magnet = scenario.form, scenario.magnet
+    if magnet is None:
+        if form is None or form.questionnaire is None:
+            return []
+        message = "the form asks a questionnaire, and nothing says that its result is given"
+        return [Problem((), "missing-key", message, f"add 'magnet: {{questionnaire: {form.questionnaire}}}'")]
+    problems = _questionnaire(around, magnet.questionnaire, ("magnet", "questionnaire"))
+    if form is None:
+        message = "a magnet is given for a form, and there is no form"
+        problems.append(Problem((), "missing-key", message, "add 'form:', or leave the magnet out"))
+    elif form.questionnaire is None:
+        message = f"the result of {magnet.questionnaire!r} is promised, and the form does not ask it"
+        problems.append(Problem(("form",), "missing-key", message, f"add 'questionnaire: {magnet.questionnaire}'"))
+    elif form.questionnaire != magnet.questionnaire:
+        message = f"the form asks {form.questionnaire!r}, the magnet is the result of {magnet.questionnaire!r}"
+        problems.append(Problem(("magnet", "questionnaire"), "bad-value", message, f"write {form.questionnaire!r}"))
+    return problems
 
 
 def _targets(scenario: Scenario) -> list[Problem]:
-    return [
-        Problem(("targets", name), "bad-value", f"{quote(target)} is not a target", "write it like 500 or 20%")
-        for name, target in scenario.targets.items()
-        if (isinstance(target, str) and not _SHARE.match(target)) or (isinstance(target, int) and target < 0)
-    ]
+    problems = []
+    for name, target in scenario.targets.items():
+        path: Path = ("targets", name)
+        if name not in TARGETS:
+            message = f"nothing is counted as {quote(name)}"
+            problems.append(Problem(path, "unknown-key", message, suggest(name, TARGETS), at="key"))
+        if (isinstance(target, str) and not _SHARE.match(target)) or (isinstance(target, int) and target < 0):
+            problems.append(Problem(path, "bad-value", f"{quote(target)} is not a target", "write it like 500 or 20%"))
+    return problems
+
+
+def _left_out(scenario: Scenario) -> list[Problem]:
+    """What all other steps of a kind state and one does not: probably forgotten, so a warning."""
+    steps = all_steps(scenario.sequence)
+    groups = (
+        ("because", [(path, step) for path, step in steps if isinstance(step, ScoreStep)]),
+        (
+            "appointment",
+            [(path, step) for path, step in steps if isinstance(step, AwaitStep) and step.await_.startswith("appoint")],
+        ),
+    )
+    problems = []
+    for key, group in groups:
+        without = [path for path, step in group if getattr(step, key) is None]
+        if len(without) == 1 and len(group) > 2:
+            message = f"this step says nothing of {key!r}, the other {len(group) - 1} like it do"
+            problems.append(Problem(without[0], "left-out", message, f"add '{key}:'", "warning"))
+    return problems
 
 
 def _step(scenario: Scenario, step: Step, path: Path, around: Surroundings) -> list[Problem]:
@@ -191,9 +266,10 @@ def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroun
 
 
 def _team(around: Surroundings, team: str, path: Path) -> list[Problem]:
-    if around.company is None:
-        return []
-    return _word(around, "team", team, path) or no_reps(around.company, team, path)
+    told = _word(around, "team", team, path)
+    if told or around.company is None or {"teams", "users"} & set(around.lost):
+        return told
+    return no_reps(around.company, team, path)
 
 
 def _task(step: TaskStep, path: Path) -> list[Problem]:

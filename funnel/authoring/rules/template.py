@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection
 
-from jinja2 import Environment, TemplateSyntaxError
-
 from funnel.authoring.findings import Finding
 from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.jinja import Unreadable, parse
 from funnel.authoring.positions import MAX_BYTES
 
 MJML_TAGS = frozenset(
@@ -23,7 +22,6 @@ MJML_TAGS = frozenset(
 
 MAILS = "email_templates/"
 _TWIN = re.compile(r"\.[a-z]{2}(\.[a-z]+)$")
-_ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 _INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']")
 _MJML = re.compile(r"<(mj[a-zA-Z0-9-]*)")
 
@@ -68,13 +66,9 @@ def include_findings(file: str, content: bytes, files: Collection[str]) -> list[
 
 def _jinja(file: str, source: str) -> list[Finding]:
     try:
-        _ENVIRONMENT.parse(source)
-    except TemplateSyntaxError as error:
-        line = min(max(error.lineno, 1), source.count("\n") + 1)
-        return [Finding(file, line, 1, "error", "template-syntax", str(error.message), "mend the Jinja on this line")]
-    except (RecursionError, ValueError, OverflowError):
-        # Jinja's parser recurses, and hands numbers of any length to Python, which refuses the longest.
-        return [Finding(file, 1, 1, "error", "template-syntax", "nested too deeply, or a number too long to read")]
+        parse(source)
+    except Unreadable as error:
+        return [Finding(file, error.line, 1, "error", "template-syntax", str(error), error.fix)]
     return []
 
 

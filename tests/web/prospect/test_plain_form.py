@@ -12,8 +12,8 @@ from tests.web.prospect.visitor import LEA, Visitor
 
 GUIDE = """
 scenario: guide
-title: {en: The guide}
-offer: {en: Customer experience improvement plan}
+title: The guide
+offer: Customer experience improvement plan
 why: new_offer
 team: consulting
 again: never
@@ -25,6 +25,8 @@ sequence:
   - email: your_copy
   - end: done
 """
+BODY = """<mjml><mj-body><mj-section><mj-column><mj-text>Here it is, {{ lead.first_name }}.</mj-text>
+<mj-text>{{ company.postal_address|join(", ") }}</mj-text></mj-column></mj-section></mj-body></mjml>"""
 PAGE = '{% extends "_base.html" %}{% block main %}<h1>The guide</h1>{{ form_html }}{% endblock %}'
 
 
@@ -37,7 +39,13 @@ def visitor(build_town: Callable[..., Town], tmp_path: Path) -> tuple[Town, Visi
     (home / "scenarios/guide.yaml").write_text(GUIDE)
     (home / "landing_pages/guide").mkdir()
     (home / "landing_pages/guide/download.html").write_text(PAGE)
-    shutil.copytree(home / "email_templates/self_evaluation/your_results", home / "email_templates/guide/your_copy")
+    mail = home / "email_templates/guide/your_copy"
+    shutil.copytree(home / "email_templates/self_evaluation/your_results", mail)
+    (mail / "email.yaml").write_text("kind: asked\npreheader: Your guide\n")
+    for body in mail.glob("body.*.mjml"):
+        body.write_text(BODY)
+    for subject in mail.glob("subject.*.txt"):
+        subject.write_text("Your guide")
     town = build_town()
     publication = publish_scenarios(town.house, home)
     assert publication.changed == ["guide"], publication.findings

@@ -1,0 +1,45 @@
+"""A home as far as it was read: what rules look at that hold between files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from funnel.authoring.codes import Code
+from funnel.authoring.findings import Finding, Problem
+from funnel.authoring.positions import Document
+from funnel.domain.company import Company
+from funnel.domain.email import Email
+from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import Scenario
+
+GUESSED: frozenset[Code] = frozenset(("unreachable-step", "missing-unless"))
+"""What is only true of a whole sequence: not told of one from which a broken step has been cut out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The sound parts, by name, with the documents that findings are placed in.
+
+    `company` may lack the sections in `lost`; `names` are all scenarios that have a file, sound or not; `findings` is
+    what has been told so far.
+    """
+
+    files: Mapping[str, bytes]
+    company: Company | None
+    lost: frozenset[str]
+    scenarios: Mapping[str, Scenario]
+    programs: Mapping[str, Program]
+    questionnaires: Mapping[str, Questionnaire]
+    emails: Mapping[str, Mapping[str, Email]]
+    documents: Mapping[str, Document]
+    names: frozenset[str]
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def whole(self) -> bool:
+        """Whether every scenario of the home could be read: only then is it known that nothing does a thing."""
+        return self.names <= self.scenarios.keys() and not self.lost and self.company is not None
+
+    def place(self, file: str, problem: Problem) -> Finding:
+        """The finding of a problem in one of the files."""
+        return self.documents[file].place(problem)

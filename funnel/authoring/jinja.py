@@ -1,0 +1,36 @@
+"""Jinja's tree of a template's text, read once however many rules ask for it."""
+
+from functools import lru_cache
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+
+
+class Unreadable(Exception):
+    """A text that is no template; `line` counts from 1."""
+
+    def __init__(self, message: str, line: int, fix: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+        self.fix = fix
+
+
+def parse(text: str) -> nodes.Template:
+    """The tree, not to be changed; `Unreadable` when the text is no template."""
+    found = _parsed(text)
+    if isinstance(found, Unreadable):
+        raise found
+    return found
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> nodes.Template | Unreadable:
+    try:
+        return ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        line = min(max(error.lineno, 1), text.count("\n") + 1)
+        return Unreadable(str(error.message), line, "mend the Jinja on this line")
+    except (RecursionError, ValueError, OverflowError):
+        # Jinja's parser recurses, and hands numbers of any length to Python, which refuses the longest.
+        return Unreadable("nested too deeply, or a number too long to read", 1)

@@ -1,0 +1,174 @@
+"""The rules that hold between files: words declared in one and named in another, loops over scenarios, consents."""
+
+from collections.abc import Iterator
+
+from funnel.authoring.bundle import COMPANY_FILE
+from funnel.authoring.compile import all_steps
+from funnel.authoring.findings import Finding, Path, Problem
+from funnel.authoring.hints import count, nearest
+from funnel.authoring.home import Home
+from funnel.authoring.rules.filled import Filled
+from funnel.authoring.rules.flow import flow_problems, quick_starts
+from funnel.authoring.rules.mails import mail_findings
+from funnel.authoring.rules.pages import page_findings
+from funnel.authoring.rules.scenario import named_words
+from funnel.authoring.rules.twins import twin_problems
+from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
+
+_SECTIONS = {
+    "consent": "consents",
+    "status": "statuses",
+    "tag": "tags",
+    "appointment type": "appointment_types",
+    "webhook": "webhooks",
+}
+
+
+def across_problems(home: Home) -> list[Finding]:
+    """What no file can tell by itself."""
+    findings = [
+        *_languages(home),
+        *_still_named(home),
+        *_loops(home),
+        *page_findings(home),
+        *mail_findings(home),
+    ]
+    filled = Filled(home)
+    vocabulary = scenario_vocabulary(home.questionnaires, home.company, home.lost)
+    for name, scenario in home.scenarios.items():
+        file = _file(name)
+        problems = [*_entry(home, name), *_consents(home, scenario), *_telephone(home, scenario)]
+        problems += flow_problems(scenario, home.programs[name], vocabulary, home.emails.get(name, {}))
+        problems += filled.problems(home.programs[name])
+        findings += (home.place(file, problem) for problem in problems if home.documents[file].tells(problem))
+    return findings
+
+
+def _file(name: str) -> str:
+    return f"scenarios/{name}.yaml"
+
+
+def _languages(home: Home) -> Iterator[Finding]:
+    if home.company is None or "locales" in home.lost:
+        return
+    models = [(COMPANY_FILE, home.company)] if not home.lost else []
+    authored = [
+        *models,
+        *((_file(name), scenario) for name, scenario in home.scenarios.items()),
+        *((f"scenarios/questionnaires/{name}.yaml", one) for name, one in home.questionnaires.items()),
+        *(
+            (f"email_templates/{folder}/{name}/email.yaml", email)
+            for folder, emails in home.emails.items()
+            for name, email in emails.items()
+        ),
+    ]
+    for file, model in authored:
+        for problem in twin_problems(model, home.company.locales):
+            yield home.place(file, problem)
+
+
+def _still_named(home: Home) -> Iterator[Finding]:
+    """Words that scenarios and mails name and the company does not declare: told at the list that they belong to."""
+    company = home.company
+    if company is None:
+        return
+    named: dict[tuple[str, str], set[str]] = {}
+    for name, scenario in home.scenarios.items():
+        for kind, word in named_words(scenario):
+            named.setdefault((kind, word), set()).add(_file(name))
+    for folder, emails in home.emails.items():
+        for name, email in emails.items():
+            if email.purpose is not None:
+                file = f"email_templates/{folder}/{name}/email.yaml"
+                named.setdefault(("consent", email.purpose), set()).add(file)
+    places: dict[str, dict[str, Path]] = {
+        "consent": {word: ("consents", word) for word in company.consents},
+        "status": {word: ("statuses", word) for word in company.statuses},
+        "tag": {tag: ("tags", group, index) for group, tags in company.tags.items() for index, tag in enumerate(tags)},
+        "appointment type": {
+            one.id: ("appointment_types", index, "id") for index, one in enumerate(company.appointment_types)
+        },
+        "webhook": {one.id: ("webhooks", index, "id") for index, one in enumerate(company.webhooks)},
+    }
+    document = home.documents[COMPANY_FILE]
+    for (kind, word), files in sorted(named.items()):
+        section = _SECTIONS.get(kind)
+        if section is None or section in home.lost or word in places[kind]:
+            continue
+        unnamed = {other for other in places[kind] if (kind, other) not in named}
+        near = nearest(word, unnamed)
+        message = f"no {kind} {word!r} is declared here, but {sorted(files)[0]} names it"
+        if len(files) > 1:
+            message = f"no {kind} {word!r} is declared here, but {count(len(files), 'file')} name it"
+        path: Path = places[kind][near] if near else (section,) if (section,) in document.values else ()
+        fix = f"did you mean {word!r}?" if near else f"declare it below '{section}:', or take it out there"
+        at_key = near is not None and kind in ("consent", "status")
+        yield document.place(Problem(path, "still-named", message, fix, at="key" if at_key else "value"))
+
+
+def _loops(home: Home) -> Iterator[Finding]:
+    """`start` steps by which scenarios would start one another for ever."""
+    edges = {name: quick_starts(scenario.sequence)[0] for name, scenario in home.scenarios.items()}
+    for name, starts in edges.items():
+        for path, target in starts:
+            reached: set[str] = set()
+            pending = [target]
+            while pending:
+                here = pending.pop()
+                if here not in reached:
+                    reached.add(here)
+                    pending += [further for _, further in edges.get(here, ())]
+            if name in reached:
+                itself = "starts itself again" if target == name else f"starts {target!r}, which leads back here,"
+                message = f"{name!r} {itself} without a wait in between"
+                fix = "put a 'wait:' before it, as in '- wait: 30 days'"
+                yield home.place(_file(name), Problem(path, "loop", message, fix))
+
+
+def _entry(home: Home, name: str) -> list[Problem]:
+    scenario = home.scenarios[name]
+    if scenario.form is not None or not home.names <= home.scenarios.keys():
+        return []
+    starts = {
+        step.start
+        for other, one in home.scenarios.items()
+        if other != name
+        for _, step in all_steps(one.sequence)
+        if isinstance(step, StartStep)
+    }
+    if name in starts:
+        return []
+    message = "nobody can come in: there is no form, and no other scenario starts this one"
+    return [Problem(("scenario",), "no-entry", message, f"add 'form:', or '- start: {name}' elsewhere", "warning")]
+
+
+def _consents(home: Home, scenario: Scenario) -> list[Problem]:
+    """Purposes that marketing mails rest on and that no form asks for; told at this scenario's form."""
+    emails = home.emails.get(scenario.scenario, {})
+    asked = {consent for one in home.scenarios.values() if one.form for consent in one.form.consents}
+    sent = {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}
+    problems = []
+    purposes = sorted({purpose for name in sent if name in emails and (purpose := emails[name].purpose)})
+    for purpose in purposes:
+        if purpose in asked or home.company is None or purpose not in home.company.consents:
+            continue
+        names = sorted(name for name in sent if name in emails and emails[name].purpose == purpose)
+        message = f"no form asks for the consent {purpose!r}, so the e-mail {names[0]!r} would never leave"
+        path: Path = ()
+        if scenario.form is not None:
+            path = ("form", "consents") if "consents" in scenario.form.model_fields_set else ("form",)
+        problems.append(Problem(path, "no-consent", message, f"add 'consents: [{purpose}]' to the form"))
+    return problems
+
+
+def _telephone(home: Home, scenario: Scenario) -> list[Problem]:
+    """A hand-over by points or by a step gives the rep nobody to call when no form asks for the number."""
+    if scenario.form is None or home.company is None or scenario.form.fields.phone is not None:
+        return []
+    by_step = any(isinstance(step, HandOffStep) for _, step in all_steps(scenario.sequence))
+    if not (by_step or home.company.thresholds):
+        return []
+    message = "leads are handed over here, and the form does not ask for the telephone number that qualifies them"
+    path: Path = ("form", "fields") if "fields" in scenario.form.model_fields_set else ("form",)
+    return [Problem(path, "no-telephone", message, "add 'phone: optional' to its 'fields:'", "warning")]

@@ -1,0 +1,71 @@
+"""The rule of names: what a condition looks at is filled by some form, questionnaire, booking or step of the home."""
+
+from collections.abc import Iterator
+
+from funnel.authoring.compile import all_steps
+from funnel.authoring.conditions import names_in
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.home import Home
+from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, TagStep, WhenStep
+
+_FIELDS = ("phone", "company", "position")
+"""What a form may leave out; name and e-mail are always asked."""
+
+
+class Filled:
+    """What the whole home fills, gathered once."""
+
+    def __init__(self, home: Home) -> None:
+        scenarios = list(home.scenarios.values())
+        steps = [step for scenario in scenarios for _, step in all_steps(scenario.sequence)]
+        forms = [scenario.form for scenario in scenarios if scenario.form is not None]
+        self._whole = home.whole
+        self._asked = {form.questionnaire for form in forms}
+        self._asked |= {step.questionnaire for step in steps if isinstance(step, AwaitStep)}
+        self._tagged = any(isinstance(step, TagStep) for step in steps)
+        self._booked = any(isinstance(step, EmailStep) and step.propose for step in steps)
+        self._fields = {key for form in forms for key in _FIELDS if getattr(form.fields, key)}
+        if self._booked:  # who books leaves a number
+            self._fields.add("phone")
+
+    def problems(self, program: Program) -> Iterator[Problem]:
+        """Names in a scenario's conditions that nothing ever fills; none while files are broken that might."""
+        if not self._whole:
+            return
+        places = {id(step): path for path, step in all_steps(program.scenario.sequence)}
+        for instruction in program.steps.values():
+            texts = _texts(instruction.step, places[id(instruction.step)])
+            if len(texts) != len(instruction.branches):
+                continue
+            for (path, text), (condition, _) in zip(texts, instruction.branches, strict=True):
+                for name in dict.fromkeys(names_in(condition)):
+                    if why := self._why_not(name):
+                        offset = max(text.find(name), 0)
+                        fix = "ask for it, or take it out of the condition"
+                        message = f"nothing fills {name!r}: {why}"
+                        yield Problem(path, "unfilled-name", message, fix, "warning", offset=offset)
+
+    def _why_not(self, name: str) -> str:
+        match name.split("."):
+            case ["answers", questionnaire, *_] if questionnaire not in self._asked:
+                return f"no form asks the questionnaire {questionnaire!r}"
+            case ["answers", _, "follow_up"]:
+                return "no questionnaire offers choices at its end yet"
+            case ["lead", field] if field in _FIELDS and field not in self._fields:
+                return f"no form asks for {field!r}"
+            case ["appointment", *_] if not self._booked:
+                return "no mail proposes an appointment"
+            case ["tags"] if not self._tagged:
+                return "no step puts a tag on anybody"
+        return ""
+
+
+def _texts(step: object, path: Path) -> list[tuple[Path, str]]:
+    match step:
+        case WhenStep():
+            return [((*path, "when"), step.when)]
+        case ChooseStep():
+            return [((*path, "choose", number, "when"), case.when) for number, case in enumerate(step.choose)]
+        case _:
+            return []

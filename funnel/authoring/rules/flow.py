@@ -1,0 +1,177 @@
+"""The rules of the way through a scenario: each step is reached, each loop waits, each answer leads somewhere."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import any_of
+from funnel.authoring.vocabulary import Vocabulary
+from funnel.domain.conditions import Compare, Condition, IsIn, fold
+from funnel.domain.email import Email
+from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import (
+    AwaitStep,
+    ChooseStep,
+    EmailStep,
+    EndStep,
+    Scenario,
+    StartStep,
+    Step,
+    WaitStep,
+    WhenStep,
+)
+
+Asked = frozenset[str]
+"""Why she may hear from us at a step, on the ways that lead to it: `form`, `answer`, or `nobody` asked."""
+
+
+def flow_problems(
+    scenario: Scenario, program: Program, vocabulary: Vocabulary, emails: Mapping[str, Email]
+) -> list[Problem]:
+    """Steps nobody comes to, answers that fall through, mails that nobody asked for or that come too late."""
+    walk = _Walk(emails, fresh=scenario.form is not None)
+    walk.block(scenario.sequence, ("sequence",), frozenset(("form",)))
+    return [*walk.problems, *_choices(program, scenario, vocabulary)]
+
+
+class _Walk:
+    """One walk from the first step to the last, blocks within blocks."""
+
+    def __init__(self, emails: Mapping[str, Email], *, fresh: bool) -> None:
+        self._emails = emails
+        self._fresh = fresh
+        """Whether nothing can have happened yet since the form was sent."""
+        self.problems: list[Problem] = []
+
+    def block(self, block: Sequence[Step], path: Path, asked: Asked) -> Asked:
+        """Why she may hear from us after the block; empty when nobody comes to its end."""
+        told = False
+        for index, step in enumerate(block):
+            here: Path = (*path, index)
+            if not asked and not told:
+                message = "nobody comes to this step: every way before it ends"
+                fix = "delete it, or the 'end' before it"
+                self.problems.append(Problem(here, "unreachable-step", message, fix, "warning"))
+                told, asked = True, frozenset(("form", "answer"))
+            following = block[index + 1] if index + 1 < len(block) else None
+            asked = self._step(step, here, asked, following)
+        return frozenset() if told else asked
+
+    def _step(self, step: Step, path: Path, asked: Asked, following: Step | None) -> Asked:
+        skipped: Asked = asked if step.unless is not None else frozenset()
+        match step:
+            case EndStep():
+                return skipped
+            case WaitStep():
+                self._fresh = False
+                return frozenset("nobody" if one == "form" else one for one in asked)
+            case AwaitStep():
+                self._fresh = False
+                late = self.block(step.otherwise, (*path, "otherwise"), frozenset(("nobody",)))
+                return frozenset(("answer",)) | late | skipped
+            case WhenStep():
+                return asked | self.block(step.do, (*path, "do"), asked)
+            case ChooseStep():
+                return self._choose(step, path, asked) | skipped
+            case EmailStep():
+                self._email(step, path, asked, following)
+        return asked
+
+    def _choose(self, step: ChooseStep, path: Path, asked: Asked) -> Asked:
+        fresh = self._fresh
+        after: Asked = frozenset()
+        still_fresh = fresh
+        for number, case in enumerate(step.choose):
+            self._fresh = fresh
+            after |= self.block(case.do, (*path, "choose", number, "do"), asked)
+            still_fresh = still_fresh and self._fresh
+        self._fresh = fresh
+        after |= self.block(step.otherwise, (*path, "otherwise"), asked)
+        self._fresh = still_fresh and self._fresh
+        return after
+
+    def _email(self, step: EmailStep, path: Path, asked: Asked, following: Step | None) -> None:
+        email = self._emails.get(step.email)
+        if email is None:
+            return
+        if email.kind == "asked" and "nobody" in asked:
+            message = f"the e-mail {step.email!r} is of kind 'asked', but on the way here nobody asked for it"
+            fix = "make it 'kind: marketing' in its email.yaml, or send it at once after a form, an answer or a booking"
+            self.problems.append(Problem((*path, "email"), "not-asked-for", message, fix, "warning"))
+        late = isinstance(following, AwaitStep) and not self._fresh and step.unless != following.await_
+        if late and isinstance(following, AwaitStep) and email.kind == "marketing":
+            message = f"whoever has done it already ({following.await_}) gets this mail all the same"
+            fix = f"add 'unless: {following.await_}'"
+            self.problems.append(Problem(path, "missing-unless", message, fix, "warning"))
+
+
+def _choices(program: Program, scenario: Scenario, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Choices over one closed name whose values are not all in a case, with an `otherwise` that does nothing."""
+    branches = {id(instruction.step): instruction.branches for instruction in program.steps.values()}
+    for path, step in _choose_steps(scenario.sequence, ("sequence",)):
+        conditions = [condition for condition, _ in branches.get(id(step), ())]
+        if len(conditions) < len(step.choose):
+            continue
+        for number, condition in enumerate(conditions):
+            if condition in conditions[:number]:
+                message = "nobody comes to this case: an equal one stands before it"
+                place: Path = (*path, "choose", number, "when")
+                yield Problem(place, "unreachable-step", message, "change its condition, or delete it", "warning")
+        if not step.otherwise and (left := _uncovered(conditions, vocabulary)):
+            message = f"{any_of([repr(one) for one in left[:6]])} is in no case, and 'otherwise' does nothing"
+            fix = "add a case, or say in 'otherwise' what happens then"
+            yield Problem((*path, "otherwise"), "falls-through", message, fix, "warning")
+
+
+def _uncovered(conditions: Sequence[Condition], vocabulary: Vocabulary) -> list[str]:
+    names: set[str] = set()
+    covered: set[str] = set()
+    for condition in conditions:
+        match condition:
+            case Compare(name, "==", str() as literal):
+                names.add(name.path)
+                covered.add(fold(literal))
+            case IsIn(name, literals) if name.type == "text":
+                names.add(name.path)
+                covered |= {fold(literal) for literal in literals}
+            case _:
+                return []
+    declared = vocabulary.get(names.pop()) if len(names) == 1 else None
+    if declared is None or declared.values is None:
+        return []
+    return [value for value in declared.values if fold(value) not in covered]
+
+
+def _choose_steps(block: Sequence[Step], path: Path) -> Iterator[tuple[Path, ChooseStep]]:
+    for index, step in enumerate(block):
+        here: Path = (*path, index)
+        if isinstance(step, ChooseStep):
+            yield here, step
+            for number, case in enumerate(step.choose):
+                yield from _choose_steps(case.do, (*here, "choose", number, "do"))
+        for key in ("do", "otherwise"):
+            inner = getattr(step, key, None)
+            if isinstance(inner, list):
+                yield from _choose_steps(inner, (*here, key))
+
+
+def quick_starts(block: Sequence[Step], path: Path = ("sequence",)) -> tuple[list[tuple[Path, str]], bool]:
+    """The `start` steps that can be reached without any wait, and whether the block's end can be."""
+    found: list[tuple[Path, str]] = []
+    for index, step in enumerate(block):
+        here: Path = (*path, index)
+        goes_on = True
+        match step:
+            case WaitStep() | EndStep() | AwaitStep():
+                goes_on = step.unless is not None
+            case StartStep():
+                found.append(((*here, "start"), step.start))
+            case WhenStep():
+                found += quick_starts(step.do, (*here, "do"))[0]
+            case ChooseStep():
+                blocks = [(case.do, (*here, "choose", number, "do")) for number, case in enumerate(step.choose)]
+                inner = [quick_starts(one, where) for one, where in [*blocks, (step.otherwise, (*here, "otherwise"))]]
+                found += [start for starts, _ in inner for start in starts]
+                goes_on = any(on for _, on in inner) or step.unless is not None
+        if not goes_on:
+            return found, False
+    return found, True

@@ -1,0 +1,193 @@
+"""The rules of what mails say: names that are filled on the way to them, an imprint, a way to stop marketing."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from funnel.authoring.bundle import HOUSE
+from funnel.authoring.codes import Code
+from funnel.authoring.compile import all_steps
+from funnel.authoring.findings import Finding, Level, Problem
+from funnel.authoring.hints import quote, suggest
+from funnel.authoring.home import Home
+from funnel.authoring.rules.names import Shape, Use, Walk
+from funnel.authoring.rules.template import MAILS
+from funnel.domain.email import Email
+from funnel.domain.tunnel.scenario import EmailStep
+
+LEAD: Shape = dict.fromkeys(
+    ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score")
+)
+_THEME: Shape = {"title": None, "share": None}
+_RESULTS: Shape = {
+    **dict.fromkeys(("title", "share", "band_title", "band_summary")),
+    "themes": [_THEME],
+    "strongest": _THEME,
+    "weakest": _THEME,
+    "advice": [{"theme": None, "text": None}],
+}
+_APPOINTMENT: Shape = {
+    **dict.fromkeys(("id", "title", "when", "zone", "city", "minutes", "phone", "channel", "state", "starts_at")),
+    "rep": dict.fromkeys(("name", "phone", "email", "title")),
+}
+_COMPANY: Shape = {
+    **dict.fromkeys(("name", "legal_name", "website")),
+    "postal_address": [None],
+    "brand": {"primary": None, "accent": None},
+}
+NAMES: Mapping[str, Shape] = {
+    "lead": LEAD,
+    "company": _COMPANY,
+    "links": dict.fromkeys(("unsubscribe", "desk", "privacy", "results", "book", "cancel")),
+    "propose": None,
+    "results": _RESULTS,
+    "appointment": _APPOINTMENT,
+}
+"""What a mail may say. House mails have more: `_HOUSE`."""
+_HOUSE: Mapping[str, Shape] = {
+    "answers": [dict.fromkeys(("question", "answer", "theme"))],
+    "why_now": [None],
+    "missing": [None],
+    "history": [{"when": None, "what": None}],
+}
+_HREF = re.compile(r"""(?:href|src)=(["'])(.*?)\1""")
+
+
+def mail_findings(home: Home) -> Iterator[Finding]:
+    """Everything that holds between a mail's files, the step that sends it and the company."""
+    broken = {finding.file for finding in home.findings if finding.level == "error"}
+    for folder, emails in home.emails.items():
+        for name, email in emails.items():
+            path = f"{MAILS}{folder}/{name}/"
+            for file in sorted(file for file in home.files if file.startswith(path)):
+                if file not in broken and not file.endswith(".yaml"):
+                    yield from _part(home, folder, name, email, file)
+
+
+def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterator[Finding]:
+    house = f"{MAILS}{folder}/" == HOUSE
+    language = file.split(".")[-2]
+    walk = Walk(lambda included: _included(home.files, included, language), {**NAMES, **_HOUSE} if house else NAMES)
+    text = home.files[file].decode("utf-8-sig", "replace")
+    walk.template(file, text)
+    yield from unknown_names(home.files, walk.uses)
+    yield from _unfilled(home, folder, name, walk.uses)
+    yield from _proposals(home, folder, name, walk)
+    if not file.rpartition("/")[2].startswith("body."):
+        return
+    yield from _links(file, text)
+    if email.kind == "staff":
+        return
+    if not walk.uses_of("company.postal_address"):
+        message = "this mail does not say who writes: the postal address is missing"
+        fix = 'include "house/_footer.mjml", or write {{ company.postal_address|join(", ") }}'
+        yield Finding(file, 1, 1, "error", "no-imprint", message, fix)
+    if email.kind == "marketing" and not house and not walk.uses_of("links.unsubscribe"):
+        message = "this marketing mail has no link to stop it"
+        fix = 'include "house/_footer_marketing.mjml", or link to {{ links.unsubscribe }}'
+        yield Finding(file, 1, 1, "error", "no-unsubscribe", message, fix)
+
+
+def _included(files: Mapping[str, bytes], name: str, language: str) -> tuple[str, str] | None:
+    stem, _, ending = f"{MAILS}{name}".rpartition(".")
+    for file in (f"{stem}.{language}.{ending}", f"{stem}.{ending}"):
+        if file in files:
+            return file, files[file].decode("utf-8-sig", "replace")
+    return None
+
+
+def unknown_names(files: Mapping[str, bytes], uses: Iterable[Use]) -> Iterator[Finding]:
+    """Names that no mail or page is given, each once a file."""
+    told: set[tuple[str, str]] = set()
+    for use in uses:
+        if use.known or use.guarded or (use.file, use.path) in told:
+            continue
+        told.add((use.file, use.path))
+        word = use.path.rpartition(".")[2]
+        holder = use.path.rpartition(".")[0]
+        where = f" after {holder!r}" if holder else ""
+        message = f"no name {quote(word)}{where}: it would stop the mail or the page"
+        yield _at(files, use, "error", "unknown-name", message, suggest(word, use.options))
+
+
+def _at(files: Mapping[str, bytes], use: Use, level: Level, code: Code, message: str, fix: str) -> Finding:
+    line, col = place_of(files[use.file].decode("utf-8-sig", "replace"), use)
+    return Finding(use.file, line, col, level, code, message, fix)
+
+
+def place_of(text: str, use: Use) -> tuple[int, int]:
+    """Where a name stands: Jinja tells the line, the column is looked for; a tag may go on over several lines."""
+    lines = text.split("\n")
+    pattern = re.compile(rf"(?<![\w.]){re.escape(use.path)}(?!\w)")
+    for number in range(use.line, min(use.line + 20, len(lines) + 1)):
+        if found := pattern.search(lines[number - 1]):
+            return number, found.start() + 1 + max(use.path.rfind(".") + 1, 0) * (not use.known)
+    return use.line, 1
+
+
+def _unfilled(home: Home, folder: str, name: str, uses: Iterable[Use]) -> Iterator[Finding]:
+    """Names that are filled only sometimes, and not asked for first: the mail would stop on the other way."""
+    never, sometimes = _ways(home, folder, name)
+    told: set[tuple[str, str]] = set()
+    for use in uses:
+        path = next((one for one in (*never, *sometimes) if use.path == one or use.path.startswith(f"{one}.")), None)
+        if path is None or use.guarded or (use.file, path) in told:
+            continue
+        told.add((use.file, path))
+        why = never.get(path) or sometimes[path]
+        fix = f"ask first: {{% if {path} is defined and {path} %}} ... {{% endif %}}"
+        if path in never:
+            fix = "take it out"
+        yield _at(home.files, use, "error", "unfilled-name", f"{path!r} is not filled in {folder}/{name}: {why}", fix)
+
+
+def _proposals(home: Home, folder: str, name: str, walk: Walk) -> Iterator[Finding]:
+    """Steps that send a mail with the link to book and say nothing of what is proposed."""
+    program = home.programs.get(folder)
+    if program is None or not program.proposes or not walk.uses_of("links.book"):
+        return
+    for path, step in all_steps(program.scenario.sequence):
+        if isinstance(step, EmailStep) and step.email == name and step.propose is None:
+            message = f"the e-mail {name!r} has the link to book, and this step proposes nothing"
+            fix = f"add 'propose: {{appointment: {min(program.proposes)}}}'"
+            problem = Problem(path, "left-out", message, fix, "warning")
+            yield home.place(f"scenarios/{folder}.yaml", problem)
+
+
+def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What is never and what is only sometimes filled in a mail, each with the reason."""
+    answers = "only who has answered a questionnaire has results"
+    if f"{MAILS}{folder}/" == HOUSE:
+        sometimes = {
+            "results": answers,
+            "links.results": answers,
+            "links.book": "not every scenario proposes a meeting",
+        }
+        if not name.startswith("appointment_"):
+            sometimes |= dict.fromkeys(("appointment", "links.cancel"), "not everybody has an appointment")
+        return {}, sometimes
+    booked = "a scenario's mails know no appointment; the house's mails tell of it"
+    never = {"appointment": booked, "links.cancel": booked}
+    sometimes = {}
+    scenario, program = home.scenarios.get(folder), home.programs.get(folder)
+    if scenario is None or program is None:
+        return {}, {}
+    if scenario.form is None or scenario.form.questionnaire is None:
+        sometimes |= {"results": answers, "links.results": answers}
+    if program.proposes:
+        sometimes["links.book"] = "there is no link to book while she has an appointment"
+    else:
+        never["links.book"] = "no step of this scenario has 'propose:'"
+    return never, sometimes
+
+
+def _links(file: str, text: str) -> Iterator[Finding]:
+    """Links in a mail are whole addresses: a mail has no page that they could be relative to."""
+    for match in _HREF.finditer(text):
+        target = match[2].strip()
+        if target.startswith(("http://", "https://", "mailto:", "tel:", "cid:", "{{", "{%")):
+            continue
+        line = text.count("\n", 0, match.start(2)) + 1
+        col = match.start(2) - text.rfind("\n", 0, match.start(2))
+        message = f"the link {quote(target)} leads nowhere from a mail" if target else "a link without an address"
+        fix = "write the whole address, or one of the mail's own, like {{ links.results }}"
+        yield Finding(file, line, col, "error", "dead-link", message, fix)

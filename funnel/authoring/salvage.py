@@ -1,0 +1,152 @@
+"""What still holds of a file whose shape is broken: a model of the sound parts, so that the rest is checked too."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from funnel.authoring.findings import Path
+from funnel.domain.company import Company
+from funnel.domain.email import Email
+from funnel.domain.model import Authored
+from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.tunnel.scenario import Scenario
+
+M = TypeVar("M", bound=Authored)
+
+_ROUNDS = 12
+"""How often a part is cut out and the rest tried again; each round ends at least one level further up."""
+
+_CUT = object()
+
+_FILLERS: Mapping[type[Authored], Mapping[str, Any]] = {
+    Scenario: {"scenario": "x", "title": "x", "offer": "x", "why": "volume", "sequence": [{"end": "x"}]},
+    Questionnaire: {
+        "questionnaire": "x",
+        "title": "x",
+        "pages": [{"title": "x", "questions": [{"id": "x", "kind": "short_text", "text": "x"}]}],
+    },
+    Email: {"kind": "asked", "preheader": "x"},
+    Company: {
+        "name": "x",
+        "legal_name": "x",
+        "postal_address": ["x"],
+        "brand": {"primary": "#000000", "accent": "#000000"},
+        "zone": "UTC",
+        "country": "FR",
+        "locales": ["en"],
+        "sender": {"name": "x", "email": "x@x.example"},
+        "privacy_notice": "x",
+        "privacy_contact": "x@x.example",
+        "teams": [{"id": "x", "name": "x"}],
+        "users": [{"id": "x", "name": "x", "email": "y@x.example", "role": "rep", "team": "x"}],
+    },
+}
+"""What stands for a required key of the first level when nothing sound does; never told, since it is `lost`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged(Generic[M]):
+    """A model made of the sound parts. `lost` are the first-level keys of which something is gone or was filled in."""
+
+    model: M
+    lost: frozenset[str]
+    _data: Any = None
+    _kept: Mapping[int, list[int]] = field(default_factory=dict)
+
+    def in_file(self, path: Path) -> Path:
+        """Where a path of the salvaged model stands in the file: lists have lost items."""
+        found: Path = ()
+        here = self._data
+        for part in path:
+            kept = self._kept.get(id(here))
+            found = (*found, kept[part] if kept is not None and isinstance(part, int) and part < len(kept) else part)
+            try:
+                here = here[part]
+            except (KeyError, IndexError, TypeError):
+                here = None
+        return found
+
+
+def salvage(model: type[M], data: Any) -> Salvaged[M] | None:
+    """Cut out what does not fit until the rest does; none when even that comes to nothing."""
+    if not isinstance(data, dict):
+        return None
+    work = _Work(_copy(data))
+    for _ in range(_ROUNDS):
+        try:
+            made = model.model_validate(work.data, extra="ignore")
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_input=False, include_context=False):
+                if not work.cut(fault["type"], fault["loc"], _FILLERS[model]):
+                    return None
+            work.sweep()
+        else:
+            return Salvaged(made, frozenset(work.lost), work.data, work.kept)
+    return None
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
+
+
+class _Work:
+    """A copy of the data from which faulty parts are cut; it remembers which items of each list are left."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.lost: set[str] = set()
+        self.kept: dict[int, list[int]] = {}
+
+    def cut(self, kind: str, loc: Iterable[int | str], fillers: Mapping[str, Any]) -> bool:
+        path = self._path(loc)
+        if kind == "missing" and not path:
+            key = str([*loc][-1])
+            self.lost.add(key)
+            self.data[key] = _copy(fillers.get(key))
+            return key in fillers
+        if not path:
+            return False
+        self.lost.add(str(path[0]))
+        holder: Any = self.data
+        *above, last = path
+        for part in above:
+            if holder is _CUT:
+                return True
+            holder = holder[part]
+        if holder is not _CUT:
+            holder[last] = _CUT
+        return True
+
+    def _path(self, loc: Iterable[int | str]) -> Path:
+        """The part of pydantic's location that stands in the data; names of branches and absent keys do not."""
+        path: Path = ()
+        here: Any = self.data
+        for part in loc:
+            if here is _CUT:
+                break
+            if (isinstance(here, dict) and part in here) or (
+                isinstance(here, list) and isinstance(part, int) and part < len(here)
+            ):
+                path, here = (*path, part), here[part]  # type: ignore[index]
+        return path
+
+    def sweep(self) -> None:
+        """Take out what has been cut."""
+        pending: list[Any] = [self.data]
+        while pending:
+            here = pending.pop()
+            if isinstance(here, dict):
+                for key in [key for key, value in here.items() if value is _CUT]:
+                    del here[key]
+                pending += here.values()
+            elif isinstance(here, list):
+                left = [index for index, value in enumerate(here) if value is not _CUT]
+                if len(left) < len(here):
+                    before = self.kept.get(id(here)) or list(range(len(here)))
+                    self.kept[id(here)] = [before[index] for index in left]
+                    here[:] = [here[index] for index in left]
+                pending += here

@@ -1,0 +1,313 @@
+"""The files of a home while they are read: what each holds, what is wrong with it, and the versions they make."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from funnel.authoring.bundle import (
+    COMPANY,
+    COMPANY_FILE,
+    Belongings,
+    Bundle,
+    CompanyBundle,
+    company_belongings,
+    digest_of,
+    scenario_belongings,
+)
+from funnel.authoring.compile import Compiled, compile_scenario, mails_sent, questionnaires_used
+from funnel.authoring.findings import Finding, Problem, in_order
+from funnel.authoring.home import GUESSED, Home
+from funnel.authoring.positions import Document, read_yaml
+from funnel.authoring.rules.across import across_problems
+from funnel.authoring.rules.company import company_problems
+from funnel.authoring.rules.email import read_email
+from funnel.authoring.rules.questionnaire import questionnaire_problems
+from funnel.authoring.rules.scenario import Surroundings, scenario_problems
+from funnel.authoring.rules.template import template_findings
+from funnel.authoring.salvage import Salvaged, salvage
+from funnel.authoring.shape import M, validate
+from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.domain.company import Company
+from funnel.domain.email import Email
+from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.tunnel.program import Mail, Program
+from funnel.domain.tunnel.scenario import Scenario
+
+_SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
+_QUESTIONNAIRE = re.compile(r"^scenarios/questionnaires/([^/]+)\.yaml$")
+_PERSONA = re.compile(r"^scenarios/personas/([^/]+)\.yaml$")
+_EMAIL = re.compile(r"^email_templates/([^/]+)/([^/_][^/]*)/")
+_PAGE = re.compile(r"^landing_pages/.+\.html$|^email_templates/(?:[^/]+/)?_[^/]+\.(?:mjml|txt|html)$")
+_LANGUAGE = re.compile(r"\.[a-z]{2}$")
+
+
+@dataclass(slots=True)
+class Sources:
+    """Everything read so far, by name, with the documents that findings are placed in.
+
+    Without `rules` (stored bytes) files are only parsed, held against their models and compiled.
+    """
+
+    files: Mapping[str, bytes]
+    findings: list[Finding]
+    rules: bool = True
+    company: Company | None = None
+    known: Company | None = None
+    """The company as far as it holds, for checking others; what is in `lost` is not known."""
+    lost: frozenset[str] = frozenset()
+    questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
+    emails: dict[str, dict[str, Email]] = field(default_factory=dict)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    programs: dict[str, tuple[Program, frozenset[str]]] = field(default_factory=dict)
+
+    def read_company(self) -> None:
+        """`company.yaml`, which all others are checked against."""
+        if COMPANY_FILE not in self.files:
+            if not any(finding.file == COMPANY_FILE for finding in self.findings):
+                fix = "create it, or give the folder that holds scenarios/"
+                self.findings.append(Finding(COMPANY_FILE, 1, 1, "error", "missing-file", "no company.yaml", fix))
+            return
+        self.company = self.known = self._model(Company, COMPANY_FILE)
+        if not self.rules:
+            return
+        if self.company is not None:
+            self._note(COMPANY_FILE, company_problems(self.company))
+        elif found := self._salvage(Company, COMPANY_FILE):
+            self.known = found.model
+            self.lost = found.lost | self._unread(Company, COMPANY_FILE)
+            unsure = {"unknown-id", "no-reps", "no-hours", "missing-key"} if self.lost & {"teams", "users"} else set()
+            self._note_salvaged(COMPANY_FILE, found, company_problems(found.model), unsure)
+
+    def read_all(self) -> None:
+        """Questionnaires, mails, pages and scenarios; scenarios are compiled, so that conditions are checked."""
+        for file, name in self._named(_QUESTIONNAIRE):
+            self._read_questionnaire(file, name)
+        for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := _EMAIL.match(file))}):
+            self._read_email(folder, name)
+        for file in self.files:
+            if self.rules and _PAGE.match(file):
+                self.findings += template_findings(file, self.files[file])
+        for file, name in self._named(_SCENARIO):
+            if file != COMPANY_FILE:
+                self._read_scenario(file, name)
+        if self.rules:
+            self._other_files()
+
+    def check_all(self) -> None:
+        """What scenarios name, against what is there; then what no file can tell by itself."""
+        for name, scenario in self.scenarios.items():
+            self._note(f"scenarios/{name}.yaml", scenario_problems(scenario, self._around(name)))
+        home = Home(
+            files=self.files,
+            company=self.known,
+            lost=self.lost,
+            scenarios=self.scenarios,
+            programs={name: program for name, (program, _) in self.programs.items()},
+            questionnaires=self.questionnaires,
+            emails=self.emails,
+            documents=self.documents,
+            names=frozenset(name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE),
+            findings=tuple(self.findings),
+        )
+        self.findings += across_problems(home)
+
+    def broken(self) -> dict[str, Finding]:
+        """The first error of the company, and of each scenario: of its own file or of one that belongs to it."""
+        names = [name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE]
+        places = {COMPANY: self._company_files(), **{name: self._scenario_files(name) for name in names}}
+        errors = [finding for finding in in_order(self.findings) if finding.level == "error"]
+        firsts = {name: next((f for f in errors if f.file in place), None) for name, place in places.items()}
+        return {name: finding for name, finding in firsts.items() if finding is not None}
+
+    def _company_files(self) -> Belongings:
+        return company_belongings(self.files)
+
+    def _scenario_files(self, name: str) -> Belongings:
+        """What belongs to a scenario; when it cannot be read, its own file."""
+        if name not in self.programs:
+            return Belongings(frozenset({f"scenarios/{name}.yaml"}), ())
+        scenario, (_, used) = self.scenarios[name], self.programs[name]
+        return scenario_belongings(name, scenario, mails_sent(scenario), used, self.files)
+
+    def _has_error(self, belongings: Belongings) -> bool:
+        return any(finding.level == "error" and finding.file in belongings for finding in self.findings)
+
+    def _files(self, belongings: Belongings) -> dict[str, bytes]:
+        """A version's files: of a home what belongs to it, of stored bytes all, so that its digest stays."""
+        return belongings.of(self.files) if self.rules else dict(self.files)
+
+    def company_bundle(self) -> CompanyBundle | None:
+        """The company's version, when none of its files has an error."""
+        belongings = self._company_files()
+        if self.company is None or self._has_error(belongings):
+            return None
+        files = self._files(belongings)
+        return CompanyBundle(self.company, self.emails.get("house", {}), digest_of(files), files)
+
+    def bundle(self, name: str) -> Bundle | None:
+        """A scenario's version, when none of its files has an error."""
+        if name not in self.programs:
+            return None
+        scenario, (program, used) = self.scenarios[name], self.programs[name]
+        sent, belongings = mails_sent(scenario), self._scenario_files(name)
+        if self._has_error(belongings):
+            return None
+        there = self.emails.get(name, {}).keys() | self.questionnaires.keys()
+        if lacking := sorted({*sent, *used} - there):
+            message = f"this version lacks {', '.join(lacking)}"
+            self.findings.append(Finding(f"scenarios/{name}.yaml", 1, 1, "error", "missing-file", message))
+            return None
+        files = self._files(belongings)
+        digest = digest_of(files)
+        emails = {email: self.emails[name][email] for email in sorted(sent)}
+        questionnaires = {other: self.questionnaires[other] for other in sorted(used)}
+        return Bundle(name, replace(program, version=digest), scenario, questionnaires, emails, digest, files)
+
+    def _around(self, name: str) -> Surroundings:
+        return Surroundings(
+            company=self.known,
+            lost=self.lost,
+            scenarios=[other for _, other in self._named(_SCENARIO) if other != COMPANY],
+            questionnaires=[other for _, other in self._named(_QUESTIONNAIRE)],
+            personas=[other for _, other in self._named(_PERSONA)],
+            emails=self._below(f"email_templates/{name}/"),
+            pages=[
+                _LANGUAGE.sub("", page.removesuffix(".html"))
+                for page in self._below(f"landing_pages/{name}/")
+                if page.endswith(".html")
+            ],
+        )
+
+    def _read_questionnaire(self, file: str, name: str) -> None:
+        questionnaire = self._model(Questionnaire, file)
+        if questionnaire is not None:
+            self._name(file, "questionnaire", questionnaire.questionnaire, name)
+            problems = questionnaire_problems(questionnaire) if self.rules else []
+            self._note(file, problems)
+            if not any(problem.level == "error" for problem in problems):
+                self.questionnaires[name] = questionnaire
+        elif self.rules and (found := self._salvage(Questionnaire, file)):
+            unsure = {"unknown-name", "unknown-value", "type-mismatch", "bad-points"}
+            unsure |= {"unknown-id"} if "themes" in found.lost or found.lost & {"pages"} else set()
+            self._note_salvaged(file, found, questionnaire_problems(found.model), unsure)
+
+    def _read_email(self, folder: str, name: str) -> None:
+        path = f"email_templates/{folder}/{name}/"
+        file = f"{path}email.yaml"
+        if self.rules:
+            company = None if self.lost & {"locales", "consents"} else self.known
+            email, document, findings = read_email(path, self.files, company)
+            self.findings += findings
+            if document is not None:
+                self.documents[file] = document
+        else:
+            email = self._model(Email, file) if file in self.files else None
+        if email is not None:
+            self.emails.setdefault(folder, {})[name] = email
+
+    def _read_scenario(self, file: str, name: str) -> None:
+        scenario = self._model(Scenario, file)
+        if scenario is None:
+            if self.rules and (found := self._salvage(Scenario, file)):
+                problems = [*scenario_problems(found.model, self._around(name)), *self._compile(name, found.model)[1]]
+                self._note_salvaged(file, found, problems, GUESSED)
+            return
+        self._name(file, "scenario", scenario.scenario, name)
+        self.scenarios[name] = scenario
+        compiled, problems = self._compile(name, scenario)
+        # Without a condition there is no branch to run; all else that compiling tells is a rule.
+        self._note(file, [problem for problem in problems if self.rules or problem.path[-1] == "when"])
+        self.programs[name] = compiled.program, frozenset(questionnaires_used(scenario, compiled.program))
+
+    def _compile(self, name: str, scenario: Scenario) -> tuple[Compiled, list[Problem]]:
+        mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
+        vocabulary = scenario_vocabulary(self.questionnaires, self.known, self.lost)
+        if not self.rules:
+            vocabulary = vocabulary.without_values()
+        compiled = compile_scenario(scenario, "", vocabulary, mails)
+        broken = [other for _, other in self._named(_QUESTIONNAIRE) if other not in self.questionnaires]
+        problems = [
+            problem
+            for problem in compiled.problems
+            # A broken questionnaire declares nothing; what it would have declared is not wrong for that.
+            if not any(f"answers.{other}" in _text_at(scenario, problem) for other in broken)
+        ]
+        return compiled, problems
+
+    def _model(self, model: type[M], file: str) -> M | None:
+        document = self.documents[file] = read_yaml(file, self.files[file])
+        if not self.rules:  # the style of this day is a rule too
+            document.findings = [finding for finding in document.findings if finding.code != "uneven-indent"]
+        self.findings += document.findings
+        if document.data is None and document.findings:
+            return None
+        made, problems = validate(model, document, rules=self.rules)
+        self._note(file, problems)
+        return made if document.sound else None
+
+    def _salvage(self, model: type[M], file: str) -> Salvaged[M] | None:
+        document = self.documents[file]
+        if any(finding.file == file and finding.code in ("too-big", "too-many") for finding in self.findings):
+            return None
+        found = salvage(model, document.data)
+        stem = file.rpartition("/")[2].removesuffix(".yaml")
+        key = model.__name__.lower()
+        if found and key not in found.lost and (said := getattr(found.model, key, None)) is not None:
+            self._name(file, key, said, stem)
+        return found
+
+    def _unread(self, model: type[M], file: str) -> frozenset[str]:
+        """The first-level keys that a file whose reading ended early may still have."""
+        document = self.documents[file]
+        if document.stopped_at is None:
+            return frozenset()
+        keys = {field.alias or name for name, field in model.model_fields.items()}
+        unclosed = {str(path[0]) for path in document.unclosed if path}
+        return frozenset(keys - set(document.data or ()) | unclosed)
+
+    def _note(self, file: str, problems: Iterable[Problem]) -> None:
+        document = self.documents[file]
+        self.findings += (document.place(problem) for problem in problems if document.tells(problem))
+
+    def _note_salvaged(self, file: str, found: Salvaged[M], problems: Iterable[Problem], unsure: Iterable[str]) -> None:
+        """What the sound parts of a broken file say; not what may only follow from the parts that were cut out."""
+        for problem in problems:
+            if problem.code not in unsure and not (found.lost & set(problem.path[:1]) and len(problem.path) == 1):
+                self._note(file, [replace(problem, path=found.in_file(problem.path))])
+
+    def _name(self, file: str, key: str, said: str, stem: str) -> None:
+        if said != stem and self.rules:
+            message = f"this file is {stem!r}, so it cannot hold the {key} {said!r}"
+            self._note(file, [Problem((key,), "wrong-name", message, f"write '{key}: {stem}', or rename the file")])
+
+    def _named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+        found = ((file, pattern.match(file)) for file in sorted(self.files))
+        return [(file, match[1]) for file, match in found if match]
+
+    def _below(self, folder: str) -> list[str]:
+        """The names directly below a folder."""
+        return sorted({file.removeprefix(folder).split("/")[0] for file in self.files if file.startswith(folder)})
+
+    def _other_files(self) -> None:
+        """Files of `scenarios/` that have no model yet are at least YAML; others are told."""
+        for file in self.files:
+            if not file.startswith("scenarios/") or _SCENARIO.match(file) or _QUESTIONNAIRE.match(file):
+                continue
+            if file.endswith(".yaml"):
+                self.findings += read_yaml(file, self.files[file]).findings
+            elif not file.endswith(".md"):
+                fix = f"rename it to {file.removesuffix('.yml')}.yaml" if file.endswith(".yml") else "move it elsewhere"
+                message = "only .yaml files are read here"
+                self.findings.append(Finding(file, 1, 1, "warning", "unknown-file", message, fix))
+
+
+def _text_at(scenario: Scenario, problem: Problem) -> str:
+    """The words of the condition that a problem speaks of."""
+    here: object = scenario
+    for part in problem.path:
+        if isinstance(part, int) and isinstance(here, list):
+            here = here[part]
+        else:
+            here = getattr(here, f"{part}_" if part == "await" else str(part), None)
+    return here if isinstance(here, str) else ""
