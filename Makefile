@@ -16,7 +16,7 @@ help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 up: .venv/run.stamp ## run everything on this machine (PORT=8000 STATE=var)
-	@exec $(BIN)/python -m funnel up --port $(PORT) --state $(STATE)
+	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m funnel up --port $(PORT) --state $(STATE)
 
 test: .venv/dev.stamp ## run the tests, except those marked slow
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"

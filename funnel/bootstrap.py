@@ -16,18 +16,17 @@ from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.links import Links
 from funnel.ports import Lane
-from funnel.storage import installation
-from funnel.storage.database import Database
-from funnel.storage.migrate import upgrade
+from funnel.storage import installation, schema
+from funnel.storage.database import Database, DatabaseAway
 from funnel.usecases.call_webhooks import call_webhooks
 from funnel.usecases.deliver import deliver
 from funnel.usecases.demo_accounts import Account, make_accounts
 from funnel.usecases.health import beat
 from funnel.usecases.house import House
-from funnel.usecases.keep_house import HouseLeases, PublishOnSave, trim
+from funnel.usecases.keep_house import HouseLeases, trim
 from funnel.usecases.look_ahead import look_ahead
 from funnel.usecases.people import logins_exist
-from funnel.usecases.publish_scenarios import publish_scenarios
+from funnel.usecases.publish_on_save import PublishOnSave, is_published, publish_at_start
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
@@ -87,17 +86,38 @@ def build_runner(settings: Settings, name: str) -> "Runner":
     return Runner(build_house(settings, name))
 
 
+def is_prepared(settings: Settings) -> bool:
+    """Whether `migrate` would find nothing to do; quick, and no connection is open afterwards."""
+    database = Database(settings.database_url)
+    try:
+        with database.read() as connection:
+            return schema.current(connection) == schema.newest() and (
+                not settings.demo or is_published(connection, settings.home, settings.state)
+            )
+    except DatabaseAway:
+        return False
+    finally:
+        database.close()
+
+
 def migrate(settings: Settings) -> None:
     """Bring the database to the newest schema; in demo mode also publish the files as they are."""
     database = Database(settings.database_url)
-    upgrade(database)
-    database.close()
+    try:
+        with database.read() as connection:
+            current = schema.current(connection)
+        if current != schema.newest():
+            from funnel.storage.migrate import upgrade
+
+            upgrade(database)
+    finally:
+        database.close()
     if settings.demo:
         house = build_house(settings, "migrate")
         try:
-            published = publish_scenarios(house, settings.home, sound_only=True, who="demo")
+            published = publish_at_start(house)
             with house.database.read() as connection:
-                if COMPANY not in {row["name"] for row in installation.published(connection)}:
+                if published and COMPANY not in {row["name"] for row in installation.published(connection)}:
                     raise SettingsError("\n".join(str(finding) for finding in published.findings))
         finally:
             house.close()

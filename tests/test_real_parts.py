@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from tests.conftest import Starter
 from tests.support.postgres import VERSIONS, Postgres
-from tests.support.processes import wait_until
+from tests.support.processes import LONG, wait_until
 
 OWNER = "import time; time.sleep(3600)"
 
@@ -51,7 +51,7 @@ def test_each_database_is_a_copy_of_the_prepared_one_and_the_server_dies_with_it
     os.kill(pid, 0)
     owner.signal(signal.SIGKILL)
     owner.kill()
-    wait_until(lambda: not folder.exists(), 10, "the server is gone with its folder")
+    wait_until(lambda: not folder.exists(), LONG, "the server is gone with its folder")
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

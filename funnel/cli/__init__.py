@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import funnel
+from funnel.cli.parser import Parser
 
 COMMANDS: dict[str, str] = {
     "apply": "publish scenario files: new people get the new version",
@@ -25,11 +26,29 @@ COMMANDS: dict[str, str] = {
 }
 """Each subcommand, `funnel/cli/<name>.py` with `register(subparsers)` and `run(args)`, and its line in the help."""
 
+_EPILOG = """\
+Begin with `funnel up`: it runs everything here, with a clock of its own and no mail leaving the house.
+`funnel COMMAND --help` says more. Status: 0 done, 1 refused or found wrong, 2 wrong usage or settings."""
+
+_INTERRUPTED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; gives the exit code. Wrong usage leaves by `SystemExit(2)`, as argparse does."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="funnel", description="Sales tunnels that are files.")
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return _INTERRUPTED  # as shells say of what Ctrl-C has ended
+
+
+def _run(arguments: list[str]) -> int:
+    parser = Parser(
+        prog="funnel",
+        description="Sales tunnels that are files.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=f"funnel {funnel.__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     chosen = next((word for word in arguments if not word.startswith("-")), None)

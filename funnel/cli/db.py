@@ -2,14 +2,15 @@
 
 import argparse
 
+from funnel.cli.doors import told
 from funnel.cli.settings import settings_or_exit
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("db", help="bring the database to the newest schema")
-    parser.add_argument("action", choices=["upgrade"])
-    parser.set_defaults(run=run)
+    parser.add_argument("action", choices=["upgrade"], help="make its tables, or change them to the newest form")
+    parser.set_defaults(run=told(run))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -17,5 +18,5 @@ def run(args: argparse.Namespace) -> int:
     from funnel.bootstrap import migrate
 
     migrate(settings_or_exit("db"))
-    print("the database has the newest schema")
+    print("The database has the newest schema.")
     return 0

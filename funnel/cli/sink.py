@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from funnel.cli.options import port_number
 from funnel.cli.settings import settings_or_exit
 from funnel.supervise.ports import LOOPBACK
 
@@ -10,8 +11,8 @@ from funnel.supervise.ports import LOOPBACK
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("sink", help="keep mails instead of delivering them (demonstration)")
-    parser.add_argument("--port", type=int, default=1025)
-    parser.add_argument("--folder", type=Path, default=Path("var/mail"))
+    parser.add_argument("--port", type=port_number, default=1025, help="where it listens (default: 1025)")
+    parser.add_argument("--folder", type=Path, default=Path("var/mail"), help="where it keeps them (default: var/mail)")
     parser.set_defaults(run=run)
 
 

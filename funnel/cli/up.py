@@ -9,30 +9,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from funnel.config import SettingsError, read_settings
+from funnel.cli.options import port_number
 from funnel.supervise import valkey
 from funnel.supervise.ports import LOOPBACK, free_port, is_free
 from funnel.supervise.process import Call, run_program
 from funnel.supervise.state_folder import FolderHeld, StateFolder
 from funnel.supervise.supervisor import Child, NotReady, Supervisor
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 
-_PRELOADED = (
-    "funnel.bootstrap",
-    "funnel.web.app",
-    "funnel.jobs.tick",
-    "funnel.jobs.lanes",
-    "funnel.delivery.sink",
-    "granian",
-)
-_LAST_PORT = 65535
+_FOR_PAGES = ("funnel.bootstrap", "funnel.web.app", "funnel.web.dev", "granian")
+_FOR_THE_REST = ("funnel.jobs.tick", "funnel.jobs.lanes", "funnel.delivery.sink")
+_PAGES = "web"
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("up", help="run everything on this machine, as a demonstration")
-    parser.add_argument("--port", type=_port, default=8000)
+    parser.add_argument("--port", type=port_number, default=8000, help="where the pages answer (default: 8000)")
     parser.add_argument(
         "--state", type=Path, default=Path("var"), help="the folder that keeps everything (default: var)"
     )
@@ -41,27 +35,39 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Start, say `ready`, and keep going until Ctrl-C. 1: the folder or the port is taken; 2: wrong settings."""
-    address = f"http://{LOOPBACK}:{args.port}"
     state = StateFolder(args.state)
+    supervisor = Supervisor(state.logs)  # from here on Ctrl-C is an orderly end
     try:
-        state.hold(address)
+        return _start(supervisor, state, args)
     except FolderHeld as held:
         return _refuse(f"{args.state} is in use: {held}. Stop that one, or choose another folder with --state.")
-    if not is_free(args.port):
+    except OSError as error:
+        return _refuse(_no_room(args.state, error))
+
+
+def _start(supervisor: Supervisor, state: StateFolder, args: argparse.Namespace) -> int:
+    address = f"http://{LOOPBACK}:{args.port}"
+    if held := state.holder():
+        raise held
+    if not is_free(args.port):  # before anything is written: a refused start leaves no folder behind
         other = free_port(after=args.port)
         return _refuse(f"port {args.port} is in use by another program. Try: make up PORT={other} (or --port {other}).")
+    from funnel.config import SettingsError, read_settings
+
+    os.environ["FUNNEL_MODE"] = "demo"
     try:
-        children = _plan(state, args.port, address)
+        workers = read_settings().workers
+        state.hold(address)
+        children = _plan(state, args.port, address, workers)
     except (SettingsError, valkey.NoValkey) as error:
         return _refuse(str(error), 2)
-    return _keep(Supervisor(state.logs), children, args.port, address)
+    return _keep(supervisor, children, args.port, address)
 
 
-def _plan(state: StateFolder, port: int, address: str) -> list[Child]:
+def _plan(state: StateFolder, port: int, address: str, workers: int) -> list[Child]:
     """Set the environment of the demonstration and name its processes, in the order in which they start."""
     sink_port = free_port()
     os.environ.update(
-        FUNNEL_MODE="demo",
         FUNNEL_STATE=str(state.path),
         FUNNEL_BASE_URL=address,
         FUNNEL_SMTP_URL=f"smtp://{LOOPBACK}:{sink_port}",  # even when a relay is configured
@@ -77,10 +83,9 @@ def _plan(state: StateFolder, port: int, address: str) -> list[Child]:
         os.environ["FUNNEL_REDIS_URL"] = valkey.url(socket)
         program = valkey.arguments(valkey.find_server(), state.path, socket)
         children.append(Child("queue", run_program(program), last=True))
-    settings = read_settings()
     children.append(Child("mail", _command("sink", "--port", str(sink_port), "--folder", str(state.path / "mail"))))
-    children.append(Child("web", _command("web", "--host", LOOPBACK, "--port", str(port), "--processes", "1")))
-    names = [f"worker-{number}" for number in range(1, settings.workers + 1)]
+    children.append(Child(_PAGES, _command("web", "--host", LOOPBACK, "--port", str(port), "--processes", "1")))
+    names = [f"worker-{number}" for number in range(1, workers + 1)]
     children += [Child(name, _command("worker", "--name", name)) for name in names]
     children.append(Child("tick", _command("tick", "--name", "tick")))
     return children
@@ -89,17 +94,16 @@ def _plan(state: StateFolder, port: int, address: str) -> list[Child]:
 def _keep(supervisor: Supervisor, children: Sequence[Child], port: int, address: str) -> int:
     probe = _Probe(port)
     try:
-        # A program needs nothing of ours; the others are forked once everything is imported, which costs one second
-        # once instead of once a process.
-        programs = [child for child in children if child.last]
-        for child in programs:
-            supervisor.start(child)
-        _preload()
-        if status := supervisor.run_once("prepare", _prepare):
-            return status
-        for child in children:
-            if child not in programs and not supervisor.stopping:
-                supervisor.start(child)
+        # A program needs nothing of ours; the others are forked once what they need is imported, which costs one second
+        # once instead of once a process. Where nothing is to be prepared the pages come first: somebody waits for them.
+        supervisor.start_all(child for child in children if child.last)
+        _preload(_FOR_PAGES, supervisor)
+        early = [child for child in children if child.name == _PAGES and not supervisor.stopping and _is_prepared()]
+        supervisor.start_all(early)
+        if not supervisor.stopping and (status := supervisor.run_once("prepare", _prepare)):
+            return 0 if supervisor.stopping else status
+        _preload(_FOR_THE_REST, supervisor)
+        supervisor.start_all(child for child in children if not child.last and child not in early)
         if supervisor.wait_until(probe, READY_WITHIN):
             print(f"ready {address}", flush=True)
             supervisor.watch()
@@ -110,23 +114,45 @@ def _keep(supervisor: Supervisor, children: Sequence[Child], port: int, address:
         supervisor.stop()
 
 
-def _preload() -> None:
-    for name in _PRELOADED:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # what is shared by fork stays shared: the collector leaves it alone
+def _preload(names: Sequence[str], supervisor: Supervisor) -> None:
+    """Import modules. What is imported stays: looking for garbage among it costs a quarter of the time, and touching it
+    in a child would copy what is shared by the fork."""
+    gc.disable()
+    # structlog draws tracebacks with it where it is installed, which nobody here wants: a twentieth of the start.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+    for name in names:
+        if not supervisor.stopping:
+            importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+
+
+def _is_prepared() -> bool:
+    from funnel.bootstrap import is_prepared
+    from funnel.config import read_settings
+
+    return is_prepared(read_settings())
 
 
 def _prepare() -> int:
     """In a process of its own, so that no connection is open when the others are forked."""
+    from sqlalchemy import make_url
+
     from funnel.bootstrap import demo_logins, migrate
+    from funnel.cli.doors import what_to_do
+    from funnel.config import SettingsError, read_settings
+    from funnel.usecases.errors import DatabaseAway
 
     settings = read_settings()
     try:
         migrate(settings)
+        logins = demo_logins(settings)
     except SettingsError as error:
         return _refuse(str(error))
-    logins = demo_logins(settings)
+    except DatabaseAway as away:
+        return _refuse(f"{what_to_do(away)}\nIt is {make_url(settings.database_url).render_as_string()}.")
+    except OSError as error:
+        return _refuse(_no_room(settings.state, error))
     print(f"\n  Open {settings.base_url}\n\n  Log in at {settings.base_url}/login:")
     for login in logins:
         print(f"    {login.role:<9} {login.email:<32} {login.password}")
@@ -151,7 +177,7 @@ class _Probe:
         self.said = "nothing"
 
     def __call__(self) -> bool:
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=1)
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=5)
         try:
             connection.request("GET", "/readyz")
             answer = connection.getresponse()
@@ -163,13 +189,11 @@ class _Probe:
             connection.close()
 
 
+def _no_room(state: Path, error: OSError) -> str:
+    why = f"{error.strerror or error}: {error.filename or state}"
+    return f"cannot keep anything in {state} ({why}). Make room, mend its rights, or choose another with --state."
+
+
 def _refuse(why: str, status: int = 1) -> int:
     print(f"funnel up: {why}", file=sys.stderr)
     return status
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 < port <= _LAST_PORT:
-        raise argparse.ArgumentTypeError(f"{port} is no port: choose one from 1 to {_LAST_PORT}")
-    return port

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from funnel.cli.options import port_number, process_count
 from funnel.cli.settings import settings_or_exit
 from funnel.config import SettingsError, read_settings
 from funnel.supervise.lifeline import die_with
@@ -26,9 +27,9 @@ Application = Callable[..., Any]
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("web", help="serve the pages (live)")
-    parser.add_argument("--host", default=LOOPBACK)
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--host", default=LOOPBACK, help=f"the address to listen on (default: {LOOPBACK})")
+    parser.add_argument("--port", type=port_number, default=8000, help="the port to listen on (default: 8000)")
+    parser.add_argument("--processes", type=process_count, default=2, help="how many serve pages (default: 2)")
     parser.set_defaults(run=run)
 
 
@@ -45,12 +46,18 @@ def _try_out() -> int:
     """Build the application once, in a process of its own: what it refuses is said here, not by a serving process
     that ends again and again."""
 
+    from funnel.cli.doors import what_to_do
+    from funnel.usecases.errors import DatabaseAway
+
     def build() -> int:
         try:
             load()
         except SettingsError as error:
             print(f"funnel web: {error}", file=sys.stderr)
             return 2
+        except DatabaseAway as away:
+            print(f"funnel web: {what_to_do(away)}", file=sys.stderr)
+            return 1
         return 0
 
     return os.waitstatus_to_exitcode(os.waitpid(fork(build), 0)[1])

@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import cast
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -130,7 +131,12 @@ class GuardedClient:
         self._seconds = seconds
         self._largest = largest
         self._redirects = redirects
-        self._context = context or ssl.create_default_context()
+        self._given_context = context
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        """Made when it is first needed: reading every authority of the machine takes long, and few processes call."""
+        return self._given_context or ssl.create_default_context()
 
     def call(self, request: Request) -> Answer:
         """The reply of `request`, after its redirects. Raises the tree of `GuardedError`."""

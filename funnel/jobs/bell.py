@@ -51,7 +51,8 @@ class NoBell:
 class RedisBell:
     """Rings by putting a job without payload into RQ's queue; one waiting job a lane is enough.
 
-    After a failure it stays silent for a second, so that a request never waits for a dead Redis twice.
+    After a failure it stays silent for a second, so that a request never waits for a dead Redis twice. That it fell
+    silent is logged once, and once that it rings again.
     """
 
     def __init__(self, connection: Redis, clock: Callable[[], float] = time.monotonic) -> None:
@@ -59,6 +60,7 @@ class RedisBell:
         self._clock = clock
         self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
         self._silent_until = float("-inf")
+        self._away = False
 
     def ring(self, lane: Lane) -> bool:
         """Whether a job for the lane now waits, ours or one that waited already. Never raises."""
@@ -78,6 +80,7 @@ class RedisBell:
         except (RedisError, OSError) as error:
             self._fell_silent(error)
             return False
+        self._rings_again()
         return True
 
     def waiting(self) -> dict[str, Lane]:
@@ -94,8 +97,15 @@ class RedisBell:
         return {job: lanes[job.split("-")[0]] for job in ids if job.split("-")[0] in lanes}
 
     def _fell_silent(self, error: Exception) -> None:
-        log.warning("the bell cannot be rung: %s", error)
+        if not self._away:
+            log.warning("the bell cannot be rung, the tick does the work until it can: %s", error)
+        self._away = True
         self._silent_until = self._clock() + _SILENCE
+
+    def _rings_again(self) -> None:
+        if self._away:
+            log.warning("the bell rings again")
+        self._away = False
 
 
 def make_bell(url: str) -> RedisBell | NoBell:

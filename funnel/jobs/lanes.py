@@ -102,6 +102,7 @@ class LaneWorker(SimpleWorker):
 def work(connection: Redis, runner: LaneRunner, name: str) -> None:
     """Answer the bell until SIGTERM or SIGINT. While Redis is away: wait, at most 5 s between two tries."""
     pause = 0.5
+    away = _Away()
     while True:
         # A worker that has ended leaves its signal handlers behind: until the next one a signal must still end us.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -109,7 +110,7 @@ def work(connection: Redis, runner: LaneRunner, name: str) -> None:
         begun = time.monotonic()
         try:
             runner.beat()
-            if _answer(connection, runner, name):
+            if _answer(connection, runner, name, away):
                 return
         except Exception:
             log.exception("the worker starts anew")
@@ -119,13 +120,34 @@ def work(connection: Redis, runner: LaneRunner, name: str) -> None:
         pause = min(pause * 2, LaneWorker.max_connection_wait_time)
 
 
-def _answer(connection: Redis, runner: LaneRunner, name: str) -> bool:
+class _Away:
+    """Says once that Redis is away, and once that it is back."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def because(self, error: Exception) -> None:
+        """It is away."""
+        if not self._said:
+            log.warning("no bell to listen to, the tick does the work until it is back: %s", error)
+        self._said = True
+
+    def over(self) -> None:
+        """It answers."""
+        if self._said:
+            log.warning("the bell is back")
+        self._said = False
+
+
+def _answer(connection: Redis, runner: LaneRunner, name: str, away: _Away) -> bool:
     worker = None
     try:
+        connection.ping()
+        away.over()
         worker = LaneWorker(connection, runner, name)
         worker.work(logging_level="WARNING")
     except (RedisError, OSError) as error:
-        log.warning("no bell to listen to: %s", error)
+        away.because(error)
     return worker is not None and worker.stopped
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.types import JSON, TypeDecorator
 
 T = TypeVar("T")
@@ -128,7 +128,11 @@ class Database:
                 finally:
                     if patience < 30:
                         connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseError as error:
+            if not _away(error):
+                raise
+            raise DatabaseAway(str(error.orig)) from error
+        except InterfaceError as error:
             raise DatabaseAway(str(error.orig)) from error
 
     @contextmanager
@@ -145,7 +149,11 @@ class Database:
                 else:
                     with connection.begin():
                         yield connection
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseError as error:
+            if not _away(error):
+                raise
+            raise DatabaseAway(str(error.orig)) from error
+        except InterfaceError as error:
             raise DatabaseAway(str(error.orig)) from error
 
     def repeating(self, work: Callable[[Connection], T], *, patience: float = 30.0, tries: int = 5) -> T:
@@ -177,6 +185,12 @@ def refusal(error: DBAPIError) -> str:
     diagnosis = getattr(error.orig, "diag", None)
     said = (type(error.orig).__name__, getattr(error.orig, "sqlstate", ""), getattr(diagnosis, "constraint_name", ""))
     return " ".join(part for part in said if part)
+
+
+def _away(error: DatabaseError) -> bool:
+    """It does not answer, or the file is none of its own any more: said by SQLite in an error of another kind."""
+    spoilt = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+    return isinstance(error, OperationalError) or getattr(error.orig, "sqlite_errorname", "").startswith(spoilt)
 
 
 def _repeats(error: DBAPIError) -> bool:

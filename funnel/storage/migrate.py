@@ -2,9 +2,6 @@
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
 from funnel.storage import installation
 from funnel.storage.database import Database
@@ -16,16 +13,6 @@ def configuration() -> Config:
     config.set_main_option("script_location", "funnel:storage/migrations")
     config.set_main_option("path_separator", "os")
     return config
-
-
-def head() -> str | None:
-    """The newest revision."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
-
-
-def current(connection: Connection) -> str | None:
-    """The revision that the database has; none when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database: Database) -> None:

@@ -5,7 +5,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _SETTLED = 10.0
-_GRACE = 3.0
-_LAST_GRACE = 1.0
+GRACE = 3.0
+LAST_GRACE = 1.0
 _LOOK = 0.1
 _TAIL = 15
 
@@ -50,7 +50,6 @@ class Supervisor:
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
-        logs.mkdir(parents=True, exist_ok=True)
         signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
@@ -65,6 +64,12 @@ class Supervisor:
         """Start a child now, and again whenever it ends."""
         self._children.append(child)
         self._fork(child)
+
+    def start_all(self, children: Iterable[Child]) -> None:
+        """Start children in order; none more once a signal has asked for the end."""
+        for child in children:
+            if not self._stopping:
+                self.start(child)
 
     def run_once(self, name: str, call: Call) -> int:
         """Run a task in a child that shares our output, to its end; its exit status (128 + signal when killed)."""
@@ -102,8 +107,8 @@ class Supervisor:
     def stop(self) -> None:
         """End every child: ask, wait, kill. Takes less than 5 s."""
         self._stopping = True
-        self._end([child for child in reversed(self._children) if not child.last], _GRACE)
-        self._end([child for child in reversed(self._children) if child.last], _LAST_GRACE)
+        self._end([child for child in reversed(self._children) if not child.last], GRACE)
+        self._end([child for child in reversed(self._children) if child.last], LAST_GRACE)
 
     def pids(self) -> dict[str, int]:
         """The children that live now."""
@@ -116,6 +121,7 @@ class Supervisor:
         return "\n".join(lines[-_TAIL:])
 
     def _fork(self, child: Child) -> None:
+        self._logs.mkdir(parents=True, exist_ok=True)
         child.started_at = self._clock()
         child.pid = fork(child.call, self._logs / f"{child.name}.log")
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from funnel.storage import enrolments, events, installation, migrate, outbox_lists
+from funnel.storage import enrolments, events, installation, outbox_lists, schema
 from funnel.storage.database import DatabaseAway
 from funnel.usecases.health import readiness
 from funnel.usecases.house import House
@@ -31,11 +31,11 @@ def examine(house: House) -> list[Symptom]:
     """Look at everything; what hangs on a part that is away is not looked at."""
     try:
         with house.database.read() as connection:
-            schema, newest = migrate.current(connection), migrate.head()
+            found_schema, newest = schema.current(connection), schema.newest()
     except DatabaseAway as error:
         return [Symptom("database", "bad", f"does not answer: {error}", "Look at FUNNEL_DATABASE_URL.")]
-    if schema != newest:
-        return [Symptom("database", "bad", f"has schema {schema}, not {newest}", "Run: funnel db upgrade")]
+    if found_schema != newest:
+        return [Symptom("database", "bad", f"has schema {found_schema}, not {newest}", "Run: funnel db upgrade")]
     found = [Symptom("database", "ok", f"answers, schema {newest}")]
     with house.database.read() as connection:
         found += _published(house, connection)

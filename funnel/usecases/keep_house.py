@@ -1,4 +1,4 @@
-"""House-keeping that the tick runs from its one table: trimming, publishing on save, and who holds which lease."""
+"""House-keeping that the tick runs from its one table: trimming, and who holds which lease."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,9 +6,7 @@ from datetime import timedelta
 from funnel.storage import appointments, events, installation
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
-from funnel.usecases.publish_scenarios import publish_scenarios
 
-_FOLDERS = ("scenarios", "landing_pages", "email_templates", "assets")
 _SILENT_FOR = timedelta(days=1)
 
 
@@ -19,34 +17,6 @@ def trim(house: House) -> None:
         events.trim_keys(connection, now)
         appointments.release_expired(connection, now)
         installation.trim_beats(connection, machine_now(connection) - _SILENT_FOR)
-
-
-class PublishOnSave:
-    """Publishes when a file under the home has been saved since the last look (demo mode)."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._seen = self._look()
-
-    def __call__(self) -> None:
-        """Look, and publish what is sound; a look that failed is looked at again."""
-        now = self._look()
-        if now != self._seen:
-            publish_scenarios(self._house, self._house.settings.home, sound_only=True, who="saved")
-            self._seen = now
-
-    def _look(self) -> frozenset[tuple[str, int, int]]:
-        """Every file with its time and size; one that an editor is renaming right now is seen at the next look."""
-        found = set()
-        for folder in _FOLDERS:
-            for path in (self._house.settings.home / folder).rglob("*"):
-                try:
-                    stat = path.stat()
-                except FileNotFoundError:
-                    continue
-                if path.is_file():
-                    found.add((str(path), stat.st_mtime_ns, stat.st_size))
-        return frozenset(found)
 
 
 class HouseLeases:

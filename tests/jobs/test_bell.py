@@ -4,6 +4,7 @@ import json
 import time
 import zlib
 
+import pytest
 from redis import Redis
 
 from funnel.jobs.bell import QUEUE, RUN_LANE, NoBell, RedisBell, connect, make_bell
@@ -45,6 +46,25 @@ def test_a_bell_that_came_back_rings_again(valkey: Valkey) -> None:
     now[0] += 1.1
     assert bell.ring("mail")
     assert sorted(bell.waiting().values()) == ["due", "mail"], "the append-only file kept the first one"
+
+
+def test_a_bell_that_is_away_says_so_once_and_once_that_it_is_back(
+    valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    bell = RedisBell(connect(valkey.url, timeout=30), clock=lambda: now[0])
+    valkey.kill()
+    for _ in range(5):
+        bell.ring("due")
+        bell.waiting()
+        now[0] += 1.1
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "the bell cannot be rung, the tick does the work until it can"
+    ]
+    valkey.start()
+    assert bell.ring("due")
+    assert bell.ring("mail")
+    assert [record.message for record in caplog.records[1:]] == ["the bell rings again"]
 
 
 def test_a_flushed_queue_takes_the_next_ring(valkey_url: str) -> None:

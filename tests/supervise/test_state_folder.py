@@ -11,7 +11,7 @@ import pytest
 from funnel.supervise.ports import free_port, is_free
 from funnel.supervise.state_folder import FolderHeld, StateFolder
 from tests.conftest import Starter
-from tests.support.processes import wait_until
+from tests.support.processes import LONG, wait_until
 
 HOLDER = """
 import sys, time
@@ -26,7 +26,7 @@ time.sleep(3600)
 
 def test_a_second_holder_is_told_who_holds_it(start_process: Starter, tmp_path: Path) -> None:
     holder = start_process([sys.executable, "-c", HOLDER, str(tmp_path / "var")], tmp_path / "log")
-    wait_until(lambda: "held" in holder.log(), 10, "the first one holds it")
+    wait_until(lambda: "held" in holder.log(), LONG, "the first one holds it")
     with pytest.raises(FolderHeld) as refused:
         StateFolder(tmp_path / "var").hold("http://127.0.0.1:9000")
     assert (refused.value.pid, refused.value.address) == (holder.pid, "http://127.0.0.1:8123")

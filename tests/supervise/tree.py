@@ -12,7 +12,7 @@ from funnel.supervise import valkey
 from funnel.supervise.process import run_program
 from funnel.supervise.state_folder import StateFolder
 from funnel.supervise.supervisor import Child, NotReady, Supervisor
-from tests.support.processes import answers
+from tests.support.processes import LONG, answers
 
 
 def _application() -> Callable[..., Iterable[bytes]]:
@@ -49,7 +49,7 @@ def main(port: int, folder: Path, kind: str) -> int:
         supervisor.start(Child("web", lambda: serve("127.0.0.1", port, 1, _application)))
         supervisor.start(Child("steady", _fail if kind == "bad" else _sleep))
         supervisor.start(Child("stubborn", _ignore_sigterm))
-        if supervisor.wait_until(lambda: kind != "bad" and answers(port), 30):
+        if supervisor.wait_until(lambda: kind != "bad" and answers(port), LONG):
             print("ready", flush=True)
             supervisor.watch()
     except NotReady as error:

@@ -1,0 +1,19 @@
+"""What several commands take: ports, counts; each refuses a wrong value with what to write instead."""
+
+import argparse
+
+_LAST_PORT = 65535
+
+
+def port_number(text: str) -> int:
+    """A TCP port."""
+    if not text.isdecimal() or not 0 < int(text) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: write a number from 1 to {_LAST_PORT}, as --port 8000")
+    return int(text)
+
+
+def process_count(text: str) -> int:
+    """How many processes, 1 to 64."""
+    if not text.isdecimal() or not 0 < int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: write one from 1 to 64")
+    return int(text)
