@@ -1,5 +1,6 @@
 """The results of a questionnaire: by her private link, or for the browser that has just sent it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,15 +37,15 @@ class Results:
     may_prove: bool
 
 
-def read_results(house: House, text: str, language: str | None = None) -> Results:
-    """What a private link opens. Reading changes nothing."""
+def read_results(house: House, text: str, speak: Callable[[str], str] = str) -> Results:
+    """What a private link opens, told in the language that `speak` makes of her own. Reading changes nothing."""
     token = house.links.read(text, Purpose.RESULTS)
     with house.database.read() as connection:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
         sheet = sheet_of(lead, token) if lead else None
         if lead is None or sheet is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
-        return _results(connection, house, lead, sheet, language or lead.language)
+        return _results(connection, house, lead, sheet, speak(lead.language))
 
 
 def read_submitted(house: House, submission: str, language: str) -> Results:

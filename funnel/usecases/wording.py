@@ -55,7 +55,7 @@ def describe_appointment(
 
 def city_of(zone: str, language: str) -> str:
     """How people call a time zone: `Londres` of `Europe/London` in French."""
-    return str(get_timezone_location(zone, locale=locale_of(language), return_city=True))
+    return str(get_timezone_location(zone, locale=locale_of(language), return_city=True)).rpartition("/")[2]
 
 
 def language_of(user: User | None, company: Company) -> str:

@@ -62,6 +62,12 @@ def speak(own: str | None) -> None:
     refresh()
 
 
+def speak_with(own: str) -> str:
+    """The language in which her page is told, after `speak`."""
+    speak(own)
+    return language()
+
+
 def told(error: Refused) -> str:
     """What a use case refuses, in the language of the page."""
     return str(gettext(error.text, **error.values))

@@ -22,7 +22,7 @@ from funnel.web.prospect.session import note_booked, note_zone, sent_form, zone_
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
 from funnel.web.prospect.wording import _, field_error, span_in_words
 from funnel.web.prospect.zones import zone_choices
-from funnel.web.speech import language
+from funnel.web.speech import language, speak
 
 blueprint = Blueprint("booking", __name__)
 
@@ -30,7 +30,7 @@ blueprint = Blueprint("booking", __name__)
 @blueprint.get("/book/<token>")
 def book(token: str) -> Answered:
     """Days, then times. Who has an appointment of this type already is shown that one."""
-    diary = open_diary(house(), token)
+    diary = _open(token)
     if diary.booked and diary.booked_url:
         return redirect(path_of(diary.booked_url))
     if is_zone(request.args.get("zone")):
@@ -54,9 +54,9 @@ def choose(token: str) -> Answered:
     except Invalid as invalid:
         return _refused(token, form, invalid.errors, starts_at)
     except SlotGone:
-        return _show(token, open_diary(house(), token), form, 409, taken=starts_at)
+        return _show(token, _open(token), form, 409, taken=starts_at)
     except AlreadyBooked:
-        return _show(token, open_diary(house(), token), form, written=True)
+        return _show(token, _open(token), form, written=True)
     except DatabaseAway:
         carried = [(name, form[name].data) for name in ("slot", "zone", "once")]
         kept = {"name": "phone", "label": _("Which number may we call?"), "value": phone, "long": False}
@@ -65,8 +65,16 @@ def choose(token: str) -> Answered:
     return redirect(path_of(url), 303)
 
 
-def _refused(token: str, form: BookingForm, codes: dict[str, str], chosen: datetime | None) -> Response:
+def _open(token: str) -> Diary:
+    """The diary behind a link; who has proven to be its lead is spoken to in her language."""
     diary = open_diary(house(), token)
+    if diary.proven:
+        speak(diary.lead.language)
+    return diary
+
+
+def _refused(token: str, form: BookingForm, codes: dict[str, str], chosen: datetime | None) -> Response:
+    diary = _open(token)
     if not form.phone.data and _asks_phone(diary):
         codes["phone"] = "required"  # both at once, when no time was chosen either
     form.refuse({name: field_error(name, code) for name, code in codes.items()})

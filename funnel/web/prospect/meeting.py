@@ -15,7 +15,7 @@ from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.session import phone_given, sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of
-from funnel.web.speech import language
+from funnel.web.speech import language, speak
 
 blueprint = Blueprint("meeting", __name__)
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("meeting", __name__)
 @blueprint.get("/book/<token>/appointment")
 def appointment(token: str) -> Response:
     """What, when, with whom; cancelled, if it is."""
-    meeting = open_appointment(house(), token)
+    meeting = _open(token)
     if meeting.appointment.state == "cancelled":
         return page(
             "cancelled.html",
@@ -48,7 +48,7 @@ def appointment(token: str) -> Response:
 @blueprint.get("/book/<token>/appointment.ics")
 def calendar(token: str) -> Response:
     """The appointment for any calendar (RFC 5545, METHOD:PUBLISH)."""
-    content = publication(calendar_entry(open_appointment(house(), token), language()))
+    content = publication(calendar_entry(_open(token), language()))
     answer = Response(content, content_type="text/calendar; method=PUBLISH; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer
@@ -57,7 +57,7 @@ def calendar(token: str) -> Response:
 @blueprint.get("/book/<token>/appointment/cancel")
 def ask_to_cancel(token: str) -> Answered:
     """Asks first: a link alone cancels nothing."""
-    meeting = open_appointment(house(), token)
+    meeting = _open(token)
     if not _ahead(meeting):
         return redirect(url_for("prospect.meeting.appointment", token=token))
     return _ask(token, meeting)
@@ -69,8 +69,16 @@ def cancel(token: str) -> Answered:
     try:
         cancel_appointment(house(), token)
     except Conflict:
-        return _ask(token, open_appointment(house(), token), 409)
+        return _ask(token, _open(token), 409)
     return redirect(url_for("prospect.meeting.appointment", token=token), 303)
+
+
+def _open(token: str) -> OwnAppointment:
+    """The appointment behind a link; who has proven to be its lead is spoken to in her language."""
+    meeting = open_appointment(house(), token)
+    if meeting.proven:
+        speak(meeting.lead.language)
+    return meeting
 
 
 def _ahead(meeting: OwnAppointment) -> bool:

@@ -12,7 +12,7 @@ from funnel.usecases.read_results import Results, prove_address, read_results
 from funnel.usecases.wording import describe_appointment
 from funnel.web.here import house
 from funnel.web.prospect.show import hidden, page, path_of
-from funnel.web.speech import language
+from funnel.web.speech import language, speak_with
 
 blueprint = Blueprint("results", __name__)
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("results", __name__)
 @blueprint.get("/r/<token>")
 def results(token: str) -> Response:
     """Her results. Mail scanners open links too, so this proves nothing."""
-    found = read_results(house(), token, language())
+    found = read_results(house(), token, speak_with)
     first_name = (found.lead.name.split() or [""])[0]
     context = results_context(found, first_name)
     if found.booked and found.booked_url:

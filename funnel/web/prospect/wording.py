@@ -1,7 +1,7 @@
 """The codes of what cannot be taken, in words that say what to do."""
 
 from babel.units import format_unit
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from funnel.domain.diagnosis import Refusal
 from funnel.domain.model import locale_of
@@ -15,10 +15,10 @@ def _(text: str, **values: object) -> str:
 
 
 def span_in_words(text: str, spoken: str) -> str:
-    """A span of time as the language says it: `PT2H` is `2 hours`; working days, which no table knows, as written."""
+    """A span of time as the language says it: `PT2H` is `2 hours`."""
     span = parse_span(text)
     if span.unit == "working days":
-        return str(span)
+        return str(ngettext("%(num)s working day", "%(num)s working days", span.amount))
     return format_unit(span.amount, f"duration-{span.unit.removesuffix('s')}", "long", locale=locale_of(spoken))
 
 
