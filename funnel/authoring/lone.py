@@ -1,6 +1,5 @@
-"""One file checked by itself, outside any home: its syntax and shape, not what it names."""
+"""One file checked by itself, outside any home: its syntax, its shape and what it says of itself, not what it names."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,24 @@ from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.scenario import Scenario
 
 
-def check_file(name: str, path: Path) -> Sequence[Finding]:
-    """The findings of one file, told under `name`. Its kind shows from its name, else from its first words."""
+def check_file(name: str, path: Path) -> tuple[bytes, tuple[Finding, ...]]:
+    """A file's bytes and its findings, told under `name`. Its kind shows from its name, else from its first words."""
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return [Finding(name, 1, 1, "error", "unreadable", f"the file cannot be read: {error}", "check its rights")]
+        told = Finding(name, 1, 1, "error", "unreadable", f"the file cannot be read: {error}", "check its rights")
+        return b"", (told,)
     if path.suffix in (".html", ".mjml", ".txt"):
-        return in_order(template_findings(name, content))
+        return content, in_order(template_findings(name, content))
     document = read_yaml(name, content)
-    return in_order(document.findings or _check(path.name, document))
+    return content, in_order([*document.findings, *_check(path.name, document)])
 
 
 def _check(name: str, document: Document) -> list[Finding]:
     data: Any = document.data
+    if data is None and document.findings:
+        return []
     keys = set(data) if isinstance(data, dict) else set()
     if name == "company.yaml":
         company, problems = validate(Company, document)
@@ -44,4 +46,4 @@ def _check(name: str, document: Document) -> list[Finding]:
         problems += questionnaire_problems(questionnaire) if questionnaire else []
     else:
         _, problems = validate(Scenario, document)
-    return [document.place(problem) for problem in problems]
+    return [document.place(problem) for problem in problems if document.tells(problem)]

@@ -3,98 +3,176 @@
 import argparse
 import json
 import os
+import re
+import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from funnel.authoring.codes import CODES
 from funnel.authoring.findings import Finding, has_error, in_order
-from funnel.authoring.hints import count
+from funnel.authoring.hints import count, suggest
 from funnel.authoring.load import load_folder
 from funnel.authoring.lone import check_file
+from funnel.cli.excerpt import Paper, excerpt
 
-_RED, _YELLOW, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
+_GREEN = "\x1b[32m"
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_EPILOG = """\
+On a terminal each fault is shown with its line; elsewhere a line a fault: `file:line:col: level[code]: message`.
+Colour is left out when NO_COLOR is set. Status: 0 nothing stops publishing, 1 an error, 2 wrong usage.
+
+  funnel check                          everything here
+  funnel check scenarios/ebook.yaml     one file, with what it names
+  funnel check --explain bad-span       what a code means
+  funnel check --format github          notes on the lines of a pull request"""
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("check", help="check scenario files: every fault, its place, its fix")
+    parser = subparsers.add_parser(
+        "check",
+        help="check scenario files: every fault, its place, its fix",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("path", nargs="?", default=".", type=Path, help="the home folder, or one file (default: here)")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
+    parser.add_argument(
+        "--format",
+        choices=("text", "full", "json", "github"),
+        default="text",
+        help="text for people (full: with the lines also when not on a terminal), json, or github",
+    )
+    parser.add_argument("--explain", metavar="CODE", help="what a code means, and nothing else")
     parser.set_defaults(run=run)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of it: the findings, with files as paths from where the command was called; the files' bytes."""
+
+    findings: Sequence[Finding]
+    files: Mapping[str, bytes]
+    read: int
+    """How many files were looked at."""
 
 
 def run(args: argparse.Namespace) -> int:
     """Check a home or one file; 1 when there is an error, else 0."""
+    if args.explain is not None:
+        return _explain(args.explain)
     path: Path = args.path
     if not path.exists():
         print(f"funnel check: there is no {path}; give the folder that holds scenarios/, or one file", file=sys.stderr)
         return 1
-    findings, files = _check(path)
-    if args.format == "json":
-        print(json.dumps(_as_json(findings, files), indent=2, ensure_ascii=False))
-    else:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        for finding in findings:
-            print(_painted(finding) if colour else finding)
-        print(_paint(_closing(findings, files), _colour_of(findings)) if colour else _closing(findings, files))
-    return 1 if has_error(findings) else 0
+    checked = _check(path)
+    terminal = sys.stdout.isatty()
+    _FORMATS["full" if args.format == "text" and terminal else args.format](checked, terminal)
+    return 1 if has_error(checked.findings) else 0
 
 
-def _check(path: Path) -> tuple[Sequence[Finding], int]:
-    """The findings, with files as paths from where the command was called, and how many files were read."""
+def _check(path: Path) -> Checked:
     if path.is_dir():
         loaded = load_folder(path)
-        return in_order(_seen_from(path, finding) for finding in loaded.findings), len(loaded.files)
+        files = {str(path / file): content for file, content in loaded.files.items()}
+        findings = in_order(replace(finding, file=str(path / finding.file)) for finding in loaded.findings)
+        return Checked(findings, files, len(files))
     whole = path.absolute()
     home = next((parent.parent for parent in whole.parents if parent.name == "scenarios"), None) or next(
         (parent for parent in whole.parents if (parent / "scenarios").is_dir()), None
     )
-    if home is None:
-        return check_file(str(path), path), 1
-    # References are checked against the other files; only this one's findings are told.
-    name = whole.relative_to(home).as_posix()
-    loaded = load_folder(home)
-    if name not in loaded.files and not any(finding.file == name for finding in loaded.findings):
-        return check_file(str(path), path), 1
-    return [replace(finding, file=str(path)) for finding in loaded.findings if finding.file == name], 1
+    if home is not None:
+        # References are checked against the other files; only this one's findings are told.
+        name = whole.relative_to(home).as_posix()
+        loaded = load_folder(home)
+        if name in loaded.files or any(finding.file == name for finding in loaded.findings):
+            findings = in_order(replace(finding, file=str(path)) for finding in loaded.findings if finding.file == name)
+            return Checked(findings, {str(path): loaded.files.get(name, b"")}, 1)
+    content, told = check_file(str(path), path)
+    return Checked(told, {str(path): content}, 1)
 
 
-def _seen_from(home: Path, finding: Finding) -> Finding:
-    return replace(finding, file=str(home / finding.file))
+def _lines(checked: Checked, terminal: bool) -> None:
+    for finding in checked.findings:
+        print(finding)
+    print(_closing(checked))
 
 
-def _as_json(findings: Sequence[Finding], files: int) -> dict[str, object]:
-    errors = sum(finding.level == "error" for finding in findings)
-    return {
-        "files": files,
+def _full(checked: Checked, terminal: bool) -> None:
+    """Each finding with its line; in colour on a terminal that takes it."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 160) if terminal else 100
+    paper = Paper(terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb", width)
+    split: dict[str, list[str]] = {}
+    for finding in checked.findings:
+        if finding.file not in split:
+            text = checked.files.get(finding.file, b"").decode("utf-8-sig", "replace")
+            split[finding.file] = _BREAK.split(text)
+        print(excerpt(finding, split[finding.file], paper), end="\n\n")
+    closing = _closing(checked)
+    if not checked.findings:
+        print(paper.paint(closing, _GREEN))
+        return
+    worst = "error" if has_error(checked.findings) else "warning"
+    code = next(finding.code for finding in checked.findings if finding.level == worst)
+    print(f"{paper.level(closing, worst)}\nMore on one: funnel check --explain {code}")
+
+
+def _json(checked: Checked, terminal: bool) -> None:
+    errors = sum(finding.level == "error" for finding in checked.findings)
+    said = {
+        "files": checked.read,
         "errors": errors,
-        "warnings": len(findings) - errors,
-        "findings": [finding.as_json() for finding in findings],
+        "warnings": len(checked.findings) - errors,
+        "findings": [finding.as_json() for finding in checked.findings],
     }
+    print(json.dumps(said, indent=2, ensure_ascii=False))
 
 
-def _closing(findings: Sequence[Finding], files: int) -> str:
+def _github(checked: Checked, terminal: bool) -> None:
+    """Workflow commands, which GitHub shows on the lines of a pull request."""
+    for finding in checked.findings:
+        fix = f"\nFix: {finding.fix}" if finding.fix else ""
+        place = f"file={_property(finding.file)},line={finding.line},col={finding.col}"
+        title = f"title={_property(f'funnel {finding.code}')}"
+        print(f"::{finding.level} {place},{title}::{_escaped(finding.message + fix)}")
+    print(_closing(checked))
+
+
+_FORMATS: dict[str, Callable[[Checked, bool], None]] = {
+    "text": _lines,
+    "full": _full,
+    "json": _json,
+    "github": _github,
+}
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _explain(code: str) -> int:
+    """One code in words; where it is shown wrong and right."""
+    meaning = {str(known): line for known, line in CODES.items()}.get(code)
+    if meaning is None:
+        print(f"funnel check: there is no code {code!r}; {suggest(code, CODES)}", file=sys.stderr)
+        return 2
+    print(f"{code}: {meaning}\nWrong and right, side by side: docs/linter.md#{code}")
+    return 0
+
+
+def _closing(checked: Checked) -> str:
     """`3 errors, 1 warning in 2 files`, `All 4 files are sound.`"""
+    findings = checked.findings
     if not findings:
-        return "The file is sound." if files == 1 else f"All {files} files are sound."
+        return "The file is sound." if checked.read == 1 else f"All {checked.read} files are sound."
     errors = sum(finding.level == "error" for finding in findings)
     warnings = len(findings) - errors
     parts = [count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
     where = count(len({finding.file for finding in findings}), "file")
     end = "" if errors else "; nothing that stops publishing"
     return f"{', '.join(parts)} in {where}{end}"
-
-
-def _colour_of(findings: Sequence[Finding]) -> str:
-    return _RED if has_error(findings) else _YELLOW if findings else _GREEN
-
-
-def _paint(text: str, colour: str) -> str:
-    return f"{colour}{text}{_PLAIN}"
-
-
-def _painted(finding: Finding) -> str:
-    where, _, rest = str(finding).partition(f" {finding.level}[")
-    level = _paint(f"{finding.level}[{finding.code}]", _RED if finding.level == "error" else _YELLOW)
-    return f"{_paint(where, _BOLD)} {level}{rest.removeprefix(finding.code + ']')}"

@@ -1,6 +1,7 @@
 """`funnel check` and `funnel schema` as they are called: what they print and how they end."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,21 +100,76 @@ def test_what_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "there is no" in capsys.readouterr().err
 
 
-def test_colour_is_for_terminals_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    home = write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes"))
-    main(["check", str(home)])
-    plain = capsys.readouterr().out
-    assert "\x1b" not in plain
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on standard output is a terminal that takes colour, a hundred columns wide."""
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    main(["check", str(home)])
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+EXCERPT = """\
+error[bad-value]: 'volumes' is not allowed for 'why'
+ --> scenarios/check_up.yaml:4:6
+  |
+3 | offer: {en: Plan}
+4 | why: volumes
+  |      ^^^^^^^ did you mean 'volume'?
+
+1 error in 1 file
+More on one: funnel check --explain bad-value
+"""
+
+
+def test_a_terminal_shows_the_line_and_a_caret_in_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_a_terminal(monkeypatch)
+    monkeypatch.chdir(write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes")))
+    main(["check"])
     painted = capsys.readouterr().out
-    assert "\x1b[31merror[bad-value]\x1b[0m: 'volumes'" in painted
-    monkeypatch.setenv("NO_COLOR", "1")
-    main(["check", str(home)])
-    assert capsys.readouterr().out == plain
+    assert "\x1b[1m\x1b[31merror[bad-value]\x1b[0m\x1b[1m: 'volumes'" in painted
+    assert "\x1b[1m\x1b[31m^^^^^^^ did you mean 'volume'?\x1b[0m" in painted
+    assert re.sub(r"\x1b\[\d+m", "", painted) == EXCERPT
+
+
+@pytest.mark.parametrize("name,value", [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_who_wants_no_colour_gets_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    on_a_terminal(monkeypatch)
+    monkeypatch.chdir(write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes")))
+    monkeypatch.setenv(name, value)
+    main(["check"])
+    assert capsys.readouterr().out == EXCERPT
+
+
+def test_elsewhere_than_on_a_terminal_it_is_one_line_a_fault_or_lines_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes")))
+    main(["check"])
+    assert capsys.readouterr().out.splitlines()[0].startswith("scenarios/check_up.yaml:4:6: error[bad-value]: ")
+    main(["check", "--format", "full"])
+    assert capsys.readouterr().out == EXCERPT
+
+
+def test_github_gets_its_own_form_with_its_escapes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write(tmp_path, changed("scenarios/check_up.yaml", "leads: 25%", "leads: 25 %%")))
+    assert main(["check", "--format", "github"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "::error file=scenarios/check_up.yaml,line=35,col=33,title=funnel bad-value::"
+        "'25 %25%25' is not a target%0AFix: write it like 500 or 20%25"
+    )
+
+
+def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--explain", "bad-span"]) == 0
+    assert capsys.readouterr().out.startswith("bad-span: A span of time is written like `2 days`")
+    assert main(["check", "--explain", "bad-spam"]) == 2
+    assert "did you mean 'bad-span'?" in capsys.readouterr().err
 
 
 def test_schemas_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
