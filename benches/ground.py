@@ -83,6 +83,7 @@ def _body(size: int) -> str:
 def ground(database_url: str, smtp_url: str, redis_url: str = "") -> Iterator[Runner]:
     """A migrated, published house on an empty database."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        (Path(folder) / "var").mkdir()
         settings = Settings(
             mode="demo",
             home=write_home(Path(folder) / "home"),

@@ -55,7 +55,7 @@ def _key_id(key: bytes) -> bytes:
 
 
 def _mac(key: bytes, head: bytes) -> bytes:
-    return hmac.new(key, b"link" + head, hashlib.sha256).digest()[:_MAC]
+    return hmac.digest(key, b"link" + head, "sha256")[:_MAC]
 
 
 class Links:
@@ -66,11 +66,12 @@ class Links:
             raise ValueError("a secret key is needed to sign links")
         self._keys = {_key_id(key): key for key in keys}
         self._first = keys[0]
+        self._first_id = _key_id(keys[0])
 
     def sign(self, token: Token) -> str:
         """The token's text for a link, 46 characters."""
         generation = token.generation % _GENERATIONS + token.unproven * _GENERATIONS
-        head = _HEAD.pack(_VERSION, _key_id(self._first), token.purpose, generation, token.subject, token.number)
+        head = _HEAD.pack(_VERSION, self._first_id, token.purpose, generation, token.subject, token.number)
         return base64.urlsafe_b64encode(head + _mac(self._first, head)).rstrip(b"=").decode()
 
     def read(self, text: str, purpose: Purpose) -> Token:

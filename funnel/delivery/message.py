@@ -181,7 +181,12 @@ def _mailbox(header: str, name: str, address: str) -> str:
 def _date(at: datetime) -> str:
     if at.tzinfo is None:
         raise BadHeader("the Date needs a zone")
-    return format_datetime(at.astimezone(UTC).replace(microsecond=0))
+    return _second(at.astimezone(UTC).replace(microsecond=0))
+
+
+@lru_cache(maxsize=16)
+def _second(at: datetime) -> str:
+    return format_datetime(at)
 
 
 def _identity(value: str) -> str:

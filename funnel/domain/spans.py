@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Unit = Literal["minutes", "hours", "days", "weeks", "months", "years", "working days"]
@@ -33,6 +34,7 @@ class Span:
         return f"{self.amount} {unit}"
 
 
+@lru_cache(maxsize=1024)
 def parse_span(text: str) -> Span:
     """Read a span; `ValueError` says what is accepted."""
     if match := _WORDS.match(text.strip()):

@@ -59,6 +59,7 @@ def is_zone(text: str | None) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def zone_of(browser_zone: str | None, phone_country: str | None, scenario_zone: str) -> str:
     """The lead's zone: her browser's, else the zone of her telephone's country (ISO 3166), else the scenario's.
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Executable, Row, Table, text
+from sqlalchemy import Column, Connection, Executable, Result, Row, Table, text
 
 from funnel.storage.database import instant_text
 
@@ -69,6 +69,12 @@ def id_list(connection: Connection, parameter: str = "ids", kind: str = "bigint"
     if connection.dialect.name == "sqlite":
         return f"SELECT value FROM json_each(:{parameter})"
     return f"SELECT CAST(e AS {kind}) FROM jsonb_array_elements_text(CAST(:{parameter} AS jsonb)) AS e"
+
+
+def dicts(result: Result[Any]) -> list[dict[str, Any]]:
+    """Every row of a result by column name; several times as quick as row mappings."""
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 def to_json(value: Any) -> str:

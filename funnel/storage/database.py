@@ -1,5 +1,6 @@
 """The connection to the database: one engine, write transactions that lock, and the two clocks read once in each."""
 
+import json
 import random
 import sqlite3
 import time
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -34,6 +36,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+_JSON = json.JSONDecoder()
+_EMPTY = (b"{}", b"[]")
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -66,15 +71,24 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, datetime):
-            return value.astimezone(UTC)
+            return value if value.tzinfo is UTC else value.astimezone(UTC)
         return read_instant(value)
+
+
+def _read_json(raw: bytes | str) -> Any:
+    """JSON from PostgreSQL: most of it is empty, and always UTF-8."""
+    if raw in _EMPTY:
+        return {} if raw == b"{}" else []
+    return _JSON.decode(raw.decode() if isinstance(raw, bytes) else raw)
 
 
 def instant_text(at: datetime) -> str:
     """`2026-11-21T20:00:00.000000Z`; refuses a naive time."""
-    if at.tzinfo is None:
-        raise ValueError("an instant must be aware")
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if at.tzinfo is not UTC:
+        if at.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_instant(value: str) -> datetime:
@@ -101,7 +115,9 @@ class Database:
                 pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"connect_timeout": 3},
+                json_deserializer=_read_json,
             )
+            event.listen(self.engine, "connect", _prepare_postgresql)
 
     @contextmanager
     def write(self, patience: float = 30.0) -> Iterator[Connection]:
@@ -205,6 +221,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: psycopg.Connection[Any], record: object) -> None:
+    connection.execute("SET TIME ZONE 'UTC'")  # instants come as UTC: nothing is converted row by row
+    connection.commit()
 
 
 def machine_now(connection: Connection) -> datetime:

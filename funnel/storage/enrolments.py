@@ -1,7 +1,7 @@
 """Where each lead stands in each scenario, and the claim of those whose time has come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    RowMapping,
+    Row,
     String,
     Table,
     Text,
@@ -52,6 +52,10 @@ enrolments = Table(
         sqlite_where=text("state IN ('waiting', 'awaiting')"),
     ),
 )
+
+
+_OF_THE_ENROLMENT = tuple(field.name for field in fields(Enrolment))
+_HAPPENED = _OF_THE_ENROLMENT.index("happened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,11 @@ def count_due(connection: Connection, now: datetime) -> int:
 def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Enrolment]]:
     """Every enrolment of the leads, in the order in which they began."""
     wanted = (
-        select(enrolments)
+        select(enrolments.c.lead_id, *(enrolments.c[name] for name in _OF_THE_ENROLMENT))
         .where(enrolments.c.lead_id.in_(text(id_list(connection))))
         .order_by(enrolments.c.lead_id, enrolments.c.id)
     )
-    return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+    return [(row[0], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).all()]
 
 
 def put(connection: Connection, changed: Sequence[tuple[int, Enrolment]]) -> None:
@@ -170,21 +174,10 @@ def _write(lead_id: int, e: Enrolment) -> dict[str, Any]:
     }
 
 
-def _read(row: RowMapping) -> Enrolment:
-    return Enrolment(
-        scenario=row["scenario"],
-        version=row["version"],
-        pass_number=row["pass_number"],
-        state=row["state"],
-        step=row["step"],
-        began_at=row["began_at"],
-        entered_at=row["entered_at"],
-        base_at=row["base_at"],
-        due_at=row["due_at"],
-        mail=row["mail"],
-        happened=tuple(
-            Occurrence(event, subject, read_instant(at), used) for event, subject, at, used in row["happened"]
-        ),
-        ended_because=row["ended_because"],
-        reason=row["reason"],
-    )
+def _read(row: Row[Any]) -> Enrolment:
+    values: list[Any] = list(row[1:])
+    if happened := values[_HAPPENED]:
+        values[_HAPPENED] = tuple(Occurrence(kind, of, read_instant(at), used) for kind, of, at, used in happened)
+    else:
+        values[_HAPPENED] = ()
+    return Enrolment(*values)

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String, Table, Text, delete, select
@@ -79,17 +80,22 @@ def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 def row(event: Event, event_id: str, recorded_at: datetime, failed: str | None = None) -> dict[str, Any]:
     """An event as a row; its payload is every field of its own. `occurred_at` is clamped to 24 h before receipt."""
     occurred_at = min(max(event.occurred_at, recorded_at - timedelta(hours=24)), recorded_at)
-    fields = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
-    payload = {name: value for name, value in fields.items() if name not in ("lead_id", "occurred_at")}
+    kind: Any = type(event)
+    payload = {name: getattr(event, name) for name in _own_fields(kind)}
     return {
         "recorded_at": recorded_at,
         "id": event_id,
         "lead_id": event.lead_id,
-        "kind": type(event).__name__,
+        "kind": kind.__name__,
         "occurred_at": occurred_at,
         "payload": payload,
         "failed": failed,
     }
+
+
+@cache
+def _own_fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("lead_id", "occurred_at"))
 
 
 def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:

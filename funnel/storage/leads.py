@@ -24,7 +24,7 @@ from sqlalchemy import (
 from funnel.domain.contact import normal_email
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import Lead
-from funnel.storage.bulk import id_list, insert_many, source, to_json, update_many
+from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
 
@@ -142,16 +142,16 @@ def find(connection: Connection, email_key: str) -> int | None:
     return connection.execute(select(leads.c.id).where(leads.c.email_key == email_key)).scalar_one_or_none()
 
 
-def lock(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:
+def lock(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows, locked in the order of their ids (on SQLite the transaction holds the one lock)."""
     wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
-    return [dict(row) for row in connection.execute(wanted.with_for_update(), {"ids": to_json(list(ids))}).mappings()]
+    return dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(list(ids))}))
 
 
-def rows(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:
+def rows(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows as they are, without a lock."""
     wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
-    return [dict(row) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+    return dicts(connection.execute(wanted, {"ids": to_json(list(ids))}))
 
 
 def every_id(connection: Connection) -> list[int]:
@@ -235,7 +235,7 @@ def score_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
 
 def address_hash(key: bytes, email: str) -> str:
     """The keyed hash under which an address is suppressed: it outlives the lead and says nothing by itself."""
-    return hmac.new(key, email.lower().encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, email.lower().encode(), "sha256").hex()
 
 
 def suppress(connection: Connection, hashes: Sequence[Mapping[str, Any]]) -> None:

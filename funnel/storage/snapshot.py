@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,9 @@ from funnel.storage import answers, appointments, enrolments, events, handoffs, 
 from funnel.storage.bulk import id_list, to_json
 
 T = TypeVar("T")
+
+_OF_THE_ROW = tuple(field.name for field in fields(Lead) if field.name in leads.leads.c)
+"""What of a lead stands in her own row."""
 
 
 def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> dict[int, Lead]:
@@ -33,24 +36,8 @@ def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> di
         tagged[lead_id].append(tag)
     return {
         row["id"]: Lead(
-            id=row["id"],
-            email=row["email"],
-            created_at=row["created_at"],
-            name=row["name"],
-            phone=row["phone"],
-            company=row["company"],
-            position=row["position"],
-            language=row["language"],
-            zone=row["zone"],
-            stage=row["stage"],
-            status=row["status"],
-            email_proven=row["email_proven"],
-            unsubscribed=row["unsubscribed"],
-            source=row["source"],
+            **{name: row[name] for name in _OF_THE_ROW},
             tags=frozenset(tagged[row["id"]]),
-            consents=row["consents"],
-            score=row["score"],
-            generation=row["generation"],
             enrolments=tuple(inside[row["id"]]),
             answers=tuple(sheets[row["id"]]),
             appointments=tuple(meetings[row["id"]]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
-from funnel.storage.bulk import insert_many, to_json, update_many
+from funnel.storage.bulk import dicts, insert_many, to_json, update_many
 from funnel.storage.database import instant_text, machine_now
 from funnel.storage.outbox import CLAIMED, attempts, outbox
 
@@ -35,7 +35,7 @@ def claim(
     }
     if until:
         parameters["until"] = instant_text(until)
-    rows = [dict(row) for row in connection.execute(statement, parameters).mappings()]
+    rows = dicts(connection.execute(statement, parameters))
     return sorted(rows, key=lambda row: (row["not_before"], row["planned_at"], row["id"]))
 
 

@@ -15,6 +15,7 @@ from funnel.domain.model import locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
 from funnel.ports import Letter
 from funnel.storage import snapshot
+from funnel.storage.database import instant_text
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import appointment_link, booking_link, lead_link, preferences_link, results_link
 from funnel.usecases.history import Happening, histories
@@ -99,7 +100,7 @@ class LetterBatch:
         rep = self._user(handoff.rep) if own and handoff else None
         answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None
         return {
-            "date": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "date": instant_text(now),
             "to": [name, address],
             "reply_to": list(answer_to) if answer_to else None,
             "language": language,
@@ -109,7 +110,7 @@ class LetterBatch:
             "meeting": describe_invitation(company, row["message"], lead, appointment, language)
             if appointment
             else None,
-            "one_click": preferences_link(self.house, lead.id) if row["kind"] == "marketing" else None,
+            "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
         }
 
     def _context(

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 from sqlalchemy import Connection
@@ -118,6 +118,7 @@ def holidays_of(country: str) -> Holidays:
     except NotImplementedError:
         return no_holidays
 
+    @lru_cache(maxsize=4096)
     def is_holiday(day: date) -> bool:
         return day in calendar
 

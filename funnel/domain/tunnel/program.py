@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from funnel.domain.conditions import Condition
 from funnel.domain.tunnel.scenario import EmailStep, Scenario, Step
@@ -31,7 +32,7 @@ class Mail:
     purpose: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """A scenario version, ready to run. `first` is `None` only for an empty sequence, which is refused."""
 
@@ -42,7 +43,7 @@ class Program:
     steps: Mapping[str, Instruction]
     mails: Mapping[str, Mail] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def proposes(self) -> frozenset[str]:
         """The appointment types that this scenario's mails propose."""
         steps = (i.step for i in self.steps.values())
