@@ -18,6 +18,8 @@ _FILL = (
     "out of the first week. We keep every message short, useful and free of tricks.</mj-text>\n"
 )
 
+_IMPRINT = '{{ company.postal_address|join(", ") }}\n'
+
 COMPANY = """name: Bench
 legal_name: Bench SAS
 postal_address: ["1 rue du Banc", "75001 Paris"]
@@ -57,11 +59,15 @@ def write_home(folder: Path, size: int = 10_000) -> Path:
     (folder / "scenarios/company.yaml").write_text(COMPANY)
     (folder / "scenarios/drip.yaml").write_text(SCENARIO)
     (folder / "landing_pages/_base.html").write_text("<!doctype html><title>{% block title %}{% endblock %}</title>")
-    (page / "form.html").write_text("{{ form_html }}")
+    (page / "form.html").write_text(
+        '{{ form_html }}<p>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></p>'
+    )
     (mail / "email.yaml").write_text("kind: marketing\npurpose: follow_up_email\npreheader: Hello from the bench\n")
     (mail / "subject.en.txt").write_text("Hello {{ lead.first_name }}\n")
     (mail / "body.en.mjml").write_text(_body(size))
-    (mail / "body.en.txt").write_text("Hello {{ lead.name }},\n\nthank you for reading.\n\n{{ links.unsubscribe }}\n")
+    (mail / "body.en.txt").write_text(
+        "Hello {{ lead.name }},\n\nthank you for reading.\n\n{{ links.unsubscribe }}\n" + _IMPRINT
+    )
     return folder
 
 
@@ -74,7 +80,7 @@ def _body(size: int) -> str:
     filling = _FILL * max(1, (size - 6_000) // 700)
     return (
         "<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.name }}</mj-text>"
-        f'{lines}{filling}<mj-text><a href="{{{{ links.unsubscribe }}}}">Stop</a></mj-text>'
+        f'{lines}{filling}<mj-text><a href="{{{{ links.unsubscribe }}}}">Stop</a> {_IMPRINT}</mj-text>'
         "</mj-column></mj-section></mj-body></mjml>"
     )
 
