@@ -100,6 +100,15 @@ class StepDue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepTriedAgain(Event):
+    """A person let her go on in an enrolment that was parked because a step failed."""
+
+    scenario: str
+    pass_number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmailLeft(Event):
     """A scenario's mail came to its end: sent, refused, failed, skipped, or parked in doubt."""
 
@@ -282,6 +291,7 @@ AnyEvent = (
     | EmailCorrected
     | DetailsChanged
     | StepDue
+    | StepTriedAgain
     | EmailLeft
     | ScenarioStarted
     | SlotChosen

@@ -137,7 +137,8 @@ class Database:
                     try:
                         yield connection
                     except BaseException:
-                        connection.exec_driver_sql("ROLLBACK")
+                        if _in_transaction(connection):
+                            connection.exec_driver_sql("ROLLBACK")
                         raise
                     else:
                         connection.exec_driver_sql("COMMIT")
@@ -161,7 +162,8 @@ class Database:
                     try:
                         yield connection
                     finally:
-                        connection.exec_driver_sql("COMMIT")
+                        if _in_transaction(connection):
+                            connection.exec_driver_sql("COMMIT")
                 else:
                     with connection.begin():
                         yield connection
@@ -201,6 +203,11 @@ def refusal(error: DBAPIError) -> str:
     diagnosis = getattr(error.orig, "diag", None)
     said = (type(error.orig).__name__, getattr(error.orig, "sqlstate", ""), getattr(diagnosis, "constraint_name", ""))
     return " ".join(part for part in said if part)
+
+
+def _in_transaction(connection: Connection) -> bool:
+    """Whether there is still something to roll back: SQLite has done it itself when the disk was full."""
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
 
 
 def _away(error: DatabaseError) -> bool:

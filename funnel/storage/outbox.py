@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     select,
     text,
+    update,
 )
 
 from funnel.storage.bulk import id_list, insert_many, source, to_json, update_many
@@ -146,6 +147,29 @@ def try_again(connection: Connection, channel: str, outbox_id: int, now: datetim
         },
     )
     return done.rowcount == 1
+
+
+def settle_by_hand(
+    connection: Connection, outbox_id: int, sent: bool, now: datetime, who: str
+) -> Mapping[str, Any] | None:
+    """A person says of a mail in doubt that it was sent, or has it sent again; its row, none when it is not in doubt.
+
+    Said to be sent, it has an attempt that says by whom: the ledger balances. Either way the door is told anew.
+    """
+    state = {"state": "sent", "reason": None} if sent else {"state": "ready", "reason": None, "not_before": now}
+    wanted = (
+        update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.channel == "mail", outbox.c.state == "in_doubt")
+        .values(**state, told=False)
+        .returning(*outbox.c)
+    )
+    found = connection.execute(wanted).mappings().one_or_none()
+    row = dict(found) if found else None
+    if row and sent:
+        tried = {"number": row["attempts"], "begun_at": row["begun_at"], "ended_at": now, "worker": who}
+        said = {"outcome": "accepted", "reply": f"{who} says that it was sent"}
+        insert_many(connection, attempts, [{"outbox_id": row["id"], **tried, **said}])
+    return row
 
 
 def rows(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:

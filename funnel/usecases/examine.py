@@ -62,14 +62,24 @@ def _published(house: House, connection: Connection) -> Iterator[Symptom]:
 def _troubles(connection: Connection) -> Iterator[Symptom]:
     parked = enrolments.parked(connection)
     for row in parked[:MOST]:
-        yield Symptom("leads", "bad", f"lead {row['lead_id']} is parked in {row['scenario']}: {row['reason']}")
+        what = f"lead {row['lead_id']} is parked in {row['scenario']}: {row['reason']}"
+        yield Symptom("leads", "bad", what, f"Mend the reason, then run: funnel retry {row['lead_id']}")
+    if len(parked) > MOST:
+        yield Symptom("leads", "bad", f"{len(parked) - MOST} more are parked", "Run: funnel retry")
     failed = events.failed(connection, MOST)
     for row in failed:
         yield Symptom("events", "warn", f"{row['kind']} of lead {row['lead_id']}: {row['failed']}")
     doubtful = outbox_lists.in_doubt(connection, MOST)
     for row in doubtful:
-        what = f"{row['message']} to lead {row['lead_id']}: {row['reason'] or 'nobody knows whether it left'}"
-        yield Symptom("mail in doubt", "warn", what, "Look in the relay's log whether it arrived.")
+        what = (
+            f"{row['id']}, {row['message']} to lead {row['lead_id']}: {row['reason'] or 'nobody knows whether it left'}"
+        )
+        yield Symptom(
+            "mail in doubt",
+            "warn",
+            what,
+            f"Look in the relay's log, then run: funnel settle {row['id']} --sent (or --again)",
+        )
     if not (parked or failed or doubtful):
         yield Symptom("leads", "ok", "none is parked, no event failed, no mail is in doubt")
 

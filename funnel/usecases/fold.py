@@ -16,7 +16,8 @@ from funnel.domain.lead import Lead
 log = structlog.get_logger()
 
 MOST_ROUNDS = 20
-"""How many results of its own effects one event may cause before the lead's step is parked."""
+"""How often an answer to its effects may call for a further one before the lead's step is parked; how many answers
+an event has at once is bounded by the rules."""
 
 
 class Resolves(Protocol):
@@ -41,16 +42,15 @@ class Fold:
     def take(self, batch: Sequence[on.AnyEvent]) -> None:
         """Fold a batch of this lead's events."""
         for event in batch:
-            queue = deque([event])
-            rounds = 0
+            queue = deque([(event, 1)])
             while queue:
-                rounds += 1
+                following, rounds = queue.popleft()
                 if rounds > MOST_ROUNDS:
                     self.park(event, f"it went round more than {MOST_ROUNDS} times at one instant")
                     break
-                results = self._decide(queue.popleft())
+                results = self._decide(following)
                 self.results += results
-                queue.extendleft(reversed(results))
+                queue.extendleft((result, rounds + 1) for result in reversed(results))
 
     def _decide(self, event: on.AnyEvent) -> list[on.AnyEvent]:
         try:

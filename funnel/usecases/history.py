@@ -121,6 +121,9 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "staff", say("%(points)s points: %(because)s", points=f"{said['points']:+d}", because=because)
         case "ScenarioStarted":
             return "staff", say("Started “%(title)s”", title=names.scenario(said["scenario"]))
+        case "StepTriedAgain":
+            title = names.scenario(said["scenario"])
+            return "staff", say("Tried again by %(name)s: “%(title)s”", name=name, title=title)
         case "StepDue":
             step = names.step(said["scenario"], said["step"])
             return "machine", say("The time is over: %(step)s", step=step)

@@ -3,11 +3,19 @@
 import io
 import json
 import shutil
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from funnel.bootstrap import build_house
 from funnel.cli import main
+from funnel.cli.doors import told
+from funnel.config import read_settings
+from funnel.domain import events as on
+from funnel.storage import installation, leads
+from funnel.storage.database import Database
+from funnel.usecases.record_events import record_events
 from tests.support.databases import sqlite_template
 
 ROOT = Path(__file__).parents[2]
@@ -115,6 +123,102 @@ def test_the_doctor_knows_a_database_without_tables(tmp_path: Path, capsys: pyte
     assert "Run: funnel db upgrade" in capsys.readouterr().out
     assert main(["ledger", "--state", str(tmp_path)]) == 1
     assert "funnel db upgrade" in capsys.readouterr().err
+
+
+def test_whoever_stands_still_is_listed_and_goes_on(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = ["--state", str(published)]
+    assert main(["retry", *state]) == 0
+    assert capsys.readouterr().out == "Nobody stands still.\n"
+    lead = _parked(published)
+    assert main(["retry", *state]) == 0
+    assert f"  {lead}  ana@example.org, in self_evaluation at" in capsys.readouterr().out
+    assert main(["doctor", *state]) == 1
+    assert f"funnel retry {lead}" in capsys.readouterr().out
+    assert main(["retry", "999", *state]) == 1
+    assert "not standing still: 999" in capsys.readouterr().err
+    assert main(["retry", str(lead), *state]) == 0
+    assert capsys.readouterr().out == "1 goes on.\n"
+    assert main(["retry", "--all", *state]) == 0
+    assert capsys.readouterr().out == "0 go on.\n"
+
+
+def _parked(state: Path) -> int:
+    """A lead who is parked at the first step of the shipped scenario."""
+    settings = read_settings(
+        mode="demo",
+        state=state,
+        database_url=f"sqlite:///{state / 'funnel.db'}",
+        secret_key="k" * 40,
+        smtp_url="smtp://127.0.0.1:9",
+    )
+    house = build_house(settings)
+    with house.database.write() as connection:
+        now = installation.moment(connection).now
+        lead, _ = leads.find_or_create(connection, "ana@example.org", "ana@example.org", "en", now)
+    record_events(house, [on.ScenarioStarted(lead_id=lead, occurred_at=now, scenario="self_evaluation", by="test")])
+    with house.database.write() as connection:
+        connection.exec_driver_sql("UPDATE enrolments SET state = 'parked', due_at = NULL, reason = 'a reason'")
+    house.close()
+    return lead
+
+
+def test_a_mail_that_is_not_in_doubt_is_not_settled(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = ["--state", str(published)]
+    assert main(["settle", *state]) == 0
+    assert capsys.readouterr().out == "No mail is in doubt.\n"
+    assert main(["settle", "7", *state]) == 1
+    assert "say --sent" in capsys.readouterr().err
+    assert main(["settle", "7", "--sent", *state]) == 1
+    assert "there is no mail 7" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["chek"], "funnel: there is no command 'chek'; did you mean 'check'?"),
+        (["ledger", "--fromat", "json"], "funnel ledger: there is no option --fromat; did you mean '--format'?"),
+        (["ledger", "--format", "jsn"], "there is no choice 'jsn'; did you mean 'json'?"),
+        (["user", "lnk", "a@b.example"], "funnel user: there is no command 'lnk'; did you mean 'link'?"),
+        (["doctor", "please"], "funnel doctor: 'please' is one word too many"),
+        (["up", "--port", "abc"], "'abc' is no port: write a number from 1 to 65535, as --port 8000"),
+        (["web", "--processes", "0"], "'0' is no number of processes: write one from 1 to 64"),
+        (["dance"], "funnel: there is no command 'dance'; there are: apply, check,"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_right_one(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert "--help" in said
+    assert "usage:" not in said
+
+
+def test_ctrl_c_ends_a_command_as_shells_expect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("funnel.cli.schema.json_schema", interrupted)
+    assert main(["schema"]) == 130
+
+
+def test_a_full_disk_is_told_with_what_mends_it(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = Database(f"sqlite:///{state / 'funnel.db'}")
+
+    def fill() -> int:
+        with database.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            connection.exec_driver_sql("INSERT INTO blobs VALUES ('x', zeroblob(10000000))")
+        return 0
+
+    assert told(lambda _: fill())(Namespace(command="apply")) == 1
+    database.close()
+    said = capsys.readouterr().err
+    assert "database or disk is full" in said
+    assert "make room" in said
 
 
 def test_a_folder_without_a_demonstration_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from funnel.domain.engine import forms, meetings
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, give_points
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import begin, end, mail_left, time_out
+from funnel.domain.engine.walk import begin, end, go_on, mail_left, time_out
 from funnel.domain.lead import Lead
 
 
@@ -27,6 +27,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     match event:
         case on.StepDue():
             _step_due(turn, event)
+        case on.StepTriedAgain():
+            _step_tried_again(turn, event)
         case on.EmailLeft():
             _email_left(turn, event)
         case on.FormSubmitted():
@@ -83,6 +85,13 @@ def _step_due(turn: Turn, event: on.StepDue) -> None:
         return
     if (enrolment.step, enrolment.due_at) == (event.step, event.due_at) and event.due_at <= turn.now:
         time_out(turn, enrolment, event.due_at)
+
+
+def _step_tried_again(turn: Turn, event: on.StepTriedAgain) -> None:
+    """Only while she is parked: whoever is second changes nothing."""
+    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+    if enrolment and enrolment.state == "parked":
+        go_on(turn, enrolment)
 
 
 def _email_left(turn: Turn, event: on.EmailLeft) -> None:

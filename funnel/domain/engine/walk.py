@@ -150,6 +150,35 @@ def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
             walk(turn, enrolment, enrolment.step, due_at)
 
 
+def go_on(turn: Turn, enrolment: Enrolment) -> None:
+    """A person tries again where she was parked: at that very step, from now on. What she had waited for to its end is
+    not waited for again; what she had not begun to wait for begins now."""
+    assert enrolment.step is not None
+    step = turn.program(enrolment).steps[enrolment.step].step
+    awaits = isinstance(step, verbs.AwaitStep)
+    again = replace(enrolment, state="awaiting" if awaits else "waiting", reason=None)
+    if _had_waited(turn, again, step):
+        time_out(turn, again, turn.now)
+    else:
+        walk(turn, again, enrolment.step, turn.now)
+
+
+def _had_waited(turn: Turn, enrolment: Enrolment, step: object) -> bool:
+    match step:
+        case verbs.WaitStep():
+            since, span = enrolment.base_at, step.wait
+        case verbs.AwaitStep():
+            if _met(enrolment, step, enrolment.entered_at):
+                return True
+            since, span = enrolment.entered_at, step.within
+        case _:
+            return False
+    try:
+        return later(since, parse_span(span), turn.zone, turn.book.holidays) <= turn.now
+    except (OverflowError, NeverOpen):
+        return False
+
+
 def mail_left(turn: Turn, enrolment: Enrolment, cause: str, left_at: datetime) -> None:
     """The mail before her await has left: `within` counts from then, if that is later than her entering."""
     if enrolment.mail != cause:

@@ -37,7 +37,7 @@ _ICONS = {
     "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
     "HandoffReturned": "back", "TaskDone": "check", "Unsubscribed": "cross", "ConsentChanged": "lock",
-    "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear", "mail": "mail",
+    "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear", "StepTriedAgain": "gear", "mail": "mail",
 }  # fmt: skip
 _GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
 _BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})

@@ -55,12 +55,11 @@ class Door:
         """Take events in, in order; the results of their effects are decided at once."""
         before = len(self.effects)
         for event in events:
-            queue: deque[on.AnyEvent] = deque([event])
-            rounds = 0
+            queue: deque[tuple[on.AnyEvent, int]] = deque([(event, 1)])
             while queue:
-                rounds += 1
+                following, rounds = queue.popleft()
                 assert rounds <= 20, "it goes round for ever"
-                queue.extendleft(reversed(self._decide(queue.popleft())))
+                queue.extendleft((result, rounds + 1) for result in reversed(self._decide(following)))
         self._queue(self.effects[before:])
 
     def _decide(self, event: on.AnyEvent) -> list[on.AnyEvent]:

@@ -143,6 +143,15 @@ class Stage(Door):
         """She or a rep changes her details."""
         self.record(on.DetailsChanged(lead_id=1, occurred_at=self.now, fields=fields, by=by))
 
+    def is_tried_again(self) -> None:
+        """A person lets her go on where she is parked."""
+        place = self.place()
+        self.record(
+            on.StepTriedAgain(
+                lead_id=1, occurred_at=self.now, scenario=place.scenario, pass_number=place.pass_number, by="nadia"
+            )
+        )
+
     def is_given(self, points: int, because: str = "by hand") -> None:
         """Somebody gives her points."""
         self.record(on.PointsGiven(lead_id=1, occurred_at=self.now, points=points, because=because))

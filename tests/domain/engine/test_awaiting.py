@@ -276,6 +276,5 @@ def test_what_came_while_she_was_parked_is_not_lost() -> None:
     anna.record_place(state="parked", due_at=None, reason="the database was away")
     anna.answers()
     assert anna.done() == set()
-    anna.record_place(state="awaiting", due_at=anna.now)  # a person tries again
-    anna.works()
+    anna.is_tried_again()
     assert anna.done() == {"vip"}

@@ -117,6 +117,9 @@ def test_a_wait_beyond_the_calendar_parks_her_with_the_reason_and_keeps_her_form
     assert anna.place().reason
     anna.works()
     assert anna.sent() == ["results"]
+    anna.is_tried_again()
+    assert anna.place().state == "parked", "the calendar has not grown"
+    assert anna.done() == set()
 
 
 def test_a_window_that_never_opens_parks_her_at_the_mail() -> None:
