@@ -25,6 +25,9 @@ def gather(home: Path) -> tuple[dict[str, bytes], list[Finding]]:
     findings: list[Finding] = []
     root = home.resolve()
     for top in FOLDERS:
+        if (root / top).is_symlink():
+            findings.append(_unread(top, "outside-home", "a linked folder is not read", "copy it here"))
+            continue
         for folder, names, leaves in os.walk(root / top, followlinks=False):
             for name in sorted(names):
                 if os.path.islink(os.path.join(folder, name)):

@@ -69,11 +69,14 @@ class Salvaged(Generic[M]):
         return found
 
 
-def salvage(model: type[M], data: Any) -> Salvaged[M] | None:
-    """Cut out what does not fit until the rest does; none when even that comes to nothing."""
+def salvage(model: type[M], data: Any, faulty: Iterable[Path] = ()) -> Salvaged[M] | None:
+    """Cut out what is `faulty`, and what does not fit until the rest does; none when even that comes to nothing."""
     if not isinstance(data, dict):
         return None
     work = _Work(_copy(data))
+    for path in faulty:
+        work.cut("faulty", path, {})
+    work.sweep()
     for _ in range(_ROUNDS):
         try:
             made = model.model_validate(work.data, extra="ignore")

@@ -62,7 +62,7 @@ def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple
     problems = verb_problems(document.data) if model is Scenario and rules else []
     if any(problem.code == "too-big" for problem in problems):
         return None, problems
-    told = {problem.path[: _step_length(problem.path)] for problem in problems}
+    told = {steps_path(problem.path) for problem in problems}
     try:
         made = model.model_validate(document.data, extra="forbid" if rules else "ignore")
     except ValidationError as error:
@@ -77,9 +77,9 @@ def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple
     return (None if problems else made), problems
 
 
-def _step_length(path: Path) -> int:
-    """The length of the path up to its last index: the step itself."""
-    return max((place + 1 for place, part in enumerate(path) if isinstance(part, int)), default=0)
+def steps_path(path: Path) -> Path:
+    """The path of the step that a path leads into: up to its last index."""
+    return path[: max((place + 1 for place, part in enumerate(path) if isinstance(part, int)), default=0)]
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

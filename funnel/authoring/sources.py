@@ -25,7 +25,8 @@ from funnel.authoring.rules.questionnaire import questionnaire_problems
 from funnel.authoring.rules.scenario import Surroundings, scenario_problems
 from funnel.authoring.rules.template import template_findings
 from funnel.authoring.salvage import Salvaged, salvage
-from funnel.authoring.shape import M, validate
+from funnel.authoring.shape import M, steps_path, validate
+from funnel.authoring.steps import verb_problems
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.company import Company
 from funnel.domain.email import Email
@@ -250,7 +251,8 @@ class Sources:
         document = self.documents[file]
         if any(finding.file == file and finding.code in ("too-big", "too-many") for finding in self.findings):
             return None
-        found = salvage(model, document.data)
+        steps = {steps_path(problem.path) for problem in verb_problems(document.data)} if model is Scenario else set()
+        found = salvage(model, document.data, steps)
         stem = file.rpartition("/")[2].removesuffix(".yaml")
         key = model.__name__.lower()
         if found and key not in found.lost and (said := getattr(found.model, key, None)) is not None:

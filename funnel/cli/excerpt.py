@@ -81,5 +81,6 @@ def _width(text: str) -> int:
 
 def _marked(code: str, line: str, col: int) -> str:
     """What the caret underlines: a plain value to its end where the value is at fault, else a word."""
-    found = (_VALUE.match(line, col) if code.startswith(("bad-", "wrong-")) else None) or _WORD.match(line, col)
+    whole = code.startswith(("bad-", "wrong-")) and code != "bad-condition"
+    found = (_VALUE.match(line, col) if whole else None) or _WORD.match(line, col)
     return found[0] if found else " "

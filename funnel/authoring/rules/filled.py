@@ -22,6 +22,7 @@ class Filled:
         forms = [scenario.form for scenario in scenarios if scenario.form is not None]
         self._whole = home.whole
         self._asked = {form.questionnaire for form in forms}
+        self._asked |= {scenario.magnet.questionnaire for scenario in scenarios if scenario.magnet is not None}
         self._asked |= {step.questionnaire for step in steps if isinstance(step, AwaitStep)}
         self._tagged = any(isinstance(step, TagStep) for step in steps)
         self._booked = any(isinstance(step, EmailStep) and step.propose for step in steps)
