@@ -10,7 +10,12 @@ _MARKS = {"ok": "ok  ", "warn": "look", "bad": "BAD "}
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("doctor", help="what works, what does not, and what to do")
+    parser = subparsers.add_parser(
+        "doctor",
+        help="what works, what does not, and what to do",
+        description="What works, what does not, and what to do.",
+        epilog="examples:\n  funnel doctor\n  funnel doctor --state /srv/acme/var",
+    )
     add_state(parser)
     parser.set_defaults(run=told(run))
 

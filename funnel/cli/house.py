@@ -24,6 +24,7 @@ def add_state(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state",
         type=Path,
+        metavar="DIR",
         default=None,
         help="the folder of a demonstration (default: var, when there is one and FUNNEL_DATABASE_URL is not set)",
     )

@@ -15,6 +15,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: object, **more: object) -> None:
         more.setdefault("allow_abbrev", False)
+        more.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)  # examples stand one a line
         super().__init__(*args, **more)  # type: ignore[arg-type]
 
     def parse_known_args(  # type: ignore[override]

@@ -9,7 +9,12 @@ from funnel.usecases.house import House
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("pause", help="stop a scenario's mails and steps at once; forms still answer")
+    parser = subparsers.add_parser(
+        "pause",
+        help="stop a scenario's mails and steps at once; forms still answer",
+        description="Stop a scenario's mails and steps at once; forms still answer.",
+        epilog="examples:\n  funnel pause self_evaluation\n  funnel pause --all",
+    )
     add_scenarios(parser)
     parser.set_defaults(run=told(run))
 

@@ -9,7 +9,12 @@ from funnel.cli.pause import add_scenarios, wanted
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("resume", help="let a paused scenario go on")
+    parser = subparsers.add_parser(
+        "resume",
+        help="let a paused scenario go on",
+        description="Let a paused scenario go on.",
+        epilog="examples:\n  funnel resume self_evaluation\n  funnel resume --all",
+    )
     add_scenarios(parser)
     parser.set_defaults(run=told(run))
 

@@ -14,7 +14,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "retry",
         help="let people go on who stand still because a step failed",
         description="Lets people go on at the step that failed; without a name it says who stands still, and why.",
-        epilog="examples: funnel retry | funnel retry 17 23 | funnel retry --all",
+        epilog="examples:\n  funnel retry\n  funnel retry 17 23\n  funnel retry --all",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("leads", nargs="*", default=[], type=int, metavar="LEAD", help="their numbers")

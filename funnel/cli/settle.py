@@ -14,7 +14,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "settle",
         help="say of a mail in doubt that it was sent, or send it again",
         description="Settles a mail in doubt, after a look into the relay's log; without a number it lists them.",
-        epilog="examples: funnel settle | funnel settle 812 --sent | funnel settle 812 --again",
+        epilog="examples:\n  funnel settle\n  funnel settle 812 --sent\n  funnel settle 812 --again",
     )
     parser.add_argument("mail", nargs="?", type=int, metavar="MAIL", help="its number")
     how = parser.add_mutually_exclusive_group()

@@ -77,7 +77,10 @@ def _asked() -> tuple[str | None, datetime | None]:
         return advance or None, None
     if not isinstance(to, str):
         raise ValueError(_("'to' is an ISO instant, like '2026-06-18T07:30:00Z'"))
-    instant = datetime.fromisoformat(to)
+    try:
+        instant = datetime.fromisoformat(to)
+    except ValueError:
+        raise ValueError(_("'to' is an ISO instant, like '2026-06-18T07:30:00Z'")) from None
     if instant.tzinfo is None:
         raise ValueError(_("'to' needs its zone: end it with Z for UTC"))
     return None, instant.astimezone(UTC)
