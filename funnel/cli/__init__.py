@@ -1,6 +1,5 @@
 """The command line: one subcommand a file, imported only when it is called, so that each starts fast."""
 
-import argparse
 import importlib
 import sys
 from collections.abc import Sequence
@@ -45,12 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = Parser(
-        prog="funnel",
-        description="Sales tunnels that are files.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Parser(prog="funnel", description="Sales tunnels that are files.", epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"funnel {funnel.__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     chosen = next((word for word in arguments if not word.startswith("-")), None)
