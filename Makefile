@@ -21,8 +21,8 @@ up: .venv/run.stamp ## run everything on this machine (PORT=8000 STATE=var)
 test: .venv/dev.stamp ## run the tests, except those marked slow
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
 
-test-all: .venv/dev.stamp ## run every test
-	$(BIN)/python -m pytest -n $(JOBS)
+test-all: .venv/dev.stamp ## run every test, properties with new examples
+	FUNNEL_EXAMPLES=other $(BIN)/python -m pytest -n $(JOBS)
 
 check: .venv/dev.stamp ## lint, types, floors, dependencies
 	$(BIN)/ruff check .

@@ -3,10 +3,12 @@
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.config import Settings, SettingsError
 from funnel.delivery.guarded import GuardedClient
 from funnel.delivery.noted import NotedPostman
@@ -15,7 +17,7 @@ from funnel.delivery.writer import MailWriter
 from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.links import Links
-from funnel.ports import Lane
+from funnel.ports import Lane, Writer
 from funnel.storage import installation, schema
 from funnel.storage.database import Database, DatabaseAway
 from funnel.usecases.call_webhooks import call_webhooks
@@ -159,3 +161,22 @@ class Runner:
         yield Periodic("trim what is over", timedelta(hours=6), partial(trim, self.house))
         if self.house.settings.demo:
             yield Periodic("publish on save", timedelta(seconds=1), PublishOnSave(self.house), timedelta(seconds=30))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`funnel.usecases.house.Stationery` without a house behind it: a rehearsal's mails, whose links open nothing."""
+
+    links: Links
+    writer: Writer
+    base_url: str = "https://rehearsal.example"
+
+    def url(self, path: str) -> str:
+        """An absolute address that leads nowhere."""
+        return f"{self.base_url}{path}"
+
+
+def build_paper(bundles: Iterable[Bundle], company: CompanyBundle) -> Paper:
+    """What writes the mails of these versions, from memory alone; always the same bytes."""
+    files = {bundle.digest: bundle.files for bundle in bundles} | {company.digest: company.files}
+    return Paper(Links([b"a rehearsal's links open nothing"]), MailWriter(files.__getitem__))

@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import VERSIONS, Postgres
 from tests.support.processes import Process
 from tests.support.valkey import Valkey
+
+settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("other", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("FUNNEL_EXAMPLES", "same"))
+# A slow machine is no fault of a property, and the same examples each time keep luck out of a release; `make test-all`
+# looks for others (FUNNEL_EXAMPLES=other).
 
 BACKENDS = ("sqlite", *(f"pg{version}" for version in VERSIONS))
 

@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "what works, what does not, and what to do",
     "ledger": "where every message stands, by scenario",
     "pause": "stop a scenario's mails and steps at once; forms still answer",
+    "rehearse": "run a scenario on a virtual clock, with a scripted crowd",
     "resume": "let a paused scenario go on",
     "retry": "let people go on who stand still because a step failed",
     "schema": "print or write the JSON Schema of scenario files",

@@ -49,8 +49,9 @@ def free_slots(
     company_zone: str,
     holidays: Holidays = no_holidays,
     step_minutes: int = STEP_MINUTES,
+    most: int | None = None,
 ) -> list[Slot]:
-    """Every free slot from the notice to the horizon, in order of time, merged over the reps.
+    """Every free slot (the first `most`) from the notice to the horizon, in order of time, merged over the reps.
 
     `taken` holds each rep's taken cells; `booked_per_day` how many appointments of this type each rep has by the local
     date of their start in the rep's own zone, held against the daily maximum. Availability, absences and holidays are
@@ -77,7 +78,7 @@ def free_slots(
     length = timedelta(minutes=kind.minutes)
     return [
         Slot(starts_at := _EPOCH + timedelta(minutes=start), starts_at + length, tuple(free[start]))
-        for start in sorted(free)
+        for start in sorted(free)[:most]
     ]
 
 

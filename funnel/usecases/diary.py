@@ -1,6 +1,7 @@
 """The diary: whose time is taken and who has how much to do, kept by the database, or in memory by a rehearsal."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -41,7 +42,7 @@ class Diary(Protocol):
 
     def taken(
         self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
-    ) -> Mapping[str, set[int]]:
+    ) -> Mapping[str, AbstractSet[int]]:
         """The cells that are not free, from `first` to before `last`; holds that are over, or her own, are free."""
 
     def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
@@ -72,7 +73,7 @@ class StoredDiary:
 
     def taken(
         self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
-    ) -> Mapping[str, set[int]]:
+    ) -> Mapping[str, AbstractSet[int]]:
         """See `Diary`."""
         return appointments.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id)
 

@@ -23,9 +23,10 @@ def find_slots(
     now: datetime,
     *,
     holder: int | None = None,
+    most: int | None = None,
 ) -> list[Slot]:
-    """Every free slot, merged over the reps who can take it. A lead with an open handoff meets her own rep. What is
-    held for the lead, or for the lead of id `holder`, is free for her."""
+    """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
+    own rep. What is held for the lead, or for the lead of id `holder`, is free for her."""
     reps = reps_for(company, kind, lead)
     if not reps:
         return []
@@ -36,12 +37,13 @@ def find_slots(
     own = lead.id if lead else holder
     taken = diary.taken(ids, span.start, span.stop, now, own)
     zones = {rep.id: rep.zone or company.zone for rep in reps}
+    counted = diary.between(ids, now - _MARGIN, last) if kind.daily_maximum else ()
     booked = Counter(
         (one.rep, local_time(one.starts_at, zones[one.rep]).date())
-        for one in diary.between(ids, now - _MARGIN, last)
+        for one in counted
         if one.type == kind.id and not one.cancelled
     )
-    return free_slots(kind, reps, taken, booked, now, company.zone, holidays)
+    return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most)
 
 
 def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:

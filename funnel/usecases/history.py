@@ -34,15 +34,21 @@ def histories(
 
 def history(connection: Connection, published: Published, lead: Lead, language: str) -> list[Happening]:
     """Everything about one lead in the order of time, told in a language."""
-    names = Names(published, language)
+    return tell(
+        Names(published, language), events.of_lead(connection, lead.id), outbox_lists.of_lead(connection, lead.id)
+    )
+
+
+def tell(names: Names, happened: Iterable[Mapping[str, Any]], mails: Iterable[Mapping[str, Any]]) -> list[Happening]:
+    """A lead's events (`kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time."""
     found: list[Happening] = []
-    for row in events.of_lead(connection, lead.id):
+    for row in happened:
         by, what = _told(names, row["kind"], row["payload"])
         if what:
             found.append(Happening(row["recorded_at"], what, by, row["kind"]))
     found.extend(
         Happening(row["left_at"] or row["planned_at"], _mail(names, row), "machine", "mail")
-        for row in outbox_lists.of_lead(connection, lead.id)
+        for row in mails
         if row["channel"] == "mail" and row["state"] in ENDED
     )
     return sorted(found, key=lambda one: one.at)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain.engine.turn import Turn
-from funnel.domain.lead import Enrolment
+from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import into_window
 from funnel.domain.tunnel.program import Instruction, Program
 from funnel.domain.tunnel.scenario import EmailStep
@@ -24,7 +24,7 @@ def queue(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
     mail = program.mails[step.email]
     cause = cause_of(enrolment, instruction.id)
     marketing = mail.kind == "marketing"
-    skip = why_not(turn, mail.purpose) if marketing else None
+    skip = why_not(turn.lead, mail.purpose) if marketing else None
     leaves = at
     if marketing:
         leaves = into_window(max(at, turn.now), turn.book.company.sending_window, turn.zone, turn.book.holidays)
@@ -67,9 +67,8 @@ def repeat(turn: Turn, program: Program, enrolment: Enrolment, instruction: Inst
     )
 
 
-def why_not(turn: Turn, purpose: str | None) -> str | None:
+def why_not(lead: Lead, purpose: str | None) -> str | None:
     """Why a marketing mail must not go to her now; none when it may."""
-    lead = turn.lead
     if lead.unsubscribed:
         return "unsubscribed"
     if purpose and not lead.consents.get(purpose, False):

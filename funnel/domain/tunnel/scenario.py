@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from funnel.domain.model import Authored, Id, Text
 from funnel.domain.spans import parse_span
+from funnel.domain.tunnel.expectation import Expectation
 
 
 def _a_span(text: str) -> str:
@@ -244,6 +245,7 @@ class Scenario(Authored):
     leave_when: list[Leaving] = ["unsubscribed", "erased", "disqualified"]
     sequence: Annotated[list[AnyStep], Field(min_length=1)]
     targets: dict[str, int | str] = {}
+    expect: list[Expectation] = []
 
 
 for _model in (AwaitStep, Case, ChooseStep, WhenStep, Scenario):

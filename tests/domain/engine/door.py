@@ -12,7 +12,6 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import Book, decide, evolve
 from funnel.domain.engine.mails import why_not
-from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
@@ -139,7 +138,7 @@ class Door:
         raise AssertionError("time does not move on: something is due for ever")
 
     def _deliver(self, row: Row) -> None:
-        why = why_not(Turn(self.book, self.lead, self.now), row.effect.purpose)
+        why = why_not(self.lead, row.effect.purpose)
         if row.effect.kind == "marketing" and why:
             row.state, row.reason = "skipped", why
         else:

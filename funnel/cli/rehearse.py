@@ -1,0 +1,156 @@
+"""`funnel rehearse`: who would get what, and when: a table, a timeline, every mail as it would leave."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnel.cli.doors import told
+
+if TYPE_CHECKING:
+    from funnel.authoring.bundle import CompanyBundle
+    from funnel.authoring.load import Loaded
+    from funnel.usecases.rehearsal.log import Entry
+    from funnel.usecases.rehearsal.run import Rehearsal
+
+_BAR = 40
+_OUT = Path("var/rehearsals")
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "rehearse",
+        help="run a scenario on a virtual clock, with a scripted crowd",
+        description="Runs a scenario on the real engine with a scripted crowd: nothing is sent and nothing is stored. "
+        "The leads of its expect: come first. Ends with 1 when one of them gets something else than the file expects.",
+        epilog="examples:  funnel rehearse self_evaluation\n"
+        "           funnel rehearse self_evaluation --people 500 --days 30 --seed 7 --out /tmp/rehearsal\n"
+        "           funnel rehearse self_evaluation --json | jq .totals",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("scenario", help="its name, as its file is called")
+    parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
+    parser.add_argument("--people", type=_at_least(0), default=20, help="how many beside expect: (default: 20)")
+    parser.add_argument("--days", type=_at_least(1), default=90, help="how long (default: 90)")
+    parser.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
+    parser.add_argument("--from", dest="begins_on", type=_day, default=None, help="the first day (default: 2027-03-15)")
+    parser.add_argument("--out", type=Path, default=None, help="the folder to write (default: var/rehearsals/SCENARIO)")
+    parser.add_argument("--json", action="store_true", help="print the whole story as JSON and write no folder")
+    parser.set_defaults(run=told(run))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Rehearse; 1 when a file is broken or an expectation does not come true."""
+    from funnel.authoring.load import load_folder
+    from funnel.bootstrap import build_paper
+    from funnel.usecases.rehearsal import rehearse
+    from funnel.usecases.rehearsal.expectations import unmet
+    from funnel.usecases.rehearsal.post import PostOffice
+    from funnel.usecases.rehearsal.report import as_json, files
+    from funnel.usecases.rehearsal.run import FROM
+
+    loaded = load_folder(args.path)
+    company = _sound(loaded, args.scenario)
+    if company is None:
+        return 1
+    name = args.scenario.replace("-", "_")
+    post = PostOffice(build_paper(loaded.bundles.values(), company), loaded.bundles, company)
+    done = rehearse(
+        loaded.bundles, company, name,
+        people=args.people, days=args.days, seed=args.seed, begins_on=args.begins_on or FROM,
+        post=None if args.json else post, progress=_bar if sys.stderr.isatty() else None,
+    )  # fmt: skip
+    if args.json:
+        print(json.dumps(as_json(done), ensure_ascii=False, indent=1))
+        return 1 if unmet(done) else 0
+    print("\n".join(_summary(done)))
+    folder: Path = args.out or _OUT / name
+    for path, content in files(done, post.posted).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    print(f"\nTimeline, stories and {len(post.posted)} mails: {folder / 'index.html'}")
+    missed = unmet(done)
+    for one in missed:
+        print(f"expected otherwise: {one}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def _sound(loaded: "Loaded", scenario: str) -> "CompanyBundle | None":
+    """The company, when it and the scenario can be run; else every fault that stands in the way is told."""
+    name = scenario.replace("-", "_")
+    if loaded.company is not None and name in loaded.bundles:
+        return loaded.company
+    if name not in loaded.broken and loaded.company is not None:
+        from funnel.authoring.hints import suggest
+
+        known = sorted(loaded.bundles)
+        hint = suggest(name, known) or (f"there are: {', '.join(known)}" if known else "there is none here")
+        print(f"funnel rehearse: there is no scenario {name!r}; {hint}", file=sys.stderr)
+        return None
+    for finding in loaded.findings:
+        print(finding, file=sys.stderr)
+    print(f"{name} cannot be rehearsed: mend these first.", file=sys.stderr)
+    return None
+
+
+def _summary(done: "Rehearsal") -> Iterator[str]:
+    from funnel.usecases.rehearsal.report import words
+    from funnel.usecases.rehearsal.totals import totals
+
+    counted = totals(done)
+    span = f"{done.begins_at:%d %b %Y} to {done.ends_at:%d %b %Y}"
+    yield f"{words(done.bundle.name)}: {counted.people} people, {span}, seed {done.seed}"
+    yield ""
+    width = max([len(words(mail.message)) for mail in counted.mails] + [4])
+    yield f"  {'mail':<{width}}   sent  skipped"
+    for mail in counted.mails:
+        why = ", ".join(f"{reason} {number}" for reason, number in mail.skipped.items())
+        skipped = sum(mail.skipped.values()) or "-"
+        yield f"  {words(mail.message):<{width}}  {mail.sent:>5}  {skipped:>7}  {why}".rstrip()
+    yield ""
+    yield "  " + ", ".join(f"{number} {words(kind)}" for kind, number in counted.happened.items() if number)
+    ends = [f"{number} {words(reason)}" for reason, number in counted.ended.items()]
+    ends += [f"{counted.inside} still inside"] if counted.inside else []
+    ends += [f"{counted.parked} parked"] if counted.parked else []
+    yield "  ended: " + ", ".join(ends)
+    for person in [person for person in done.people if person.expected] or done.people[:3]:
+        yield ""
+        yield f"  {person.fields.get('name') or person.id} ({words(person.behaves)}, {person.zone})"
+        yield from (_line(done, entry) for entry in done.of(person.id))
+
+
+def _line(done: "Rehearsal", entry: "Entry") -> str:
+    from funnel.domain.timing import local_time
+    from funnel.usecases.rehearsal.report import detail_in_words, words
+
+    detail = detail_in_words(entry.detail)
+    at = local_time(entry.at, done.company.company.zone)
+    return f"    {at:%a %d %b %H:%M}  {words(entry.kind):<12} {words(entry.what)}" + (f"  ({detail})" if detail else "")
+
+
+def _bar(part: float) -> None:
+    full = round(part * _BAR)
+    end = "\r\x1b[K" if part >= 1 else ""
+    print(f"\r  [{'#' * full}{'.' * (_BAR - full)}] {part:4.0%}{end}", end="", file=sys.stderr, flush=True)
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal():
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number; give one like {max(least, 20)}")
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text} is too few; give {least} or more")
+        return int(text)
+
+    return read
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2027-03-15") from None

@@ -1,0 +1,37 @@
+"""What an author expects of a scenario: a lead who behaves in a known way, and what she is to get (`expect:`)."""
+
+from typing import Literal
+
+from funnel.domain.model import Authored, Id
+
+Behaviour = Literal[
+    "reads", "ignores", "declines", "books", "books_at_once", "cancels", "misses", "returns", "moves", "unsubscribes"
+]
+"""reads: opens her private link, no more · ignores: does nothing at all · declines: ticks no box · books: takes the
+first proposal · books_at_once: books from the page of her results · cancels: books, then cancels · misses: books and is
+not there · returns: comes back on day 9 and books · moves: is in another zone from day 3 on, then books · unsubscribes:
+stops the mails at the first one."""
+
+
+class Expectation(Authored):
+    """A sample lead, and what the rehearsal is to show of her; what is left out is not looked at.
+
+    `gets` are all of this scenario's mails that leave to her, in order; `consents` the boxes she ticks (all, when left
+    out); `answers` by question of the form's questionnaire, the rest is drawn.
+    """
+
+    lead: Id
+    behaves: Behaviour = "reads"
+    name: str | None = None
+    company: str | None = None
+    position: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    consents: list[Id] | None = None
+    answers: dict[Id, str | int | list[str]] = {}
+    gets: list[Id] | None = None
+    ends: Id | None = None
+    handed_over: bool | None = None
+    score: int | None = None
+    tags: list[Id] | None = None

@@ -1,0 +1,5 @@
+"""A rehearsal: a scenario run on the real engine, on a virtual clock, with a scripted crowd, before people meet it."""
+
+from funnel.usecases.rehearsal.run import Rehearsal, rehearse
+
+__all__ = ["Rehearsal", "rehearse"]

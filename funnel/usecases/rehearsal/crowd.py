@@ -1,0 +1,204 @@
+"""The crowd of a rehearsal: who comes, when, and how each one behaves; the same seed makes the same people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+
+from phonenumbers import PhoneNumberFormat, example_number, format_number
+
+from funnel.authoring.branches import branching
+from funnel.authoring.bundle import Bundle
+from funnel.domain.company import Company
+from funnel.domain.diagnosis import Answer, read_answers
+from funnel.domain.questionnaire import Question, Questionnaire
+from funnel.domain.timing import local_time, resolve
+from funnel.domain.tunnel.expectation import Behaviour, Expectation
+
+Trigger = Literal["form", "mail", "marketing", "proposal", "booked"]
+"""Her form was sent · a first mail left to her · a first marketing mail · a first mail that proposes an appointment ·
+an appointment was booked."""
+
+Deed = Literal["prove", "book", "cancel", "unsubscribe", "fill_in_again", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does, so long after what; each act happens once."""
+
+    after: Trigger
+    delay: timedelta
+    do: Deed
+
+
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+BEHAVIOURS: Mapping[Behaviour, tuple[Act, ...]] = {
+    "reads": (Act("mail", 2 * _HOUR, "prove"),),
+    "ignores": (),
+    "declines": (Act("mail", 3 * _HOUR, "prove"),),
+    "books": (Act("mail", _HOUR, "prove"), Act("proposal", 5 * _HOUR, "book")),
+    "books_at_once": (Act("form", timedelta(minutes=10), "book"),),
+    "cancels": (Act("proposal", 4 * _HOUR, "book"), Act("booked", 6 * _HOUR, "cancel")),
+    "misses": (Act("proposal", 26 * _HOUR, "book"),),
+    "returns": (Act("form", 9 * _DAY, "fill_in_again"), Act("form", 9 * _DAY + _HOUR, "book")),
+    "moves": (Act("form", 3 * _DAY, "move"), Act("proposal", 2 * _DAY, "book")),
+    "unsubscribes": (Act("marketing", _HOUR, "unsubscribe"),),
+}
+
+NEW_ZONE = "America/Montreal"
+"""Where who `moves` is from then on."""
+
+_FIRST = ("Ana", "Bruno", "Chloé", "Dimitri", "Élise", "Farid", "Greta", "Hugo", "Inès", "Jonas", "Karin", "Léa")
+_LAST = ("Amiel", "Brandt", "Cazenave", "Dubois", "Eriksen", "Fontaine", "García", "Haddad", "Ivanov", "O'Neill")
+_FIRMS = ("Atelier Nord", "Bois & Fils", "Clairval", "Delmas", "Estuaire", "Fabrica")
+_ZONES = ("Europe/London", "America/New_York", "Asia/Tokyo", "Australia/Adelaide")
+_ARRIVING = timedelta(days=10)
+
+
+@dataclass(slots=True)
+class Person:
+    """One of the crowd. `fields` and `answers` are what her browser sends; `acts` what she has not done yet."""
+
+    id: str
+    behaves: Behaviour
+    begins_at: datetime
+    fields: Mapping[str, str]
+    consents: frozenset[str]
+    answers: Mapping[str, Sequence[str]]
+    language: str
+    zone: str
+    shift: float
+    pick: float
+    expected: Expectation | None = None
+    acts: list[Act] = field(default_factory=list)
+
+    @property
+    def held(self) -> bool:
+        """Whether she is there when the rep calls."""
+        return self.behaves != "misses"
+
+
+def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, seed: int) -> Iterator[Person]:
+    """The leads that the scenario's `expect:` names, then `people` more, behaviour after behaviour."""
+    for expected in bundle.scenario.expect:
+        yield _named(bundle, company, begins_at, expected, seed)
+    behaviours = list(BEHAVIOURS)
+    for number in range(people):
+        chance = Random(f"{seed}/{number}")
+        yield _anybody(bundle, company, begins_at, number, behaviours[number % len(behaviours)], chance)
+
+
+def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expectation, seed: int) -> Person:
+    chance = Random(f"{seed}/{expected.lead}")
+    made = _anybody(bundle, company, begins_at, 0, expected.behaves, chance)
+    fields = {
+        **made.fields,
+        "email": f"{expected.lead}@rehearsal.example",
+        "phone": expected.phone or "",
+        **{name: text for name in ("name", "company", "position") if (text := getattr(expected, name))},
+    }
+    form = bundle.scenario.form
+    given = {
+        question: [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
+        for question, answer in expected.answers.items()
+    }
+    made.id = expected.lead
+    made.begins_at = begins_at
+    made.fields = fields
+    made.shift = 0.0
+    made.zone = expected.zone or company.zone
+    made.language = expected.language or company.locales[0]
+    made.answers = _answers(bundle, chance, given)
+    made.expected = expected
+    if expected.consents is not None:
+        made.consents = frozenset(expected.consents)
+    elif expected.behaves != "declines":
+        made.consents = frozenset(form.consents if form else ())
+    return made
+
+
+def _anybody(
+    bundle: Bundle, company: Company, begins_at: datetime, number: int, behaves: Behaviour, chance: Random
+) -> Person:
+    form = bundle.scenario.form
+    boxes = frozenset(form.consents if form else ())
+    first, last = chance.choice(_FIRST), chance.choice(_LAST)
+    wanted = form.fields if form else None
+    details = {"company": chance.choice(_FIRMS), "position": chance.choice(("Director", "Head of service"))}
+    fields = {"name": f"{first} {last}", "email": f"lead-{number + 1}@rehearsal.example"}
+    if wanted:
+        fields |= {name: text for name, text in details.items() if getattr(wanted, name) and chance.random() < 0.7}
+        fields |= {name: text for name, text in details.items() if getattr(wanted, name) == "required"}
+        if wanted.phone == "required" or (wanted.phone and chance.random() < 0.5):
+            fields["phone"] = _phone(company, chance)
+    return Person(
+        id=f"lead_{number + 1}",
+        behaves=behaves,
+        begins_at=_office_hours(begins_at + chance.random() * _ARRIVING, company.zone, chance),
+        fields=fields,
+        consents=frozenset() if behaves == "declines" else boxes,
+        answers=_answers(bundle, chance, {}),
+        language=company.locales[number % len(company.locales)],
+        zone=company.zone if chance.random() < 0.75 else chance.choice(_ZONES),
+        shift=chance.random(),
+        pick=chance.random(),
+        acts=list(BEHAVIOURS[behaves]),
+    )
+
+
+def _office_hours(at: datetime, zone: str, chance: Random) -> datetime:
+    """The same local day between eight and nineteen o'clock: people read articles by day."""
+    local = local_time(at, zone)
+    minute = 8 * 60 + chance.randrange(11 * 60)
+    return resolve(local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0, tzinfo=None), zone)
+
+
+def _phone(company: Company, chance: Random) -> str:
+    """A possible number of the company's country, in the form of its example; none where there is no example."""
+    number = example_number(company.country)
+    if number is None:
+        return ""
+    written = format_number(number, PhoneNumberFormat.E164)
+    return f"{written[:-4]}{chance.randrange(10_000):04d}"
+
+
+def _answers(bundle: Bundle, chance: Random, given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What the form's questionnaire is answered with: as given, the rest by chance, only questions that are asked."""
+    form = bundle.scenario.form
+    if form is None or form.questionnaire is None:
+        return {}
+    return draw_answers(bundle.questionnaires[form.questionnaire], chance, given)
+
+
+def draw_answers(
+    questionnaire: Questionnaire, chance: Random, given: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Answers to every question that is asked, question by question, as a browser sends them."""
+    asked = branching(questionnaire)
+    raw: dict[str, list[str]] = {}
+    known: dict[str, Answer] = {}
+    for question in questionnaire.questions:
+        drawn = list(given.get(question.id, ())) or _draw(question, chance)
+        reading = read_answers([question], {question.id: drawn}, asked, known)
+        if reading.values:
+            raw[question.id] = drawn
+            known |= reading.values
+    return raw
+
+
+def _draw(question: Question, chance: Random) -> list[str]:
+    match question.kind:
+        case "single":
+            return [chance.choice(question.choices).id]
+        case "multiple":
+            return [one.id for one in question.choices if chance.random() < 0.4] or [question.choices[0].id]
+        case "scale":
+            scale = question.scale
+            return [str(chance.randint(scale.low, scale.high) if scale else 1)]
+        case "number":
+            low = question.minimum or 0
+            return [str(chance.randint(low, question.maximum if question.maximum is not None else low + 200))]
+    return ["We answer by hand and lose track."] if question.required or chance.random() < 0.5 else []

@@ -1,0 +1,139 @@
+"""The diary of a rehearsal: the same rules as the stored one, in memory."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from funnel.domain.effects import BookSlot, HoldSlot
+from funnel.domain.lead import Appointment, Handoff
+from funnel.domain.slots import cells
+from funnel.usecases.diary import Booked, Days
+
+
+@dataclass(slots=True)
+class _Entry:
+    rep: str
+    type: str
+    starts_at: datetime
+    cells: range
+    open: bool = True
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    lead_id: int
+    type: str
+    rep: str
+    cells: range
+    until: datetime
+
+
+class MemoryDiary:
+    """`funnel.usecases.diary.Diary`, for one process that books one after the other."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, _Entry] = {}
+        self._holds: dict[int, _Hold] = {}
+        self._cells: dict[str, dict[int, int]] = defaultdict(dict)  # rep -> cell -> appointment, or minus a hold
+        self._open: Counter[str] = Counter()
+        self._handoffs: dict[str, str] = {}  # open handoff -> rep
+        self._leads: Counter[str] = Counter()
+        self._given = self._held = 0
+
+    def book(self, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
+        """See `Diary`."""
+        self._release(lead_id, wanted.type, now)
+        taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+        for rep in wanted.reps:
+            if wanted.daily_maximum and self._on_day(rep, wanted.type, days[rep]) >= wanted.daily_maximum:
+                continue
+            if not self._cells[rep].keys().isdisjoint(taken):
+                continue
+            self._given += 1
+            self._cells[rep].update(dict.fromkeys(taken, self._given))
+            self._entries[self._given] = _Entry(rep, wanted.type, wanted.starts_at, taken)
+            self._open[rep] += 1
+            return self._given, rep
+        return None
+
+    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+        """See `Diary`."""
+        self._release(lead_id, wanted.type, now)
+        taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+        for rep in wanted.reps:
+            if self._cells[rep].keys().isdisjoint(taken):
+                self._held += 1
+                self._cells[rep].update(dict.fromkeys(taken, -self._held))
+                self._holds[self._held] = _Hold(lead_id, wanted.type, rep, taken, wanted.until)
+                return self._held, rep
+        return None
+
+    def appointments(self, reps: Sequence[str]) -> dict[str, int]:
+        """See `Diary`."""
+        return {rep: self._open[rep] for rep in reps}
+
+    def handoffs(self, reps: Sequence[str]) -> dict[str, int]:
+        """See `Diary`."""
+        return {rep: self._leads[rep] for rep in reps}
+
+    def taken(
+        self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
+    ) -> dict[str, AbstractSet[int]]:
+        """See `Diary`; cells beyond the span are given too."""
+        free = [one for one in self._holds.values() if one.until <= now or one.lead_id == lead_id]
+        return {
+            rep: self._cells[rep].keys() - {cell for one in free if one.rep == rep for cell in one.cells}
+            if free
+            else self._cells[rep].keys()
+            for rep in reps
+        }
+
+    def between(self, reps: Sequence[str], first: datetime, last: datetime) -> list[Booked]:
+        """See `Diary`."""
+        found = [
+            Booked(one.rep, one.type, one.starts_at, one.cancelled)
+            for one in self._entries.values()
+            if one.rep in reps and first <= one.starts_at < last
+        ]
+        return sorted(found, key=lambda one: one.starts_at)
+
+    def put(self, appointment: Appointment) -> None:
+        """An appointment stands otherwise now; a cancelled one frees its cells."""
+        entry = self._entries[appointment.id]
+        if entry.open and not appointment.open:
+            self._open[entry.rep] -= 1
+        elif appointment.open and not entry.open:
+            self._open[entry.rep] += 1
+        entry.open, entry.cancelled = appointment.open, appointment.state == "cancelled"
+        if entry.cancelled:
+            self._free(entry.rep, entry.cells, appointment.id)
+
+    def put_handoff(self, handoff: Handoff) -> None:
+        """A handoff stands otherwise now."""
+        before = self._handoffs.pop(handoff.id, None)
+        if before:
+            self._leads[before] -= 1
+        if handoff.open:
+            self._handoffs[handoff.id] = handoff.rep
+            self._leads[handoff.rep] += 1
+
+    def _release(self, lead_id: int, kind: str, now: datetime) -> None:
+        for number, hold in list(self._holds.items()):
+            if hold.until <= now or (hold.lead_id, hold.type) == (lead_id, kind):
+                self._free(hold.rep, hold.cells, -number)
+                del self._holds[number]
+
+    def _free(self, rep: str, taken: range, owner: int) -> None:
+        for cell in taken:
+            if self._cells[rep].get(cell) == owner:
+                del self._cells[rep][cell]
+
+    def _on_day(self, rep: str, kind: str, day: tuple[datetime, datetime]) -> int:
+        first, last = day
+        return sum(
+            one.rep == rep and one.type == kind and not one.cancelled and first <= one.starts_at < last
+            for one in self._entries.values()
+        )

@@ -1,0 +1,104 @@
+"""The mails of a rehearsal, written by the same hand as real ones; their links open nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.domain.lead import Lead
+from funnel.storage import events
+from funnel.usecases.fold import Fold
+from funnel.usecases.history import Happening, tell
+from funnel.usecases.house import Stationery
+from funnel.usecases.letters import LetterBatch, compose
+from funnel.usecases.naming import Names
+from funnel.usecases.rehearsal.crowd import Person
+from funnel.usecases.shelf import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A mail that left. `number` counts a person's mails from 1; `eml` is the message as it goes over the wire."""
+
+    person: str
+    number: int
+    message: str
+    at: datetime
+    to: str
+    subject: str
+    html: str
+    text: str
+    eml: bytes
+    invitation: bytes | None
+
+    @property
+    def stem(self) -> str:
+        """The path of its files without their ending: `mails/lea/02_summary_and_meeting`."""
+        return f"mails/{self.person}/{self.number:02d}_{self.message.rpartition('/')[2]}"
+
+
+class PostOffice:
+    """Writes what leaves for the first `most` people who come; `posted` in the order of time."""
+
+    def __init__(
+        self, stationery: Stationery, bundles: Mapping[str, Bundle], company: CompanyBundle, most: int = 40
+    ) -> None:
+        self._stationery = stationery
+        self._published = Published(0, company, bundles, frozenset(), {})
+        self._versions = {bundle.digest: bundle for bundle in bundles.values()}
+        self._most = most
+        self._known: set[str] = set()
+        self._numbers: Counter[str] = Counter()
+        self._events: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        self._mails: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        self.posted: list[Posted] = []
+
+    def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
+        """Remember what happened, for the dossier's history."""
+        if lead.id <= self._most:
+            self._events[lead.id] += [events.row(event, "", at, failed) for event, failed in fold.events]
+
+    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
+        """Write a mail that has left, and remember how it ended."""
+        if lead.id > self._most or row["channel"] != "mail":
+            return
+        self._mails[lead.id].append({**row, "left_at": at})
+        if row["state"] == "sent":
+            self.posted.append(self._write(person, lead, row, at))
+
+    def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> Posted:
+        company = self._published.company
+        batch = LetterBatch(
+            self._stationery,
+            self._published,
+            {lead.id: lead},
+            self._versions,
+            self._histories(lead, row),
+            {company.digest: company.company},
+        )
+        message_id = self._stationery.writer.message_id(row["key"], batch.domain)
+        letter = compose(self._stationery, batch, row, batch.freeze(row, at), message_id)
+        wire = self._stationery.writer.build(letter)
+        self._numbers[person.id] += 1
+        return Posted(
+            person.id,
+            self._numbers[person.id],
+            row["message"],
+            at,
+            f"{letter.to[0]} <{letter.to[1]}>" if letter.to[0] else letter.to[1],
+            letter.subject,
+            letter.html,
+            letter.text,
+            wire.content,
+            letter.invitation[1] if letter.invitation else None,
+        )
+
+    def _histories(self, lead: Lead, row: Mapping[str, Any]) -> dict[tuple[int, str], list[Happening]]:
+        if row["message"] != "house/dossier":
+            return {}
+        return {
+            (lead.id, language): tell(Names(self._published, language), self._events[lead.id], self._mails[lead.id])
+            for language in self._published.company.company.locales
+        }

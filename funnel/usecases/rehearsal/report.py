@@ -1,0 +1,136 @@
+"""A rehearsal as files: JSON for programs, a page with the timeline for people, each mail and invitation as it left."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from funnel.domain.timing import local_time
+from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.post import Posted
+from funnel.usecases.rehearsal.run import Rehearsal
+from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline
+from funnel.usecases.rehearsal.totals import totals
+
+_SHOWN = 60
+"""People whose story stands on the page; the JSON holds everybody's."""
+
+_PAGES = Environment(
+    loader=PackageLoader("funnel.usecases.rehearsal", "."), autoescape=select_autoescape(), trim_blocks=True,
+    lstrip_blocks=True,
+)  # fmt: skip
+
+
+def as_json(done: Rehearsal) -> dict[str, Any]:
+    """Everything, as plain data; instants as UTC text."""
+    return {
+        "scenario": done.bundle.name,
+        "version": done.bundle.digest,
+        "seed": done.seed,
+        "begins_at": _instant(done.begins_at),
+        "ends_at": _instant(done.ends_at),
+        "totals": totals(done).as_json(),
+        "unmet": [
+            {"lead": one.lead, "key": one.key, "expected": one.expected, "found": one.found} for one in unmet(done)
+        ],
+        "people": [
+            {
+                "id": person.id,
+                "behaves": person.behaves,
+                "name": person.fields.get("name", ""),
+                "language": person.language,
+                "zone": lead.zone,
+                "stage": lead.stage,
+                "score": lead.score,
+                "tags": sorted(lead.tags),
+                "story": [
+                    {"at": _instant(e.at), "kind": e.kind, "what": e.what, **_plain(e.detail)}
+                    for e in done.of(person.id)
+                ],
+            }
+            for person in done.people
+            if (lead := done.leads.get(person.id))
+        ],
+    }  # fmt: skip
+
+
+def files(done: Rehearsal, posted: Sequence[Posted]) -> dict[str, bytes]:
+    """The folder of a rehearsal, by path; the same rehearsal gives the same bytes."""
+    found = {
+        "rehearsal.json": json.dumps(as_json(done), ensure_ascii=False, indent=1).encode() + b"\n",
+        "timeline.svg": draw_timeline(done, style=STYLE).encode(),
+        "index.html": _page(done, posted).encode(),
+    }
+    for one in posted:
+        found |= {
+            f"{one.stem}.html": one.html.encode(),
+            f"{one.stem}.txt": one.text.encode(),
+            f"{one.stem}.eml": one.eml,
+        }
+        if one.invitation:
+            found[f"{one.stem}.ics"] = one.invitation
+    return found
+
+
+def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
+    zone = done.company.company.zone
+    letters: dict[tuple[str, datetime, str], Posted] = {(one.person, one.at, one.message): one for one in posted}
+    people = [
+        {
+            "id": person.id,
+            "behaves": person.behaves,
+            "name": person.fields.get("name", ""),
+            "zone": person.zone,
+            "story": [
+                {"when": f"{local_time(e.at, zone):%a %d %b, %H:%M}", "kind": e.kind, "what": words(e.what),
+                 "detail": detail_in_words(e.detail), "letter": letters.get((person.id, e.at, e.what))}
+                for e in done.of(person.id)
+            ],
+        }
+        for person in done.people[:_SHOWN]
+    ]  # fmt: skip
+    return _PAGES.get_template("report.html").render(
+        title=done.bundle.name,
+        zone=zone,
+        done=done,
+        totals=totals(done),
+        unmet=unmet(done),
+        timeline=draw_timeline(done),
+        style=STYLE,
+        people=people,
+        words=words,
+    )
+
+
+def words(name: str) -> str:
+    """`house/appointment_booked` as people read it: `appointment booked`."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def detail_in_words(detail: dict[str, Any]) -> str:
+    """What is worth a line beside the name."""
+    said = []
+    if detail.get("reason"):
+        said.append(str(detail["reason"]))
+    if detail.get("because"):
+        because = detail["because"]
+        said.append("; ".join(because) if isinstance(because, list) else str(because))
+    if str(detail.get("to", "lead")) != "lead":
+        said.append(f"to {str(detail['to']).removeprefix('user:')}")
+    if detail.get("rep"):
+        said.append(f"with {detail['rep']}")
+    if detail.get("band"):
+        said.append(f"{detail['band']}, {detail['share']} of 100")
+    if "consents" in detail:
+        said.append("ticked " + (", ".join(map(words, detail["consents"])) or "no box"))
+    return " · ".join(said)
+
+
+def _plain(detail: dict[str, Any]) -> dict[str, Any]:
+    return {key: _instant(value) if isinstance(value, datetime) else value for key, value in detail.items()}
+
+
+def _instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,264 @@
+"""`rehearse`: the crowd meets the scenario day by day, and everything that happens to everybody is written down."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.domain import events as on
+from funnel.domain.engine import Book
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.timing import resolve
+from funnel.domain.tunnel.scenario import EmailStep
+from funnel.usecases.errors import Invalid, NotFound
+from funnel.usecases.find_slots import find_slots
+from funnel.usecases.fold import Fold
+from funnel.usecases.rehearsal.crowd import NEW_ZONE, Act, Deed, Person, Trigger, crowd
+from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
+from funnel.usecases.rehearsal.world import World
+from funnel.usecases.shelf import holidays_of
+from funnel.usecases.submit_form import Sent, check_form, form_events
+
+FROM = date(2027, 3, 15)
+"""The Monday on which a rehearsal begins unless told otherwise: Europe's and America's spring clock changes, Easter and
+several public holidays lie within 90 days, and the same files give the same story whenever they are rehearsed."""
+
+DAYS = 90
+PEOPLE = 20
+SEED = 1
+
+_SPREAD = timedelta(hours=2)
+_MARKED_AFTER = timedelta(minutes=10)
+_ACCEPTED_AFTER = timedelta(minutes=40)
+_CHOICES = 20
+"""Among how many of the first free slots somebody chooses."""
+
+
+class Post(Protocol):
+    """Writes the mails of a rehearsal as they leave."""
+
+    def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
+        """Events of a lead were folded."""
+
+    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
+        """A mail left or was skipped."""
+
+
+@dataclass
+class Rehearsal:
+    """What came of it. `people` in the order in which they come; `leads` as they are at the end, by person's id."""
+
+    bundle: Bundle
+    company: CompanyBundle
+    begins_at: datetime
+    ends_at: datetime
+    seed: int
+    people: list[Person] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    stories: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    leads: dict[str, Lead] = field(default_factory=dict)
+    happened: list[on.AnyEvent] = field(default_factory=list)
+    book: Book | None = None
+
+    def of(self, person: str) -> list[Entry]:
+        """What happened to one of them, in order."""
+        return self.stories.get(person, [])
+
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Write down what happened."""
+        for entry in entries:
+            self.entries.append(entry)
+            self.stories[entry.person].append(entry)
+
+
+def rehearse(
+    bundles: Mapping[str, Bundle],
+    company: CompanyBundle,
+    scenario: str,
+    *,
+    people: int = PEOPLE,
+    days: int = DAYS,
+    seed: int = SEED,
+    begins_on: date = FROM,
+    post: Post | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Rehearsal:
+    """Run a scenario for `days` with the leads of its `expect:` and `people` more. The same files, seed and day give
+    the same story. `NotFound` when there is no such scenario, `Invalid` when it has no form to come in by."""
+    bundle = bundles.get(scenario)
+    if bundle is None:
+        raise NotFound(f"there is no scenario {scenario!r} here")
+    if bundle.scenario.form is None:
+        raise Invalid({"scenario": f"{scenario} has no form: nobody can come in"})
+    zone = company.company.zone
+    begins_at = resolve(datetime.combine(begins_on, time(9)), zone)
+    done = Rehearsal(bundle, company, begins_at, begins_at + timedelta(days=days), seed)
+    _Stage(done, bundles, post).run(people, progress)
+    return done
+
+
+class _Stage:
+    """Leads the crowd through the world and writes down what happens."""
+
+    def __init__(self, done: Rehearsal, bundles: Mapping[str, Bundle], post: Post | None) -> None:
+        self.done = done
+        self.company = done.company.company
+        programs = {(name, bundle.digest): bundle.program for name, bundle in bundles.items()}
+        current = {name: bundle.digest for name, bundle in bundles.items()}
+        done.book = Book(self.company, programs, current, holidays_of(self.company.country))
+        self.world = World(done.book, done.begins_at, self)
+        self.post = post
+        self.person: dict[int, Person] = {}
+        self.lead: dict[str, int] = {}
+
+    def run(self, people: int, progress: Callable[[float], None] | None) -> None:
+        """The whole story."""
+        for person in crowd(self.done.bundle, self.company, self.done.begins_at, people, self.done.seed):
+            self.done.people.append(person)
+            self.world.at(person.begins_at, partial(self._fill_in, person))
+        span = self.done.ends_at - self.done.begins_at
+        for part in range(1, 101):
+            self.world.run(self.done.begins_at + span * part / 100)
+            if progress:
+                progress(part / 100)
+        self.done.happened = self.world.happened
+        self.done.leads = {person: self.world.leads[number] for person, number in self.lead.items()}
+
+    # -- what people do -----------------------------------------------------------------------------------------------
+
+    def _fill_in(self, person: Person, again: str = "") -> None:
+        """Her form arrives, by the same rules as in a browser."""
+        sent = Sent(
+            self.done.bundle.name,
+            person.fields,
+            person.consents,
+            person.answers,
+            once=f"{person.id}{again}",
+            page=f"/l/{self.done.bundle.name.replace('_', '-')}",
+            language=person.language,
+            zone=person.zone,
+            source={"utm_source": "rehearsal"},
+        )
+        form = check_form(self.done.bundle, self.company, sent)
+        lead = self.world.meet(form.email, person.language)
+        self.person[lead.id] = person
+        created = person.id not in self.lead
+        self.lead[person.id] = lead.id
+        self.world.record(form_events(form, lead.id, self.world.now, created))
+        if created:
+            self._react(person, "form")
+
+    def _react(self, person: Person, trigger: Trigger) -> None:
+        for act in [act for act in person.acts if act.after == trigger]:
+            person.acts.remove(act)
+            self.world.at(self.world.now + self._delay(person, act), partial(self._act, person, act.do))
+
+    def _delay(self, person: Person, act: Act) -> timedelta:
+        return act.delay + person.shift * min(act.delay, _SPREAD)
+
+    def _act(self, person: Person, deed: Deed) -> None:
+        lead = self.world.leads[self.lead[person.id]]
+        now = self.world.now
+        match deed:
+            case "prove":
+                if not lead.email_proven:
+                    self.world.record([on.EmailProven(lead_id=lead.id, occurred_at=now)])
+            case "book":
+                self._book(person, lead)
+            case "cancel":
+                open_ones = [a for a in lead.appointments if a.open and a.starts_at > now]
+                for one in open_ones[:1]:
+                    self.world.record([on.AppointmentCancelled(lead_id=lead.id, occurred_at=now, appointment=one.id)])
+            case "unsubscribe":
+                self.world.record([on.Unsubscribed(lead_id=lead.id, occurred_at=now, page="/u")])
+            case "fill_in_again":
+                self._fill_in(person, "/again")
+            case "move":
+                person.zone = NEW_ZONE
+                self.world.record([on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields={"zone": NEW_ZONE})])
+
+    def _book(self, person: Person, lead: Lead) -> None:
+        """She chooses one of the first free times, as the booking page shows them."""
+        program = self.done.bundle.program
+        proposed = next(iter(sorted(program.proposes)), None)
+        kind = next((one for one in self.company.appointment_types if one.id == proposed), None)
+        now = self.world.now
+        enrolment = next((e for e in reversed(lead.enrolments) if e.scenario == program.name), None)
+        if kind is None or enrolment is None or lead.ahead(kind.id, now):
+            return
+        slots = find_slots(self.world.diary, self.company, kind, lead, now, most=_CHOICES)
+        if not slots:
+            return
+        slot = slots[int(person.pick * len(slots))]
+        batch: list[on.AnyEvent] = []
+        if not lead.email_proven and person.behaves != "books_at_once":
+            batch.append(on.EmailProven(lead_id=lead.id, occurred_at=now))
+        if not lead.phone:
+            batch.append(on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields={"phone": "+33 1 99 00 00 00"}))
+        batch.append(
+            on.SlotChosen(
+                lead_id=lead.id,
+                occurred_at=now,
+                type=kind.id,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                reps=slot.reps,
+                scenario=enrolment.scenario,
+                pass_number=enrolment.pass_number,
+            )
+        )
+        for result in self.world.record(batch):
+            if isinstance(result, on.AppointmentBooked):
+                self._booked(person, lead.id, result)
+
+    def _booked(self, person: Person, lead_id: int, booked: on.AppointmentBooked) -> None:
+        """The rep accepts her, and marks what became of the appointment."""
+        self.world.at(self.world.now + _ACCEPTED_AFTER, partial(self._accept, lead_id, booked.rep))
+        self.world.at(booked.ends_at + _MARKED_AFTER, partial(self._mark, person, lead_id, booked))
+        self._react(person, "booked")
+
+    def _accept(self, lead_id: int, rep: str) -> None:
+        handoff = self.world.leads[lead_id].handoff
+        if handoff and handoff.state == "offered":
+            self.world.record(
+                [on.HandoffAccepted(lead_id=lead_id, occurred_at=self.world.now, handoff=handoff.id, by=rep)]
+            )
+
+    def _mark(self, person: Person, lead_id: int, booked: on.AppointmentBooked) -> None:
+        appointment: Appointment | None = self.world.leads[lead_id].appointment(booked.appointment)
+        if appointment and appointment.open:
+            kind = on.AppointmentHeld if person.held else on.AppointmentMissed
+            mark = kind(lead_id=lead_id, occurred_at=self.world.now, appointment=appointment.id, by=booked.rep)
+            self.world.record([mark])
+
+    # -- what is heard of the world -----------------------------------------------------------------------------------
+
+    def folded(self, lead: Lead, fold: Fold) -> None:
+        """Write down what the decision did."""
+        self.done.note(entries_of(self.person[lead.id].id, fold, self.world.now))
+        if self.post:
+            self.post.folded(lead, fold, self.world.now)
+
+    def left(self, lead: Lead, row: dict[str, Any], at: datetime) -> None:
+        """Write a mail down, and let her react to it."""
+        person = self.person[lead.id]
+        self.done.note([entry_of_row(person.id, row, at)])
+        if self.post:
+            self.post.left(person, lead, row, at)
+        if row["state"] != "sent" or row["channel"] != "mail":
+            return
+        if row["recipient"] == "lead":
+            self._react(person, "mail")
+            if row["kind"] == "marketing":
+                self._react(person, "marketing")
+            if self._proposes(row):
+                self._react(person, "proposal")
+
+    def _proposes(self, row: Mapping[str, Any]) -> bool:
+        instruction = self.done.bundle.program.steps.get(row["step"] or "")
+        step = instruction.step if instruction else None
+        return isinstance(step, EmailStep) and step.propose is not None

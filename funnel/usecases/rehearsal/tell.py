@@ -1,0 +1,80 @@
+"""What the engine did, as entries that people read: the one place that knows both."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.usecases.fold import Fold
+from funnel.usecases.rehearsal.log import Entry
+
+
+def entries_of(person: str, fold: Fold, at: datetime) -> Iterator[Entry]:
+    """What a fold did, in order: its events first, then what they caused beside mails."""
+    for event, failed in fold.events:
+        entry = _event(person, event, at)
+        if entry:
+            yield entry
+        if failed:
+            yield Entry(at, person, "parked", "error", {"reason": failed})
+    for effect in fold.effects:
+        entry = _effect(person, effect, at)
+        if entry:
+            yield entry
+
+
+def _event(person: str, event: on.AnyEvent, at: datetime) -> Entry | None:
+    match event:
+        case on.FormSubmitted():
+            given = sorted(purpose for purpose, yes in event.consents.items() if yes)
+            return Entry(at, person, "form", event.scenario, {"consents": given, "zone": event.zone})
+        case on.QuestionnaireCompleted():
+            return Entry(at, person, "answers", event.questionnaire, {"share": event.share, "band": event.band})
+        case on.AppointmentBooked():
+            detail = {"rep": event.rep, "starts_at": event.starts_at, "ends_at": event.ends_at}
+            return Entry(at, person, "booked", event.type, detail)
+        case on.SlotTaken():
+            return Entry(at, person, "slot_taken", event.type, {"starts_at": event.starts_at})
+        case on.HandoffAccepted():
+            return Entry(at, person, "accepted", event.by)
+        case on.Unsubscribed():
+            return Entry(at, person, "unsubscribed", "marketing")
+        case on.DetailsChanged() if "zone" in event.fields:
+            return Entry(at, person, "moved", event.fields["zone"])
+    return None
+
+
+def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
+    match effect:
+        case do.PutAppointment(appointment) if not appointment.open:
+            detail = {"starts_at": appointment.starts_at, "rep": appointment.rep}
+            match appointment.state:
+                case "cancelled" | "held" | "missed" as became:
+                    return Entry(at, person, became, appointment.type, detail)
+        case do.PutHandoff(handoff) if handoff.state == "offered" and handoff.version == 1:
+            return Entry(at, person, "handed_over", handoff.rep, {"because": list(handoff.because)})
+        case do.AddTag():
+            return Entry(at, person, "tag", effect.tag)
+        case do.AddScore():
+            return Entry(at, person, "score", f"{effect.points:+d}", {"because": effect.because})
+        case do.ChangeDetails(changes) if "status" in changes:
+            return Entry(at, person, "status", changes["status"])
+        case do.AddTask():
+            return Entry(at, person, "task", effect.text, {"rep": effect.rep, "due_at": effect.due_at})
+        case do.PutEnrolment(enrolment) if enrolment.state in ("ended", "parked"):
+            detail = {"pass": enrolment.pass_number, "reason": enrolment.reason}
+            if enrolment.state == "ended":
+                return Entry(at, person, "ended", enrolment.ended_because or "completed", detail)
+            return Entry(at, person, "parked", enrolment.step or enrolment.scenario, detail)
+    return None
+
+
+def entry_of_row(person: str, row: Mapping[str, Any], at: datetime) -> Entry:
+    """A mail or a webhook call that left, or was skipped."""
+    if row["channel"] == "webhook":
+        return Entry(at, person, "webhook", row["message"])
+    detail = {"to": row["recipient"], "step": row["step"], "planned_at": row["planned_at"], "pass": row["pass_number"]}
+    if row["state"] == "sent":
+        return Entry(at, person, "mail", row["message"], detail)
+    return Entry(at, person, "skipped", row["message"], {**detail, "reason": row["reason"]})

@@ -1,0 +1,68 @@
+"""A rehearsal in figures: what left, what was skipped and why, what became of the people."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.run import Rehearsal
+
+COUNTED = ("booked", "held", "missed", "cancelled", "handed_over", "unsubscribed")
+
+
+@dataclass(frozen=True, slots=True)
+class MailTotal:
+    """One mail: how often it left, and how often it was skipped, by reason."""
+
+    message: str
+    sent: int
+    skipped: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`mails` in the order in which they first came up; `ended` by reason; `happened` by kind of `COUNTED`; `inside` is
+    who has not come to an end."""
+
+    people: int
+    mails: tuple[MailTotal, ...]
+    ended: dict[str, int]
+    happened: dict[str, int]
+    parked: int
+    inside: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "people": self.people,
+            "mails": {one.message: {"sent": one.sent, "skipped": one.skipped} for one in self.mails},
+            "ended": self.ended,
+            "happened": self.happened,
+            "parked": self.parked,
+            "inside": self.inside,
+        }
+
+
+def totals(done: Rehearsal) -> Totals:
+    """Count a rehearsal."""
+    sent: Counter[str] = Counter()
+    skipped: dict[str, Counter[str]] = {}
+    for entry in done.entries:
+        if entry.kind in ("mail", "skipped"):
+            sent[entry.what] += entry.kind == "mail"
+            reasons = skipped.setdefault(entry.what, Counter())
+            if entry.kind == "skipped":
+                reasons[entry.detail["reason"]] += 1
+    running = [e for lead in done.leads.values() for e in lead.enrolments if e.scenario == done.bundle.name and e.runs]
+    return Totals(
+        people=len(done.leads),
+        mails=tuple(MailTotal(what, number, dict(skipped[what].most_common())) for what, number in sent.items()),
+        ended=_count(done.entries, "ended"),
+        happened={kind: sum(entry.kind == kind for entry in done.entries) for kind in COUNTED},
+        parked=sum(e.state == "parked" for e in running),
+        inside=sum(e.state != "parked" for e in running),
+    )
+
+
+def _count(entries: list[Entry], kind: str) -> dict[str, int]:
+    return dict(Counter(entry.what for entry in entries if entry.kind == kind).most_common())

@@ -1,0 +1,121 @@
+"""A rehearsal and a real run of the same events agree, step by step: mails, ends, appointments, handoffs, points."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from funnel.authoring.load import Loaded
+from funnel.delivery.sink import Sink
+from funnel.domain import events as on
+from funnel.domain.contact import normal_email
+from funnel.storage import enrolments, leads, outbox_lists
+from funnel.usecases.record_events import record_events
+from funnel.usecases.rehearsal import Rehearsal, rehearse
+from tests.support.place import Place, settings_of
+from tests.usecases.rehearsal.conftest import HOME
+
+PEOPLE = 20
+_SOON = timedelta(minutes=5)
+"""A real clock goes on while mails leave; a machine may be slow."""
+
+
+@pytest.fixture(params=["sqlite", "18"])
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str, postgres_url: Callable[[str], str], sink: Sink
+) -> Iterator[Place]:
+    """A house on the shipped scenarios."""
+    url = sqlite_url if request.param == "sqlite" else postgres_url(request.param)
+    made = Place(settings_of(url, tmp_path, HOME, sink.url), HOME, tmp_path / "mail")
+    made.publish()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """A real SMTP server."""
+    server = Sink(tmp_path / "mail")
+    server.start()
+    yield server
+    server.stop()
+
+
+def come_to(place: Place, instant: datetime) -> None:
+    """Business time goes on to the instant, stopping wherever something is due."""
+    while True:
+        with place.house.database.read() as connection:
+            found = [at for at in (enrolments.next_due(connection), outbox_lists.next_ready(connection)) if at]
+        due = min(found, default=None)
+        if due is None or due > instant:
+            place.set(instant)
+            return
+        place.set(max(due, place.now))
+        place.drain()
+
+
+def live(place: Place, done: Rehearsal) -> None:
+    """The events of a rehearsal come in by the real door, each at its time."""
+    place.set(done.begins_at)
+    for (instant, _), batch in groupby(done.happened, key=lambda event: (event.occurred_at, event.lead_id)):
+        come_to(place, instant)
+        events = list(batch)
+        form = events[0]
+        if isinstance(form, on.FormSubmitted) and form.created:
+            email = form.fields["email"]
+            with place.house.database.write() as connection:
+                key = normal_email(email) or email
+                made = leads.find_or_create(connection, email, key, form.language, instant)
+            assert made == (form.lead_id, True)
+        record_events(place.house, events)
+        place.drain()
+    come_to(place, done.ends_at)
+    place.drain()
+
+
+def mails_lived(place: Place, lead_id: int) -> list[tuple[str, str, str, datetime]]:
+    """How each mail of hers ended in the real house, and when."""
+    return sorted(
+        (row["message"], row["recipient"], row["reason"] or row["state"], row["left_at"] or row["planned_at"])
+        for row in place.rows(lead_id)
+        if row["channel"] == "mail"
+    )
+
+
+def mails_rehearsed(done: Rehearsal, person: str) -> list[tuple[str, str, str, datetime]]:
+    """The same, as rehearsed: a skipped one counts from when it was planned."""
+    return sorted(
+        (e.what, e.detail["to"], e.detail.get("reason") or "sent", e.at if e.kind == "mail" else e.detail["planned_at"])
+        for e in done.of(person)
+        if e.kind in ("mail", "skipped")
+    )
+
+
+def shape(lead: Any) -> Any:
+    """What a lead is at the end, without instants that a real clock smears."""
+    return (
+        lead.email, lead.name, lead.phone, lead.zone, lead.stage, lead.score, lead.tags, lead.consents,
+        lead.unsubscribed,
+        [(e.scenario, e.pass_number, e.state, e.step, e.ended_because) for e in lead.enrolments],
+        [(a.type, a.rep, a.starts_at, a.state, a.sequence) for a in lead.appointments],
+        [(h.id, h.rep, h.state, h.because) for h in lead.handoffs],
+        [(s.questionnaire, s.score, s.band) for s in lead.answers],
+    )  # fmt: skip
+
+
+def test_what_was_rehearsed_is_what_happens(shipped: Loaded, place: Place) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, "self_evaluation", people=PEOPLE, days=80)
+    assert len(done.happened) > 3 * PEOPLE
+    live(place, done)
+    for person in done.people:
+        lead = done.leads[person.id]
+        assert shape(place.load(lead.id)) == shape(lead), person.behaves
+        rehearsed, lived = mails_rehearsed(done, person.id), mails_lived(place, lead.id)
+        assert [one[:3] for one in lived] == [one[:3] for one in rehearsed], person.behaves
+        for real, seen in zip(lived, rehearsed, strict=True):
+            assert timedelta() <= real[3] - seen[3] < _SOON, (person.behaves, real, seen)
+    assert place.sql("SELECT failed FROM events WHERE failed IS NOT NULL") == []

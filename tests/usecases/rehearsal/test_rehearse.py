@@ -1,0 +1,161 @@
+"""A rehearsal shows what a scenario does, the same each time."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from itertools import pairwise
+
+import pytest
+from icalendar import Calendar
+
+from funnel.authoring.load import Loaded
+from funnel.bootstrap import build_paper
+from funnel.domain.tunnel.expectation import Expectation
+from funnel.usecases.errors import Invalid, NotFound
+from funnel.usecases.rehearsal import Rehearsal, rehearse
+from funnel.usecases.rehearsal.crowd import BEHAVIOURS
+from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.post import Posted, PostOffice
+from funnel.usecases.rehearsal.report import files
+from funnel.usecases.rehearsal.totals import totals
+
+SCENARIO = "self_evaluation"
+
+
+def run(shipped: Loaded, **options: object) -> tuple[Rehearsal, list[Posted]]:
+    """A rehearsal of the shipped self-evaluation, with its mails."""
+    assert shipped.company is not None
+    post = PostOffice(build_paper(shipped.bundles.values(), shipped.company), shipped.bundles, shipped.company)
+    done = rehearse(shipped.bundles, shipped.company, SCENARIO, post=post, **options)  # type: ignore[arg-type]
+    return done, post.posted
+
+
+@pytest.fixture(scope="module")
+def done(shipped: Loaded) -> Rehearsal:
+    """A small crowd, thirty days."""
+    return run(shipped, people=20)[0]
+
+
+def expecting(shipped: Loaded, *expected: Mapping[str, object]) -> Rehearsal:
+    """The shipped scenario with other expectations, and nobody else."""
+    assert shipped.company is not None
+    bundle = shipped.bundles[SCENARIO]
+    scenario = bundle.scenario.model_copy(update={"expect": [Expectation.model_validate(one) for one in expected]})
+    return rehearse({SCENARIO: replace(bundle, scenario=scenario)}, shipped.company, SCENARIO, people=0)
+
+
+def mails(done: Rehearsal, person: str) -> list[str]:
+    """What left to her of the scenario's own mails."""
+    return [e.what.partition("/")[2] for e in done.of(person) if e.kind == "mail" and e.what.startswith(SCENARIO)]
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_other_people(shipped: Loaded) -> None:
+    first = files(*run(shipped, people=12))
+    assert files(*run(shipped, people=12)) == first
+    other = files(*run(shipped, people=12, seed=2))
+    assert other["rehearsal.json"] != first["rehearsal.json"]
+    assert other["timeline.svg"] != first["timeline.svg"]
+
+
+def test_everybody_behaves_as_the_name_says(done: Rehearsal) -> None:
+    by_behaviour = {person.behaves: person.id for person in done.people if person.expected is None}
+    assert by_behaviour.keys() == BEHAVIOURS.keys()
+    kinds = {behaves: [e.kind for e in done.of(person)] for behaves, person in by_behaviour.items()}
+    assert "booked" not in kinds["reads"] + kinds["ignores"] + kinds["declines"]
+    assert mails(done, by_behaviour["ignores"]) == ["your_results", "summary_and_meeting", "reminder"]
+    assert mails(done, by_behaviour["declines"]) == ["your_results"]
+    assert kinds["books"][-3:].count("ended") == 1
+    assert {"booked", "held"} <= set(kinds["books"]) & set(kinds["books_at_once"])
+    assert {"booked", "cancelled"} <= set(kinds["cancels"])
+    assert {"booked", "missed"} <= set(kinds["misses"])
+    assert kinds["returns"].count("form") == 2
+    assert done.leads[by_behaviour["moves"]].zone == "America/Montreal"
+    assert kinds["unsubscribes"][-2:] == ["unsubscribed", "ended"]
+
+
+def test_time_goes_forward_and_the_night_of_the_clock_change_is_inside(done: Rehearsal) -> None:
+    assert all(before.at <= after.at for before, after in pairwise(done.entries))
+    assert done.begins_at.date() < date(2027, 3, 28) < done.ends_at.date()
+    reader = next(person for person in done.people if person.behaves == "reads" and person.zone == "Europe/Paris")
+    planned = [e.detail["planned_at"] for e in done.of(reader.id) if e.kind == "mail"]
+    (ended,) = [e.at for e in done.of(reader.id) if e.kind == "ended"]
+    assert ended - planned[-1] == timedelta(days=10, hours=-1), "the local hour stays, an hour of the night is missing"
+
+
+def test_figures_balance(done: Rehearsal) -> None:
+    counted = totals(done)
+    assert counted.people == len(done.people)
+    assert sum(counted.ended.values()) + counted.inside + counted.parked == counted.people
+    assert counted.happened["booked"] >= counted.happened["held"] + counted.happened["missed"]
+    assert counted.parked == 0
+    assert sum(mail.sent for mail in counted.mails) == sum(e.kind == "mail" for e in done.entries)
+
+
+def test_no_rep_is_in_two_places(shipped: Loaded) -> None:
+    done, _ = run(shipped, people=300, days=40)
+    booked = [e for e in done.entries if e.kind == "booked"]
+    free = {(e.detail["rep"], e.detail["starts_at"]) for e in done.entries if e.kind == "cancelled"}
+    kept = sorted(
+        (e.detail["rep"], e.detail["starts_at"], e.detail["ends_at"])
+        for e in booked
+        if (e.detail["rep"], e.detail["starts_at"]) not in free
+    )
+    assert len(kept) > 50
+    for (rep, _, ends), (next_rep, begins, _) in pairwise(kept):
+        assert rep != next_rep or ends <= begins
+
+
+def test_mails_and_invitations_are_those_that_would_leave(shipped: Loaded) -> None:
+    done, posted = run(shipped, people=10)
+    written = files(done, posted)
+    assert len(posted) == sum(e.kind == "mail" for e in done.entries)
+    booker = next(person for person in done.people if person.behaves == "books")
+    hers = [one for one in posted if one.person == booker.id]
+    assert [one.number for one in hers] == list(range(1, len(hers) + 1))
+    invited = next(one for one in hers if one.message == "house/appointment_booked")
+    message = message_from_bytes(written[f"{invited.stem}.eml"], policy=policy.default)
+    assert message["To"].addresses[0].addr_spec == booker.fields["email"]
+    (event,) = Calendar.from_ical(written[f"{invited.stem}.ics"]).walk("VEVENT")
+    (booked,) = [e for e in done.of(booker.id) if e.kind == "booked"]
+    assert event.decoded("DTSTART") == booked.detail["starts_at"]
+    dossier = next(one for one in hers if one.message == "house/dossier")
+    assert "Completed the questionnaire" in dossier.text
+    assert f'href="{invited.stem}.html"' in written["index.html"].decode()
+
+
+def test_what_the_file_expects_is_looked_at(shipped: Loaded) -> None:
+    met = expecting(shipped, {"lead": "lea", "behaves": "books", "ends": "call_held", "handed_over": True})
+    assert unmet(met) == []
+    wrong = expecting(
+        shipped,
+        {"lead": "lea", "behaves": "declines", "gets": ["your_results", "reminder"], "ends": "call_held"},
+        {"lead": "ana", "behaves": "ignores", "handed_over": True, "tags": ["listening"], "score": 1000},
+    )
+    assert [(one.place, one.key) for one in unmet(wrong)] == [
+        (0, "gets"), (0, "ends"), (1, "handed_over"), (1, "score"), (1, "tags"),
+    ]  # fmt: skip
+    assert str(unmet(wrong)[0]) == "lea gets [your_results], not [your_results, reminder]"
+
+
+def test_a_lead_of_the_file_comes_as_she_is_written(shipped: Loaded) -> None:
+    answers = {"horizon": "this_quarter"}
+    done = expecting(
+        shipped,
+        {"lead": "lea", "name": "Léa Martin", "phone": "+33 6 12 34 56 78", "zone": "Asia/Tokyo",
+         "consents": ["visit_tracking"], "answers": answers},
+    )  # fmt: skip
+    lead = done.leads["lea"]
+    assert (lead.name, lead.zone, lead.phone) == ("Léa Martin", "Asia/Tokyo", "+33 6 12 34 56 78")
+    assert lead.consents == {"follow_up_email": False, "visit_tracking": True}
+    assert lead.answers[0].values["horizon"] == "this_quarter"
+
+
+def test_what_cannot_be_rehearsed_says_why(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    with pytest.raises(NotFound, match="no scenario 'nothing'"):
+        rehearse(shipped.bundles, shipped.company, "nothing")
+    bundle = shipped.bundles[SCENARIO]
+    without = replace(bundle, scenario=bundle.scenario.model_copy(update={"form": None}))
+    with pytest.raises(Invalid):
+        rehearse({SCENARIO: without}, shipped.company, SCENARIO)

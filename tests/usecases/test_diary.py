@@ -1,0 +1,121 @@
+"""The diary in memory and the stored one give the same answers to the same questions."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from funnel.domain import effects as do
+from funnel.domain.lead import Appointment
+from funnel.storage import appointments
+from funnel.usecases.diary import Days, Diary, StoredDiary
+from funnel.usecases.rehearsal.diary import MemoryDiary
+from tests.support.place import MONDAY, Place
+
+NUMBER = count()
+REPS = ("camille", "idris")
+DAY: Days = {rep: (MONDAY, MONDAY + timedelta(days=1)) for rep in REPS}
+STARTS = st.integers(0, 12).map(lambda n: MONDAY + timedelta(minutes=15 * n))
+
+Deed = tuple[str, int, do.BookSlot]
+
+deeds: st.SearchStrategy[Deed] = st.tuples(
+    st.sampled_from(["book", "book", "hold", "cancel", "held", "later"]),
+    st.integers(0, 2),
+    st.builds(
+        lambda starts, minutes, reps, most, before, after: do.BookSlot(
+            "call", starts, starts + timedelta(minutes=minutes), reps, None, None, "lead", before, after, most
+        ),
+        STARTS,
+        st.sampled_from([30, 45]),
+        st.sampled_from([REPS, REPS[::-1], REPS[:1]]),
+        st.sampled_from([None, None, 3]),
+        st.sampled_from([0, 10]),
+        st.sampled_from([0, 5]),
+    ),
+)
+
+
+class Twins:
+    """The same deeds done to both diaries; appointments are known by their turn, for ids may differ."""
+
+    def __init__(self, stored: Diary, memory: MemoryDiary, people: list[int]) -> None:
+        self.diaries: tuple[Diary, Diary] = (stored, memory)
+        self.memory = memory
+        self.people = people
+        self.made: list[tuple[Appointment, Appointment]] = []
+        self.now = MONDAY - timedelta(days=1)
+
+    def do(self, deed: Deed) -> tuple[object, object]:
+        kind, who, slot = deed
+        lead = self.people[who]
+        if kind == "later":
+            self.now += timedelta(minutes=7)
+            return None, None
+        if kind == "hold":
+            until = self.now + timedelta(minutes=10)
+            wanted = do.HoldSlot("call", slot.starts_at, slot.ends_at, slot.reps, until, slot.buffer_before)
+            one, two = (diary.hold(lead, wanted, self.now) for diary in self.diaries)
+            return one and one[1], two and two[1]
+        if kind == "book":
+            one, two = (diary.book(lead, slot, self.now, DAY) for diary in self.diaries)
+            if one and two:
+                first, second = (
+                    Appointment(number, slot.type, rep, slot.starts_at, slot.ends_at, "booked")
+                    for number, rep in (one, two)
+                )
+                self.made.append((first, second))
+            return one and one[1], two and two[1]
+        if self.made:
+            place = who % len(self.made)
+            first, second = (
+                replace(one, state="cancelled" if kind == "cancel" else "held") for one in self.made[place]
+            )
+            if self.made[place][0].open:
+                self.made[place] = (first, second)
+                assert isinstance(self.diaries[0], StoredDiary)
+                appointments.put(self.diaries[0]._connection, [first])
+                self.memory.put(second)
+        return None, None
+
+    def looks(self) -> Iterator[tuple[object, ...]]:
+        """Everything that can be asked of a diary, of both."""
+        for lead in (None, *self.people):
+            yield tuple(_taken(diary, self.now, lead) for diary in self.diaries)
+        yield tuple(diary.appointments(REPS) for diary in self.diaries)
+        yield tuple(diary.handoffs(REPS) for diary in self.diaries)
+        yield tuple(_between(diary) for diary in self.diaries)
+
+
+def _taken(diary: Diary, now: datetime, lead: int | None) -> dict[str, set[int]]:
+    return {rep: set(cells) for rep, cells in diary.taken(REPS, 0, 2**31 - 1, now, lead).items()}
+
+
+def _between(diary: Diary) -> list[tuple[object, ...]]:
+    found = diary.between(REPS, MONDAY - timedelta(days=2), MONDAY + timedelta(days=2))
+    return sorted((one.rep, one.type, one.starts_at, one.cancelled) for one in found)
+
+
+class Enough(Exception):
+    """The story is over; nothing of it stays."""
+
+
+SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@given(st.lists(deeds, max_size=14))
+@settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
+def test_both_diaries_answer_alike(place: Place, story: list[Deed]) -> None:
+    people = [place.lead(f"d{next(NUMBER)}@example.org") for _ in range(3)]
+    with suppress(Enough), place.house.database.write() as connection:
+        twins = Twins(StoredDiary(connection), MemoryDiary(), people)
+        for deed in story:
+            one, two = twins.do(deed)
+            assert one == two, deed
+            for stored, memory in twins.looks():
+                assert stored == memory
+        raise Enough
