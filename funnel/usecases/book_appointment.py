@@ -28,11 +28,6 @@ class SlotGone(Conflict):
     """Somebody else was faster."""
 
 
-class AlreadyBooked(Conflict):
-    """The lead has an appointment of this type before her, and this browser has not proven that it is she: it is told
-    nothing, and the confirmation goes to her address once more."""
-
-
 @dataclass(frozen=True)
 class Diary:
     """What a booking page shows: the type, her free slots, and the appointment of that type she has already.
@@ -98,11 +93,12 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
 
 def book_appointment(
     house: House, text: str, starts_at: datetime, phone: str, zone: str | None = None, once: str = ""
-) -> tuple[Appointment, str]:
+) -> tuple[Appointment, str] | None:
     """Book a free slot: the appointment, and its own link. The same `once` books the same slot once.
 
-    `Invalid` for the telephone; `SlotGone` when the slot has been taken (the diary has others); `AlreadyBooked` when
-    an unproven browser asks for a lead who has an appointment of this type before her.
+    None for an unproven browser: it may be a stranger's, so it is told the same whether the slot was booked or the lead
+    has an appointment of this type before her; the mail to her address says which. `Invalid` for the telephone;
+    `SlotGone` when the slot is not free (the diary has others).
     """
     diary = open_diary(house, text)
     if diary.booked:
@@ -113,11 +109,12 @@ def book_appointment(
     except Invalid:
         _keep(house, diary, starts_at)
         raise
-    if not diary.proven and (ahead := _ahead(diary.lead, diary)):
-        return _same(house, diary, ahead, starts_at, key)
     slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
     if slot is None:
-        return _hers_or_gone(house, text, starts_at, key)
+        return _clicked_or_gone(house, text, key)
+    if not diary.proven and (ahead := _ahead(diary.lead, diary)):
+        _tell_her(house, diary, ahead, key)
+        return None
     lead_id, enrolment = diary.lead.id, diary.enrolment
     batch: list[on.AnyEvent] = []
     if diary.proven:
@@ -145,9 +142,9 @@ def book_appointment(
         raise SlotGone("This time has just been taken.")
     if diary.proven:
         return booked, appointment_link(house, lead, booked.id)
-    if any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
-        return booked, appointment_link(house, lead, booked.id, unproven=True)
-    return _same(house, diary, booked, starts_at, key)
+    if not any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
+        _tell_her(house, diary, booked, key)
+    return None
 
 
 def _proven(house: House, diary: Diary) -> on.EmailProven:
@@ -175,29 +172,27 @@ def _ahead(lead: Lead, diary: Diary) -> Appointment | None:
     return lead.ahead(diary.kind.id, diary.now)
 
 
-def _hers_or_gone(house: House, text: str, starts_at: datetime, key: str | None) -> tuple[Appointment, str]:
-    """The slot is not free: her own first click may have taken it between the reads of her second one."""
+def _clicked_or_gone(house: House, text: str, key: str | None) -> tuple[Appointment, str] | None:
+    """The slot is not free: her own first click may have taken it, also between the reads of her second one."""
     diary = open_diary(house, text)
     if diary.booked:
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
-    ahead = _ahead(diary.lead, diary)
-    if ahead is None:
-        raise SlotGone("This time has just been taken.")
-    return _same(house, diary, ahead, starts_at, key)
+    if not diary.proven and _clicked(house, key):
+        return None
+    raise SlotGone("This time has just been taken.")
 
 
-def _same(
-    house: House, diary: Diary, ahead: Appointment, starts_at: datetime, key: str | None
-) -> tuple[Appointment, str]:
-    """An unproven browser's second click on the same button gets what the first one got; else it is told nothing, and
-    she is written to."""
+def _clicked(house: House, key: str | None) -> bool:
+    """Whether the same button was pressed before."""
     with house.database.read() as connection:
-        clicked = key is not None and events.is_taken(connection, key)
-    if clicked and ahead.starts_at == starts_at:
-        return ahead, appointment_link(house, diary.lead, ahead.id, unproven=True)
-    asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id)
-    record_events(house, [asked], patience=PATIENCE)
-    raise AlreadyBooked("We have written to you at the address you gave.")
+        return key is not None and events.is_taken(connection, key)
+
+
+def _tell_her(house: House, diary: Diary, ahead: Appointment, key: str | None) -> None:
+    """The lead is written to about the appointment that she has; a second click on the same button says nothing new."""
+    if not _clicked(house, key):
+        asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id)
+        record_events(house, [asked], patience=PATIENCE)
 
 
 def _details(diary: Diary, phone: str, zone: str | None) -> tuple[dict[str, str], str]:

@@ -137,7 +137,8 @@ def test_with_the_keyboard_alone(place: Place, open_window: Open) -> None:
     window.tab_to(page.locator("input[name=phone]"))
     page.keyboard.type("+33 6 12 34 56 78")
     window.follow(lambda: window.press_on(page.locator("form:has(input[name=slot]) button")))
-    assert page.url.endswith("/appointment")
+    assert page.url.endswith("asked=yes"), "nobody has proven whose it is: the mail says what came of it"
+    window.examine()
     assert lea.lead["stage"] == "qualified"
 
 
@@ -170,7 +171,7 @@ def test_without_scripts(place: Place, open_window: Open) -> None:
     page.locator("label.slot").first.click()
     page.locator("input[name=phone]").fill("+1 212 555 0123")
     window.follow(page.locator("form:has(input[name=slot]) button").click)
-    assert page.url.endswith("/appointment")
+    assert page.url.endswith("asked=yes")
     assert "New York" in window.text()
 
 
@@ -185,7 +186,7 @@ def test_the_pages_beside_the_way_are_examined(place: Place, open_window: Open) 
         window.open(address)
         window.examine()
     window.open(stop)
-    window.follow(window.page.locator("form[action*='/u/'] button").tap)
+    window.follow(window.page.locator("form[action*='/u/'] .wide-s").tap)
     assert "stopped" in window.text().lower()
     window.examine()
 

@@ -200,7 +200,6 @@ def book(**change: Any) -> Context:
         "phone": "",
         "errors": {},
         "taken": None,
-        "written": False,
         "cancel_until": "2 hours",
         "phone_contact": "+33 4 65 71 20 11",
         "email_contact": "hello@verdanne.example",
@@ -274,7 +273,11 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "results.html", "failing", {**base, **shown, **best}
     yield "book.html", "empty", {**base, **book(days=[], times=[])}
     yield "book.html", "full", {**base, **book()}
-    yield "book.html", "written", {**base, **book(written=True)}
+    mailed: Context = {"title": "Your results by telephone", "when": "09:30 on Monday 15 June", "city": "Paris"}
+    mailed |= {"email": "lea.martin@ostrel.example", "results_url": "/l/self-evaluation/thanks"}
+    yield "asked.html", "empty", {**base, **mailed, "email": None, "results_url": None}
+    yield "asked.html", "full", {**base, **mailed}
+    yield "asked.html", "failing", {**base, **mailed, "email": f"{'long' * 15}@example.com"}
     missing = {"phone": "We need a number to call you."}
     yield "book.html", "failing", {**base, **book(taken="09:20 on Tuesday 16 June", errors=missing, phone="12")}
     booked: Context = {

@@ -100,7 +100,9 @@ def booked(town: Town, lead_id: int, place: int = 0) -> Appointment:
     kind = sorted(program.proposes)[0]
     link = addresses.booking_link(town.house, lead, lead.enrolments[0], program, kind).rpartition("/")[2]
     slot = open_diary(town.house, link).slots[place]
-    return book_appointment(town.house, link, slot.starts_at, "+33 6 12 34 56 78", "Europe/Paris", f"b{lead_id}")[0]
+    done = book_appointment(town.house, link, slot.starts_at, "+33 6 12 34 56 78", "Europe/Paris", f"b{lead_id}")
+    assert done, "the link is her own"
+    return done[0]
 
 
 @contextmanager

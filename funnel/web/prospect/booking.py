@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response as Answered
 from funnel.domain.model import in_language, locale_of
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time, zone_of
-from funnel.usecases.book_appointment import AlreadyBooked, Diary, SlotGone, book_appointment, open_diary
+from funnel.usecases.book_appointment import Diary, SlotGone, book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.wording import city_of
 from funnel.web.forms import BookingForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
-from funnel.web.prospect.session import note_booked, note_zone, sent_form, zone_so_far
+from funnel.web.prospect.asking import name_in_url
+from funnel.web.prospect.session import asked_for, note_asked, note_zone, sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
 from funnel.web.prospect.wording import _, field_error, span_in_words
 from funnel.web.prospect.zones import zone_choices
@@ -35,14 +36,16 @@ def book(token: str) -> Answered:
         return redirect(path_of(diary.booked_url))
     if is_zone(request.args.get("zone")):
         note_zone(request.args["zone"])
+    if "asked" in request.args and (asked := _instant(asked_for())):
+        return _asked(diary, asked)
     return _show(token, diary, BookingForm.read(phone=_phone_typed(diary)))
 
 
 @blueprint.post("/book/<token>")
 @limiter.limit(FORMS)
 def choose(token: str) -> Answered:
-    """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept. An
-    unproven browser is not told of an appointment: its page says that the address is written to."""
+    """Book a slot. 422 for what is missing, 409 with other times when it has just gone; the telephone is kept. To an
+    unproven browser the page says that the address is written to, whatever came of it."""
     form = BookingForm.read()
     phone, zone = form.phone.data, form.zone.data
     note_zone(zone)
@@ -50,19 +53,34 @@ def choose(token: str) -> Answered:
     try:
         if starts_at is None:
             return _refused(token, form, {"slot": "required"}, None)
-        booked, url = book_appointment(house(), token, starts_at, phone, zone or None, form.once.data)
+        done = book_appointment(house(), token, starts_at, phone, zone or None, form.once.data)
     except Invalid as invalid:
         return _refused(token, form, invalid.errors, starts_at)
     except SlotGone:
         return _show(token, _open(token), form, 409, taken=starts_at)
-    except AlreadyBooked:
-        return _show(token, _open(token), form, written=True)
     except DatabaseAway:
         carried = [(name, form[name].data) for name in ("slot", "zone", "once")]
         kept = {"name": "phone", "label": _("Which number may we call?"), "value": phone, "long": False}
         return unavailable(request.path, [kept] if phone else [], carried)
-    note_booked(booked.id, phone)
-    return redirect(path_of(url), 303)
+    if done is None:
+        note_asked(starts_at.isoformat())
+        return redirect(url_for("prospect.booking.book", token=token, asked="yes"), 303)
+    return redirect(path_of(done[1]), 303)
+
+
+def _asked(diary: Diary, starts_at: datetime) -> Response:
+    """What an unproven browser has chosen, and that the answer is in the mail."""
+    spoken, zone = language(), zone_for(diary)
+    sent = sent_form(diary.enrolment.scenario) if diary.enrolment else None
+    return page(
+        "asked.html",
+        diary.company,
+        title=in_language(diary.kind.title, spoken),
+        when=_time_on(starts_at, zone, spoken),
+        city=city_of(zone, spoken),
+        email=sent.email if sent else None,
+        results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
+    )
 
 
 def _open(token: str) -> Diary:
@@ -114,7 +132,6 @@ def _show(
     *,
     chosen: datetime | None = None,
     taken: datetime | None = None,
-    written: bool = False,
 ) -> Response:
     spoken, zone = language(), zone_for(diary)
     days: dict[date, list[Slot]] = {}
@@ -153,8 +170,7 @@ def _show(
         phone_needed=_asks_phone(diary),
         phone=form.phone.data,
         errors=form.wrong,
-        taken=_taken(taken, zone, spoken),
-        written=written,
+        taken=_time_on(taken, zone, spoken) if taken else None,
         cancel_until=span_in_words(diary.kind.cancel_until, spoken),
         phone_contact=next((user.phone for user in diary.company.users if user.role == "rep" and user.phone), None),
         email_contact=diary.company.sender.email,
@@ -190,9 +206,7 @@ def _day_label(day: date, spoken: str) -> str:
     return format_skeleton("MMMMEEEEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale_of(spoken))
 
 
-def _taken(at: datetime | None, zone: str, spoken: str) -> str | None:
-    if at is None:
-        return None
+def _time_on(at: datetime, zone: str, spoken: str) -> str:
     local = local_time(at, zone)
     time = format_time(local, "short", locale=locale_of(spoken))
     return _("%(time)s on %(day)s", time=time, day=_day_label(local.date(), spoken))

@@ -13,7 +13,7 @@ from funnel.usecases.errors import Conflict
 from funnel.usecases.wording import describe_appointment
 from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
-from funnel.web.prospect.session import phone_given, sent_form, zone_so_far
+from funnel.web.prospect.session import sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.speech import language, speak
 
@@ -102,8 +102,8 @@ def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
 
 
 def _described(meeting: OwnAppointment) -> dict[str, Any]:
-    """The appointment in words; to an unproven browser with the number and zone that it gave itself."""
+    """The appointment in words; to an unproven browser in its own zone, and without a number."""
     lead = replace(meeting.lead, zone=zone_so_far() or meeting.lead.zone)
     if not meeting.proven:
-        lead = replace(lead, zone=zone_so_far(), phone=phone_given(meeting.appointment.id) or None)
+        lead = replace(lead, zone=zone_so_far(), phone=None)
     return describe_appointment(meeting.company, lead, meeting.appointment, language())

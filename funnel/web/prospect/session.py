@@ -1,7 +1,7 @@
 """What a browser has said so far, in the one signed session cookie: answers, where it came from, what it sent.
 
 Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `s` the source,
-`d` the form that was sent last, `o` the submissions of this browser, `z` its time zone, `b` what it booked.
+`d` the form that was sent last, `o` the submissions of this browser, `z` its time zone, `b` the time it asked for.
 """
 
 from collections.abc import Mapping
@@ -119,15 +119,15 @@ def zone_so_far() -> str | None:
     return found
 
 
-def note_booked(appointment: int, phone: str) -> None:
-    """This browser booked it, and gave this number for it."""
-    session["b"] = [appointment, phone]
+def note_asked(starts_at: str) -> None:
+    """The time that this browser asked for, before anybody has proven whose it is."""
+    session["b"] = starts_at
 
 
-def phone_given(appointment: int) -> str:
-    """The number that this browser gave for an appointment; empty for one that it did not book."""
-    booked, phone = session.get("b", (None, ""))
-    return str(phone) if booked == appointment else ""
+def asked_for() -> str:
+    """The time asked for before; empty when there was none."""
+    found = session.get("b", "")
+    return found if isinstance(found, str) else ""
 
 
 def _size() -> int:
