@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -26,6 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.types import JSON, TypeDecorator
+
+if TYPE_CHECKING:
+    import psycopg  # loaded by SQLAlchemy where it is needed: a start on SQLite does without
 
 T = TypeVar("T")
 
@@ -230,7 +232,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     cursor.close()
 
 
-def _prepare_postgresql(connection: psycopg.Connection[Any], record: object) -> None:
+def _prepare_postgresql(connection: "psycopg.Connection[Any]", record: object) -> None:
     connection.execute("SET TIME ZONE 'UTC'")  # instants come as UTC: nothing is converted row by row
     connection.commit()
 
