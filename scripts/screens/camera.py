@@ -58,15 +58,18 @@ class Camera:
         self._folder = folder
 
     def take(self, picture: Picture) -> Iterator[Shot]:
-        """A page of the table."""
+        """A page of the table, in each of its languages."""
         around = picture.around(self._story) if picture.around else nullcontext()
         with around:
-            page = self._story.browser_of(picture.who).new_page()
-            page.goto(picture.path.format_map(self._story.facts))
-            if picture.act:
-                picture.act(self._story, page)
-            yield from self._looks(page, picture.route, picture.state, picture.name)
-            page.close()
+            for language in picture.languages:
+                page = self._story.browser_of(picture.who).new_page()
+                path = picture.path.format_map(self._story.facts)
+                page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+                if picture.act:
+                    picture.act(self._story, page)
+                name = picture.name if language == "en" else f"{picture.name}-{language}"
+                yield from self._looks(page, picture.route, picture.state, name)
+                page.close()
 
     def take_mails(self) -> Iterator[Shot]:
         """The newest mail of each subject, names left out; and what went to or about who has the longest name."""

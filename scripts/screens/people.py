@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Page
 
 LANDING = "/l/self-evaluation"
+BOOK = "form:has(#slot) .actions button"
 ARTICLE = "/articles/three-inspiring-customer-experience-companies"
 
 
@@ -21,6 +22,7 @@ class Visitor:
     agrees: bool = True
     horizon: str = ""
     note: str = ""
+    language: str = "en"
 
 
 LEA = Visitor(
@@ -52,6 +54,9 @@ OMAR = Visitor("Omar Haddad", "omar@atlas.example", 0.2, "Founder", "Atlas Mobil
                horizon="this_quarter")  # fmt: skip
 INES = Visitor("Inès Carvalho", "ines@lume.example", 0.45, "CX lead", "Lume", horizon="this_quarter")
 TOM = Visitor("Tom Okafor", "tom@brightside.example", 0.5, "Support manager", "Brightside", horizon="this_year")
+CHLOE = Visitor("Chloé Lefèvre", "chloe@armor.example", 0.4, "Directrice de la relation client", "Armor Habitat",
+                "+33 6 55 44 33 22", horizon="this_quarter", language="fr")  # fmt: skip
+FRESH = Visitor("Nils Aalto", "nils@sampo.example", 0.4, "CX lead", "Sampo", "+358 40 123 4567")
 CROWD = tuple(
     Visitor(
         name, f"{name.split()[0].lower()}@{company.lower()}.example", level, "", company, phone, True, "this_quarter"
@@ -95,7 +100,12 @@ def answer_page(page: Page, who: Visitor) -> None:
 
 def answer_all(page: Page, who: Visitor) -> None:
     """From the landing page to the details."""
-    page.goto(LANDING + "?cta=article-3-companies")
+    page.goto(f"{LANDING}?cta=article-3-companies&lang={who.language}")
+    answer_here(page, who)
+
+
+def answer_here(page: Page, who: Visitor) -> None:
+    """From a page of questions to the details."""
     for _ in range(20):
         if page.url.endswith("/details"):
             return
@@ -130,7 +140,7 @@ def book(context: BrowserContext, path: str, phone: str = "", day: int = 0, time
     page.locator("[name=slot]").nth(time).check(force=True)
     if phone and page.locator("#phone").count():
         page.fill("#phone", phone)
-    page.click("text=Book this time")
+    page.click(BOOK)
     page.wait_for_url("**/appointment")
     found = page.url.split("/", 3)[3]
     page.close()

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from scripts.screens import people
-from scripts.screens.people import ANA, CROWD, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
+from scripts.screens.people import ANA, CHLOE, CROWD, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
 from scripts.screens.product import Product
 
 STAFF = {"camille": "rep", "solene": "marketer", "hugo": "manager"}
@@ -78,6 +78,7 @@ class Story:
             ("typo", TYPO),
             ("priya", PRIYA),
             ("ines", INES),
+            ("chloe", CHLOE),
         ):
             self.evaluates(key, who)
         product.settle()
@@ -96,6 +97,9 @@ class Story:
         self.facts["unsubscribed"] = product.link(INES.email, "/u/")
         page = self.page_of("ines", self.facts["unsubscribed"])
         people.press(page, "form button")
+        page.close()
+        page = self.page_of("chloe", self.books("chloe", CHLOE, day=4) + "/cancel")
+        people.press(page, "form button.danger")
         page.close()
         for who in (OMAR, TOM, *CROWD):
             self.evaluates(who.name, who)
