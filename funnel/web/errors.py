@@ -67,21 +67,20 @@ def _published_if_there() -> Published | None:
         return None
 
 
+_AWAY = 503
 _STAFF = ("/desk", "/login", "/logout", "/dev", "/studio")
+"""Where only people of the company, and whoever tries the product out, come."""
 
 
-def _for_staff() -> bool:
-    """Whether whoever asked works here: by the address, or by being logged in."""
-    return request.path.startswith(_STAFF) or _user() is not None
-
-
-def _user() -> dict[str, str] | None:
+def _user(code: int) -> dict[str, str] | None:
     """Who is logged in, as the staff frame shows it; nobody while the database is away."""
+    if code == _AWAY:
+        return None
     try:
         found = who()
-        return {"name": found.name, "role": found.role, "title": role_in_words(found.role)} if found else None
     except (DatabaseAway, NothingPublished):
         return None
+    return {"name": found.name, "role": found.role, "title": role_in_words(found.role)} if found else None
 
 
 def error_page(code: int, why: str = "", *, reference: str | None = None) -> Response:
@@ -93,10 +92,11 @@ def error_page(code: int, why: str = "", *, reference: str | None = None) -> Res
     known = last_published(house()) or _published_if_there()
     if known is None:
         return Response(f"{code} {why}\n", code, mimetype="text/plain")
+    user = _user(code)
     page = render_template(
         "error.html",
-        frame="staff_base.html" if _for_staff() else "prospect_base.html",
-        user=_user(),
+        frame="staff_base.html" if user or request.path.startswith(_STAFF) else "prospect_base.html",
+        user=user,
         company=known.company.company,
         lang=language(),
         code=code,

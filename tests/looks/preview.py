@@ -51,6 +51,12 @@ def every_page() -> Iterator[tuple[str, str]]:
         form = env.get_template("_questions.html").render(**base, **samples.page(1, values, errors))
         landing = env.get_template("self_evaluation/questionnaire.html").render(**base, form_html=Markup(form))
         yield f"landing.{state}", landing
+    french = {**base, "lang": "fr"}
+    yield (
+        "article.fr",
+        env.get_template("articles/three_inspiring_customer_experience_companies.fr.html").render(french),
+    )
+    yield "privacy.fr", env.get_template("privacy.fr.html").render(french)
     yield "article", env.get_template("articles/three_inspiring_customer_experience_companies.html").render(base)
     yield "privacy", env.get_template("privacy.html").render(base)
     yield from every_mail()
@@ -101,12 +107,13 @@ def every_mail() -> Iterator[tuple[str, str]]:
     )
     for folder in sorted(path for path in (samples.ROOT / "email_templates").glob("*/*") if path.is_dir()):
         message = f"{folder.parent.name}/{folder.name}"
-        sources = templates.read(files, message, "en")
-        for state, context in (("full", full), ("bare", bare)):
-            yield (
-                f"mail.{folder.name}.{state}",
-                sandbox.render(sandbox.HTML.from_string(sources.html), context, sandbox.Limits()),
-            )
+        for language, told in (("en", ""), ("fr", ".fr")):
+            sources = templates.read(files, message, language)
+            for state, context in (("full", full), ("bare", bare)):
+                yield (
+                    f"mail.{folder.name}{told}.{state}",
+                    sandbox.render(sandbox.HTML.from_string(sources.html), context, sandbox.Limits()),
+                )
 
 
 def write(folder: Path, only: str = "") -> list[str]:
