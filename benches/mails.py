@@ -10,6 +10,7 @@ from funnel.ports import Letter
 from funnel.storage import installation
 from funnel.usecases.deliver import BATCH
 from funnel.usecases.letters import compose, open_batch
+from funnel.usecases.wording import describe_company
 
 
 def drain(runner: Runner) -> float:
@@ -30,6 +31,7 @@ def without_database(runner: Runner, smtp_url: str, number: int) -> float:
                "version": house.shelf.published(connection, moment.revision).newest["drip"].digest}  # fmt: skip
         batch = open_batch(connection, house, moment, [row])
     frozen = batch.freeze(row, moment.now)
+    frozen["context"]["company"] = describe_company(batch.company)
     postman = SmtpPostman(smtp_url)
     letter = compose(house, batch, row, frozen, "<0@bench.example>")
     began = time.perf_counter()
@@ -44,18 +46,22 @@ def without_database(runner: Runner, smtp_url: str, number: int) -> float:
 
 
 def _one(writer: Any, letter: Letter, row: Mapping[str, Any], frozen: Mapping[str, Any], number: int) -> Any:
-    context = {**frozen["context"], "lead": {**frozen["context"]["lead"], "first_name": f"Anna{number}"}}
+    """Another person with another link every time, as in any real loop."""
+    known = frozen["context"]
+    stop = f"{known['links']['unsubscribe']}{number}"
+    lead = {**known["lead"], "name": f"Anna{number} Schmidt", "first_name": f"Anna{number}"}
+    context = {**known, "lead": lead, "links": {**known["links"], "unsubscribe": stop}}
     texts = writer.write(row["message"], frozen["version"], "en", context)
     return writer.build(
         Letter(
             message_id=f"<{number}@bench.example>",
             date=letter.date,
             sender=letter.sender,
-            to=(f"Anna{number}", f"lead{number}@example.org"),
+            to=(lead["name"], f"lead{number}@example.org"),
             subject=texts.subject,
             html=texts.html,
             text=texts.text,
             language="en",
-            one_click=letter.one_click,
+            one_click=stop,
         )
     )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
@@ -84,6 +85,7 @@ def _read_json(raw: bytes | str) -> Any:
     return _JSON.decode(raw.decode() if isinstance(raw, bytes) else raw)
 
 
+@lru_cache(maxsize=4096)  # a batch writes the same few instants over and over
 def instant_text(at: datetime) -> str:
     """`2026-11-21T20:00:00.000000Z`; refuses a naive time."""
     if at.tzinfo is not UTC:
@@ -234,6 +236,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 
 def _prepare_postgresql(connection: "psycopg.Connection[Any]", record: object) -> None:
     connection.execute("SET TIME ZONE 'UTC'")  # instants come as UTC: nothing is converted row by row
+    # A plan kept from when a table was nearly empty reads all of it, until somebody analyses it.
+    connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.commit()
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String, Table, Text, delete, select
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String, Table, Text, delete, select, text
 
 from funnel.domain.events import Event
-from funnel.storage.bulk import insert_many
+from funnel.storage.bulk import insert_many, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 
 events = Table(
@@ -102,6 +102,22 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """A lead's events in recorded order."""
     wanted = select(events).where(events.c.lead_id == lead_id).order_by(events.c.recorded_at, events.c.id)
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def newest(connection: Connection, known: Sequence[tuple[int, str, datetime]]) -> set[int]:
+    """Of (lead id, event id, since): the leads that exist and have no other event recorded since."""
+    if not known:
+        return set()
+    picked = source(events, ("lead_id", "id", "recorded_at"), connection.dialect.name)
+    # A sub-select in the condition, not a join: one look into the index per lead, whatever the planner thinks it knows.
+    found = connection.execute(
+        text(
+            f"SELECT x.lead_id FROM {picked} AS x JOIN leads l ON l.id = x.lead_id WHERE (SELECT e.id FROM events e"
+            " WHERE e.lead_id = x.lead_id AND e.recorded_at >= x.recorded_at AND e.id <> x.id LIMIT 1) IS NULL"
+        ),
+        {"rows": to_json([{"lead_id": lead, "id": event, "recorded_at": since} for lead, event, since in known])},
+    )
+    return set(found.scalars())
 
 
 def add_facts(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:

@@ -23,8 +23,8 @@ def claim(
     statement = text(
         f"UPDATE outbox SET state = 'claimed', claimed_by = :worker, lease_until = {lease} WHERE id IN ("
         "SELECT o.id FROM outbox o WHERE o.state = 'ready' AND o.channel = :channel AND o.not_before <= :now"
-        " AND NOT EXISTS (SELECT 1 FROM publications p"
-        " WHERE p.name = coalesce(o.scenario, 'company') AND p.paused)"
+        # Not an anti-join: the rows stay in the order of the index, however few of them the planner expects.
+        " AND coalesce(o.scenario, 'company') NOT IN (SELECT p.name FROM publications p WHERE p.paused)"
         f" ORDER BY o.not_before, o.planned_at, o.id LIMIT :most{skip}) RETURNING {_NAMES}"
     ).columns(*outbox.c)
     parameters: dict[str, Any] = {

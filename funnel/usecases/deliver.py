@@ -112,6 +112,7 @@ def _prepare(
     """Build each message; rows that may not or cannot leave come back with where they go instead."""
     ready: list[Ready] = []
     held: list[dict[str, Any]] = []
+    openings: dict[str, datetime] = {}
     for row in rows:
         moved = {"id": row["id"], "lead_id": row["lead_id"], "expect": "claimed"}
         if row["id"] in barred:
@@ -120,7 +121,7 @@ def _prepare(
         if batch.overtaken(row):
             held.append({**moved, "state": "skipped", "reason": "the appointment has changed since"})
             continue
-        opens = _opens(batch, row, now)
+        opens = _opens(batch, row, now, openings)
         if opens > now:
             held.append({**moved, "state": "ready", "not_before": opens})
             continue
@@ -138,11 +139,14 @@ def _prepare(
     return ready, held
 
 
-def _opens(batch: LetterBatch, row: Mapping[str, Any], now: datetime) -> datetime:
-    """When a marketing mail may leave: held up past its window, it waits for the next (S144)."""
+def _opens(batch: LetterBatch, row: Mapping[str, Any], now: datetime, known: dict[str, datetime]) -> datetime:
+    """When a marketing mail may leave: held up past its window, it waits for the next (S144). `known` by zone."""
     if row["kind"] != "marketing":
         return now
-    return into_window(now, batch.company.sending_window, batch.zone(row), batch.holidays)
+    zone = batch.zone(row)
+    if zone not in known:
+        known[zone] = into_window(now, batch.company.sending_window, zone, batch.holidays)
+    return known[zone]
 
 
 def _turn(

@@ -2,13 +2,14 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
 from funnel.ports import Bell, Caller, Postman, SendNotes, Writer
 from funnel.storage.database import Database
+from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
 
 
@@ -41,6 +42,7 @@ class House:
     notes: SendNotes
     caller: Caller
     worker: str = "web"
+    fresh: FreshLeads = field(default_factory=FreshLeads)
 
     def close(self) -> None:
         """Give back every connection."""

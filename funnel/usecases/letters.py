@@ -209,7 +209,9 @@ def _language(company: Company, row: Mapping[str, Any], lead: Lead) -> str:
 def open_batch(connection: Connection, house: House, moment: Moment, rows: Sequence[Mapping[str, Any]]) -> LetterBatch:
     """Read what the rows' mails need: leads, versions, and the history of those whose dossier is written."""
     published = house.shelf.published(connection, moment.revision)
-    found = snapshot.load(connection, [row["lead_id"] for row in rows if row["lead_id"]], lock=False)
+    ids = {row["lead_id"] for row in rows if row["lead_id"]}
+    fresh = house.fresh.take(connection, ids)
+    found = {**fresh, **snapshot.load(connection, list(ids - fresh.keys()), lock=False)}
     wanted = {row["version"] for row in rows if row["version"]}
     wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
     bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}

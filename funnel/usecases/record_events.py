@@ -1,8 +1,9 @@
 """The one door: whatever happens comes in here, as a batch; leads are locked, rules decide, everything is written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -21,12 +22,15 @@ from funnel.usecases.resolver import Resolver
 
 @dataclass
 class Recorded:
-    """What came of a batch: leads as they are now, results by lead, and the lanes that have work."""
+    """What came of a batch: leads as they are now, results by lead, the lanes that have work; when it was recorded,
+    and the event's id of those leads to whom just one thing happened."""
 
     leads: dict[int, Lead] = field(default_factory=dict)
     results: dict[int, list[on.AnyEvent]] = field(default_factory=lambda: defaultdict(list))
     repeated: set[str] = field(default_factory=set)
     lanes: set[Lane] = field(default_factory=set)
+    newest: dict[int, str] = field(default_factory=dict)
+    at: datetime | None = None
     failed: list[str] = field(default_factory=list)
 
     def insist(self) -> "Recorded":
@@ -103,13 +107,19 @@ def _write(
     after = {one.lead.id: one.lead for one in folded}
     effects = [(one.lead.id, effect) for one in folded for effect in one.effects]
     happened = [pair for one in folded for pair in one.events]
-    ids = _in_order(len(happened))
-    events.add(connection, [events.row(event, next(ids), moment.now, failed) for event, failed in happened])
+    rows = [
+        events.row(event, event_id, moment.now, failed)
+        for event_id, (event, failed) in zip(_in_order(len(happened)), happened, strict=True)
+    ]
+    events.add(connection, rows)
     key = house.shelf.suppression_key(connection) if _suppresses(effects) else b""
     snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key))
     recorded.leads = {**before, **after}
     recorded.failed = [failed for one in folded for _, failed in one.events if failed]
     recorded.lanes = _lanes(effects, moment)
+    many = Counter(row["lead_id"] for row in rows)
+    recorded.newest = {row["lead_id"]: row["id"] for row in rows if many[row["lead_id"]] == 1}
+    recorded.at = moment.now
 
 
 def _in_order(number: int) -> Iterator[str]:

@@ -34,6 +34,8 @@ def run_due_steps(house: House) -> bool:
         return _one_by_one(house)
     if recorded is None:
         return False
+    if "mail" in recorded.lanes and recorded.at:
+        house.fresh.keep(recorded.leads, recorded.newest, recorded.at)
     ring(house, recorded)
     return True
 
