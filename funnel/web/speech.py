@@ -2,7 +2,7 @@
 whose page it is; else Accept-Language; else the company's first."""
 
 from gettext import NullTranslations
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request, session
@@ -45,6 +45,8 @@ def language() -> str:
     """One of the company's locales."""
     known = last_published(house())
     locales = known.company.company.locales if known else ["en"]
+    if g.get("shown_language") in locales:
+        return str(g.shown_language)
     asked = request.args.get("lang", "")
     if asked in locales:
         if session.get("lang") != asked:
@@ -68,6 +70,12 @@ def speak_with(own: str) -> str:
     return language()
 
 
+def show_in(code: str) -> None:
+    """This answer is a picture of a page in that language, for somebody who reads another: nothing is remembered."""
+    g.shown_language = code
+    refresh()
+
+
 def told(error: Refused) -> str:
     """What a use case refuses, in the language of the page."""
     return str(gettext(error.text, **error.values))
@@ -84,13 +92,22 @@ def languages() -> list[dict[str, object]]:
     locales = known.company.company.locales if known else []
     if len(locales) < 2:
         return []
+    path = _path()
     rest = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return [
         {
             "code": code,
             "name": (Locale.parse(code, sep="-").get_display_name() or code).capitalize(),
-            "url": f"{request.path}?{urlencode([*rest, ('lang', code)])}",
+            "url": f"{path}?{urlencode([*rest, ('lang', code)])}",
             "current": code == language(),
         }
         for code in locales
     ]
+
+
+def _path() -> str:
+    """Where this page can be asked for again: its own address, or of what only takes a post, the page it came from."""
+    if request.url_rule is None or "GET" in (request.url_rule.methods or ()):
+        return request.path
+    came = urlsplit(request.referrer or "")
+    return came.path if came.netloc == request.host and came.path else "/"

@@ -124,3 +124,16 @@ def test_staff_reads_its_own_language_whatever_the_lead_speaks(town: Town) -> No
     assert "Ce qui s&#39;est passé" in page or "Ce qui s'est passé" in page
     assert "A envoyé le formulaire « Auto-évaluation de l" in page.replace("\u00a0", " ")
     assert "A laissé un numéro" not in page  # she left none
+
+
+def test_the_switch_of_a_page_that_answers_a_post_leads_to_the_page_before(town: Town) -> None:
+    lead_id = submitted(town)
+    staff = employed(town, HUGO)
+    page = f"/desk/leads/{lead_id}"
+    staff.get(page)
+    staff.post(f"{page}/hand-over", came_from=page, because="Met at the fair")
+    [handoff] = town.leads()[0].handoffs
+    staff.get(page)
+    refused = staff.post(f"/desk/handoffs/{handoff.id}/return", came_from=page, reason="", lead=str(lead_id))
+    assert refused.status_code == 422
+    assert f'<a href="{page}?lang=fr"' in refused.text

@@ -26,6 +26,7 @@ from funnel.web.staff.wording import (
     appointment_state,
     enrolment_state,
     refused_text,
+    source_in_words,
     stage_in_words,
     task_row,
 )
@@ -89,7 +90,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "tags": sorted(who.tags),
             "language": Locale.parse(who.language).get_display_name(language()) if who.language else None,
             "zone": who.zone,
-            "source": ", ".join(f"{key}: {value}" for key, value in sorted(who.source.items())) or None,
+            "source": source_in_words(who.source),
             "unsubscribed": who.unsubscribed,
         },
         handoff=_handoff(handoff, user, called, days) if handoff else None,
