@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "check": "check scenario files: every fault, its place, its fix",
     "db": "bring the database to the newest schema",
     "doctor": "what works, what does not, and what to do",
+    "graph": "draw a scenario: every step and way, with its people if you like",
     "ledger": "where every message stands, by scenario",
     "pause": "stop a scenario's mails and steps at once; forms still answer",
     "rehearse": "run a scenario on a virtual clock, with a scripted crowd",

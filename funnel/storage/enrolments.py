@@ -159,6 +159,13 @@ def count_by_state(connection: Connection) -> dict[tuple[str, str], int]:
     return {(scenario, state): number for scenario, state, number in connection.execute(wanted)}
 
 
+def count_by_step(connection: Connection, scenario: str) -> list[tuple[str, str | None, str | None, int]]:
+    """How many of a scenario's enrolments stand in each (state, step), ended for each reason: (state, step, reason)."""
+    key = (enrolments.c.state, enrolments.c.step, enrolments.c.ended_because)
+    wanted = select(*key, func.count()).where(enrolments.c.scenario == scenario).group_by(*key)
+    return [(state, step, because, number) for state, step, because, number in connection.execute(wanted)]
+
+
 def _write(lead_id: int, e: Enrolment) -> dict[str, Any]:
     return {
         "lead_id": lead_id,

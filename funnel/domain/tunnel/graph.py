@@ -1,0 +1,186 @@
+"""A program as a graph: what a person meets, in the file's order, and the ways between, labelled with what decides."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from funnel.domain.model import in_language
+from funnel.domain.tunnel.program import Instruction, Program
+from funnel.domain.tunnel.scenario import (
+    AwaitStep,
+    ChooseStep,
+    EmailStep,
+    EndStep,
+    HandOffStep,
+    ScoreStep,
+    StartStep,
+    Step,
+    TaskStep,
+    WaitStep,
+    WhenStep,
+    verb_of,
+)
+
+ENTRY = "=entry"
+COMPLETED = "=completed"
+"""The two places that are no step: where people come in, and the end behind the last step. No id has a `=`."""
+
+Way = Literal["on", "met", "late", "case", "otherwise", "again"]
+"""on: simply the next step; met, late: an await's event and its time-out; case, otherwise: of a choice; again: the
+scenario starts anew, the only way that leads back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step (or the entry, or the last end): its verb, what it is about, and a second line."""
+
+    id: str
+    verb: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way from one node to another; `label` is the condition, event or span that decides for it."""
+
+    source: str
+    target: str
+    way: Way
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many stand at a step."""
+
+    waiting: int = 0
+    awaiting: int = 0
+    parked: int = 0
+
+    @property
+    def all(self) -> int:
+        """Whoever stands here, for whatever reason."""
+        return self.waiting + self.awaiting + self.parked
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Where people are: by step, those who ended by reason, and how many stand at steps of older versions only."""
+
+    at: Mapping[str, Standing] = field(default_factory=dict)
+    ended: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes in the file's order, entry first, then only those that somebody can reach; edges in the order in which
+    they are tried. `after` gives, of each node that branches, the node where its branches meet again."""
+
+    name: str
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    after: Mapping[str, str | None]
+
+    def ways(self, node: str) -> list[Edge]:
+        """The edges that leave a node, back edges left out."""
+        return [edge for edge in self.edges if edge.source == node and edge.way != "again"]
+
+
+def graph_of(program: Program, language: str = "en") -> Graph:
+    """The graph of a program; texts in `language`, else in the first one written."""
+    first = program.first or COMPLETED
+    edges = [Edge(ENTRY, first, "on")]
+    for instruction in program.steps.values():
+        edges.extend(_ways(program, instruction))
+    reached = _reached(edges)
+    form = program.scenario.form
+    entry = Node(ENTRY, "form" if form else "start", form.page if form else program.name)
+    nodes = [
+        entry,
+        *(_node(program, one, language) for one in program.steps.values()),
+        Node(COMPLETED, "end", "completed"),
+    ]
+    after: dict[str, str | None] = {ENTRY: first}
+    for one in program.steps.values():
+        ends = isinstance(one.step, EndStep) and one.step.unless is None
+        after[one.id] = None if ends else one.next or COMPLETED
+    return Graph(
+        program.name,
+        in_language(program.scenario.title, language),
+        tuple(node for node in nodes if node.id in reached),
+        tuple(edge for edge in edges if edge.source in reached),
+        {key: value if value in reached else None for key, value in after.items() if key in reached}
+        | {COMPLETED: None},
+    )
+
+
+def _reached(edges: list[Edge]) -> set[str]:
+    """Whatever a person can come to; edges stand in an order in which no way leads back."""
+    found = {ENTRY}
+    for edge in edges:
+        if edge.source in found:
+            found.add(edge.target)
+    return found
+
+
+def _ways(program: Program, instruction: Instruction) -> Iterator[Edge]:
+    here, following = instruction.id, instruction.next or COMPLETED
+    match instruction.step:
+        case EndStep(unless=None):
+            return
+        case AwaitStep() as step:
+            yield Edge(here, following, "met", step.await_)
+            yield Edge(here, instruction.otherwise or COMPLETED, "late", step.within)
+        case ChooseStep() as step:
+            for case, (_, target) in zip(step.choose, instruction.branches, strict=True):
+                yield Edge(here, target or COMPLETED, "case", case.when)
+            yield Edge(here, instruction.otherwise or COMPLETED, "otherwise")
+        case WhenStep() as step:
+            for _, target in instruction.branches:
+                yield Edge(here, target or COMPLETED, "case", step.when)
+            yield Edge(here, following, "otherwise")
+        case StartStep() as step if step.start == program.name:
+            yield Edge(here, following, "on")
+            yield Edge(here, program.first or COMPLETED, "again")
+        case _:
+            yield Edge(here, following, "on")
+
+
+def _node(program: Program, instruction: Instruction, language: str) -> Node:
+    step = instruction.step
+    title, detail = _texts(program, step, language)
+    if step.unless:
+        detail = f"{detail} · unless {step.unless}" if detail else f"unless {step.unless}"
+    return Node(instruction.id, verb_of(step) or "", " ".join(title.split()), " ".join(detail.split()))
+
+
+def _texts(program: Program, step: Step, language: str) -> tuple[str, str]:
+    match step:
+        case EmailStep():
+            mail = program.mails.get(step.email)
+            proposed = f"proposes {step.propose.appointment}" if step.propose else ""
+            return step.email, " · ".join(part for part in (mail.kind if mail else "", proposed) if part)
+        case WaitStep():
+            return step.wait, ""
+        case AwaitStep():
+            return step.await_, step.questionnaire or step.appointment or ""
+        case ChooseStep():
+            return "the first true", ""
+        case WhenStep():
+            return "if true", ""
+        case ScoreStep():
+            return f"{step.score:+d}", in_language(step.because, language)
+        case HandOffStep():
+            return in_language(step.hand_off.because, language), step.hand_off.team or ""
+        case TaskStep():
+            if isinstance(step.task, str):
+                return step.task, ""
+            about = step.task.call or in_language(step.task.text, language)
+            return about, f"within {step.task.within}" if step.task.within else ""
+        case StartStep() if step.start == program.name:
+            return step.start, "the next pass"
+        case _:
+            return str(getattr(step, verb_of(step) or "", "")), ""
