@@ -102,8 +102,8 @@ class _Parser:
 
     def _comparison(self) -> Condition:
         start = self._next
-        if start.kind == "literal":
-            return self._literal_first(self._take())
+        if start.kind == "literal" or self._is("-"):
+            return self._literal_first(self._literal())
         name, declared = self._name()
         if self._accept("is"):
             return self._test(name)
@@ -229,6 +229,7 @@ class _Parser:
         raise ConditionError("unknown-name", message, parts[0].offset, fix)
 
     def _literal(self) -> Token:
+        start = self._next.offset
         sign = -1 if self._accept("-") else 1
         token = self._take()
         if token.kind != "literal":
@@ -238,7 +239,7 @@ class _Parser:
             return token
         if isinstance(token.value, bool) or not isinstance(token.value, int | float):
             self._unexpected(token, "a minus goes before a number")
-        return Token("literal", f"-{token.text}", token.offset, -token.value)
+        return Token("literal", f"-{token.text}", start, -token.value)
 
     def _text(self, literal: Token, declared: Declared) -> str:
         value = literal.value

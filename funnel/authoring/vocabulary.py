@@ -9,7 +9,7 @@ from funnel.domain.conditions import Type
 from funnel.domain.lead import AppointmentState, Stage
 from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
 
-LATER_NAMES = ("segments", "appointment.starts_at", "appointment.misses")
+LATER_NAMES = ("segments", "appointment.misses")
 """Names of the language that this version cannot tell."""
 
 RESERVED = frozenset(("score", "share", "band", "follow_up"))
@@ -70,6 +70,7 @@ def scenario_vocabulary(
     names["score"] = names["pass"] = Declared("number")
     names["stage"] = Declared("text", get_args(Stage))
     names["appointment.state"] = Declared("text", get_args(AppointmentState))
+    names["appointment.starts_at"] = Declared("instant")
     types: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
     statuses: tuple[str, ...] | None = None

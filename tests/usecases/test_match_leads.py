@@ -21,6 +21,7 @@ WRONG = [
     ("not (status in ['warm', §'wram'])", "unknown-value", "did you mean 'warm'?"),
     ("stage == §'qualifed'", "unknown-value", "did you mean 'qualified'?"),
     ("appointment.type == §'cal'", "unknown-value", "did you mean 'call'?"),
+    ("appointment.starts_at > §'2027-06-07'", "type-mismatch", "write it like"),
     ("score §= 50", "bad-condition", "write '=='"),
     ("score §=> 50", "bad-condition", ""),
     ("score >= 50 §&& lead.phone is known", "bad-condition", ""),
