@@ -1,5 +1,7 @@
 """What mails and pages say of the company and of an appointment, and in which language staff reads it."""
 
+import re
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date, format_time, get_timezone_location
@@ -31,7 +33,7 @@ def describe_appointment(
     zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
     local = appointment.starts_at.astimezone(zone_info(zone))
     speech = Speech(language)
-    day = format_date(local, "full", locale=locale_of(language))
+    day = day_in_words(local, language)
     hour = format_time(local, "short", locale=locale_of(language))
     return {
         "id": appointment.id,
@@ -51,6 +53,12 @@ def describe_appointment(
             "title": in_language(rep.title, language) if rep else "",
         },
     }
+
+
+def day_in_words(day: date, language: str, style: str = "full") -> str:
+    """A day as the language says it, by a CLDR style or pattern; in French the first of a month is `1er`."""
+    text = str(format_date(day, style, locale=locale_of(language)))
+    return re.sub(r"(?<!\d)1 (?=\D)", "1er ", text) if language.partition("-")[0] == "fr" else text
 
 
 def city_of(zone: str, language: str) -> str:

@@ -1,12 +1,13 @@
 """Whose language a mail or a page speaks, and what times and zones are called in it."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
 from funnel.domain.company import Company
-from funnel.usecases.wording import city_of, language_of
+from funnel.usecases.wording import city_of, day_in_words, language_of
 
 COMPANY = Company.model_validate(
     yaml.safe_load((Path(__file__).parents[2] / "scenarios/company.yaml").read_text(encoding="utf-8"))
@@ -31,3 +32,17 @@ def test_nobody_in_particular_is_written_to_in_the_companys_first_language() -> 
 )
 def test_a_time_zone_is_called_by_its_city(zone: str, english: str, french: str) -> None:
     assert (city_of(zone, "en"), city_of(zone, "fr")) == (english, french)
+
+
+@pytest.mark.parametrize(
+    "day, english, french",
+    [
+        (date(2026, 12, 1), "Tuesday 1 December", "mardi 1er décembre"),
+        (date(2026, 12, 11), "Friday 11 December", "vendredi 11 décembre"),
+        (date(2026, 6, 21), "Sunday 21 June", "dimanche 21 juin"),
+    ],
+)
+def test_a_day_is_said_as_its_language_says_it(day: date, english: str, french: str) -> None:
+    pattern = "EEEE d MMMM"
+    assert (day_in_words(day, "en", pattern), day_in_words(day, "fr", pattern)) == (english, french)
+    assert "1er 2" not in day_in_words(date(2026, 12, 1), "fr")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
@@ -14,7 +14,7 @@ from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time, zone_of
 from funnel.usecases.book_appointment import Diary, SlotGone, book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway, Invalid
-from funnel.usecases.wording import city_of
+from funnel.usecases.wording import city_of, day_in_words
 from funnel.web.forms import BookingForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -203,7 +203,7 @@ def _nearest(days: Mapping[date, object], wanted: date | None) -> date | None:
 
 
 def _day_label(day: date, spoken: str) -> str:
-    return format_skeleton("MMMMEEEEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale_of(spoken))
+    return day_in_words(day, spoken, "EEEE d MMMM")
 
 
 def _time_on(at: datetime, zone: str, spoken: str) -> str:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.model import in_language, locale_of
+from funnel.domain.model import in_language
 from funnel.domain.timing import local_time, zone_of
 from funnel.usecases.read_results import Results, prove_address, read_results
-from funnel.usecases.wording import describe_appointment
+from funnel.usecases.wording import day_in_words, describe_appointment
 from funnel.web.here import house
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.speech import language, speak_with
@@ -47,7 +46,7 @@ def results_context(found: Results, first_name: str) -> dict[str, Any]:
     return {
         "first_name": first_name,
         "title": found.results["title"],
-        "taken_on": format_date(local_time(found.taken_at, zone), "long", locale=locale_of(spoken)),
+        "taken_on": day_in_words(local_time(found.taken_at, zone), spoken, "long"),
         "results": {**found.results, "advice": [one["text"] for one in found.results["advice"]]},
         "email": None,
         "book_url": path_of(found.book_url) if found.book_url else None,

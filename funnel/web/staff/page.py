@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_time, format_timedelta
 from flask import flash, get_flashed_messages, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
 from funnel.domain.timing import zone_info
+from funnel.usecases.wording import day_in_words
 from funnel.web.speech import language
 from funnel.web.staff.guard import inside, who
 from funnel.web.staff.wording import role_in_words
@@ -72,7 +73,7 @@ class Calendar:
     def day(self, at: datetime, *, year: bool = False) -> str:
         """`Monday 15 June`, with the year when it is another one or asked for."""
         pattern = "EEEE d MMMM y" if year or self.local(at).year != self.local(self.now).year else "EEEE d MMMM"
-        return format_date(self.local(at), pattern, locale=self._language)
+        return day_in_words(self.local(at), self._language, pattern)
 
     def clock(self, at: datetime) -> str:
         """`09:30`."""
@@ -80,7 +81,7 @@ class Calendar:
 
     def short(self, at: datetime) -> str:
         """`Thu 18 June, 09:30`."""
-        return format_datetime(self.local(at), "EEE d MMMM, HH:mm", locale=self._language)
+        return f"{day_in_words(self.local(at), self._language, 'EEE d MMMM')}, {self.clock(at)}"
 
 
 def calendar(now: datetime, user: User, company: Company) -> Calendar:
