@@ -109,7 +109,7 @@ class Words(HTMLParser):
 def dates() -> set[str]:
     """The words of French dates and spans."""
     french = Locale("fr")
-    found = {"il", "y", "a", "dans", "à"}
+    found = {"il", "y", "a", "dans", "à", "er"}  # 1er décembre
     found |= {f"{unit}{many}" for unit in ("heure", "jour", "minute", "seconde", "semaine", "an") for many in ("", "s")}
     found.add("mois")
     for names in (french.months, french.days):
