@@ -1,6 +1,6 @@
 """A home as far as it was read: what rules look at that hold between files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from funnel.authoring.codes import Code
@@ -14,6 +14,16 @@ from funnel.domain.tunnel.scenario import Scenario
 
 GUESSED: frozenset[Code] = frozenset(("unreachable-step", "missing-unless"))
 """What is only true of a whole sequence: not told of one from which a broken step has been cut out."""
+
+
+def tree_of(files: Iterable[str]) -> dict[str, list[str]]:
+    """What lies directly in each folder (`a/b/`), files and folders by name, in order."""
+    found: dict[str, set[str]] = {}
+    for file in files:
+        parts = file.split("/")
+        for depth in range(1, len(parts)):
+            found.setdefault("/".join(parts[:depth]) + "/", set()).add(parts[depth])
+    return {folder: sorted(names) for folder, names in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class Home:
     documents: Mapping[str, Document]
     names: frozenset[str]
     findings: tuple[Finding, ...] = field(default=())
+    tree: Mapping[str, list[str]] = field(default_factory=dict)
+    """The names of what lies in each folder, in order; folders end with `/`."""
 
     @property
     def whole(self) -> bool:

@@ -7,6 +7,13 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 
 
+MAX_TEMPLATE = 100_000
+"""Bytes of a template: mail programs cut longer mails off, and phones wait for longer pages."""
+
+DEEPEST = 40
+"""Levels of blocks and expressions within one another."""
+
+
 class Unreadable(Exception):
     """A text that is no template; `line` counts from 1."""
 
@@ -24,10 +31,23 @@ def parse(text: str) -> nodes.Template:
     return found
 
 
+def _too_deep(tree: nodes.Template) -> int | None:
+    """The line on which a tree is deeper than anything that reads it by recursion should go down."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if not level:
+            return None
+    return level[0].lineno
+
+
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> nodes.Template | Unreadable:
     try:
-        return ENVIRONMENT.parse(text)
+        tree = ENVIRONMENT.parse(text)
+        if deep := _too_deep(tree):
+            return Unreadable(f"nested more than {DEEPEST} deep", deep, "do it in several steps")
+        return tree
     except TemplateSyntaxError as error:
         line = min(max(error.lineno, 1), text.count("\n") + 1)
         return Unreadable(str(error.message), line, "mend the Jinja on this line")

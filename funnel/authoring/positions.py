@@ -18,7 +18,7 @@ from funnel.authoring.indentation import in_words, is_uneven, leading, uneven_ab
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
-MAX_VALUES = 100_000
+MAX_VALUES = 60_000
 MAX_FINDINGS = 100
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -16,7 +16,7 @@ from funnel.authoring.bundle import (
 )
 from funnel.authoring.compile import Compiled, compile_scenario, mails_sent, questionnaires_used
 from funnel.authoring.findings import Finding, Problem, in_order
-from funnel.authoring.home import GUESSED, Home
+from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import Document, read_yaml
 from funnel.authoring.rules.across import across_problems
 from funnel.authoring.rules.company import company_problems
@@ -27,7 +27,7 @@ from funnel.authoring.rules.template import template_findings
 from funnel.authoring.salvage import Salvaged, salvage
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
-from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire
@@ -61,6 +61,12 @@ class Sources:
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     programs: dict[str, tuple[Program, frozenset[str]]] = field(default_factory=dict)
+    _tree: dict[str, list[str]] = field(init=False)
+    _found: dict[re.Pattern[str], list[tuple[str, str]]] = field(init=False, default_factory=dict)
+    _vocabulary: Vocabulary | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._tree = tree_of(self.files)
 
     def read_company(self) -> None:
         """`company.yaml`, which all others are checked against."""
@@ -110,6 +116,7 @@ class Sources:
             documents=self.documents,
             names=frozenset(name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE),
             findings=tuple(self.findings),
+            tree=self._tree,
         )
         self.findings += across_problems(home)
 
@@ -198,7 +205,7 @@ class Sources:
         file = f"{path}email.yaml"
         if self.rules:
             company = None if self.lost & {"locales", "consents"} else self.known
-            email, document, findings = read_email(path, self.files, company)
+            email, document, findings = read_email(path, self._below(path), self.files, company)
             self.findings += findings
             if document is not None:
                 self.documents[file] = document
@@ -223,10 +230,10 @@ class Sources:
 
     def _compile(self, name: str, scenario: Scenario) -> tuple[Compiled, list[Problem]]:
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
-        vocabulary = scenario_vocabulary(self.questionnaires, self.known, self.lost)
-        if not self.rules:
-            vocabulary = vocabulary.without_values()
-        compiled = compile_scenario(scenario, "", vocabulary, mails)
+        if self._vocabulary is None:  # questionnaires are read before scenarios
+            whole = scenario_vocabulary(self.questionnaires, self.known, self.lost)
+            self._vocabulary = whole if self.rules else whole.without_values()
+        compiled = compile_scenario(scenario, "", self._vocabulary, mails)
         broken = [other for _, other in self._named(_QUESTIONNAIRE) if other not in self.questionnaires]
         problems = [
             problem
@@ -284,12 +291,14 @@ class Sources:
             self._note(file, [Problem((key,), "wrong-name", message, f"write '{key}: {stem}', or rename the file")])
 
     def _named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
-        found = ((file, pattern.match(file)) for file in sorted(self.files))
-        return [(file, match[1]) for file, match in found if match]
+        if pattern not in self._found:
+            found = ((file, pattern.match(file)) for file in sorted(self.files))
+            self._found[pattern] = [(file, match[1]) for file, match in found if match]
+        return self._found[pattern]
 
     def _below(self, folder: str) -> list[str]:
         """The names directly below a folder."""
-        return sorted({file.removeprefix(folder).split("/")[0] for file in self.files if file.startswith(folder)})
+        return self._tree.get(folder, [])
 
     def _other_files(self) -> None:
         """Files of `scenarios/` that have no model yet are at least YAML; others are told."""

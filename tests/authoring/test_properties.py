@@ -16,8 +16,9 @@ from funnel.authoring.load import load_files
 from funnel.authoring.positions import Document, read_yaml
 from tests.authoring.trees import sound_files
 
-LIMIT = 5.0
-"""Seconds that no file of a megabyte may take, with much to spare for a busy machine."""
+LIMIT = 20.0
+"""Seconds of the processor that no file may take, on a machine ten times slower than one that takes less than two
+(`python -m benches linter` measures that one)."""
 
 FILES = ["scenarios/company.yaml", "scenarios/check_up.yaml", "scenarios/questionnaires/cx.yaml"]
 EMAIL = "email_templates/check_up/offer/email.yaml"
@@ -52,9 +53,9 @@ unwritten = st.recursive(
 
 
 def findings_with(file: str, content: bytes) -> tuple[Finding, ...]:
-    begin = time.perf_counter()
+    begin = time.process_time()
     findings = load_files({**sound_files(), file: content}).findings
-    assert time.perf_counter() - begin < LIMIT
+    assert time.process_time() - begin < LIMIT
     for finding in findings:
         assert finding.line >= 1
         assert finding.col >= 1
@@ -63,13 +64,13 @@ def findings_with(file: str, content: bytes) -> tuple[Finding, ...]:
     return findings
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from([*FILES, EMAIL]), st.one_of(st.binary(max_size=200), yamlish.map(str.encode)))
 def test_any_bytes_are_read_or_refused(file: str, content: bytes) -> None:
     findings_with(file, content)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from([*FILES, EMAIL]), st.data())
 def test_any_damage_in_the_middle_of_a_good_file_is_survived(file: str, data: st.DataObject) -> None:
     good = sound_files()[file]
@@ -124,6 +125,26 @@ def test_thousands_of_entries_are_checked_in_time(file: str, content: bytes) -> 
 )
 def test_a_hostile_megabyte_is_refused_in_time(content: bytes) -> None:
     assert has_error(findings_with("scenarios/check_up.yaml", content))
+
+
+@pytest.mark.parametrize("file", ["landing_pages/privacy.html", "email_templates/check_up/offer/body.en.mjml"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"{{ a }}" * 14_000, b"{% if a %}" * 9_000, b'{{ "' + b"a" * 99_000, b"<mj-x>" * 16_000),
+        *(b'<a href="/x">' * 7_000, b"{% for a in b %}" * 6_000, b"{{ lead.nam }}\n" * 6_000),
+        *(
+            b"{{" + b"a." * 45_000 + b"a}}",
+            b"{{" + b"(a," * 24_000,
+            b"{{" + b"a+" * 30_000 + b"a}}",
+            b"{{ a }}" * 140_000,
+        ),
+        b"{% include 'house/_x.mjml' %}" * 3_000,
+    ],
+    ids=lambda content: content[:12].decode(),
+)
+def test_a_hostile_template_is_refused_in_time(file: str, content: bytes) -> None:
+    assert has_error(findings_with(file, content))
 
 
 def _places(document: Document) -> Iterator[Path]:
@@ -209,7 +230,7 @@ def _own_keys(file: str) -> list[Path]:
     return [path for path in _places(document) if path[-1] != "en" and path[-2:-1] not in NOT_OURS]
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from([(file, path) for file in [*FILES, EMAIL] for path in _own_keys(file)]), st.data())
 def test_a_misspelt_key_is_told_with_what_was_meant(where: tuple[str, Path], data: st.DataObject) -> None:
     file, path = where
@@ -228,7 +249,7 @@ def test_a_misspelt_key_is_told_with_what_was_meant(where: tuple[str, Path], dat
         assert any(f"did you mean '{key}'?" in one.fix for one in told), told
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from([(file, path) for file in [*FILES, EMAIL] for path in _own_keys(file)]), unwritten)
 def test_any_value_in_any_place_is_survived(where: tuple[str, Path], value: Any) -> None:
     file, path = where

@@ -1,7 +1,7 @@
 """The rules of an e-mail's folder: `email.yaml`, and a subject and a body in every language of the company."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from funnel.authoring.bundle import HOUSE
 from funnel.authoring.findings import Finding, Problem
@@ -18,11 +18,12 @@ _PART = re.compile(r"^(?:subject\.([a-z]{2})\.txt|body\.([a-z]{2})\.(?:mjml|txt)
 
 
 def read_email(
-    folder: str, files: Mapping[str, bytes], company: Company | None
+    folder: str, there: Collection[str], files: Mapping[str, bytes], company: Company | None
 ) -> tuple[Email | None, Document | None, list[Finding]]:
-    """The e-mail of `folder` (with its closing `/`), its `email.yaml`, and everything wrong with its files."""
+    """The e-mail of `folder` (with its closing `/`), its `email.yaml`, and everything wrong with its files, whose names
+    are `there`."""
     file = f"{folder}email.yaml"
-    findings = _parts(folder, files, company)
+    findings = _parts(folder, there, files, company)
     if file not in files:
         message = f"no email.yaml in {folder}"
         missing = Finding(file, 1, 1, "error", "missing-file", message, "create it with 'kind:' and 'preheader:'")
@@ -67,9 +68,8 @@ def _kind(email: Email, folder: str) -> list[Problem]:
     return []
 
 
-def _parts(folder: str, files: Mapping[str, bytes], company: Company | None) -> list[Finding]:
+def _parts(folder: str, there: Collection[str], files: Mapping[str, bytes], company: Company | None) -> list[Finding]:
     findings: list[Finding] = []
-    there = {file.removeprefix(folder) for file in files if file.startswith(folder)}
     needed = [
         name
         for locale in (company.locales if company else [])
@@ -79,10 +79,10 @@ def _parts(folder: str, files: Mapping[str, bytes], company: Company | None) -> 
         if name not in there:
             message = f"no {name} in {folder}"
             findings.append(Finding(f"{folder}email.yaml", 1, 1, "error", "missing-file", message, "create it"))
-    for name in sorted(there - {"email.yaml"}):
+    for name in sorted({*there} - {"email.yaml"}):
         part = _PART.match(name)
         if not part:
-            fix = suggest(name, {*needed, "email.yaml"} - there)
+            fix = suggest(name, {*needed, "email.yaml"} - {*there})
             message = f"{name!r} is no part of an e-mail"
             findings.append(Finding(folder + name, 1, 1, "warning", "unknown-file", message, fix))
             continue
@@ -94,5 +94,5 @@ def _parts(folder: str, files: Mapping[str, bytes], company: Company | None) -> 
             )
         findings += template_findings(folder + name, files[folder + name])
         if company:
-            findings += include_findings(folder + name, files[folder + name], files)
+            findings += include_findings(folder + name, files[folder + name], files, company.locales)
     return findings

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from funnel.authoring.bundle import HOUSE
 from funnel.authoring.codes import Code
@@ -10,7 +11,7 @@ from funnel.authoring.findings import Finding, Level, Problem
 from funnel.authoring.hints import quote, suggest
 from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
-from funnel.authoring.rules.template import MAILS
+from funnel.authoring.rules.template import MAILS, MAX_TOLD
 from funnel.domain.email import Email
 from funnel.domain.tunnel.scenario import EmailStep
 
@@ -58,8 +59,9 @@ def mail_findings(home: Home) -> Iterator[Finding]:
     for folder, emails in home.emails.items():
         for name, email in emails.items():
             path = f"{MAILS}{folder}/{name}/"
-            for file in sorted(file for file in home.files if file.startswith(path)):
-                if file not in broken and not file.endswith(".yaml"):
+            for leaf in home.tree.get(path, ()):
+                file = path + leaf
+                if file in home.files and file not in broken and not file.endswith(".yaml"):
                     yield from _part(home, folder, name, email, file)
 
 
@@ -69,12 +71,12 @@ def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterat
     walk = Walk(lambda included: _included(home.files, included, language), {**NAMES, **_HOUSE} if house else NAMES)
     text = home.files[file].decode("utf-8-sig", "replace")
     walk.template(file, text)
-    yield from unknown_names(home.files, walk.uses)
+    yield from islice(unknown_names(home.files, walk.uses), MAX_TOLD)
     yield from _unfilled(home, folder, name, walk.uses)
     yield from _proposals(home, folder, name, walk)
     if not file.rpartition("/")[2].startswith("body."):
         return
-    yield from _links(file, text)
+    yield from islice(_links(file, text), MAX_TOLD)
     if email.kind == "staff":
         return
     if not walk.uses_of("company.postal_address"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from funnel.authoring.jinja import ENVIRONMENT, Unreadable, parse
+from funnel.authoring.jinja import ENVIRONMENT, MAX_TEMPLATE, Unreadable, parse
 
 Shape = Any
 """What a name holds: a mapping of shapes by key, a list of one shape, or `None` for a text, a number or anything."""
@@ -50,6 +50,8 @@ class Walk:
         if depth > _DEEPEST:
             return
         self.files.append(file)
+        if len(text) > MAX_TEMPLATE:
+            return
         try:
             tree = parse(text)
         except Unreadable:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from funnel.authoring.findings import Finding
 from funnel.authoring.hints import nearest, quote
 from funnel.authoring.home import Home
 from funnel.authoring.rules.mails import unknown_names
 from funnel.authoring.rules.names import Shape, Walk
+from funnel.authoring.rules.template import MAX_TOLD
 from funnel.domain.company import Brand, Company, Sender, Window
 
 PAGES = "landing_pages/"
@@ -38,8 +40,8 @@ def page_findings(home: Home) -> Iterator[Finding]:
     for name, file in pages.items():
         text = home.files[file].decode("utf-8-sig", "replace")
         if file not in broken:
-            yield from _named(file, text, pages)
-            yield from _dead(file, text, addresses)
+            yield from islice(_named(file, text, pages), MAX_TOLD)
+            yield from islice(_dead(file, text, addresses), MAX_TOLD)
         if not name.rpartition("/")[2].startswith("_"):
             yield from _whole(home, name, file, text, pages, broken)
 
@@ -59,7 +61,7 @@ def _whole(
         {**_NAMES, **({"form_html": None} if shows_form else {})},
     )
     walk.template(file, text)
-    yield from unknown_names(home.files, walk.uses)
+    yield from islice(unknown_names(home.files, walk.uses), MAX_TOLD)
     if broken.intersection(walk.files):
         return
     if form is not None and form.page == stem and not walk.uses_of("form_html"):
