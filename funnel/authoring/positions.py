@@ -38,6 +38,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (_INT, int),
     (_FLOAT, float),
 )
+_STARTS = frozenset("nNtTfF~+-.0123456789")
+"""With what a plain value begins that is no text."""
 _FIXES: tuple[tuple[str, str], ...] = (
     ("cannot start any token", "indent with spaces, not tabs; quote a text that begins with @, %, ` or a tab"),
     ("mapping values are not allowed", "quote a text that holds ': ', or check the indentation above"),
@@ -220,6 +222,9 @@ class _Builder:
             self._document.unclosed = frozenset(frame.path for frame in self._stack)
 
     def _take(self, event: Any) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._node(event)
+            return
         match event:
             case yaml.DocumentStartEvent():
                 if self._began:
@@ -265,6 +270,8 @@ class _Builder:
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
         if event.style in (None, ""):
+            if text and text[0] not in _STARTS:
+                return text
             return next((read(text) for pattern, read in _PLAIN if pattern.fullmatch(text)), text)
         if found := _CONTROL.search(text):
             message = f"the text holds the control character U+{ord(found[0]):04X}"
