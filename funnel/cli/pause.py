@@ -23,7 +23,7 @@ def add_scenarios(parser: argparse.ArgumentParser) -> None:
     """Which scenarios: names, or all of them."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("scenarios", nargs="*", default=[], metavar="SCENARIO", help="one or several")
-    which.add_argument("--all", action="store_true", help="every scenario")
+    which.add_argument("--all", action="store_true", help="every scenario, and the company's own mails")
     add_state(parser)
 
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
     house = house_of("pause", args)
     names = wanted(house, args)
-    set_paused(house, names, True)
+    set_paused(house, None if args.all else names, True)
     print(
         f"Paused: {', '.join(names)}. Nothing of it leaves until: funnel resume {' '.join(args.scenarios) or '--all'}"
     )

@@ -1,10 +1,19 @@
-"""`funnel resume`: a paused scenario goes on; says how much leaves at once."""
+"""`funnel resume`: a paused scenario goes on; says how much would leave at once, and spreads or skips it if asked."""
 
 import argparse
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
 from funnel.cli.house import house_of
 from funnel.cli.pause import add_scenarios, wanted
+
+if TYPE_CHECKING:
+    from funnel.usecases.studio.resume import How, Resumed
+
+_SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|m|min|minutes?|d|days?)")
+_UNITS = {"h": timedelta(hours=1), "m": timedelta(minutes=1), "d": timedelta(days=1)}
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -12,22 +21,52 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser(
         "resume",
         help="let a paused scenario go on",
-        description="Let a paused scenario go on.",
-        epilog="examples:\n  funnel resume self_evaluation\n  funnel resume --all",
+        description="Let a paused scenario go on. What became due meanwhile leaves at once, unless it is to be spread "
+        "or skipped; what somebody asked for, and what is for staff, leaves at once in any case.",
+        epilog="examples:\n  funnel resume self_evaluation\n  funnel resume self_evaluation --spread 4h\n"
+        "  funnel resume --all --skip",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_scenarios(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--spread", type=_span, metavar="SPAN", help="overdue mails and steps leave over this time: 4h")
+    how.add_argument("--skip", action="store_true", help="overdue marketing mails never leave")
     parser.set_defaults(run=told(run))
 
 
 def run(args: argparse.Namespace) -> int:
     """Resume; 1 for a name that is not published."""
-    from funnel.usecases.publish_scenarios import set_paused
-    from funnel.usecases.read_ledger import count_waiting
+    from funnel.usecases.studio.resume import resume
 
     house = house_of("resume", args)
     names = wanted(house, args)
-    waiting = count_waiting(house, names)
-    set_paused(house, names, False)
-    at_once = "nothing was waiting" if not waiting else f"{waiting} that became due meanwhile leave at once"
-    print(f"Resumed: {', '.join(names)}; {at_once}.")
+    how: How = "spread" if args.spread else "skip" if args.skip else "at_once"
+    done = resume(house, None if args.all else names, how, args.spread or timedelta(0), who="shell")
+    print(f"Resumed: {', '.join(names)}; {_said(done, how, args.spread)}.")
     return 0
+
+
+def _said(done: "Resumed", how: "How", over: timedelta | None) -> str:
+    before = done.before
+    if before.nothing:
+        return "nothing was waiting"
+    people = f"{before.people} {'person' if before.people == 1 else 'people'} whose next step is overdue"
+    if how == "spread":
+        return f"of what is overdue {_mails(done.mails)} and {done.people} next steps leave over {over}"
+    if how == "skip":
+        return f"{_mails(done.mails)} overdue skipped, {_mails(before.asked)} asked for leave at once"
+    return f"{_mails(before.mails)} leave at once" + (f", and {people}: each may get one more" if before.people else "")
+
+
+def _mails(number: int) -> str:
+    return "1 mail" if number == 1 else f"{number} mails"
+
+
+def _span(text: str) -> timedelta:
+    from funnel.usecases.studio.resume import LONGEST
+
+    found = _SPAN.fullmatch(text.strip().lower())
+    over = int(found[1]) * _UNITS[found[2][0]] if found else timedelta(0)
+    if not timedelta(0) < over <= LONGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span; write it like 4h, 30min or 2d, up to {LONGEST.days}d")
+    return over

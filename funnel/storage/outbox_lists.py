@@ -1,6 +1,6 @@
 """What stands in the outbox, listed and counted for people and for the tick."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -60,14 +60,6 @@ def count_accepted(connection: Connection) -> int:
     """How many rows have an attempt that the other side accepted."""
     wanted = select(func.count(attempts.c.outbox_id.distinct())).where(attempts.c.outcome == "accepted")
     return int(connection.execute(wanted).scalar_one())
-
-
-def count_due(connection: Connection, scenarios: Sequence[str], now: datetime) -> int:
-    """How many rows of these scenarios are due and ready, paused or not."""
-    wanted = select(func.count()).where(
-        outbox.c.scenario.in_(list(scenarios)), outbox.c.state == "ready", outbox.c.not_before <= now
-    )
-    return int(connection.execute(wanted.select_from(outbox)).scalar_one())
 
 
 def in_doubt(connection: Connection, most: int) -> list[Mapping[str, Any]]:

@@ -241,7 +241,7 @@ def compose(
         date=date,
         sender=(sender.name, sender.email),
         to=(frozen["to"][0], frozen["to"][1]),
-        subject=texts.subject,
+        subject=frozen.get("mark", "") + texts.subject,
         html=texts.html,
         text=texts.text,
         language=frozen["language"],

@@ -23,11 +23,11 @@ class PublishOnSave:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._seen = _look(house.settings.home)
+        self._seen = look(house.settings.home)
 
     def __call__(self) -> None:
         """Look, and publish what is sound; a look that failed is looked at again."""
-        now = _look(self._house.settings.home)
+        now = look(self._house.settings.home)
         if now != self._seen:
             publish_scenarios(self._house, self._house.settings.home, sound_only=True, who="saved")
             self._seen = now
@@ -36,36 +36,36 @@ class PublishOnSave:
 def publish_at_start(house: House) -> Publication | None:
     """Publish what is sound; none when neither the files nor what is published have changed since the last start."""
     settings = house.settings
-    look = _look(settings.home)
+    seen = look(settings.home)
     with house.database.read() as connection:
-        if _unchanged(connection, settings.state, look):
+        if _unchanged(connection, settings.state, seen):
             return None
     published = publish_scenarios(house, settings.home, sound_only=True, who="demo")
     with house.database.read() as connection:
-        (settings.state / _KEPT).write_text(_mark(connection, look))
+        (settings.state / _KEPT).write_text(_mark(connection, seen))
     return published
 
 
 def is_published(connection: Connection, home: Path, state: Path) -> bool:
     """Whether `publish_at_start` would have nothing to do."""
-    return _unchanged(connection, state, _look(home))
+    return _unchanged(connection, state, look(home))
 
 
-def _unchanged(connection: Connection, state: Path, look: Look) -> bool:
+def _unchanged(connection: Connection, state: Path, seen: Look) -> bool:
     kept = state / _KEPT
-    if not kept.exists() or kept.read_text() != _mark(connection, look):
+    if not kept.exists() or kept.read_text() != _mark(connection, seen):
         return False
     return any(row["name"] == COMPANY for row in installation.published(connection))
 
 
-def _mark(connection: Connection, look: Look) -> str:
+def _mark(connection: Connection, seen: Look) -> str:
     """Of the files, of what is published in this very database, and of the version that read them."""
     rows = [(row["name"], row["digest"], row["trouble"]) for row in installation.published(connection)]
-    return hashlib.sha256(repr((funnel.__version__, sorted(look), rows)).encode()).hexdigest()
+    return hashlib.sha256(repr((funnel.__version__, sorted(seen), rows)).encode()).hexdigest()
 
 
-def _look(home: Path) -> Look:
-    """A file that an editor is renaming right now is seen at the next look."""
+def look(home: Path) -> Look:
+    """Every file of a home; one that an editor is renaming right now is seen at the next look."""
     found = set()
     for folder in _FOLDERS:
         for path in (home / folder).rglob("*"):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from funnel.storage import installation, outbox_lists
+from funnel.storage import outbox_lists
 from funnel.usecases.house import House
 
 STATES = ("sent", "skipped", "refused", "failed", "in_doubt", "ready", "claimed", "attempting")
@@ -51,9 +51,3 @@ def read_ledger(house: House) -> Ledger:
             found.setdefault((scenario or HOUSE, channel), Counter())[state] += number
         accepted = outbox_lists.count_accepted(connection)
     return Ledger([Line(scenario, channel, states) for (scenario, channel), states in sorted(found.items())], accepted)
-
-
-def count_waiting(house: House, scenarios: Sequence[str]) -> int:
-    """How many messages of these scenarios are due now and stand ready."""
-    with house.database.read() as connection:
-        return outbox_lists.count_due(connection, scenarios, installation.moment(connection).now)

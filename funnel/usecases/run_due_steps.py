@@ -1,5 +1,8 @@
 """Steps whose time has come: claimed in one transaction with what they do, 500 at a time."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -19,19 +22,23 @@ _REFUSED = (StatementError, TypeError, ValueError)
 """What the database, or the way into it, raises for a row that it will not take whenever it is tried."""
 
 
-def run_due_steps(house: House) -> bool:
-    """Carry out one batch of due steps; whether there was one."""
+Claim = Callable[[Connection, datetime, int], Sequence[Due]]
+"""Locks and gives up to so many steps that are due at an instant."""
+
+
+def run_due_steps(house: House, claim: Claim = enrolments.claim_due) -> bool:
+    """Carry out one batch of due steps; whether there was one. `claim` chooses among them."""
 
     def work(connection: Connection) -> Recorded | None:
         moment = installation.moment(connection)
-        due = enrolments.claim_due(connection, moment.now, BATCH)
+        due = claim(connection, moment.now, BATCH)
         return record(connection, house, [_event(one) for one in due], moment) if due else None
 
     try:
         recorded = house.database.repeating(work)
     except _REFUSED as error:
         log.error("a batch of due steps was refused; each is now carried out by itself", error=_said(error))
-        return _one_by_one(house)
+        return _one_by_one(house, claim)
     if recorded is None:
         return False
     if "mail" in recorded.lanes and recorded.at:
@@ -40,10 +47,10 @@ def run_due_steps(house: House) -> bool:
     return True
 
 
-def _one_by_one(house: House) -> bool:
+def _one_by_one(house: House, claim: Claim) -> bool:
     """A row of the batch broke a constraint: its lead is parked with the reason, and the others go on."""
     with house.database.read() as connection:
-        due = enrolments.claim_due(connection, installation.moment(connection).now, BATCH)
+        due = claim(connection, installation.moment(connection).now, BATCH)
     for one in due:
         event = _event(one)
 

@@ -45,13 +45,20 @@ def list_parked(house: House) -> list[Parked]:
     ]
 
 
-def try_again(house: House, who: str, lead_ids: Collection[int] | None = None) -> tuple[int, Sequence[Parked]]:
-    """Let these leads go on where they are parked (none named: everybody). `who` is a user's id, or `shell`.
+def try_again(
+    house: House, who: str, lead_ids: Collection[int] | None = None, scenario: str | None = None
+) -> tuple[int, Sequence[Parked]]:
+    """Let these leads go on where they are parked (none named: everybody; in one scenario, or in any). `who` is a
+    user's id, or `shell`.
 
     Each by itself, so that one failure keeps nobody else; how many go on, and who is parked still, with the reason of
     this time. Naming somebody who is not parked does nothing.
     """
-    wanted = [one for one in list_parked(house) if lead_ids is None or one.lead_id in lead_ids]
+    wanted = [
+        one
+        for one in list_parked(house)
+        if (lead_ids is None or one.lead_id in lead_ids) and scenario in (None, one.scenario)
+    ]
     for one in wanted:
         with house.database.read() as connection:
             now = installation.moment(connection).now

@@ -16,6 +16,7 @@ from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
 from funnel.web.staff import desk, lead, login, webhooks
+from funnel.web.studio import blueprint as studio
 
 LARGEST = 256 * 1024
 SESSION = timedelta(hours=12)
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     lead.blueprint,
     webhooks.blueprint,
+    studio,
     prospect,
 )
 

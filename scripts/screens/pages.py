@@ -42,6 +42,8 @@ NO_PAGE = {
     "/dev/mail/<int:number>/raw": "a message as it went over the wire",
     "/dev/mail/<int:number>/attachments/<int:place>": "a download",
     "/book/<token>/appointment.ics": "a download",
+    "/studio/<scenario>/frame": "a page or a mail in a frame of the preview, pictured there",
+    "/studio/-/sheets/<scheme>/<name>.css": "style",
 }
 
 FORM = people.LANDING
@@ -49,6 +51,9 @@ DETAILS = "/l/self-evaluation/details"
 THANKS = "/l/self-evaluation/thanks"
 ONCE = ("en",)
 BROKEN = "scenarios/self_evaluation.yaml"
+STUDIO = "/studio/self-evaluation"
+PREVIEW_MAIL = STUDIO + "/preview?show=mail:self_evaluation/summary_and_meeting"
+REHEARSAL = STUDIO + "/rehearse?people=20&days=90&seed=1"
 
 
 def _press(selector: str) -> Act:
@@ -179,6 +184,25 @@ def _spoiled(story: Story) -> AbstractContextManager[None]:
     return story.product.saved(BROKEN, text, "a fortnight")
 
 
+def _no_hours(_: Story, page: Page) -> None:
+    page.check("[name=how][value=spread]")
+    page.fill("#hours", "a day")
+    people.press(page, "form[action$='/resume'] button")
+
+
+def _standing_still(story: Story) -> AbstractContextManager[None]:
+    """A step failed for some people, and a connection broke while a mail left."""
+    return story.product.rewritten(
+        ("enrolments", "state = 'parked', reason = 'the mail cannot be written: ''lead.firstname'' is undefined'"),
+        ("outbox", "state = 'in_doubt', reason = 'the connection broke after DATA'"),
+    )
+
+
+def _held_back(story: Story) -> AbstractContextManager[None]:
+    """Its steps have been paused for long."""
+    return story.product.rewritten(("publications", "paused = 1"), ("enrolments", "due_at = began_at"))
+
+
 def _nobody_free(story: Story) -> AbstractContextManager[None]:
     """Everybody has gone on holiday."""
     file = "scenarios/company.yaml"
@@ -208,6 +232,10 @@ BEFORE = (
     Picture("/login", "empty", "log-in", "nobody", "/login"),
     Picture("/desk", "empty", "desk", "camille", "/desk"),
     Picture("/desk/webhooks", "empty", "webhooks", "solene", "/desk/webhooks"),
+    Picture("/studio", "empty", "studio", "solene", "/studio"),
+    Picture("/studio/<scenario>", "empty", "studio-scenario", "solene", STUDIO),
+    Picture("/studio/<scenario>/rehearse", "empty", "studio-rehearse", "solene", STUDIO + "/rehearse"),
+    Picture("/studio/<scenario>/resume", "empty", "studio-resume", "solene", STUDIO + "/resume"),
     Picture("/dev/mail", "empty", "mails", "nobody", "/dev/mail"),
     Picture("/dev/clock", "empty", "clock", "nobody", "/dev/clock"),
 )
@@ -274,6 +302,20 @@ AFTER = (
     Picture("/dev/mail/<int:number>", "full", "mail-text", "nobody", "/dev/mail/{dossier}?view=text"),
     Picture("/dev/mail/<int:number>", "full", "mail-headers", "nobody", "/dev/mail/{dossier}?view=headers"),
     Picture("/dev/mail/<int:number>", "failing", "mail-missing", "nobody", "/dev/mail/99999"),
+    Picture("/studio", "full", "studio", "solene", "/studio"),
+    Picture("/studio", "failing", "studio-spoiled", "solene", "/studio", around=_spoiled),
+    Picture("/studio", "failing", "studio-not-for-reps", "camille", "/studio"),
+    Picture("/studio/<scenario>", "full", "studio-scenario", "solene", STUDIO),
+    Picture("/studio/<scenario>", "failing", "studio-scenario", "solene", STUDIO, around=_standing_still),
+    Picture("/studio/<scenario>/resume", "full", "studio-resume", "solene", STUDIO + "/resume", around=_held_back),
+    Picture(
+        "/studio/<scenario>/resume", "failing", "studio-resume", "solene", STUDIO + "/resume", _no_hours, _held_back
+    ),
+    Picture("/studio/<scenario>/preview", "full", "studio-preview-page", "solene", STUDIO + "/preview?in=en"),
+    Picture("/studio/<scenario>/preview", "full", "studio-preview-mail", "solene", PREVIEW_MAIL),
+    Picture("/studio/<scenario>/preview", "full", "studio-preview-dark", "solene", PREVIEW_MAIL + "&scheme=dark"),
+    Picture("/studio/<scenario>/rehearse", "full", "studio-rehearse", "solene", REHEARSAL),
+    Picture("/studio/<scenario>/rehearse", "failing", "studio-rehearse", "solene", STUDIO + "/rehearse?people=900"),
     Picture("/studio/components", "full", "components-staff", "nobody", "/studio/components"),
     Picture("/studio/components", "full", "components-prospects", "nobody", "/studio/components?for=prospects"),
     Picture(

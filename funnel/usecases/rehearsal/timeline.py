@@ -55,8 +55,23 @@ _LEGEND = {
 }  # fmt: skip
 
 
-def draw_timeline(done: Rehearsal, style: str = "") -> str:
-    """One `<svg class="tl">`; with `style`, a picture of its own. Colours come from classes only."""
+Say = Callable[[str], str]
+"""Turns an English word of the picture into the reader's language."""
+
+
+def _as_it_is(word: str) -> str:
+    return word
+
+
+def _english_day(day: datetime) -> str:
+    return f"{day:%d %b}"
+
+
+def draw_timeline(
+    done: Rehearsal, style: str = "", *, say: Say = _as_it_is, day: Callable[[datetime], str] = _english_day
+) -> str:
+    """One `<svg class="tl">`; with `style`, a picture of its own. Colours come from classes only. `say` and `day` speak
+    for a reader of another language; `say` is given behaviours and kinds of entries as they are called in code."""
     people = [person for person in done.people if done.of(person.id)][:_ROWS]
     shown = {person.id for person in people}
     last = max((entry.at for entry in done.entries if entry.person in shown), default=done.begins_at)
@@ -70,18 +85,20 @@ def draw_timeline(done: Rehearsal, style: str = "") -> str:
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tl" viewBox="0 0 {_WIDTH} {height}" role="img"'
-        f' aria-label="Timeline: {len(people)} people, {days} days">'
+        f' aria-label="{escape(say("Timeline"))}">'
     ]
     if style:
         parts.append(f"<style>{style}</style>")
-    parts += _calendar(done, zone, days, height, x)
+    parts += _calendar(done, zone, days, height, x, say, day)
     for place, person in enumerate(people):
-        parts += _person(done, person.id, person.behaves, person.fields.get("name", ""), _HEAD + _ROW * place, x)
-    parts += _legend(height - 18, {entry.kind for entry in done.entries if entry.person in shown})
+        parts += _person(done, person.id, person.behaves, person.fields.get("name", ""), _HEAD + _ROW * place, x, say)
+    parts += _legend(height - 18, {entry.kind for entry in done.entries if entry.person in shown}, say)
     return "".join([*parts, "</svg>"])
 
 
-def _calendar(done: Rehearsal, zone: str, days: int, height: int, x: Across) -> Iterator[str]:
+def _calendar(
+    done: Rehearsal, zone: str, days: int, height: int, x: Across, say: Say, written: Callable[[datetime], str]
+) -> Iterator[str]:
     """Weekends shaded, a date at each Monday, a dashed line where the clocks change."""
     first = local_time(done.begins_at, zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     bottom = height - 40
@@ -94,24 +111,25 @@ def _calendar(done: Rehearsal, zone: str, days: int, height: int, x: Across) -> 
             yield f'<rect class="rest" x="{left:.1f}" y="{_HEAD - 8}" {size}/>'
         if day.weekday() == 0 and (days <= 60 or day.isocalendar().week % 2):
             yield f'<path class="grid" d="M{left:.1f},{_HEAD - 8}V{bottom}"/>'
-            yield f'<text class="soft" x="{left + 4:.1f}" y="{_HEAD - 16}">{day:%d %b}</text>'
+            yield f'<text class="soft" x="{left + 4:.1f}" y="{_HEAD - 16}">{escape(written(day))}</text>'
         if ends - begins != timedelta(days=1):
             middle = x(begins + timedelta(hours=3))
-            yield f'<path class="clock" d="M{middle:.1f},{_HEAD - 8}V{bottom}"><title>The clocks change</title></path>'
-            yield f'<text class="soft" x="{middle + 4:.1f}" y="{_HEAD - 32}">clocks change</text>'
+            told = f"<title>{escape(say('The clocks change'))}</title>"
+            yield f'<path class="clock" d="M{middle:.1f},{_HEAD - 8}V{bottom}">{told}</path>'
+            yield f'<text class="soft" x="{middle + 4:.1f}" y="{_HEAD - 32}">{escape(say("clocks change"))}</text>'
 
 
-def _person(done: Rehearsal, person: str, behaves: str, name: str, top: int, x: Across) -> Iterator[str]:
+def _person(done: Rehearsal, person: str, behaves: str, name: str, top: int, x: Across, say: Say) -> Iterator[str]:
     """Her row: name and behaviour, a line from her form to her end, a sign for each thing that happened."""
     middle = top + 12
     story = done.of(person)
     yield f'<text x="0" y="{middle}">{escape(name or person)}</text>'
-    yield f'<text class="soft" x="0" y="{middle + 13}">{escape(behaves.replace("_", " "))}</text>'
+    yield f'<text class="soft" x="0" y="{middle + 13}">{escape(say(behaves).replace("_", " "))}</text>'
     left, right = x(story[0].at), x(story[-1].at)
     yield f'<path class="span" d="M{left:.1f},{middle}H{right:.1f}"/>'
     at = float("-inf")
     for entry in story:
-        said = f"<title>{escape(_said(entry))}</title>"
+        said = f"<title>{escape(_said(entry, say))}</title>"
         if entry.kind == "ended":
             at = max(x(entry.at), at + _APART)
             yield f'<path class="end" d="M{at:.1f},{middle - 8}v16">{said}</path>'
@@ -121,19 +139,22 @@ def _person(done: Rehearsal, person: str, behaves: str, name: str, top: int, x: 
             yield f'<path class="{kind}" transform="translate({at:.1f},{middle})" d="{path}">{said}</path>'
 
 
-def _said(entry: Entry) -> str:
+def _said(entry: Entry, say: Say) -> str:
     reason = entry.detail.get("reason")
     return (
-        f"{entry.at:%d %b %H:%M} UTC: {entry.kind.replace('_', ' ')} {entry.what.rpartition('/')[2].replace('_', ' ')}"
+        f"{entry.at:%Y-%m-%d %H:%M} UTC: {say(entry.kind).replace('_', ' ')} "
+        + entry.what.rpartition("/")[2].replace("_", " ")
         + (f" ({reason})" if reason else "")
     )
 
 
-def _legend(y: int, kinds: set[str]) -> Iterator[str]:
+def _legend(y: int, kinds: set[str], say: Say) -> Iterator[str]:
     at = 8
-    for kind, label in _LEGEND.items():
+    for kind, english in _LEGEND.items():
         if kind in kinds:
             name, path = _MARKS[kind]
+            own = say(kind)
+            label = english if own == kind else own
             yield f'<path class="{name}" transform="translate({at},{y - 4})" d="{path}"/>'
-            yield f'<text class="soft" x="{at + 12}" y="{y}">{label}</text>'
+            yield f'<text class="soft" x="{at + 12}" y="{y}">{escape(label)}</text>'
             at += 30 + 7 * len(label)

@@ -1,0 +1,72 @@
+"""One scenario from inside: where its people are, what became of its mails, who needs help."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from funnel.domain.tunnel.graph import Graph, People
+from funnel.storage import reached
+from funnel.usecases.house import House
+from funnel.usecases.read_graph import read_graph
+from funnel.usecases.settle_by_hand import Doubtful, list_in_doubt
+from funnel.usecases.studio.overview import Card, Studio, read_studio
+from funnel.usecases.studio.samples import mail_names
+from funnel.usecases.try_again import Parked, list_parked
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """What became of one mail: how many were sent, stand ready, are in doubt, could not leave; skipped by reason."""
+
+    message: str
+    states: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+    def count(self, *states: str) -> int:
+        """How many stand in one of these states."""
+        return sum(self.states.get(state, 0) for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A scenario's card, its graph with people, its mails in the order of its steps, and who needs help."""
+
+    studio: Studio
+    card: Card
+    graph: Graph
+    people: People
+    mails: Sequence[MailLine]
+    parked: Sequence[Parked]
+    doubts: Sequence[Doubtful]
+
+
+def read_inside(house: House, name: str, language: str) -> Inside:
+    """Everything about one scenario; `NotFound` for a name that is not published."""
+    graph, people = read_graph(house, name, language)
+    studio = read_studio(house)
+    card = next(one for one in studio.cards if one.name == name)
+    with house.database.read() as connection:
+        rows = reached.mails_of(connection, name)
+    return Inside(
+        studio,
+        card,
+        graph,
+        people,
+        mail_lines([f"{name}/{email}" for email in mail_names(card.bundle)], rows),
+        [one for one in list_parked(house) if one.scenario == name],
+        [one for one in list_in_doubt(house) if one.message.startswith(f"{name}/")],
+    )
+
+
+def mail_lines(known: Sequence[str], rows: Sequence[tuple[str, str, str | None, int]]) -> list[MailLine]:
+    """One line for each mail of the version, whether it has left or not, then for those of older versions."""
+    states: dict[str, Counter[str]] = {message: Counter() for message in known}
+    skipped: dict[str, Counter[str]] = {}
+    for message, state, reason, number in rows:
+        states.setdefault(message, Counter())[state] += number
+        if state == "skipped":
+            skipped.setdefault(message, Counter())[reason or ""] += number
+    return [
+        MailLine(message, counted, dict(skipped.get(message, Counter()).most_common()))
+        for message, counted in states.items()
+    ]

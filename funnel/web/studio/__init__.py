@@ -1,0 +1,14 @@
+"""`/studio`: the marketers' pages: how scenarios stand, what they say, pausing, previews and rehearsals."""
+
+from flask import Blueprint
+
+from funnel.web.studio.frames import blueprint as frames
+from funnel.web.studio.overview import blueprint as overview
+from funnel.web.studio.pausing import blueprint as pausing
+from funnel.web.studio.preview import blueprint as preview
+from funnel.web.studio.rehearsing import blueprint as rehearsing
+from funnel.web.studio.scenario import blueprint as scenario
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+for _part in (overview, scenario, pausing, preview, frames, rehearsing):
+    blueprint.register_blueprint(_part)

@@ -1,0 +1,192 @@
+"""`/studio/<scenario>/preview`: every page and mail as a sample lead sees it, on a telephone and on a laptop, in each
+language, light and dark; and a mail sent to oneself."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from funnel.usecases.errors import Invalid
+from funnel.usecases.move_clock import read_clock
+from funnel.usecases.open_form import open_form
+from funnel.usecases.studio.pages import DETAILS, LANDING, QUESTIONS, RESULTS, THANKS, page_names, sample_person
+from funnel.usecases.studio.samples import Samples, mail_names, read_samples, write_sample
+from funnel.usecases.studio.send_test import send_test
+from funnel.web.here import company, house, published
+from funnel.web.limits import limiter
+from funnel.web.speech import language, names
+from funnel.web.staff.guard import me
+from funnel.web.staff.page import calendar, say
+from funnel.web.studio.frames import SCHEMES
+from funnel.web.studio.room import go, head, makers, name_of, page, path
+from funnel.web.studio.wording import behaviour
+
+blueprint = Blueprint("preview", __name__)
+
+TESTS = "5 per minute; 40 per hour"
+"""Mails to oneself: enough to mend a mail by, too few to fill a mailbox."""
+
+
+@blueprint.get("/<scenario>/preview")
+@makers
+def preview(scenario: str) -> str:
+    """`?show=page:<name>` or `mail:<message>`, `&in=<language>&scheme=light|dark&lead=<sample>`, as the frames take
+    them."""
+    found = published()
+    name = name_of(found, scenario)
+    days = calendar(read_clock(house()).now, me(), company())
+    context: dict[str, Any] = {"s": head(found, name, days, "preview"), "groups": [], "shown": None}
+    try:
+        samples = read_samples(found, name)
+    except Invalid:
+        return page("studio_preview.html", **context)
+    groups = _groups(samples)
+    asked = _asked()
+    chosen = next((one for group in groups for one in group["items"] if one["show"] == asked["show"]), None)
+    chosen = chosen or groups[0]["items"][0]
+    asked["show"] = chosen["show"]
+    for group in groups:
+        for one in group["items"]:
+            one["url"] = _url(name, asked | {"show": one["show"]})
+            one["current"] = one["show"] == asked["show"]
+    return page("studio_preview.html", **context | {"groups": groups, "shown": _shown(samples, asked, chosen["title"])})
+
+
+def _asked() -> dict[str, str]:
+    """What is looked at, each within what there is."""
+    locales = company().locales
+    wanted = request.args.get("in", "")
+    return {
+        "show": request.args.get("show", ""),
+        "in": wanted if wanted in locales else language(),
+        "scheme": "dark" if request.args.get("scheme") == "dark" else "light",
+        "lead": request.args.get("lead", "")[:64],
+    }
+
+
+def _url(name: str, asked: dict[str, str], of: str = "preview") -> str:
+    return f"{path(name, of)}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+
+def _groups(samples: Samples) -> list[dict[str, Any]]:
+    """Pages, the scenario's mails, the company's own mails: each item by what the frames call it."""
+    name = samples.bundle.name
+    called = names()
+    form = open_form(house(), name)
+    pages = [{"show": f"page:{one}", "title": _page_title(one)} for one in page_names(form, sample_person(samples))]
+    own = [f"{name}/{email}" for email in mail_names(samples.bundle)]
+    others = [message for message in samples.mails if message not in own]
+    mails = [
+        [{"show": f"mail:{message}", "title": _mail_title(samples, message, called.mail(message))} for message in group]
+        for group in (own, others)
+    ]
+    found = [(_("Pages"), pages), (_("Mails"), mails[0]), (_("Mails of the company"), mails[1])]
+    return [{"title": title, "items": items} for title, items in found if items]
+
+
+def _mail_title(samples: Samples, message: str, title: str) -> str:
+    """Its subject, and whether it is one for staff."""
+    staff = samples.mail(message).row["recipient"] != "lead"
+    return str(_("%(title)s (for staff)", title=title)) if staff else title
+
+
+def _page_title(name: str) -> str:
+    known = {
+        LANDING: _("Landing page"),
+        DETAILS: _("Details"),
+        THANKS: _("Thanks"),
+        RESULTS: _("Results, by private link"),
+    }
+    return str(known.get(name) or _("Questions %(number)s", number=name.removeprefix(f"{QUESTIONS}-")))
+
+
+def _shown(samples: Samples, asked: dict[str, str], title: str) -> dict[str, Any]:
+    name = samples.bundle.name
+    kind, _colon, what = asked["show"].partition(":")
+    mail: dict[str, Any] | None = None
+    if kind == "mail":
+        sample = samples.mail(what, asked["lead"])
+        people = [one.person for one in samples.mails[what]]
+        who = sample.person
+        mail = {"message": what, "reached": sample.reached}
+        try:
+            written = write_sample(house(), samples, sample, asked["in"])
+            mail |= {
+                "subject": written.texts.subject,
+                "sender": written.sender,
+                "to": written.to,
+                "text": written.texts.text,
+            }
+        except ValueError as error:
+            mail |= {"why": str(error)}
+    else:
+        people = [one for one in samples.people if one.id in samples.leads]
+        who = sample_person(samples, asked["lead"]).person
+    return {
+        "title": title,
+        "kind": kind,
+        "frame": _url(name, asked | {"lead": who.id}, "frame"),
+        "asked": asked | {"lead": who.id},
+        "languages": [
+            {
+                "code": code,
+                "title": (Locale.parse(code, sep="-").get_display_name(language()) or code).capitalize(),
+                "url": _url(name, asked | {"in": code}),
+                "current": code == asked["in"],
+            }
+            for code in company().locales
+        ],
+        "schemes": [
+            {
+                "title": _("Light") if scheme == "light" else _("Dark"),
+                "url": _url(name, asked | {"scheme": scheme}),
+                "current": scheme == asked["scheme"],
+            }
+            for scheme in SCHEMES
+        ],
+        "people": [
+            {
+                "id": one.id,
+                "title": f"{one.fields.get('name') or one.id} ({behaviour(one.behaves)})",
+                "current": one.id == who.id,
+            }
+            for one in people
+        ],
+        "mail": mail,
+        "own_address": me().email,
+    }
+
+
+def _tester() -> str:
+    return f"test {me().id}"
+
+
+@blueprint.post("/<scenario>/test")
+@makers
+@limiter.limit(TESTS, key_func=_tester)
+def test_mail(scenario: str) -> Response:
+    """Send a mail to oneself, and nobody else."""
+    found = published()
+    name = name_of(found, scenario)
+    samples = read_samples(found, name)
+    locales = company().locales
+    wanted = request.form.get("in", "")
+    spoken = wanted if wanted in locales else locales[0]
+    message = request.form.get("mail", "")
+    sample = samples.mail(message, request.form.get("lead"))
+    try:
+        subject = send_test(house(), me(), samples, sample, spoken)
+    except ValueError as error:
+        say(_("It cannot be written: %(why)s", why=error), "bad")
+    else:
+        say(_("“%(subject)s” is on its way to %(address)s.", subject=subject, address=me().email))
+    shown = {
+        "show": f"mail:{message}",
+        "in": spoken,
+        "scheme": request.form.get("scheme", ""),
+        "lead": sample.person.id,
+    }
+    return go(_url(name, shown))

@@ -1,0 +1,118 @@
+"""`/studio/<scenario>/rehearse`: the scenario run with a scripted crowd, on the page that asks for it."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from funnel.domain.timing import local_time
+from funnel.usecases.errors import Invalid
+from funnel.usecases.move_clock import read_clock
+from funnel.usecases.rehearsal import Rehearsal, rehearse
+from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.timeline import draw_timeline
+from funnel.usecases.rehearsal.totals import totals
+from funnel.web.here import company, house, published
+from funnel.web.speech import names
+from funnel.web.staff.guard import me
+from funnel.web.staff.page import Calendar, calendar
+from funnel.web.studio.room import head, makers, name_of, page
+from funnel.web.studio.wording import (
+    behaviour,
+    entry_words,
+    happening,
+    number,
+    short_day,
+    timeline_words,
+    unmet_words,
+    why_skipped,
+)
+
+blueprint = Blueprint("rehearsing", __name__)
+
+LIMITS = {"people": (0, 200), "days": (1, 120), "seed": (0, 999_999)}
+"""What a page may ask for and is answered within seconds; `funnel rehearse` takes more."""
+PROPOSED = {"people": "20", "days": "90", "seed": "1"}
+_STORIES = 40
+
+
+@blueprint.get("/<scenario>/rehearse")
+@makers
+def rehearsal(scenario: str) -> Response:
+    """The form; with `?people=&days=&seed=` what came of it. A number out of its limits comes back with it (422)."""
+    found = published()
+    name = name_of(found, scenario)
+    days = calendar(read_clock(house()).now, me(), company())
+    typed = {key: request.args.get(key, proposed).strip()[:8] for key, proposed in PROPOSED.items()}
+    context: dict[str, Any] = {
+        "s": head(found, name, days, "rehearse"),
+        "typed": typed,
+        "limits": LIMITS,
+        "errors": {},
+        "expects": len(found.newest[name].scenario.expect),
+        "done": None,
+        "has_form": found.newest[name].scenario.form is not None,
+    }
+    if "people" not in request.args or not context["has_form"]:
+        return make_response(page("studio_rehearse.html", **context))
+    for key, (low, high) in LIMITS.items():
+        if not (typed[key].isdecimal() and typed[key].isascii() and low <= int(typed[key]) <= high):
+            context["errors"][key] = _("A whole number from %(low)s to %(high)s.", low=low, high=high)
+    if context["errors"]:
+        return make_response(page("studio_rehearse.html", **context), 422)
+    people, span, seed = (int(typed[key]) for key in LIMITS)
+    try:
+        done = rehearse(found.newest, found.company, name, people=people, days=span, seed=seed)
+    except Invalid as invalid:
+        context["errors"] = {"people": "; ".join(invalid.errors.values())}
+        return make_response(page("studio_rehearse.html", **context), 422)
+    return make_response(page("studio_rehearse.html", **context | {"done": _told(done)}))
+
+
+def _told(done: Rehearsal) -> dict[str, Any]:
+    called = names()
+    counted = totals(done)
+    days = Calendar(done.begins_at, done.company.company.zone)
+    name = done.bundle.name
+    drawn = draw_timeline(done, say=timeline_words(), day=short_day)
+    return {
+        "people": counted.people,
+        "begins": days.day(done.begins_at, year=True),
+        "ends": days.day(done.ends_at, year=True),
+        "zone": days.zone,
+        "unmet": [unmet_words(one, called, name) for one in unmet(done)],
+        "timeline": Markup(drawn),  # the use case escapes
+        "happened": [{"what": happening(kind), "number": number(count)} for kind, count in counted.happened.items()],
+        "mails": [
+            {
+                "title": called.mail(one.message),
+                "sent": one.sent,
+                "skipped": sum(one.skipped.values()),
+                "why": [{"why": why_skipped(why, called), "number": count} for why, count in one.skipped.items()],
+            }
+            for one in counted.mails
+        ],
+        "ended": [{"why": called.ended(why), "number": count} for why, count in counted.ended.items()],
+        "inside": counted.inside,
+        "parked": counted.parked,
+        "stories": [_story(done, person, days) for person in done.people[:_STORIES] if done.of(person.id)],
+        "untold": max(0, len(done.people) - _STORIES),
+    }
+
+
+def _story(done: Rehearsal, person: Any, days: Calendar) -> dict[str, Any]:
+    called = names()
+    lines = []
+    for entry in done.of(person.id):
+        what, detail = entry_words(entry, called)
+        at = local_time(entry.at, days.zone)
+        lines.append({"at": days.short(at), "kind": happening(entry.kind), "what": what, "detail": detail})
+    return {
+        "name": person.fields.get("name") or person.id,
+        "behaves": behaviour(person.behaves),
+        "zone": person.zone,
+        "expected": person.expected is not None,
+        "lines": lines,
+    }

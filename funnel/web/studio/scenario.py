@@ -1,0 +1,141 @@
+"""`/studio/<scenario>`: its graph with people, its mails, and helping those who stand still."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from funnel.domain.tunnel.graph import Node
+from funnel.usecases.draw_graph import draw_graph
+from funnel.usecases.errors import Conflict
+from funnel.usecases.settle_by_hand import settle_by_hand
+from funnel.usecases.studio.one import Inside, MailLine, read_inside
+from funnel.usecases.try_again import try_again
+from funnel.web.here import house, published
+from funnel.web.speech import language, names, told
+from funnel.web.staff.guard import me
+from funnel.web.staff.page import calendar, say
+from funnel.web.studio.overview import card_context
+from funnel.web.studio.room import go, makers, name_of, page, path
+from funnel.web.studio.wording import graph_words, number, why_skipped
+
+blueprint = Blueprint("scenario", __name__)
+
+MOST_SHOWN = 100
+"""Parked people and mails in doubt that are listed; the buttons for all reach the rest."""
+
+
+@blueprint.get("/<scenario>")
+@makers
+def scenario(scenario: str) -> str:
+    """Everything about one scenario."""
+    name = name_of(published(), scenario)
+    found = read_inside(house(), name, language())
+    days = calendar(found.studio.now, me(), found.studio.published.company.company)
+    called = names()
+    words = graph_words()
+    return page(
+        "studio_scenario.html",
+        s=card_context(found.studio, found.card, days),
+        pictures=[
+            Markup(draw_graph(found.graph, "wide", found.people, say=words)),  # the use case escapes
+            Markup(draw_graph(found.graph, "narrow", found.people, say=words)),
+        ],
+        steps=_steps(found),
+        ended=[
+            {"why": called.ended(reason), "number": number(count)}
+            for reason, count in sorted(found.people.ended.items(), key=lambda one: -one[1])
+        ],
+        elsewhere=found.people.elsewhere,
+        mails=[_mail(one) for one in found.mails],
+        parked=[
+            {
+                "lead_id": one.lead_id,
+                "lead": one.lead,
+                "step": called.step(name, one.step),
+                "step_id": one.step,
+                "reason": one.reason,
+            }
+            for one in found.parked[:MOST_SHOWN]
+        ],
+        parked_all=len(found.parked),
+        doubts=[
+            {
+                "id": one.id,
+                "mail": called.mail(one.message),
+                "lead": one.lead,
+                "lead_id": one.lead_id,
+                "at": days.when(one.at),
+                "reason": one.reason,
+            }
+            for one in found.doubts[:MOST_SHOWN]
+        ],
+    )
+
+
+def _steps(found: Inside) -> list[dict[str, Any]]:
+    called = names()
+    titles: dict[str, Node] = {node.id: node for node in found.graph.nodes}
+    return [
+        {
+            "id": step,
+            "title": called.step(found.card.name, step) if step in titles else step,
+            "waiting": standing.waiting,
+            "awaiting": standing.awaiting,
+            "parked": standing.parked,
+        }
+        for step, standing in found.people.at.items()
+    ]
+
+
+def _mail(one: MailLine) -> dict[str, Any]:
+    called = names()
+    return {
+        "message": one.message,
+        "title": called.mail(one.message),
+        "sent": one.count("sent"),
+        "ready": one.count("ready", "claimed", "attempting"),
+        "skipped": one.count("skipped"),
+        "why": [{"why": why_skipped(reason, called), "number": count} for reason, count in one.skipped.items()],
+        "failed": one.count("refused", "failed"),
+        "in_doubt": one.count("in_doubt"),
+    }
+
+
+@blueprint.post("/<scenario>/again")
+@makers
+def again(scenario: str) -> Response:
+    """Try again: the lead named, or everybody who is parked here."""
+    name = name_of(published(), scenario)
+    lead = request.form.get("lead", "")
+    wanted = [int(lead)] if lead.isdecimal() and len(lead) < 19 else None
+    if lead and wanted is None:
+        say(_("There is no such lead."), "warn")
+        return go(path(name))
+    gone_on, still = try_again(house(), me().id, wanted, name)
+    if gone_on:
+        say(ngettext("%(num)s person goes on.", "%(num)s people go on.", gone_on))
+    if still:
+        text = ngettext("%(num)s person stands still again.", "%(num)s people stand still again.", len(still))
+        say(f"{text} {still[0].reason}", "warn")
+    if not (gone_on or still):
+        say(_("Nobody stands still here any more."), "info")
+    return go(path(name) + "#parked")
+
+
+@blueprint.post("/<scenario>/mails/<int:mail>/settle")
+@makers
+def settle(scenario: str, mail: int) -> Response:
+    """A mail in doubt: it arrived, or it is sent again. `-` stands for the company's own mails."""
+    where = "/studio" if scenario == "-" else path(name_of(published(), scenario))
+    arrived = request.form.get("arrived") == "yes"
+    try:
+        settle_by_hand(house(), me().id, mail, sent=arrived)
+    except Conflict as conflict:
+        say(told(conflict), "warn")
+    else:
+        say(_("Noted as sent.") if arrived else _("It is being sent again."))
+    return go(where + "#doubts")

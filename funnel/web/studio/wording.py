@@ -1,0 +1,219 @@
+"""The studio's figures, findings and rehearsals in words, in the language of the page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask_babel import gettext
+
+from funnel.domain.model import locale_of
+from funnel.usecases.naming import Names, plain
+from funnel.usecases.rehearsal.expectations import Unmet
+from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.studio.overview import Figure
+from funnel.usecases.studio.resume import SKIPPED
+from funnel.web.speech import language
+
+
+def _(text: str, **values: object) -> str:
+    return str(gettext(text, **values))
+
+
+def number(value: float, most: int = 0) -> str:
+    """A number as people here write it."""
+    return str(format_decimal(round(value, most), locale=locale_of(language())))
+
+
+def per_cent(share: float) -> str:
+    """`12.5 %` as people here write it: one decimal below ten."""
+    return _("%(share)s%%", share=number(share, 1 if 0 < share < 10 else 0))
+
+
+def step_in_words(step: str) -> str:
+    """What is counted."""
+    known = {
+        "visitors": _("Visitors"),
+        "leads": _("Leads"),
+        "answered": _("Answered"),
+        "opened": _("Opened"),
+        "clicked": _("Clicked"),
+        "downloaded": _("Downloaded"),
+        "qualified": _("Qualified"),
+        "handed_over": _("Handed over"),
+        "accepted": _("Accepted"),
+        "booked": _("Booked"),
+        "held": _("Took place"),
+        "missed": _("Missed"),
+        "cancelled": _("Cancelled"),
+        "customers": _("Customers"),
+    }
+    return known.get(step, step)
+
+
+def figure_rows(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Figures as templates take them: {step, number, of_before, of_leads, target, reached}, all in words."""
+    return [
+        {
+            "step": step_in_words(one.step),
+            "number": number(one.number) if one.number is not None else None,
+            "share": min(100, round(one.of_leads)) if one.of_leads is not None else (100 if one.number else 0),
+            "of_before": per_cent(one.of_before) if one.of_before is not None else None,
+            "of_leads": per_cent(one.of_leads) if one.of_leads is not None else None,
+            "target": _target(one.target),
+            "reached": one.reached,
+        }
+        for one in figures
+    ]
+
+
+def _target(target: str | None) -> str | None:
+    if target is None:
+        return None
+    return per_cent(float(target.strip().removesuffix("%").strip())) if "%" in target else number(int(target))
+
+
+def finding_row(finding: Any) -> dict[str, str]:
+    """A finding as `funnel check` tells it, in its parts."""
+    return {
+        "level": finding.level,
+        "said": _("error") if finding.level == "error" else _("warning"),
+        "place": f"{finding.file}:{finding.line}:{finding.col}",
+        "code": finding.code,
+        "message": finding.message,
+        "fix": finding.fix,
+    }
+
+
+def why_skipped(reason: str, names: Names) -> str:
+    """Why mails did not leave, shortly."""
+    known = {
+        "no consent": _("no consent"),
+        "unsubscribed": _("unsubscribed"),
+        "suppressed": _("address wants none"),
+        "handed over": _("a rep has taken over"),
+        "cap": _("too many mails at once"),
+        "address corrected": _("address corrected"),
+        "the appointment has changed since": _("appointment changed"),
+        SKIPPED: _("skipped at resume"),
+    }
+    return known.get(reason) or (_("because of: %(event)s", event=names.event(reason)) if "." in reason else reason)
+
+
+def graph_words() -> Callable[[str], str]:
+    """Turns the words of a scenario's picture into the language of the page."""
+    known = {
+        "Form": _("Form"), "E-mail": _("E-mail"), "Wait": _("Wait"), "Await": _("Await"), "Choose": _("Choose"),
+        "When": _("When"), "Hand off": _("Hand off"), "Task": _("Task"), "Tag": _("Tag"), "Status": _("Status"),
+        "Score": _("Score"), "Webhook": _("Webhook"), "Start": _("Start"), "End": _("End"), "ended": _("ended"),
+        "here": _("here"), "parked": _("parked"), "Left otherwise": _("Left otherwise"),
+        "At steps of older versions": _("At steps of older versions"),
+    }  # fmt: skip
+    return lambda word: known.get(word, word)
+
+
+def behaviour(name: str) -> str:
+    """How somebody of the crowd behaves."""
+    known = {
+        "reads": _("reads"),
+        "ignores": _("ignores everything"),
+        "declines": _("ticks no box"),
+        "books": _("books"),
+        "books_at_once": _("books at once"),
+        "cancels": _("cancels"),
+        "misses": _("misses the appointment"),
+        "returns": _("comes back"),
+        "moves": _("moves to another zone"),
+        "unsubscribes": _("unsubscribes"),
+    }
+    return known.get(name, plain(name))
+
+
+def happening(kind: str) -> str:
+    """What happened to somebody, in a word or two."""
+    known = {
+        "form": _("form"), "answers": _("answers"), "mail": _("mail"), "skipped": _("mail skipped"),
+        "booked": _("appointment made"), "slot_taken": _("time was taken"), "cancelled": _("cancelled"),
+        "held": _("took place"), "missed": _("missed"), "handed_over": _("handed over"), "accepted": _("accepted"),
+        "moved": _("moved zone"), "unsubscribed": _("unsubscribed"), "tag": _("tag"), "status": _("status"),
+        "score": _("points"), "task": _("task"), "webhook": _("webhook"), "ended": _("ended"), "parked": _("parked"),
+    }  # fmt: skip
+    return known.get(kind, plain(kind))
+
+
+def timeline_words() -> Callable[[str], str]:
+    """Turns the words of a rehearsal's timeline into the language of the page."""
+    known = {
+        "Timeline": _("Timeline"),
+        "clocks change": _("clocks change"),
+        "The clocks change": _("The clocks change"),
+    }
+
+    def say(word: str) -> str:
+        return known.get(word) or (behaviour(word) if behaviour(word) != plain(word) else happening(word))
+
+    return say
+
+
+def short_day(at: Any) -> str:
+    """`15 Mar` as people here write it."""
+    return str(format_date(at, "d MMM", locale=locale_of(language())))
+
+
+def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
+    """What an entry is about, and what is worth a line beside it."""
+    detail = entry.detail
+    match entry.kind:
+        case "mail" | "skipped":
+            what = names.mail(entry.what)
+        case "form" | "answers":
+            what = ""
+        case "booked" | "cancelled" | "held" | "missed" | "slot_taken":
+            what = names.appointment_type(entry.what)
+        case "handed_over" | "accepted":
+            what = names.user(entry.what)
+        case "ended":
+            what = names.ended(entry.what)
+        case "webhook":
+            what = names.webhook(entry.what)
+        case "score" | "moved":
+            what = entry.what
+        case "unsubscribed":
+            what = ""
+        case _:
+            what = names.told(plain(entry.what))
+    said = []
+    if reason := detail.get("reason"):
+        said.append(why_skipped(str(reason), names))
+    if because := detail.get("because"):
+        said += [names.reason(str(one)) for one in (because if isinstance(because, list) else [because])]
+    if str(detail.get("to", "lead")) != "lead":
+        said.append(_("to %(name)s", name=names.user(str(detail["to"]).removeprefix("user:"))))
+    if "share" in detail:
+        said.append(_("%(share)s of 100", share=detail["share"]))
+    if "consents" in detail:
+        ticked = ", ".join(plain(one) for one in detail["consents"])
+        said.append(_("ticked: %(boxes)s", boxes=ticked) if ticked else _("ticked no box"))
+    return what, " · ".join(said)
+
+
+def unmet_words(one: Unmet, names: Names, scenario: str) -> dict[str, str]:
+    """An expectation that did not come true: who, what was expected, what came instead."""
+    labels: Mapping[str, str] = {
+        "gets": _("mails"),
+        "ends": _("end"),
+        "handed_over": _("handed over"),
+        "score": _("points"),
+        "tags": _("tags"),
+    }
+
+    def said(value: object) -> str:
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if value is None or value == []:
+            return _("nothing")
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        return str(value)
+
+    return {"lead": one.lead, "key": labels[one.key], "expected": said(one.expected), "found": said(one.found)}

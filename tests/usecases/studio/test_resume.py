@@ -1,0 +1,165 @@
+"""Pausing holds everything back at once; resuming says how much, and lets it go, spreads it, or skips it."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from funnel.storage import installation
+from funnel.storage.outbox import attempts
+from funnel.usecases.deliver import WINDOW_SECONDS, deliver
+from funnel.usecases.errors import Invalid
+from funnel.usecases.publish_scenarios import set_paused
+from funnel.usecases.studio.resume import LONGEST, SKIPPED, Overdue, count_overdue, resume
+from tests.support.place import MONDAY, Place
+
+OFFER = "tunnel/offer"
+PATIENCE = 120
+
+
+def paused_over_a_wait(place: Place, people: int = 6) -> list[int]:
+    """They got the first mail; then the tunnel was paused, and their wait has ended meanwhile."""
+    ids = place.leads(people)
+    place.starts(ids)
+    place.drain()
+    set_paused(place.house, ["tunnel"], True)
+    place.set(MONDAY + timedelta(days=2, hours=1))
+    place.drain()
+    return ids
+
+
+def offers(place: Place) -> Counter[str]:
+    """How many offers stand in each state."""
+    return Counter(row["state"] for row in place.rows() if row["message"] == OFFER)
+
+
+def test_nothing_is_overdue_where_nothing_was_held_back(place: Place) -> None:
+    assert count_overdue(place.house, ["tunnel"]).nothing
+    done = resume(place.house, ["tunnel"], who="solene")
+    assert done.before == Overdue(0, 0, 0)
+
+
+def test_resuming_says_how_many_would_go_at_once_and_lets_them(place: Place) -> None:
+    paused_over_a_wait(place)
+    place.submits("eva@example.org")
+    place.drain()
+    assert count_overdue(place.house, ["tunnel"]) == Overdue(asked=1, marketing=0, people=6)
+    assert count_overdue(place.house, None) == Overdue(asked=1, marketing=0, people=6)
+    assert not offers(place)
+    resume(place.house, ["tunnel"], who="solene")
+    place.drain()
+    assert offers(place) == {"sent": 6}
+    with place.house.database.read() as connection:
+        note = installation.audit_trail(connection, 1)[0]
+    assert (note["who"], note["what"], note["subject"]) == ("solene", "resume", "tunnel")
+    assert note["details"]["how"] == "at_once"
+
+
+def test_what_is_overdue_is_spread_evenly_in_its_order(place: Place) -> None:
+    paused_over_a_wait(place, 8)
+    done = resume(place.house, ["tunnel"], "spread", timedelta(hours=4), who="solene")
+    assert (done.mails, done.people) == (0, 8)
+    begin = place.now
+    sent = []
+    for half_hours in range(9):
+        place.set(begin + timedelta(minutes=30 * half_hours + 1))
+        place.drain()
+        sent.append(offers(place)["sent"])
+    assert sent == [1, 2, 3, 4, 5, 6, 7, 8, 8]
+
+
+def test_mails_that_stood_ready_are_spread_too(place: Place) -> None:
+    ids = place.leads(4)
+    place.starts(ids)
+    place.drain()
+    place.set(MONDAY + timedelta(days=2, hours=1))
+    while place.runner.run("due"):
+        pass
+    set_paused(place.house, ["tunnel"], True)
+    place.drain()
+    assert offers(place) == {"ready": 4}
+    done = resume(place.house, ["tunnel"], "spread", timedelta(hours=2), who="solene")
+    assert (done.before.marketing, done.mails) == (4, 4)
+    place.drain()
+    assert offers(place) == {"sent": 1, "ready": 3}
+
+
+def test_overdue_mails_are_skipped_with_a_reason_and_people_go_on(place: Place) -> None:
+    ids = paused_over_a_wait(place)
+    eva = place.submits("eva@example.org").lead_id
+    done = resume(place.house, ["tunnel"], "skip", who="solene")
+    assert done.mails == 6
+    place.drain()
+    assert offers(place) == {"skipped": 6}
+    assert {row["reason"] for row in place.rows() if row["message"] == OFFER} == {SKIPPED}
+    assert [row["state"] for row in place.rows(eva)] == ["sent"], "what she asked for leaves all the same"
+    assert {place.load(one).enrolments[0].state for one in ids} == {"awaiting"}
+    place.set(place.now + timedelta(days=5, hours=1))
+    place.drain()
+    reminders = Counter(row["state"] for row in place.rows() if row["message"] == "tunnel/reminder")
+    assert reminders == {"sent": 6}, "what comes next is not overdue"
+
+
+def test_a_long_pause_skips_what_lies_behind_the_first_overdue_step(place: Place) -> None:
+    ids = paused_over_a_wait(place, 3)
+    place.set(MONDAY + timedelta(days=60))
+    resume(place.house, ["tunnel"], "skip", who="solene")
+    place.drain()
+    left = {row["message"] for row in place.rows() if row["state"] == "sent"}
+    assert OFFER not in left
+    assert all(place.load(one).enrolments[0].state != "parked" for one in ids)
+
+
+def test_a_span_that_is_none_or_too_long_is_refused_and_the_pause_holds(place: Place) -> None:
+    paused_over_a_wait(place, 2)
+    for over in (timedelta(0), timedelta(hours=-1), LONGEST + timedelta(hours=1)):
+        with pytest.raises(Invalid):
+            resume(place.house, ["tunnel"], "spread", over, who="solene")
+    place.drain()
+    assert not offers(place)
+
+
+def test_after_a_pause_no_mail_is_begun_any_more(sqlite_url: str, build_place: Callable[..., Place]) -> None:
+    place = build_place(sqlite_url, send_window=5)
+    place.starts(place.leads(400))
+    worker = place.other("worker")
+    stop, idle = threading.Event(), threading.Event()
+
+    def carry() -> None:
+        while not stop.is_set():
+            if deliver(worker):
+                idle.clear()
+            else:
+                idle.set()
+                stop.wait(0.02)
+
+    def states() -> Counter[str]:
+        return Counter(row["state"] for row in place.rows())
+
+    thread = threading.Thread(target=carry)
+    thread.start()
+    try:
+        waited = threading.Event()
+        for _ in range(PATIENCE * 50):
+            if states()["sent"] >= 10:
+                break
+            waited.wait(0.02)
+        set_paused(place.house, None, True)
+        paused_at = place.now
+        idle.clear()
+        assert idle.wait(PATIENCE)
+    finally:
+        stop.set()
+        thread.join()
+    found = states()
+    assert found["ready"] > 0, "the pause came before the last mail"
+    assert found["ready"] + found["sent"] == 400
+    with place.house.database.read() as connection:
+        begun = [row.begun_at for row in connection.execute(attempts.select())]
+    assert max(begun) <= paused_at, "no window was opened after the pause"
+    assert WINDOW_SECONDS <= 1, "and an open window closes within a second"
+    set_paused(place.house, None, False)
+    place.drain()
+    assert states() == {"sent": 400}

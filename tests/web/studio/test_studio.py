@@ -1,0 +1,227 @@
+"""The studio through real requests: what it shows, who may see it, and what its buttons do."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from funnel.usecases.publish_scenarios import publish_scenarios
+from funnel.usecases.read_ledger import HOUSE, read_ledger
+from tests.web.conftest import ROOT, Town
+from tests.web.staff import CAMILLE, HUGO, SOLENE, booked, employed, submitted
+
+STUDIO = "/studio/self-evaluation"
+PAGES = ("/studio", STUDIO, f"{STUDIO}/preview", f"{STUDIO}/rehearse", f"{STUDIO}/resume", "/studio/-/resume")
+
+
+def test_a_marketer_and_a_manager_may_open_every_page_and_a_rep_none(town: Town) -> None:
+    solene, hugo, camille = (employed(town, who) for who in (SOLENE, HUGO, CAMILLE))
+    for path in PAGES:
+        assert solene.get(path).status_code == 200, path
+        assert hugo.get(path).status_code == 200, path
+        refused = camille.get(path)
+        assert refused.status_code == 403, path
+        assert 'class="bar-top"' in refused.text
+        stranger = town.app.test_client().get(path)
+        assert (stranger.status_code, stranger.headers["Location"].partition("?")[0]) == (303, "/login"), path
+
+
+def test_the_top_bar_leads_a_marketer_to_the_studio_and_a_rep_not(town: Town) -> None:
+    assert 'href="/studio"' in employed(town, SOLENE).get("/desk").text
+    assert 'href="/studio"' not in employed(town, CAMILLE).get("/desk").text
+
+
+def test_a_scenario_that_is_not_published_is_not_found(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    for path in ("/studio/nothing", "/studio/nothing/preview", "/studio/nothing/rehearse", "/studio/nothing/resume"):
+        assert solene.get(path).status_code == 404, path
+
+
+def test_figures_stand_beside_the_targets_of_the_file(town: Town) -> None:
+    booked(town, submitted(town))
+    submitted(town, "Jonas Weber", "jonas@halden.example")
+    page = employed(town, SOLENE).get("/studio").text
+    figures = dict(re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', page))
+    assert figures == {
+        "Visitors": "–",
+        "Leads": "2",
+        "Answered": "2",
+        "Qualified": "1",
+        "Booked": "1",
+        "Took place": "0",
+    }
+    assert "50% of all leads" in page
+    assert "target 10%" in page
+    assert "target 400" in page
+    assert "2 people inside" in page
+
+
+def home_of(town: Town, folder: Path) -> Path:
+    """A home of one's own, so that its files can be spoiled."""
+    home = folder / "home"
+    for name in ("scenarios", "landing_pages", "email_templates"):
+        shutil.copytree(ROOT / name, home / name)
+    return home
+
+
+def test_a_fault_of_the_file_is_told_with_its_line_and_the_way_to_mend_it(
+    build_town: Callable[..., Town], tmp_path: Path
+) -> None:
+    home = home_of(build_town(), tmp_path)
+    town = build_town(home=home)
+    solene = employed(town, SOLENE)
+    assert "The linter finds nothing" in solene.get("/studio").text
+    file = home / "scenarios" / "self_evaluation.yaml"
+    whole = file.read_text()
+    line = whole[: whole.index("why: volume")].count("\n") + 1
+    file.write_text(whole.replace("why: volume", "why: volumes"))
+    publish_scenarios(town.house, home, sound_only=True)
+    page = solene.get("/studio").text
+    assert f"scenarios/self_evaluation.yaml:{line}:" in page
+    assert "To mend it:" in page
+    assert "the last good version goes on running" in page
+    assert f"scenarios/self_evaluation.yaml:{line}:" in solene.get(STUDIO).text
+    assert town.app.test_client().get("/l/self-evaluation").status_code == 200
+
+
+def test_a_scenario_shows_its_way_with_people_and_what_became_of_its_mails(town: Town) -> None:
+    submitted(town)
+    town.work()
+    solene = employed(town, SOLENE)
+    page = solene.get(STUDIO).text
+    assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="graph') == 2
+    assert "1 here" in page
+    assert re.search(r"Your customer experience profile</a></td><td class=\"n num\">1</td>", page)
+    assert re.search(r"<td><span title=\"[^\"]+\">waits</span></td><td class=\"n num\">1</td>", page)
+    assert "Formulaire" in solene.get(f"{STUDIO}?lang=fr").text
+
+
+def test_parked_people_are_listed_with_the_reason_and_go_on_by_a_button(town: Town) -> None:
+    first, second = submitted(town), submitted(town, "Jonas Weber", "jonas@halden.example")
+    town.work()
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE enrolments SET state = 'parked', reason = 'the template loops for ever'"))
+    solene = employed(town, SOLENE)
+    page = solene.get(STUDIO).text
+    assert page.count("the template loops for ever") == 2
+    assert "2 need help" in solene.get("/studio").text
+    solene.get(STUDIO)
+    assert solene.post(f"{STUDIO}/again", lead=str(first)).status_code == 303
+    page = solene.get(STUDIO).text
+    assert "1 person goes on." in page
+    assert page.count("the template loops for ever") == 1
+    solene.post(f"{STUDIO}/again")
+    page = solene.get(STUDIO).text
+    assert "the template loops for ever" not in page
+    assert second != first
+    solene.post(f"{STUDIO}/again", lead="nobody")
+    assert "There is no such lead." in solene.get(STUDIO).text
+
+
+@pytest.mark.parametrize("arrived, state", [("yes", "sent"), ("", "ready")])
+def test_a_mail_in_doubt_is_settled_by_a_button(town: Town, arrived: str, state: str) -> None:
+    submitted(town)
+    with town.house.database.write() as connection:
+        connection.execute(
+            text("UPDATE outbox SET state = 'in_doubt', reason = 'connection lost' WHERE kind = 'asked'")
+        )
+        mail = connection.execute(text("SELECT id FROM outbox WHERE kind = 'asked'")).scalar_one()
+    solene = employed(town, SOLENE)
+    assert "connection lost" in solene.get(STUDIO).text
+    assert solene.post(f"{STUDIO}/mails/{mail}/settle", arrived=arrived).status_code == 303
+    with town.house.database.read() as connection:
+        now = connection.execute(text("SELECT state FROM outbox WHERE id = :id"), {"id": mail}).scalar_one()
+    assert now == state
+    assert "connection lost" not in solene.get(STUDIO).text
+    solene.post(f"{STUDIO}/mails/{mail}/settle", arrived=arrived)
+    assert "not in doubt" in solene.get(STUDIO).text
+
+
+def test_nothing_of_the_studio_is_posted_without_the_token_or_by_a_rep(town: Town) -> None:
+    posts = ("/studio/-/pause", f"{STUDIO}/pause", f"{STUDIO}/resume", f"{STUDIO}/again", f"{STUDIO}/test")
+    solene, camille = employed(town, SOLENE), employed(town, CAMILLE)
+    for path in posts:
+        assert solene.client.post(path).status_code == 400
+        assert camille.post(path).status_code == 403
+    assert "running" in solene.get("/studio").text
+
+
+def test_a_test_mail_reaches_its_sender_marked_and_is_counted_nowhere(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    message = "self_evaluation/summary_and_meeting"
+    shown = {"show": f"mail:{message}", "in": "fr"}
+    page = solene.get(f"{STUDIO}/preview", query_string=shown).text
+    assert "Send me a test" in page
+    answer = solene.post(f"{STUDIO}/test", **{"mail": message, "in": "fr"})
+    assert answer.status_code == 303
+    assert SOLENE in solene.get(answer.headers["Location"]).text
+    mails = town.mails()
+    assert [list(one.to) for one in mails] == [[SOLENE]]
+    subject = mails[0].subject
+    assert subject.startswith("[Test] ")
+    assert "vos réponses" in subject
+    assert town.leads() == []
+    assert {line.scenario for line in read_ledger(town.house).lines} == {HOUSE}
+    figures = dict(re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', solene.get("/studio?lang=en").text))
+    assert figures["Leads"] == "0"
+    line = re.compile(r'title="self_evaluation/summary_and_meeting">[^<]+</a></td><td class="n num">0<')
+    assert line.search(solene.get(STUDIO).text)
+
+
+def test_nobody_fills_a_mailbox_with_test_mails(town: Town) -> None:
+    solene, hugo = employed(town, SOLENE), employed(town, HUGO)
+    for staff in (solene, hugo):
+        staff.get(f"{STUDIO}/preview?show=mail:self_evaluation/your_results")
+    codes = [solene.post(f"{STUDIO}/test", mail="self_evaluation/your_results").status_code for _ in range(12)]
+    assert 429 in codes
+    assert hugo.post(f"{STUDIO}/test", mail="self_evaluation/your_results").status_code == 303
+
+
+def test_a_test_of_a_mail_that_is_not_there_is_not_found(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    solene.get("/studio")
+    assert solene.post(f"{STUDIO}/test", mail="self_evaluation/../house").status_code == 404
+
+
+def test_a_rehearsal_is_told_on_the_page_that_asks_for_it(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    assert "Nothing is sent and nothing is stored." in solene.get(f"{STUDIO}/rehearse").text
+    page = solene.get(f"{STUDIO}/rehearse?people=12&days=60&seed=3")
+    assert page.status_code == 200
+    assert 'class="tl"' in page.text
+    assert page.text.count('<details class="story"') >= 12
+    again = solene.get(f"{STUDIO}/rehearse?people=12&days=60&seed=3")
+    token = re.compile(r'name="csrf_token" value="[^"]+"')
+    assert token.sub("", again.text) == token.sub("", page.text)
+    assert town.leads() == []
+    french = solene.get(f"{STUDIO}/rehearse?people=12&days=60&seed=3&lang=fr").text
+    assert "changement d&#x27;heure" in french
+    assert "Chronologie" in french
+
+
+def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    for asked in ("people=201", "people=-1", "people=ten", "days=0", "days=9999", "seed=1.5", "people=²"):
+        name, _equals, typed = asked.partition("=")
+        query = {"people": "5", "days": "10", "seed": "1"} | {name: typed}
+        answer = solene.get(f"{STUDIO}/rehearse", query_string=query)
+        assert answer.status_code == 422, asked
+        assert 'aria-invalid="true"' in answer.text
+
+
+def test_unmet_expectations_come_first(build_town: Callable[..., Town], tmp_path: Path) -> None:
+    home = home_of(build_town(), tmp_path)
+    town = build_town(home=home)
+    file = home / "scenarios" / "self_evaluation.yaml"
+    whole = file.read_text().partition("\nexpect:")[0]
+    file.write_text(f"{whole}\nexpect:\n  - {{lead: lea, behaves: books, name: Léa Martin, gets: [reminder]}}\n")
+    assert not publish_scenarios(town.house, home).broken
+    solene = employed(town, SOLENE)
+    page = solene.get(f"{STUDIO}/rehearse?people=0&days=60&seed=1").text
+    assert "1 expectation did not come true" in page
+    assert page.index("did not come true") < page.index('class="tl"')
+    preview = solene.get(f"{STUDIO}/preview?show=mail:self_evaluation/your_results").text
+    assert "Léa Martin (books)" in preview
