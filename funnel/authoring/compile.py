@@ -42,8 +42,15 @@ class Compiled:
     problems: tuple[Problem, ...]
 
 
-def compile_scenario(scenario: Scenario, version: str, vocabulary: Vocabulary, mails: Mapping[str, Mail]) -> Compiled:
-    """Flatten a scenario. `mails` are the e-mail templates by name; those that the steps send go into the program."""
+def compile_scenario(
+    scenario: Scenario,
+    version: str,
+    vocabulary: Vocabulary,
+    mails: Mapping[str, Mail],
+    valid_when: Condition | None = None,
+) -> Compiled:
+    """Flatten a scenario. `mails` are the e-mail templates by name; those that the steps send go into the program;
+    `valid_when` is the profile of its persona."""
     ids, problems = _name_steps(scenario)
     flattener = _Flattener(ids, vocabulary)
     first = flattener.block(scenario.sequence, ("sequence",), None)
@@ -55,6 +62,7 @@ def compile_scenario(scenario: Scenario, version: str, vocabulary: Vocabulary, m
         first=first,
         steps={step_id: flattener.steps[step_id] for step_id in ids.values() if step_id in flattener.steps},
         mails={name: mails[name] for name in sorted(sent & mails.keys())},
+        valid_when=valid_when,
     )
     return Compiled(program, (*problems, *flattener.problems))
 
@@ -81,17 +89,25 @@ def questionnaires_used(scenario: Scenario, program: Program) -> Iterator[str]:
         yield scenario.form.questionnaire
     if scenario.magnet:
         yield scenario.magnet.questionnaire
+    if program.valid_when:
+        yield from _asked_of(program.valid_when)
     for instruction in program.steps.values():
         if isinstance(instruction.step, AwaitStep) and instruction.step.questionnaire:
             yield instruction.step.questionnaire
         for condition, _ in instruction.branches:
-            yield from (path.split(".")[1] for path in names_in(condition) if path.startswith("answers."))
+            yield from _asked_of(condition)
+
+
+def _asked_of(condition: Condition) -> Iterator[str]:
+    return (path.split(".")[1] for path in names_in(condition) if path.startswith("answers."))
 
 
 def _blocks(step: Step, path: Path) -> list[tuple[Path, list[AnyStep]]]:
     match step:
         case AwaitStep():
             return [((*path, "otherwise"), step.otherwise)]
+        case HandOffStep():
+            return [((*path, "otherwise"), step.otherwise or [])]
         case WhenStep():
             return [((*path, "do"), step.do)]
         case ChooseStep():
@@ -186,6 +202,9 @@ class _Flattener:
                 return Instruction(step_id, step, None)
             case AwaitStep():
                 otherwise = self.block(step.otherwise, (*path, "otherwise"), following)
+                return Instruction(step_id, step, following, otherwise=otherwise)
+            case HandOffStep():
+                otherwise = self.block(step.otherwise or [], (*path, "otherwise"), following)
                 return Instruction(step_id, step, following, otherwise=otherwise)
             case WhenStep():
                 branches = self._branch(step.when, (*path, "when"), self.block(step.do, (*path, "do"), following))

@@ -12,6 +12,7 @@ from funnel.authoring.rules.template import template_findings
 from funnel.authoring.shape import validate
 from funnel.domain.company import Company
 from funnel.domain.email import Email
+from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.scenario import Scenario
 
@@ -44,6 +45,8 @@ def _check(name: str, document: Document) -> list[Finding]:
     elif "questionnaire" in keys and "scenario" not in keys:
         questionnaire, problems = validate(Questionnaire, document)
         problems += questionnaire_problems(questionnaire) if questionnaire else []
+    elif "persona" in keys and "scenario" not in keys:
+        _, problems = validate(Persona, document)
     else:
         _, problems = validate(Scenario, document)
     return [document.place(problem) for problem in problems if document.tells(problem)]

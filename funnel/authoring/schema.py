@@ -5,6 +5,7 @@ from typing import Any
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.model import Authored
+from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.scenario import Scenario
 
@@ -14,6 +15,7 @@ MODELS: dict[str, type[Authored]] = {
     "scenario": Scenario,
     "company": Company,
     "questionnaire": Questionnaire,
+    "persona": Persona,
     "email": Email,
 }
 """Each kind of file and its model."""

@@ -15,6 +15,7 @@ from funnel.authoring.bundle import (
     scenario_belongings,
 )
 from funnel.authoring.compile import Compiled, compile_scenario, mails_sent, questionnaires_used
+from funnel.authoring.conditions import parse_condition
 from funnel.authoring.findings import Finding, Problem, in_order
 from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import Document, read_yaml
@@ -27,9 +28,12 @@ from funnel.authoring.rules.template import template_findings
 from funnel.authoring.salvage import Salvaged, salvage
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
+from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
+from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
+from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.program import Mail, Program
 from funnel.domain.tunnel.scenario import Scenario
@@ -57,6 +61,8 @@ class Sources:
     """The company as far as it holds, for checking others; what is in `lost` is not known."""
     lost: frozenset[str] = frozenset()
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
+    profiles: dict[str, Condition | None] = field(default_factory=dict)
+    """By persona, the profile a lead needs."""
     emails: dict[str, dict[str, Email]] = field(default_factory=dict)
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
@@ -87,9 +93,11 @@ class Sources:
             self._note_salvaged(COMPANY_FILE, found, company_problems(found.model), unsure)
 
     def read_all(self) -> None:
-        """Questionnaires, mails, pages and scenarios; scenarios are compiled, so that conditions are checked."""
+        """Questionnaires, personas, mails, pages, scenarios; these are compiled, so that conditions are checked."""
         for file, name in self._named(_QUESTIONNAIRE):
             self._read_questionnaire(file, name)
+        for file, name in self._named(_PERSONA):
+            self._read_persona(file, name)
         for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := _EMAIL.match(file))}):
             self._read_email(folder, name)
         for file in self.files:
@@ -200,6 +208,27 @@ class Sources:
             unsure |= {"unknown-id"} if "themes" in found.lost or found.lost & {"pages"} else set()
             self._note_salvaged(file, found, questionnaire_problems(found.model), unsure)
 
+    def _read_persona(self, file: str, name: str) -> None:
+        persona = self._model(Persona, file)
+        if persona is None:
+            return
+        self._name(file, "persona", persona.persona, name)
+        self.profiles[name] = None
+        if persona.valid_when is not None:
+            try:
+                self.profiles[name] = parse_condition(persona.valid_when, self._conditions())
+            except ConditionError as error:
+                place = ("valid_when",)
+                self._note(file, [Problem(place, error.code, error.message, error.fix, offset=error.offset)])
+
+    def _conditions(self) -> Vocabulary:
+        """The names of scenarios' conditions, once questionnaires are read; those of stored bytes may be compared with
+        any value."""
+        if self._vocabulary is None:
+            whole = scenario_vocabulary(self.questionnaires, self.known, self.lost)
+            self._vocabulary = whole if self.rules else whole.without_values()
+        return self._vocabulary
+
     def _read_email(self, folder: str, name: str) -> None:
         path = f"email_templates/{folder}/{name}/"
         file = f"{path}email.yaml"
@@ -230,10 +259,8 @@ class Sources:
 
     def _compile(self, name: str, scenario: Scenario) -> tuple[Compiled, list[Problem]]:
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
-        if self._vocabulary is None:  # questionnaires are read before scenarios
-            whole = scenario_vocabulary(self.questionnaires, self.known, self.lost)
-            self._vocabulary = whole if self.rules else whole.without_values()
-        compiled = compile_scenario(scenario, "", self._vocabulary, mails)
+        profile = self.profiles.get(scenario.persona or "")
+        compiled = compile_scenario(scenario, "", self._conditions(), mails, profile)
         broken = [other for _, other in self._named(_QUESTIONNAIRE) if other not in self.questionnaires]
         problems = [
             problem
@@ -303,7 +330,8 @@ class Sources:
     def _other_files(self) -> None:
         """Files of `scenarios/` that have no model yet are at least YAML; others are told."""
         for file in self.files:
-            if not file.startswith("scenarios/") or _SCENARIO.match(file) or _QUESTIONNAIRE.match(file):
+            read = _SCENARIO.match(file) or _QUESTIONNAIRE.match(file) or _PERSONA.match(file)
+            if not file.startswith("scenarios/") or read:
                 continue
             if file.endswith(".yaml"):
                 self.findings += read_yaml(file, self.files[file]).findings

@@ -17,7 +17,7 @@ MailKind = Literal["asked", "marketing", "staff"]
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, unsubscribed."""
+    email_proven, generation, profiles."""
 
     changes: Mapping[str, Any]
 

@@ -119,7 +119,7 @@ class Handoff:
 @dataclass(frozen=True, slots=True)
 class Lead:
     """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
-    have been revoked."""
+    have been revoked; `profiles` says of each persona asked for whether she fits it."""
 
     id: int
     email: str
@@ -139,6 +139,7 @@ class Lead:
     consents: Mapping[str, bool] = field(default_factory=dict)
     score: int = 0
     generation: int = 0
+    profiles: Mapping[str, bool] = field(default_factory=dict)
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()
     appointments: tuple[Appointment, ...] = ()

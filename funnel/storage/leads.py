@@ -48,6 +48,7 @@ leads = Table(
     Column("consents", Json, nullable=False),
     Column("score", Integer, nullable=False),
     Column("generation", Integer, nullable=False, server_default="0"),
+    Column("profiles", Json, nullable=False, server_default="{}"),
     Column("folded", Json, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
 )
@@ -109,7 +110,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation",
+    "generation", "profiles",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 

@@ -79,6 +79,8 @@ class Names:
     def missing(self, field: str) -> str:
         """That a detail of a lead is not known."""
         say = self.speech.gettext
+        if field == "profile":
+            return say("outside the profile")
         return say("no telephone") if field == "phone" else say("unknown: %(detail)s", detail=self.field(field))
 
     def reason(self, because: str) -> str:

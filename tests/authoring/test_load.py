@@ -51,10 +51,13 @@ def test_a_version_holds_every_file_that_it_names_and_no_other() -> None:
 def test_a_persona_belongs_to_its_scenario_and_assets_wait_for_their_day() -> None:
     files = changed("scenarios/check_up.yaml", "why: volume", "why: volume\npersona: boss")
     files["assets/check_up/draft.pdf"] = b"%PDF-"
-    files["scenarios/personas/boss.yaml"] = b"persona: boss"
+    files["scenarios/personas/boss.yaml"] = b"persona: boss\ntitle: The boss\nvalid_when: lead.position is known\n"
     loaded = load_files(files)
     assert loaded.findings == ()
-    assert "scenarios/personas/boss.yaml" in loaded.bundles["check_up"].files
+    bundle = loaded.bundles["check_up"]
+    assert "scenarios/personas/boss.yaml" in bundle.files
+    assert bundle.program.valid_when is not None
+    assert load_bundle(bundle.files) == bundle
     assert "assets/check_up/draft.pdf" not in loaded.bundles["check_up"].files
 
 
@@ -187,7 +190,7 @@ def test_a_file_with_another_ending_is_told() -> None:
 
 
 def test_other_yaml_files_are_at_least_yaml() -> None:
-    files = {**sound_files(), "scenarios/dashboards/a.yaml": b"a: [", "scenarios/personas/b.yaml": b"a: 1"}
+    files = {**sound_files(), "scenarios/dashboards/a.yaml": b"a: [", "scenarios/targets/b.yaml": b"a: 1"}
     (finding,) = load_files(files).findings
     assert (finding.file, finding.code) == ("scenarios/dashboards/a.yaml", "syntax")
 
@@ -281,3 +284,13 @@ def test_what_was_published_still_runs_when_rules_have_grown_stricter() -> None:
     assert bundle.digest == bundle.program.version == digest_of(stored)
     assert set(bundle.program.mails) == {"results", "offer"}
     assert sum(len(instruction.branches) for instruction in bundle.program.steps.values()) == 3
+
+
+def test_a_wrong_profile_is_told_where_it_stands_in_its_condition() -> None:
+    files = sound_files()
+    files["scenarios/personas/boss.yaml"] = b'persona: boss\ntitle: Boss\nvalid_when: lead.positon == "CEO"\n'
+    (finding,) = load_files(files).findings
+    assert (finding.file, finding.line, finding.col, finding.code) == (
+        "scenarios/personas/boss.yaml", 3, 18, "unknown-name",
+    )  # fmt: skip
+    assert "position" in finding.fix

@@ -11,7 +11,7 @@ from funnel.domain.tunnel.scenario import VERBS
 
 
 def test_every_kind_of_file_has_a_schema_that_is_json() -> None:
-    assert set(schemas()) == {"scenario", "company", "questionnaire", "email"}
+    assert set(schemas()) == {"scenario", "company", "questionnaire", "persona", "email"}
     assert json.loads(json.dumps(schemas())) == schemas()
 
 

@@ -25,7 +25,7 @@ def test_rows_from_before_are_folded_as_if_they_were_kept_today(database: Databa
         keep(connection, [*CAST.values(), *by_chance(40, 3)])
     kept_today = twins()
     assert sum(map(bool, kept_today)) > 20
-    for change, to in ((command.downgrade, "0001"), (command.upgrade, "0002")):
+    for change, to in ((command.downgrade, "0001"), (command.upgrade, "head")):
         with database.write() as connection:
             config = configuration()
             config.attributes["connection"] = connection

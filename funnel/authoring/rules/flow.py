@@ -13,6 +13,7 @@ from funnel.domain.tunnel.scenario import (
     ChooseStep,
     EmailStep,
     EndStep,
+    HandOffStep,
     Scenario,
     StartStep,
     Step,
@@ -72,6 +73,8 @@ class _Walk:
                 return asked | self.block(step.do, (*path, "do"), asked)
             case ChooseStep():
                 return self._choose(step, path, asked) | skipped
+            case HandOffStep(otherwise=list() as outside):
+                return asked | self.block(outside, (*path, "otherwise"), asked)
             case EmailStep():
                 self._email(step, path, asked, following)
         return asked
@@ -167,6 +170,8 @@ def quick_starts(block: Sequence[Step], path: Path = ("sequence",)) -> tuple[lis
                 found.append(((*here, "start"), step.start))
             case WhenStep():
                 found += quick_starts(step.do, (*here, "do"))[0]
+            case HandOffStep(otherwise=list() as outside):
+                found += quick_starts(outside, (*here, "otherwise"))[0]
             case ChooseStep():
                 blocks = [(case.do, (*here, "choose", number, "do")) for number, case in enumerate(step.choose)]
                 inner = [quick_starts(one, where) for one, where in [*blocks, (step.otherwise, (*here, "otherwise"))]]

@@ -6,7 +6,8 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import forms, meetings
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.handing import check_qualified, give_points
+from funnel.domain.engine.handing import check_qualified, give_points, judge_again
+from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, end, go_on, mail_left, time_out
 from funnel.domain.lead import Lead
@@ -74,8 +75,14 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             give_points(turn, event.points, event.because)
         case on.SlotTaken() | on.SlotHeld():
             pass  # told to whoever chose it; nothing of the lead has changed
+    if marked_outside(turn) and isinstance(event, _TELLS_MORE):
+        judge_again(turn)
     _leave(turn, lead)
     return turn
+
+
+_TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged)
+"""Events by which somebody may come to fit a profile."""
 
 
 def _step_due(turn: Turn, event: on.StepDue) -> None:

@@ -3,19 +3,34 @@
 from dataclasses import replace
 
 from funnel.domain import effects as do
+from funnel.domain.company import Threshold
+from funnel.domain.engine.profile import outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import STAGES, Handoff, Stage
 from funnel.domain.model import in_language
 
 
 def give_points(turn: Turn, points: int, because: str, *, team: str | None = None) -> None:
-    """Add to the ledger; crossing a threshold hands the lead over (S90, S91)."""
+    """Add to the ledger; crossing a threshold hands the lead over, if she fits a profile asked for (S90, S91, S118)."""
     before = turn.lead.score
     turn.do(do.AddScore(points, because, turn.now))
     for threshold in turn.book.company.thresholds:
-        if before < threshold.score <= turn.lead.score:
-            said = in_language(threshold.because, turn.book.company.locales[0])
-            hand_over(turn, said or f"Reached {threshold.score} points", team=team)
+        if before < threshold.score <= turn.lead.score and not outside(turn):
+            hand_over(turn, _reached(turn, threshold), team=team)
+
+
+def _reached(turn: Turn, threshold: Threshold) -> str:
+    return in_language(threshold.because, turn.book.company.locales[0]) or f"Reached {threshold.score} points"
+
+
+def judge_again(turn: Turn) -> None:
+    """What was learned of her may make her fit: then the highest threshold that she has passed hands her over."""
+    if outside(turn):
+        return
+    check_qualified(turn)
+    passed = [one for one in turn.book.company.thresholds if one.score <= turn.lead.score]
+    if passed and not turn.lead.handoffs:
+        hand_over(turn, _reached(turn, max(passed, key=lambda one: one.score)))
 
 
 def progress(turn: Turn, stage: Stage) -> None:
@@ -43,8 +58,7 @@ def next_handoff(turn: Turn) -> str:
 
 def offer(turn: Turn, handoff: str, rep: str, because: str, *, appointment: int | None = None) -> None:
     """Offer her to a rep: dossier, facts, stage; her marketing mails stop (S130, S145)."""
-    missing = () if turn.lead.phone else ("phone",)
-    made = Handoff(handoff, rep, (because,), "offered", turn.now, missing)
+    made = Handoff(handoff, rep, (because,), "offered", turn.now, _missing(turn))
     turn.do(do.PutHandoff(made, turn.now))
     user = turn.book.user(rep)
     turn.do(
@@ -88,12 +102,21 @@ def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None) -> None:
 
 
 def check_qualified(turn: Turn) -> None:
-    """Qualified is interest shown (handed over) *and* e-mail + telephone known (S125), also once a rep has accepted."""
+    """Qualified is interest shown (handed over) *and* e-mail + telephone known (S125), also once a rep has accepted;
+    who is outside the profile is not (S118)."""
     handoff = turn.lead.handoff
-    if handoff is None or not turn.lead.phone:
+    if handoff is None:
         return
-    if handoff.missing:
-        turn.do(do.PutHandoff(replace(handoff, missing=()), turn.now))
-        if turn.lead.stage == "accepted":
+    missing = _missing(turn)
+    if missing != handoff.missing:
+        turn.do(do.PutHandoff(replace(handoff, missing=missing), turn.now))
+        if not missing and turn.lead.stage == "accepted":
             turn.do(do.RecordFact(key=f"{turn.lead.id}/qualified", kind="qualified", at=turn.now))
-    progress(turn, "qualified")
+    if not missing:
+        progress(turn, "qualified")
+
+
+def _missing(turn: Turn) -> tuple[str, ...]:
+    """What keeps her from being qualified: her telephone, her profile."""
+    phone = () if turn.lead.phone else ("phone",)
+    return (*phone, "profile") if outside(turn) else phone

@@ -8,6 +8,7 @@ from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
 from funnel.domain.engine.actions import ACTIONS
 from funnel.domain.engine.mails import queue
+from funnel.domain.engine.profile import fits
 from funnel.domain.engine.turn import Turn
 from funnel.domain.known import values_of
 from funnel.domain.lead import Enrolment, Occurrence
@@ -232,13 +233,16 @@ def _carry_out(
     # The rest may change the lead beyond this enrolment: put it first, take it back after.
     here = replace(enrolment, step=instruction.id)
     turn.do(do.PutEnrolment(here))
+    following = instruction.next
     if isinstance(step, verbs.StartStep):
         _start(turn, here, step.start)
+    elif isinstance(step, verbs.HandOffStep) and not fits(turn, here):
+        following = instruction.otherwise
     else:
         ACTIONS[type(step)](turn, program, here, instruction, at)
     after = turn.lead.enrolment(here.scenario, here.pass_number)
     assert after is not None
-    return after, instruction.next
+    return after, following
 
 
 def _start(turn: Turn, enrolment: Enrolment, scenario: str) -> None:

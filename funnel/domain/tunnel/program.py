@@ -13,7 +13,8 @@ class Instruction:
     """One step: its verb's model and the ids it leads to (`None`: the end, `completed`).
 
     `branches` holds (condition, target) for `choose` and `when`, tried in order; `otherwise` is where an
-    await's time-out, or a choice without a true case, goes; `next` is the step after the block.
+    await's time-out, a choice without a true case, or a lead who is not to be handed off goes; `next` is the step
+    after the block.
     """
 
     id: str
@@ -34,7 +35,8 @@ class Mail:
 
 @dataclass(frozen=True)
 class Program:
-    """A scenario version, ready to run. `first` is `None` only for an empty sequence, which is refused."""
+    """A scenario version, ready to run. `first` is `None` only for an empty sequence, which is refused; `valid_when` is
+    the profile of its persona."""
 
     name: str
     version: str
@@ -42,6 +44,7 @@ class Program:
     first: str | None
     steps: Mapping[str, Instruction]
     mails: Mapping[str, Mail] = field(default_factory=dict)
+    valid_when: Condition | None = None
 
     @cached_property
     def proposes(self) -> frozenset[str]:

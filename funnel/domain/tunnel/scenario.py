@@ -93,9 +93,10 @@ class HandOff(Authored):
 
 
 class HandOffStep(Step):
-    """Hand the lead to a rep with her whole history (S130)."""
+    """Hand the lead to a rep with her whole history (S130); `otherwise` is for who does not fit the persona (S118)."""
 
     hand_off: HandOff
+    otherwise: "list[AnyStep] | None" = None
 
 
 class Task(Authored):
@@ -248,5 +249,5 @@ class Scenario(Authored):
     expect: list[Expectation] = []
 
 
-for _model in (AwaitStep, Case, ChooseStep, WhenStep, Scenario):
+for _model in (AwaitStep, Case, ChooseStep, WhenStep, HandOffStep, Scenario):
     _model.model_rebuild()
