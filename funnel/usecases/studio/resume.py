@@ -42,6 +42,11 @@ class Overdue:
         return self.asked + self.marketing
 
     @property
+    def most(self) -> int:
+        """How many mails may leave at once, if each overdue step sends one."""
+        return self.mails + self.people
+
+    @property
     def nothing(self) -> bool:
         """Whether nobody would notice the resuming."""
         return not (self.mails or self.people)

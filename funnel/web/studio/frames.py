@@ -50,7 +50,8 @@ _SHEETS = {"tokens": "tokens.css", "prospect": "prospect.css"}
 _SHEET = re.compile(r'href="/(?:static/(tokens|prospect)\.css[^"]*|(brand)\.css[^"]*)"')
 _MEDIA = re.compile(r"@media\s*\(prefers-color-scheme:\s*(dark|light)\)")
 _DECLARED = re.compile(r"(color-scheme:|supported-color-schemes:|color-scheme\" content=\")\s*light dark")
-_PRELOAD = re.compile(r'<link rel="preload"[^>]*>')
+_LEFT_OUT = re.compile(r'<link rel="preload"[^>]*>|<script\b[^>]*>.*?</script>', re.DOTALL | re.IGNORECASE)
+"""A font that the frame's own style sheet asks for anyway, and what would not run here."""
 
 
 @blueprint.get("/<scenario>/frame")
@@ -132,7 +133,7 @@ def _details(form: OpenForm, who: SamplePerson) -> dict[str, Any]:
 def _sealed(html: str, scheme: str, policy: str) -> Response:
     """A page or a mail in one colour scheme whatever the browser prefers; its links lead nowhere."""
     html = _SHEET.sub(lambda found: f'href="/studio/-/sheets/{scheme}/{found[1] or found[2]}.css"', html)
-    html = _PRELOAD.sub("", html).replace("<head>", '<head><base target="_blank">', 1)
+    html = _LEFT_OUT.sub("", html).replace("<head>", '<head><base target="_blank">', 1)
     answer = make_response(in_scheme(html, scheme))
     answer.headers["Content-Security-Policy"] = policy
     return answer

@@ -85,8 +85,8 @@ def _tell(done: Resumed, how: How, hours: str) -> None:
             )
         )
     else:
-        mails = ngettext("Resumed. %(num)s mail leaves now.", "Resumed. %(num)s mails leave now.", done.before.mails)
-        say(str(mails))
+        most = done.before.most
+        say(ngettext("Resumed. Up to %(num)s mail leaves now.", "Resumed. Up to %(num)s mails leave now.", most))
 
 
 def _page(scenario: str, error: str | None) -> str:

@@ -1,0 +1,72 @@
+"""The studio in a real browser: every page examined on phone and laptop, by keyboard, and without scripts."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.window import Window
+from tests.e2e.people import Prospect
+from tests.e2e.place import Place
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Window]
+STUDIO = "/studio/self-evaluation"
+PAGES = (
+    "/studio",
+    STUDIO,
+    f"{STUDIO}/resume",
+    f"{STUDIO}/preview?show=page:results&scheme=dark",
+    f"{STUDIO}/preview?show=mail:self_evaluation/summary_and_meeting&in=fr",
+    f"{STUDIO}/rehearse",
+    f"{STUDIO}/rehearse?people=10&days=60&seed=2",
+)
+
+
+def marketer(place: Place, open_window: Open, **how: object) -> Window:
+    """A marketer who has logged in."""
+    email, password = place.log_in("marketer")
+    window = open_window(**how)
+    window.open("/studio")
+    window.page.locator("input[name=email]").fill(email)
+    window.page.locator("input[name=password]").fill(password)
+    window.follow(window.page.locator("form:has(input[name=password]) button").first.click)
+    assert window.page.url.endswith("/studio")
+    return window
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_of_the_studio_is_examined(place: Place, open_window: Open, width: int) -> None:
+    Prospect(place).walk_in()
+    window = marketer(place, open_window, width=width)
+    for path in PAGES:
+        window.open(path)
+        window.page.wait_for_load_state("networkidle")
+        window.examine()
+
+
+def test_the_frames_show_a_page_and_a_mail_at_both_widths(place: Place, open_window: Open) -> None:
+    window = marketer(place, open_window, width=1280)
+    for path in (f"{STUDIO}/preview?show=page:landing", f"{STUDIO}/preview?show=mail:self_evaluation/your_results"):
+        window.open(path)
+        window.page.wait_for_load_state("networkidle")
+        widths = [frame.evaluate("innerWidth") for frame in window.page.frames[1:]]
+        assert widths == [360, 1280]
+        headings = [frame.locator("h1").first.inner_text() for frame in window.page.frames[1:]]
+        assert headings[0]
+        assert headings[0] == headings[1]
+
+
+def test_a_scenario_is_paused_and_resumed_by_keyboard_without_scripts(place: Place, open_window: Open) -> None:
+    window = marketer(place, open_window, width=1280, scripts=False)
+    page = window.page
+    window.open(STUDIO)
+    window.follow(lambda: page.get_by_role("button", name="Pause").press("Enter"))
+    try:
+        assert "its mails and steps stand still" in window.text()
+        window.follow(lambda: page.get_by_role("link", name="Resume").first.press("Enter"))
+        assert "would leave at once" in window.text()
+    finally:
+        window.open(f"{STUDIO}/resume")
+        window.follow(lambda: page.get_by_role("button", name="Resume").press("Enter"))
+    assert "Resumed." in window.text()
