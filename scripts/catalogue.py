@@ -23,7 +23,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 """The names whose first argument is a text: functions that translate at once, and refusals that pages translate."""
 
-_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**.html", "jinja2")]
+_METHODS = [("starter/**", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**.html", "jinja2")]
 _OPTIONS = {"**.html": {"trim_blocks": "true", "encoding": "utf-8"}}
 
 

@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "what works, what does not, and what to do",
     "graph": "draw a scenario: every step and way, with its people if you like",
     "ledger": "where every message stands, by scenario",
+    "new": "write a small, sound home to begin with",
     "pause": "stop a scenario's mails and steps at once; forms still answer",
     "rehearse": "run a scenario on a virtual clock, with a scripted crowd",
     "resume": "let a paused scenario go on",
