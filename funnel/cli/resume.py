@@ -50,12 +50,18 @@ def _said(done: "Resumed", how: "How", over: timedelta | None) -> str:
     before = done.before
     if before.nothing:
         return "nothing was waiting"
-    people = f"{before.people} {'person' if before.people == 1 else 'people'} whose next step is overdue"
     if how == "spread":
-        return f"of what is overdue {_mails(done.mails)} and {done.people} next steps leave over {over}"
+        hours = f"{(over or timedelta(0)) / timedelta(hours=1):g} h"
+        return f"{_mails(done.mails)} and {_steps(done.people)} are spread over {hours}"
     if how == "skip":
-        return f"{_mails(done.mails)} overdue skipped, {_mails(before.asked)} asked for leave at once"
-    return f"{_mails(before.mails)} leave at once" + (f", and {people}: each may get one more" if before.people else "")
+        return f"{_mails(done.mails)} skipped, {_mails(before.asked)} (asked for, or for staff) at once"
+    return f"{_mails(before.mails)} at once" + (
+        f", and perhaps one by {_steps(before.people)}, overdue" if before.people else ""
+    )
+
+
+def _steps(number: int) -> str:
+    return "the next step of 1 person" if number == 1 else f"the next steps of {number} people"
 
 
 def _mails(number: int) -> str:

@@ -1,4 +1,4 @@
-"""`/` and the company's colours. Demo: what runs, three things to try; live: the first landing page."""
+"""`/` and the company's colours. Demo: what runs, four things to try; live: the first landing page."""
 
 from flask import Blueprint, Response, redirect, render_template
 from flask_babel import gettext as _

@@ -11,5 +11,6 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") rows[Math.max(at - 1, 0)]?.focus();
   else if (event.key === "c") call?.click();
   else if (before === "g" && event.key === "d") location.href = "/desk";
+  else if (before === "g" && event.key === "s") document.querySelector("nav a[href='/studio']")?.click();
   before = event.key;
 });
