@@ -53,6 +53,16 @@ def _people(table: Any, which: ColumnElement[bool]) -> Any:
     return select(table.c.scenario, func.count(table.c.lead_id.distinct())).where(which).group_by(table.c.scenario)
 
 
+def mails_sent(connection: Connection) -> Mapping[str, int]:
+    """How many mails of each scenario were sent."""
+    wanted = (
+        select(outbox.c.scenario, func.count())
+        .where(outbox.c.scenario.is_not(None), outbox.c.channel == "mail", outbox.c.state == "sent")
+        .group_by(outbox.c.scenario)
+    )
+    return {scenario: number for scenario, number in connection.execute(wanted)}  # noqa: C416
+
+
 def mails_of(connection: Connection, scenario: str) -> Sequence[tuple[str, str, str | None, int]]:
     """How many of a scenario's mails stand in each (message, state, reason)."""
     place = (outbox.c.message, outbox.c.state, outbox.c.reason)

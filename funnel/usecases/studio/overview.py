@@ -41,7 +41,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A published scenario. `gone`: its file is not there any more, and it runs on."""
+    """A published scenario; `sent` counts its mails. `gone`: its file is not there any more, and it runs on."""
 
     name: str
     bundle: Bundle
@@ -49,6 +49,7 @@ class Card:
     paused: bool
     inside: int
     parked: int
+    sent: int
     findings: Sequence[Finding]
     gone: bool
     figures: Sequence[Figure]
@@ -72,6 +73,7 @@ def read_studio(house: House) -> Studio:
         published = house.shelf.published(connection, moment.revision)
         standing = enrolments.count_by_state(connection)
         far = reached.people_by_step(connection)
+        sent = reached.mails_sent(connection)
     found = read_findings(house.settings.home, published)
     inside: dict[str, int] = {}
     for (scenario, state), number in standing.items():
@@ -85,6 +87,7 @@ def read_studio(house: House) -> Studio:
             name in published.paused,
             inside.get(name, 0),
             standing.get((name, "parked"), 0),
+            sent.get(name, 0),
             found.by_scenario.get(name, ()),
             published.troubles.get(name) == GONE,
             figures(bundle.scenario.targets, far.get(name, {}), asks=bundle.scenario.magnet is not None),

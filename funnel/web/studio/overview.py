@@ -52,6 +52,7 @@ def card_context(found: Studio, card: Card, days: Calendar) -> dict[str, Any]:
     return head(found.published, card.name, days, "overview") | {
         "inside": card.inside,
         "parked": card.parked,
+        "sent": card.sent,
         "gone": f"scenarios/{card.name}.yaml" if card.gone else None,
         "findings": findings,
         "errors": sum(one["level"] == "error" for one in findings),

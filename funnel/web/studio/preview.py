@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.open_form import open_form
+from funnel.usecases.shelf import COMPANY
 from funnel.usecases.studio.pages import DETAILS, LANDING, QUESTIONS, RESULTS, THANKS, page_names, sample_person
 from funnel.usecases.studio.samples import Samples, mail_names, read_samples, write_sample
 from funnel.usecases.studio.send_test import send_test
@@ -183,6 +184,8 @@ def test_mail(scenario: str) -> Response:
         say(_("It cannot be written: %(why)s", why=error), "bad")
     else:
         say(_("“%(subject)s” is on its way to %(address)s.", subject=subject, address=me().email))
+        if COMPANY in found.paused:
+            say(_("Everything is paused: it leaves when everything is resumed."), "warn")
     shown = {
         "show": f"mail:{message}",
         "in": spoken,
