@@ -1,14 +1,18 @@
 """The preview: every page and mail in its frame, in each language and scheme, sealed, with no real data or links."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from funnel.links import BadToken, Purpose
+from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.web.studio.frames import in_scheme
 from tests.web.conftest import Town
 from tests.web.staff import SOLENE, Staff, employed, submitted
+from tests.web.studio.homes import home_of
 
 STUDIO = "/studio/self-evaluation"
 SHOWN = re.compile(r'<a href="(/studio/self-evaluation/preview\?show=[^"]+)"')
@@ -115,3 +119,22 @@ def test_a_sheet_shows_the_rules_of_its_scheme_alone() -> None:
     css = ":root { color-scheme: light dark; } @media (prefers-color-scheme: dark) { a {} }"
     assert in_scheme(css, "dark") == ":root { color-scheme: dark; } @media all { a {} }"
     assert in_scheme(css, "light") == ":root { color-scheme: light; } @media not all { a {} }"
+
+
+def test_a_mail_that_cannot_be_written_says_why_instead(build_town: Callable[..., Town], tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    subject = home / "email_templates" / "self_evaluation" / "reminder" / "subject.en.txt"
+    subject.write_text("Still worth {{ 60 // (lead.score - lead.score) }} minutes?\n")
+    town = build_town(home=home)
+    publish_scenarios(town.house, home, sound_only=True)
+    solene = employed(town, SOLENE)
+    page = solene.get(f"{STUDIO}/preview?show=mail:self_evaluation/reminder&in=en").text
+    assert "It cannot be written with this lead’s data." in page
+    assert "Send me a test" not in page
+    frame = solene.get(f"{STUDIO}/frame?show=mail:self_evaluation/reminder&in=en")
+    assert frame.status_code == 200
+    assert "notice bad" in frame.text
+    solene.get(f"{STUDIO}/preview?show=mail:self_evaluation/your_results&in=en")
+    solene.post(f"{STUDIO}/test", **{"mail": "self_evaluation/reminder", "in": "en"})
+    assert "It cannot be written" in solene.get(STUDIO).text
+    assert town.mails() == []

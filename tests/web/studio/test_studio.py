@@ -1,7 +1,6 @@
 """The studio through real requests: what it shows, who may see it, and what its buttons do."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +9,9 @@ from sqlalchemy import text
 
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_ledger import HOUSE, read_ledger
-from tests.web.conftest import ROOT, Town
+from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, SOLENE, booked, employed, submitted
+from tests.web.studio.homes import home_of
 
 STUDIO = "/studio/self-evaluation"
 PAGES = ("/studio", STUDIO, f"{STUDIO}/preview", f"{STUDIO}/rehearse", f"{STUDIO}/resume", "/studio/-/resume")
@@ -59,18 +59,10 @@ def test_figures_stand_beside_the_targets_of_the_file(town: Town) -> None:
     assert "2 people inside" in page
 
 
-def home_of(town: Town, folder: Path) -> Path:
-    """A home of one's own, so that its files can be spoiled."""
-    home = folder / "home"
-    for name in ("scenarios", "landing_pages", "email_templates"):
-        shutil.copytree(ROOT / name, home / name)
-    return home
-
-
 def test_a_fault_of_the_file_is_told_with_its_line_and_the_way_to_mend_it(
     build_town: Callable[..., Town], tmp_path: Path
 ) -> None:
-    home = home_of(build_town(), tmp_path)
+    home = home_of(tmp_path)
     town = build_town(home=home)
     solene = employed(town, SOLENE)
     assert "The linter finds nothing" in solene.get("/studio").text
@@ -213,7 +205,7 @@ def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> N
 
 
 def test_unmet_expectations_come_first(build_town: Callable[..., Town], tmp_path: Path) -> None:
-    home = home_of(build_town(), tmp_path)
+    home = home_of(tmp_path)
     town = build_town(home=home)
     file = home / "scenarios" / "self_evaluation.yaml"
     whole = file.read_text().partition("\nexpect:")[0]
