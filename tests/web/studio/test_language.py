@@ -1,0 +1,42 @@
+"""Nothing of the studio escapes translation: in a made-up language every text of its pages stands in brackets."""
+
+import re
+
+from tests.web.conftest import Town
+from tests.web.staff import SOLENE, employed, submitted
+from tests.web.test_pseudo_locale import Words, dates, pseudo, unbracketed
+
+__all__ = ["pseudo"]
+
+STUDIO = "/studio/self-evaluation"
+PICTURE = re.compile(r'<svg xmlns="[^"]+" class="(?:graph|tl)\b.*?</svg>', re.DOTALL)
+"""A picture shows the file's own words, conditions and ids."""
+CROWD = re.compile(r"<summary><b>[^<]+</b>|<option[^>]*>[^<]*|<dd>(?:<b>)?[^<]*<|[A-Z]\w+/[A-Z]\w+(?:_\w+)?")
+"""Names of the crowd, subjects and addresses of a mail to them, zones."""
+IDS = re.compile(r'title="[a-z0-9_/]+"|improvement plan')
+"""What files call steps, mails and tags."""
+
+
+def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
+    town, wrong = pseudo, {}
+    submitted(town)
+    town.work()
+    solene = employed(town, SOLENE)
+    solene.get("/studio?lang=fr")
+    pages = {
+        "studio": "/studio",
+        "scenario": STUDIO,
+        "resume": f"{STUDIO}/resume",
+        "preview": f"{STUDIO}/preview",
+        "mail": f"{STUDIO}/preview?show=mail:self_evaluation/summary_and_meeting",
+        "rehearse": f"{STUDIO}/rehearse",
+        "rehearsed": f"{STUDIO}/rehearse?people=10&days=90&seed=1",
+        "refused": f"{STUDIO}/rehearse?people=900",
+    }
+    solene.post(f"{STUDIO}/pause")
+    for name, path in pages.items():
+        page = IDS.sub(" ", CROWD.sub(" ", PICTURE.sub(" ", solene.get(path).text)))
+        left = unbracketed(" ¦ ".join(Words(page).found), dates() | {"anglais"})
+        if left:
+            wrong[name] = sorted(set(left))
+    assert not wrong
