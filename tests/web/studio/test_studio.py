@@ -167,8 +167,11 @@ def test_nobody_fills_a_mailbox_with_test_mails(town: Town) -> None:
     solene, hugo = employed(town, SOLENE), employed(town, HUGO)
     for staff in (solene, hugo):
         staff.get(f"{STUDIO}/preview?show=mail:self_evaluation/your_results")
-    codes = [solene.post(f"{STUDIO}/test", mail="self_evaluation/your_results").status_code for _ in range(12)]
-    assert 429 in codes
+    for _ in range(90):  # more than an hour allows, however slow the machine
+        if solene.post(f"{STUDIO}/test", mail="self_evaluation/your_results").status_code == 429:
+            break
+    else:
+        raise AssertionError("nobody stops her")
     assert hugo.post(f"{STUDIO}/test", mail="self_evaluation/your_results").status_code == 303
 
 
