@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from funnel.authoring.meanings import MEANINGS
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.model import Authored
@@ -22,8 +23,13 @@ MODELS: dict[str, type[Authored]] = {
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """The schema (draft 2020-12) of a kind of file, one of `MODELS`; keys as authors write them."""
-    return {"$schema": DIALECT, **MODELS[kind].model_json_schema(by_alias=True)}
+    """The schema (draft 2020-12) of a kind of file, one of `MODELS`; keys as authors write them, with their meaning."""
+    made = MODELS[kind].model_json_schema(by_alias=True)
+    for name, part in {**made.get("$defs", {}), MODELS[kind].__name__: made}.items():
+        for key, about in part.get("properties", {}).items():
+            if meaning := MEANINGS.get(name, {}).get(key):
+                about["description"] = meaning
+    return {"$schema": DIALECT, **made}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
