@@ -100,7 +100,7 @@ def _page(scenario: str, error: str | None) -> str:
         action=f"/studio/{scenario}/resume",
         back=_where(scenario),
         waiting=waiting,
-        hours=request.form.get("hours", str(HOURS))[:4],
+        hours=request.form.get("hours", str(HOURS))[:12],
         most_hours=MOST_HOURS,
         how=request.form.get("how", "at_once"),
         error=error,
