@@ -1,5 +1,7 @@
 """`/` and the company's colours. Demo: what runs, four things to try; live: the first landing page."""
 
+import re
+
 from flask import Blueprint, Response, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
@@ -18,6 +20,8 @@ from funnel.web.staff.wording import part_state, role_in_words
 
 blueprint = Blueprint("home", __name__)
 
+_ARTICLE = re.compile(r"^landing_pages/articles/([a-z0-9_]+)\.html$")
+
 
 @blueprint.get("/")
 def home() -> Answer | str:
@@ -35,10 +39,12 @@ def _overview() -> str:
     inside = people_inside(house())
     days = Calendar(read_clock(house()).now, found.company.company.zone)
     parts = {"database": _("Database"), "queue": _("Queue"), "tick": _("Tick"), "worker": _("Workers")}
+    articles = sorted(match[1] for file in found.company.files if (match := _ARTICLE.match(file)))
     return page(
         "home.html",
         "home",
         company=found.company.company,
+        article=f"/articles/{articles[0].replace('_', '-')}" if articles else None,
         parts=[
             {"name": parts[part], "ok": state == "ok", "detail": "" if state == "ok" else part_state(state)}
             for part, state in readiness(house()).items()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,10 +42,12 @@ class Reader:
         self.seen += f" {page.text}"
         return page
 
-    def mails(self) -> list[dict[str, str]]:
+    def mails(self) -> list[dict[str, Any]]:
         """Her mails, oldest first."""
-        answer = self.browser.request("GET", "/dev/mail.json", headers={"Accept": "application/json"})
-        return [mail for mail in answer.json if EMAIL in mail["to"]]
+        return [mail for mail in self._json("/dev/mail.json") if EMAIL in mail["to"]]
+
+    def _json(self, path: str) -> Any:
+        return self.browser.request("GET", path, headers={"Accept": "application/json"}).json
 
     def has(self, number: int) -> None:
         """So many mails have come, and the mailbox shows them."""
@@ -55,6 +58,10 @@ class Reader:
     # -- what is done by hand ------------------------------------------------------------------------------------------
 
     def be_a_visitor(self) -> None:
+        overview = self.open("/")
+        for url in overview.links:
+            if url.startswith("/"):
+                assert self.browser.open(url).status == 200, f"the overview of a new home leads to {url}"
         page = self.open("/l/quick-check")
         while not self.browser.path.endswith("/details"):
             form = page.form(having="csrf_token")
@@ -67,17 +74,16 @@ class Reader:
     def move_the_clock(self) -> None:
         self.open("/dev/clock")
         self.send({"advance": "2 days"}, ending="/dev/clock")
-        for _ in range(3):
-            if len(self.mails()) > 1:
-                break
-            self._to_what_comes_next()
+        self._settles()
+        if len(self.mails()) < 2:  # it is night or a weekend, and the mail waits for its window
+            page = self.open("/dev/clock")
+            (button,) = [value for name, value, _ in page.form("/dev/clock").buttons if name == "to"]
+            self.send({"to": button}, ending="/dev/clock")
         self.has(2)
 
-    def _to_what_comes_next(self) -> None:
-        """Press the button, whose value is the instant; a mail that is just leaving leaves nothing to press."""
-        button = [value for name, value, _ in self.open("/dev/clock").form("/dev/clock").buttons if name == "to"]
-        if button:
-            self.send({"to": button[0]}, ending="/dev/clock")
+    def _settles(self) -> None:
+        """Everything that is due has been carried out: what comes next lies ahead."""
+        wait_until(lambda: not self._json("/dev/clock")["pending"], LONG, "all is done")
 
     def book(self) -> None:
         mail = self.mails()[1]
@@ -91,6 +97,7 @@ class Reader:
         self.send({"slot": self.meeting, "phone": "01 99 00 56 78"}, having="once")
         self.has(3)
         assert [part for part in self.mails()[2]["attachments"] if "calendar" in str(part)]
+        wait_until(lambda: len(self._json("/dev/mail.json")) == 4, LONG, "the rep's dossier")
 
     def be_the_rep(self) -> None:
         assert self.desk.up
@@ -103,8 +110,17 @@ class Reader:
         page = self.look(self.browser.open(lead))
         self._press(page, "/accept")
         over = datetime.fromisoformat(self.meeting) + timedelta(minutes=31)
-        self.browser.post("/dev/clock", {"to": over.isoformat()}, {"X-Funnel-Dev": "1"})
-        page = self._press(self.look(self.browser.open(lead)), "/held")
+        moved = self.browser.post("/dev/clock", {"to": over.isoformat()}, {"X-Funnel-Dev": "1"})
+        assert moved.status in (200, 202), moved.text
+        self._settles()
+        self._press(self.look(self.browser.open(lead)), "/held")
+        wait_until(lambda: self._ended() == "call_held", LONG, "her way has ended")
+
+    def _ended(self) -> str | None:
+        (lead,) = [one for one in self._json("/dev/leads.json") if one["email"] == EMAIL]
+        (enrolment,) = lead["enrolments"]
+        ended: str | None = enrolment["ended_because"]
+        return ended
 
     def _press(self, page: Page, action: str) -> Page:
         (found,) = {form.action for form in page.forms if form.action.endswith(action)}

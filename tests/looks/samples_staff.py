@@ -241,7 +241,8 @@ def home(**change: Any) -> Context:
     ]
     run = [{"title": "Self-evaluation", "url": "/l/self-evaluation", "people": 4, "errors": []}]
     run = [{**run[0], "name": "self_evaluation", "version": "3f9a1c", "since": when("2 days ago"), "gone": None}]
-    return {**staff(), "user": None, "nav": "home", "parts": part, "accounts": ACCOUNTS, "scenarios": run, **change}
+    shown: Context = {"parts": part, "accounts": ACCOUNTS, "scenarios": run, "article": "/articles/three-companies"}
+    return {**staff(), "user": None, "nav": "home", **shown, **change}
 
 
 def pages() -> Iterator[tuple[str, str, Context]]:
@@ -282,7 +283,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     )
     for state, calls in (("empty", []), ("full", webhook_calls()[:1]), ("failing", webhook_calls())):
         yield "webhooks.html", state, {**staff(), "nav": "webhooks", "calls": calls}
-    yield "home.html", "empty", home(scenarios=[], accounts=[])
+    yield "home.html", "empty", home(scenarios=[], accounts=[], article=None)
     yield "home.html", "full", home()
     down = [{"name": "Queue", "ok": False, "detail": "does not answer; the tick does the work itself"}]
     broken = home()["scenarios"][0]
