@@ -23,6 +23,7 @@ _HEAD = """\
 
     funnel check                          everything here
     funnel check scenarios/ebook.yaml     one file, held against what it names
+    funnel check --rehearse               also what the leads of `expect:` get
     funnel check --explain bad-span       what a code means
     funnel check --format json            for programs
     funnel check --format github          notes on the lines of a pull request

@@ -66,13 +66,20 @@ class Belongings:
 
 
 def scenario_belongings(
-    name: str, scenario: Scenario, emails: Collection[str], questionnaires: Collection[str], files: Collection[str]
+    name: str,
+    scenario: Scenario,
+    emails: Collection[str],
+    questionnaires: Collection[str],
+    files: Collection[str],
+    base: str | None = None,
 ) -> Belongings:
     """A scenario's files: its own, its e-mail folders and the house's mail parts, its pages with their shared parts,
-    questionnaires, persona."""
+    questionnaires, persona; the scenario that it is made from."""
     parts = (f"email_templates/{name}/_", f"{HOUSE}_")
     named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file) or file.startswith(parts))}
     named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
+    if base:
+        named.add(f"scenarios/{base}.yaml")
     if scenario.persona:
         named.add(f"scenarios/personas/{scenario.persona}.yaml")
     folders = (f"landing_pages/{name}/", *(f"email_templates/{name}/{email}/" for email in sorted(emails)))

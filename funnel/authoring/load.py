@@ -7,6 +7,7 @@ from pathlib import Path
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.gather import gather
+from funnel.authoring.reuse import with_base_files
 from funnel.authoring.sources import Sources
 
 
@@ -43,7 +44,8 @@ def load_folder(home: Path) -> Loaded:
 
 def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Loaded:
     """The same from bytes by path. `unread` are findings of files that could not be read."""
-    sources = Sources(files, list(unread))
+    whole, origins = with_base_files(files)
+    sources = Sources(whole, list(unread), origins=origins)
     sources.read_company()
     sources.read_all()
     sources.check_all()
@@ -51,7 +53,8 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
     names = sources.scenarios if sources.company is not None else {}
     bundles = {name: bundle for name in names if (bundle := sources.bundle(name)) is not None}
     company = sources.company_bundle()
-    return Loaded(in_order(sources.findings), company, bundles, files, sources.broken())
+    told = dict.fromkeys(one for finding in sources.findings if (one := sources.told(finding)) is not None)
+    return Loaded(in_order(told), company, bundles, files, sources.broken())
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:
@@ -61,7 +64,7 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
     """
     sources = Sources(files, [], rules=False)
     sources.read_all()
-    names = list(sources.scenarios)
+    names = [name for name in sources.scenarios if name not in sources.bases.values()]
     bundle = sources.bundle(names[0]) if len(names) == 1 else None
     if bundle is None:
         raise BrokenBundle(sources.findings)

@@ -14,6 +14,7 @@ from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.tunnel.reuse import Reuse
 from funnel.domain.tunnel.scenario import Scenario
 
 
@@ -45,6 +46,8 @@ def _check(name: str, document: Document) -> list[Finding]:
     elif "questionnaire" in keys and "scenario" not in keys:
         questionnaire, problems = validate(Questionnaire, document)
         problems += questionnaire_problems(questionnaire) if questionnaire else []
+    elif "use" in keys:
+        _, problems = validate(Reuse, document)
     elif "persona" in keys and "scenario" not in keys:
         _, problems = validate(Persona, document)
     else:

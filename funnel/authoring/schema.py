@@ -8,6 +8,7 @@ from funnel.domain.email import Email
 from funnel.domain.model import Authored
 from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.tunnel.reuse import Reuse
 from funnel.domain.tunnel.scenario import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,12 +25,22 @@ MODELS: dict[str, type[Authored]] = {
 
 def json_schema(kind: str) -> dict[str, Any]:
     """The schema (draft 2020-12) of a kind of file, one of `MODELS`; keys as authors write them, with their meaning."""
-    made = MODELS[kind].model_json_schema(by_alias=True)
-    for name, part in {**made.get("$defs", {}), MODELS[kind].__name__: made}.items():
+    whole = _described(MODELS[kind])
+    if kind != "scenario":
+        return {"$schema": DIALECT, **whole}
+    # A file is a scenario of its own or made from another; an editor is told of the faults of one of them only.
+    reuse = _described(Reuse)
+    definitions = {**whole.pop("$defs", {}), **reuse.pop("$defs", {})}
+    return {"$schema": DIALECT, "$defs": definitions, "if": {"required": ["use"]}, "then": reuse, "else": whole}
+
+
+def _described(model: type[Authored]) -> dict[str, Any]:
+    made = model.model_json_schema(by_alias=True)
+    for name, part in {**made.get("$defs", {}), model.__name__: made}.items():
         for key, about in part.get("properties", {}).items():
             if meaning := MEANINGS.get(name, {}).get(key):
                 about["description"] = meaning
-    return {"$schema": DIALECT, **made}
+    return made
 
 
 def schemas() -> dict[str, dict[str, Any]]:

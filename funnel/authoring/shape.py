@@ -44,7 +44,7 @@ _PATTERNS = {
 }
 _LATER_KEYS = frozenset(
     (
-        *("use", "with", "parameters", "on"),
+        *("on",),
         *("attach", "slots", "until", "list", "fills", "required_when", "follow_up"),
         *("asset", "again", "in_doubt", "languages", "logo", "sender"),
         *("action_types", "segments", "routing", "score_rules", "sites", "cap", "reminders", "holidays"),
@@ -151,7 +151,8 @@ def _models_in(annotation: Any) -> Iterator[type[Authored]]:
 
 
 def _keys(models: list[type[Authored]]) -> list[str]:
-    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
+    own = {field.alias or name for model in models for name, field in model.model_fields.items()}
+    return sorted(own | {"use", "with"} if Scenario in models else own)
 
 
 def _missing(path: Path, key: str, models: list[type[Authored]], parent: Any) -> Problem:

@@ -19,12 +19,15 @@ from funnel.authoring.conditions import parse_condition
 from funnel.authoring.findings import Finding, Problem, in_order
 from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import Document, read_yaml
+from funnel.authoring.reuse import bases, unfold
 from funnel.authoring.rules.across import across_problems
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
+from funnel.authoring.rules.expectations import expectation_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems
 from funnel.authoring.rules.scenario import Surroundings, scenario_problems
 from funnel.authoring.rules.template import template_findings
+from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.salvage import Salvaged, salvage
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
@@ -67,12 +70,16 @@ class Sources:
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     programs: dict[str, tuple[Program, frozenset[str]]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Files that stand under a caller's name, and where each really is."""
+    bases: Mapping[str, str] = field(init=False)
     _tree: dict[str, list[str]] = field(init=False)
     _found: dict[re.Pattern[str], list[tuple[str, str]]] = field(init=False, default_factory=dict)
     _vocabulary: Vocabulary | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._tree = tree_of(self.files)
+        self.bases = bases(self.files)
 
     def read_company(self) -> None:
         """`company.yaml`, which all others are checked against."""
@@ -101,10 +108,11 @@ class Sources:
         for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := _EMAIL.match(file))}):
             self._read_email(folder, name)
         for file in self.files:
-            if self.rules and _PAGE.match(file):
+            if self.rules and _PAGE.match(file) and file not in self.origins:
                 self.findings += template_findings(file, self.files[file])
-        for file, name in self._named(_SCENARIO):
-            if file != COMPANY_FILE:
+        for file, name in sorted(self._named(_SCENARIO), key=lambda one: one[1] in self.bases):
+            # Stored bytes hold a base for what is made from it, not to be run.
+            if file != COMPANY_FILE and (self.rules or name not in self.bases.values()):
                 self._read_scenario(file, name)
         if self.rules:
             self._other_files()
@@ -112,7 +120,10 @@ class Sources:
     def check_all(self) -> None:
         """What scenarios name, against what is there; then what no file can tell by itself."""
         for name, scenario in self.scenarios.items():
-            self._note(f"scenarios/{name}.yaml", scenario_problems(scenario, self._around(name)))
+            file = f"scenarios/{name}.yaml"
+            self._note(file, scenario_problems(scenario, self._around(name)))
+            known = None if self.lost & {"tags", "locales"} else self.known
+            self._note(file, expectation_problems(scenario, self.questionnaires, known))
         home = Home(
             files=self.files,
             company=self.known,
@@ -128,13 +139,24 @@ class Sources:
         )
         self.findings += across_problems(home)
 
+    def told(self, finding: Finding) -> Finding | None:
+        """The finding for its author: of a file that stands under a caller's name, where it really is; of a base's own
+        style nothing, for it was told there."""
+        name = finding.file.removeprefix("scenarios/").removesuffix(".yaml")
+        document = self.documents.get(finding.file)
+        if name in self.bases and finding.level == "warning" and document is not None:
+            use = document.keys.get(("use",))
+            if use and finding.line == use.line:
+                return None
+        return replace(finding, file=self.origins.get(finding.file, finding.file))
+
     def broken(self) -> dict[str, Finding]:
         """The first error of the company, and of each scenario: of its own file or of one that belongs to it."""
         names = [name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE]
         places = {COMPANY: self._company_files(), **{name: self._scenario_files(name) for name in names}}
         errors = [finding for finding in in_order(self.findings) if finding.level == "error"]
         firsts = {name: next((f for f in errors if f.file in place), None) for name, place in places.items()}
-        return {name: finding for name, finding in firsts.items() if finding is not None}
+        return {name: self.told(finding) or finding for name, finding in firsts.items() if finding is not None}
 
     def _company_files(self) -> Belongings:
         return company_belongings(self.files)
@@ -144,7 +166,7 @@ class Sources:
         if name not in self.programs:
             return Belongings(frozenset({f"scenarios/{name}.yaml"}), ())
         scenario, (_, used) = self.scenarios[name], self.programs[name]
-        return scenario_belongings(name, scenario, mails_sent(scenario), used, self.files)
+        return scenario_belongings(name, scenario, mails_sent(scenario), used, self.files, self.bases.get(name))
 
     def _has_error(self, belongings: Belongings) -> bool:
         return any(finding.level == "error" and finding.file in belongings for finding in self.findings)
@@ -214,6 +236,8 @@ class Sources:
             return
         self._name(file, "persona", persona.persona, name)
         self.profiles[name] = None
+        if self.rules and self.known is not None and "locales" not in self.lost:
+            self._note(file, twin_problems(persona, self.known.locales))
         if persona.valid_when is not None:
             try:
                 self.profiles[name] = parse_condition(persona.valid_when, self._conditions())
@@ -244,9 +268,15 @@ class Sources:
             self.emails.setdefault(folder, {})[name] = email
 
     def _read_scenario(self, file: str, name: str) -> None:
+        base = self.bases.get(name)
+        if self.rules and base and base not in self.scenarios:
+            self.documents[file] = read_yaml(file, self.files[file])
+            message = f"{base}, which this is made from, has faults of its own"
+            self._note(file, [Problem(("use",), "missing-file", message, f"mend scenarios/{base}.yaml first")])
+            return
         scenario = self._model(Scenario, file)
         if scenario is None:
-            if self.rules and (found := self._salvage(Scenario, file)):
+            if self.rules and not base and (found := self._salvage(Scenario, file)):
                 problems = [*scenario_problems(found.model, self._around(name)), *self._compile(name, found.model)[1]]
                 self._note_salvaged(file, found, problems, GUESSED)
             return
@@ -277,6 +307,12 @@ class Sources:
         self.findings += document.findings
         if document.data is None and document.findings:
             return None
+        if model is Scenario:
+            unfolded, problems = unfold(document, self.files)
+            self._note(file, problems)
+            if problems:
+                return None
+            document = self.documents[file] = unfolded
         made, problems = validate(model, document, rules=self.rules)
         self._note(file, problems)
         return made if document.sound else None

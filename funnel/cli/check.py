@@ -13,7 +13,7 @@ from pathlib import Path
 from funnel.authoring.codes import CODES
 from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.hints import count, suggest
-from funnel.authoring.load import load_folder
+from funnel.authoring.load import Loaded, load_folder
 from funnel.authoring.lone import check_file
 from funnel.cli.excerpt import Paper, excerpt
 
@@ -25,6 +25,7 @@ Colour is left out when NO_COLOR is set. Status: 0 nothing stops publishing, 1 a
 
   funnel check                          everything here
   funnel check scenarios/ebook.yaml     one file, with what it names
+  funnel check --rehearse               also what leads of expect: get
   funnel check --explain bad-span       what a code means
   funnel check --format github          notes on the lines of a pull request"""
 
@@ -44,6 +45,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default="text",
         help="text for people (full: with the lines also when not on a terminal), json, or github",
     )
+    parser.add_argument("--rehearse", action="store_true", help="also rehearse, and hold `expect:` against what came")
     parser.add_argument("--explain", metavar="CODE", help="what a code means, and nothing else")
     parser.set_defaults(run=run)
 
@@ -66,17 +68,17 @@ def run(args: argparse.Namespace) -> int:
     if not path.exists():
         print(f"funnel check: there is no {path}; give the folder that holds scenarios/, or one file", file=sys.stderr)
         return 1
-    checked = _check(path)
+    checked = _check(path, rehearsed=args.rehearse)
     terminal = sys.stdout.isatty()
     _FORMATS["full" if args.format == "text" and terminal else args.format](checked, terminal)
     return 1 if has_error(checked.findings) else 0
 
 
-def _check(path: Path) -> Checked:
+def _check(path: Path, *, rehearsed: bool = False) -> Checked:
     if path.is_dir():
         loaded = load_folder(path)
         files = {str(path / file): content for file, content in loaded.files.items()}
-        findings = in_order(replace(finding, file=str(path / finding.file)) for finding in loaded.findings)
+        findings = in_order(replace(one, file=str(path / one.file)) for one in _told(loaded, rehearsed))
         return Checked(findings, files, len(files))
     whole = path.absolute()
     home = next((parent.parent for parent in whole.parents if parent.name == "scenarios"), None) or next(
@@ -87,10 +89,19 @@ def _check(path: Path) -> Checked:
         name = whole.relative_to(home).as_posix()
         loaded = load_folder(home)
         if name in loaded.files or any(finding.file == name for finding in loaded.findings):
-            findings = in_order(replace(finding, file=str(path)) for finding in loaded.findings if finding.file == name)
+            findings = in_order(replace(one, file=str(path)) for one in _told(loaded, rehearsed) if one.file == name)
             return Checked(findings, {str(path): loaded.files.get(name, b"")}, 1)
     content, told = check_file(str(path), path)
     return Checked(told, {str(path): content}, 1)
+
+
+def _told(loaded: Loaded, rehearsed: bool) -> Sequence[Finding]:
+    """What the linter tells; with a rehearsal also what leads get otherwise than expected."""
+    if not rehearsed:
+        return loaded.findings
+    from funnel.usecases.rehearsal.check import unmet_findings
+
+    return [*loaded.findings, *unmet_findings(loaded)]
 
 
 def _lines(checked: Checked, terminal: bool) -> None:

@@ -24,6 +24,7 @@ from funnel.authoring.findings import Finding, Level, in_order
 from funnel.authoring.gather import gather
 from funnel.authoring.load import load_files
 from funnel.authoring.rules.still_in_use import Section, still_in_use
+from funnel.usecases.rehearsal.check import unmet_findings
 from tests.authoring.trees import sound_files, write
 
 FOLDER = Path(__file__).parent / "broken"
@@ -72,7 +73,8 @@ class Case:
             names = {cast(Section, section): {name: rest} for _, section, name, *rest in used}
             return () if right else in_order(still_in_use(files["scenarios/company.yaml"], names))
         if not self.commands or right:
-            return load_files(files).findings
+            loaded = load_files(files)
+            return in_order([*loaded.findings, *unmet_findings(loaded)])
         write(folder, files)
         for command in self.commands:
             kind, *words = (

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import funnel.authoring
+import funnel.usecases.rehearsal
 from funnel.authoring.codes import CODES
 from funnel.authoring.schema import MODELS, json_schema, schemas
 from funnel.domain.tunnel.scenario import VERBS
@@ -30,13 +31,15 @@ def test_the_schemas_name_the_keys_of_files_not_of_python() -> None:
 
 def test_every_model_closes_its_mapping() -> None:
     for kind in MODELS:
-        assert json_schema(kind)["additionalProperties"] is False
+        schema = json_schema(kind)
+        for shape in (schema["then"], schema["else"]) if kind == "scenario" else (schema,):
+            assert shape["additionalProperties"] is False
 
 
 def test_every_code_is_told_somewhere() -> None:
     source = "\n".join(
         file.read_text(encoding="utf-8")
-        for folder in funnel.authoring.__path__
+        for folder in (*funnel.authoring.__path__, *funnel.usecases.rehearsal.__path__)
         for file in Path(folder).rglob("*.py")
         if file.name != "codes.py"
     )

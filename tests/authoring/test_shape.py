@@ -51,7 +51,7 @@ def line_of(text: str) -> int:
         ("task: Send the plan", "task: 5", "error[wrong-type]: 'task' must be a text, not the number 5; fix: quote"),
         ("leads: 25%", "leads: [5]", "error[wrong-type]: 'leads' must be a whole number, not a list"),
         ("propose: {", "attach: [diagnosis.pdf]\n    propose: {", "17:5: error[not-available]: 'attach' belongs to"),
-        ("scenario: check_up\n", "scenario: check_up\nuse: ebook\n", "2:1: error[not-available]: 'use' belongs to"),
+        ("scenario: check_up\n", "scenario: check_up\non: start\n", "2:1: error[not-available]: 'on' belongs to"),
         ("{phone: optional}", "{email: optional}", "error[bad-value]: 'optional' is not allowed for 'email'; fix: use"),
     ],
 )

@@ -41,9 +41,12 @@ def _walk(value: Any, annotation: Any, path: Path) -> Iterator[tuple[Path, str |
     if isinstance(value, Authored):
         yield from texts_of(value, path)
     elif isinstance(value, list):
+        inner = _item_type(annotation)
         for index, item in enumerate(value):
             if isinstance(item, Authored):
                 yield from texts_of(item, (*path, index))
+            elif _is_text(inner):
+                yield (*path, index), item
     elif _is_text(annotation):
         if value is not None:
             yield path, value
@@ -75,6 +78,11 @@ def _is_text(annotation: Any) -> bool:
         return False
     parts = [_bare(part) for part in get_args(annotation)]
     return dict[str, str] in parts or any(_is_text(part) for part in parts)
+
+
+def _item_type(annotation: Any) -> Any:
+    annotation = _bare(annotation)
+    return get_args(annotation)[0] if get_origin(annotation) is list else None
 
 
 def _value_type(annotation: Any) -> Any:

@@ -241,6 +241,7 @@ class Scenario(Authored):
     persona: Id | None = None
     team: Id | None = None
     again: str = "never"
+    parameters: dict[Id, str | int | bool | list[str]] = {}
     form: Form | None = None
     magnet: Magnet | None = None
     leave_when: list[Leaving] = ["unsubscribed", "erased", "disqualified"]

@@ -18,7 +18,7 @@ from funnel.usecases.rehearsal import Rehearsal, rehearse
 from tests.support.place import Place, settings_of
 from tests.usecases.rehearsal.conftest import HOME
 
-PEOPLE = 20
+PEOPLE = 10
 _SOON = timedelta(minutes=5)
 """A real clock goes on while mails leave; a machine may be slow."""
 
@@ -108,7 +108,7 @@ def shape(lead: Any) -> Any:
 
 def test_what_was_rehearsed_is_what_happens(shipped: Loaded, place: Place) -> None:
     assert shipped.company is not None
-    done = rehearse(shipped.bundles, shipped.company, "self_evaluation", people=PEOPLE, days=80)
+    done = rehearse(shipped.bundles, shipped.company, "self_evaluation", people=PEOPLE, days=70)
     assert len(done.happened) > 3 * PEOPLE
     live(place, done)
     for person in done.people:

@@ -1,0 +1,201 @@
+"""`use:` and `with:`: a scenario's file unfolded from its base, every position pointing at the caller's words.
+
+Templates and pages: a scenario's own folders come first, then its base's. A version keeps them under its own name, so
+that it runs from its own bytes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import quote, suggest
+from funnel.authoring.positions import Document, Spot, read_yaml
+from funnel.authoring.shape import validate
+from funnel.domain.tunnel.reuse import OVERRIDES, Reuse
+
+_USE = re.compile(rb"^use:[ \t]*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
+_SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
+_PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
+_FOLDERS = ("email_templates/{}/", "landing_pages/{}/", "assets/{}/")
+
+
+def bases(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The base of each scenario that has one, by name; of a base that is made from another none is told."""
+    found = {
+        m[1]: use[1].decode()
+        for file, content in files.items()
+        if (m := _SCENARIO.match(file)) and (use := _USE.search(content))
+    }
+    return {name: base for name, base in found.items() if base not in found and f"scenarios/{base}.yaml" in files}
+
+
+def with_base_files(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The files, and those of bases under their callers' names where a caller has none of its own; the second by path:
+    where such a file really stands. An e-mail folder is taken whole or not at all."""
+    all_files = dict(files)
+    origins: dict[str, str] = {}
+    for name, base in sorted(bases(files).items()):
+        for pattern in _FOLDERS:
+            theirs, own = pattern.format(base), pattern.format(name)
+            taken = {_unit(file, own) for file in files if file.startswith(own)}
+            for file in [file for file in files if file.startswith(theirs)]:
+                if _unit(file, theirs) not in taken:
+                    path = own + file.removeprefix(theirs)
+                    all_files[path] = files[file]
+                    origins[path] = file
+    return all_files, origins
+
+
+def _unit(file: str, folder: str) -> str:
+    """What is replaced as a whole: an e-mail's folder, a page with its languages, a file."""
+    first = file.removeprefix(folder).split("/")[0]
+    return first.split(".")[0] if folder.startswith("landing_pages/") else first
+
+
+def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, list[Problem]]:
+    """The document with its parameters put in, and with its base's content where it has one; problems of that itself
+    are placed in the document as it was."""
+    data = document.data
+    if not isinstance(data, dict):
+        return document, []
+    if "use" in data:
+        return _from_base(document, data, files)
+    said = data.get("parameters", {})
+    given = said if isinstance(said, dict) else {}
+    if problems := _loose_ends(data, given):
+        return document, problems
+    return _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document, []
+
+
+def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> list[Problem]:
+    """Parameters that nothing uses, and those used that are not given. A `$word` inside a text for people is a text."""
+    used = dict.fromkeys(name for path, text in _texts(data, ()) for name in _used(path, text))
+    idle = [name for name in given if name not in used]
+    problems = [
+        Problem(("parameters", name), "unknown-name", f"nothing uses ${name}", suggest(name, used), at="key")
+        for name in idle
+    ]
+    for name in used:
+        if name not in given and not idle:
+            message = f"${name} is used, but 'parameters:' does not give it"
+            problems.append(Problem(("parameters", name), "missing-key", message, f"add '{name}:' to 'parameters:'"))
+    return problems
+
+
+def _texts(here: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(here, str):
+        yield path, here
+    elif isinstance(here, dict | list):
+        for key, value in here.items() if isinstance(here, dict) else enumerate(here):
+            if path or key != "parameters":
+                yield from _texts(value, (*path, key))
+
+
+def _used(path: Path, text: str) -> list[str]:
+    whole = _PARAMETER.fullmatch(text)
+    return [whole[1]] if whole else _PARAMETER.findall(text) if path[-1] == "when" else []
+
+
+def _from_base(
+    document: Document, data: Mapping[str, Any], files: Mapping[str, bytes]
+) -> tuple[Document, list[Problem]]:
+    problems = [_misplaced(problem) for problem in validate(Reuse, document)[1]]
+    if problems:
+        return document, problems
+    base_name, given = data["use"], data.get("with", {})
+    others = {m[1] for file in files if (m := _SCENARIO.match(file))} - {"company", data.get("scenario")}
+    file = f"scenarios/{base_name}.yaml"
+    if base_name not in others:
+        missing = Problem(("use",), "unknown-id", f"no scenario {quote(base_name)}", suggest(base_name, sorted(others)))
+        return document, [missing]
+    base = read_yaml(file, files[file])
+    if not isinstance(base.data, dict) or not base.sound:
+        return document, [Problem(("use",), "missing-file", f"{file} cannot be read", "mend it first")]
+    if "use" in base.data:
+        fix = f"use {base.data['use']!r}, and give its parameters here"
+        return document, [
+            *problems,
+            Problem(("use",), "unknown-value", f"{base_name} is itself made from another", fix),
+        ]
+    declared = base.data.get("parameters")
+    parameters = dict(declared) if isinstance(declared, dict) else {}
+    for key in given:
+        if key not in parameters and key not in OVERRIDES:
+            message = f"{base_name} has no parameter {quote(key)}"
+            fix = suggest(key, [*parameters, *OVERRIDES])
+            problems.append(Problem(("with", key), "unknown-key", message, fix, at="key"))
+    for key in ("title", "offer"):
+        if key not in given:
+            message = f"a tunnel made from another needs its own {key}"
+            problems.append(Problem(("with", key), "missing-key", message, f"add '{key}:' to 'with:'"))
+    whole = {
+        **{key: value for key, value in base.data.items() if key not in ("scenario", "expect")},
+        **{key: value for key, value in given.items() if key in OVERRIDES and key not in parameters},
+        **{key: value for key, value in data.items() if key == "scenario"},
+        "parameters": {**parameters, **{key: value for key, value in given.items() if key in parameters}},
+    }
+
+    def spot(path: Path, name: str | None) -> Spot | None:
+        if name is not None and name in given:
+            return document.values.get(("with", name))
+        if path[:1] == ("scenario",):
+            return document.values.get(path)
+        if path and path[0] in given and path[0] in OVERRIDES:
+            return document.values.get(("with", *path))
+        if path[:1] == ("parameters",) and len(path) > 1 and path[1] in given:
+            return document.values.get(("with", *path[1:]))
+        return document.values.get(("use",))
+
+    made = _filled(document, whole, whole["parameters"], spot)
+    return made, problems
+
+
+def _misplaced(problem: Problem) -> Problem:
+    """A key of the base that stands beside `use:` belongs below `with:`."""
+    key = str(problem.path[-1]) if problem.path else ""
+    if problem.code == "unknown-key" and len(problem.path) == 1 and key in OVERRIDES:
+        return replace(
+            problem, code="misplaced-key", message=f"{quote(key)} stands beside 'use:'", fix="put it below 'with:'"
+        )
+    return problem
+
+
+def _filled(
+    document: Document, data: Any, parameters: Mapping[str, Any], spot: Callable[[Path, str | None], Spot | None]
+) -> Document:
+    """A document of other data: parameters put in, and every path with its place in this file."""
+    values: dict[Path, Spot] = {}
+
+    def walk(here: Any, path: Path) -> Any:
+        name = None
+        if isinstance(here, str) and path[:1] != ("parameters",):
+            used = [one for one in _PARAMETER.findall(here) if one in parameters]
+            if used:
+                name = used[0]
+                here = _put_in(here, parameters)
+        found = spot(path, name)
+        if found is not None:
+            values[path] = replace(found, style=None) if name else found
+        if isinstance(here, dict):
+            return {key: walk(value, (*path, key)) for key, value in here.items()}
+        if isinstance(here, list):
+            return [walk(value, (*path, index)) for index, value in enumerate(here)]
+        return here
+
+    unfolded = walk(data, ())
+    return replace(document, data=unfolded, values=values, keys=_keys(document, values))
+
+
+def _keys(document: Document, paths: Iterable[Path]) -> dict[Path, Spot]:
+    """Where each path's key stands in this file: its own, or below `with:`."""
+    both = ((path, document.keys.get(path) or document.keys.get(("with", *path))) for path in [*paths, ("use",)])
+    return {path: spot for path, spot in both if spot is not None}
+
+
+def _put_in(text: str, parameters: Mapping[str, Any]) -> Any:
+    whole = _PARAMETER.fullmatch(text)
+    if whole:
+        return parameters[whole[1]]
+    return _PARAMETER.sub(lambda m: str(parameters[m[1]]) if m[1] in parameters else m[0], text)

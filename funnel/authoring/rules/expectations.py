@@ -1,0 +1,77 @@
+"""`expect:` against the scenario it stands in: its mails, the boxes of its form, answers to its questions, its ends."""
+
+from collections.abc import Iterator, Mapping
+
+from funnel.authoring.branches import branching
+from funnel.authoring.compile import all_steps, mails_sent
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import quote, suggest
+from funnel.domain.company import Company
+from funnel.domain.diagnosis import read_answers
+from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.timing import is_zone
+from funnel.domain.tunnel.expectation import Expectation
+from funnel.domain.tunnel.scenario import EndStep, Scenario
+
+
+def expectation_problems(
+    scenario: Scenario, questionnaires: Mapping[str, Questionnaire], company: Company | None
+) -> Iterator[Problem]:
+    """Every word of `expect:` that names nothing; the company's own words only where it is known."""
+    seen: set[str] = set()
+    for place, one in enumerate(scenario.expect):
+        path: Path = ("expect", place)
+        if one.lead in seen:
+            yield Problem(
+                (*path, "lead"), "duplicate-id", f"two leads are called {one.lead!r}", "give each its own name"
+            )
+        seen.add(one.lead)
+        yield from _words(scenario, one, path, company)
+        yield from _answers(scenario, one, path, questionnaires)
+        if one.zone is not None and not is_zone(one.zone):
+            yield Problem(
+                (*path, "zone"), "bad-zone", f"{quote(one.zone)} is no time zone", "write it like Europe/Paris"
+            )
+
+
+def _words(scenario: Scenario, one: Expectation, path: Path, company: Company | None) -> Iterator[Problem]:
+    form = scenario.form
+    ends = {step.end for _, step in all_steps(scenario.sequence) if isinstance(step, EndStep)}
+    lists: list[tuple[str, str, list[str] | None, set[str] | None]] = [
+        ("gets", "e-mail of this scenario", one.gets, mails_sent(scenario)),
+        ("consents", "box of this form", one.consents, set(form.consents if form else ())),
+        ("tags", "tag", one.tags, {tag for group in company.tags.values() for tag in group} if company else None),
+    ]
+    for key, noun, words, known in lists:
+        for index, word in enumerate(words or []):
+            if known is not None and word not in known:
+                yield Problem((*path, key, index), "unknown-id", f"no {noun} {quote(word)}", suggest(word, known))
+    if one.ends is not None and one.ends not in (known_ends := {*ends, "completed", *scenario.leave_when}):
+        yield Problem((*path, "ends"), "unknown-id", f"no end {quote(one.ends)}", suggest(one.ends, known_ends))
+    if company and one.language is not None and one.language not in company.locales:
+        message = f"no language {quote(one.language)}"
+        yield Problem((*path, "language"), "unknown-id", message, suggest(one.language, company.locales))
+
+
+def _answers(
+    scenario: Scenario, one: Expectation, path: Path, questionnaires: Mapping[str, Questionnaire]
+) -> Iterator[Problem]:
+    name = scenario.form.questionnaire if scenario.form else None
+    questionnaire = questionnaires.get(name or "")
+    if questionnaire is None:
+        return
+    questions = {question.id: question for question in questionnaire.questions}
+    for key, answer in one.answers.items():
+        here: Path = (*path, "answers", key)
+        question = questions.get(key)
+        if question is None:
+            message = f"no question {quote(key)} in {name}"
+            yield Problem(here, "unknown-id", message, suggest(key, questions), at="key")
+            continue
+        given = [str(part) for part in answer] if isinstance(answer, list) else [str(answer)]
+        always = question.model_copy(update={"asked_when": None})
+        if refusal := read_answers([always], {key: given}, branching(questionnaire)).errors.get(key):
+            choices = [choice.id for choice in question.choices]
+            fix = suggest(given[0], choices) if choices else "give what the form would take"
+            message = f"{quote(answer)} is no answer to this question ({refusal.code.replace('_', ' ')})"
+            yield Problem(here, "unknown-value", message, fix)

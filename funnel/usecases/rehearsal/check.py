@@ -1,0 +1,30 @@
+"""`funnel check --rehearse`: expectations that do not come true, told like every other fault, at their place."""
+
+from collections.abc import Iterator
+
+from funnel.authoring.findings import Finding, Path, Problem
+from funnel.authoring.load import Loaded
+from funnel.authoring.positions import Document, read_yaml
+from funnel.authoring.reuse import unfold, with_base_files
+from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.run import rehearse
+
+
+def unmet_findings(loaded: Loaded) -> Iterator[Finding]:
+    """Rehearse every sound scenario that expects something, with its own leads only; a finding for each key of
+    `expect:` that came out otherwise."""
+    if loaded.company is None:
+        return
+    for name, bundle in loaded.bundles.items():
+        if bundle.scenario.expect and bundle.scenario.form:
+            document = _document(loaded, name)
+            for one in unmet(rehearse(loaded.bundles, loaded.company, name, people=0)):
+                path: Path = ("expect", one.place, one.key)
+                fix = "change the scenario, or what is expected; `funnel rehearse " + name + "` shows the whole story"
+                yield document.place(Problem(path, "unmet-expectation", str(one), fix))
+
+
+def _document(loaded: Loaded, name: str) -> Document:
+    file = f"scenarios/{name}.yaml"
+    files, _ = with_base_files(loaded.files)
+    return unfold(read_yaml(file, files[file]), files)[0]
