@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 import funnel.domain.tunnel.expectation as expectation
-from funnel.authoring.schema import MODELS, json_schema
+from funnel.authoring.schema import MODELS, described
 from funnel.authoring.vocabulary import LATER_NAMES, scenario_vocabulary
 from funnel.domain.conditions import Operator
+from funnel.domain.tunnel.reuse import Reuse
 from funnel.domain.tunnel.scenario import VERBS, EventName
 from scripts.reference_examples import EXAMPLES, VERB_EXAMPLES, files
 
@@ -88,7 +89,7 @@ def page() -> str:
 
 def _kind(kind: str) -> str:
     """A file: what it is, its keys, the mappings within it, an example."""
-    schema = json_schema(kind)
+    schema = described(MODELS[kind])
     defs = schema.get("$defs", {})
     verbs = {model.__name__ for model in VERBS.values()}
     lines = [f"## {kind}", f"`{_FILES[kind]}`: {_about(schema)}", _table(schema)]
@@ -96,6 +97,10 @@ def _kind(kind: str) -> str:
         if name not in verbs and "properties" in part:
             lines += [f"### {kind}: {_words(name)}", _about(part), _table(part)]
             lines += [_behaviours()] if name == "Expectation" else []
+    if kind == "scenario":
+        reuse = described(Reuse)
+        table = _table(reuse).replace("mapping of anything", "mapping")
+        lines += ["### scenario: made from another", _about(reuse), table]
     path = EXAMPLES[kind]
     lines.append(f"Example, `{path}`:\n\n```yaml\n{files()[path].decode().strip()}\n```")
     text = "\n\n".join(line for line in lines if line)
@@ -110,7 +115,7 @@ def _place(schema: Mapping[str, Any], name: str) -> tuple[int, str]:
 
 def _steps() -> str:
     lines = ["## Steps", "Each step of a `sequence` (and of every `do:` and `otherwise:`) is named by its verb."]
-    defs = json_schema("scenario")["$defs"]
+    defs = described(MODELS["scenario"])["$defs"]
     for verb, model in VERBS.items():
         part = defs[model.__name__]
         lines += [f"### {verb}", _about(part), _table(part), f"```yaml\n{VERB_EXAMPLES[verb].rstrip()}\n```"]

@@ -56,9 +56,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "sequence": "The steps, in order.",
         "targets": "What it aims for: numbers, or shares of those who came (`25%`).",
         "expect": "Sample leads, and what a rehearsal must show of them.",
-        "use": "Another scenario that this one is made from.",
-        "with": "What stands here instead of the other's `parameters`.",
         "parameters": "What a scenario made from this one may replace; written `$name`.",
+    },
+    "Reuse": {
+        "scenario": "Its name, that of its file; the page's address shows `-` for `_`.",
+        "use": "The scenario that this one is made from: its steps, and its mails and pages where this one has none.",
+        "with": "Its own title and offer; what stands in place of the base's parameters, persona, targets.",
     },
     "Form": {
         "page": "The landing page: `landing_pages/<scenario>/<page>.html`.",

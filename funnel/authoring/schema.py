@@ -25,16 +25,17 @@ MODELS: dict[str, type[Authored]] = {
 
 def json_schema(kind: str) -> dict[str, Any]:
     """The schema (draft 2020-12) of a kind of file, one of `MODELS`; keys as authors write them, with their meaning."""
-    whole = _described(MODELS[kind])
+    whole = described(MODELS[kind])
     if kind != "scenario":
         return {"$schema": DIALECT, **whole}
     # A file is a scenario of its own or made from another; an editor is told of the faults of one of them only.
-    reuse = _described(Reuse)
+    reuse = described(Reuse)
     definitions = {**whole.pop("$defs", {}), **reuse.pop("$defs", {})}
     return {"$schema": DIALECT, "$defs": definitions, "if": {"required": ["use"]}, "then": reuse, "else": whole}
 
 
-def _described(model: type[Authored]) -> dict[str, Any]:
+def described(model: type[Authored]) -> dict[str, Any]:
+    """The schema of one model, each key with its meaning."""
     made = model.model_json_schema(by_alias=True)
     for name, part in {**made.get("$defs", {}), model.__name__: made}.items():
         for key, about in part.get("properties", {}).items():

@@ -5,7 +5,7 @@ from typing import get_args
 
 from funnel.authoring.load import load_files
 from funnel.authoring.meanings import MEANINGS
-from funnel.authoring.schema import MODELS, json_schema
+from funnel.authoring.schema import MODELS, described
 from funnel.domain.tunnel.expectation import Behaviour
 from funnel.domain.tunnel.scenario import VERBS, EventName
 from scripts.reference_examples import EXAMPLES, VERB_EXAMPLES, files
@@ -17,8 +17,8 @@ def test_the_page_is_what_the_models_say() -> None:
 
 
 def test_every_key_of_every_file_has_a_meaning() -> None:
-    for kind, model in MODELS.items():
-        schema = json_schema(kind)
+    for model in MODELS.values():
+        schema = described(model)
         for name, part in {**schema.get("$defs", {}), model.__name__: schema}.items():
             for key in part.get("properties", {}):
                 assert MEANINGS.get(name, {}).get(key), f"say in funnel/authoring/meanings.py what {name}.{key} means"

@@ -3,9 +3,10 @@
 import re
 from typing import get_args
 
-from funnel.authoring.schema import MODELS, json_schema
+from funnel.authoring.schema import MODELS, described
 from funnel.cli import COMMANDS
 from funnel.domain.email import EmailKind
+from funnel.domain.tunnel.reuse import Reuse
 from funnel.domain.tunnel.scenario import VERBS
 from tests.support.processes import ROOT
 
@@ -24,8 +25,7 @@ def test_it_has_enough_rows_and_each_is_whole() -> None:
 
 def test_every_command_verb_and_key_that_it_names_exists() -> None:
     keys = {*VERBS}
-    for kind in MODELS:
-        schema = json_schema(kind)
+    for schema in (*map(described, MODELS.values()), described(Reuse)):
         for part in (schema, *schema.get("$defs", {}).values()):
             keys |= set(part.get("properties", {}))
     named = set(re.findall(r"`([a-z_]+):(?: [a-z0-9 ]+)?`", _text()))
