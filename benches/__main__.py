@@ -17,6 +17,8 @@ from benches.jobs import bell_server, jobs_for
 from benches.linter import seconds as linter_seconds
 from benches.mails import drain, without_database
 from benches.receiver import Receiver
+from benches.rehearsal import DAYS, PEOPLE
+from benches.rehearsal import seconds as rehearsal_seconds
 from benches.report import HEAD, Row, paired
 from benches.statements import count_statements
 from funnel.bootstrap import Runner
@@ -169,12 +171,25 @@ def _linter(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> I
     )
 
 
+def _rehearsal(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """A crowd on the virtual clock, in one process and without a database."""
+    taken, worked, entries = rehearsal_seconds()
+    yield Row(
+        f"funnel rehearse, {PEOPLE:,} people, {DAYS} days ({entries:,} things happen)",
+        f"{taken:.0f} s on the clock, {worked:.0f} s of the processor",
+        f"{taken:.0f} s",
+        "60 s",
+        taken < 60,
+    )
+
+
 ROWS: dict[str, Callable[[Postgres, Receiver, argparse.Namespace], Iterator[Row]]] = {
     "mails": _mails,
     "peer": _peer,
     "statements": _statements,
     "growth": _growth,
     "linter": _linter,
+    "rehearsal": _rehearsal,
 }
 
 if __name__ == "__main__":

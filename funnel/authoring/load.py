@@ -9,6 +9,7 @@ from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.gather import gather
 from funnel.authoring.reuse import with_base_files
 from funnel.authoring.sources import Sources
+from funnel.authoring.versions import broken, bundle, company_bundle, told
 
 
 class BrokenBundle(Exception):
@@ -51,10 +52,10 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
     sources.check_all()
     # Without the company a scenario's words are unchecked, so nothing may run on them.
     names = sources.scenarios if sources.company is not None else {}
-    bundles = {name: bundle for name in names if (bundle := sources.bundle(name)) is not None}
-    company = sources.company_bundle()
-    told = dict.fromkeys(one for finding in sources.findings if (one := sources.told(finding)) is not None)
-    return Loaded(in_order(told), company, bundles, files, sources.broken())
+    bundles = {name: made for name in names if (made := bundle(sources, name)) is not None}
+    company = company_bundle(sources)
+    findings = dict.fromkeys(one for finding in sources.findings if (one := told(sources, finding)) is not None)
+    return Loaded(in_order(findings), company, bundles, files, broken(sources))
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:
@@ -65,10 +66,10 @@ def load_bundle(files: Mapping[str, bytes]) -> Bundle:
     sources = Sources(files, [], rules=False)
     sources.read_all()
     names = [name for name in sources.scenarios if name not in sources.bases.values()]
-    bundle = sources.bundle(names[0]) if len(names) == 1 else None
-    if bundle is None:
+    made = bundle(sources, names[0]) if len(names) == 1 else None
+    if made is None:
         raise BrokenBundle(sources.findings)
-    return bundle
+    return made
 
 
 def load_company(files: Mapping[str, bytes]) -> CompanyBundle:
@@ -76,7 +77,7 @@ def load_company(files: Mapping[str, bytes]) -> CompanyBundle:
     sources = Sources(files, [], rules=False)
     sources.read_company()
     sources.read_all()
-    bundle = sources.company_bundle()
-    if bundle is None:
+    made = company_bundle(sources)
+    if made is None:
         raise BrokenBundle(sources.findings)
-    return bundle
+    return made

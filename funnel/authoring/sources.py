@@ -7,16 +7,10 @@ from dataclasses import dataclass, field, replace
 from funnel.authoring.bundle import (
     COMPANY,
     COMPANY_FILE,
-    Belongings,
-    Bundle,
-    CompanyBundle,
-    company_belongings,
-    digest_of,
-    scenario_belongings,
 )
-from funnel.authoring.compile import Compiled, compile_scenario, mails_sent, questionnaires_used
+from funnel.authoring.compile import Compiled, compile_scenario, questionnaires_used
 from funnel.authoring.conditions import parse_condition
-from funnel.authoring.findings import Finding, Problem, in_order
+from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import Document, read_yaml
 from funnel.authoring.reuse import bases, unfold
@@ -41,7 +35,7 @@ from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.program import Mail, Program
 from funnel.domain.tunnel.scenario import Scenario
 
-_SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
+SCENARIO_FILE = re.compile(r"^scenarios/([^/]+)\.yaml$")
 _QUESTIONNAIRE = re.compile(r"^scenarios/questionnaires/([^/]+)\.yaml$")
 _PERSONA = re.compile(r"^scenarios/personas/([^/]+)\.yaml$")
 _EMAIL = re.compile(r"^email_templates/([^/]+)/([^/_][^/]*)/")
@@ -101,16 +95,16 @@ class Sources:
 
     def read_all(self) -> None:
         """Questionnaires, personas, mails, pages, scenarios; these are compiled, so that conditions are checked."""
-        for file, name in self._named(_QUESTIONNAIRE):
+        for file, name in self.named(_QUESTIONNAIRE):
             self._read_questionnaire(file, name)
-        for file, name in self._named(_PERSONA):
+        for file, name in self.named(_PERSONA):
             self._read_persona(file, name)
         for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := _EMAIL.match(file))}):
             self._read_email(folder, name)
         for file in self.files:
             if self.rules and _PAGE.match(file) and file not in self.origins:
                 self.findings += template_findings(file, self.files[file])
-        for file, name in sorted(self._named(_SCENARIO), key=lambda one: one[1] in self.bases):
+        for file, name in sorted(self.named(SCENARIO_FILE), key=lambda one: one[1] in self.bases):
             # Stored bytes hold a base for what is made from it, not to be run.
             if file != COMPANY_FILE and (self.rules or name not in self.bases.values()):
                 self._read_scenario(file, name)
@@ -133,82 +127,19 @@ class Sources:
             questionnaires=self.questionnaires,
             emails=self.emails,
             documents=self.documents,
-            names=frozenset(name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE),
+            names=frozenset(name for file, name in self.named(SCENARIO_FILE) if file != COMPANY_FILE),
             findings=tuple(self.findings),
             tree=self._tree,
         )
         self.findings += across_problems(home)
 
-    def told(self, finding: Finding) -> Finding | None:
-        """The finding for its author: of a file that stands under a caller's name, where it really is; of a base's own
-        style nothing, for it was told there."""
-        name = finding.file.removeprefix("scenarios/").removesuffix(".yaml")
-        document = self.documents.get(finding.file)
-        if name in self.bases and finding.level == "warning" and document is not None:
-            use = document.keys.get(("use",))
-            if use and finding.line == use.line:
-                return None
-        return replace(finding, file=self.origins.get(finding.file, finding.file))
-
-    def broken(self) -> dict[str, Finding]:
-        """The first error of the company, and of each scenario: of its own file or of one that belongs to it."""
-        names = [name for file, name in self._named(_SCENARIO) if file != COMPANY_FILE]
-        places = {COMPANY: self._company_files(), **{name: self._scenario_files(name) for name in names}}
-        errors = [finding for finding in in_order(self.findings) if finding.level == "error"]
-        firsts = {name: next((f for f in errors if f.file in place), None) for name, place in places.items()}
-        return {name: self.told(finding) or finding for name, finding in firsts.items() if finding is not None}
-
-    def _company_files(self) -> Belongings:
-        return company_belongings(self.files)
-
-    def _scenario_files(self, name: str) -> Belongings:
-        """What belongs to a scenario; when it cannot be read, its own file."""
-        if name not in self.programs:
-            return Belongings(frozenset({f"scenarios/{name}.yaml"}), ())
-        scenario, (_, used) = self.scenarios[name], self.programs[name]
-        return scenario_belongings(name, scenario, mails_sent(scenario), used, self.files, self.bases.get(name))
-
-    def _has_error(self, belongings: Belongings) -> bool:
-        return any(finding.level == "error" and finding.file in belongings for finding in self.findings)
-
-    def _files(self, belongings: Belongings) -> dict[str, bytes]:
-        """A version's files: of a home what belongs to it, of stored bytes all, so that its digest stays."""
-        return belongings.of(self.files) if self.rules else dict(self.files)
-
-    def company_bundle(self) -> CompanyBundle | None:
-        """The company's version, when none of its files has an error."""
-        belongings = self._company_files()
-        if self.company is None or self._has_error(belongings):
-            return None
-        files = self._files(belongings)
-        return CompanyBundle(self.company, self.emails.get("house", {}), digest_of(files), files)
-
-    def bundle(self, name: str) -> Bundle | None:
-        """A scenario's version, when none of its files has an error."""
-        if name not in self.programs:
-            return None
-        scenario, (program, used) = self.scenarios[name], self.programs[name]
-        sent, belongings = mails_sent(scenario), self._scenario_files(name)
-        if self._has_error(belongings):
-            return None
-        there = self.emails.get(name, {}).keys() | self.questionnaires.keys()
-        if lacking := sorted({*sent, *used} - there):
-            message = f"this version lacks {', '.join(lacking)}"
-            self.findings.append(Finding(f"scenarios/{name}.yaml", 1, 1, "error", "missing-file", message))
-            return None
-        files = self._files(belongings)
-        digest = digest_of(files)
-        emails = {email: self.emails[name][email] for email in sorted(sent)}
-        questionnaires = {other: self.questionnaires[other] for other in sorted(used)}
-        return Bundle(name, replace(program, version=digest), scenario, questionnaires, emails, digest, files)
-
     def _around(self, name: str) -> Surroundings:
         return Surroundings(
             company=self.known,
             lost=self.lost,
-            scenarios=[other for _, other in self._named(_SCENARIO) if other != COMPANY],
-            questionnaires=[other for _, other in self._named(_QUESTIONNAIRE)],
-            personas=[other for _, other in self._named(_PERSONA)],
+            scenarios=[other for _, other in self.named(SCENARIO_FILE) if other != COMPANY],
+            questionnaires=[other for _, other in self.named(_QUESTIONNAIRE)],
+            personas=[other for _, other in self.named(_PERSONA)],
             emails=self._below(f"email_templates/{name}/"),
             pages=[
                 _LANGUAGE.sub("", page.removesuffix(".html"))
@@ -291,7 +222,7 @@ class Sources:
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
         profile = self.profiles.get(scenario.persona or "")
         compiled = compile_scenario(scenario, "", self._conditions(), mails, profile)
-        broken = [other for _, other in self._named(_QUESTIONNAIRE) if other not in self.questionnaires]
+        broken = [other for _, other in self.named(_QUESTIONNAIRE) if other not in self.questionnaires]
         problems = [
             problem
             for problem in compiled.problems
@@ -353,7 +284,8 @@ class Sources:
             message = f"this file is {stem!r}, so it cannot hold the {key} {said!r}"
             self._note(file, [Problem((key,), "wrong-name", message, f"write '{key}: {stem}', or rename the file")])
 
-    def _named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+    def named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+        """The files of a kind with the name each gives, in order."""
         if pattern not in self._found:
             found = ((file, pattern.match(file)) for file in sorted(self.files))
             self._found[pattern] = [(file, match[1]) for file, match in found if match]
@@ -366,7 +298,7 @@ class Sources:
     def _other_files(self) -> None:
         """Files of `scenarios/` that have no model yet are at least YAML; others are told."""
         for file in self.files:
-            read = _SCENARIO.match(file) or _QUESTIONNAIRE.match(file) or _PERSONA.match(file)
+            read = SCENARIO_FILE.match(file) or _QUESTIONNAIRE.match(file) or _PERSONA.match(file)
             if not file.startswith("scenarios/") or read:
                 continue
             if file.endswith(".yaml"):
