@@ -176,9 +176,9 @@ def test_schemas_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["schema", "email"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Email"
     assert main(["schema"]) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {"scenario", "company", "questionnaire", "email"}
+    assert set(json.loads(capsys.readouterr().out)) == {"scenario", "company", "questionnaire", "persona", "email"}
     assert main(["schema", "--write", str(tmp_path / "schema")]) == 0
-    assert len(list((tmp_path / "schema").glob("*.schema.json"))) == 4
+    assert len(list((tmp_path / "schema").glob("*.schema.json"))) == 5
 
 
 def test_the_help_names_every_command_and_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:

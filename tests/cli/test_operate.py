@@ -41,7 +41,7 @@ def published(state: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 
 def test_apply_publishes_once_and_says_what_changed(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["apply", str(ROOT), "--state", str(state)]) == 0
-    assert capsys.readouterr().out.startswith("Published: company, self_evaluation.")
+    assert capsys.readouterr().out.startswith("Published: company, self_evaluation, service_centre_check.")
     assert main(["apply", str(ROOT), "--state", str(state)]) == 0
     assert capsys.readouterr().out == "Nothing has changed since the last publication.\n"
 
@@ -73,7 +73,7 @@ def test_a_scenario_is_paused_and_resumed_by_the_name_that_addresses_show(
     main(["doctor", "--state", str(published)])
     assert "paused: self_evaluation" in capsys.readouterr().out
     assert main(["resume", "--all", "--state", str(published)]) == 0
-    assert capsys.readouterr().out == "Resumed: self_evaluation; nothing was waiting.\n"
+    assert capsys.readouterr().out == "Resumed: self_evaluation, service_centre_check; nothing was waiting.\n"
 
 
 def test_pausing_what_is_not_there_names_what_is(published: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,5 +108,5 @@ def test_everything_is_paused_with_what_belongs_to_no_scenario(state: Path, caps
     assert main(["pause", "--all", "--state", str(state)]) == 0
     assert running() == 0
     assert main(["resume", "--all", "--state", str(state)]) == 0
-    assert running() == 2
+    assert running() == 3
     assert "Resumed: self_evaluation" in capsys.readouterr().out

@@ -144,6 +144,7 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.slow
 def test_the_tutorial_leads_word_for_word_from_an_empty_folder_to_a_held_meeting(desk: Desk) -> None:
     reader = Reader(desk)
     said = ""

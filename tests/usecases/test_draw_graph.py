@@ -6,15 +6,11 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-import yaml
 
-from funnel.authoring.compile import compile_scenario
-from funnel.authoring.vocabulary import scenario_vocabulary
-from funnel.domain.questionnaire import Questionnaire
+from funnel.authoring.load import load_folder
 from funnel.domain.tunnel.graph import Graph, People, Standing, graph_of
 from funnel.domain.tunnel.picture import Form
 from funnel.domain.tunnel.scenario import VERBS as STEPS
-from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.draw_graph import VERBS, describe, draw_graph
 from funnel.usecases.graph_shapes import ICONS
 from funnel.usecases.write_mermaid import write_mermaid
@@ -38,13 +34,7 @@ PEOPLE = People(
 
 def shipped() -> Graph:
     """The scenario that comes with the product, as its file is now."""
-    folder = ROOT / "scenarios"
-    questionnaire = Questionnaire.model_validate(
-        yaml.safe_load((folder / "questionnaires/cx_maturity.yaml").read_text())
-    )
-    scenario = Scenario.model_validate(yaml.safe_load((folder / "self_evaluation.yaml").read_text()))
-    words = scenario_vocabulary({"cx_maturity": questionnaire}, None)
-    return graph_of(compile_scenario(scenario, "v", words, {}).program)
+    return graph_of(load_folder(ROOT).bundles["self_evaluation"].program)
 
 
 def same_as_kept(name: str, text: str) -> None:
