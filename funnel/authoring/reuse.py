@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import quote, suggest
+from funnel.authoring.hints import nearest, quote, suggest
 from funnel.authoring.positions import Document, Spot, read_yaml
 from funnel.authoring.shape import validate
 from funnel.domain.tunnel.reuse import OVERRIDES, Reuse
@@ -62,8 +62,9 @@ def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, li
         return document, []
     if "use" in data:
         return _from_base(document, data, files)
-    said = data.get("parameters", {})
-    given = said if isinstance(said, dict) else {}
+    given = data.get("parameters", {})
+    if not isinstance(given, dict):  # the model says so
+        return document, []
     if problems := _loose_ends(data, given):
         return document, problems
     return _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document, []
@@ -77,6 +78,9 @@ def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> list[Probl
         Problem(("parameters", name), "unknown-name", f"nothing uses ${name}", suggest(name, used), at="key")
         for name in idle
     ]
+    near = next((key for key in data if "parameters" not in data and nearest(key, ["parameters"])), None)
+    if used and near:
+        return [Problem((near,), "unknown-key", f"unknown key {quote(near)}", "did you mean 'parameters'?", at="key")]
     for name in used:
         if name not in given and not idle:
             message = f"${name} is used, but 'parameters:' does not give it"
