@@ -44,7 +44,8 @@ def test_figures_stand_beside_the_targets_of_the_file(town: Town) -> None:
     booked(town, submitted(town))
     submitted(town, "Jonas Weber", "jonas@halden.example")
     page = employed(town, SOLENE).get("/studio").text
-    figures = dict(reversed(re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', page)))  # the first tunnel's
+    found = re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', page)
+    figures = dict(reversed(found))  # those of the first tunnel
     assert figures == {
         "Visitors": "–",
         "Leads": "2",
