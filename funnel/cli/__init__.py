@@ -28,7 +28,8 @@ COMMANDS: dict[str, str] = {
     "web": "serve the pages (live)",
     "worker": "work the lanes when the bell rings (live)",
 }
-"""Each subcommand, `funnel/cli/<name>.py` with `register(subparsers)` and `run(args)`, and its line in the help."""
+"""Each subcommand, `funnel/cli/<name>.py` with `register(parser)` and `run(args)`, and its line in the help,
+which is also what its own help begins with unless it says more there."""
 
 _EPILOG = """\
 Begin with `funnel up`: it runs everything here, with a clock of its own and no mail leaving the house.
@@ -52,10 +53,9 @@ def _run(arguments: list[str]) -> int:
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     for name, line in COMMANDS.items():
+        command = subparsers.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
         if name == chosen:
-            importlib.import_module(f"funnel.cli.{name}").register(subparsers)
-        else:
-            subparsers.add_parser(name, help=line)
+            importlib.import_module(f"funnel.cli.{name}").register(command)
     if not arguments:
         parser.print_help(sys.stderr)
         raise SystemExit(2)

@@ -8,14 +8,9 @@ from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "apply",
-        help="publish scenario files: new people get the new version",
-        description="Publish scenario files: new people get the new version.",
-        epilog="examples:\n  funnel apply\n  funnel apply /srv/acme --state /srv/acme/var",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel apply\n  funnel apply /srv/acme --state /srv/acme/var"
     parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
     add_state(parser)
     parser.set_defaults(run=told(run))

@@ -30,14 +30,9 @@ Colour is left out when NO_COLOR is set. Status: 0 nothing stops publishing, 1 a
   funnel check --format github          notes on the lines of a pull request"""
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "check",
-        help="check scenario files: every fault, its place, its fix",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = _EPILOG
     parser.add_argument("path", nargs="?", default=".", type=Path, help="the home folder, or one file (default: here)")
     parser.add_argument(
         "--format",

@@ -6,14 +6,9 @@ from funnel.cli.doors import told
 from funnel.cli.settings import settings_or_exit
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "db",
-        help="bring the database to the newest schema",
-        description="Bring the database to the newest schema.",
-        epilog="example:\n  funnel db upgrade",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "example:\n  funnel db upgrade"
     parser.add_argument("action", choices=["upgrade"], help="make its tables, or change them to the newest form")
     parser.set_defaults(run=told(run))
 

@@ -8,14 +8,9 @@ from funnel.cli.house import add_state, house_of
 _MARKS = {"ok": "ok  ", "warn": "look", "bad": "BAD "}
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "doctor",
-        help="what works, what does not, and what to do",
-        description="What works, what does not, and what to do.",
-        epilog="examples:\n  funnel doctor\n  funnel doctor --state /srv/acme/var",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel doctor\n  funnel doctor --state /srv/acme/var"
     add_state(parser)
     parser.set_defaults(run=told(run))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
+from funnel.cli.options import scenario_name
 
 if TYPE_CHECKING:
     from funnel.domain.tunnel.graph import Graph, People
@@ -18,16 +19,15 @@ _TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
 _USE = re.compile(r"var\((--[\w-]+)\)")
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "graph",
-        help="draw a scenario: every step and way, with its people if you like",
-        description="Draws a scenario as its file says; with --counts as it is published, with where its people are.",
-        epilog="examples:\n  funnel graph self_evaluation -o tunnel.svg\n"
-        "  funnel graph self-evaluation --counts --narrow",
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = (
+        "Draws a scenario as its file says; with --counts as it is published, with where its people are."
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="its name")
+    parser.epilog = (
+        "examples:\n  funnel graph self_evaluation -o tunnel.svg\n  funnel graph self-evaluation --counts --narrow"
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", type=scenario_name, help="its name")
     parser.add_argument("--format", choices=("svg", "mermaid"), default="svg", help="a picture, or text for a wiki")
     parser.add_argument("--narrow", action="store_true", help="one column, for a telephone (svg)")
     parser.add_argument("--counts", action="store_true", help="how many people stand at each step, and how they ended")
@@ -59,24 +59,15 @@ def run(args: argparse.Namespace) -> int:
 def _published(args: argparse.Namespace) -> "tuple[Graph, People]":
     from funnel.usecases.read_graph import read_graph
 
-    return read_graph(house_of("graph", args), args.scenario.replace("-", "_"))
+    return read_graph(house_of("graph", args), args.scenario)
 
 
 def _of_file(args: argparse.Namespace) -> "Graph":
-    from funnel.authoring.load import load_folder
+    from funnel.cli.files import load_scenario
     from funnel.domain.tunnel.graph import graph_of
-    from funnel.usecases.errors import NotFound, Refused
 
-    name = args.scenario.replace("-", "_")
-    loaded = load_folder(args.home)
-    if name in loaded.bundles:
-        return graph_of(loaded.bundles[name].program)
-    if name in loaded.broken:
-        raise Refused(f"{loaded.broken[name]}\nMend it first: funnel check {args.home}")
-    if "company" in loaded.broken:
-        raise Refused(f"{loaded.broken['company']}\nMend it first: funnel check {args.home}")
-    known = ", ".join(sorted(loaded.bundles)) or "none"
-    raise NotFound(f"there is no scenario {name} in {args.home / 'scenarios'}; there are: {known}")
+    loaded, _company = load_scenario(args.home, args.scenario)
+    return graph_of(loaded.bundles[args.scenario].program)
 
 
 def style_sheet() -> str:

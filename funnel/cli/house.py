@@ -11,6 +11,9 @@ from funnel.supervise import valkey
 from funnel.supervise.state_folder import StateFolder
 from funnel.usecases.house import House
 
+WHO = "shell"
+"""Who did it, says the audit of what a command does."""
+
 _USUAL = Path("var")
 _FILE = "funnel.db"
 _LOCK = "up.lock"

@@ -7,14 +7,9 @@ from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "ledger",
-        help="where every message stands, by scenario",
-        description="Where every message stands, by scenario.",
-        epilog="examples:\n  funnel ledger\n  funnel ledger --format json",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel ledger\n  funnel ledger --format json"
     parser.add_argument("--format", choices=("text", "json"), default="text", help="for people or for programs")
     add_state(parser)
     parser.set_defaults(run=told(run))

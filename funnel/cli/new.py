@@ -25,14 +25,12 @@ _TEXT = re.compile(r"^ *(en|fr): ")
 _OF_A_LANGUAGE = re.compile(r"\.(en|fr)(?=\.[a-z]+$)")
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "new",
-        help="write a small, sound home to begin with",
-        description="Writes a company, one tunnel, its questions, mails and pages into a new or empty folder.",
-        epilog='examples:\n  funnel new bakery\n  funnel new bakery --company "Maison Verdure" --language fr,en\n'
-        "Then: docs/tutorial.md",
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = "Writes a company, one tunnel, its questions, mails and pages into a new or empty folder."
+    parser.epilog = (
+        'examples:\n  funnel new bakery\n  funnel new bakery --company "Maison Verdure" --language fr,en\n'
+        "Then: docs/tutorial.md"
     )
     parser.add_argument("dir", metavar="DIR", type=Path, help="the folder, which is new or empty")
     parser.add_argument("--company", metavar="NAME", type=_company, default=COMPANY, help="whose it is")

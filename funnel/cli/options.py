@@ -1,8 +1,13 @@
-"""What several commands take: ports, counts; each refuses a wrong value with what to write instead."""
+"""What several commands take: names, ports, counts; each refuses a wrong value with what to write instead."""
 
 import argparse
 
 _LAST_PORT = 65535
+
+
+def scenario_name(text: str) -> str:
+    """A scenario's name, written as its file is called or as addresses show it."""
+    return text.replace("-", "_")
 
 
 def port_number(text: str) -> int:

@@ -3,18 +3,14 @@
 import argparse
 
 from funnel.cli.doors import told
-from funnel.cli.house import add_state, house_of
+from funnel.cli.house import WHO, add_state, house_of
+from funnel.cli.options import scenario_name
 from funnel.usecases.house import House
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "pause",
-        help="stop a scenario's mails and steps at once; forms still answer",
-        description="Stop a scenario's mails and steps at once; forms still answer.",
-        epilog="examples:\n  funnel pause self_evaluation\n  funnel pause --all",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel pause self_evaluation\n  funnel pause --all"
     add_scenarios(parser)
     parser.set_defaults(run=told(run))
 
@@ -22,7 +18,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def add_scenarios(parser: argparse.ArgumentParser) -> None:
     """Which scenarios: names, or all of them."""
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("scenarios", nargs="*", default=[], metavar="SCENARIO", help="one or several")
+    which.add_argument(
+        "scenarios", nargs="*", type=scenario_name, default=[], metavar="SCENARIO", help="one or several"
+    )
     which.add_argument("--all", action="store_true", help="every scenario, and the company's own mails")
     add_state(parser)
 
@@ -33,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     house = house_of("pause", args)
     names = wanted(house, args)
-    set_paused(house, None if args.all else names, True)
+    set_paused(house, None if args.all else names, True, who=WHO)
     print(
         f"Paused: {', '.join(names)}. Nothing of it leaves until: funnel resume {' '.join(args.scenarios) or '--all'}"
     )
@@ -46,7 +44,7 @@ def wanted(house: House, args: argparse.Namespace) -> list[str]:
     from funnel.usecases.read_published import read_published
 
     known = sorted(read_published(house).newest)
-    names = [name.replace("-", "_") for name in args.scenarios] or known
+    names = args.scenarios or known
     for name in names:
         if name not in known:
             raise NotFound(f"{name} is not published; there are: {', '.join(known) or 'none'}")

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
+from funnel.cli.options import scenario_name
 
 if TYPE_CHECKING:
-    from funnel.authoring.bundle import CompanyBundle
-    from funnel.authoring.load import Loaded
     from funnel.usecases.rehearsal.log import Entry
     from funnel.usecases.rehearsal.run import Rehearsal
 
@@ -20,19 +19,18 @@ _BAR = 40
 _OUT = Path("var/rehearsals")
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "rehearse",
-        help="run a scenario on a virtual clock, with a scripted crowd",
-        description="Runs a scenario on the real engine with a scripted crowd: nothing is sent and nothing is stored. "
-        "The leads of its expect: come first. Ends with 1 when one of them gets something else than the file expects.",
-        epilog="examples:  funnel rehearse self_evaluation\n"
-        "           funnel rehearse self_evaluation --people 500 --days 30 --seed 7 --out /tmp/rehearsal\n"
-        "           funnel rehearse self_evaluation --json | jq .totals",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = (
+        "Runs a scenario on the real engine with a scripted crowd: nothing is sent and nothing is stored. "
+        "The leads of its expect: come first. Ends with 1 when one of them gets something else than the file expects."
     )
-    parser.add_argument("scenario", help="its name, as its file is called")
+    parser.epilog = (
+        "examples:\n  funnel rehearse self_evaluation\n"
+        "  funnel rehearse self_evaluation --people 500 --days 30 --seed 7 --out /tmp/rehearsal\n"
+        "  funnel rehearse self_evaluation --json | jq .totals"
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", type=scenario_name, help="its name")
     parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
     parser.add_argument("--people", type=_at_least(0), default=20, help="how many beside expect: (default: 20)")
     parser.add_argument("--days", type=_at_least(1), default=90, help="how long (default: 90)")
@@ -45,19 +43,16 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Rehearse; 1 when a file is broken or an expectation does not come true."""
-    from funnel.authoring.load import load_folder
     from funnel.bootstrap import build_paper
+    from funnel.cli.files import load_scenario
     from funnel.usecases.rehearsal import rehearse
     from funnel.usecases.rehearsal.expectations import unmet
     from funnel.usecases.rehearsal.post import PostOffice
     from funnel.usecases.rehearsal.report import as_json, files
     from funnel.usecases.rehearsal.run import FROM
 
-    loaded = load_folder(args.path)
-    company = _sound(loaded, args.scenario)
-    if company is None:
-        return 1
-    name = args.scenario.replace("-", "_")
+    name = args.scenario
+    loaded, company = load_scenario(args.path, name)
     post = PostOffice(build_paper(loaded.bundles.values(), company), loaded.bundles, company)
     done = rehearse(
         loaded.bundles, company, name,
@@ -77,24 +72,6 @@ def run(args: argparse.Namespace) -> int:
     for one in missed:
         print(f"expected otherwise: {one}", file=sys.stderr)
     return 1 if missed else 0
-
-
-def _sound(loaded: "Loaded", scenario: str) -> "CompanyBundle | None":
-    """The company, when it and the scenario can be run; else every fault that stands in the way is told."""
-    name = scenario.replace("-", "_")
-    if loaded.company is not None and name in loaded.bundles:
-        return loaded.company
-    if name not in loaded.broken and loaded.company is not None:
-        from funnel.authoring.hints import suggest
-
-        known = sorted(loaded.bundles)
-        hint = suggest(name, known) or (f"there are: {', '.join(known)}" if known else "there is none here")
-        print(f"funnel rehearse: there is no scenario {name!r}; {hint}", file=sys.stderr)
-        return None
-    for finding in loaded.findings:
-        print(finding, file=sys.stderr)
-    print(f"{name} cannot be rehearsed: mend these first.", file=sys.stderr)
-    return None
 
 
 def _summary(done: "Rehearsal") -> Iterator[str]:

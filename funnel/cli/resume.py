@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
-from funnel.cli.house import house_of
+from funnel.cli.house import WHO, house_of
 from funnel.cli.pause import add_scenarios, wanted
 
 if TYPE_CHECKING:
@@ -16,16 +16,15 @@ _SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|m|min|minutes?|d|days?)")
 _UNITS = {"h": timedelta(hours=1), "m": timedelta(minutes=1), "d": timedelta(days=1)}
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "resume",
-        help="let a paused scenario go on",
-        description="Let a paused scenario go on. What became due meanwhile leaves at once, unless it is to be spread "
-        "or skipped; what somebody asked for, and what is for staff, leaves at once in any case.",
-        epilog="examples:\n  funnel resume self_evaluation\n  funnel resume self_evaluation --spread 4h\n"
-        "  funnel resume --all --skip",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = (
+        "Let a paused scenario go on. What became due meanwhile leaves at once, unless it is to be spread "
+        "or skipped; what somebody asked for, and what is for staff, leaves at once in any case."
+    )
+    parser.epilog = (
+        "examples:\n  funnel resume self_evaluation\n  funnel resume self_evaluation --spread 4h\n"
+        "  funnel resume --all --skip"
     )
     add_scenarios(parser)
     how = parser.add_mutually_exclusive_group()
@@ -41,31 +40,29 @@ def run(args: argparse.Namespace) -> int:
     house = house_of("resume", args)
     names = wanted(house, args)
     how: How = "spread" if args.spread else "skip" if args.skip else "at_once"
-    done = resume(house, None if args.all else names, how, args.spread or timedelta(0), who="shell")
+    done = resume(house, None if args.all else names, how, args.spread or timedelta(0), who=WHO)
     print(f"Resumed: {', '.join(names)}; {_said(done, how, args.spread)}.")
     return 0
 
 
 def _said(done: "Resumed", how: "How", over: timedelta | None) -> str:
+    from funnel.authoring.hints import count
+
     before = done.before
     if before.nothing:
         return "nothing was waiting"
     if how == "spread":
         hours = f"{(over or timedelta(0)) / timedelta(hours=1):g} h"
-        return f"{_mails(done.mails)} and {_steps(done.people)} are spread over {hours}"
+        return f"{count(done.mails, 'mail')} and {_steps(done.people)} are spread over {hours}"
     if how == "skip":
-        return f"{_mails(done.mails)} skipped, {_mails(before.asked)} (asked for, or for staff) at once"
-    return f"{_mails(before.mails)} at once" + (
+        return f"{count(done.mails, 'mail')} skipped, {count(before.asked, 'mail')} (asked for, or for staff) at once"
+    return f"{count(before.mails, 'mail')} at once" + (
         f", and perhaps one by {_steps(before.people)}, overdue" if before.people else ""
     )
 
 
 def _steps(number: int) -> str:
     return "the next step of 1 person" if number == 1 else f"the next steps of {number} people"
-
-
-def _mails(number: int) -> str:
-    return "1 mail" if number == 1 else f"{number} mails"
 
 
 def _span(text: str) -> timedelta:

@@ -3,19 +3,13 @@
 import argparse
 
 from funnel.cli.doors import told
-from funnel.cli.house import add_state, house_of
-
-_WHO = "shell"
+from funnel.cli.house import WHO, add_state, house_of
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "retry",
-        help="let people go on who stand still because a step failed",
-        description="Lets people go on at the step that failed; without a name it says who stands still, and why.",
-        epilog="examples:\n  funnel retry\n  funnel retry 17 23\n  funnel retry --all",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = "Lets people go on at the step that failed; without a name it says who stands still, and why."
+    parser.epilog = "examples:\n  funnel retry\n  funnel retry 17 23\n  funnel retry --all"
     which = parser.add_mutually_exclusive_group()
     which.add_argument("leads", nargs="*", default=[], type=int, metavar="LEAD", help="their numbers")
     which.add_argument("--all", action="store_true", help="everybody")
@@ -38,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if missing := set(args.leads) - {one.lead_id for one in parked}:
         raise NotFound(f"not standing still: {', '.join(map(str, sorted(missing)))}; `funnel retry` says who is")
-    gone_on, still = try_again(house, _WHO, None if args.all else args.leads)
+    gone_on, still = try_again(house, WHO, None if args.all else args.leads)
     print(f"{gone_on} go on." if gone_on != 1 else "1 goes on.")
     if still:
         print("\n".join(["Still standing still:", *map(line, still)]))

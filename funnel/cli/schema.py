@@ -8,14 +8,9 @@ from typing import Any
 from funnel.authoring.schema import MODELS, json_schema
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "schema",
-        help="print or write the JSON Schema of scenario files",
-        description="Print or write the JSON Schema of scenario files.",
-        epilog="examples:\n  funnel schema scenario\n  funnel schema --write .schemas",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel schema scenario\n  funnel schema --write .schemas"
     parser.add_argument("kind", nargs="?", choices=list(MODELS), help="which file; without it, all")
     parser.add_argument("--write", metavar="DIR", type=Path, help="write <kind>.schema.json files instead of printing")
     parser.set_defaults(run=run)

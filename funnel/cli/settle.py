@@ -3,19 +3,13 @@
 import argparse
 
 from funnel.cli.doors import told
-from funnel.cli.house import add_state, house_of
-
-_WHO = "shell"
+from funnel.cli.house import WHO, add_state, house_of
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "settle",
-        help="say of a mail in doubt that it was sent, or send it again",
-        description="Settles a mail in doubt, after a look into the relay's log; without a number it lists them.",
-        epilog="examples:\n  funnel settle\n  funnel settle 812 --sent\n  funnel settle 812 --again",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = "Settles a mail in doubt, after a look into the relay's log; without a number it lists them."
+    parser.epilog = "examples:\n  funnel settle\n  funnel settle 812 --sent\n  funnel settle 812 --again"
     parser.add_argument("mail", nargs="?", type=int, metavar="MAIL", help="its number")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--sent", action="store_true", help="it has arrived; nothing leaves")
@@ -39,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if not (args.sent or args.again):
         raise Refused(f"say --sent when mail {args.mail} has arrived, or --again to send it once more")
-    settle_by_hand(house, _WHO, args.mail, sent=args.sent)
+    settle_by_hand(house, WHO, args.mail, sent=args.sent)
     print(
         f"Mail {args.mail} counts as sent."
         if args.sent

@@ -8,9 +8,8 @@ from funnel.cli.settings import settings_or_exit
 from funnel.supervise.ports import LOOPBACK
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
-    parser = subparsers.add_parser("sink", help="keep mails instead of delivering them (demonstration)")
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
     parser.add_argument("--port", type=port_number, default=1025, help="where it listens (default: 1025)")
     parser.add_argument("--folder", type=Path, default=Path("var/mail"), help="where it keeps them (default: var/mail)")
     parser.set_defaults(run=run)

@@ -9,14 +9,9 @@ import threading
 from funnel.cli.settings import settings_or_exit
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "tick",
-        help="watch the clock and ring for what is due (live)",
-        description="Watch the clock and ring for what is due (live).",
-        epilog="example:\n  funnel tick --name tick-1",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "example:\n  funnel tick --name tick-1"
     parser.add_argument(
         "--name", default=f"tick-{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs"
     )

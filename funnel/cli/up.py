@@ -23,14 +23,9 @@ _FOR_THE_REST = ("funnel.jobs.tick", "funnel.jobs.lanes", "funnel.delivery.sink"
 _PAGES = "web"
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "up",
-        help="run everything on this machine, as a demonstration",
-        description="Run everything on this machine, as a demonstration.",
-        epilog="examples:\n  funnel up\n  funnel up --port 8100 --state /srv/acme/var",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel up\n  funnel up --port 8100 --state /srv/acme/var"
     parser.add_argument("--port", type=port_number, default=8000, help="where the pages answer (default: 8000)")
     parser.add_argument(
         "--state", type=Path, metavar="DIR", default=Path("var"), help="the folder that keeps everything (default: var)"

@@ -8,14 +8,9 @@ from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the subcommand."""
-    parser = subparsers.add_parser(
-        "user",
-        help="set a password, or make a one-time link for it",
-        description="Set a password, or make a one-time link for it.",
-        epilog="examples:\n  funnel user password ana@acme.example\n  funnel user link ana@acme.example",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "examples:\n  funnel user password ana@acme.example\n  funnel user link ana@acme.example"
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, line, run in (
         ("password", "set a password (asked for twice, or one line on standard input)", _password),

@@ -24,14 +24,9 @@ _BACKLOG = 1024
 Application = Callable[..., Any]
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "web",
-        help="serve the pages (live)",
-        description="Serve the pages (live).",
-        epilog="example:\n  funnel web --host 0.0.0.0 --port 8000 --processes 4",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "example:\n  funnel web --host 0.0.0.0 --port 8000 --processes 4"
     parser.add_argument("--host", default=LOOPBACK, help=f"the address to listen on (default: {LOOPBACK})")
     parser.add_argument("--port", type=port_number, default=8000, help="the port to listen on (default: 8000)")
     parser.add_argument("--processes", type=process_count, default=2, help="how many serve pages (default: 2)")

@@ -7,14 +7,9 @@ import socket
 from funnel.cli.settings import settings_or_exit
 
 
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "worker",
-        help="work the lanes when the bell rings (live)",
-        description="Work the lanes when the bell rings (live).",
-        epilog="example:\n  funnel worker --name worker-1",
-    )
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.epilog = "example:\n  funnel worker --name worker-1"
     parser.add_argument(
         "--name", default=f"worker-{socket.gethostname()}-{os.getpid()}", help="its name in leases and logs"
     )

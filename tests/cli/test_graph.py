@@ -1,6 +1,5 @@
 """`funnel graph`: from a file or as published, into a file or printed, refused in words."""
 
-import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from funnel.cli import main
 from tests.authoring.trees import changed, sound_files, write
-from tests.support.databases import sqlite_template
 
 
 def test_a_scenario_is_drawn_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,19 +38,15 @@ def test_another_name_and_a_broken_file_are_refused_in_words(
 ) -> None:
     home = write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes"))
     assert main(["graph", "checkup", "--home", str(home)]) == 1
-    assert "there is no scenario checkup" in capsys.readouterr().err
+    assert "there is no scenario 'checkup'" in capsys.readouterr().err
     assert main(["graph", "check_up", "--home", str(home)]) == 1
     told = capsys.readouterr().err
     assert "check_up.yaml:4:6" in told
     assert "funnel check" in told
 
 
-def test_with_counts_it_is_drawn_as_published(
-    shared_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    home, state = write(tmp_path / "home", sound_files()), tmp_path / "state"
-    state.mkdir()
-    shutil.copy(sqlite_template(shared_folder), state / "funnel.db")
+def test_with_counts_it_is_drawn_as_published(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = write(tmp_path / "home", sound_files())
     assert main(["graph", "check_up", "--counts", "--state", str(state)]) == 1
     assert "no company.yaml is published yet" in capsys.readouterr().err
     assert main(["apply", str(home), "--state", str(state)]) == 0

@@ -2,41 +2,19 @@
 
 import io
 import json
-import shutil
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from funnel.bootstrap import build_house
 from funnel.cli import main
 from funnel.cli.doors import told
-from funnel.config import read_settings
-from funnel.domain import events as on
-from funnel.storage import installation, leads
 from funnel.storage.database import Database
-from funnel.usecases.record_events import record_events
-from tests.support.databases import sqlite_template
+from tests.cli.demonstration import enrolled, house_of
+from tests.support.homes import copy_home
+from tests.support.processes import ROOT
 
-ROOT = Path(__file__).parents[2]
 EMAIL = "camille@verdanne.example"
-
-
-@pytest.fixture
-def state(shared_folder: Path, tmp_path: Path) -> Path:
-    """The folder of a demonstration in which nothing is published yet."""
-    folder = tmp_path / "state"
-    folder.mkdir()
-    shutil.copy(sqlite_template(shared_folder), folder / "funnel.db")
-    return folder
-
-
-@pytest.fixture
-def published(state: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    """The folder of a demonstration with the shipped files."""
-    assert main(["apply", str(ROOT), "--state", str(state)]) == 0
-    capsys.readouterr()
-    return state
 
 
 def test_apply_publishes_once_and_says_what_changed(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,9 +27,7 @@ def test_apply_publishes_once_and_says_what_changed(state: Path, capsys: pytest.
 def test_apply_publishes_nothing_when_a_file_is_broken(
     published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home = tmp_path / "home"
-    for folder in ("scenarios", "landing_pages", "email_templates"):
-        shutil.copytree(ROOT / folder, home / folder)
+    home = copy_home(tmp_path / "home")
     file = home / "scenarios" / "self_evaluation.yaml"
     file.write_text(file.read_text().replace("why:", "whyever:"))
     assert main(["apply", str(home), "--state", str(published)]) == 1
@@ -144,21 +120,10 @@ def test_whoever_stands_still_is_listed_and_goes_on(published: Path, capsys: pyt
 
 def _parked(state: Path) -> int:
     """A lead who is parked at the first step of the shipped scenario."""
-    settings = read_settings(
-        mode="demo",
-        state=state,
-        database_url=f"sqlite:///{state / 'funnel.db'}",
-        secret_key="k" * 40,
-        smtp_url="smtp://127.0.0.1:9",
-    )
-    house = build_house(settings)
-    with house.database.write() as connection:
-        now = installation.moment(connection).now
-        lead, _ = leads.find_or_create(connection, "ana@example.org", "ana@example.org", "en", now)
-    record_events(house, [on.ScenarioStarted(lead_id=lead, occurred_at=now, scenario="self_evaluation", by="test")])
-    with house.database.write() as connection:
-        connection.exec_driver_sql("UPDATE enrolments SET state = 'parked', due_at = NULL, reason = 'a reason'")
-    house.close()
+    with house_of(state) as house:
+        lead = enrolled(house)
+        with house.database.write() as connection:
+            connection.exec_driver_sql("UPDATE enrolments SET state = 'parked', due_at = NULL, reason = 'a reason'")
     return lead
 
 

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
-pytestmark = pytest.mark.timeout(900)
+from tests.support.homes import copy_home
+from tests.support.processes import ROOT
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(900)
 
 PROGRAM = """
 import json, sys
@@ -38,10 +38,8 @@ print(json.dumps({
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The shipped files, to be changed at will."""
-    for folder in ("scenarios", "landing_pages", "email_templates"):
-        copytree(ROOT / folder, tmp_path / "home" / folder)
     (tmp_path / "state").mkdir()
-    return tmp_path / "home"
+    return copy_home(tmp_path / "home")
 
 
 def _start(home: Path, database: str = "funnel.db") -> dict[str, object]:

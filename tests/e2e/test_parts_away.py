@@ -1,6 +1,5 @@
 """Parts that are away: a broken file, no Valkey from the start, a database that refuses; nothing typed is lost."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,20 +9,15 @@ from sqlalchemy import make_url
 
 from tests.e2e.people import Colleague, Prospect
 from tests.e2e.place import Place
+from tests.support.homes import copy_home
 from tests.support.postgres import Postgres
-from tests.support.processes import ROOT, wait_until
-
-HOME = ("scenarios", "landing_pages", "email_templates", "assets")
+from tests.support.processes import wait_until
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the shipped files, to be spoilt."""
-    folder = tmp_path_factory.mktemp("home")
-    for name in HOME:
-        if (ROOT / name).exists():
-            shutil.copytree(ROOT / name, folder / name)
-    return folder
+    return copy_home(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module")

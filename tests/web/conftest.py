@@ -23,8 +23,8 @@ from funnel.usecases.house import House
 from funnel.usecases.move_clock import move_clock
 from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.databases import sqlite_template
+from tests.support.processes import ROOT
 
-ROOT = Path(__file__).parents[2]
 LANES = ("due", "mail", "report")
 
 

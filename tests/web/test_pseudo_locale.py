@@ -2,7 +2,6 @@
 whatever is read on a page or in a mail without them is data, a date, or a mistake."""
 
 import re
-import shutil
 from collections.abc import Mapping
 from gettext import NullTranslations
 from html.parser import HTMLParser
@@ -18,7 +17,8 @@ from funnel.usecases.addresses import preferences_link
 from funnel.usecases.people import password_link
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.web import speech
-from tests.web.conftest import ROOT, Town
+from tests.support.homes import copy_home
+from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, LEA, Visitor, private_link
 from tests.web.staff import HUGO, at_work, employed
 
@@ -65,8 +65,7 @@ def bracketed_markup(text: str) -> str:
 
 def made_up(home: Path) -> Path:
     """The shipped files, their French in brackets."""
-    for folder in ("scenarios", "landing_pages", "email_templates"):
-        shutil.copytree(ROOT / folder, home / folder)
+    copy_home(home)
     for file in home.rglob("*.yaml"):
         text = yaml.safe_dump(bracketed(yaml.safe_load(file.read_text())), allow_unicode=True, sort_keys=False)
         file.write_text(text)

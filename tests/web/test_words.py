@@ -8,22 +8,17 @@ import pytest
 
 from funnel.usecases.addresses import preferences_link
 from funnel.usecases.publish_scenarios import publish_scenarios
-from tests.web.conftest import ROOT, Town
+from tests.support.homes import copy_home
+from tests.support.processes import ROOT
+from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, Visitor, in_the_tunnel
 from tests.web.staff import CAMILLE, HUGO, at_work, employed, submitted
 
 HTML = {"Accept": "text/html"}
 
 
-def home(folder: Path) -> Path:
-    """A copy of the shipped files."""
-    for name in ("scenarios", "landing_pages", "email_templates"):
-        shutil.copytree(ROOT / name, folder / name)
-    return folder
-
-
 def test_a_deleted_scenario_is_noticed_and_said_with_what_to_do(town: Town, tmp_path: Path) -> None:
-    files = home(tmp_path / "home")
+    files = copy_home(tmp_path / "home")
     (files / "scenarios/self_evaluation.yaml").unlink()
     publish_scenarios(town.house, files, sound_only=True)
     page = town.app.test_client().get("/").text

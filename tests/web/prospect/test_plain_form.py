@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from funnel.usecases.publish_scenarios import publish_scenarios
-from tests.web.conftest import ROOT, Town
+from tests.support.homes import copy_home
+from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor
 
 GUIDE = """
@@ -33,9 +34,7 @@ PAGE = '{% extends "_base.html" %}{% block main %}<h1>The guide</h1>{{ form_html
 @pytest.fixture
 def visitor(build_town: Callable[..., Town], tmp_path: Path) -> tuple[Town, Visitor]:
     """A house with such a tunnel beside the shipped one, and a visitor on its landing page."""
-    home = tmp_path / "home"
-    for folder in ("scenarios", "landing_pages", "email_templates"):
-        shutil.copytree(ROOT / folder, home / folder)
+    home = copy_home(tmp_path / "home")
     (home / "scenarios/guide.yaml").write_text(GUIDE)
     (home / "landing_pages/guide").mkdir()
     (home / "landing_pages/guide/download.html").write_text(PAGE)

@@ -10,9 +10,9 @@ import pytest
 from funnel.links import BadToken, Purpose
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.web.studio.frames import in_scheme
+from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.staff import SOLENE, Staff, employed, submitted
-from tests.web.studio.homes import home_of
 
 STUDIO = "/studio/self-evaluation"
 SHOWN = re.compile(r'<a href="(/studio/self-evaluation/preview\?show=[^"]+)"')
@@ -122,7 +122,7 @@ def test_a_sheet_shows_the_rules_of_its_scheme_alone() -> None:
 
 
 def test_a_mail_that_cannot_be_written_says_why_instead(build_town: Callable[..., Town], tmp_path: Path) -> None:
-    home = home_of(tmp_path)
+    home = copy_home(tmp_path / "home")
     subject = home / "email_templates" / "self_evaluation" / "reminder" / "subject.en.txt"
     subject.write_text("Still worth {{ 60 // (lead.score - lead.score) }} minutes?\n")
     town = build_town(home=home)

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_ledger import HOUSE, read_ledger
+from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, SOLENE, booked, employed, submitted
-from tests.web.studio.homes import home_of
 
 STUDIO = "/studio/self-evaluation"
 PAGES = ("/studio", STUDIO, f"{STUDIO}/preview", f"{STUDIO}/rehearse", f"{STUDIO}/resume", "/studio/-/resume")
@@ -63,7 +63,7 @@ def test_figures_stand_beside_the_targets_of_the_file(town: Town) -> None:
 def test_a_fault_of_the_file_is_told_with_its_line_and_the_way_to_mend_it(
     build_town: Callable[..., Town], tmp_path: Path
 ) -> None:
-    home = home_of(tmp_path)
+    home = copy_home(tmp_path / "home")
     town = build_town(home=home)
     solene = employed(town, SOLENE)
     assert "The linter finds nothing" in solene.get("/studio").text
@@ -209,7 +209,7 @@ def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> N
 
 
 def test_unmet_expectations_come_first(build_town: Callable[..., Town], tmp_path: Path) -> None:
-    home = home_of(tmp_path)
+    home = copy_home(tmp_path / "home")
     town = build_town(home=home)
     file = home / "scenarios" / "self_evaluation.yaml"
     whole = file.read_text().partition("\nexpect:")[0]

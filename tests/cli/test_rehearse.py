@@ -1,0 +1,38 @@
+"""`funnel rehearse` as it is called: what it prints and writes, and what it refuses in words."""
+
+from pathlib import Path
+
+import pytest
+
+from funnel.cli import main
+from tests.authoring.trees import changed, sound_files, write
+
+
+def test_the_story_is_printed_and_the_mails_lie_in_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home, out = write(tmp_path / "home", sound_files()), tmp_path / "out"
+    assert main(["rehearse", "check-up", str(home), "--people", "3", "--days", "20", "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("check up: 3 people, 15 Mar 2027 to ")
+    assert f"mails: {out / 'index.html'}" in told
+    assert {"index.html", "timeline.svg"} <= {file.name for file in out.iterdir()}
+
+
+def test_a_name_that_is_none_is_answered_with_the_one_that_was_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = write(tmp_path, sound_files())
+    assert main(["rehearse", "checkup", str(home)]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("funnel rehearse: there is no scenario 'checkup' in ")
+    assert "did you mean 'check_up'?" in told
+
+
+@pytest.mark.parametrize("file", ["check_up", "company"])
+def test_a_broken_file_is_told_with_every_fault(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = changed("scenarios/check_up.yaml", "why: volume", "why: volumes")
+    if file == "company":
+        files = {**sound_files(), "scenarios/company.yaml": b"nam: x\n"}
+    assert main(["rehearse", "check_up", str(write(tmp_path, files))]) == 1
+    told = capsys.readouterr().err
+    assert f"scenarios/{file}.yaml:" in told
+    assert f"Mend it first: funnel check {tmp_path}" in told
