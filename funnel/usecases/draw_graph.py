@@ -1,41 +1,35 @@
 """A scenario as an SVG picture for a page under a strict CSP: no style attribute and no script; only classes, to which
 `graph.css` gives their colours in light and dark."""
 
-from collections.abc import Callable
 from html import escape
 
-from funnel.domain.tunnel.graph import COMPLETED, Graph, Node, People, Standing
+from funnel.domain.tunnel.graph import COMPLETED, Graph, Node, People, Standing, Words
 from funnel.domain.tunnel.layers import LINE_HEIGHT, wide
 from funnel.domain.tunnel.outline import SYMBOL, narrow
 from funnel.domain.tunnel.picture import LONG, SMALL, TEXT, Box, Form, Label, Line, Picture, fit, width_of, wrap
 from funnel.usecases.graph_shapes import ICONS, POINTED, frame
 
-Say = Callable[[str], str]
-"""Turns an English word of the picture into the reader's language."""
-
-VERBS = {
-    "form": "Form", "email": "E-mail", "wait": "Wait", "await": "Await", "choose": "Choose", "when": "When",
-    "hand_off": "Hand off", "task": "Task", "tag": "Tag", "status": "Status", "score": "Score", "webhook": "Webhook",
-    "start": "Start", "end": "End",
-}  # fmt: skip
-"""What each verb is called in the picture."""
-
 _RADIUS, _HEAD, _ROW, _SIDE = 8.0, 4.5, 18, 20
 
 
-def _as_it_is(word: str) -> str:
-    return word
+def verbs(words: Words) -> dict[str, str]:
+    """What each verb is called in the picture."""
+    say = words.say
+    return {
+        "form": say("Form"), "email": say("E-mail"), "wait": say("Wait"), "await": say("Await"),
+        "choose": say("Choose"), "when": say("When"), "hand_off": say("Hand off"), "task": say("Task"),
+        "tag": say("Tag"), "status": say("Status"), "score": say("Score"), "webhook": say("Webhook"),
+        "start": say("Start"), "end": say("End"),
+    }  # fmt: skip
 
 
-def draw_graph(
-    graph: Graph, form: Form = "wide", people: People | None = None, *, say: Say = _as_it_is, style: str = ""
-) -> str:
+def draw_graph(graph: Graph, form: Form = "wide", people: People | None = None, *, style: str = "") -> str:
     """The picture; with `people`, how many stand at each step and how they ended. The same graph gives the same bytes.
 
     `style` is a style sheet for a file that stands alone; a page brings `graph.css` itself and leaves it empty.
     """
     picture = wide(graph) if form == "wide" else narrow(graph)
-    foot = _foot(graph, picture, people, say) if people else ()
+    foot = _foot(graph, picture, people) if people else ()
     height = picture.height + (len(foot) * _ROW + 8 if foot else 0)
     name = f"graph-{graph.name}-{form}"
     parts = [
@@ -43,15 +37,17 @@ def draw_graph(
         f'height="{_n(height)}" viewBox="0 0 {_n(picture.width)} {_n(height)}" role="img" '
         f'aria-labelledby="{name}-t {name}-d">',
         f'<title id="{name}-t">{_text(graph.title)}</title>',
-        f'<desc id="{name}-d">{_text(describe(graph, people, say))}</desc>',
+        f'<desc id="{name}-d">{_text(describe(graph, people))}</desc>',
     ]
     if style:
         parts.append(f"<style>{style}</style>")
         parts.append(f'<rect class="paper" width="{_n(picture.width)}" height="{_n(height)}"/>')
     parts += [_line(line) for line in picture.lines]
     parts += [_label(label, picture.form) for label in picture.labels]
+    called = verbs(graph.words)
     for node in graph.nodes:
-        parts.append(_node(node, picture.boxes[node.id], form, badges(node, people, say), say))
+        counts = badges(node, people, graph.words)
+        parts.append(_node(node, picture.boxes[node.id], form, counts, called[node.verb]))
     parts += [
         f'<text class="foot" x="{_n(_SIDE)}" y="{_n(picture.height + 8 + number * _ROW)}">{_text(line)}</text>'
         for number, line in enumerate(foot)
@@ -59,9 +55,10 @@ def draw_graph(
     return "\n".join([*parts, "</svg>", ""])
 
 
-def describe(graph: Graph, people: People | None = None, say: Say = _as_it_is) -> str:
+def describe(graph: Graph, people: People | None = None) -> str:
     """The picture in words, for whoever cannot see it: each step and where it leads."""
-    titles = {node.id: f"{_verb(node, say)} {node.title}".strip() for node in graph.nodes}
+    called = verbs(graph.words)
+    titles = {node.id: f"{called[node.verb]} {node.title}".strip() for node in graph.nodes}
     lines = []
     for node in graph.nodes:
         ways = [f"{edge.label}: {titles[edge.target]}" if edge.label else titles[edge.target]
@@ -70,10 +67,6 @@ def describe(graph: Graph, people: People | None = None, say: Say = _as_it_is) -
         here = f" ({standing:,})" if standing else ""
         lines.append(f"{titles[node.id]}{here} → {'; '.join(ways)}." if ways else f"{titles[node.id]}{here}.")
     return " ".join(lines)
-
-
-def _verb(node: Node, say: Say) -> str:
-    return say(VERBS.get(node.verb, node.verb))
 
 
 # -- lines and labels -------------------------------------------------------------------------------------------------
@@ -129,8 +122,7 @@ def _label(label: Label, form: Form) -> str:
 # -- nodes ------------------------------------------------------------------------------------------------------------
 
 
-def _node(node: Node, box: Box, form: Form, counts: list[tuple[str, str]], say: Say) -> str:
-    verb = _verb(node, say)
+def _node(node: Node, box: Box, form: Form, counts: list[tuple[str, str]], verb: str) -> str:
     full = " · ".join(part for part in (verb, node.title, node.detail, *(text for _, text in counts)) if part)
     body = _wide(node, box, counts, verb) if form == "wide" else _narrow(node, box, counts, verb)
     return f'<g class="node {node.verb}"><title>{_text(full)}</title>{body}</g>'
@@ -187,17 +179,18 @@ def _icon(verb: str, x: float, y: float, size: float) -> str:
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
-def badges(node: Node, people: People | None, say: Say = _as_it_is) -> list[tuple[str, str]]:
+def badges(node: Node, people: People | None, words: Words) -> list[tuple[str, str]]:
     """Class and text of each count at a node."""
     if people is None:
         return []
+    say = words.say
     if node.verb == "end":
         ended = people.ended.get("completed" if node.id == COMPLETED else node.title, 0)
-        return [("ended", f"{ended:,} {say('ended')}")] if ended else []
+        return [("ended", f"{ended:,} " + say("ended"))] if ended else []
     at = people.at.get(node.id, Standing())
     here = at.waiting + at.awaiting
-    found = [("here", f"{here:,} {say('here')}")] if here else []
-    return found + ([("parked", f"{at.parked:,} {say('parked')}")] if at.parked else [])
+    found = [("here", f"{here:,} " + say("here"))] if here else []
+    return found + ([("parked", f"{at.parked:,} " + say("parked"))] if at.parked else [])
 
 
 def _badge(kind: str, text: str, x: float, y: float, width: float) -> str:
@@ -207,13 +200,13 @@ def _badge(kind: str, text: str, x: float, y: float, width: float) -> str:
     )
 
 
-def _foot(graph: Graph, picture: Picture, people: People, say: Say) -> tuple[str, ...]:
+def _foot(graph: Graph, picture: Picture, people: People) -> tuple[str, ...]:
     """Who ended in a way that has no place in the picture, and who stands at steps that it does not have."""
     drawn = {node.title if node.id != COMPLETED else "completed" for node in graph.nodes if node.verb == "end"}
     others = [f"{reason} {number:,}" for reason, number in sorted(people.ended.items()) if reason not in drawn]
-    said = [f"{say('Left otherwise')}: {', '.join(others)}"] if others else []
+    said = [graph.words.say("Left otherwise") + f": {', '.join(others)}"] if others else []
     if people.elsewhere:
-        said.append(f"{say('At steps of older versions')}: {people.elsewhere:,}")
+        said.append(graph.words.say("At steps of older versions") + f": {people.elsewhere:,}")
     return wrap(" · ".join(said), picture.width - 2 * _SIDE, SMALL, 4) if said else ()
 
 

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from funnel.domain.tunnel.graph import Graph, People, Standing, graph_of
+from funnel.catalogue import Speech
+from funnel.domain.tunnel.graph import Graph, People, Standing, Words, graph_of
 from funnel.storage import enrolments, installation
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.wording import span_in_words
 
 
 def read_graph(house: House, scenario: str, language: str = "en") -> tuple[Graph, People]:
@@ -17,8 +19,13 @@ def read_graph(house: House, scenario: str, language: str = "en") -> tuple[Graph
         if scenario not in newest:
             raise NotFound(f"{scenario} is not published; there are: {', '.join(sorted(newest)) or 'none'}")
         counted = enrolments.count_by_step(connection, scenario)
-    graph = graph_of(newest[scenario].program, language)
+    graph = graph_of(newest[scenario].program, words_of(language))
     return graph, people_of(graph, counted)
+
+
+def words_of(language: str) -> Words:
+    """How a picture speaks to a reader of this language."""
+    return Words(language, Speech(language).gettext, lambda span: span_in_words(span, language))
 
 
 def people_of(graph: Graph, counted: Iterable[tuple[str, str | None, str | None, int]]) -> People:

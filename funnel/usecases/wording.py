@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date, format_time, get_timezone_location
+from babel.units import format_unit
 
 from funnel.catalogue import Speech
 from funnel.domain.company import Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.model import in_language, locale_of
+from funnel.domain.spans import parse_span
 from funnel.domain.timing import zone_info, zone_of
 
 
@@ -59,6 +61,14 @@ def day_in_words(day: date, language: str, style: str = "full") -> str:
     """A day as the language says it, by a CLDR style or pattern; in French the first of a month is `1er`."""
     text = str(format_date(day, style, locale=locale_of(language)))
     return re.sub(r"(?<!\d)1 (?=\D)", "1er ", text) if language.partition("-")[0] == "fr" else text
+
+
+def span_in_words(text: str, language: str) -> str:
+    """A span of time as the language says it: `PT2H` is `2 hours`."""
+    span = parse_span(text)
+    if span.unit == "working days":
+        return Speech(language).ngettext("%(num)s working day", "%(num)s working days", span.amount)
+    return str(format_unit(span.amount, f"duration-{span.unit.removesuffix('s')}", "long", locale=locale_of(language)))
 
 
 def city_of(zone: str, language: str) -> str:

@@ -1,8 +1,7 @@
 """A scenario as Mermaid text, for a wiki or a pull request."""
 
-from funnel.domain.tunnel.graph import COMPLETED, ENTRY, Graph, Node, People
-from funnel.domain.tunnel.layers import label_of
-from funnel.usecases.draw_graph import VERBS, badges
+from funnel.domain.tunnel.graph import COMPLETED, ENTRY, Graph, Node, People, Words
+from funnel.usecases.draw_graph import badges, verbs
 
 _SHAPES = {
     "form": ("([", "])"), "wait": ("([", "])"), "end": ("([", "])"), "await": ("{{", "}}"), "choose": ("{", "}"),
@@ -25,10 +24,10 @@ _NAMES = {ENTRY: "entry", COMPLETED: "completed"}
 def write_mermaid(graph: Graph, people: People | None = None) -> str:
     """The graph as a flowchart; with `people`, how many stand at each step and how they ended."""
     lines = ["---", f"title: {_quoted(graph.title)}", "---", "flowchart TD"]
-    lines += [f"  {_name(node.id)}{_node(node, people)}" for node in graph.nodes]
+    lines += [f"  {_name(node.id)}{_node(node, people, graph.words)}" for node in graph.nodes]
     for edge in graph.edges:
         arrow = "-.->" if edge.way in ("late", "again") else "-->"
-        text = "next pass" if edge.way == "again" else label_of(edge)
+        text = graph.words.say("next pass") if edge.way == "again" else edge.label
         label = f"|{_quoted(text)}|" if text else ""
         lines.append(f"  {_name(edge.source)} {arrow}{label} {_name(edge.target)}")
     for verb, colours in _COLOURS.items():
@@ -37,9 +36,10 @@ def write_mermaid(graph: Graph, people: People | None = None) -> str:
     return "\n".join([*lines, ""])
 
 
-def _node(node: Node, people: People | None) -> str:
+def _node(node: Node, people: People | None, words: Words) -> str:
     first, last = _SHAPES.get(node.verb, ("[", "]"))
-    said = [f"{VERBS.get(node.verb, node.verb)}: {node.title}", node.detail, *(t for _, t in badges(node, people))]
+    counts = (text for _, text in badges(node, people, words))
+    said = [f"{verbs(words)[node.verb]}: {node.title}", node.detail, *counts]
     text = _quoted("\n".join(part for part in said if part))
     return f"{first}{text}{last}"
 

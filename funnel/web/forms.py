@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from flask import request
-from flask_babel import gettext as _
 from wtforms import BooleanField, Form, IntegerField, PasswordField, StringField, TextAreaField, ValidationError
 
 from funnel.domain.contact import LONGEST_EMAIL
 from funnel.usecases.desk import LONGEST_BECAUSE, LONGEST_REASON
 from funnel.usecases.submit_form import LIMITS
+from funnel.web.speech import _
 
 CONSENT = "consent_"
 """Before a purpose in the names of boxes."""

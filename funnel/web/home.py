@@ -3,7 +3,6 @@
 import re
 
 from flask import Blueprint, Response, redirect, render_template
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from funnel.domain.model import in_language
@@ -14,7 +13,8 @@ from funnel.usecases.move_clock import read_clock
 from funnel.usecases.publish_scenarios import GONE
 from funnel.web.here import company, house, published
 from funnel.web.looks import brand_css
-from funnel.web.speech import language
+from funnel.web.prospect.asking import name_in_url
+from funnel.web.speech import _, language
 from funnel.web.staff.page import Calendar, page
 from funnel.web.staff.wording import part_state, role_in_words
 
@@ -30,7 +30,7 @@ def home() -> Answer | str:
         return _overview()
     first = next((name for name, bundle in published().newest.items() if bundle.scenario.form), None)
     if first:
-        return redirect(f"/l/{first.replace('_', '-')}")
+        return redirect(f"/l/{name_in_url(first)}")
     return render_template("welcome.html", company=company())
 
 
@@ -44,7 +44,7 @@ def _overview() -> str:
         "home.html",
         "home",
         company=found.company.company,
-        article=f"/articles/{articles[0].replace('_', '-')}" if articles else None,
+        article=f"/articles/{name_in_url(articles[0])}" if articles else None,
         parts=[
             {"name": parts[part], "ok": state == "ok", "detail": "" if state == "ok" else part_state(state)}
             for part, state in readiness(house()).items()
@@ -54,7 +54,7 @@ def _overview() -> str:
             {
                 "name": name,
                 "title": in_language(bundle.scenario.title, language()) or name,
-                "url": f"/l/{name.replace('_', '-')}" if bundle.scenario.form else None,
+                "url": f"/l/{name_in_url(name)}" if bundle.scenario.form else None,
                 "version": bundle.digest,
                 "since": days.when(found.since[name]),
                 "people": inside.get(name, 0),

@@ -76,14 +76,25 @@ def show_in(code: str) -> None:
     refresh()
 
 
+def _(text: str, **values: object) -> str:
+    """A text of the product in the language of the page; `%(name)s` stands for the value of that name."""
+    return str(gettext(text, **values))
+
+
 def told(error: Refused) -> str:
     """What a use case refuses, in the language of the page."""
-    return str(gettext(error.text, **error.values))
+    return _(error.text, **error.values)
 
 
 def names() -> Names:
     """What ids are called, in the language of the page."""
     return Names(published(), language())
+
+
+def language_name(code: str, told_in: str | None = None) -> str:
+    """What a language is called, in itself or in another: `Français`, `French`."""
+    name = Locale.parse(code, sep="-").get_display_name(Locale.parse(told_in or code, sep="-")) or code
+    return name[:1].upper() + name[1:]
 
 
 def languages() -> list[dict[str, object]]:
@@ -97,7 +108,7 @@ def languages() -> list[dict[str, object]]:
     return [
         {
             "code": code,
-            "name": (Locale.parse(code, sep="-").get_display_name() or code).capitalize(),
+            "name": language_name(code),
             "url": f"{path}?{urlencode([*rest, ('lang', code)])}",
             "current": code == language(),
         }

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from funnel.authoring.load import load_folder
-from funnel.domain.tunnel.graph import Graph, People, Standing, graph_of
+from funnel.domain.tunnel.graph import Graph, People, Standing, Words, graph_of
 from funnel.domain.tunnel.picture import Form
 from funnel.domain.tunnel.scenario import VERBS as STEPS
-from funnel.usecases.draw_graph import VERBS, describe, draw_graph
+from funnel.usecases.draw_graph import describe, draw_graph, verbs
 from funnel.usecases.graph_shapes import ICONS
+from funnel.usecases.read_graph import words_of
 from funnel.usecases.write_mermaid import write_mermaid
 from tests.domain.engine.world import program
 from tests.domain.tunnel.forty import forty
@@ -20,6 +21,11 @@ from tests.domain.tunnel.forty import forty
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "graphs"
 FORMS: tuple[Form, ...] = ("wide", "narrow")
+ENGLISH = re.compile(
+    r"\b(?:after|otherwise|within|unless|proposes|first true|if true|next pass|completed|here|ended|hours?|days?|weeks?"
+    r"|months?|Wait|Choose|Hand off)\b"
+)
+"""What a picture says of its own, beside the file's words."""
 
 PEOPLE = People(
     {
@@ -35,6 +41,11 @@ PEOPLE = People(
 def shipped() -> Graph:
     """The scenario that comes with the product, as its file is now."""
     return graph_of(load_folder(ROOT).bundles["self_evaluation"].program)
+
+
+def read(picture: str) -> str:
+    """Everything that a picture says."""
+    return " ".join(ET.fromstring(picture).itertext())
 
 
 def same_as_kept(name: str, text: str) -> None:
@@ -108,20 +119,29 @@ def test_a_picture_can_be_read_to_whoever_cannot_see_it() -> None:
     graph = graph_of(program([{"when": "score >= 50", "do": [{"tag": "vip"}]}, {"end": "done"}]))
     people = People({"tag_vip": Standing(parked=2)})
     assert describe(graph, people) == (
-        "Start tunnel → When if true. When if true → score >= 50: Tag vip; End done. Tag vip (2) → End done. End done."
+        "Start tunnel → When if true. When if true → score >= 50: Tag vip; otherwise: End done. Tag vip (2) → End done."
+        " End done."
     )
 
 
 def test_a_reader_of_another_language_sees_her_own_words() -> None:
-    french = {"E-mail": "E-mail", "Wait": "Attendre", "End": "Fin", "ended": "terminés"}
-    graph = graph_of(program([{"wait": "2 days"}, {"end": "done"}]))
-    text = draw_graph(graph, people=People(ended={"done": 3}), say=lambda word: french.get(word, word))
-    assert ">Attendre<" in text
-    assert "3 terminés" in text
+    people = People({"wait_2_days": Standing(waiting=4)}, {"completed": 3, "unsubscribed": 1}, elsewhere=2)
+    spoken = read(draw_graph(graph_of(forty(), words_of("fr")), people=people)).replace("\u00a0", " ")
+    own = "Attente|4 ici|3 terminé|Partis autrement|2 jours|après 5 jours|sous 2 jours ouvrés|sinon|propose call|"
+    own += "sauf si appointment.booked|le premier cas vrai|si c'est vrai|le passage suivant|1 mois"
+    assert [word for word in own.split("|") if word not in spoken] == []
+    assert ENGLISH.findall(spoken) == []
+    assert ENGLISH.findall(read(draw_graph(graph_of(forty()), people=people)))
+
+
+def test_conditions_that_lead_the_same_way_are_joined_in_the_readers_language() -> None:
+    branches = program([{"choose": [{"when": "score >= 50", "do": []}], "otherwise": []}, {"end": "done"}])
+    for form in FORMS:
+        assert "score &gt;= 50 ou sinon" in draw_graph(graph_of(branches, words_of("fr")), form)
 
 
 def test_every_verb_has_a_name_a_symbol_and_a_colour_sheet_that_knows_it() -> None:
-    assert {*STEPS, "form"} == set(VERBS) == set(ICONS)
+    assert {*STEPS, "form"} == set(verbs(Words())) == set(ICONS)
     sheet = (ROOT / "funnel" / "web" / "static" / "graph.css").read_text()
     drawn = {
         one for kind in FORMS for one in re.findall(r'class="([^"]+)"', draw_graph(graph_of(forty()), kind, PEOPLE))

@@ -2,6 +2,7 @@
 
 import re
 
+from funnel.web.speech import language_name
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, Visitor, private_link
 from tests.web.staff import HUGO, employed, submitted
@@ -137,3 +138,10 @@ def test_the_switch_of_a_page_that_answers_a_post_leads_to_the_page_before(town:
     refused = staff.post(f"/desk/handoffs/{handoff.id}/return", came_from=page, reason="", lead=str(lead_id))
     assert refused.status_code == 422
     assert f'<a href="{page}?lang=fr"' in refused.text
+
+
+def test_a_language_with_a_region_is_called_by_its_name() -> None:
+    assert language_name("fr") == "Français"
+    assert language_name("fr", "en") == "French"
+    assert language_name("pt-BR") == "Português (Brasil)"
+    assert language_name("pt-BR", "fr-CA") == "Portugais (Brésil)"

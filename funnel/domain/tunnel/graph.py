@@ -1,6 +1,6 @@
 """A program as a graph: what a person meets, in the file's order, and the ways between, labelled with what decides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,6 +30,24 @@ Way = Literal["on", "met", "late", "case", "otherwise", "again"]
 scenario starts anew, the only way that leads back."""
 
 
+def as_it_is(text: str) -> str:
+    """The text itself."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a picture speaks: `say` turns an English text, and `span` a span of the file, into the reader's language."""
+
+    language: str = "en"
+    say: Callable[[str], str] = as_it_is
+    span: Callable[[str], str] = as_it_is
+
+
+ENGLISH = Words()
+"""The words as they stand in the code, and spans as they stand in the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A step (or the entry, or the last end): its verb, what it is about, and a second line."""
@@ -42,7 +60,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A way from one node to another; `label` is the condition, event or span that decides for it."""
+    """A way from one node to another; `label` is what is written at it: the condition, event or time that decides."""
 
     source: str
     target: str
@@ -76,32 +94,34 @@ class People:
 @dataclass(frozen=True, slots=True)
 class Graph:
     """Nodes in the file's order, entry first, then only those that somebody can reach; edges in the order in which
-    they are tried. `after` gives, of each node that branches, the node where its branches meet again."""
+    they are tried. `after` gives, of each node that branches, the node where its branches meet again; `words` tell the
+    picture in the language of its texts."""
 
     name: str
     title: str
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     after: Mapping[str, str | None]
+    words: Words = ENGLISH
 
     def ways(self, node: str) -> list[Edge]:
         """The edges that leave a node, back edges left out."""
         return [edge for edge in self.edges if edge.source == node and edge.way != "again"]
 
 
-def graph_of(program: Program, language: str = "en") -> Graph:
-    """The graph of a program; texts in `language`, else in the first one written."""
+def graph_of(program: Program, words: Words = ENGLISH) -> Graph:
+    """The graph of a program; the file's texts in the language of `words`, else in the first one written."""
     first = program.first or COMPLETED
     edges = [Edge(ENTRY, first, "on")]
     for instruction in program.steps.values():
-        edges.extend(_ways(program, instruction))
+        edges.extend(_ways(program, instruction, words))
     reached = _reached(edges)
     form = program.scenario.form
     entry = Node(ENTRY, "form" if form else "start", form.page if form else program.name)
     nodes = [
         entry,
-        *(_node(program, one, language) for one in program.steps.values()),
-        Node(COMPLETED, "end", "completed"),
+        *(_node(program, one, words) for one in program.steps.values()),
+        Node(COMPLETED, "end", words.say("completed")),
     ]
     after: dict[str, str | None] = {ENTRY: first}
     for one in program.steps.values():
@@ -109,11 +129,12 @@ def graph_of(program: Program, language: str = "en") -> Graph:
         after[one.id] = None if ends else one.next or COMPLETED
     return Graph(
         program.name,
-        in_language(program.scenario.title, language),
+        in_language(program.scenario.title, words.language),
         tuple(node for node in nodes if node.id in reached),
         tuple(edge for edge in edges if edge.source in reached),
         {key: value if value in reached else None for key, value in after.items() if key in reached}
         | {COMPLETED: None},
+        words,
     )
 
 
@@ -126,22 +147,23 @@ def _reached(edges: list[Edge]) -> set[str]:
     return found
 
 
-def _ways(program: Program, instruction: Instruction) -> Iterator[Edge]:
+def _ways(program: Program, instruction: Instruction, words: Words) -> Iterator[Edge]:
     here, following = instruction.id, instruction.next or COMPLETED
     match instruction.step:
         case EndStep(unless=None):
             return
         case AwaitStep() as step:
             yield Edge(here, following, "met", step.await_)
-            yield Edge(here, instruction.otherwise or COMPLETED, "late", step.within)
+            late = words.say("after %(span)s") % {"span": words.span(step.within)}
+            yield Edge(here, instruction.otherwise or COMPLETED, "late", late)
         case ChooseStep() as step:
             for case, (_, target) in zip(step.choose, instruction.branches, strict=True):
                 yield Edge(here, target or COMPLETED, "case", case.when)
-            yield Edge(here, instruction.otherwise or COMPLETED, "otherwise")
+            yield Edge(here, instruction.otherwise or COMPLETED, "otherwise", words.say("otherwise"))
         case WhenStep() as step:
             for _, target in instruction.branches:
                 yield Edge(here, target or COMPLETED, "case", step.when)
-            yield Edge(here, following, "otherwise")
+            yield Edge(here, following, "otherwise", words.say("otherwise"))
         case StartStep() as step if step.start == program.name:
             yield Edge(here, following, "on")
             yield Edge(here, program.first or COMPLETED, "again")
@@ -149,28 +171,30 @@ def _ways(program: Program, instruction: Instruction) -> Iterator[Edge]:
             yield Edge(here, following, "on")
 
 
-def _node(program: Program, instruction: Instruction, language: str) -> Node:
+def _node(program: Program, instruction: Instruction, words: Words) -> Node:
     step = instruction.step
-    title, detail = _texts(program, step, language)
+    title, detail = _texts(program, step, words)
     if step.unless:
-        detail = f"{detail} · unless {step.unless}" if detail else f"unless {step.unless}"
+        unless = words.say("unless %(condition)s") % {"condition": step.unless}
+        detail = f"{detail} · {unless}" if detail else unless
     return Node(instruction.id, verb_of(step) or "", " ".join(title.split()), " ".join(detail.split()))
 
 
-def _texts(program: Program, step: Step, language: str) -> tuple[str, str]:
+def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
+    language, say = words.language, words.say
     match step:
         case EmailStep():
             mail = program.mails.get(step.email)
-            proposed = f"proposes {step.propose.appointment}" if step.propose else ""
+            proposed = say("proposes %(type)s") % {"type": step.propose.appointment} if step.propose else ""
             return step.email, " · ".join(part for part in (mail.kind if mail else "", proposed) if part)
         case WaitStep():
-            return step.wait, ""
+            return words.span(step.wait), ""
         case AwaitStep():
             return step.await_, step.questionnaire or step.appointment or ""
         case ChooseStep():
-            return "the first true", ""
+            return say("the first true"), ""
         case WhenStep():
-            return "if true", ""
+            return say("if true"), ""
         case ScoreStep():
             return f"{step.score:+d}", in_language(step.because, language)
         case HandOffStep():
@@ -179,8 +203,8 @@ def _texts(program: Program, step: Step, language: str) -> tuple[str, str]:
             if isinstance(step.task, str):
                 return step.task, ""
             about = step.task.call or in_language(step.task.text, language)
-            return about, f"within {step.task.within}" if step.task.within else ""
+            return about, say("within %(span)s") % {"span": words.span(step.task.within)} if step.task.within else ""
         case StartStep() if step.start == program.name:
-            return step.start, "the next pass"
+            return step.start, say("the next pass")
         case _:
             return str(getattr(step, verb_of(step) or "", "")), ""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from funnel.domain.tunnel.graph import Edge, Graph
+from funnel.domain.tunnel.graph import Edge, Graph, Words
 from funnel.domain.tunnel.picture import SMALL, Box, Label, Line, Picture, width_of, wrap
 
 BOX_WIDTH, LEAST_WIDTH, BOX_HEIGHT = 218, 200, 62
@@ -203,9 +203,9 @@ class _Layers:
         """What is written below a node: column, way, text; ways that run straight on together share one."""
         together: dict[int, list[Edge]] = defaultdict(list)
         for edge in self._ways[node]:
-            if label_of(edge):
+            if edge.label:
                 together[self._leg(edge)].append(edge)
-        return [(column, edges[0], " or ".join(map(label_of, edges))) for column, edges in together.items()]
+        return [(column, edges[0], either(edges, self._graph.words)) for column, edges in together.items()]
 
     def _wrapped(self, text: str) -> tuple[str, ...]:
         return wrap(text, self._width - 12, SMALL, MOST_LINES)
@@ -218,17 +218,10 @@ class _Layers:
             yield Label(x, self._tops[self._row[node]].label, width, len(lines) * LINE_HEIGHT + 6, lines, text, edge)
 
 
-def label_of(edge: Edge) -> str:
-    """What is written at a way."""
-    match edge.way:
-        case "late":
-            return f"after {edge.label}"
-        case "otherwise":
-            return "otherwise"
-        case "met" | "case":
-            return edge.label
-        case _:
-            return ""
+def either(edges: Iterable[Edge], words: Words) -> str:
+    """What is written where several ways are one line."""
+    joined = words.say("or")
+    return f" {joined} ".join(edge.label for edge in edges)
 
 
 def _tracks(spans: Iterable[tuple[str, list[int]]]) -> dict[str, int]:

@@ -4,7 +4,7 @@ A line never runs right of the lane of a row that it passes, so none crosses a b
 """
 
 from funnel.domain.tunnel.graph import Edge, Graph
-from funnel.domain.tunnel.layers import LINE_HEIGHT, label_of
+from funnel.domain.tunnel.layers import LINE_HEIGHT, either
 from funnel.domain.tunnel.picture import SMALL, Box, Label, Line, Picture, wrap
 
 WIDTH = 344
@@ -86,7 +86,7 @@ class _Outline:
         flow = (box.bottom, straight[0]) if straight else None
         x = self._x(lane)
         if straight:
-            self._label(" or ".join(map(label_of, straight)), x, straight[0])
+            self._label(either(straight, self._graph.words), x, straight[0])
         own = len(arms) == 1 and bool(straight)
         rail = x if own else self._x(lane + 1)
         leaves = box.bottom
@@ -95,7 +95,7 @@ class _Outline:
             self._lines.append(Line(((x, box.bottom), (x, leaves), (rail, leaves)), arms[0], arrow=False))
         for place, edge in enumerate(arms):
             arm = lane + (1 if own else 2)
-            middle = self._label(label_of(edge), self._x(arm), edge)
+            middle = self._label(edge.label, self._x(arm), edge)
             turn = middle - 4
             points = ((rail, leaves), (rail, turn), (self._x(arm), turn))
             back = self._chain(edge.target, after, arm, turn, edge)

@@ -1,10 +1,14 @@
 """The timeline of a rehearsal as SVG: a row a person, a column a day; nights of clock changes and weekends are seen."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 
 from funnel.domain.timing import local_time, resolve
+from funnel.domain.tunnel.graph import as_it_is
+from funnel.usecases.naming import plain
+from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.run import Rehearsal
 
@@ -55,23 +59,28 @@ _LEGEND = {
 }  # fmt: skip
 
 
-Say = Callable[[str], str]
-"""Turns an English word of the picture into the reader's language."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the picture speaks: an English text, a behaviour, a kind of entry, a whole entry, and a day, each in the
+    reader's language."""
+
+    say: Callable[[str], str]
+    behaves: Callable[[str], str]
+    kind: Callable[[str], str]
+    entry: Callable[[Entry], str]
+    day: Callable[[datetime], str]
 
 
-def _as_it_is(word: str) -> str:
-    return word
+def _in_english(entry: Entry) -> str:
+    reason = f" ({entry.detail['reason']})" if entry.detail.get("reason") else ""
+    return f"{entry.at:%Y-%m-%d %H:%M} UTC: {plain(entry.kind)} {plain(entry.what)}{reason}"
 
 
-def _english_day(day: datetime) -> str:
-    return f"{day:%d %b}"
+ENGLISH = Words(as_it_is, plain, lambda kind: _LEGEND.get(kind, kind), _in_english, lambda day: f"{day:%d %b}")
 
 
-def draw_timeline(
-    done: Rehearsal, style: str = "", *, say: Say = _as_it_is, day: Callable[[datetime], str] = _english_day
-) -> str:
-    """One `<svg class="tl">`; with `style`, a picture of its own. Colours come from classes only. `say` and `day` speak
-    for a reader of another language; `say` is given behaviours and kinds of entries as they are called in code."""
+def draw_timeline(done: Rehearsal, style: str = "", words: Words = ENGLISH) -> str:
+    """One `<svg class="tl">`; with `style`, a picture of its own. Colours come from classes only."""
     people = [person for person in done.people if done.of(person.id)][:_ROWS]
     shown = {person.id for person in people}
     last = max((entry.at for entry in done.entries if entry.person in shown), default=done.begins_at)
@@ -83,22 +92,21 @@ def draw_timeline(
     def x(at: datetime) -> float:
         return _LEFT + (at - done.begins_at) / timedelta(days=1) * scale
 
+    title = words.say("Timeline")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tl" viewBox="0 0 {_WIDTH} {height}" role="img"'
-        f' aria-label="{escape(say("Timeline"))}">'
+        f' aria-label="{escape(title)}">'
     ]
     if style:
         parts.append(f"<style>{style}</style>")
-    parts += _calendar(done, zone, days, height, x, say, day)
+    parts += _calendar(done, zone, days, height, x, words)
     for place, person in enumerate(people):
-        parts += _person(done, person.id, person.behaves, person.fields.get("name", ""), _HEAD + _ROW * place, x, say)
-    parts += _legend(height - 18, {entry.kind for entry in done.entries if entry.person in shown}, say)
+        parts += _person(done, person, _HEAD + _ROW * place, x, words)
+    parts += _legend(height - 18, {entry.kind for entry in done.entries if entry.person in shown}, words)
     return "".join([*parts, "</svg>"])
 
 
-def _calendar(
-    done: Rehearsal, zone: str, days: int, height: int, x: Across, say: Say, written: Callable[[datetime], str]
-) -> Iterator[str]:
+def _calendar(done: Rehearsal, zone: str, days: int, height: int, x: Across, words: Words) -> Iterator[str]:
     """Weekends shaded, a date at each Monday, a dashed line where the clocks change."""
     first = local_time(done.begins_at, zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     bottom = height - 40
@@ -111,25 +119,26 @@ def _calendar(
             yield f'<rect class="rest" x="{left:.1f}" y="{_HEAD - 8}" {size}/>'
         if day.weekday() == 0 and (days <= 60 or day.isocalendar().week % 2):
             yield f'<path class="grid" d="M{left:.1f},{_HEAD - 8}V{bottom}"/>'
-            yield f'<text class="soft" x="{left + 4:.1f}" y="{_HEAD - 16}">{escape(written(day))}</text>'
+            yield f'<text class="soft" x="{left + 4:.1f}" y="{_HEAD - 16}">{escape(words.day(day))}</text>'
         if ends - begins != timedelta(days=1):
             middle = x(begins + timedelta(hours=3))
-            told = f"<title>{escape(say('The clocks change'))}</title>"
-            yield f'<path class="clock" d="M{middle:.1f},{_HEAD - 8}V{bottom}">{told}</path>'
-            yield f'<text class="soft" x="{middle + 4:.1f}" y="{_HEAD - 32}">{escape(say("clocks change"))}</text>'
+            told = escape(words.say("The clocks change"))
+            yield f'<path class="clock" d="M{middle:.1f},{_HEAD - 8}V{bottom}"><title>{told}</title></path>'
+            label = escape(words.say("clocks change"))
+            yield f'<text class="soft" x="{middle + 4:.1f}" y="{_HEAD - 32}">{label}</text>'
 
 
-def _person(done: Rehearsal, person: str, behaves: str, name: str, top: int, x: Across, say: Say) -> Iterator[str]:
+def _person(done: Rehearsal, person: Person, top: int, x: Across, words: Words) -> Iterator[str]:
     """Her row: name and behaviour, a line from her form to her end, a sign for each thing that happened."""
     middle = top + 12
-    story = done.of(person)
-    yield f'<text x="0" y="{middle}">{escape(name or person)}</text>'
-    yield f'<text class="soft" x="0" y="{middle + 13}">{escape(say(behaves).replace("_", " "))}</text>'
+    story = done.of(person.id)
+    yield f'<text x="0" y="{middle}">{escape(person.fields.get("name") or person.id)}</text>'
+    yield f'<text class="soft" x="0" y="{middle + 13}">{escape(words.behaves(person.behaves))}</text>'
     left, right = x(story[0].at), x(story[-1].at)
     yield f'<path class="span" d="M{left:.1f},{middle}H{right:.1f}"/>'
     at = float("-inf")
     for entry in story:
-        said = f"<title>{escape(_said(entry, say))}</title>"
+        said = f"<title>{escape(words.entry(entry))}</title>"
         if entry.kind == "ended":
             at = max(x(entry.at), at + _APART)
             yield f'<path class="end" d="M{at:.1f},{middle - 8}v16">{said}</path>'
@@ -139,22 +148,12 @@ def _person(done: Rehearsal, person: str, behaves: str, name: str, top: int, x: 
             yield f'<path class="{kind}" transform="translate({at:.1f},{middle})" d="{path}">{said}</path>'
 
 
-def _said(entry: Entry, say: Say) -> str:
-    reason = entry.detail.get("reason")
-    return (
-        f"{entry.at:%Y-%m-%d %H:%M} UTC: {say(entry.kind).replace('_', ' ')} "
-        + entry.what.rpartition("/")[2].replace("_", " ")
-        + (f" ({reason})" if reason else "")
-    )
-
-
-def _legend(y: int, kinds: set[str], say: Say) -> Iterator[str]:
+def _legend(y: int, kinds: set[str], words: Words) -> Iterator[str]:
     at = 8
-    for kind, english in _LEGEND.items():
+    for kind in _LEGEND:
         if kind in kinds:
             name, path = _MARKS[kind]
-            own = say(kind)
-            label = english if own == kind else own
+            label = words.kind(kind)
             yield f'<path class="{name}" transform="translate({at},{y - 4})" d="{path}"/>'
             yield f'<text class="soft" x="{at + 12}" y="{y}">{escape(label)}</text>'
             at += 30 + 7 * len(label)

@@ -5,7 +5,6 @@ from typing import Any
 
 from babel.dates import format_timedelta
 from flask import Blueprint, Response, jsonify, make_response, redirect, request, session
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from funnel.usecases.errors import Conflict
@@ -16,7 +15,7 @@ from funnel.web.csrf import csrf
 from funnel.web.dev.unsent import unsent_row
 from funnel.web.forms import ClockForm
 from funnel.web.here import company, house
-from funnel.web.speech import language, names, told
+from funnel.web.speech import _, language, names, told
 from funnel.web.staff.page import Calendar, iso, page
 
 blueprint = Blueprint("dev_clock", __name__, url_prefix="/dev")
@@ -130,16 +129,16 @@ def _offset(now: datetime) -> str:
     ahead = now - datetime.now(UTC)
     if ahead < timedelta(minutes=1):
         return ""
-    return str(_("%(span)s ahead of the wall clock", span=format_timedelta(ahead, locale=language())))
+    return _("%(span)s ahead of the wall clock", span=format_timedelta(ahead, locale=language()))
 
 
 def _in_words(one: Upcoming) -> str:
     called = names()
     match one.kind:
         case "waiting":
-            return str(_("%(lead)s: a wait ends", lead=one.lead))
+            return _("%(lead)s: a wait ends", lead=one.lead)
         case "awaiting":
-            return str(_("%(lead)s: %(step)s, until then", lead=one.lead, step=called.step(one.scenario, one.what)))
+            return _("%(lead)s: %(step)s, until then", lead=one.lead, step=called.step(one.scenario, one.what))
         case "webhook":
-            return str(_("%(lead)s: “%(what)s” is told", lead=one.lead, what=called.webhook(one.what)))
-    return str(_("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=called.mail(one.what)))
+            return _("%(lead)s: “%(what)s” is told", lead=one.lead, what=called.webhook(one.what))
+    return _("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=called.mail(one.what))

@@ -1,9 +1,9 @@
 """`/studio/components`: every component in every state, for who designs; `?for=prospects` in the prospects' style."""
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
 from funnel.web.here import company
+from funnel.web.speech import _
 from funnel.web.staff.page import page
 
 blueprint = Blueprint("dev_components", __name__, url_prefix="/studio")

@@ -10,8 +10,7 @@ from funnel.domain.model import in_language
 from funnel.domain.questionnaire import Question, Questionnaire
 from funnel.usecases.open_form import OpenForm
 from funnel.web.prospect.show import hidden
-from funnel.web.prospect.wording import _
-from funnel.web.speech import language
+from funnel.web.speech import _, language
 
 PREFIX = "q_"
 """Before a question's id in the names of fields."""
@@ -124,5 +123,5 @@ def _question(number: int, question: Question, posted: Sequence[str], spoken: st
 
 
 def name_in_url(scenario: str) -> str:
-    """A scenario's name as addresses show it."""
+    """A name of the files as addresses show it."""
     return scenario.replace("_", "-")

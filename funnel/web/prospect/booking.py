@@ -14,16 +14,16 @@ from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time, zone_of
 from funnel.usecases.book_appointment import Diary, SlotGone, book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway, Invalid
-from funnel.usecases.wording import city_of, day_in_words
+from funnel.usecases.wording import city_of, day_in_words, span_in_words
 from funnel.web.forms import BookingForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.session import asked_for, note_asked, note_zone, sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
-from funnel.web.prospect.wording import _, field_error, span_in_words
+from funnel.web.prospect.wording import field_error
 from funnel.web.prospect.zones import zone_choices
-from funnel.web.speech import language, speak
+from funnel.web.speech import _, language, speak
 
 blueprint = Blueprint("booking", __name__)
 

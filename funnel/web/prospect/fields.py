@@ -15,8 +15,7 @@ from funnel.web.forms import OPTIONAL, DetailsForm, details_form
 from funnel.web.prospect.asking import asking, name_in_url
 from funnel.web.prospect.session import answers_so_far, fields_so_far
 from funnel.web.prospect.show import hidden
-from funnel.web.prospect.wording import _
-from funnel.web.speech import language
+from funnel.web.speech import _, language
 
 _HOUR = 3600
 

@@ -14,8 +14,7 @@ from funnel.usecases.preferences import Preferences, change_consent, read_prefer
 from funnel.web.csrf import csrf
 from funnel.web.here import house
 from funnel.web.prospect.show import hidden, known, page
-from funnel.web.prospect.wording import _
-from funnel.web.speech import language, speak
+from funnel.web.speech import _, language, speak
 
 blueprint = Blueprint("unsubscribe", __name__)
 

@@ -1,25 +1,8 @@
 """The codes of what cannot be taken, in words that say what to do."""
 
-from babel.units import format_unit
-from flask_babel import gettext, ngettext
-
 from funnel.domain.diagnosis import Refusal
-from funnel.domain.model import locale_of
 from funnel.domain.questionnaire import Question
-from funnel.domain.spans import parse_span
-
-
-def _(text: str, **values: object) -> str:
-    """The text in the language of the page."""
-    return str(gettext(text, **values))
-
-
-def span_in_words(text: str, spoken: str) -> str:
-    """A span of time as the language says it: `PT2H` is `2 hours`."""
-    span = parse_span(text)
-    if span.unit == "working days":
-        return str(ngettext("%(num)s working day", "%(num)s working days", span.amount))
-    return format_unit(span.amount, f"duration-{span.unit.removesuffix('s')}", "long", locale=locale_of(spoken))
+from funnel.web.speech import _
 
 
 def answer_error(question: Question, refusal: Refusal) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
@@ -13,7 +12,7 @@ from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.naming import Names
 from funnel.web.forms import ReturnForm
 from funnel.web.here import house
-from funnel.web.speech import names, told
+from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from babel import Locale
 from flask import Blueprint
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
@@ -19,7 +17,7 @@ from funnel.usecases.history import Happening
 from funnel.usecases.naming import Names
 from funnel.web.forms import HandOverForm
 from funnel.web.here import house
-from funnel.web.speech import language, names, told
+from funnel.web.speech import _, language, language_name, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, calendar, page, say
 from funnel.web.staff.wording import (
@@ -88,7 +86,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "status": in_language(status, language()) if status else who.status,
             "score": who.score,
             "tags": sorted(who.tags),
-            "language": Locale.parse(who.language).get_display_name(language()) if who.language else None,
+            "language": language_name(who.language, language()) if who.language else None,
             "zone": who.zone,
             "source": source_in_words(who.source),
             "unsubscribed": who.unsubscribed,
@@ -197,12 +195,12 @@ def _outlook(found: LeadPage) -> str:
     """Whether a mail will propose an appointment, for who sees that none is booked."""
     lead = found.lead
     if not any(one.runs for one in lead.enrolments):
-        return str(_("None booked, and no scenario is running that would propose one. A call may do it."))
+        return _("None booked, and no scenario is running that would propose one. A call may do it.")
     if lead.handoff:
-        return str(_("None booked. While a rep has this lead no mail proposes one: call."))
+        return _("None booked. While a rep has this lead no mail proposes one: call.")
     if lead.unsubscribed or not any(given for purpose, given in lead.consents.items() if purpose != VISIT_TRACKING):
-        return str(_("None booked, and without consent no mail may propose one: call."))
-    return str(_("None booked. The next mail proposes one; a call may be quicker."))
+        return _("None booked, and without consent no mail may propose one: call.")
+    return _("None booked. The next mail proposes one; a call may be quicker.")
 
 
 def _consent(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:

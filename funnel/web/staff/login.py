@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, make_response, request, session
 from flask import redirect as go
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from funnel.usecases.demo_accounts import read_accounts
@@ -11,6 +10,7 @@ from funnel.usecases.people import SHORTEST, sign_in, use_password_link
 from funnel.web.forms import LoginForm, PasswordForm, PostedForm
 from funnel.web.here import house
 from funnel.web.limits import LOG_IN, LOG_INS, failed, guessed, limiter
+from funnel.web.speech import _
 from funnel.web.staff.guard import inside, open_session, who
 from funnel.web.staff.page import page, say
 from funnel.web.staff.wording import role_in_words

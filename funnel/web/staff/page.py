@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_time, format_timedelta
 from flask import flash, get_flashed_messages, redirect, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
 from funnel.domain.timing import zone_info
 from funnel.usecases.wording import day_in_words
-from funnel.web.speech import language
+from funnel.web.speech import _, language
 from funnel.web.staff.guard import inside, who
 from funnel.web.staff.wording import role_in_words
 
@@ -63,7 +62,7 @@ class Calendar:
         gap = at - self.now
         relative = format_timedelta(gap, add_direction=True, locale=self._language)
         if abs(gap) < _JUST_NOW:
-            relative = str(_("just now"))
+            relative = _("just now")
         return {"iso": iso(at), "exact": self.exact(at), "relative": relative}
 
     def exact(self, at: datetime) -> str:

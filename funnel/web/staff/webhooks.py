@@ -1,14 +1,13 @@
 """`/desk/webhooks`: what was told to other systems, and trying again what did not arrive."""
 
 from flask import Blueprint
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.usecases.desk import try_webhook_again, webhook_calls
 from funnel.usecases.errors import Conflict
 from funnel.usecases.move_clock import read_clock
 from funnel.web.here import company, house
-from funnel.web.speech import names, told
+from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import back, calendar, page, say
 

@@ -1,17 +1,12 @@
 """States, roles and tasks in words for people, in the language of the page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from funnel.usecases.errors import Invalid
 from funnel.usecases.naming import Names
-
-
-def _(text: str, **values: object) -> str:
-    return str(gettext(text, **values))
+from funnel.web.speech import _
 
 
 def refused_text(invalid: Invalid, required: str) -> str:
@@ -90,7 +85,13 @@ def part_state(state: str) -> str:
     return known.get(state, state)
 
 
-def task_row(row: Mapping[str, Any], lead: Mapping[str, Any], names: Names, when: Any, now: datetime) -> dict[str, Any]:
+def task_row(
+    row: Mapping[str, Any],
+    lead: Mapping[str, Any],
+    names: Names,
+    when: Callable[[datetime], dict[str, str]],
+    now: datetime,
+) -> dict[str, Any]:
     """A task as templates take it; `when` tells an instant. A call without a text of its own is named after its
     appointment type."""
     due: datetime | None = row["due_at"]

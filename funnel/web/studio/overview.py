@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from funnel.usecases.settle_by_hand import list_in_doubt
+from funnel.usecases.naming import Names
+from funnel.usecases.settle_by_hand import Doubtful, list_in_doubt
 from funnel.usecases.studio.overview import Card, Studio, read_studio
 from funnel.web.here import house
 from funnel.web.speech import names
@@ -31,19 +32,20 @@ def studio() -> str:
         all_paused=found.all_paused,
         files_there=found.findings.there,
         shared=[finding_row(one) for one in found.findings.shared],
-        doubts=[
-            {
-                "id": one.id,
-                "mail": called.mail(one.message),
-                "lead": one.lead,
-                "lead_id": one.lead_id,
-                "at": days.when(one.at),
-                "reason": one.reason,
-            }
-            for one in list_in_doubt(house())
-            if one.message.startswith("house/")
-        ],
+        doubts=[doubt_row(one, called, days) for one in list_in_doubt(house()) if one.message.startswith("house/")],
     )
+
+
+def doubt_row(one: Doubtful, called: Names, days: Calendar) -> dict[str, Any]:
+    """A mail of which nobody knows whether it left."""
+    return {
+        "id": one.id,
+        "mail": called.mail(one.message),
+        "lead": one.lead,
+        "lead_id": one.lead_id,
+        "at": days.when(one.at),
+        "reason": one.reason,
+    }
 
 
 def card_context(found: Studio, card: Card, days: Calendar) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, make_response, request
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -13,6 +12,7 @@ from funnel.usecases.move_clock import read_clock
 from funnel.usecases.publish_scenarios import set_paused
 from funnel.usecases.studio.resume import LONGEST, How, Resumed, count_overdue, resume
 from funnel.web.here import company, house, published
+from funnel.web.speech import _
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, say
 from funnel.web.studio.room import go, head, makers, name_of, page, path
@@ -23,6 +23,7 @@ ALL = "-"
 """In addresses: everything, also what belongs to no scenario. No scenario can have this name."""
 HOURS = 4
 """What the form proposes to spread over."""
+_HOWS: dict[str, How] = {"spread": "spread", "skip": "skip"}
 MOST_HOURS = LONGEST // timedelta(hours=1)
 
 
@@ -58,7 +59,7 @@ def ask(scenario: str) -> str:
 def go_on(scenario: str) -> Response:
     """Resume as chosen; a span that cannot be taken comes back with the form (422)."""
     named = _named(scenario)
-    wanted: How = {"spread": "spread", "skip": "skip"}.get(request.form.get("how", ""), "at_once")  # type: ignore[assignment]
+    wanted = _HOWS.get(request.form.get("how", ""), "at_once")
     hours = request.form.get("hours", "").strip()
     over = timedelta(hours=int(hours)) if hours.isdecimal() and len(hours) < 5 else timedelta(0)
     try:

@@ -4,9 +4,7 @@ language, light and dark; and a mail sent to oneself."""
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
 from flask import Blueprint, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from funnel.usecases.errors import Invalid
@@ -14,14 +12,14 @@ from funnel.usecases.move_clock import read_clock
 from funnel.usecases.open_form import open_form
 from funnel.usecases.shelf import COMPANY
 from funnel.usecases.studio.pages import DETAILS, LANDING, QUESTIONS, RESULTS, THANKS, page_names, sample_person
-from funnel.usecases.studio.samples import Samples, mail_names, read_samples, write_sample
+from funnel.usecases.studio.samples import Sample, Samples, mail_names, read_samples, write_sample
 from funnel.usecases.studio.send_test import send_test
 from funnel.web.here import company, house, published
 from funnel.web.limits import limiter
-from funnel.web.speech import language, names
+from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, say
-from funnel.web.studio.frames import SCHEMES
+from funnel.web.studio.frames import PAGE_SANDBOX, SCHEMES
 from funnel.web.studio.room import go, head, makers, name_of, page, path
 from funnel.web.studio.wording import behaviour
 
@@ -58,14 +56,17 @@ def preview(scenario: str) -> str:
 
 def _asked() -> dict[str, str]:
     """What is looked at, each within what there is."""
-    locales = company().locales
-    wanted = request.args.get("in", "")
     return {
         "show": request.args.get("show", ""),
-        "in": wanted if wanted in locales else language(),
+        "in": _spoken(request.args.get("in", "")),
         "scheme": "dark" if request.args.get("scheme") == "dark" else "light",
         "lead": request.args.get("lead", "")[:64],
     }
+
+
+def _spoken(wanted: str) -> str:
+    """The language asked for, if the company speaks it, else the page's own."""
+    return wanted if wanted in company().locales else language()
 
 
 def _url(name: str, asked: dict[str, str], of: str = "preview") -> str:
@@ -91,7 +92,7 @@ def _groups(samples: Samples) -> list[dict[str, Any]]:
 def _mail_title(samples: Samples, message: str, title: str) -> str:
     """Its subject, and whether it is one for staff."""
     staff = samples.mail(message).row["recipient"] != "lead"
-    return str(_("%(title)s (for staff)", title=title)) if staff else title
+    return _("%(title)s (for staff)", title=title) if staff else title
 
 
 def _page_title(name: str) -> str:
@@ -112,29 +113,19 @@ def _shown(samples: Samples, asked: dict[str, str], title: str) -> dict[str, Any
         sample = samples.mail(what, asked["lead"])
         people = [one.person for one in samples.mails[what]]
         who = sample.person
-        mail = {"message": what, "reached": sample.reached}
-        try:
-            written = write_sample(house(), samples, sample, asked["in"])
-            mail |= {
-                "subject": written.texts.subject,
-                "sender": written.sender,
-                "to": written.to,
-                "text": written.texts.text,
-            }
-        except ValueError as error:
-            mail |= {"why": str(error)}
+        mail = _written(samples, sample, asked["in"])
     else:
         people = [one for one in samples.people if one.id in samples.leads]
         who = sample_person(samples, asked["lead"]).person
     return {
         "title": title,
-        "kind": kind,
+        "sandbox": PAGE_SANDBOX if kind == "page" else "",
         "frame": _url(name, asked | {"lead": who.id}, "frame"),
         "asked": asked | {"lead": who.id},
         "languages": [
             {
                 "code": code,
-                "title": (Locale.parse(code, sep="-").get_display_name(language()) or code).capitalize(),
+                "title": language_name(code, language()),
                 "url": _url(name, asked | {"in": code}),
                 "current": code == asked["in"],
             }
@@ -161,6 +152,17 @@ def _shown(samples: Samples, asked: dict[str, str], title: str) -> dict[str, Any
     }
 
 
+def _written(samples: Samples, sample: Sample, spoken: str) -> dict[str, Any]:
+    """A mail's head and text part, or why it cannot be written."""
+    mail = {"message": sample.message, "reached": sample.reached}
+    try:
+        written = write_sample(house(), samples, sample, spoken)
+    except ValueError as error:
+        return mail | {"why": str(error)}
+    texts = written.texts
+    return mail | {"subject": texts.subject, "sender": written.sender, "to": written.to, "text": texts.text}
+
+
 def _tester() -> str:
     return f"test {me().id}"
 
@@ -173,9 +175,7 @@ def test_mail(scenario: str) -> Response:
     found = published()
     name = name_of(found, scenario)
     samples = read_samples(found, name)
-    locales = company().locales
-    wanted = request.form.get("in", "")
-    spoken = wanted if wanted in locales else locales[0]
+    spoken = _spoken(request.form.get("in", ""))
     message = request.form.get("mail", "")
     sample = samples.mail(message, request.form.get("lead"))
     try:

@@ -3,19 +3,20 @@
 from typing import Any
 
 from flask import Blueprint, make_response, request
-from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from funnel.domain.timing import local_time
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
+from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
+from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
 from funnel.web.here import company, house, published
-from funnel.web.speech import names
+from funnel.web.speech import _, names
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import Calendar, calendar
 from funnel.web.studio.room import head, makers, name_of, page
@@ -24,7 +25,6 @@ from funnel.web.studio.wording import (
     entry_words,
     happening,
     number,
-    short_day,
     timeline_words,
     unmet_words,
     why_skipped,
@@ -76,7 +76,7 @@ def _told(done: Rehearsal) -> dict[str, Any]:
     counted = totals(done)
     days = Calendar(done.begins_at, done.company.company.zone)
     name = done.bundle.name
-    drawn = draw_timeline(done, say=timeline_words(), day=short_day)
+    drawn = draw_timeline(done, words=timeline_words(called, days))
     return {
         "people": counted.people,
         "begins": days.day(done.begins_at, year=True),
@@ -97,13 +97,12 @@ def _told(done: Rehearsal) -> dict[str, Any]:
         "ended": [{"why": called.ended(why), "number": count} for why, count in counted.ended.items()],
         "inside": counted.inside,
         "parked": counted.parked,
-        "stories": [_story(done, person, days) for person in done.people[:_STORIES] if done.of(person.id)],
+        "stories": [_story(done, person, called, days) for person in done.people[:_STORIES] if done.of(person.id)],
         "untold": max(0, len(done.people) - _STORIES),
     }
 
 
-def _story(done: Rehearsal, person: Any, days: Calendar) -> dict[str, Any]:
-    called = names()
+def _story(done: Rehearsal, person: Person, called: Names, days: Calendar) -> dict[str, Any]:
     lines = []
     for entry in done.of(person.id):
         what, detail = entry_words(entry, called)

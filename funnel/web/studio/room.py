@@ -9,6 +9,7 @@ from funnel.domain.company import Role
 from funnel.domain.model import in_language
 from funnel.usecases.errors import NotFound
 from funnel.usecases.shelf import COMPANY, Published
+from funnel.web.prospect.asking import name_in_url
 from funnel.web.speech import language
 from funnel.web.staff import page as frame
 from funnel.web.staff.guard import staff
@@ -36,7 +37,7 @@ def name_of(published: Published, scenario: str) -> str:
 
 def path(scenario: str, page_of: str = "") -> str:
     """Where a page about a scenario is."""
-    return f"/studio/{scenario.replace('_', '-')}" + (f"/{page_of}" if page_of else "")
+    return f"/studio/{name_in_url(scenario)}" + (f"/{page_of}" if page_of else "")
 
 
 def go(where: str) -> Response:
@@ -52,7 +53,7 @@ def head(published: Published, name: str, days: Calendar, at: str) -> dict[str, 
         "name": bundle.name,
         "title": in_language(bundle.scenario.title, language()) or bundle.name,
         "url": path(bundle.name),
-        "landing": f"/l/{bundle.name.replace('_', '-')}" if bundle.scenario.form else None,
+        "landing": f"/l/{name_in_url(bundle.name)}" if bundle.scenario.form else None,
         "version": bundle.digest[:SHORT],
         "digest": bundle.digest,
         "since": days.when(since) if since else None,

@@ -3,24 +3,23 @@
 from typing import Any
 
 from flask import Blueprint, request
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from funnel.domain.tunnel.graph import Node
 from funnel.usecases.draw_graph import draw_graph
 from funnel.usecases.errors import Conflict
+from funnel.usecases.naming import Names
 from funnel.usecases.settle_by_hand import settle_by_hand
 from funnel.usecases.studio.one import Inside, MailLine, read_inside
 from funnel.usecases.try_again import try_again
 from funnel.web.here import house, published
-from funnel.web.speech import language, names, told
+from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, say
-from funnel.web.studio.overview import card_context
+from funnel.web.studio.overview import card_context, doubt_row
 from funnel.web.studio.room import go, makers, name_of, page, path
-from funnel.web.studio.wording import graph_words, number, why_skipped
+from funnel.web.studio.wording import number, why_skipped
 
 blueprint = Blueprint("scenario", __name__)
 
@@ -36,21 +35,20 @@ def scenario(scenario: str) -> str:
     found = read_inside(house(), name, language())
     days = calendar(found.studio.now, me(), found.studio.published.company.company)
     called = names()
-    words = graph_words()
     return page(
         "studio_scenario.html",
         s=card_context(found.studio, found.card, days),
         pictures=[
-            Markup(draw_graph(found.graph, "wide", found.people, say=words)),  # the use case escapes
-            Markup(draw_graph(found.graph, "narrow", found.people, say=words)),
+            Markup(draw_graph(found.graph, "wide", found.people)),  # the use case escapes
+            Markup(draw_graph(found.graph, "narrow", found.people)),
         ],
-        steps=_steps(found),
+        steps=_steps(found, called),
         ended=[
             {"why": called.ended(reason), "number": number(count)}
             for reason, count in sorted(found.people.ended.items(), key=lambda one: -one[1])
         ],
         elsewhere=found.people.elsewhere,
-        mails=[_mail(one) for one in found.mails],
+        mails=[_mail(one, called) for one in found.mails],
         parked=[
             {
                 "lead_id": one.lead_id,
@@ -62,27 +60,15 @@ def scenario(scenario: str) -> str:
             for one in found.parked[:MOST_SHOWN]
         ],
         parked_all=len(found.parked),
-        doubts=[
-            {
-                "id": one.id,
-                "mail": called.mail(one.message),
-                "lead": one.lead,
-                "lead_id": one.lead_id,
-                "at": days.when(one.at),
-                "reason": one.reason,
-            }
-            for one in found.doubts[:MOST_SHOWN]
-        ],
+        doubts=[doubt_row(one, called, days) for one in found.doubts[:MOST_SHOWN]],
     )
 
 
-def _steps(found: Inside) -> list[dict[str, Any]]:
-    called = names()
-    titles: dict[str, Node] = {node.id: node for node in found.graph.nodes}
+def _steps(found: Inside, called: Names) -> list[dict[str, Any]]:
     return [
         {
             "id": step,
-            "title": called.step(found.card.name, step) if step in titles else step,
+            "title": called.step(found.card.name, step),
             "waiting": standing.waiting,
             "awaiting": standing.awaiting,
             "parked": standing.parked,
@@ -91,8 +77,7 @@ def _steps(found: Inside) -> list[dict[str, Any]]:
     ]
 
 
-def _mail(one: MailLine) -> dict[str, Any]:
-    called = names()
+def _mail(one: MailLine, called: Names) -> dict[str, Any]:
     return {
         "message": one.message,
         "title": called.mail(one.message),

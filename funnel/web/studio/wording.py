@@ -1,23 +1,22 @@
 """The studio's figures, findings and rehearsals in words, in the language of the page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import gettext
 
+from funnel.authoring.findings import Finding
 from funnel.domain.model import locale_of
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.rehearsal.expectations import Unmet
 from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.timeline import Words
 from funnel.usecases.studio.overview import Figure
 from funnel.usecases.studio.resume import SKIPPED
-from funnel.web.speech import language
-
-
-def _(text: str, **values: object) -> str:
-    return str(gettext(text, **values))
+from funnel.web.speech import _, language
+from funnel.web.staff.page import Calendar
 
 
 def number(value: float, most: int = 0) -> str:
@@ -30,7 +29,7 @@ def per_cent(share: float) -> str:
     return _("%(share)s%%", share=number(share, 1 if 0 < share < 10 else 0))
 
 
-def step_in_words(step: str) -> str:
+def figure_title(step: str) -> str:
     """What is counted."""
     known = {
         "visitors": _("Visitors"),
@@ -55,7 +54,7 @@ def figure_rows(figures: Sequence[Figure]) -> list[dict[str, Any]]:
     """Figures as templates take them: {step, number, of_before, of_leads, target, reached}, all in words."""
     return [
         {
-            "step": step_in_words(one.step),
+            "step": figure_title(one.step),
             "number": number(one.number) if one.number is not None else None,
             "share": min(100, round(one.of_leads)) if one.of_leads is not None else (100 if one.number else 0),
             "of_before": per_cent(one.of_before) if one.of_before is not None else None,
@@ -73,7 +72,7 @@ def _target(target: str | None) -> str | None:
     return per_cent(float(target.strip().removesuffix("%").strip())) if "%" in target else number(int(target))
 
 
-def finding_row(finding: Any) -> dict[str, str]:
+def finding_row(finding: Finding) -> dict[str, str]:
     """A finding as `funnel check` tells it, in its parts."""
     return {
         "level": finding.level,
@@ -98,18 +97,6 @@ def why_skipped(reason: str, names: Names) -> str:
         SKIPPED: _("skipped at resume"),
     }
     return known.get(reason) or (_("because of: %(event)s", event=names.event(reason)) if "." in reason else reason)
-
-
-def graph_words() -> Callable[[str], str]:
-    """Turns the words of a scenario's picture into the language of the page."""
-    known = {
-        "Form": _("Form"), "E-mail": _("E-mail"), "Wait": _("Wait"), "Await": _("Await"), "Choose": _("Choose"),
-        "When": _("When"), "Hand off": _("Hand off"), "Task": _("Task"), "Tag": _("Tag"), "Status": _("Status"),
-        "Score": _("Score"), "Webhook": _("Webhook"), "Start": _("Start"), "End": _("End"), "ended": _("ended"),
-        "here": _("here"), "parked": _("parked"), "Left otherwise": _("Left otherwise"),
-        "At steps of older versions": _("At steps of older versions"),
-    }  # fmt: skip
-    return lambda word: known.get(word, word)
 
 
 def behaviour(name: str) -> str:
@@ -141,23 +128,18 @@ def happening(kind: str) -> str:
     return known.get(kind, plain(kind))
 
 
-def timeline_words() -> Callable[[str], str]:
-    """Turns the words of a rehearsal's timeline into the language of the page."""
-    known = {
-        "Timeline": _("Timeline"),
-        "clocks change": _("clocks change"),
-        "The clocks change": _("The clocks change"),
-    }
+def timeline_words(names: Names, days: Calendar) -> Words:
+    """How the picture of a rehearsal speaks in the language of the page."""
 
-    def say(word: str) -> str:
-        return known.get(word) or (behaviour(word) if behaviour(word) != plain(word) else happening(word))
+    def entry_told(entry: Entry) -> str:
+        what, detail = entry_words(entry, names)
+        told = " ".join(part for part in (happening(entry.kind), what, f"({detail})" if detail else "") if part)
+        return _("%(when)s: %(what)s", when=days.short(entry.at), what=told)
 
-    return say
+    def short_day(at: datetime) -> str:
+        return str(format_date(at, "d MMM", locale=locale_of(language())))
 
-
-def short_day(at: Any) -> str:
-    """`15 Mar` as people here write it."""
-    return str(format_date(at, "d MMM", locale=locale_of(language())))
+    return Words(_, behaviour, happening, entry_told, short_day)
 
 
 def entry_words(entry: Entry, names: Names) -> tuple[str, str]:

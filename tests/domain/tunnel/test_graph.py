@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.domain.tunnel.graph import COMPLETED, ENTRY, Edge, Graph, graph_of
-from funnel.domain.tunnel.layers import label_of, wide
+from funnel.domain.tunnel.layers import wide
 from funnel.domain.tunnel.outline import narrow
 from funnel.domain.tunnel.picture import Label, Line, Picture, fit, width_of, wrap
 from tests.domain.engine.world import program
@@ -40,13 +40,13 @@ def test_every_way_of_a_program_is_an_edge_with_what_decides() -> None:
         (ENTRY, "choose", "on", ""),
         ("choose", "tag_vip", "case", "score >= 50"),
         ("choose", "when", "case", "score >= 20"),
-        ("choose", "end_cold", "otherwise", ""),
+        ("choose", "end_cold", "otherwise", "otherwise"),
         ("tag_vip", "when", "on", ""),
         ("when", "score_5", "case", "lead.phone is known"),
-        ("when", "await_appointment_booked", "otherwise", ""),
+        ("when", "await_appointment_booked", "otherwise", "otherwise"),
         ("score_5", "await_appointment_booked", "on", ""),
         ("await_appointment_booked", "start_tunnel", "met", "appointment.booked"),
-        ("await_appointment_booked", "tag_late", "late", "5 days"),
+        ("await_appointment_booked", "tag_late", "late", "after 5 days"),
         ("tag_late", "start_tunnel", "on", ""),
         ("start_tunnel", COMPLETED, "on", ""),
         ("start_tunnel", "choose", "again", ""),
@@ -102,11 +102,11 @@ def faults(graph: Graph, picture: Picture) -> list[str]:
                 f"{line.edge} crosses {label.lines}" for label in picture.labels if covers(line, one, other, label)
             ]
     said = {(label.edge.source, text) for label in picture.labels for text in (label.text, *label.text.split(" or "))}
-    return found + [f"{edge} has no label" for edge in graph.edges if label_of(edge) and not says(edge, said)]
+    return found + [f"{edge} has no label" for edge in graph.edges if edge.label and not says(edge, said)]
 
 
 def says(edge: Edge, said: set[tuple[str, str]]) -> bool:
-    return (edge.source, label_of(edge)) in said
+    return (edge.source, edge.label) in said
 
 
 def covers(line: Line, one: tuple[float, float], other: tuple[float, float], label: Label) -> bool:

@@ -11,6 +11,11 @@ __all__ = ["pseudo"]
 STUDIO = "/studio/self-evaluation"
 PICTURE = re.compile(r'<svg xmlns="[^"]+" class="(?:graph|tl)\b.*?</svg>', re.DOTALL)
 """A picture shows the file's own words, conditions and ids."""
+NAMED = re.compile(r'aria-label="([^"]+)"')
+OWN = re.compile(
+    r"(?<![⟦\w])(?:otherwise|after \d|within \d|unless|proposes|the first true|if true|\d+ (?:days?|hours?))\b"
+)
+"""What the picture itself says, outside of brackets."""
 CROWD = re.compile(r"<summary><b>[^<]+</b>|<option[^>]*>[^<]*|<dd>(?:<b>)?[^<]*<|[A-Z]\w+/[A-Z]\w+(?:_\w+)?")
 """Names of the crowd, subjects and addresses of a mail to them, zones."""
 IDS = re.compile(r'title="[a-z0-9_/]+"|improvement plan')
@@ -35,7 +40,11 @@ def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
     }
     solene.post(f"{STUDIO}/pause")
     for name, path in pages.items():
-        page = IDS.sub(" ", CROWD.sub(" ", PICTURE.sub(" ", solene.get(path).text)))
+        answer = solene.get(path).text
+        drawn = re.sub(r"<[^>]*>", " ", " ".join(PICTURE.findall(answer))) + " ".join(NAMED.findall(answer))
+        assert OWN.findall(drawn) == [], name
+        assert ("⟦otherwise⟧" in drawn, "⟦Timeline⟧" in drawn) == (name == "scenario", name == "rehearsed")
+        page = IDS.sub(" ", CROWD.sub(" ", PICTURE.sub(" ", answer)))
         left = unbracketed(" ¦ ".join(Words(page).found), dates() | {"anglais"})
         if left:
             wrong[name] = sorted(set(left))

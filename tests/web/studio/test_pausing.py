@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from funnel.storage.enrolments import enrolments
 from tests.web.conftest import Town
-from tests.web.staff import SOLENE, employed, submitted
+from tests.web.staff import SOLENE, Staff, employed, submitted
 
 STUDIO = "/studio/self-evaluation"
 
@@ -18,10 +18,17 @@ def rows(town: Town, which: str = "kind = 'marketing'") -> list[tuple[str, str |
         return [(row[0], row[1]) for row in found]
 
 
-def overdue(town: Town) -> None:
-    """Everybody's next step is long overdue."""
+def paused_and_overdue(town: Town) -> Staff:
+    """A marketer who has paused the scenario; meanwhile the next step of three people has become due."""
+    for number in range(3):
+        submitted(town, f"Lead {number}", f"lead{number}@ostrel.example")
+    town.work()
+    solene = employed(town, SOLENE)
+    solene.get("/studio")
+    solene.post(f"{STUDIO}/pause")
     with town.house.database.write() as connection:
         connection.execute(text("UPDATE enrolments SET due_at = began_at"))
+    return solene
 
 
 def test_a_paused_scenario_sends_nothing_answers_its_form_and_goes_on_when_resumed(town: Town) -> None:
@@ -56,13 +63,7 @@ def test_everything_is_paused_and_resumed_at_once(town: Town) -> None:
 
 
 def test_resuming_says_what_is_overdue_and_spreads_it(town: Town) -> None:
-    for number in range(3):
-        submitted(town, f"Lead {number}", f"lead{number}@ostrel.example")
-    town.work()
-    solene = employed(town, SOLENE)
-    solene.get("/studio")
-    solene.post(f"{STUDIO}/pause")
-    overdue(town)
+    solene = paused_and_overdue(town)
     page = solene.get(f"{STUDIO}/resume").text
     assert "Up to 3 mails would leave at once" in page
     assert "For 3 people the next step is overdue" in page
@@ -90,13 +91,7 @@ def test_a_span_that_is_no_number_of_hours_comes_back_with_the_form(town: Town) 
 
 
 def test_what_is_overdue_is_skipped_with_its_reason_and_shown_as_such(town: Town) -> None:
-    for number in range(3):
-        submitted(town, f"Lead {number}", f"lead{number}@ostrel.example")
-    town.work()
-    solene = employed(town, SOLENE)
-    solene.get("/studio")
-    solene.post(f"{STUDIO}/pause")
-    overdue(town)
+    solene = paused_and_overdue(town)
     solene.get(f"{STUDIO}/resume")
     solene.post(f"{STUDIO}/resume", how="skip")
     page = solene.get(STUDIO).text
