@@ -1,6 +1,6 @@
 """What the use cases need from outside, as narrow as they need it; delivery and jobs bring the real ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -72,9 +72,12 @@ class Result:
 class Postman(Protocol):
     """Carries built messages over one kept connection, in order, one window at a time."""
 
-    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterable[tuple[int, Result]]:
+    def carry(
+        self, batch: Sequence[tuple[int, Wire]], until: float, still: Callable[[int], bool]
+    ) -> Iterable[tuple[int, Result]]:
         """Send each (outbox id, message); yields each one's result as it is known. Messages not begun at `until`
-        (monotonic seconds) are not yielded."""
+        (monotonic seconds) are not yielded; of one whose envelope the server held up beyond it, `still` says whether it
+        may begin all the same."""
 
     def close(self) -> None:
         """Say good-bye to the server; the next batch opens a new connection."""

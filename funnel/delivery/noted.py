@@ -1,6 +1,6 @@
 """A postman who notes each message, begun and accepted, in the worker's own file before anything else happens."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from funnel.delivery.notes import Former, Notes, read_back
@@ -23,9 +23,11 @@ class NotedPostman:
         self._files = 0
         self._smtp = SmtpPostman(url, on_begun=self._begun, on_accepted=self._accepted)
 
-    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterator[tuple[int, Result]]:
+    def carry(
+        self, batch: Sequence[tuple[int, Wire]], until: float, still: Callable[[int], bool]
+    ) -> Iterator[tuple[int, Result]]:
         """Send each (outbox id, message) and yield its result."""
-        return self._smtp.carry(batch, until)
+        return self._smtp.carry(batch, until, still)
 
     def expect(self, attempts: Mapping[int, int]) -> None:
         """The attempt's number of each outbox id about to be carried."""

@@ -30,6 +30,10 @@ def _nothing(_: int, __: str) -> None:
     return None
 
 
+def _always(_: int) -> bool:
+    return True
+
+
 def result_of(reply: Reply) -> Result:
     """2xx accepted, 5xx permanent, anything else temporary."""
     if 200 <= reply.code < 300:
@@ -70,8 +74,11 @@ class SmtpPostman:
         self._unfinished = False
         """Whether the server still holds an envelope that the next one must clear by RSET."""
 
-    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Generator[tuple[int, Result], None, None]:
-        """Send each (outbox id, message) in order and yield its result; what is not begun at `until` is not yielded.
+    def carry(
+        self, batch: Sequence[tuple[int, Wire]], until: float, still: Callable[[int], bool] = _always
+    ) -> Generator[tuple[int, Result], None, None]:
+        """Send each (outbox id, message) in order and yield its result; what is not begun at `until` is not yielded,
+        but for a message that the server was slow to take an envelope for, and that may `still` begin.
 
         When the server cannot be reached, every message of the batch is temporary, after one attempt to connect.
         """
@@ -97,6 +104,9 @@ class SmtpPostman:
                 if refusal is not None:
                     yield number, refusal
                     continue
+                if time.monotonic() >= until and not still(number):
+                    self._drop()  # the server waits for a content that must not begin any more
+                    return
                 ahead = True
                 following = batch[place + 1][1] if place + 1 < len(batch) and time.monotonic() < until else None
                 result, ahead = self._hand_over(number, wire, following)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
-from funnel.storage.bulk import dicts, insert_many, to_json, update_many
+from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
 from funnel.storage.database import instant_text, machine_now
 from funnel.storage.outbox import CLAIMED, attempts, outbox
 
@@ -69,7 +69,7 @@ def turn_window(
     return found
 
 
-_BLOCKED = """CASE WHEN x.state <> 'attempting' THEN NULL
+_KEPT_BACK = """CASE
  WHEN EXISTS (SELECT 1 FROM publications p WHERE p.name = coalesce(t.scenario, 'company') AND p.paused) THEN 'paused'
  WHEN t.kind <> 'marketing' THEN NULL
  WHEN l.unsubscribed THEN 'unsubscribed'
@@ -87,6 +87,11 @@ _ATTEMPTS_LITE = """INSERT INTO attempts (outbox_id, number, begun_at, ended_at,
  json_extract(value, '$.reply'), :worker FROM json_each(:rows) JOIN outbox t ON t.id = json_extract(value, '$.id')"""
 
 
+def _kept_back(dialect: str) -> str:
+    """SQL: why a row `t` of the lead `l` must not leave now; NULL when it may."""
+    return _KEPT_BACK.format(consent=_CONSENT[dialect])
+
+
 @lru_cache(maxsize=2)
 def _turn_statement(dialect: str) -> Any:
     lite = dialect == "sqlite"
@@ -100,10 +105,9 @@ def _turn_statement(dialect: str) -> Any:
             for name in _TURN
         )
         given = f"(SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}))"
-    blocked = _BLOCKED.format(consent=_CONSENT[dialect])
     # PostgreSQL may not name the updated row inside FROM, so the outbox is joined a second time to judge it.
-    judged = f"""judged AS MATERIALIZED (SELECT x.*, {blocked} AS blocked FROM {given} AS x
- JOIN outbox t ON t.id = x.id LEFT JOIN leads l ON l.id = t.lead_id)"""
+    judged = f"""judged AS MATERIALIZED (SELECT x.*, CASE WHEN x.state = 'attempting' THEN {_kept_back(dialect)} END
+ AS blocked FROM {given} AS x JOIN outbox t ON t.id = x.id LEFT JOIN leads l ON l.id = t.lead_id)"""
     update = """UPDATE outbox AS o SET
  state = CASE WHEN j.blocked = 'paused' THEN 'ready' WHEN j.blocked IS NOT NULL THEN 'skipped' ELSE j.state END,
  reason = coalesce(j.blocked, j.reason),
@@ -127,6 +131,15 @@ def _turn_statement(dialect: str) -> Any:
  SELECT id, attempts, begun_at, ended_at, outcome, reply, :worker FROM moved WHERE outcome IS NOT NULL)
  SELECT id, state, reason FROM moved"""
     )
+
+
+def may_begin(connection: Connection, worker: str, ids: Sequence[int]) -> set[int]:
+    """Which of the rows that `worker` has opened may begin yet: they are still its own, and nothing keeps them back."""
+    wanted = text(
+        f"SELECT t.id FROM outbox t LEFT JOIN leads l ON l.id = t.lead_id WHERE t.id IN ({id_list(connection)})"
+        f" AND t.claimed_by = :worker AND t.state = 'attempting' AND {_kept_back(connection.dialect.name)} IS NULL"
+    )
+    return set(connection.execute(wanted, {"ids": to_json(list(ids)), "worker": worker}).scalars())
 
 
 def give_back(connection: Connection, worker: str) -> None:

@@ -96,10 +96,11 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         for place, part in enumerate(parts):
             if time.monotonic() - started > _WINDOWS_OPEN_FOR:
                 break  # a lease is never outlived
+            asked_at = time.monotonic()
             turning = aside.submit(_turn, house, worker, [*settle, *held], ready, now())
             following = parts[place + 1 : place + 2]
             ready, held = _prepare(house, batch, following[0], barred, moment.now) if following else ([], [])
-            settle = _carry(house, turning.result(), now())
+            settle = _carry(house, worker, turning.result(), asked_at, now())
             turned += len(part)
     _turn(house, worker, settle, [], moment.now)
     house.notes.settled()
@@ -188,13 +189,27 @@ def _turn(
     return [one for one in ready if moved.get(one.row["id"], ("", None))[0] == "attempting"]
 
 
-def _carry(house: House, opened: Sequence[Ready], now: datetime) -> list[dict[str, Any]]:
-    """Hand a window to the postman; gives back where each row goes. What was not begun is ready again."""
+def _carry(house: House, worker: str, opened: Sequence[Ready], asked_at: float, now: datetime) -> list[dict[str, Any]]:
+    """Hand a window to the postman; gives back where each row goes. What was not begun is ready again.
+
+    Whether its mails may leave was asked at `asked_at` (monotonic). A second later it is asked anew, for a pause or a
+    withdrawal may have come: when the next window's mails took long to write, or the server over an envelope.
+    """
+
+    def still(ids: Sequence[int]) -> set[int]:
+        try:
+            with house.database.read() as connection:
+                return windows.may_begin(connection, worker, ids)
+        except DatabaseAway:
+            return set()  # nobody knows: nothing is begun
+
     house.notes.expect({one.row["id"]: one.row["attempts"] + 1 for one in opened})
-    until = time.monotonic() + WINDOW_SECONDS
     began = time.monotonic()
+    late = began > asked_at + WINDOW_SECONDS
+    going = still([one.row["id"] for one in opened]) if late else {one.row["id"] for one in opened}
+    batch = [(one.row["id"], one.wire) for one in opened if one.row["id"] in going]
     results: dict[int, tuple[Result, datetime]] = {}
-    for row_id, result in house.postman.carry([(one.row["id"], one.wire) for one in opened], until):
+    for row_id, result in house.postman.carry(batch, began + WINDOW_SECONDS, lambda row_id: bool(still([row_id]))):
         results[row_id] = (result, now + timedelta(seconds=time.monotonic() - began))
     settled = []
     for one in opened:

@@ -7,7 +7,7 @@ messages, the database does not know). MARKER is made when the point is reached.
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,11 @@ class Held:
         self._hold("claimed")
         return self._real.build(letter)  # type: ignore[no-any-return]
 
-    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterator[tuple[int, Result]]:
+    def carry(
+        self, batch: Sequence[tuple[int, Wire]], until: float, still: Callable[[int], bool]
+    ) -> Iterator[tuple[int, Result]]:
         self._hold("attempting")
-        yield from self._real.carry(batch, until)
+        yield from self._real.carry(batch, until, still)
         self._hold("accepted")
 
     def _hold(self, point: str) -> None:

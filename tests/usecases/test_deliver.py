@@ -26,6 +26,9 @@ OFFER = MONDAY + timedelta(days=2, minutes=1)
 """Wednesday morning: the offer of everyone who began on Monday is due."""
 
 
+Still = Callable[[int], bool]
+
+
 class Around:
     """A postman or writer of the house with something that happens just before it does its part."""
 
@@ -33,9 +36,9 @@ class Around:
         self._real = real
         self._before = before
 
-    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterable[tuple[int, Result]]:
+    def carry(self, batch: Sequence[tuple[int, Wire]], until: float, still: Still) -> Iterable[tuple[int, Result]]:
         self._before()
-        return self._real.carry(batch, max(until, time.monotonic() + 1))  # type: ignore[no-any-return]
+        return self._real.carry(batch, max(until, time.monotonic() + 1), still)  # type: ignore[no-any-return]
 
     def build(self, letter: Letter) -> Wire:
         self._before()
@@ -336,9 +339,9 @@ def test_a_window_closes_after_a_second_and_what_was_not_begun_is_ready_again(li
     lite.starts(lite.leads(8))
     slow = Around(lite.house.postman, lambda: None)
 
-    def carry(batch: Sequence[tuple[int, Wire]], until: float) -> Iterator[tuple[int, Result]]:
+    def carry(batch: Sequence[tuple[int, Wire]], until: float, still: Still) -> Iterator[tuple[int, Result]]:
         for number, wire in batch:
-            yield from lite.house.postman.carry([(number, wire)], until)
+            yield from lite.house.postman.carry([(number, wire)], until, still)
             threading.Event().wait(0.4)
 
     slow.carry = carry  # type: ignore[method-assign]
@@ -375,8 +378,8 @@ def test_what_was_accepted_is_written_down_although_every_connection_was_lost(
 
     real = place.house.postman
 
-    def carry(batch: Sequence[tuple[int, Wire]], until: float) -> Iterator[tuple[int, Result]]:
-        yield from real.carry(batch, until)
+    def carry(batch: Sequence[tuple[int, Wire]], until: float, still: Still) -> Iterator[tuple[int, Result]]:
+        yield from real.carry(batch, until, still)
         cut()
 
     holder = Around(real, lambda: None)

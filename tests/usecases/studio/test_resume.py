@@ -132,9 +132,11 @@ class Gate:
         self.carried = 0
         self.reached, self.go_on = threading.Event(), threading.Event()
 
-    def carry(self, batch: Sequence[tuple[int, Wire]], until: float) -> Iterator[tuple[int, Result]]:
+    def carry(
+        self, batch: Sequence[tuple[int, Wire]], until: float, still: Callable[[int], bool]
+    ) -> Iterator[tuple[int, Result]]:
         """Carry them; in the middle of a window, wait."""
-        for result in self._real.carry(batch, until):
+        for result in self._real.carry(batch, until, still):
             self.carried += 1
             yield result
             if self.carried == self._after:
