@@ -28,6 +28,9 @@ from sqlalchemy import (
 from funnel.storage.bulk import insert_many
 from funnel.storage.database import Instant, Json, Serial, machine_now, metadata
 
+COMPANY = "company"
+"""The name under which `company.yaml` is published; paused with everything, it holds what belongs to no scenario."""
+
 clock = Table(
     "clock",
     metadata,
@@ -157,13 +160,14 @@ def store_version(connection: Connection, name: str, digest: str, files: Mapping
 
 
 def publish(connection: Connection, name: str, digest: str, now: datetime) -> None:
-    """Make a stored version the one that new people get."""
+    """Make a stored version the one that new people get; while everything is paused, a new name stands still too."""
     done = connection.execute(
         update(publications).where(publications.c.name == name).values(digest=digest, published_at=now, trouble=None)
     )
     if done.rowcount == 0:
+        still = bool(paused(connection, [COMPANY]))
         connection.execute(
-            insert(publications).values(name=name, digest=digest, published_at=now, paused=False, trouble=None)
+            insert(publications).values(name=name, digest=digest, published_at=now, paused=still, trouble=None)
         )
     bump(connection)
 
@@ -185,6 +189,12 @@ def set_paused(connection: Connection, names: Sequence[str] | None, paused: bool
     statement = update(publications).values(paused=paused)
     connection.execute(statement if names is None else statement.where(publications.c.name.in_(list(names))))
     bump(connection)
+
+
+def paused(connection: Connection, names: Sequence[str] | None) -> list[str]:
+    """Which of these publications (`None`: of all) are paused."""
+    wanted = select(publications.c.name).where(publications.c.paused).order_by(publications.c.name)
+    return list(connection.execute(wanted if names is None else wanted.where(publications.c.name.in_(names))).scalars())
 
 
 def published(connection: Connection) -> list[Mapping[str, Any]]:

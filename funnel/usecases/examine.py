@@ -11,7 +11,7 @@ from funnel.storage.database import DatabaseAway
 from funnel.usecases.health import readiness
 from funnel.usecases.house import House
 from funnel.usecases.people import logins_exist
-from funnel.usecases.shelf import NothingPublished
+from funnel.usecases.shelf import COMPANY, NothingPublished
 
 MOST = 5
 """How many examples of each trouble are named."""
@@ -55,8 +55,11 @@ def _published(house: House, connection: Connection) -> Iterator[Symptom]:
     for name, trouble in published.troubles.items():
         yield Symptom(name, "warn", f"its file is broken, the last good version runs: {trouble}", "Run: funnel check")
     if published.paused:
-        names = sorted(published.paused)
-        yield Symptom("scenarios", "warn", f"paused: {', '.join(names)}", f"Run: funnel resume {' '.join(names)}")
+        names = sorted(published.paused - {COMPANY})
+        everything = COMPANY in published.paused
+        told = ["the company's own mails", *names] if everything else names
+        cure = f"Run: funnel resume {'--all' if everything else ' '.join(names)}"
+        yield Symptom("scenarios", "warn", f"paused: {', '.join(told)}", cure)
 
 
 def _troubles(connection: Connection) -> Iterator[Symptom]:

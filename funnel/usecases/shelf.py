@@ -17,7 +17,7 @@ from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
 from funnel.storage import installation
 
-COMPANY = "company"
+COMPANY = installation.COMPANY
 """The name under which `company.yaml` is published."""
 
 

@@ -1,20 +1,25 @@
 """Pausing holds everything back at once; resuming says how much, and lets it go, spreads it, or skips it."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from funnel.ports import Postman, Result, Wire
-from funnel.storage import installation
+from funnel.storage import installation, windows
 from funnel.storage.outbox import attempts
 from funnel.usecases.deliver import WINDOW_SECONDS, deliver
 from funnel.usecases.errors import Invalid
+from funnel.usecases.examine import examine
 from funnel.usecases.publish_scenarios import set_paused
-from funnel.usecases.studio.resume import LONGEST, SKIPPED, Overdue, count_overdue, resume
+from funnel.usecases.studio.resume import LONGEST, SKIPPED, How, Overdue, count_overdue, resume
+from tests.support.home import TUNNEL, write_home
 from tests.support.place import MONDAY, Place
 
 OFFER = "tunnel/offer"
@@ -178,3 +183,100 @@ def test_after_a_pause_no_mail_is_begun_any_more(sqlite_url: str, build_place: C
     set_paused(place.house, None, False)
     place.drain()
     assert Counter(row["state"] for row in place.rows()) == {"sent": 60}
+
+
+NEWS = """
+scenario: news
+title: {en: News}
+offer: {en: News}
+why: volume
+sequence:
+  - email: flash
+  - end: told
+"""
+
+
+@pytest.mark.parametrize("how", ["spread", "skip"])
+def test_what_was_never_paused_is_left_alone_when_everything_is_resumed(
+    sqlite_url: str, build_place: Callable[..., Place], how: How
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": TUNNEL, "news": NEWS})
+    paused_over_a_wait(place, 2)
+    place.starts(place.leads(3, "news.example"), "news")
+    assert count_overdue(place.house, None) == Overdue(asked=0, marketing=0, people=2)
+    assert count_overdue(place.house, ["news"]).nothing
+    resume(place.house, None, how, timedelta(hours=4), who="solene")
+    place.drain()
+    assert Counter(row["state"] for row in place.rows() if row["message"] == "news/flash") == {"sent": 3}
+    assert offers(place) == ({"skipped": 2} if how == "skip" else {"sent": 1})
+
+
+@pytest.mark.parametrize("how", ["spread", "skip"])
+def test_a_mail_that_a_worker_had_claimed_before_the_pause_is_held_like_the_others(place: Place, how: How) -> None:
+    place.starts(place.leads(2))
+    place.drain()
+    place.set(MONDAY + timedelta(days=2, hours=1))
+    while place.runner.run("due"):
+        pass
+    with place.house.database.write() as connection:
+        assert len(windows.claim(connection, "mail", "elsewhere/1", place.now, 180, 10)) == 2
+    set_paused(place.house, ["tunnel"], True)
+    assert count_overdue(place.house, ["tunnel"]) == Overdue(asked=0, marketing=2, people=0)
+    assert resume(place.house, ["tunnel"], how, timedelta(hours=2), who="solene").mails == 2
+    place.drain()
+    assert offers(place) == ({"skipped": 2} if how == "skip" else {"sent": 1, "ready": 1})
+
+
+def test_a_lead_whom_somebody_holds_is_waited_for_and_skipped_too(
+    postgres_url: Callable[[str], str], build_place: Callable[..., Place]
+) -> None:
+    place = build_place(postgres_url("18"))
+    held, _other = paused_over_a_wait(place, 2)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with ThreadPoolExecutor(1) as aside:
+        with place.other().database.engine.connect() as holder:
+            holder.execute(text("SELECT id FROM leads WHERE id = :id FOR UPDATE"), {"id": held})
+            resuming = aside.submit(lambda: resume(place.house, ["tunnel"], "skip", who="solene"))
+            until = time.monotonic() + PATIENCE
+            while not resuming.done() and not place.sql(waiting)[0][0]:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            holder.rollback()
+        assert resuming.result(PATIENCE).mails == 2
+    place.drain()
+    assert offers(place) == {"skipped": 2}
+
+
+def test_what_comes_due_by_night_goes_on_the_next_morning_as_far_apart_as_before(place: Place) -> None:
+    ids = paused_over_a_wait(place, 10)
+    place.sql("UPDATE leads SET zone = 'Asia/Tokyo' WHERE id IN (:one, :two)", one=ids[0], two=ids[1])
+    wednesday = MONDAY.replace(hour=0) + timedelta(days=2)
+    place.set(wednesday + timedelta(hours=15))
+    resume(place.house, ["tunnel"], "spread", timedelta(hours=4), who="solene")
+    due = [enrolment.due_at for one in ids if (enrolment := place.load(one).enrolments[0])]
+    hours = [round((at - wednesday) / timedelta(hours=1), 2) for at in due if at]
+    assert hours[:2] == [23, 25], "eight o'clock in Tokyo, and two hours later"
+    assert hours[2:] == [15, 15.5, 16, 16.5, 30, 30.5, 31, 31.5], "until seven in Paris, and from eight on"
+    place.set(wednesday + timedelta(hours=30, minutes=1))
+    place.drain()
+    assert offers(place) == {"sent": 7}
+
+
+def test_a_scenario_published_while_everything_is_paused_stands_still_too(lite: Place) -> None:
+    set_paused(lite.house, None, True)
+    write_home(lite.home, {"tunnel": TUNNEL, "news": NEWS})
+    lite.publish()
+    lite.starts(lite.leads(2), "news")
+    lite.drain()
+    assert lite.states() == {"ready": 2}
+    resume(lite.house, None, who="solene")
+    lite.drain()
+    assert lite.states() == {"sent": 2}
+
+
+def test_the_doctor_says_how_to_resume_everything(lite: Place) -> None:
+    set_paused(lite.house, None, True)
+    assert ("Run: funnel resume --all") in {symptom.cure for symptom in examine(lite.house)}
+    set_paused(lite.house, None, False)
+    set_paused(lite.house, ["tunnel"], True)
+    assert ("Run: funnel resume tunnel") in {symptom.cure for symptom in examine(lite.house)}

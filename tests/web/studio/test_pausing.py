@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from funnel.storage import installation
 from funnel.storage.enrolments import enrolments
+from tests.support.place import MONDAY
 from tests.web.conftest import Town
 from tests.web.staff import SOLENE, Staff, employed, submitted
 
@@ -20,6 +22,8 @@ def rows(town: Town, which: str = "kind = 'marketing'") -> list[tuple[str, str |
 
 def paused_and_overdue(town: Town) -> Staff:
     """A marketer who has paused the scenario; meanwhile the next step of three people has become due."""
+    with town.house.database.write() as connection:
+        installation.set_clock(connection, MONDAY)  # whenever this runs, six sending hours are ahead
     for number in range(3):
         submitted(town, f"Lead {number}", f"lead{number}@ostrel.example")
     town.work()
