@@ -6,22 +6,37 @@ from funnel.authoring.findings import Finding, Path, Problem
 from funnel.authoring.load import Loaded
 from funnel.authoring.positions import Document, read_yaml
 from funnel.authoring.reuse import unfold, with_base_files
+from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.run import rehearse
+from funnel.usecases.rehearsal.run import FormRefused, rehearse
 
 
 def unmet_findings(loaded: Loaded) -> Iterator[Finding]:
     """Rehearse every sound scenario that expects something, with its own leads only; a finding for each key of
-    `expect:` that came out otherwise."""
+    `expect:` that came out otherwise, or for the first lead whose form would be refused."""
     if loaded.company is None:
         return
     for name, bundle in loaded.bundles.items():
         if bundle.scenario.expect and bundle.scenario.form:
             document = _document(loaded, name)
-            for one in unmet(rehearse(loaded.bundles, loaded.company, name, people=0)):
+            try:
+                done = rehearse(loaded.bundles, loaded.company, name, people=0)
+            except FormRefused as refused:
+                yield document.place(_refused(bundle.scenario, refused))
+                continue
+            for one in unmet(done):
                 path: Path = ("expect", one.place, one.key)
                 fix = "change the scenario, or what is expected; `funnel rehearse " + name + "` shows the whole story"
                 yield document.place(Problem(path, "unmet-expectation", str(one), fix))
+
+
+def _refused(scenario: Scenario, refused: FormRefused) -> Problem:
+    """At the first field that is wrong, where the file says it, else at the lead."""
+    place = next(place for place, one in enumerate(scenario.expect) if one.lead == refused.person)
+    path: Path = ("expect", place, next(iter(refused.fields)))
+    return Problem(
+        path, "unmet-expectation", f"{refused.person}'s form is refused: {refused.said}", "change what she gives"
+    )
 
 
 def _document(loaded: Loaded, name: str) -> Document:

@@ -82,25 +82,29 @@ class Person:
 
 
 def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, seed: int) -> Iterator[Person]:
-    """The leads that the scenario's `expect:` names, then `people` more, behaviour after behaviour."""
+    """Who is named in the scenario's `expect:`, then `people` more of other names, behaviour after behaviour."""
+    named = {expected.lead for expected in bundle.scenario.expect}
     for expected in bundle.scenario.expect:
         yield _named(bundle, company, begins_at, expected, seed)
     behaviours = list(BEHAVIOURS)
     for number in range(people):
         chance = Random(f"{seed}/{number}")
-        yield _anybody(bundle, company, begins_at, number, behaviours[number % len(behaviours)], chance)
+        person = _anybody(bundle, company, begins_at, number, behaviours[number % len(behaviours)], chance)
+        while person.id in named:
+            person.id += "_b"
+        yield person
 
 
 def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expectation, seed: int) -> Person:
+    form = bundle.scenario.form
     chance = Random(f"{seed}/{expected.lead}")
     made = _anybody(bundle, company, begins_at, 0, expected.behaves, chance)
     fields = {
         **made.fields,
         "email": f"{expected.lead}@rehearsal.example",
-        "phone": expected.phone or "",
+        "phone": expected.phone or (made.fields.get("phone", "") if form and form.fields.phone == "required" else ""),
         **{name: text for name in ("name", "company", "position") if (text := getattr(expected, name))},
     }
-    form = bundle.scenario.form
     given = {
         question: [str(one) for one in answer] if isinstance(answer, list) else [str(answer)]
         for question, answer in expected.answers.items()

@@ -42,7 +42,7 @@ def _of(done: Rehearsal, place: int, expected: Expectation, lead: Lead) -> Itera
     name = done.bundle.name
     entries = done.of(expected.lead)
     own = [e for e in entries if e.kind == "mail" and e.detail["to"] == "lead" and e.what.startswith(f"{name}/")]
-    ended = [e.what for e in entries if e.kind == "ended"]
+    ended = [e.what for e in entries if e.kind == "ended" and e.detail["scenario"] == name]
     shown = {
         "gets": [entry.what.partition("/")[2] for entry in own],
         "ends": ended[-1] if ended else None,

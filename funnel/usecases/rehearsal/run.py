@@ -38,6 +38,15 @@ _CHOICES = 20
 """Among how many of the first free slots somebody chooses."""
 
 
+class FormRefused(Invalid):
+    """The form of somebody of the crowd would come back to her: `fields` holds a code for each field that is wrong."""
+
+    def __init__(self, person: str, fields: Mapping[str, str]) -> None:
+        self.person, self.fields = person, dict(fields)
+        self.said = ", ".join(f"{field}: {code.replace('_', ' ')}" for field, code in fields.items())
+        super().__init__({person: f"the form of {person} is refused ({self.said})"})
+
+
 class Post(Protocol):
     """Writes the mails of a rehearsal as they leave."""
 
@@ -88,7 +97,8 @@ def rehearse(
     progress: Callable[[float], None] | None = None,
 ) -> Rehearsal:
     """Run a scenario for `days` with the leads of its `expect:` and `people` more. The same files, seed and day give
-    the same story. `NotFound` when there is no such scenario, `Invalid` when it has no form to come in by."""
+    the same story. `NotFound` when there is no such scenario, `Invalid` when it has no form to come in by, and
+    `FormRefused` when that form would not take what somebody sends."""
     bundle = bundles.get(scenario)
     if bundle is None:
         raise NotFound(f"there is no scenario {scenario!r} here")
@@ -143,7 +153,10 @@ class _Stage:
             zone=person.zone,
             source={"utm_source": "rehearsal"},
         )
-        form = check_form(self.done.bundle, self.company, sent)
+        try:
+            form = check_form(self.done.bundle, self.company, sent)
+        except Invalid as refused:
+            raise FormRefused(person.id, refused.errors) from refused
         lead = self.world.meet(form.email, person.language)
         self.person[lead.id] = person
         created = person.id not in self.lead
@@ -259,6 +272,7 @@ class _Stage:
                 self._react(person, "proposal")
 
     def _proposes(self, row: Mapping[str, Any]) -> bool:
-        instruction = self.done.bundle.program.steps.get(row["step"] or "")
+        program = self.done.bundle.program
+        instruction = program.steps.get(row["step"] or "") if row["scenario"] == program.name else None
         step = instruction.step if instruction else None
         return isinstance(step, EmailStep) and step.propose is not None

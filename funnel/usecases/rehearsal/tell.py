@@ -63,7 +63,11 @@ def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
         case do.AddTask():
             return Entry(at, person, "task", effect.text, {"rep": effect.rep, "due_at": effect.due_at})
         case do.PutEnrolment(enrolment) if enrolment.state in ("ended", "parked"):
-            detail = {"pass": enrolment.pass_number, "reason": enrolment.reason}
+            detail = {
+                "scenario": enrolment.scenario,
+                "pass": enrolment.pass_number,
+                "reason": enrolment.reason,
+            }
             if enrolment.state == "ended":
                 return Entry(at, person, "ended", enrolment.ended_because or "completed", detail)
             return Entry(at, person, "parked", enrolment.step or enrolment.scenario, detail)

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.run import Rehearsal
 
 COUNTED = ("booked", "held", "missed", "cancelled", "handed_over", "unsubscribed")
@@ -21,8 +20,8 @@ class MailTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`mails` in the order in which they first came up; `ended` by reason; `happened` by kind of `COUNTED`; `inside` is
-    who has not come to an end."""
+    """`mails` in the order in which they first came up; `ended` by reason, of this scenario alone; `happened` by kind
+    of `COUNTED`; `inside` is who has not come to an end."""
 
     people: int
     mails: tuple[MailTotal, ...]
@@ -57,12 +56,14 @@ def totals(done: Rehearsal) -> Totals:
     return Totals(
         people=len(done.leads),
         mails=tuple(MailTotal(what, number, dict(skipped[what].most_common())) for what, number in sent.items()),
-        ended=_count(done.entries, "ended"),
+        ended=_ended(done),
         happened={kind: sum(entry.kind == kind for entry in done.entries) for kind in COUNTED},
         parked=sum(e.state == "parked" for e in running),
         inside=sum(e.state != "parked" for e in running),
     )
 
 
-def _count(entries: list[Entry], kind: str) -> dict[str, int]:
-    return dict(Counter(entry.what for entry in entries if entry.kind == kind).most_common())
+def _ended(done: Rehearsal) -> dict[str, int]:
+    name = done.bundle.name
+    ends = (entry.what for entry in done.entries if entry.kind == "ended" and entry.detail["scenario"] == name)
+    return dict(Counter(ends).most_common())

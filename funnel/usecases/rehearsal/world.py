@@ -12,6 +12,7 @@ from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.engine.mails import why_not
 from funnel.domain.lead import Enrolment, Lead
+from funnel.domain.timing import into_window, zone_of
 from funnel.usecases.fold import Fold
 from funnel.usecases.rehearsal.diary import MemoryDiary
 from funnel.usecases.rehearsal.outbox import MemoryOutbox
@@ -95,12 +96,22 @@ class World:
         if row["state"] != "ready":
             return
         lead = self.leads[row["lead_id"]]
-        reason = why_not(lead, row["purpose"]) if row["kind"] == "marketing" else None
+        marketing = row["kind"] == "marketing"
+        if marketing and (opens := self._opens(lead)) > self.now:
+            self._push(opens, _LEAVE, partial(self._leave, row))  # she has moved since it was queued
+            return
+        reason = why_not(lead, row["purpose"]) if marketing else None
         appointment = lead.appointment(row["data"].get("appointment") or 0)
         if appointment and row["data"].get("sequence", appointment.sequence) < appointment.sequence:
             reason = "the appointment has changed since"
         self._outbox.end(row, "skipped" if reason else "sent", reason)
         self._ended(row)
+
+    def _opens(self, lead: Lead) -> datetime:
+        """When a marketing mail may leave to her, where she is now."""
+        company = self.book.company
+        zone = zone_of(lead.zone, None, company.zone)
+        return into_window(self.now, company.sending_window, zone, self.book.holidays)
 
     def _ended(self, row: dict[str, Any]) -> None:
         """A row came to its end: heard of, and told to the step that waits for it."""

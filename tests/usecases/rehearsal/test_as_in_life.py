@@ -1,20 +1,21 @@
 """A rehearsal and a real run of the same events agree, step by step: mails, ends, appointments, handoffs, points."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from funnel.authoring.load import Loaded
+from funnel.authoring.load import Loaded, load_folder
 from funnel.delivery.sink import Sink
 from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.storage import enrolments, leads, outbox_lists
 from funnel.usecases.record_events import record_events
 from funnel.usecases.rehearsal import Rehearsal, rehearse
+from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import Place, settings_of
 from tests.usecases.rehearsal.conftest import HOME
 
@@ -33,15 +34,6 @@ def place(
     made.publish()
     yield made
     made.close()
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    """A real SMTP server."""
-    server = Sink(tmp_path / "mail")
-    server.start()
-    yield server
-    server.stop()
 
 
 def come_to(place: Place, instant: datetime) -> None:
@@ -110,6 +102,26 @@ def test_what_was_rehearsed_is_what_happens(shipped: Loaded, place: Place) -> No
     assert shipped.company is not None
     done = rehearse(shipped.bundles, shipped.company, "self_evaluation", people=PEOPLE, days=70)
     assert len(done.happened) > 3 * PEOPLE
+    agrees(place, done)
+
+
+def test_who_moves_while_a_mail_waits_gets_it_in_the_hours_of_her_new_zone(
+    sqlite_url: str, build_place: Callable[..., Place]
+) -> None:
+    late = COMPANY + 'sending_window: {from: "10:00", to: "19:00"}\n'
+    moving = TUNNEL.replace("wait: 2 days", "wait: 71 hours") + "expect: [{lead: lea, behaves: moves}]\n"
+    place = build_place(sqlite_url, {"tunnel": moving}, late)
+    loaded = load_folder(place.home)
+    assert loaded.company is not None
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=0, days=4, begins_on=date(2027, 6, 7))
+    (offer,) = [e for e in done.of("lea") if e.kind == "mail" and e.what == "tunnel/offer"]
+    moved = datetime(2027, 6, 10, 7, tzinfo=UTC)
+    assert moved < offer.at == datetime(2027, 6, 10, 14, tzinfo=UTC), "ten o'clock in Montreal, not in Paris"
+    agrees(place, done)
+
+
+def agrees(place: Place, done: Rehearsal) -> None:
+    """The same events in a real house give the same mails, and leave the same leads."""
     live(place, done)
     for person in done.people:
         lead = done.leads[person.id]

@@ -5,20 +5,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
-from funnel.authoring.load import Loaded
+from funnel.authoring.load import Loaded, load_folder
 from funnel.bootstrap import build_paper
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.rehearsal import Rehearsal, rehearse
+from funnel.usecases.rehearsal.check import unmet_findings
 from funnel.usecases.rehearsal.crowd import BEHAVIOURS
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.post import Posted, PostOffice
 from funnel.usecases.rehearsal.report import files
+from funnel.usecases.rehearsal.run import FormRefused
 from funnel.usecases.rehearsal.totals import totals
+from tests.support.home import TUNNEL, write_home
 
 SCENARIO = "self_evaluation"
 
@@ -149,6 +153,56 @@ def test_a_lead_of_the_file_comes_as_she_is_written(shipped: Loaded) -> None:
     assert (lead.name, lead.zone, lead.phone) == ("Léa Martin", "Asia/Tokyo", "+33 6 12 34 56 78")
     assert lead.consents == {"follow_up_email": False, "visit_tracking": True}
     assert lead.answers[0].values["horizon"] == "this_quarter"
+
+
+def test_a_lead_of_the_file_may_be_called_like_one_of_the_crowd(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    bundle = shipped.bundles[SCENARIO]
+    named = bundle.scenario.model_copy(update={"expect": [Expectation(lead="lead_1", behaves="declines")]})
+    done = rehearse({SCENARIO: replace(bundle, scenario=named)}, shipped.company, SCENARIO, people=3)
+    assert len({person.id for person in done.people}) == len(done.leads) == 4
+    assert mails(done, "lead_1") == ["your_results"]
+    assert [e.kind for e in done.of("lead_1")].count("form") == 1
+
+
+def small_home(folder: Path, **scenarios: str) -> Loaded:
+    """A home of these scenarios, sound but for what a rehearsal finds."""
+    loaded = load_folder(write_home(folder, scenarios))
+    assert loaded.sound, loaded.findings
+    return loaded
+
+
+def test_ends_are_those_of_the_scenario_itself(tmp_path: Path) -> None:
+    first = TUNNEL[: TUNNEL.index("sequence:")] + (
+        "sequence:\n  - email: results\n  - start: after\n  - end: first_end\n"
+        "expect: [{lead: lea, behaves: ignores, ends: first_end}]\n"
+    )
+    after = "scenario: after\ntitle: {en: After}\noffer: {en: After}\nwhy: volume\nsequence:\n"
+    loaded = small_home(tmp_path, tunnel=first, after=f"{after}  - wait: 2 days\n  - end: second_end\n")
+    assert loaded.company is not None
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=0)
+    assert [e.what for e in done.of("lea") if e.kind == "ended"] == ["first_end", "second_end"]
+    assert unmet(done) == []
+    assert totals(done).ended == {"first_end": 1}
+
+
+def test_a_form_that_would_come_back_is_told_at_its_lead(tmp_path: Path) -> None:
+    lead = "expect: [{lead: lea, phone: '12'}]\n"
+    loaded = small_home(tmp_path, tunnel=TUNNEL + lead)
+    assert loaded.company is not None
+    with pytest.raises(FormRefused, match=r"the form of lea is refused \(phone: not a number\)"):
+        rehearse(loaded.bundles, loaded.company, "tunnel")
+    (finding,) = unmet_findings(loaded)
+    line = (TUNNEL + lead).splitlines().index(lead.strip()) + 1
+    assert (finding.file, finding.line, finding.col) == ("scenarios/tunnel.yaml", line, lead.index("'12'") + 1)
+    assert "lea's form is refused" in finding.message
+
+
+def test_who_must_leave_a_telephone_and_has_none_in_the_file_leaves_one(tmp_path: Path) -> None:
+    asking = TUNNEL.replace("phone: optional", "phone: required") + "expect: [{lead: lea}]\n"
+    loaded = small_home(tmp_path, tunnel=asking)
+    assert loaded.company is not None
+    assert rehearse(loaded.bundles, loaded.company, "tunnel", people=0).leads["lea"].phone
 
 
 def test_what_cannot_be_rehearsed_says_why(shipped: Loaded) -> None:
