@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -153,6 +153,12 @@ def rows(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows as they are, without a lock."""
     wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
     return dicts(connection.execute(wanted, {"ids": to_json(list(ids))}))
+
+
+def called(connection: Connection, ids: Iterable[int | None]) -> dict[int, str]:
+    """What each lead is called: her name, else her address. Where an id is none there is no lead."""
+    wanted = sorted({one for one in ids if one is not None})
+    return {row["id"]: row["name"] or row["email"] for row in rows(connection, wanted)} if wanted else {}
 
 
 def every_id(connection: Connection) -> list[int]:

@@ -62,9 +62,10 @@ def count_accepted(connection: Connection) -> int:
     return int(connection.execute(wanted).scalar_one())
 
 
-def in_doubt(connection: Connection, most: int) -> list[Mapping[str, Any]]:
-    """Rows of which nobody knows whether they left, newest first."""
-    wanted = select(outbox).where(outbox.c.state == "in_doubt").order_by(outbox.c.id.desc()).limit(most)
+def in_doubt(connection: Connection, most: int, scenario: str | None = None) -> list[Mapping[str, Any]]:
+    """Rows (of one scenario, or all) of which nobody knows whether they left, newest first."""
+    own = true() if scenario is None else outbox.c.scenario == scenario
+    wanted = select(outbox).where(outbox.c.state == "in_doubt", own).order_by(outbox.c.id.desc()).limit(most)
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 

@@ -237,8 +237,8 @@ def webhook_calls(house: House) -> list[Mapping[str, Any]]:
     """The newest webhook calls with their state, tries and last reply, and the lead's name (`lead_name`)."""
     with house.database.read() as connection:
         rows = outbox_lists.by_channel(connection, "webhook", MOST)
-        people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
-    return [{**row, "lead_name": people[row["lead_id"]]["name"] or people[row["lead_id"]]["email"]} for row in rows]
+        names = leads.called(connection, [row["lead_id"] for row in rows])
+    return [{**row, "lead_name": names[row["lead_id"]]} for row in rows]
 
 
 def try_webhook_again(house: House, user: User, outbox_id: int) -> None:

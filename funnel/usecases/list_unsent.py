@@ -24,8 +24,7 @@ def list_unsent(house: House, most: int = 50) -> list[Unsent]:
     """The newest ones first."""
     with house.database.read() as connection:
         rows = outbox_lists.unsent(connection, "mail", most)
-        people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows if row["lead_id"]])}
-    names = {key: row["name"] or row["email"] for key, row in people.items()}
+        names = leads.called(connection, [row["lead_id"] for row in rows])
     return [
         Unsent(
             row["id"],

@@ -32,8 +32,7 @@ def list_upcoming(house: House, most: int = 12) -> list[Upcoming]:
             for row in outbox_lists.upcoming(connection, most)
         ]
         first = sorted([*steps, *leaving], key=lambda one: one[0])[:most]
-        people = {row["id"]: row for row in leads.rows(connection, [one[4] for one in first if one[4]])}
-    names = {key: row["name"] or row["email"] for key, row in people.items()}
+        names = leads.called(connection, [one[4] for one in first])
     return [Upcoming(at, kind, what, scenario, names.get(lead_id, "")) for at, kind, what, scenario, lead_id in first]
 
 

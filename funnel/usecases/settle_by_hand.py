@@ -20,12 +20,11 @@ class Doubtful:
     lead: str
 
 
-def list_in_doubt(house: House, most: int = 500) -> list[Doubtful]:
-    """The newest first."""
+def list_in_doubt(house: House, scenario: str | None = None, most: int = 500) -> list[Doubtful]:
+    """The newest first; of one scenario, or of all and the company's own."""
     with house.database.read() as connection:
-        rows = outbox_lists.in_doubt(connection, most)
-        people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows if row["lead_id"]])}
-    names = {key: row["name"] or row["email"] for key, row in people.items()}
+        rows = outbox_lists.in_doubt(connection, most, scenario)
+        names = leads.called(connection, [row["lead_id"] for row in rows])
     return [
         Doubtful(
             row["id"],
@@ -52,7 +51,17 @@ def settle_by_hand(house: House, who: str, outbox_id: int, *, sent: bool) -> Non
             known = [one for one in outbox.rows(connection, [outbox_id]) if one["channel"] == "mail"]
             if not known:
                 raise NotFound(f"there is no mail {outbox_id}")
-            raise Conflict(f"mail {outbox_id} is not in doubt: it is {known[0]['state'].replace('_', ' ')}")
+            raise _settled(known[0]["state"])
         what = "mail_was_sent" if sent else "mail_sent_again"
         installation.write_audit(connection, who, what, str(outbox_id), {"message": row["message"]}, now)
     house.bell.ring("report" if sent else "mail")
+
+
+def _settled(state: str) -> Conflict:
+    """What became of a mail that is not in doubt (any more)."""
+    match state:
+        case "sent":
+            return Conflict("This mail is not in doubt: it counts as sent.")
+        case "ready" | "claimed" | "attempting":
+            return Conflict("This mail is not in doubt: it is about to leave.")
+    return Conflict("This mail is not in doubt: it did not leave, and says why.")

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.storage import enrolments, installation, leads
 from funnel.usecases.errors import NotRecorded
 from funnel.usecases.house import House
-from funnel.usecases.record_events import record_events
+from funnel.usecases.record_events import Recorded, record, ring
 
 log = structlog.get_logger()
 
@@ -30,8 +32,7 @@ def list_parked(house: House) -> list[Parked]:
     """Everybody who is parked, the longest first."""
     with house.database.read() as connection:
         rows = enrolments.parked(connection)
-        people = {row["id"]: row for row in leads.rows(connection, sorted({row["lead_id"] for row in rows}))}
-    names = {key: row["name"] or row["email"] for key, row in people.items()}
+        names = leads.called(connection, [row["lead_id"] for row in rows])
     return [
         Parked(
             row["lead_id"],
@@ -49,7 +50,7 @@ def try_again(
     house: House, who: str, lead_ids: Collection[int] | None = None, scenario: str | None = None
 ) -> tuple[int, Sequence[Parked]]:
     """Let these leads go on where they are parked (none named: everybody; in one scenario, or in any). `who` is a
-    user's id, or `shell`.
+    user's id, or `shell`; it is audited.
 
     Each by itself, so that one failure keeps nobody else; how many go on, and who is parked still, with the reason of
     this time. Naming somebody who is not parked does nothing.
@@ -60,16 +61,23 @@ def try_again(
         if (lead_ids is None or one.lead_id in lead_ids) and scenario in (None, one.scenario)
     ]
     for one in wanted:
-        with house.database.read() as connection:
-            now = installation.moment(connection).now
-        event = on.StepTriedAgain(
-            lead_id=one.lead_id, occurred_at=now, scenario=one.scenario, pass_number=one.pass_number, by=who
-        )
         try:
-            record_events(house, [event])
+            ring(house, house.database.repeating(partial(_go_on, house=house, who=who, one=one)))
         except NotRecorded as error:
             log.warning("still parked", lead=one.lead_id, scenario=one.scenario, error=str(error))
     tried = {(one.lead_id, one.scenario, one.pass_number) for one in wanted}
     still = [one for one in list_parked(house) if (one.lead_id, one.scenario, one.pass_number) in tried]
     house.bell.ring("due")
     return len(wanted) - len(still), still
+
+
+def _go_on(connection: Connection, house: House, who: str, one: Parked) -> Recorded:
+    """One of them, and who did it, in the same transaction: where her step fails again neither is kept."""
+    moment = installation.moment(connection)
+    event = on.StepTriedAgain(
+        lead_id=one.lead_id, occurred_at=moment.now, scenario=one.scenario, pass_number=one.pass_number, by=who
+    )
+    recorded = record(connection, house, [event], moment).insist()
+    where = {"scenario": one.scenario, "pass": one.pass_number, "step": one.step}
+    installation.write_audit(connection, who, "step_tried_again", str(one.lead_id), where, moment.now)
+    return recorded

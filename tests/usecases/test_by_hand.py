@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from funnel.catalogue import Speech
 from funnel.storage import events, installation
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.examine import examine
@@ -49,7 +50,10 @@ def test_who_is_parked_goes_on_at_her_step_once_a_person_tries_again(place: Plac
     assert enrolment.due_at > place.now, "and the days after it count from now"
     with place.house.database.read() as connection:
         last = events.of_lead(connection, ana)[-1]
+        (note, *_) = installation.audit_trail(connection, 1)
     assert (last["kind"], last["payload"]["by"], last["failed"]) == ("StepTriedAgain", "nadia", None)
+    assert (note["who"], note["what"], note["subject"]) == ("nadia", "step_tried_again", str(ana))
+    assert note["details"] == {"scenario": "tunnel", "pass": 1, "step": "wait_2_days"}
 
     before = place.rows(ana)
     assert try_again(place.house, "nadia", [ana]) == (0, []), "whoever comes second changes nothing"
@@ -64,6 +68,9 @@ def test_a_reason_that_is_still_there_keeps_her_alone_where_she_is(place: Place)
     gone_on, still = try_again(place.house, "shell")
     assert gone_on == 1
     assert [one.lead_id for one in still] == [ana]
+    with place.house.database.read() as connection:
+        tried = [row for row in installation.audit_trail(connection, 9) if row["what"] == "step_tried_again"]
+    assert [row["subject"] for row in tried] == [str(ben)], "where nothing has changed there is nothing to note"
     assert place.load(ben).enrolments[0].state == "awaiting"
     mends(place, ana, step)
     assert try_again(place.house, "shell") == (1, [])
@@ -149,8 +156,9 @@ def test_a_mail_that_is_sent_again_leaves_once_more_and_may_be_settled_once_more
 def test_what_is_not_in_doubt_is_not_settled(place: Place) -> None:
     mail = doubts(place)
     settle_by_hand(place.house, "shell", mail, sent=True)
-    with pytest.raises(Conflict, match="it is sent"):
+    with pytest.raises(Conflict, match="it counts as sent") as refused:
         settle_by_hand(place.house, "shell", mail, sent=False)
+    assert Speech("fr").gettext(refused.value.text) != refused.value.text, "pages tell it in their own language"
     with pytest.raises(NotFound):
         settle_by_hand(place.house, "shell", 987654, sent=True)
 

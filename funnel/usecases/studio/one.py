@@ -54,7 +54,7 @@ def read_inside(house: House, name: str, language: str) -> Inside:
         people,
         mail_lines([f"{name}/{email}" for email in mail_names(card.bundle)], rows),
         [one for one in list_parked(house) if one.scenario == name],
-        [one for one in list_in_doubt(house) if one.message.startswith(f"{name}/")],
+        list_in_doubt(house, name),
     )
 
 
