@@ -36,6 +36,27 @@ def connect(url: str, timeout: float | None = _TIMEOUT) -> Redis:
     )
 
 
+class Away:
+    """Says once that Redis is away, and once that it is back."""
+
+    def __init__(self, gone: str, back: str) -> None:
+        self._gone = gone
+        self._back = back
+        self._said = False
+
+    def because(self, error: Exception) -> None:
+        """It is away."""
+        if not self._said:
+            log.warning("%s: %s", self._gone, error)
+        self._said = True
+
+    def over(self) -> None:
+        """It answers."""
+        if self._said:
+            log.warning(self._back)
+        self._said = False
+
+
 class NoBell:
     """The bell of an installation without Redis: it cannot be rung, so the tick does the work."""
 
@@ -60,7 +81,7 @@ class RedisBell:
         self._clock = clock
         self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
         self._silent_until = float("-inf")
-        self._away = False
+        self._away = Away("the bell cannot be rung, the tick does the work until it can", "the bell rings again")
 
     def ring(self, lane: Lane) -> bool:
         """Whether a job for the lane now waits, ours or one that waited already. Never raises."""
@@ -80,7 +101,7 @@ class RedisBell:
         except (RedisError, OSError) as error:
             self._fell_silent(error)
             return False
-        self._rings_again()
+        self._away.over()
         return True
 
     def waiting(self) -> dict[str, Lane]:
@@ -97,15 +118,8 @@ class RedisBell:
         return {job: lanes[job.split("-")[0]] for job in ids if job.split("-")[0] in lanes}
 
     def _fell_silent(self, error: Exception) -> None:
-        if not self._away:
-            log.warning("the bell cannot be rung, the tick does the work until it can: %s", error)
-        self._away = True
+        self._away.because(error)
         self._silent_until = self._clock() + _SILENCE
-
-    def _rings_again(self) -> None:
-        if self._away:
-            log.warning("the bell rings again")
-        self._away = False
 
 
 def make_bell(url: str) -> RedisBell | NoBell:

@@ -15,7 +15,7 @@ from rq import SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from funnel.jobs.bell import QUEUE, RUN_LANE, RedisBell
+from funnel.jobs.bell import QUEUE, RUN_LANE, Away, RedisBell
 from funnel.ports import LANES, Bell, Lane
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class LaneWorker(SimpleWorker):
 def work(connection: Redis, runner: LaneRunner, name: str) -> None:
     """Answer the bell until SIGTERM or SIGINT. While Redis is away: wait, at most 5 s between two tries."""
     pause = 0.5
-    away = _Away()
+    away = Away("no bell to listen to, the tick does the work until it is back", "the bell is back")
     while True:
         # A worker that has ended leaves its signal handlers behind: until the next one a signal must still end us.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -112,7 +112,7 @@ def work(connection: Redis, runner: LaneRunner, name: str) -> None:
             runner.beat()
             if _answer(connection, runner, name, away):
                 return
-        except Exception:
+        except Exception:  # the outer door: a worker goes on whatever one job did
             log.exception("the worker starts anew")
         if time.monotonic() - begun > LaneWorker.max_connection_wait_time:
             pause = 0.5
@@ -120,26 +120,7 @@ def work(connection: Redis, runner: LaneRunner, name: str) -> None:
         pause = min(pause * 2, LaneWorker.max_connection_wait_time)
 
 
-class _Away:
-    """Says once that Redis is away, and once that it is back."""
-
-    def __init__(self) -> None:
-        self._said = False
-
-    def because(self, error: Exception) -> None:
-        """It is away."""
-        if not self._said:
-            log.warning("no bell to listen to, the tick does the work until it is back: %s", error)
-        self._said = True
-
-    def over(self) -> None:
-        """It answers."""
-        if self._said:
-            log.warning("the bell is back")
-        self._said = False
-
-
-def _answer(connection: Redis, runner: LaneRunner, name: str, away: _Away) -> bool:
+def _answer(connection: Redis, runner: LaneRunner, name: str, away: Away) -> bool:
     worker = None
     try:
         connection.ping()

@@ -152,14 +152,14 @@ def give_back(connection: Connection, worker: str) -> None:
 
 def expired(connection: Connection, dead: Sequence[str]) -> list[Mapping[str, Any]]:
     """Rows whose lease has run out or whose worker is known to be dead: claimed ones were not begun, attempting ones
-    may have left."""
+    may have left. Those that somebody else is settling are waited for: whoever has none left here may forget notes."""
     lite = connection.dialect.name == "sqlite"
     gone = outbox.c.lease_until < (machine_now(connection) if lite else func.clock_timestamp())
     for worker in dead:
         gone = gone | outbox.c.claimed_by.startswith(f"{worker}/", autoescape=True)
-    wanted = select(outbox).where(CLAIMED, gone)
+    wanted = select(outbox).where(CLAIMED, gone).order_by(outbox.c.id)
     if not lite:
-        wanted = wanted.with_for_update(skip_locked=True)
+        wanted = wanted.with_for_update()
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 

@@ -132,8 +132,11 @@ def _prepare(
             wire = house.writer.build(compose(house, batch, row, frozen, message_id))
         except DatabaseAway:
             raise
-        except Exception as error:  # noqa: BLE001  # one row's failure is its own; the batch goes on
-            log.warning("mail cannot be written", outbox=row["id"], message=row["message"], error=type(error).__name__)
+        except Exception as error:  # one row's failure is its own; the batch goes on
+            # What a template or the row's data bring about stands on the row; anything else is ours to find.
+            theirs = isinstance(error, ValueError) or type(error) is LookupError
+            what = {"outbox": row["id"], "message": row["message"], "error": type(error).__name__}
+            log.warning("mail cannot be written", **what, exc_info=not theirs)
             held.append({**moved, "state": "failed", "reason": f"cannot be written: {error}"})
             continue
         ready.append(Ready(row, wire, frozen, message_id))

@@ -53,7 +53,7 @@ class Resolver:
         ordered = replace(effect, reps=self._by_load(lead, effect.reps))
         made = self._diary.book(lead.id, ordered, now, self._days(effect))
         if made is None:
-            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+            return self._taken(lead, effect)
         appointment, rep = made
         return on.AppointmentBooked(
             lead_id=lead.id,
@@ -73,7 +73,7 @@ class Resolver:
         ordered = replace(effect, reps=self._by_load(lead, effect.reps))
         made = self._diary.hold(lead.id, ordered, now)
         if made is None:
-            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+            return self._taken(lead, effect)
         hold, rep = made
         return on.SlotHeld(
             lead_id=lead.id,
@@ -84,6 +84,9 @@ class Resolver:
             starts_at=effect.starts_at,
             until=effect.until,
         )
+
+    def _taken(self, lead: Lead, effect: do.BookSlot | do.HoldSlot) -> on.SlotTaken:
+        return on.SlotTaken(lead_id=lead.id, occurred_at=self._now, type=effect.type, starts_at=effect.starts_at)
 
     def _by_load(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
         """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments."""

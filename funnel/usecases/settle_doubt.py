@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from funnel.ports import FormerNotes
 from funnel.storage import installation, windows
 from funnel.usecases.house import House
@@ -15,14 +17,18 @@ def settle_doubt(house: House) -> bool:
     `asked` and staff mails in doubt are sent again, the same bytes; `marketing` is parked and listed.
     """
     former = house.notes.former()
-    with house.database.write() as connection:
+
+    def work(connection: Connection) -> bool:
         rows = windows.expired(connection, [one.worker for one in former])
         if rows:
             now = installation.moment(connection).now
             windows.resolve(connection, [_resolved(row, former, now) for row in rows], house.worker)
+        return bool(rows)
+
+    settled = house.database.repeating(work)
     for notes in former:
         notes.forget()
-    return bool(rows)
+    return settled
 
 
 def _resolved(row: Mapping[str, Any], former: Sequence[FormerNotes], now: datetime) -> dict[str, Any]:

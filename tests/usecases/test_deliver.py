@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from funnel.bootstrap import Runner
 from funnel.domain import events as on
@@ -364,6 +365,20 @@ def test_a_mail_that_cannot_be_written_fails_alone(lite: Place) -> None:
     assert lite.row("gone")["state"] == "failed"
     assert "cannot be written" in lite.row("gone")["reason"]
     assert lite.row("results", ben)["state"] == "sent"
+
+
+def test_a_fault_of_ours_is_logged_with_its_place(lite: Place) -> None:
+    lite.starts(lite.leads(1))
+
+    def breaks() -> None:
+        raise RuntimeError("ours")
+
+    with capture_logs() as logs:
+        deliver(replace(lite.house, writer=Around(lite.house.writer, breaks)))
+        lite.sql("UPDATE outbox SET state = 'ready', message = 'tunnel/gone'")
+        deliver(lite.house)
+    assert lite.states() == {"failed": 1}
+    assert [(one["error"], one["exc_info"]) for one in logs] == [("RuntimeError", True), ("TemplateMissing", False)]
 
 
 def test_what_was_accepted_is_written_down_although_every_connection_was_lost(
