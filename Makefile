@@ -9,6 +9,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r
 
+# Tests of one xdist_group stay together: what they start is started once, and stopped when the last is done.
+SHARED := -n $(JOBS) --dist loadgroup
+
 .DEFAULT_GOAL := help
 .PHONY: help up test test-all check screens bench faults
 
@@ -19,10 +22,10 @@ up: .venv/run.stamp ## run everything on this machine (PORT=8000 STATE=var)
 	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m funnel up --port $(PORT) --state $(STATE)
 
 test: .venv/dev.stamp ## run the tests, except those marked slow
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest $(SHARED) -m "not slow"
 
 test-all: .venv/dev.stamp ## run every test, properties with new examples
-	FUNNEL_EXAMPLES=other $(BIN)/python -m pytest -n $(JOBS)
+	FUNNEL_EXAMPLES=other $(BIN)/python -m pytest $(SHARED)
 
 check: .venv/dev.stamp ## lint, types, floors, dependencies
 	$(BIN)/ruff check .
@@ -37,7 +40,7 @@ bench: .venv/bench.stamp ## the figures of docs/performance.md
 	$(BIN)/python -m benches
 
 faults: .venv/dev.stamp ## kill every process at every point, again and again
-	$(BIN)/python -m pytest -n $(JOBS) -m slow
+	$(BIN)/python -m pytest $(SHARED) -m slow
 
 .venv/made.stamp:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)."; exit 1; }

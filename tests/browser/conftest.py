@@ -17,7 +17,7 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser; without one these tests are skipped."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -29,7 +29,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(chromium: Browser) -> Iterator[Place]:
     """The product on SQLite."""
     running = Place()

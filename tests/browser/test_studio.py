@@ -8,7 +8,7 @@ from tests.browser.window import Window
 from tests.e2e.people import Prospect
 from tests.e2e.place import Place
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Open = Callable[..., Window]
 STUDIO = "/studio/self-evaluation"
@@ -41,7 +41,6 @@ def test_every_page_of_the_studio_is_examined(place: Place, open_window: Open, w
     window = marketer(place, open_window, width=width)
     for path in PAGES:
         window.open(path)
-        window.page.wait_for_load_state("networkidle")
         window.examine()
 
 
@@ -49,7 +48,6 @@ def test_the_frames_show_a_page_and_a_mail_at_both_widths(place: Place, open_win
     window = marketer(place, open_window, width=1280)
     for path in (f"{STUDIO}/preview?show=page:landing", f"{STUDIO}/preview?show=mail:self_evaluation/your_results"):
         window.open(path)
-        window.page.wait_for_load_state("networkidle")
         widths = [frame.evaluate("innerWidth") for frame in window.page.frames[1:]]
         assert widths == [360, 1280]
         headings = [frame.locator("h1").first.inner_text() for frame in window.page.frames[1:]]

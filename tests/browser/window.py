@@ -16,7 +16,8 @@ SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 """Chromium's own word on an answer of 400 or more; a test says in `expected` which of them it provokes."""
 
-_RUN = """async (rules) => (await axe.run(document, {iframes: false, runOnly: rules})).violations.flatMap(
+_RUN = """async (rules) => (
+    await axe.run(document, {iframes: false, runOnly: rules, resultTypes: ["violations"]})).violations.flatMap(
     rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`))"""
 
 

@@ -1,4 +1,5 @@
-"""The product on SQLite and on PostgreSQL 18, started when first asked for and shared by the session."""
+"""The product on SQLite and on PostgreSQL 18, started when first asked for and shared by these tests, which stay
+together on one worker."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,7 +9,7 @@ from tests.e2e.place import Place
 from tests.support.postgres import Postgres
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def places(postgres_server: Callable[[str], Postgres]) -> Iterator[Callable[[str], Place]]:
     """Gives the running product on a database; each test uses people of its own."""
     running: dict[str, Place] = {}

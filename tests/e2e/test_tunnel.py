@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.e2e.people import (
     DETAILS,
     LANDING,
@@ -17,6 +19,8 @@ from tests.e2e.people import (
 )
 from tests.e2e.place import Mail, Place, instant
 from tests.support.processes import wait_until
+
+pytestmark = pytest.mark.xdist_group("e2e")
 
 CAMILLE = "camille@verdanne.example"
 LONDON = ZoneInfo("Europe/London")
