@@ -75,38 +75,39 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _summary(done: "Rehearsal") -> Iterator[str]:
-    from funnel.usecases.rehearsal.report import words
+    from funnel.usecases.naming import plain
     from funnel.usecases.rehearsal.totals import totals
 
     counted = totals(done)
     span = f"{done.begins_at:%d %b %Y} to {done.ends_at:%d %b %Y}"
-    yield f"{words(done.bundle.name)}: {counted.people} people, {span}, seed {done.seed}"
+    yield f"{plain(done.bundle.name)}: {counted.people} people, {span}, seed {done.seed}"
     yield ""
-    width = max([len(words(mail.message)) for mail in counted.mails] + [4])
+    width = max([len(plain(mail.message)) for mail in counted.mails] + [4])
     yield f"  {'mail':<{width}}   sent  skipped"
     for mail in counted.mails:
         why = ", ".join(f"{reason} {number}" for reason, number in mail.skipped.items())
         skipped = sum(mail.skipped.values()) or "-"
-        yield f"  {words(mail.message):<{width}}  {mail.sent:>5}  {skipped:>7}  {why}".rstrip()
+        yield f"  {plain(mail.message):<{width}}  {mail.sent:>5}  {skipped:>7}  {why}".rstrip()
     yield ""
-    yield "  " + ", ".join(f"{number} {words(kind)}" for kind, number in counted.happened.items() if number)
-    ends = [f"{number} {words(reason)}" for reason, number in counted.ended.items()]
+    yield "  " + ", ".join(f"{number} {plain(kind)}" for kind, number in counted.happened.items() if number)
+    ends = [f"{number} {plain(reason)}" for reason, number in counted.ended.items()]
     ends += [f"{counted.inside} still inside"] if counted.inside else []
     ends += [f"{counted.parked} parked"] if counted.parked else []
     yield "  ended: " + ", ".join(ends)
     for person in [person for person in done.people if person.expected] or done.people[:3]:
         yield ""
-        yield f"  {person.fields.get('name') or person.id} ({words(person.behaves)}, {person.zone})"
+        yield f"  {person.fields.get('name') or person.id} ({plain(person.behaves)}, {person.zone})"
         yield from (_line(done, entry) for entry in done.of(person.id))
 
 
 def _line(done: "Rehearsal", entry: "Entry") -> str:
     from funnel.domain.timing import local_time
-    from funnel.usecases.rehearsal.report import detail_in_words, words
+    from funnel.usecases.naming import plain
+    from funnel.usecases.rehearsal.report import detail_in_words
 
     detail = detail_in_words(entry.detail)
     at = local_time(entry.at, done.company.company.zone)
-    return f"    {at:%a %d %b %H:%M}  {words(entry.kind):<12} {words(entry.what)}" + (f"  ({detail})" if detail else "")
+    return f"    {at:%a %d %b %H:%M}  {plain(entry.kind):<12} {plain(entry.what)}" + (f"  ({detail})" if detail else "")
 
 
 def _bar(part: float) -> None:

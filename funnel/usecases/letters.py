@@ -226,6 +226,15 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     return LetterBatch(house, published, found, bundles, histories(connection, published, found, dossiers), companies)
 
 
+def alone(
+    house: Stationery, published: Published, lead: Lead, told: Mapping[tuple[int, str], Sequence[Happening]]
+) -> LetterBatch:
+    """A batch for a mail of one lead, from memory alone; `told` is her history by (id, language), for a dossier."""
+    company = published.company
+    bundles = {bundle.digest: bundle for bundle in published.newest.values()}
+    return LetterBatch(house, published, {lead.id: lead}, bundles, told, {company.digest: company.company})
+
+
 def compose(
     house: Stationery, batch: LetterBatch, row: Mapping[str, Any], frozen: Mapping[str, Any], message_id: str
 ) -> Letter:

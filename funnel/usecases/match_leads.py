@@ -54,11 +54,6 @@ def match_leads(house: House, text: str, *, scenario: str | None = None, most: i
     return Matching(count, tuple(Match(row.id, row.name, row.email, row.pass_number) for row in rows))
 
 
-def count_matching(house: House, text: str, *, scenario: str | None = None) -> int:
-    """How many leads meet the condition now."""
-    return match_leads(house, text, scenario=scenario, most=1).count
-
-
 def _read(house: House, connection: Connection, text: str) -> Condition:
     published = house.shelf.published(connection, installation.moment(connection).revision)
     try:

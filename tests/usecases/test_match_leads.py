@@ -3,7 +3,7 @@
 import pytest
 
 from funnel.domain import events as on
-from funnel.usecases.match_leads import BadCondition, count_matching, match_leads
+from funnel.usecases.match_leads import BadCondition, match_leads
 from tests.support.place import Place
 
 # The mark `§` stands before the character that the error must point at.
@@ -56,8 +56,8 @@ def test_the_people_who_meet_a_condition_are_counted_and_the_first_are_named(pla
     place.sql("UPDATE leads SET score = 50 WHERE id = :id", id=ids[3])
     found = match_leads(place.house, "score >= 50", most=1)
     assert (found.count, [(one.lead, one.name) for one in found.people]) == (2, [(ids[3], "Lead 3")])
-    assert count_matching(place.house, "not score >= 50") == 4
-    assert count_matching(place.house, 'lead.email == "LEAD2@example.org"') == 1
+    assert match_leads(place.house, "not score >= 50").count == 4
+    assert match_leads(place.house, 'lead.email == "LEAD2@example.org"').count == 1
     assert match_leads(place.house, "score > 1000").people == ()
 
 
@@ -73,4 +73,4 @@ def test_asked_about_a_scenario_only_those_running_in_it_count_with_their_pass(p
     place.happens(on.Unsubscribed(lead_id=ids[1], occurred_at=place.now, page="/u"))
     found = match_leads(place.house, "pass == 1", scenario="tunnel")
     assert [(one.lead, one.pass_number) for one in found.people] == [(ids[0], 1)]
-    assert count_matching(place.house, "pass == 1") == 0
+    assert match_leads(place.house, "pass == 1").count == 0

@@ -1,6 +1,6 @@
 """The mails of a rehearsal, written by the same hand as real ones; their links open nothing."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,13 @@ from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain.lead import Lead
-from funnel.storage import events
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
 from funnel.usecases.house import Stationery
-from funnel.usecases.letters import LetterBatch, compose
+from funnel.usecases.letters import alone, compose
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal.crowd import Person
+from funnel.usecases.rehearsal.past import Past
 from funnel.usecases.shelf import Published
 
 
@@ -47,37 +47,26 @@ class PostOffice:
     ) -> None:
         self._stationery = stationery
         self._published = Published(0, company, bundles, frozenset(), {})
-        self._versions = {bundle.digest: bundle for bundle in bundles.values()}
         self._most = most
-        self._known: set[str] = set()
         self._numbers: Counter[str] = Counter()
-        self._events: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-        self._mails: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        self._past = Past()
         self.posted: list[Posted] = []
 
     def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
         """Remember what happened, for the dossier's history."""
         if lead.id <= self._most:
-            self._events[lead.id] += [events.row(event, "", at, failed) for event, failed in fold.events]
+            self._past.folded(lead, fold, at)
 
     def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
         """Write a mail that has left, and remember how it ended."""
         if lead.id > self._most or row["channel"] != "mail":
             return
-        self._mails[lead.id].append({**row, "left_at": at})
+        self._past.left(lead, row, at)
         if row["state"] == "sent":
             self.posted.append(self._write(person, lead, row, at))
 
     def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> Posted:
-        company = self._published.company
-        batch = LetterBatch(
-            self._stationery,
-            self._published,
-            {lead.id: lead},
-            self._versions,
-            self._histories(lead, row),
-            {company.digest: company.company},
-        )
+        batch = alone(self._stationery, self._published, lead, self._histories(lead, row))
         message_id = self._stationery.writer.message_id(row["key"], batch.domain)
         letter = compose(self._stationery, batch, row, batch.freeze(row, at), message_id)
         wire = self._stationery.writer.build(letter)
@@ -99,6 +88,6 @@ class PostOffice:
         if row["message"] != "house/dossier":
             return {}
         return {
-            (lead.id, language): tell(Names(self._published, language), self._events[lead.id], self._mails[lead.id])
+            (lead.id, language): tell(Names(self._published, language), *self._past.of(lead))
             for language in self._published.company.company.locales
         }

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from funnel.domain.timing import local_time
+from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.post import Posted
 from funnel.usecases.rehearsal.run import Rehearsal
@@ -84,7 +85,7 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
             "name": person.fields.get("name", ""),
             "zone": person.zone,
             "story": [
-                {"when": f"{local_time(e.at, zone):%a %d %b, %H:%M}", "kind": e.kind, "what": words(e.what),
+                {"when": f"{local_time(e.at, zone):%a %d %b, %H:%M}", "kind": e.kind, "what": plain(e.what),
                  "detail": detail_in_words(e.detail), "letter": letters.get((person.id, e.at, e.what))}
                 for e in done.of(person.id)
             ],
@@ -100,13 +101,8 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
         timeline=draw_timeline(done),
         style=STYLE,
         people=people,
-        words=words,
+        words=plain,
     )
-
-
-def words(name: str) -> str:
-    """`house/appointment_booked` as people read it: `appointment booked`."""
-    return name.rpartition("/")[2].replace("_", " ")
 
 
 def detail_in_words(detail: dict[str, Any]) -> str:
@@ -124,7 +120,7 @@ def detail_in_words(detail: dict[str, Any]) -> str:
     if detail.get("band"):
         said.append(f"{detail['band']}, {detail['share']} of 100")
     if "consents" in detail:
-        said.append("ticked " + (", ".join(map(words, detail["consents"])) or "no box"))
+        said.append("ticked " + (", ".join(map(plain, detail["consents"])) or "no box"))
     return " · ".join(said)
 
 

@@ -2,7 +2,7 @@
 mail can be shown as one of them gets it."""
 
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,15 +13,15 @@ from funnel.domain.lead import Lead
 from funnel.domain.tunnel.scenario import EmailStep
 from funnel.links import Links
 from funnel.ports import Texts, Writer
-from funnel.storage import events
 from funnel.usecases.errors import NotFound
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
 from funnel.usecases.house import House
-from funnel.usecases.letters import LetterBatch, compose
+from funnel.usecases.letters import alone, compose
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import rehearse
 from funnel.usecases.rehearsal.crowd import BEHAVIOURS, Person
+from funnel.usecases.rehearsal.past import Past
 from funnel.usecases.shelf import Published
 
 _DAYS = 90
@@ -141,26 +141,21 @@ class _Seen:
 
     def __init__(self) -> None:
         self.mails: dict[str, list[Sample]] = {}
-        self._events: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-        self._rows: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        self._past = Past()
 
     def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
         """Remember what happened."""
-        self._events[lead.id] += [events.row(event, "", at, failed) for event, failed in fold.events]
+        self._past.folded(lead, fold, at)
 
     def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
         """Remember a mail that left."""
         if row["channel"] != "mail":
             return
-        self._rows[lead.id].append({**row, "left_at": at})
+        self._past.left(lead, row, at)
         known = self.mails.setdefault(row["message"], []) if row["state"] == "sent" else []
         if row["state"] == "sent" and all(one.person.id != person.id for one in known):
-            past = (tuple(self._events[lead.id]), tuple(self._rows[lead.id])) if _is_dossier(row) else ((), ())
+            past = self._past.of(lead) if row["message"] == "house/dossier" else ((), ())
             known.append(Sample(row["message"], person, lead, dict(row), at, *past))
-
-
-def _is_dossier(row: Mapping[str, Any]) -> bool:
-    return bool(row["message"] == "house/dossier")
 
 
 @dataclass(frozen=True)
@@ -181,14 +176,7 @@ def write_sample(house: House, samples: Samples, sample: Sample, language: str) 
     users = [user.model_copy(update={"languages": [language]}) for user in company.users]
     told = replace(published.company, company=company.model_copy(update={"users": users}))
     sheet = Sheet(house.writer, house.settings.base_url)
-    batch = LetterBatch(
-        sheet,
-        replace(published, company=told),
-        {lead.id: lead},
-        {bundle.digest: bundle for bundle in published.newest.values()},
-        _history(published, sample, lead, language),
-        {told.digest: told.company},
-    )
+    batch = alone(sheet, replace(published, company=told), lead, _history(published, sample, lead, language))
     row = dict(sample.row)
     frozen = batch.freeze(row, sample.at)
     letter = compose(sheet, batch, row, frozen, house.writer.message_id(str(row["key"]), batch.domain))
