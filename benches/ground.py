@@ -59,6 +59,7 @@ def write_home(folder: Path, size: int = 10_000) -> Path:
     (folder / "scenarios/company.yaml").write_text(COMPANY)
     (folder / "scenarios/drip.yaml").write_text(SCENARIO)
     (folder / "landing_pages/_base.html").write_text("<!doctype html><title>{% block title %}{% endblock %}</title>")
+    (folder / "landing_pages/privacy.html").write_text('<p>{{ company.postal_address|join(", ") }}</p>')
     (page / "form.html").write_text(
         '{{ form_html }}<p>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></p>'
     )

@@ -1,10 +1,13 @@
 """What is wrong with a file, where, and how to mend it: problems of the data, findings of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from funnel.authoring.codes import Code
+
+MAX_FINDINGS = 100
+"""Of one kind in one file: nobody reads more, and looking for what was meant takes time."""
 
 Level = Literal["error", "warning"]
 Path = tuple[str | int, ...]
@@ -46,6 +49,16 @@ class Problem:
     level: Level = "error"
     at: Literal["value", "key"] = "value"
     offset: int = 0
+
+
+def at_most(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The first `MAX_FINDINGS`, and that there are more; those are not even looked for."""
+    for number, problem in enumerate(problems):
+        if number >= MAX_FINDINGS and problem.code != "too-many":
+            message = f"more than {MAX_FINDINGS} faults; the rest is not told"
+            yield Problem((), "too-many", message, "mend these first")
+            return
+        yield problem
 
 
 def has_error(findings: Iterable[Finding]) -> bool:

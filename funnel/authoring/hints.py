@@ -1,9 +1,11 @@
 """Words for findings: did-you-mean, quoting of what an author wrote, lists and plurals."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from heapq import nsmallest
 
 _LONGEST_GUESS = 64
+_MOST_GUESSED = 1000
 _LONGEST_LIST = 14
 _LONGEST_QUOTE = 60
 
@@ -14,9 +16,10 @@ def quote(value: object) -> str:
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 4] + " ..."
 
 
-def nearest(word: object, options: Iterable[str]) -> str | None:
-    """The option that was probably meant, if any is near. Long words are not guessed at: that takes quadratic time."""
-    if not isinstance(word, str) or len(word) > _LONGEST_GUESS:
+def nearest(word: object, options: Collection[str]) -> str | None:
+    """The option that was probably meant, if any is near. Long words are not guessed at, for that takes quadratic time;
+    nor is any among more than a thousand options."""
+    if not isinstance(word, str) or len(word) > _LONGEST_GUESS or len(options) > _MOST_GUESSED:
         return None
     choices = sorted(set(options))
     lowered = {choice.lower(): choice for choice in reversed(choices)}
@@ -28,11 +31,13 @@ def nearest(word: object, options: Iterable[str]) -> str | None:
     return lowered[near[0]] if near else None
 
 
-def suggest(word: object, options: Iterable[str]) -> str:
+def suggest(word: object, options: Collection[str]) -> str:
     """The fix for a word that is not among `options`: did you mean, else what there is."""
-    choices = sorted(set(options))
-    if near := nearest(word, choices):
+    if near := nearest(word, options):
         return f"did you mean {near!r}?"
+    if len(options) > _MOST_GUESSED:
+        return "use one that is declared"
+    choices = nsmallest(_LONGEST_LIST + 1, set(options))
     if not choices:
         return "none is declared yet"
     if len(choices) > _LONGEST_LIST:

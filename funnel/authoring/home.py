@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from funnel.authoring.codes import Code
+from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Problem
-from funnel.authoring.positions import Document
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire

@@ -1,11 +1,19 @@
-"""Jinja's tree of a template's text, read once however many rules ask for it."""
+"""What templates can use, and the tree of a template's text, read once however many rules ask for it."""
 
 from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+PAGES = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+"""What a page is made of; its texts can be translated."""
+PAGES.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
 
+MAILS = Environment(autoescape=True)
+"""What a mail is made of: it has a file a language, and nothing that makes much out of little."""
+for _name in ("center", "format", "indent", "pprint", "random", "tojson", "wordwrap", "xmlattr", "filesizeformat"):
+    del MAILS.filters[_name]
+for _name in ("lipsum", "cycler", "joiner"):
+    del MAILS.globals[_name]
 
 MAX_TEMPLATE = 100_000
 """Bytes of a template: mail programs cut longer mails off, and phones wait for longer pages."""
@@ -23,9 +31,14 @@ class Unreadable(Exception):
         self.fix = fix
 
 
-def parse(text: str) -> nodes.Template:
-    """The tree, not to be changed; `Unreadable` when the text is no template."""
-    found = _parsed(text)
+def environment_of(file: str) -> Environment:
+    """What the templates of this kind can use."""
+    return PAGES if file.endswith(".html") and "email_templates/" not in file else MAILS
+
+
+def parse(file: str, text: str) -> nodes.Template:
+    """The tree of a file's text, not to be changed; `Unreadable` when the text is no template."""
+    found = _parsed(environment_of(file), text)
     if isinstance(found, Unreadable):
         raise found
     return found
@@ -42,9 +55,9 @@ def _too_deep(tree: nodes.Template) -> int | None:
 
 
 @lru_cache(maxsize=512)
-def _parsed(text: str) -> nodes.Template | Unreadable:
+def _parsed(environment: Environment, text: str) -> nodes.Template | Unreadable:
     try:
-        tree = ENVIRONMENT.parse(text)
+        tree = environment.parse(text)
         if deep := _too_deep(tree):
             return Unreadable(f"nested more than {DEEPEST} deep", deep, "do it in several steps")
         return tree

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, in_order
-from funnel.authoring.positions import MAX_BYTES, Document, read_yaml
+from funnel.authoring.positions import MAX_BYTES, read_yaml
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import email_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems

@@ -6,25 +6,24 @@ on deep nesting, and its YAML 1.1 types read `on` as true and `12:30` as 750.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from funnel.authoring.codes import Code
-from funnel.authoring.findings import Finding, Path, Problem
+from funnel.authoring.document import Document, Spot, lines_of, place_in
+from funnel.authoring.findings import MAX_FINDINGS, Finding, Path
 from funnel.authoring.hints import quote
 from funnel.authoring.indentation import in_words, is_uneven, leading, uneven_above
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 MAX_VALUES = 60_000
-MAX_FINDINGS = 100
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NULL = re.compile(r"(?:null|Null|NULL|~|)")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
@@ -50,80 +49,6 @@ _FIXES: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where something begins, from 1; `style` is how a text was quoted, for one-line texts only."""
-
-    line: int
-    col: int
-    style: str | None = None
-
-
-@dataclass(slots=True)
-class Document:
-    """A file's plain data, with where each key and value stands, and what was wrong with its YAML."""
-
-    file: str
-    data: Any = None
-    lines: list[str] = field(default_factory=list)
-    values: dict[Path, Spot] = field(default_factory=dict)
-    keys: dict[Path, Spot] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    stopped_at: int | None = None
-    """The line on which reading ended early; what stands well before it is checked all the same."""
-    unclosed: frozenset[Path] = frozenset()
-    """The mappings and lists that were still open there: what they lack may follow."""
-
-    @property
-    def sound(self) -> bool:
-        """Whether the file is YAML as the language has it."""
-        return not self.findings
-
-    def tells(self, problem: Problem) -> bool:
-        """Whether a problem is one of the author's and not only what a fault of the YAML left behind."""
-        spot = self.place(problem)
-        if any((spot.line, spot.col) == (told.line, told.col) for told in self.findings):
-            return False
-        if self.stopped_at is None:
-            return True
-        return spot.line < self.stopped_at - 1 and problem.path not in self.unclosed
-
-    def value(self, path: Path) -> Any:
-        """The plain value at a path; `None` where there is nothing."""
-        here = self.data
-        for part in path:
-            try:
-                here = here[part]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return here
-
-    def place(self, problem: Problem) -> Finding:
-        """The finding of a problem: at its key, at its value, into its text, or at the nearest parent there is."""
-        path = problem.path
-        if problem.at == "key" and path in self.keys:
-            spot = self.keys[path]
-        else:
-            while path and path not in self.values:
-                path = path[:-1]
-            spot = self.values.get(path, Spot(1, 1))
-        col = spot.col + (self._into(spot, problem.offset) if path == problem.path else 0)
-        return Finding(self.file, spot.line, col, problem.level, problem.code, problem.message, problem.fix)
-
-    def _into(self, spot: Spot, offset: int) -> int:
-        """Columns from the start of a one-line text to its character `offset`, quotes and escapes counted."""
-        if not offset and spot.style in (None, ""):
-            return 0
-        if spot.style == "":
-            return offset
-        if spot.style not in ("'", '"') or not offset:
-            return 0
-        raw, at = self.lines[spot.line - 1], spot.col
-        for _ in range(offset):
-            at += 2 if raw[at : at + 2] in ("''", '\\"', "\\\\") else 1
-        return at - spot.col + 1
-
-
 class _Stop(Exception):
     """Nothing after this point can be trusted."""
 
@@ -133,7 +58,7 @@ def read_yaml(file: str, content: bytes) -> Document:
     document = Document(file)
     try:
         text = _text(document, content)
-        document.lines = _BREAK.split(text)
+        document.lines = lines_of(text)
     except _Stop:
         return document
     builder = _Builder(document)
@@ -155,15 +80,12 @@ def _text(document: Document, content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8")
-        line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise _stop(document, line, col, "not-utf8", "the file is not UTF-8", "save it as UTF-8") from None
+        place = place_in(content[: error.start].decode("utf-8-sig"), error.start)
+        raise _stop(document, *place, "not-utf8", "the file is not UTF-8", "save it as UTF-8") from None
     text = text.removeprefix("\ufeff")
     if found := _UNPRINTABLE.search(text):
-        before = text[: found.start()]
-        line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"the character U+{ord(found[0]):04X} is not allowed"
-        raise _stop(document, line, col, "control-character", message, "delete it")
+        raise _stop(document, *place_in(text, found.start()), "control-character", message, "delete it")
     return text
 
 
@@ -264,8 +186,7 @@ class _Builder:
         line = self._document.lines[mark.line]
         if is_uneven(line) and not line[: mark.column].strip(" -"):
             message, fix = in_words(self._document.lines, mark.line + 1)
-            place = (self._document.file, mark.line + 1, leading(line) + 1)
-            self._document.findings.append(Finding(*place, "error", "uneven-indent", message, fix))
+            self._tell(mark.line, leading(line), "uneven-indent", message, fix)
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
@@ -314,16 +235,19 @@ class _Builder:
         return key
 
     def _spot(self, event: Any) -> Spot:
-        start, end = event.start_mark, event.end_mark
-        one_line = isinstance(event, yaml.ScalarEvent) and start.line == end.line
-        return Spot(start.line + 1, start.column + 1, (event.style or "") if one_line else None)
+        mark, is_text = event.start_mark, isinstance(event, yaml.ScalarEvent)
+        return Spot(mark.line + 1, mark.column + 1, event.style or "" if is_text else None)
 
     def _note(self, event: Any, code: Code, message: str, fix: str = "") -> None:
-        mark = event.start_mark
-        if len(self._document.findings) >= MAX_FINDINGS:
-            raise self._stop(event, "too-many", f"more than {MAX_FINDINGS} faults; the rest is not read", "mend these")
-        finding = Finding(self._document.file, mark.line + 1, mark.column + 1, "error", code, message, fix)
-        self._document.findings.append(finding)
+        self._tell(event.start_mark.line, event.start_mark.column, code, message, fix)
+
+    def _tell(self, line: int, column: int, code: Code, message: str, fix: str) -> None:
+        """A fault that does not end the reading, at a place counted from 0; the hundred-and-first does."""
+        document = self._document
+        if len(document.findings) >= MAX_FINDINGS:
+            message = f"more than {MAX_FINDINGS} faults; the rest is not read"
+            raise _stop(document, line + 1, column + 1, "too-many", message, "mend these")
+        document.findings.append(Finding(document.file, line + 1, column + 1, "error", code, message, fix))
 
     def _stop(self, event: Any, code: Code, message: str, fix: str = "") -> _Stop:
         mark = event.start_mark

@@ -7,16 +7,18 @@ that it runs from its own bytes.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
-from funnel.authoring.findings import Path, Problem
+from funnel.authoring.document import Document, Spot
+from funnel.authoring.findings import MAX_FINDINGS, Path, Problem, at_most
 from funnel.authoring.hints import nearest, quote, suggest
-from funnel.authoring.positions import Document, Spot, read_yaml
+from funnel.authoring.layout import SCENARIO
+from funnel.authoring.positions import read_yaml
 from funnel.authoring.shape import validate
 from funnel.domain.tunnel.reuse import OVERRIDES, Reuse
 
-_USE = re.compile(rb"^use:[ \t]*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
-_SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
+_USE = re.compile(rb"^(?:\xef\xbb\xbf)?([\"']?)use\1[ \t]*:[ \t]*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 _FOLDERS = ("email_templates/{}/", "landing_pages/{}/", "assets/{}/")
 
@@ -24,9 +26,9 @@ _FOLDERS = ("email_templates/{}/", "landing_pages/{}/", "assets/{}/")
 def bases(files: Mapping[str, bytes]) -> dict[str, str]:
     """The base of each scenario that has one, by name; of a base that is made from another none is told."""
     found = {
-        m[1]: use[1].decode()
+        m[1]: use[2].decode()
         for file, content in files.items()
-        if (m := _SCENARIO.match(file)) and (use := _USE.search(content))
+        if (m := SCENARIO.match(file)) and (use := _USE.search(content))
     }
     return {name: base for name, base in found.items() if base not in found and f"scenarios/{base}.yaml" in files}
 
@@ -65,27 +67,25 @@ def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, li
     given = data.get("parameters", {})
     if not isinstance(given, dict):  # the model says so
         return document, []
-    if problems := _loose_ends(data, given):
+    if problems := list(at_most(_loose_ends(data, given))):
         return document, problems
     return _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document, []
 
 
-def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> list[Problem]:
+def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
     """Parameters that nothing uses, and those used that are not given. A `$word` inside a text for people is a text."""
     used = dict.fromkeys(name for path, text in _texts(data, ()) for name in _used(path, text))
     idle = [name for name in given if name not in used]
-    problems = [
-        Problem(("parameters", name), "unknown-name", f"nothing uses ${name}", suggest(name, used), at="key")
-        for name in idle
-    ]
     near = next((key for key in data if "parameters" not in data and nearest(key, ["parameters"])), None)
     if used and near:
-        return [Problem((near,), "unknown-key", f"unknown key {quote(near)}", "did you mean 'parameters'?", at="key")]
+        yield Problem((near,), "unknown-key", f"unknown key {quote(near)}", "did you mean 'parameters'?", at="key")
+        return
+    for name in idle:
+        yield Problem(("parameters", name), "unknown-name", f"nothing uses ${name}", suggest(name, used), at="key")
     for name in used:
         if name not in given and not idle:
             message = f"${name} is used, but 'parameters:' does not give it"
-            problems.append(Problem(("parameters", name), "missing-key", message, f"add '{name}:' to 'parameters:'"))
-    return problems
+            yield Problem(("parameters", name), "missing-key", message, f"add '{name}:' to 'parameters:'")
 
 
 def _texts(here: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -109,7 +109,7 @@ def _from_base(
     if problems:
         return document, problems
     base_name, given = data["use"], data.get("with", {})
-    others = {m[1] for file in files if (m := _SCENARIO.match(file))} - {"company", data.get("scenario")}
+    others = {m[1] for file in files if (m := SCENARIO.match(file))} - {"company", data.get("scenario")}
     file = f"scenarios/{base_name}.yaml"
     if base_name not in others:
         missing = Problem(("use",), "unknown-id", f"no scenario {quote(base_name)}", suggest(base_name, sorted(others)))
@@ -125,11 +125,11 @@ def _from_base(
         ]
     declared = base.data.get("parameters")
     parameters = dict(declared) if isinstance(declared, dict) else {}
-    for key in given:
-        if key not in parameters and key not in OVERRIDES:
-            message = f"{base_name} has no parameter {quote(key)}"
-            fix = suggest(key, [*parameters, *OVERRIDES])
-            problems.append(Problem(("with", key), "unknown-key", message, fix, at="key"))
+    mine = [*parameters, *OVERRIDES]
+    strangers = (key for key in given if key not in parameters and key not in OVERRIDES)
+    for key in islice(strangers, MAX_FINDINGS):
+        message = f"{base_name} has no parameter {quote(key)}"
+        problems.append(Problem(("with", key), "unknown-key", message, suggest(key, mine), at="key"))
     for key in ("title", "offer"):
         if key not in given:
             message = f"a tunnel made from another needs its own {key}"
@@ -141,6 +141,9 @@ def _from_base(
         "parameters": {**parameters, **{key: value for key, value in given.items() if key in parameters}},
     }
 
+    # Where a text of the base stands within itself, says nothing here.
+    use = replace(document.values[("use",)], style=None)
+
     def spot(path: Path, name: str | None) -> Spot | None:
         if name is not None and name in given:
             return document.values.get(("with", name))
@@ -150,7 +153,7 @@ def _from_base(
             return document.values.get(("with", *path))
         if path[:1] == ("parameters",) and len(path) > 1 and path[1] in given:
             return document.values.get(("with", *path[1:]))
-        return document.values.get(("use",))
+        return use
 
     made = _filled(document, whole, whole["parameters"], spot)
     return made, problems

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from funnel.authoring.codes import Code
-from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import kind_of, quote, suggest
-from funnel.authoring.positions import MAX_FINDINGS, Document
+from funnel.authoring.document import Document
+from funnel.authoring.findings import MAX_FINDINGS, Path, Problem
+from funnel.authoring.hints import kind_of, nearest, quote, suggest
 from funnel.authoring.steps import verb_problems
 from funnel.domain.model import Authored
 from funnel.domain.tunnel.scenario import VERBS, AwaitStep, Scenario
@@ -162,7 +162,7 @@ def _missing(path: Path, key: str, models: list[type[Authored]], parent: Any) ->
         fix = "add 'within: 14 days'" if key == "within" else "add 'otherwise: [{end: no_answer}]'"
         return Problem(path, "no-way-out", message, fix)
     strangers = [given for given in parent if given not in _keys(models)] if isinstance(parent, dict) else []
-    near = next((given for given in strangers if suggest(given, [key]).startswith("did")), None)
+    near = next((given for given in strangers if nearest(given, [key])), None)
     fix = f"{near!r} may be meant for it" if near else f"add '{key}:'"
     return Problem(path, "missing-key", f"missing key {key!r}", fix)
 

@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from funnel.authoring.bundle import (
-    COMPANY,
-    COMPANY_FILE,
-)
+from funnel.authoring import layout
+from funnel.authoring.bundle import COMPANY, COMPANY_FILE
 from funnel.authoring.compile import Compiled, compile_scenario, questionnaires_used
 from funnel.authoring.conditions import parse_condition
-from funnel.authoring.findings import Finding, Problem
+from funnel.authoring.document import Document
+from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.home import GUESSED, Home, tree_of
-from funnel.authoring.positions import Document, read_yaml
+from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import bases, unfold
 from funnel.authoring.rules.across import across_problems
-from funnel.authoring.rules.company import company_problems
+from funnel.authoring.rules.company import company_problems, declared
 from funnel.authoring.rules.email import read_email
 from funnel.authoring.rules.expectations import expectation_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems
@@ -34,13 +34,6 @@ from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.program import Mail, Program
 from funnel.domain.tunnel.scenario import Scenario
-
-SCENARIO_FILE = re.compile(r"^scenarios/([^/]+)\.yaml$")
-_QUESTIONNAIRE = re.compile(r"^scenarios/questionnaires/([^/]+)\.yaml$")
-_PERSONA = re.compile(r"^scenarios/personas/([^/]+)\.yaml$")
-_EMAIL = re.compile(r"^email_templates/([^/]+)/([^/_][^/]*)/")
-_PAGE = re.compile(r"^landing_pages/.+\.html$|^email_templates/(?:[^/]+/)?_[^/]+\.(?:mjml|txt|html)$")
-_LANGUAGE = re.compile(r"\.[a-z]{2}$")
 
 
 @dataclass(slots=True)
@@ -70,6 +63,7 @@ class Sources:
     _tree: dict[str, list[str]] = field(init=False)
     _found: dict[re.Pattern[str], list[tuple[str, str]]] = field(init=False, default_factory=dict)
     _vocabulary: Vocabulary | None = field(init=False, default=None)
+    _words: Mapping[str, Mapping[str, Path]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._tree = tree_of(self.files)
@@ -92,24 +86,25 @@ class Sources:
             self.lost = found.lost | self._unread(Company, COMPANY_FILE)
             unsure = {"unknown-id", "no-reps", "no-hours", "missing-key"} if self.lost & {"teams", "users"} else set()
             self._note_salvaged(COMPANY_FILE, found, company_problems(found.model), unsure)
+        self._words = declared(self.known, self.lost) if self.known else {}
 
     def read_all(self) -> None:
         """Questionnaires, personas, mails, pages, scenarios; these are compiled, so that conditions are checked."""
-        for file, name in self.named(_QUESTIONNAIRE):
+        for file, name in self.named(layout.QUESTIONNAIRE):
             self._read_questionnaire(file, name)
-        for file, name in self.named(_PERSONA):
+        for file, name in self.named(layout.PERSONA):
             self._read_persona(file, name)
-        for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := _EMAIL.match(file))}):
+        for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := layout.EMAIL.match(file))}):
             self._read_email(folder, name)
         for file in self.files:
-            if self.rules and _PAGE.match(file) and file not in self.origins:
+            if self.rules and layout.TEMPLATE.match(file) and file not in self.origins:
                 self.findings += template_findings(file, self.files[file])
-        for file, name in sorted(self.named(SCENARIO_FILE), key=lambda one: one[1] in self.bases):
+        for file, name in sorted(self.named(layout.SCENARIO), key=lambda one: one[1] in self.bases):
             # Stored bytes hold a base for what is made from it, not to be run.
             if file != COMPANY_FILE and (self.rules or name not in self.bases.values()):
                 self._read_scenario(file, name)
         if self.rules:
-            self._other_files()
+            self.findings += layout.other_findings(self.files)
 
     def check_all(self) -> None:
         """What scenarios name, against what is there; then what no file can tell by itself."""
@@ -127,7 +122,7 @@ class Sources:
             questionnaires=self.questionnaires,
             emails=self.emails,
             documents=self.documents,
-            names=frozenset(name for file, name in self.named(SCENARIO_FILE) if file != COMPANY_FILE),
+            names=frozenset(name for file, name in self.named(layout.SCENARIO) if file != COMPANY_FILE),
             findings=tuple(self.findings),
             tree=self._tree,
         )
@@ -136,13 +131,14 @@ class Sources:
     def _around(self, name: str) -> Surroundings:
         return Surroundings(
             company=self.known,
+            words=self._words,
             lost=self.lost,
-            scenarios=[other for _, other in self.named(SCENARIO_FILE) if other != COMPANY],
-            questionnaires=[other for _, other in self.named(_QUESTIONNAIRE)],
-            personas=[other for _, other in self.named(_PERSONA)],
+            scenarios=[other for _, other in self.named(layout.SCENARIO) if other != COMPANY],
+            questionnaires=[other for _, other in self.named(layout.QUESTIONNAIRE)],
+            personas=[other for _, other in self.named(layout.PERSONA)],
             emails=self._below(f"email_templates/{name}/"),
             pages=[
-                _LANGUAGE.sub("", page.removesuffix(".html"))
+                layout.LANGUAGE.sub("", page.removesuffix(".html"))
                 for page in self._below(f"landing_pages/{name}/")
                 if page.endswith(".html")
             ],
@@ -208,8 +204,8 @@ class Sources:
         scenario = self._model(Scenario, file)
         if scenario is None:
             if self.rules and not base and (found := self._salvage(Scenario, file)):
-                problems = [*scenario_problems(found.model, self._around(name)), *self._compile(name, found.model)[1]]
-                self._note_salvaged(file, found, problems, GUESSED)
+                told = scenario_problems(found.model, self._around(name))
+                self._note_salvaged(file, found, chain(told, self._compile(name, found.model)[1]), GUESSED)
             return
         self._name(file, "scenario", scenario.scenario, name)
         self.scenarios[name] = scenario
@@ -222,7 +218,7 @@ class Sources:
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
         profile = self.profiles.get(scenario.persona or "")
         compiled = compile_scenario(scenario, "", self._conditions(), mails, profile)
-        broken = [other for _, other in self.named(_QUESTIONNAIRE) if other not in self.questionnaires]
+        broken = [other for _, other in self.named(layout.QUESTIONNAIRE) if other not in self.questionnaires]
         problems = [
             problem
             for problem in compiled.problems
@@ -271,13 +267,16 @@ class Sources:
 
     def _note(self, file: str, problems: Iterable[Problem]) -> None:
         document = self.documents[file]
-        self.findings += (document.place(problem) for problem in problems if document.tells(problem))
+        self.findings += (document.place(problem) for problem in at_most(problems) if document.tells(problem))
 
     def _note_salvaged(self, file: str, found: Salvaged[M], problems: Iterable[Problem], unsure: Iterable[str]) -> None:
         """What the sound parts of a broken file say; not what may only follow from the parts that were cut out."""
-        for problem in problems:
-            if problem.code not in unsure and not (found.lost & set(problem.path[:1]) and len(problem.path) == 1):
-                self._note(file, [replace(problem, path=found.in_file(problem.path))])
+        sure = (
+            replace(problem, path=found.in_file(problem.path))
+            for problem in problems
+            if problem.code not in unsure and not (found.lost & set(problem.path[:1]) and len(problem.path) == 1)
+        )
+        self._note(file, sure)
 
     def _name(self, file: str, key: str, said: str, stem: str) -> None:
         if said != stem and self.rules:
@@ -294,19 +293,6 @@ class Sources:
     def _below(self, folder: str) -> list[str]:
         """The names directly below a folder."""
         return self._tree.get(folder, [])
-
-    def _other_files(self) -> None:
-        """Files of `scenarios/` that have no model yet are at least YAML; others are told."""
-        for file in self.files:
-            read = SCENARIO_FILE.match(file) or _QUESTIONNAIRE.match(file) or _PERSONA.match(file)
-            if not file.startswith("scenarios/") or read:
-                continue
-            if file.endswith(".yaml"):
-                self.findings += read_yaml(file, self.files[file]).findings
-            elif not file.endswith(".md"):
-                fix = f"rename it to {file.removesuffix('.yml')}.yaml" if file.endswith(".yml") else "move it elsewhere"
-                message = "only .yaml files are read here"
-                self.findings.append(Finding(file, 1, 1, "warning", "unknown-file", message, fix))
 
 
 def _text_at(scenario: Scenario, problem: Problem) -> str:

@@ -8,7 +8,7 @@ from funnel.authoring.hints import any_of, kind_of, nearest, quote
 from funnel.domain.tunnel.scenario import VERBS, Step
 
 MAX_STEPS = 500
-"""Steps of a scenario; more is no tunnel that a person can follow."""
+"""Steps and cases of a scenario; more is no tunnel that a person can follow."""
 
 NOT_YET: dict[str, str] = {"book": "a verb"}
 """Verbs of the language that this version cannot carry out."""
@@ -36,8 +36,10 @@ def verb_problems(data: Any) -> list[Problem]:
     if not isinstance(data, dict):
         return []
     steps = list(raw_steps(data.get("sequence"), ("sequence",)))
-    if len(steps) > MAX_STEPS:
-        message = f"{len(steps):,} steps; the limit is {MAX_STEPS}"
+    cases = (step.get("choose") for _, step in steps if isinstance(step, dict))
+    number = len(steps) + sum(len(each) for each in cases if isinstance(each, list))
+    if number > MAX_STEPS:
+        message = f"{number:,} steps and cases; the limit is {MAX_STEPS}"
         return [Problem(("sequence",), "too-big", message, "split it, and 'start:' the next")]
     found = (_verb_problem(path, step) for path, step in steps)
     return [problem for problem in found if problem is not None]

@@ -14,7 +14,8 @@ from funnel.authoring.bundle import (
 )
 from funnel.authoring.compile import mails_sent
 from funnel.authoring.findings import Finding, in_order
-from funnel.authoring.sources import SCENARIO_FILE, Sources
+from funnel.authoring.layout import SCENARIO
+from funnel.authoring.sources import Sources
 
 
 def told(sources: Sources, finding: Finding) -> Finding | None:
@@ -31,15 +32,11 @@ def told(sources: Sources, finding: Finding) -> Finding | None:
 
 def broken(sources: Sources) -> dict[str, Finding]:
     """The first error of the company, and of each scenario: of its own file or of one that belongs to it."""
-    names = [name for file, name in sources.named(SCENARIO_FILE) if file != COMPANY_FILE]
-    places = {COMPANY: _company_files(sources), **{name: _scenario_files(sources, name) for name in names}}
+    names = [name for file, name in sources.named(SCENARIO) if file != COMPANY_FILE]
+    places = {COMPANY: company_belongings(sources.files), **{name: _scenario_files(sources, name) for name in names}}
     errors = [finding for finding in in_order(sources.findings) if finding.level == "error"]
     firsts = {name: next((f for f in errors if f.file in place), None) for name, place in places.items()}
     return {name: told(sources, finding) or finding for name, finding in firsts.items() if finding is not None}
-
-
-def _company_files(sources: Sources) -> Belongings:
-    return company_belongings(sources.files)
 
 
 def _scenario_files(sources: Sources, name: str) -> Belongings:
@@ -61,7 +58,7 @@ def _files(sources: Sources, belongings: Belongings) -> dict[str, bytes]:
 
 def company_bundle(sources: Sources) -> CompanyBundle | None:
     """The company's version, when none of its files has an error."""
-    belongings = _company_files(sources)
+    belongings = company_belongings(sources.files)
     if sources.company is None or _has_error(sources, belongings):
         return None
     files = _files(sources, belongings)

@@ -6,6 +6,7 @@ from typing import get_args
 
 from funnel.domain.company import Company
 from funnel.domain.conditions import Type
+from funnel.domain.known import FIELDS
 from funnel.domain.lead import AppointmentState, Stage
 from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
 
@@ -14,8 +15,6 @@ LATER_NAMES = ("segments", "appointment.misses")
 
 RESERVED = frozenset(("score", "share", "band", "follow_up"))
 """What `answers.<questionnaire>.` offers beside its questions; no question may be called so."""
-
-LEAD_FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")
 
 _TYPES: dict[QuestionKind, Type] = {
     "single": "text",
@@ -66,7 +65,7 @@ def scenario_vocabulary(
 ) -> Vocabulary:
     """The names of a scenario's conditions. Without the company, or for its sections that are `lost` to a fault, its
     own words are not checked."""
-    names = {f"lead.{field}": Declared("text") for field in LEAD_FIELDS}
+    names = {f"lead.{field}": Declared("text") for field in FIELDS}
     names["score"] = names["pass"] = Declared("number")
     names["stage"] = Declared("text", get_args(Stage))
     names["appointment.state"] = Declared("text", get_args(AppointmentState))

@@ -117,7 +117,7 @@ class Company(Authored):
     brand: Brand
     zone: str
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    locales: Annotated[list[str], Field(min_length=1)]
+    locales: Annotated[list[str], Field(min_length=1, max_length=50)]
     sender: Sender
     sending_window: Window = Window()
     privacy_notice: Text

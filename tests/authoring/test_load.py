@@ -50,6 +50,9 @@ def test_a_version_holds_every_file_that_it_names_and_no_other() -> None:
 
 def test_a_persona_belongs_to_its_scenario_and_assets_wait_for_their_day() -> None:
     files = changed("scenarios/check_up.yaml", "why: volume", "why: volume\npersona: boss")
+    files["scenarios/check_up.yaml"] = files["scenarios/check_up.yaml"].replace(
+        b"{phone: ", b"{position: required, phone: "
+    )
     files["assets/check_up/draft.pdf"] = b"%PDF-"
     files["scenarios/personas/boss.yaml"] = b"persona: boss\ntitle: The boss\nvalid_when: lead.position is known\n"
     loaded = load_files(files)

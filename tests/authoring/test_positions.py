@@ -2,8 +2,8 @@
 
 import pytest
 
-from funnel.authoring.findings import Problem
-from funnel.authoring.positions import MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, read_yaml
+from funnel.authoring.findings import MAX_FINDINGS, Problem
+from funnel.authoring.positions import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
 def told(content: bytes) -> list[str]:
@@ -46,18 +46,28 @@ def test_a_problem_of_what_is_not_there_is_placed_at_the_nearest_parent() -> Non
 
 
 @pytest.mark.parametrize(
-    "line,offset,col",
+    "text,offset,place",
     [
-        ("a: one two", 4, 8),
-        ("a: 'one two'", 4, 9),
-        ("a: 'it''s two'", 5, 11),
-        ('a: "one \\"two"', 5, 11),
-        ("a: |\n  one two", 4, 4),
+        ("a: one two", 4, (1, 8)),
+        ("a: one two", 7, (1, 11)),
+        ("a: one\n  two", 4, (2, 3)),
+        ("a: 'one two'", 4, (1, 9)),
+        ("a: 'one ' # here", 4, (1, 9)),
+        ("a: 'it''s two'", 5, (1, 11)),
+        ("a: 'it''s\n\n    two'", 5, (3, 5)),
+        ('a: "one \\"two"', 5, (1, 11)),
+        ('a: "\\u00e9\\x20two"', 2, (1, 15)),
+        ('a: "one\\ttwo \\\n  three"', 8, (2, 3)),
+        ("a: |\n  one two", 4, (2, 7)),
+        ("a: >-  # folded\n  one\n  two\nb: 1", 4, (3, 3)),
+        ("a: |2\n    one two", 6, (2, 9)),
     ],
 )
-def test_an_offset_points_into_the_text_however_it_is_quoted(line: str, offset: int, col: int) -> None:
-    document = read_yaml("f.yaml", line.encode())
-    assert document.place(Problem(("a",), "bad-condition", "here", offset=offset)).col == col
+def test_an_offset_points_into_the_text_however_it_is_written(text: str, offset: int, place: tuple[int, int]) -> None:
+    document = read_yaml("f.yaml", text.encode())
+    assert document.findings == []
+    found = document.place(Problem(("a",), "bad-condition", "here", offset=offset))
+    assert (found.line, found.col) == place
 
 
 @pytest.mark.parametrize(
@@ -78,6 +88,9 @@ def test_an_offset_points_into_the_text_however_it_is_quoted(line: str, offset: 
         (b"1: a", "f.yaml:1:1: error[bad-key]: the key '1' is not text; fix: quote it: '1'"),
         (b"? [a]\n: b", "f.yaml:1:3: error[bad-key]: a key must be text"),
         ("é: \xff".encode("latin-1"), "f.yaml:1:1: error[not-utf8]: the file is not UTF-8"),
+        (b"\xef\xbb\xbfc: \xff", "f.yaml:1:4: error[not-utf8]: the file is not UTF-8; fix: save it as UTF-8"),
+        (b"a: b\rc: \xff", "f.yaml:2:4: error[not-utf8]: the file is not UTF-8; fix: save it as UTF-8"),
+        (b"a: b\rc: \x07", "f.yaml:2:4: error[control-character]: the character U+0007 is not allowed"),
         (b"a: b\nc: \xff", "f.yaml:2:4: error[not-utf8]: the file is not UTF-8; fix: save it as UTF-8"),
         (b"a: x\x07", "f.yaml:1:5: error[control-character]: the character U+0007 is not allowed"),
         (b'a: "x\\r\\n"', "f.yaml:1:4: error[control-character]: the text holds the control character U+000D"),

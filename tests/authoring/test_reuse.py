@@ -118,3 +118,10 @@ def test_a_fault_in_the_bases_templates_is_told_where_they_are() -> None:
     findings = load_files(files).findings
     assert {one.file for one in findings} == {path}
     assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    "form", ['"scenario": service_check\n"use": check_up\n', "\ufeffuse: check_up\nscenario: service_check\n"]
+)
+def test_the_base_is_found_however_its_key_is_written(form: str) -> None:
+    assert home(CALLER.replace("scenario: service_check\nuse: check_up\n", form)).findings == ()

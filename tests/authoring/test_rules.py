@@ -2,8 +2,10 @@
 
 import pytest
 
+from funnel.authoring.jinja import MAILS
 from funnel.authoring.load import load_files
 from funnel.authoring.rules.company import contrast_on_white
+from funnel.delivery.sandbox import HTML
 from tests.authoring.trees import changed, sound_files
 
 COMPANY, SCENARIO, CX = "scenarios/company.yaml", "scenarios/check_up.yaml", "scenarios/questionnaires/cx.yaml"
@@ -336,3 +338,35 @@ def test_a_page_may_be_one_file_a_language() -> None:
     files = sound_files()
     files["landing_pages/check_up/questions.en.html"] = files.pop("landing_pages/check_up/questions.html")
     assert load_files(files).findings == ()
+
+
+def test_a_home_needs_a_page_for_the_privacy_notice() -> None:
+    files = sound_files()
+    del files["landing_pages/privacy.html"]
+    (finding,) = load_files(files).findings
+    assert str(finding).startswith("landing_pages/privacy.html:1:1: error[no-privacy-notice]: there is no page")
+    assert load_files({**files, "landing_pages/privacy.en.html": b"{% extends '_base.html' %}"}).findings == ()
+
+
+def test_a_page_whose_words_are_translated_needs_no_twin() -> None:
+    files = changed(COMPANY, "locales: [en]", "locales: [en, fr]")
+    files["landing_pages/check_up/questions.html"] = (
+        b'{% extends "_base.html" %}{% block main %}<p class="small">{% trans %}Results{% endtrans %}</p>'
+        b"{{ form_html }}{% endblock %}"
+    )
+    told = [finding for finding in load_files(files).findings if finding.file.startswith("landing_pages/check_up")]
+    assert told == []
+
+
+@pytest.mark.parametrize("comment", ["<!-- %s -->", "{# %s #}"])
+def test_what_stands_in_a_comment_of_a_page_is_not_held_against_it(comment: str) -> None:
+    old = "{{ form_html }}"
+    assert told("landing_pages/check_up/questions.html", old, old + comment % '<a href="/gone">gone</a>') == []
+    if "{#" in comment:
+        assert told("landing_pages/check_up/questions.html", old, old + comment % "{% include 'gone.html' %}") == []
+
+
+def test_what_mails_can_use_is_what_they_are_drawn_with() -> None:
+    assert MAILS.filters.keys() == {name for name in HTML.filters if not name.startswith("_")}
+    assert MAILS.globals.keys() == HTML.globals.keys()
+    assert MAILS.tests.keys() == HTML.tests.keys()

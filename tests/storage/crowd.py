@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from funnel.authoring.vocabulary import LEAD_FIELDS, Declared, Vocabulary
+from funnel.authoring.vocabulary import Declared, Vocabulary
+from funnel.domain.known import FIELDS
 from funnel.domain.lead import AnswerSheet, Appointment, AppointmentState, Enrolment, Lead, Stage
 from funnel.storage import answers, appointments, enrolments, leads
 
@@ -16,7 +17,7 @@ NOW = datetime(2027, 6, 7, 8, 0, 0, 123456, tzinfo=UTC)
 
 WORDS = Vocabulary(
     {
-        **{f"lead.{field}": Declared("text") for field in LEAD_FIELDS},
+        **{f"lead.{field}": Declared("text") for field in FIELDS},
         "score": Declared("number"),
         "pass": Declared("number"),
         "stage": Declared("text"),

@@ -62,9 +62,8 @@ _MAIL = """
 </mj-column></mj-section></mj-body></mjml>
 """
 
-_PAGE = """{{ form_html }}
-<footer>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></footer>
-"""
+_FOOT = '<footer>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></footer>\n'
+_PAGE = "{{ form_html }}\n" + _FOOT
 
 HOUSE_MAILS = ("appointment_booked", "appointment_booked_rep", "appointment_cancelled", "appointment_cancelled_rep",
                "dossier")  # fmt: skip
@@ -74,6 +73,7 @@ def write_home(folder: Path, scenarios: Mapping[str, str] | None = None, company
     """Write a home with these scenarios (by name; `tunnel` alone unless told otherwise); their mails exist."""
     texts = {"tunnel": TUNNEL} if scenarios is None else scenarios
     _write(folder / "scenarios" / "company.yaml", company)
+    _write(folder / "landing_pages" / "privacy.html", _FOOT)
     for name, text in texts.items():
         _write(folder / "scenarios" / f"{name}.yaml", text)
         _write(folder / "landing_pages" / name / "form.html", _PAGE)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from funnel.authoring.bundle import COMPANY_FILE
 from funnel.authoring.compile import all_steps
-from funnel.authoring.findings import Finding, Path, Problem
+from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.hints import count, nearest
 from funnel.authoring.home import Home
+from funnel.authoring.rules.company import SECTIONS, declared
 from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
@@ -14,22 +15,15 @@ from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
-
-_SECTIONS = {
-    "consent": "consents",
-    "status": "statuses",
-    "tag": "tags",
-    "appointment type": "appointment_types",
-    "webhook": "webhooks",
-}
 
 
 def across_problems(home: Home) -> list[Finding]:
     """What no file can tell by itself."""
     findings = [
         *_languages(home),
-        *_still_named(home),
+        *(home.place(COMPANY_FILE, problem) for problem in at_most(_still_named(home))),
         *_loops(home),
         *page_findings(home),
         *mail_findings(home),
@@ -42,7 +36,17 @@ def across_problems(home: Home) -> list[Finding]:
         problems += flow_problems(scenario, home.programs[name], vocabulary, home.emails.get(name, {}))
         problems += filled.problems(home.programs[name])
         findings += (home.place(file, problem) for problem in problems if home.documents[file].tells(problem))
+        findings += _profile(home, filled, home.programs[name])
     return findings
+
+
+def _profile(home: Home, filled: Filled, program: Program) -> Iterator[Finding]:
+    """Names in the `valid_when` of a scenario's persona that nothing fills: nobody would ever be valid."""
+    if program.valid_when is not None:
+        file = f"scenarios/personas/{program.scenario.persona}.yaml"
+        text = str(home.documents[file].value(("valid_when",)))
+        for problem in filled.of_profile(text, program.valid_when):
+            yield home.place(file, problem)
 
 
 def _file(name: str) -> str:
@@ -64,11 +68,11 @@ def _languages(home: Home) -> Iterator[Finding]:
         ),
     ]
     for file, model in authored:
-        for problem in twin_problems(model, home.company.locales):
+        for problem in at_most(twin_problems(model, home.company.locales)):
             yield home.place(file, problem)
 
 
-def _still_named(home: Home) -> Iterator[Finding]:
+def _still_named(home: Home) -> Iterator[Problem]:
     """Words that scenarios and mails name and the company does not declare: told at the list that they belong to."""
     company = home.company
     if company is None:
@@ -82,29 +86,21 @@ def _still_named(home: Home) -> Iterator[Finding]:
             if email.purpose is not None:
                 file = f"email_templates/{folder}/{name}/email.yaml"
                 named.setdefault(("consent", email.purpose), set()).add(file)
-    places: dict[str, dict[str, Path]] = {
-        "consent": {word: ("consents", word) for word in company.consents},
-        "status": {word: ("statuses", word) for word in company.statuses},
-        "tag": {tag: ("tags", group, index) for group, tags in company.tags.items() for index, tag in enumerate(tags)},
-        "appointment type": {
-            one.id: ("appointment_types", index, "id") for index, one in enumerate(company.appointment_types)
-        },
-        "webhook": {one.id: ("webhooks", index, "id") for index, one in enumerate(company.webhooks)},
-    }
+    places = declared(company, home.lost)
+    idle = {kind: words.keys() - {word for one, word in named if one == kind} for kind, words in places.items()}
     document = home.documents[COMPANY_FILE]
     for (kind, word), files in sorted(named.items()):
-        section = _SECTIONS.get(kind)
-        if section is None or section in home.lost or word in places[kind]:
+        if kind not in places or word in places[kind]:
             continue
-        unnamed = {other for other in places[kind] if (kind, other) not in named}
-        near = nearest(word, unnamed)
+        section = SECTIONS[kind]
+        near = nearest(word, idle[kind])
         message = f"no {kind} {word!r} is declared here, but {sorted(files)[0]} names it"
         if len(files) > 1:
             message = f"no {kind} {word!r} is declared here, but {count(len(files), 'file')} name it"
         path: Path = places[kind][near] if near else (section,) if (section,) in document.values else ()
         fix = f"did you mean {word!r}?" if near else f"declare it below '{section}:', or take it out there"
         at_key = near is not None and kind in ("consent", "status")
-        yield document.place(Problem(path, "still-named", message, fix, at="key" if at_key else "value"))
+        yield Problem(path, "still-named", message, fix, at="key" if at_key else "value")
 
 
 def _loops(home: Home) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from funnel.authoring.hints import nearest, quote, suggest
 from funnel.authoring.rules.spans import long_span
 from funnel.domain.company import AppointmentType, Brand, Company, User
 from funnel.domain.model import Text
+from funnel.domain.timing import is_zone
 
 CONTRAST = 4.5
 """The least contrast of text on its ground (WCAG 2.2 AA, 1.4.3)."""
@@ -20,27 +21,53 @@ _EMAIL = re.compile(r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;.]+$")
 _LOCALE = re.compile(r"^[a-z]{2}$")
 
 
-def company_problems(company: Company) -> list[Problem]:
+def company_problems(company: Company) -> Iterator[Problem]:
     """Everything wrong within the company's own file."""
-    return [
-        *_brand(company.brand),
-        *_zone(company.zone, ("zone",)),
-        *_locales(company.locales),
-        *_email(company.sender.email, ("sender", "email")),
-        *_email(company.privacy_contact, ("privacy_contact",)),
-        *_imprint(company),
-        *_window(company),
-        *_tags(company.tags),
-        *twice([team.id for team in company.teams], ("teams",), "team"),
-        *twice([user.id for user in company.users], ("users",), "user"),
-        *twice([kind.id for kind in company.appointment_types], ("appointment_types",), "appointment type"),
-        *twice([hook.id for hook in company.webhooks], ("webhooks",), "webhook"),
-        *_users(company),
-        *_appointment_types(company),
-        *_left_out(company),
-        *_webhooks(company),
-        *(problem for name, purpose in company.consents.items() for problem in _consent(name, purpose.text)),
-    ]
+    yield from _brand(company.brand)
+    yield from bad_zone(company.zone, ("zone",))
+    yield from _locales(company.locales)
+    yield from _email(company.sender.email, ("sender", "email"))
+    yield from _email(company.privacy_contact, ("privacy_contact",))
+    yield from _imprint(company)
+    yield from _window(company)
+    yield from _tags(company.tags)
+    yield from twice([team.id for team in company.teams], ("teams",), "team")
+    yield from twice([user.id for user in company.users], ("users",), "user")
+    yield from twice([kind.id for kind in company.appointment_types], ("appointment_types",), "appointment type")
+    yield from twice([hook.id for hook in company.webhooks], ("webhooks",), "webhook")
+    yield from _users(company)
+    yield from _appointment_types(company)
+    yield from _left_out(company)
+    yield from _webhooks(company)
+    for name, purpose in company.consents.items():
+        yield from _consent(name, purpose.text)
+
+
+SECTIONS = {
+    "consent": "consents",
+    "status": "statuses",
+    "tag": "tags",
+    "team": "teams",
+    "appointment type": "appointment_types",
+    "webhook": "webhooks",
+}
+"""The company's own words by their kind: the section of its file that declares them."""
+
+
+def declared(company: Company, lost: Collection[str] = ()) -> dict[str, dict[str, Path]]:
+    """By kind, as in `SECTIONS`, each word with its place in the file; nothing of sections that are `lost` to a
+    fault."""
+    words: dict[str, dict[str, Path]] = {
+        "consent": {word: ("consents", word) for word in company.consents},
+        "status": {word: ("statuses", word) for word in company.statuses},
+        "tag": {tag: ("tags", group, index) for group, tags in company.tags.items() for index, tag in enumerate(tags)},
+        "team": {one.id: ("teams", index, "id") for index, one in enumerate(company.teams)},
+        "appointment type": {
+            one.id: ("appointment_types", index, "id") for index, one in enumerate(company.appointment_types)
+        },
+        "webhook": {one.id: ("webhooks", index, "id") for index, one in enumerate(company.webhooks)},
+    }
+    return {kind: places for kind, places in words.items() if SECTIONS[kind] not in lost}
 
 
 def twice(ids: Iterable[str], path: Path, noun: str) -> list[Problem]:
@@ -55,10 +82,9 @@ def twice(ids: Iterable[str], path: Path, noun: str) -> list[Problem]:
     return problems
 
 
-def unknown(word: str, known: Iterable[str], noun: str, path: Path) -> list[Problem]:
+def unknown(word: str, known: Collection[str], noun: str, path: Path) -> list[Problem]:
     """A problem when `word` is none of the declared `known`."""
-    options = list(known)
-    return [] if word in options else [Problem(path, "unknown-id", f"no {noun} {word!r}", suggest(word, options))]
+    return [] if word in known else [Problem(path, "unknown-id", f"no {noun} {word!r}", suggest(word, known))]
 
 
 def contrast_on_white(colour: str) -> float:
@@ -82,11 +108,18 @@ def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _zone(zone: str, path: Path) -> list[Problem]:
-    if zone in _zones():
-        return []
+@lru_cache(maxsize=128)
+def _meant_zone(zone: str) -> str | None:
+    """The zone that was probably meant: by its name, else by its town."""
     near = nearest(zone, _zones()) or nearest(zone, {name.rpartition("/")[2] for name in _zones()})
-    full = next((name for name in sorted(_zones()) if near and name.endswith(near)), None)
+    return next((name for name in sorted(_zones()) if near and name.endswith(near)), None)
+
+
+def bad_zone(zone: str, path: Path) -> list[Problem]:
+    """A problem when the text is no time zone; a town alone is known too."""
+    if is_zone(zone):
+        return []
+    full = _meant_zone(zone)
     fix = f"did you mean {full!r}?" if full else "write it like 'Europe/Paris'"
     return [Problem(path, "bad-zone", f"no time zone {quote(zone)}", fix)]
 
@@ -160,27 +193,25 @@ def _tags(tags: Mapping[str, list[str]]) -> list[Problem]:
     return problems
 
 
-def _users(company: Company) -> list[Problem]:
-    teams = [team.id for team in company.teams]
-    problems: list[Problem] = []
+def _users(company: Company) -> Iterator[Problem]:
+    teams = dict.fromkeys(team.id for team in company.teams)
     addresses: dict[str, str] = {}
     for index, user in enumerate(company.users):
         here: Path = ("users", index)
-        problems += _email(user.email, (*here, "email"))
+        yield from _email(user.email, (*here, "email"))
         if (other := addresses.setdefault(user.email.casefold(), user.id)) != user.id:
             message = f"{user.email} is {other}'s address already; it is what one logs in with"
-            problems.append(Problem((*here, "email"), "duplicate-id", message, "give each their own"))
+            yield Problem((*here, "email"), "duplicate-id", message, "give each their own")
         if user.team is not None:
-            problems += unknown(user.team, teams, "team", (*here, "team"))
+            yield from unknown(user.team, teams, "team", (*here, "team"))
         elif user.role == "rep":
-            fix = f"add 'team: {teams[0]}'"
-            problems.append(Problem(here, "missing-key", f"the rep {user.id!r} is in no team, so gets no leads", fix))
+            fix = f"add 'team: {company.teams[0].id}'"
+            yield Problem(here, "missing-key", f"the rep {user.id!r} is in no team, so gets no leads", fix)
         if user.zone is not None:
-            problems += _zone(user.zone, (*here, "zone"))
-        problems += _hours(user, here)
-        problems += _availability(user, here)
-        problems += _absences(user, here)
-    return problems
+            yield from bad_zone(user.zone, (*here, "zone"))
+        yield from _hours(user, here)
+        yield from _availability(user, here)
+        yield from _absences(user, here)
 
 
 def _hours(user: User, path: Path) -> list[Problem]:
@@ -233,18 +264,21 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _appointment_types(company: Company) -> list[Problem]:
-    problems = []
+def _appointment_types(company: Company) -> Iterator[Problem]:
+    teams = dict.fromkeys(team.id for team in company.teams)
+    staffed = {user.team for user in company.users if user.role == "rep"}
     for index, kind in enumerate(company.appointment_types):
         here: Path = ("appointment_types", index)
         if kind.team is not None:
-            known = unknown(kind.team, [team.id for team in company.teams], "team", (*here, "team"))
-            problems += known or no_reps(company, kind.team, (*here, "team"))
-        elif not any(user.role == "rep" for user in company.users):
-            problems.append(Problem(here, "no-reps", f"nobody can be booked for {kind.id!r}", "add a user of role rep"))
+            path: Path = (*here, "team")
+            if kind.team not in teams:
+                yield from unknown(kind.team, teams, "team", path)
+            elif kind.team not in staffed:
+                yield from no_reps(company, kind.team, path)
+        elif not staffed:
+            yield Problem(here, "no-reps", f"nobody can be booked for {kind.id!r}", "add a user of role rep")
         for key, span in (("notice", kind.notice), ("horizon", kind.horizon), ("cancel_until", kind.cancel_until)):
-            problems += long_span(span, (*here, key))
-    return problems
+            yield from long_span(span, (*here, key))
 
 
 def _left_out(company: Company) -> list[Problem]:

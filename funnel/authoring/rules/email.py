@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 
 from funnel.authoring.bundle import HOUSE
+from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
-from funnel.authoring.positions import Document, read_yaml
+from funnel.authoring.positions import read_yaml
 from funnel.authoring.rules.company import unknown
 from funnel.authoring.rules.template import include_findings, template_findings
 from funnel.authoring.salvage import salvage

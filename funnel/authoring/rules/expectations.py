@@ -6,10 +6,10 @@ from funnel.authoring.branches import branching
 from funnel.authoring.compile import all_steps, mails_sent
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote, suggest
+from funnel.authoring.rules.company import bad_zone
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.timing import is_zone
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.domain.tunnel.scenario import EndStep, Scenario
 
@@ -28,10 +28,8 @@ def expectation_problems(
         seen.add(one.lead)
         yield from _words(scenario, one, path, company)
         yield from _answers(scenario, one, path, questionnaires)
-        if one.zone is not None and not is_zone(one.zone):
-            yield Problem(
-                (*path, "zone"), "bad-zone", f"{quote(one.zone)} is no time zone", "write it like Europe/Paris"
-            )
+        if one.zone is not None:
+            yield from bad_zone(one.zone, (*path, "zone"))
 
 
 def _words(scenario: Scenario, one: Expectation, path: Path, company: Company | None) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.conditions import names_in
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
+from funnel.domain.conditions import Condition
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, TagStep, WhenStep
 
@@ -40,12 +41,19 @@ class Filled:
             if len(texts) != len(instruction.branches):
                 continue
             for (path, text), (condition, _) in zip(texts, instruction.branches, strict=True):
-                for name in dict.fromkeys(names_in(condition)):
-                    if why := self._why_not(name):
-                        offset = max(text.find(name), 0)
-                        fix = "ask for it, or take it out of the condition"
-                        message = f"nothing fills {name!r}: {why}"
-                        yield Problem(path, "unfilled-name", message, fix, "warning", offset=offset)
+                yield from self._unfilled(path, text, condition)
+
+    def of_profile(self, text: str, valid_when: Condition) -> Iterator[Problem]:
+        """The same of a persona's `valid_when`, placed in its own file."""
+        if self._whole:
+            yield from self._unfilled(("valid_when",), text, valid_when)
+
+    def _unfilled(self, path: Path, text: str, condition: Condition) -> Iterator[Problem]:
+        for name in dict.fromkeys(names_in(condition)):
+            if why := self._why_not(name):
+                offset = max(text.find(name), 0)
+                fix = "ask for it, or take it out of the condition"
+                yield Problem(path, "unfilled-name", f"nothing fills {name!r}: {why}", fix, "warning", offset=offset)
 
     def _why_not(self, name: str) -> str:
         match name.split("."):

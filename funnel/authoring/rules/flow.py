@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import any_of
 from funnel.authoring.vocabulary import Vocabulary
@@ -110,7 +111,9 @@ class _Walk:
 def _choices(program: Program, scenario: Scenario, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Choices over one closed name whose values are not all in a case, with an `otherwise` that does nothing."""
     branches = {id(instruction.step): instruction.branches for instruction in program.steps.values()}
-    for path, step in _choose_steps(scenario.sequence, ("sequence",)):
+    for path, step in all_steps(scenario.sequence):
+        if not isinstance(step, ChooseStep):
+            continue
         conditions = [condition for condition, _ in branches.get(id(step), ())]
         if len(conditions) < len(step.choose):
             continue
@@ -142,19 +145,6 @@ def _uncovered(conditions: Sequence[Condition], vocabulary: Vocabulary) -> list[
     if declared is None or declared.values is None:
         return []
     return [value for value in declared.values if fold(value) not in covered]
-
-
-def _choose_steps(block: Sequence[Step], path: Path) -> Iterator[tuple[Path, ChooseStep]]:
-    for index, step in enumerate(block):
-        here: Path = (*path, index)
-        if isinstance(step, ChooseStep):
-            yield here, step
-            for number, case in enumerate(step.choose):
-                yield from _choose_steps(case.do, (*here, "choose", number, "do"))
-        for key in ("do", "otherwise"):
-            inner = getattr(step, key, None)
-            if isinstance(inner, list):
-                yield from _choose_steps(inner, (*here, key))
 
 
 def quick_starts(block: Sequence[Step], path: Path = ("sequence",)) -> tuple[list[tuple[Path, str]], bool]:

@@ -7,11 +7,12 @@ from itertools import islice
 from funnel.authoring.bundle import HOUSE
 from funnel.authoring.codes import Code
 from funnel.authoring.compile import all_steps
+from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding, Level, Problem
 from funnel.authoring.hints import quote, suggest
 from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
-from funnel.authoring.rules.template import MAILS, MAX_TOLD
+from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
 from funnel.domain.email import Email
 from funnel.domain.tunnel.scenario import EmailStep
 
@@ -50,7 +51,7 @@ _HOUSE: Mapping[str, Shape] = {
     "missing": [None],
     "history": [{"when": None, "what": None}],
 }
-_HREF = re.compile(r"""(?:href|src)=(["'])(.*?)\1""")
+_HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
 
 
 def mail_findings(home: Home) -> Iterator[Finding]:
@@ -69,7 +70,7 @@ def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterat
     house = f"{MAILS}{folder}/" == HOUSE
     language = file.split(".")[-2]
     walk = Walk(lambda included: _included(home.files, included, language), {**NAMES, **_HOUSE} if house else NAMES)
-    text = home.files[file].decode("utf-8-sig", "replace")
+    text = shown(home.files[file].decode("utf-8-sig", "replace"))
     walk.template(file, text)
     yield from islice(unknown_names(home.files, walk.uses), MAX_TOLD)
     yield from _unfilled(home, folder, name, walk.uses)
@@ -93,7 +94,7 @@ def _included(files: Mapping[str, bytes], name: str, language: str) -> tuple[str
     stem, _, ending = f"{MAILS}{name}".rpartition(".")
     for file in (f"{stem}.{language}.{ending}", f"{stem}.{ending}"):
         if file in files:
-            return file, files[file].decode("utf-8-sig", "replace")
+            return file, shown(files[file].decode("utf-8-sig", "replace"))
     return None
 
 
@@ -104,11 +105,13 @@ def unknown_names(files: Mapping[str, bytes], uses: Iterable[Use]) -> Iterator[F
         if use.known or use.guarded or (use.file, use.path) in told:
             continue
         told.add((use.file, use.path))
-        word = use.path.rpartition(".")[2]
-        holder = use.path.rpartition(".")[0]
+        holder, _, word = use.path.rpartition(".")
         where = f" after {holder!r}" if holder else ""
         message = f"no name {quote(word)}{where}: it would stop the mail or the page"
-        yield _at(files, use, "error", "unknown-name", message, suggest(word, use.options))
+        fix = suggest(word, use.options) if use.options else "take it out"
+        if use.listed:
+            fix = f"{holder} is a list, go through it: {{% for one in {holder} %}} {{{{ one.{word} }}}} {{% endfor %}}"
+        yield _at(files, use, "error", "unknown-name", message, fix)
 
 
 def _at(files: Mapping[str, bytes], use: Use, level: Level, code: Code, message: str, fix: str) -> Finding:
@@ -117,13 +120,9 @@ def _at(files: Mapping[str, bytes], use: Use, level: Level, code: Code, message:
 
 
 def place_of(text: str, use: Use) -> tuple[int, int]:
-    """Where a name stands: Jinja tells the line, the column is looked for; a tag may go on over several lines."""
-    lines = text.split("\n")
-    pattern = re.compile(rf"(?<![\w.]){re.escape(use.path)}(?!\w)")
-    for number in range(use.line, min(use.line + 20, len(lines) + 1)):
-        if found := pattern.search(lines[number - 1]):
-            return number, found.start() + 1 + max(use.path.rfind(".") + 1, 0) * (not use.known)
-    return use.line, 1
+    """Where a name stands, or the last part of one that is not known."""
+    holder, dot, word = use.path.rpartition(".") if not use.known else ("", "", use.path)
+    return first_from(text, use.line, rf"(?<![\w.]){re.escape(holder + dot)}({re.escape(word)})(?!\w)")
 
 
 def _unfilled(home: Home, folder: str, name: str, uses: Iterable[Use]) -> Iterator[Finding]:
@@ -188,8 +187,6 @@ def _links(file: str, text: str) -> Iterator[Finding]:
         target = match[2].strip()
         if target.startswith(("http://", "https://", "mailto:", "tel:", "cid:", "{{", "{%")):
             continue
-        line = text.count("\n", 0, match.start(2)) + 1
-        col = match.start(2) - text.rfind("\n", 0, match.start(2))
         message = f"the link {quote(target)} leads nowhere from a mail" if target else "a link without an address"
         fix = "write the whole address, or one of the mail's own, like {{ links.results }}"
-        yield Finding(file, line, col, "error", "dead-link", message, fix)
+        yield Finding(file, *place_in(text, match.start(2)), "error", "dead-link", message, fix)

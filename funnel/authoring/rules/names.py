@@ -6,14 +6,13 @@ from typing import Any
 
 from jinja2 import nodes
 
-from funnel.authoring.jinja import ENVIRONMENT, MAX_TEMPLATE, Unreadable, parse
+from funnel.authoring.jinja import MAX_TEMPLATE, Unreadable, environment_of, parse
 
 Shape = Any
-"""What a name holds: a mapping of shapes by key, a list of one shape, or `None` for a text, a number or anything."""
+"""What a name holds: a mapping of shapes by key, a list of one shape, `None` for a text or a number, or `ANYTHING`."""
+ANYTHING: Shape = object()
 
-_GIVEN = frozenset(
-    ("range", "dict", "namespace", "loop", "self", "super", "caller", "varargs", "kwargs", "gettext", "ngettext", "_")
-)
+_GIVEN = frozenset(("loop", "self", "super", "caller", "varargs", "kwargs"))
 _DEEPEST = 6
 
 
@@ -28,6 +27,8 @@ class Use:
     guarded: bool
     options: tuple[str, ...] = ()
     """What might have been meant, when it is not known."""
+    listed: bool = False
+    """Whether it was asked of a list, whose items have such names."""
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Walk:
         if len(text) > MAX_TEMPLATE:
             return
         try:
-            tree = parse(text)
+            tree = parse(file, text)
         except Unreadable:
             return
         self.texts.append(text)
@@ -75,6 +76,7 @@ class _Reader:
     def __init__(self, walk: Walk, file: str, depth: int) -> None:
         self._walk = walk
         self._file = file
+        self._globals = environment_of(file).globals
         self._depth = depth
 
     def block(self, body: Iterable[nodes.Node], shapes: dict[str, Shape], guards: frozenset[str]) -> None:
@@ -89,7 +91,7 @@ class _Reader:
             case nodes.For():
                 shape = self._shape(node.iter, shapes, guards)
                 inner = dict(shapes)
-                self._bind(node.target, inner, shape[0] if isinstance(shape, list) and shape else None)
+                self._bind(node.target, inner, shape[0] if isinstance(shape, list) else ANYTHING)
                 if node.test is not None:
                     self._shape(node.test, inner, guards)
                 self.block(node.body, inner, guards)
@@ -103,7 +105,7 @@ class _Reader:
             case nodes.Assign():
                 self._bind(node.target, shapes, self._shape(node.node, shapes, guards))
             case nodes.AssignBlock():
-                self._bind(node.target, shapes, None)
+                self._bind(node.target, shapes, ANYTHING)
                 self.block(node.body, shapes, guards)
             case nodes.With():
                 inner = dict(shapes)
@@ -111,14 +113,14 @@ class _Reader:
                     self._bind(target, inner, self._shape(value, shapes, guards))
                 self.block(node.body, inner, guards)
             case nodes.Macro() | nodes.CallBlock():
-                inner = {**shapes, **{arg.name: None for arg in node.args}}
+                inner = {**shapes, **{arg.name: ANYTHING for arg in node.args}}
                 if isinstance(node, nodes.Macro):
-                    shapes[node.name] = None
+                    shapes[node.name] = ANYTHING
                 self.block(node.body, inner, guards)
             case nodes.Import():
-                shapes[node.target] = None
+                shapes[node.target] = ANYTHING
             case nodes.FromImport():
-                shapes.update({name if isinstance(name, str) else name[1]: None for name in node.names})
+                shapes.update({name if isinstance(name, str) else name[1]: ANYTHING for name in node.names})
             case nodes.Expr():
                 self._shape(node, shapes, guards)
             case _:
@@ -129,38 +131,38 @@ class _Reader:
         if isinstance(target, nodes.Name):
             shapes[target.name] = shape
         else:
-            shapes.update({name.name: None for name in target.find_all(nodes.Name)})
+            shapes.update({name.name: ANYTHING for name in target.find_all(nodes.Name)})
 
     def _shape(self, node: nodes.Node, shapes: dict[str, Shape], guards: frozenset[str]) -> Shape:
         """What an expression holds; every name within is noted."""
         match node:
             case nodes.Name():
-                known = node.name in shapes or node.name in _GIVEN or node.name in ENVIRONMENT.globals
+                known = node.name in shapes or node.name in _GIVEN or node.name in self._globals
                 self._note(node, node.name, known, guards, shapes)
-                return shapes.get(node.name)
+                return shapes.get(node.name, ANYTHING)
             case nodes.Getattr() | nodes.Getitem():
                 return self._part(node, shapes, guards)
             case nodes.Test() if node.name in ("defined", "undefined") and _dotted(node.node):
-                return None  # asking is no use
+                return ANYTHING  # asking is no use
             case nodes.And():
                 self._shape(node.left, shapes, guards)
                 self._shape(node.right, shapes, guards | frozenset(_asked(node.left)))
-                return None
+                return ANYTHING
             case nodes.CondExpr():
                 self._shape(node.test, shapes, guards)
                 self._shape(node.expr1, shapes, guards | frozenset(_asked(node.test)))
                 if node.expr2 is not None:
                     self._shape(node.expr2, shapes, guards)
-                return None
+                return ANYTHING
             case nodes.Filter(name="default" | "d", node=inner) if inner is not None and (path := _dotted(inner)):
                 self._shape(inner, shapes, guards | {path})
-                return None
+                return ANYTHING
         for child in node.iter_child_nodes():
             if isinstance(child, nodes.Expr):
                 self._shape(child, shapes, guards)
             else:
                 self._node(child, shapes, guards)
-        return None
+        return ANYTHING
 
     def _part(self, node: nodes.Getattr | nodes.Getitem, shapes: dict[str, Shape], guards: frozenset[str]) -> Shape:
         if isinstance(node, nodes.Getitem):
@@ -170,19 +172,29 @@ class _Reader:
                 return self._shape(node.node, shapes, guards)
         key = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
         holder = self._shape(node.node, shapes, guards)
-        if isinstance(holder, list):
-            return holder[0] if isinstance(key, int) and holder else None
-        if not isinstance(holder, Mapping) or not isinstance(key, str):
-            return None
-        path = _dotted(node) or key
-        self._note(node, path, key in holder or hasattr(dict, key), guards, holder)
-        return holder.get(key)
+        if isinstance(holder, list) and isinstance(key, int):
+            return holder[0]
+        if holder is ANYTHING or not isinstance(key, str):
+            return ANYTHING
+        listed = isinstance(holder, list)
+        kind, inner = (list, holder[0]) if listed else (dict, holder) if isinstance(holder, Mapping) else (str, None)
+        found = inner if isinstance(inner, Mapping) else {}
+        known = hasattr(kind, key) or (key in found and not listed)
+        self._note(node, _dotted(node) or key, known, guards, found, listed=listed and key in found)
+        return found.get(key, ANYTHING) if not listed else ANYTHING
 
     def _note(
-        self, node: nodes.Node, path: str, known: bool, guards: frozenset[str], options: Mapping[str, Shape]
+        self,
+        node: nodes.Node,
+        path: str,
+        known: bool,
+        guards: frozenset[str],
+        options: Mapping[str, Shape],
+        *,
+        listed: bool = False,
     ) -> None:
         guarded = any(path == guard or path.startswith(f"{guard}.") for guard in guards)
-        use = Use(self._file, node.lineno, path, known, guarded, () if known else tuple(options))
+        use = Use(self._file, node.lineno, path, known, guarded, () if known else tuple(options), listed)
         self._walk.uses.append(use)
 
 

@@ -4,32 +4,41 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from jinja2 import nodes
+
+from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding
 from funnel.authoring.hints import nearest, quote
 from funnel.authoring.home import Home
+from funnel.authoring.jinja import Unreadable, parse
 from funnel.authoring.rules.mails import unknown_names
-from funnel.authoring.rules.names import Shape, Walk
-from funnel.authoring.rules.template import MAX_TOLD
+from funnel.authoring.rules.names import ANYTHING, Shape, Walk
+from funnel.authoring.rules.template import MAX_TOLD, shown
 from funnel.domain.company import Brand, Company, Sender, Window
 
 PAGES = "landing_pages/"
 _COMPANY: Shape = {
-    **dict.fromkeys(Company.model_fields),
+    **dict.fromkeys(Company.model_fields, ANYTHING),
+    **dict.fromkeys(("name", "legal_name", "website", "zone", "country", "privacy_notice", "privacy_contact")),
     "brand": dict.fromkeys(Brand.model_fields),
     "sender": dict.fromkeys(Sender.model_fields),
-    "sending_window": dict.fromkeys(Window.model_fields),
+    "sending_window": dict.fromkeys(Window.model_fields, ANYTHING),
     "postal_address": [None],
 }
 _NAMES: Mapping[str, Shape] = {
-    **dict.fromkeys(("lang", "demo", "radar_of", "asset", "base_url", "canonical", "path")),
-    "languages": [None],
+    **dict.fromkeys(("lang", "base_url")),
+    **dict.fromkeys(("demo", "radar_of", "asset"), ANYTHING),
+    "languages": [dict.fromkeys(("code", "name", "url", "current"))],
     "company": _COMPANY,
 }
+_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>?", re.DOTALL)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+([\"'])([^\"']+)\1")
-_HREF = re.compile(r"""(?:href|action)=(["'])(.*?)\1""")
-_OURS = ("/static/", "/brand.css", "/dev/", "/dev", "/login", "/t.js", "/desk", "/diary", "/studio", "/board", "/q/")
-"""Addresses that the product itself answers."""
-_LANGUAGE = re.compile(r"(\.[a-z]{2})?\.html$")
+_HREF = re.compile(r"""(?<![\w-])(?:href|action)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
+_OURS = ("/static", "/brand.css", "/dev", "/login", "/desk", "/studio")
+"""Addresses that the product itself answers, and all below them."""
+_ENDING = re.compile(r"(?:\.([a-z]{2}))?\.html$")
+_PRIVACY = "privacy"
 
 
 def page_findings(home: Home) -> Iterator[Finding]:
@@ -37,21 +46,63 @@ def page_findings(home: Home) -> Iterator[Finding]:
     pages = {file.removeprefix(PAGES): file for file in home.files if file.startswith(PAGES) and file.endswith(".html")}
     broken = {finding.file for finding in home.findings if finding.level == "error"}
     addresses = _addresses(home, pages)
+    yield from _languages(home, pages)
+    if home.names and not any(_stem(name) == _PRIVACY for name in pages):
+        message = "there is no page for the privacy notice, which every form, page and mail leads to"
+        yield Finding(f"{PAGES}privacy.html", 1, 1, "error", "no-privacy-notice", message, "create it")
     for name, file in pages.items():
         text = home.files[file].decode("utf-8-sig", "replace")
         if file not in broken:
-            yield from islice(_named(file, text, pages), MAX_TOLD)
-            yield from islice(_dead(file, text, addresses), MAX_TOLD)
+            yield from islice(_named(file, shown(text, html=False), pages), MAX_TOLD)
+            yield from islice(_dead(file, shown(text), addresses), MAX_TOLD)
         if not name.rpartition("/")[2].startswith("_"):
             yield from _whole(home, name, file, text, pages, broken)
+
+
+def _languages(home: Home, pages: Mapping[str, str]) -> Iterator[Finding]:
+    """Pages that are not there in one of the company's languages. A file without a language in its name is read where
+    there is no other, and in the first of those by rights; so it may speak one language to readers of another."""
+    if home.company is None or "locales" in home.lost:
+        return
+    own: dict[str, set[str]] = {}
+    for name in pages:
+        own.setdefault(_stem(name), set()).add(_ENDING.search(name)[1] or "")  # type: ignore[index]
+    for stem, languages in own.items():
+        lacking = [locale for locale in home.company.locales if locale not in languages]
+        common = f"{PAGES}{stem}.html"
+        if stem.rpartition("/")[2].startswith("_") or not lacking[bool("" in languages) :]:
+            continue
+        if "" not in languages:
+            file = f"{PAGES}{stem}.{min(languages)}.html"
+            message = f"this page is not there in {lacking[0]!r}, so those who read that are told that there is none"
+            yield Finding(file, 1, 1, "error", "missing-twin", message, f"create {PAGES}{stem}.{lacking[0]}.html")
+        elif _has_words(common, home.files[common].decode("utf-8-sig", "replace")):
+            message = f"this page speaks {lacking[0]!r} to those who read {lacking[1]!r} too"
+            fix = f"create {PAGES}{stem}.{lacking[1]}.html"
+            yield Finding(common, 1, 1, "warning", "missing-twin", message, fix)
+
+
+def _has_words(file: str, text: str) -> bool:
+    """Whether a page has words of its own, outside of tags and of what is translated, and does not choose by `lang`."""
+    try:
+        tree = parse(file, shown(text))
+    except Unreadable:
+        return False
+    if any(node.name == "lang" for node in tree.find_all(nodes.Name)):
+        return False
+    return any(_LETTERS.search(_TAGS.sub(" ", node.data)) for node in tree.find_all(nodes.TemplateData))
+
+
+def _stem(name: str) -> str:
+    """A page's name below `landing_pages/` without its language and ending."""
+    return _ENDING.sub("", name)
 
 
 def _whole(
     home: Home, name: str, file: str, text: str, pages: Mapping[str, str], broken: set[str]
 ) -> Iterator[Finding]:
     """A page with all that it extends and includes."""
-    folder, _, leaf = name.rpartition("/")
-    stem = _LANGUAGE.sub("", leaf)
+    folder, _, stem = _stem(name).rpartition("/")
     form = home.scenarios[folder].form if folder in home.scenarios else None
     shows_form = folder in home.names
     walk = Walk(
@@ -71,7 +122,7 @@ def _whole(
         message = "this page does not say whose it is: the postal address is missing"
         fix = '{% extends "_base.html" %}, or write {{ company.postal_address|join(", ") }}'
         yield Finding(file, 1, 1, "error", "no-imprint", message, fix)
-    if name != "privacy.html" and not any('"/privacy"' in one or "'/privacy'" in one for one in walk.texts):
+    if _stem(name) != _PRIVACY and not any('"/privacy"' in one or "'/privacy'" in one for one in walk.texts):
         message = "from this page no link leads to the privacy notice"
         fix = '{% extends "_base.html" %}, or link to it: <a href="/privacy">'
         yield Finding(file, 1, 1, "error", "no-privacy-notice", message, fix)
@@ -85,7 +136,7 @@ def _named(file: str, text: str, pages: Mapping[str, str]) -> Iterator[Finding]:
         near = nearest(match[2], pages)
         fix = f"did you mean {near!r}?" if near else f"create {PAGES}{match[2]}"
         message = f"no page part {quote(match[2])}"
-        yield Finding(file, *_place(text, match.start(2)), "error", "missing-file", message, fix)
+        yield Finding(file, *place_in(text, match.start(2)), "error", "missing-file", message, fix)
 
 
 def _dead(file: str, text: str, addresses: frozenset[str]) -> Iterator[Finding]:
@@ -98,7 +149,7 @@ def _dead(file: str, text: str, addresses: frozenset[str]) -> Iterator[Finding]:
             if len(target) > 1:  # the rest of the page may come from another file
                 continue
             message = "a link that leads nowhere"
-        elif plain.startswith(_OURS) or (target and plain in addresses):
+        elif any(f"{plain}/".startswith(f"{one}/") for one in _OURS) or (target and plain in addresses):
             continue
         else:
             message = f"no page of ours has the address {quote(target)}" if target else "a link without an address"
@@ -108,20 +159,18 @@ def _dead(file: str, text: str, addresses: frozenset[str]) -> Iterator[Finding]:
             if near and target
             else "write '/', '/privacy', '/l/<scenario>' or '/articles/<name>'"
         )
-        yield Finding(file, *_place(text, match.start(2)), "error", "dead-link", message, fix)
+        yield Finding(file, *place_in(text, match.start(2)), "error", "dead-link", message, fix)
 
 
 def _addresses(home: Home, pages: Mapping[str, str]) -> frozenset[str]:
     """Where the home's own pages are served; URLs show `-` for `_` and take both."""
     found = {"/", "/privacy"}
     for name in home.names:
+        if name in home.scenarios and home.scenarios[name].form is None:
+            continue
         found |= {f"/l/{name}", f"/l/{name.replace('_', '-')}"}
     for name in pages:
         if name.startswith("articles/"):
-            stem = _LANGUAGE.sub("", name.removeprefix("articles/"))
+            stem = _stem(name).removeprefix("articles/")
             found |= {f"/articles/{stem}", f"/articles/{stem.replace('_', '-')}"}
     return frozenset(found)
-
-
-def _place(text: str, at: int) -> tuple[int, int]:
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

@@ -1,12 +1,12 @@
 """The rules of a scenario: what it names must exist, and each step must be able to do what it says."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import quote, suggest
+from funnel.authoring.hints import nearest, quote, suggest
 from funnel.authoring.rules.company import no_reps, unknown
 from funnel.authoring.rules.spans import long_span
 from funnel.domain.company import Company
@@ -34,25 +34,16 @@ TARGETS = (
 _SHARE = re.compile(r"^[0-9]{1,3}(\.[0-9])? ?%$")
 
 
-_SECTIONS = {
-    "consent": "consents",
-    "status": "statuses",
-    "tag": "tags",
-    "team": "teams",
-    "appointment type": "appointment_types",
-    "webhook": "webhooks",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What stands around a scenario: the company (none: its words are not checked), and the files by kind.
 
-    `emails` are this scenario's e-mail folders, `pages` the names of its pages; of the company's sections
-    that are `lost` to a fault nothing is known.
+    `words` are the company's own by their kind, as `declared` gives them: of its sections that are `lost` to a fault
+    nothing is known. `emails` are this scenario's e-mail folders, `pages` the names of its pages.
     """
 
     company: Company | None
+    words: Mapping[str, Collection[str]]
     lost: Collection[str] = ()
     scenarios: Collection[str] = ()
     questionnaires: Collection[str] = ()
@@ -60,32 +51,20 @@ class Surroundings:
     emails: Collection[str] = ()
     pages: Collection[str] = ()
 
-    def words(self, kind: str) -> list[str] | None:
-        """The company's own ids of a kind; none when they are not known."""
-        company = self.company
-        if company is None or _SECTIONS[kind] in self.lost:
-            return None
-        return {
-            "consent": list(company.consents),
-            "status": list(company.statuses),
-            "tag": [tag for group in company.tags.values() for tag in group],
-            "team": [team.id for team in company.teams],
-            "appointment type": [kind.id for kind in company.appointment_types],
-            "webhook": [hook.id for hook in company.webhooks],
-        }[kind]
 
-
-def scenario_problems(scenario: Scenario, around: Surroundings) -> list[Problem]:
+def scenario_problems(scenario: Scenario, around: Surroundings) -> Iterator[Problem]:
     """Everything that a scenario names and that is not there, and every step that could not be carried out."""
-    problems = [*_head(scenario, around), *_form(scenario, around), *_magnet(scenario, around), *_targets(scenario)]
-    problems += _left_out(scenario)
+    yield from _head(scenario, around)
+    yield from _form(scenario, around)
+    yield from _magnet(scenario, around)
+    yield from _targets(scenario)
+    yield from _left_out(scenario)
     for path, step in all_steps(scenario.sequence):
-        problems += _step(scenario, step, path, around)
-    return problems
+        yield from _step(scenario, step, path, around)
 
 
 def named_words(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Every word of the company's that a scenario names, with its kind as in `Surroundings.words`."""
+    """Every word of the company's that a scenario names, with its kind as in `SECTIONS`."""
     for consent in scenario.form.consents if scenario.form else ():
         yield "consent", consent
     for _, step in all_steps(scenario.sequence):
@@ -103,14 +82,14 @@ def named_words(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 
 def _word(around: Surroundings, kind: str, word: str, path: Path) -> list[Problem]:
-    words = around.words(kind)
-    return [] if words is None else unknown(word, words, kind, path)
+    return unknown(word, around.words[kind], kind, path) if kind in around.words else []
 
 
 def _missing(what: str, where: str, name: str, there: Collection[str], path: Path) -> list[Problem]:
     if name in there:
         return []
-    fix = suggest(name, there) if there and suggest(name, there).startswith("did") else f"create {where}"
+    near = nearest(name, there)
+    fix = f"did you mean {near!r}?" if near else f"create {where}"
     return [Problem(path, "missing-file", f"no {what} {quote(name)}", fix)]
 
 
@@ -138,23 +117,22 @@ def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
     return problems
 
 
-def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:
+def _form(scenario: Scenario, around: Surroundings) -> Iterator[Problem]:
     form = scenario.form
     if form is None:
-        return []
+        return
     where = f"landing_pages/{scenario.scenario}/{form.page}.html"
-    problems = _missing("page", where, form.page, around.pages, ("form", "page"))
+    yield from _missing("page", where, form.page, around.pages, ("form", "page"))
     if form.questionnaire is not None:
-        problems += _questionnaire(around, form.questionnaire, ("form", "questionnaire"))
+        yield from _questionnaire(around, form.questionnaire, ("form", "questionnaire"))
     seen: set[str] = set()
     for index, consent in enumerate(form.consents):
         if consent not in seen:
-            problems += _word(around, "consent", consent, ("form", "consents", index))
+            yield from _word(around, "consent", consent, ("form", "consents", index))
         else:
             message = f"the consent {consent!r} is asked twice"
-            problems.append(Problem(("form", "consents", index), "duplicate-id", message, "keep one"))
+            yield Problem(("form", "consents", index), "duplicate-id", message, "keep one")
         seen.add(consent)
-    return problems
 
 
 def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
@@ -177,16 +155,14 @@ def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
     return problems
 
 
-def _targets(scenario: Scenario) -> list[Problem]:
-    problems = []
+def _targets(scenario: Scenario) -> Iterator[Problem]:
     for name, target in scenario.targets.items():
         path: Path = ("targets", name)
         if name not in TARGETS:
             message = f"nothing is counted as {quote(name)}"
-            problems.append(Problem(path, "unknown-key", message, suggest(name, TARGETS), at="key"))
+            yield Problem(path, "unknown-key", message, suggest(name, TARGETS), at="key")
         if (isinstance(target, str) and not _SHARE.match(target)) or (isinstance(target, int) and target < 0):
-            problems.append(Problem(path, "bad-value", f"{quote(target)} is not a target", "write it like 500 or 20%"))
-    return problems
+            yield Problem(path, "bad-value", f"{quote(target)} is not a target", "write it like 500 or 20%")
 
 
 def _left_out(scenario: Scenario) -> list[Problem]:
@@ -256,7 +232,7 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
 def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroundings) -> list[Problem]:
     if step.hand_off.team is not None:
         return _team(around, step.hand_off.team, (*path, "hand_off", "team"))
-    teams = around.words("team") or []
+    teams = [*around.words.get("team", ())]
     if scenario.team is None and len(teams) > 1:
         message = "nothing says which team gets the lead"
         return [Problem((*path, "hand_off"), "missing-key", message, f"add 'team:' here or above: {', '.join(teams)}")]

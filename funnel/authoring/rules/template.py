@@ -1,11 +1,16 @@
 """The rules of templates: readable as Jinja, MJML tags that exist, a subject of one line."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
+from jinja2 import nodes
+
+from funnel.authoring import jinja
+from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding
 from funnel.authoring.hints import nearest, quote, suggest
-from funnel.authoring.jinja import MAX_TEMPLATE, Unreadable, parse
+from funnel.authoring.jinja import MAX_TEMPLATE, Unreadable, environment_of, parse
 
 MJML_TAGS = frozenset(
     (
@@ -24,7 +29,10 @@ MAX_TOLD = 20
 
 MAILS = "email_templates/"
 _TWIN = re.compile(r"\.[a-z]{2}(\.[a-z]+)$")
-_INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']")
+_INCLUDE = re.compile(r"""\{%[-+]?\s*include\s+(["'])([^"']+)\1\s*[-+]?%\}""")
+_OTHER_FILE = re.compile(r"\{%[-+]?\s*(include|extends|import|from)\b")
+_COMMENT = re.compile(r"\{#.*?#\}|<!--(?!\[if|<!).*?-->", re.DOTALL)
+_JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _MJML = re.compile(r"<(mj[a-zA-Z0-9-]*)")
 
 
@@ -34,19 +42,19 @@ def template_findings(file: str, content: bytes) -> list[Finding]:
         message = f"the template has {len(content):,} bytes; the limit is {MAX_TEMPLATE:,}"
         return [Finding(file, 1, 1, "error", "too-big", message, "keep pictures and long texts in files of their own")]
     try:
-        source = content.decode("utf-8")
+        source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return [Finding(file, line, 1, "error", "not-utf8", "the file is not UTF-8", "save it as UTF-8")]
+        place = place_in(content[: error.start].decode("utf-8-sig"), error.start)
+        return [Finding(file, *place, "error", "not-utf8", "the file is not UTF-8", "save it as UTF-8")]
     findings = [*_jinja(file, source)]
     if not source.strip():
         findings.append(Finding(file, 1, 1, "error", "empty-file", "the template is empty", "write it"))
     if file.endswith(".mjml"):
         findings += _mjml(file, source)
     if file.rpartition("/")[2].startswith("subject.") and "\n" in source.strip():
-        line = len(source) - len(source.lstrip()) and source[: len(source) - len(source.lstrip())].count("\n")
-        message = "a subject is one line"
-        findings.append(Finding(file, line + 2, 1, "error", "bad-value", message, "join the lines"))
+        second = source.index("\n", len(source) - len(source.lstrip())) + 1
+        place = place_in(source, second)
+        findings.append(Finding(file, *place, "error", "bad-value", "a subject is one line", "join the lines"))
     return findings
 
 
@@ -55,41 +63,78 @@ def include_findings(file: str, content: bytes, files: Mapping[str, bytes], loca
     source = content.decode("utf-8", "replace")
     findings: list[Finding] = []
     for match in _INCLUDE.finditer(source):
-        stem, _, ending = f"{MAILS}{match[1]}".rpartition(".")
+        stem, _, ending = f"{MAILS}{match[2]}".rpartition(".")
         if f"{stem}.{ending}" in files or any(f"{stem}.{locale}.{ending}" in files for locale in locales):
             continue
         if len(findings) == MAX_TOLD:
             break
-        line = source.count("\n", 0, match.start()) + 1
-        col = match.start(1) - source.rfind("\n", 0, match.start(1))
         parts = {
             _TWIN.sub(r"\1", path.removeprefix(MAILS)) for path in files if path.startswith(MAILS) and "/_" in path
         }
-        near = nearest(match[1], parts)
-        fix = f"did you mean {near!r}?" if near else f"create {MAILS}{match[1]}"
-        message = f"nothing to include: {quote(match[1])}"
-        findings.append(Finding(file, line, col, "error", "missing-file", message, fix))
+        near = nearest(match[2], parts)
+        fix = f"did you mean {near!r}?" if near else f"create {MAILS}{match[2]}"
+        message = f"nothing to include: {quote(match[2])}"
+        findings.append(Finding(file, *place_in(source, match.start(2)), "error", "missing-file", message, fix))
     return findings
 
 
-def _jinja(file: str, source: str) -> list[Finding]:
+def shown(text: str, *, html: bool = True) -> str:
+    """A template with its comments blanked (of Jinja only, unless `html`): nobody sees what stands in them."""
+    return (_COMMENT if html else _JINJA_COMMENT).sub(lambda found: re.sub(r"\S", " ", found[0]), text)
+
+
+def first_from(text: str, line: int, pattern: str) -> tuple[int, int]:
+    """Line and column of the first match's group from `line` on, within twenty; the line's begin when there is none.
+    Jinja tells lines and no columns."""
+    lines = text.split("\n")
+    for number in range(line, min(line + 20, len(lines) + 1)):
+        if found := re.search(pattern, lines[number - 1]):
+            return number, found.start(1) + 1
+    return line, 1
+
+
+def _jinja(file: str, source: str) -> Iterator[Finding]:
     try:
-        parse(source)
+        tree = parse(file, source)
     except Unreadable as error:
-        return [Finding(file, error.line, 1, "error", "template-syntax", str(error), error.fix)]
-    return []
+        yield Finding(file, error.line, 1, "error", "template-syntax", str(error), error.fix)
+        return
+    yield from islice(_unknown_words(file, source, tree), MAX_TOLD)
+    if environment_of(file) is jinja.MAILS:
+        yield from islice(_other_files(file, source), MAX_TOLD)
+
+
+def _unknown_words(file: str, source: str, tree: nodes.Template) -> Iterator[Finding]:
+    """Filters and tests that there are none of: the template would stop at the first of them."""
+    environment = environment_of(file)
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        is_filter = isinstance(node, nodes.Filter)
+        known: Mapping[str, object] = environment.filters if is_filter else environment.tests
+        if node.name in known:
+            continue
+        before = r"\|\s*" if is_filter else r"\bis\s+(?:not\s+)?"
+        place = first_from(source, node.lineno, rf"{before}({re.escape(node.name)})\b")
+        message = f"no {'filter' if is_filter else 'test'} {quote(node.name)}: it would stop the mail or the page"
+        yield Finding(file, *place, "error", "unknown-name", message, suggest(node.name, known))
+
+
+def _other_files(file: str, source: str) -> Iterator[Finding]:
+    """Other ways to name a file than the one that mails have."""
+    for match in _OTHER_FILE.finditer(shown(source)):
+        if not _INCLUDE.match(source, match.start()):
+            message = f"this {match[1]!r} is not for mails, which only know the plain include of a part by its name"
+            fix = 'write {% include "house/_footer.mjml" %}'
+            yield Finding(file, *place_in(source, match.start()), "error", "template-syntax", message, fix)
 
 
 def _mjml(file: str, source: str) -> list[Finding]:
     findings: list[Finding] = []
-    for match in _MJML.finditer(source):
+    for match in _MJML.finditer(shown(source)):
         if match[1] in MJML_TAGS:
             continue
         if len(findings) == MAX_TOLD:
             break
-        line = source.count("\n", 0, match.start()) + 1
-        col = match.start() - source.rfind("\n", 0, match.start())
         fix = "use Jinja's include" if match[1] == "mj-include" else suggest(match[1], MJML_TAGS)
         message = f"no MJML tag {quote(match[1])}"
-        findings.append(Finding(file, line, col, "error", "unknown-mjml", message, fix))
+        findings.append(Finding(file, *place_in(source, match.start()), "error", "unknown-mjml", message, fix))
     return findings

@@ -10,9 +10,8 @@ from funnel.authoring.hints import nearest, quote, suggest
 from funnel.domain.model import Authored
 
 
-def twin_problems(model: Authored, locales: list[str]) -> list[Problem]:
+def twin_problems(model: Authored, locales: list[str]) -> Iterator[Problem]:
     """Each text of the file that lacks a language, or has one too many. A plain text counts for every language."""
-    problems = []
     for path, text in texts_of(model):
         if isinstance(text, str):
             continue
@@ -24,11 +23,10 @@ def twin_problems(model: Authored, locales: list[str]) -> list[Problem]:
                 lacking.remove(str(meant))
             fix = f"did you mean {meant!r}?" if meant else f"{suggest(key, locales)}, or add it to 'locales:'"
             message = f"{quote(key)} is none of the company's languages"
-            problems.append(Problem((*path, key), "unknown-language", message, fix, at="key"))
+            yield Problem((*path, key), "unknown-language", message, fix, at="key")
         if lacking:
             message = f"no text in {' and '.join(repr(one) for one in lacking)}"
-            problems.append(Problem(path, "missing-twin", message, f"add '{lacking[0]}: ...'"))
-    return problems
+            yield Problem(path, "missing-twin", message, f"add '{lacking[0]}: ...'")
 
 
 def texts_of(model: Authored, path: Path = ()) -> Iterator[tuple[Path, str | dict[str, str]]]:

@@ -247,7 +247,7 @@ class Scenario(Authored):
     leave_when: list[Leaving] = ["unsubscribed", "erased", "disqualified"]
     sequence: Annotated[list[AnyStep], Field(min_length=1)]
     targets: dict[str, int | str] = {}
-    expect: list[Expectation] = []
+    expect: Annotated[list[Expectation], Field(max_length=100)] = []
 
 
 for _model in (AwaitStep, Case, ChooseStep, WhenStep, HandOffStep, Scenario):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Path, Problem
 from funnel.authoring.load import Loaded
-from funnel.authoring.positions import Document, read_yaml
+from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import unfold, with_base_files
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.rehearsal.expectations import unmet

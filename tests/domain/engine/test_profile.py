@@ -5,7 +5,7 @@ from dataclasses import replace
 from funnel.authoring.conditions import parse_condition
 from funnel.domain.tunnel.program import Program
 from tests.domain.engine.kit import Stage, on_stage, program
-from tests.domain.engine.world import _WORDS
+from tests.domain.engine.world import WORDS
 
 SEQUENCE = """
 - hand_off: {because: Wants a plan}
@@ -17,7 +17,7 @@ SEQUENCE = """
 
 def asking(condition: str, sequence: str = SEQUENCE) -> Program:
     """A tunnel whose persona asks for a profile."""
-    return replace(program(sequence, persona="director"), valid_when=parse_condition(condition, _WORDS))
+    return replace(program(sequence, persona="director"), valid_when=parse_condition(condition, WORDS))
 
 
 def stage(condition: str = 'lead.position == "Director"', sequence: str = SEQUENCE) -> Stage:
@@ -76,7 +76,7 @@ def test_a_booking_is_kept_for_the_rep_and_says_that_she_is_outside() -> None:
 def test_one_tunnel_that_she_fits_is_enough() -> None:
     other = replace(
         program("[{score: 60}, {wait: 60 days}]", "other", persona="student"),
-        valid_when=parse_condition('lead.position == "Student"', _WORDS),
+        valid_when=parse_condition('lead.position == "Student"', WORDS),
     )
     anna = on_stage(asking('lead.position == "Director"', "[{wait: 60 days}]"), other)
     anna.submits(position="Student", phone="+33 6 12 34 56 78")

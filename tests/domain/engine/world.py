@@ -67,7 +67,7 @@ WILLING = {"follow_up_email": True, "visit_tracking": False}
 HEAD = {"title": "A tunnel", "offer": "audit", "why": "volume", "team": "consulting"}
 
 _COMPANY = Company.model_validate(yaml.safe_load(COMPANY))
-_WORDS = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, _COMPANY)
+WORDS = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, _COMPANY)
 
 
 def paris(text: str) -> datetime:
@@ -79,7 +79,7 @@ def program(sequence: str | Sequence[Any], name: str = "tunnel", version: str = 
     """A scenario compiled from the YAML of its sequence."""
     steps = yaml.safe_load(sequence) if isinstance(sequence, str) else sequence
     scenario = Scenario.model_validate({"scenario": name, **HEAD, **more, "sequence": steps})
-    compiled = compile_scenario(scenario, version, _WORDS, MAILS)
+    compiled = compile_scenario(scenario, version, WORDS, MAILS)
     errors = [problem for problem in compiled.problems if problem.level == "error"]
     assert not errors, errors
     return compiled.program

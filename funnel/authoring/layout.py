@@ -1,0 +1,29 @@
+"""Where each kind of file stands in a home, and what is told of files that no kind is read from."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from funnel.authoring.findings import Finding
+from funnel.authoring.positions import read_yaml
+
+SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
+"""Also `company.yaml`, which is none."""
+QUESTIONNAIRE = re.compile(r"^scenarios/questionnaires/([^/]+)\.yaml$")
+PERSONA = re.compile(r"^scenarios/personas/([^/]+)\.yaml$")
+EMAIL = re.compile(r"^email_templates/([^/]+)/([^/_][^/]*)/")
+TEMPLATE = re.compile(r"^landing_pages/.+\.html$|^email_templates/(?:[^/]+/)?_[^/]+\.(?:mjml|txt|html)$")
+"""Pages, and the parts that mails share."""
+LANGUAGE = re.compile(r"\.([a-z]{2})$")
+"""At the end of a page's name, before `.html`."""
+
+
+def other_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Files of `scenarios/` that have no model yet are at least YAML; others are told."""
+    for file, content in files.items():
+        if not file.startswith("scenarios/") or any(kind.match(file) for kind in (SCENARIO, QUESTIONNAIRE, PERSONA)):
+            continue
+        if file.endswith(".yaml"):
+            yield from read_yaml(file, content).findings
+        elif not file.endswith(".md"):
+            fix = f"rename it to {file.removesuffix('.yml')}.yaml" if file.endswith(".yml") else "move it elsewhere"
+            yield Finding(file, 1, 1, "warning", "unknown-file", "only .yaml files are read here", fix)
