@@ -177,7 +177,7 @@ def _clicked_or_gone(house: House, text: str, key: str | None) -> tuple[Appointm
     diary = open_diary(house, text)
     if diary.booked:
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
-    if not diary.proven and _clicked(house, key):
+    if not diary.proven and _ahead(diary.lead, diary) and _clicked(house, key):
         return None
     raise SlotGone("This time has just been taken.")
 

@@ -1,7 +1,7 @@
 """Booking and cancelling: real free slots in her zone, one appointment however often it is clicked, two steps out."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
@@ -302,3 +302,22 @@ def test_without_the_database_the_choice_is_kept(town: Town) -> None:
         assert "0612345678" in visitor.page.text
     visitor.send()
     assert "It is in the diary." in visitor.text
+
+
+def test_a_second_click_on_a_time_that_somebody_else_got_is_not_said_to_be_written_about(town: Town) -> None:
+    """Her first click came when the time was still shown and lost the race for it."""
+    loser = to_the_diary(town)
+    time = slots(loser)[-1]
+    fields = {**loser.form()["fields"], "slot": time, "phone": "0612345678"}
+    for number in range(9):
+        other = in_the_tunnel(town, {"email": f"other{number}@ostrel.example"})
+        offer = re.search(r'href="(/book/[^"]+)"', other.page.text)
+        assert offer
+        other.open(f"{offer[1]}?day={time[:10]}")
+        if time not in slots(other):
+            break
+        other.send({"slot": time, "phone": "0612345678"})
+    with town.house.database.write() as connection:
+        key = f"book/{fields['once'][0]}/{datetime.fromisoformat(time).astimezone(UTC):%Y%m%dT%H%M%S}"
+        connection.execute(events.intake_keys.insert().values(key=key, recorded_at=datetime.now(UTC)))
+    assert loser.client.post(loser.address, data=fields).status_code == 409
