@@ -8,6 +8,7 @@ import pytest
 
 from funnel.authoring.bundle import digest_of
 from funnel.authoring.load import BrokenBundle, load_bundle, load_company, load_files, load_folder
+from funnel.authoring.rules.mails import HOUSE_MAILS
 from tests.authoring.trees import SCENARIO, changed, mail, sound_files, write
 
 
@@ -42,7 +43,11 @@ def test_a_version_holds_every_file_that_it_names_and_no_other() -> None:
     ]
     assert loaded.company is not None
     assert sorted(loaded.company.files) == [
-        *(f"email_templates/house/dossier/{part}" for part in ("body.en.mjml", "email.yaml", "subject.en.txt")),
+        *(
+            f"email_templates/house/{name}/{part}"
+            for name in sorted(HOUSE_MAILS)
+            for part in ("body.en.mjml", "email.yaml", "subject.en.txt")
+        ),
         *("landing_pages/_base.html", "landing_pages/articles/three_firms.html", "landing_pages/privacy.html"),
         "scenarios/company.yaml",
     ]

@@ -1,10 +1,15 @@
 """The rules of company, questionnaire, scenario, mails and pages: each broken once, told at its place."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import funnel.domain.engine
 from funnel.authoring.jinja import MAILS
 from funnel.authoring.load import load_files
 from funnel.authoring.rules.company import contrast_on_white
+from funnel.authoring.rules.mails import HOUSE_MAILS
 from funnel.delivery.sandbox import HTML
 from tests.authoring.trees import changed, sound_files
 
@@ -313,8 +318,8 @@ def test_each_missing_part_of_an_email_is_told(name: str) -> None:
 
 def test_every_language_of_the_company_needs_its_subject_and_body() -> None:
     found = told(COMPANY, "locales: [en]", "locales: [en, fr]")
-    assert sum("no subject.fr.txt" in one for one in found) == 3
-    assert sum("no body.fr.mjml" in one for one in found) == 3
+    assert sum("no subject.fr.txt" in one for one in found) == 7
+    assert sum("no body.fr.mjml" in one for one in found) == 7
 
 
 @pytest.mark.parametrize("page", ["check_up/questions.html", "_base.html", "articles/three_firms.html", "privacy.html"])
@@ -370,3 +375,16 @@ def test_what_mails_can_use_is_what_they_are_drawn_with() -> None:
     assert MAILS.filters.keys() == {name for name in HTML.filters if not name.startswith("_")}
     assert MAILS.globals.keys() == HTML.globals.keys()
     assert MAILS.tests.keys() == HTML.tests.keys()
+
+
+@pytest.mark.parametrize("name", HOUSE_MAILS)
+def test_each_mail_that_the_product_sends_by_itself_must_be_there(name: str) -> None:
+    folder = f"email_templates/house/{name}/"
+    files = {file: content for file, content in sound_files().items() if not file.startswith(folder)}
+    (finding,) = load_files(files).findings
+    assert str(finding).startswith(f"{folder}email.yaml:1:1: error[missing-file]: no {folder}, which is sent when")
+
+
+def test_the_mails_of_the_house_are_those_that_the_engine_sends() -> None:
+    engine = "".join(file.read_text(encoding="utf-8") for file in Path(*funnel.domain.engine.__path__).glob("*.py"))
+    assert set(re.findall(r'"house/([a-z_]+)"', engine)) == set(HOUSE_MAILS)

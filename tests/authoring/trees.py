@@ -146,7 +146,7 @@ def mail(folder: str, kind: str) -> dict[str, bytes]:
 
 
 def sound_files() -> dict[str, bytes]:
-    """A home without a fault: a company, a questionnaire, one scenario with its mails and pages, a house mail."""
+    """A home without a fault: a company, a questionnaire, one scenario with its mails and pages, the house's."""
     return {
         "scenarios/company.yaml": COMPANY.encode(),
         "scenarios/check_up.yaml": SCENARIO.encode(),
@@ -158,6 +158,10 @@ def sound_files() -> dict[str, bytes]:
         **mail("email_templates/check_up/results", "asked"),
         **mail("email_templates/check_up/offer", "marketing"),
         **mail("email_templates/house/dossier", "staff"),
+        **mail("email_templates/house/appointment_booked", "asked"),
+        **mail("email_templates/house/appointment_booked_rep", "staff"),
+        **mail("email_templates/house/appointment_cancelled", "asked"),
+        **mail("email_templates/house/appointment_cancelled_rep", "staff"),
     }
 
 

@@ -14,7 +14,7 @@ from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
 from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
 from funnel.domain.email import Email
-from funnel.domain.tunnel.scenario import EmailStep
+from funnel.domain.tunnel.scenario import EmailStep, HandOffStep
 
 LEAD: Shape = dict.fromkeys(
     ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score")
@@ -51,12 +51,20 @@ _HOUSE: Mapping[str, Shape] = {
     "missing": [None],
     "history": [{"when": None, "what": None}],
 }
+HOUSE_MAILS: Mapping[str, bool] = {
+    "dossier": False,
+    **dict.fromkeys(
+        ("appointment_booked", "appointment_booked_rep", "appointment_cancelled", "appointment_cancelled_rep"), True
+    ),
+}
+"""What the product sends by itself from `email_templates/house/`; true: only where appointments can be booked."""
 _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
 
 
 def mail_findings(home: Home) -> Iterator[Finding]:
     """Everything that holds between a mail's files, the step that sends it and the company."""
     broken = {finding.file for finding in home.findings if finding.level == "error"}
+    yield from _missing(home)
     for folder, emails in home.emails.items():
         for name, email in emails.items():
             path = f"{MAILS}{folder}/{name}/"
@@ -64,6 +72,22 @@ def mail_findings(home: Home) -> Iterator[Finding]:
                 file = path + leaf
                 if file in home.files and file not in broken and not file.endswith(".yaml"):
                     yield from _part(home, folder, name, email, file)
+
+
+def _missing(home: Home) -> Iterator[Finding]:
+    """Mails of the house that the product would send, and that have no folder."""
+    company = home.company
+    if company is None or home.lost & {"appointment_types", "thresholds"}:
+        return
+    booked = bool(company.appointment_types)
+    steps = (step for scenario in home.scenarios.values() for _, step in all_steps(scenario.sequence))
+    handed = booked or bool(company.thresholds) or any(isinstance(step, HandOffStep) for step in steps)
+    for name, for_appointments in HOUSE_MAILS.items():
+        if (booked if for_appointments else handed) and HOUSE + name + "/" not in home.tree:
+            when = "an appointment is booked or cancelled" if for_appointments else "a lead is handed over"
+            message = f"no {HOUSE}{name}/, which is sent when {when}"
+            fix = "take it from a new home: funnel new DIR"
+            yield Finding(f"{HOUSE}{name}/email.yaml", 1, 1, "error", "missing-file", message, fix)
 
 
 def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterator[Finding]:
