@@ -15,13 +15,14 @@ from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import bases, unfold
 from funnel.authoring.rules.across import across_problems
-from funnel.authoring.rules.company import company_problems, declared
+from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
 from funnel.authoring.rules.expectations import expectation_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems
 from funnel.authoring.rules.scenario import Surroundings, scenario_problems
 from funnel.authoring.rules.template import template_findings
 from funnel.authoring.rules.twins import twin_problems
+from funnel.authoring.rules.words import declared
 from funnel.authoring.salvage import Salvaged, salvage
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems

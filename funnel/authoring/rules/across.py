@@ -7,13 +7,13 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.hints import count, nearest
 from funnel.authoring.home import Home
-from funnel.authoring.rules.company import SECTIONS, declared
 from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.twins import twin_problems
+from funnel.authoring.rules.words import SECTIONS, declared
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep

@@ -1,18 +1,16 @@
 """The rules of `company.yaml`: people and teams, hours and zones, words given once, colours that can be read."""
 
 import re
-import zoneinfo
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.hints import quote
 from funnel.authoring.rules.spans import long_span
+from funnel.authoring.rules.words import bad_zone, twice, unknown
 from funnel.domain.company import AppointmentType, Brand, Company, User
 from funnel.domain.model import Text
-from funnel.domain.timing import is_zone
 
 CONTRAST = 4.5
 """The least contrast of text on its ground (WCAG 2.2 AA, 1.4.3)."""
@@ -43,50 +41,6 @@ def company_problems(company: Company) -> Iterator[Problem]:
         yield from _consent(name, purpose.text)
 
 
-SECTIONS = {
-    "consent": "consents",
-    "status": "statuses",
-    "tag": "tags",
-    "team": "teams",
-    "appointment type": "appointment_types",
-    "webhook": "webhooks",
-}
-"""The company's own words by their kind: the section of its file that declares them."""
-
-
-def declared(company: Company, lost: Collection[str] = ()) -> dict[str, dict[str, Path]]:
-    """By kind, as in `SECTIONS`, each word with its place in the file; nothing of sections that are `lost` to a
-    fault."""
-    words: dict[str, dict[str, Path]] = {
-        "consent": {word: ("consents", word) for word in company.consents},
-        "status": {word: ("statuses", word) for word in company.statuses},
-        "tag": {tag: ("tags", group, index) for group, tags in company.tags.items() for index, tag in enumerate(tags)},
-        "team": {one.id: ("teams", index, "id") for index, one in enumerate(company.teams)},
-        "appointment type": {
-            one.id: ("appointment_types", index, "id") for index, one in enumerate(company.appointment_types)
-        },
-        "webhook": {one.id: ("webhooks", index, "id") for index, one in enumerate(company.webhooks)},
-    }
-    return {kind: places for kind, places in words.items() if SECTIONS[kind] not in lost}
-
-
-def twice(ids: Iterable[str], path: Path, noun: str) -> list[Problem]:
-    """Ids that stand more than once in the list at `path`."""
-    seen: set[str] = set()
-    problems = []
-    for index, name in enumerate(ids):
-        if name in seen:
-            message = f"two {noun}s have the id {name!r}"
-            problems.append(Problem((*path, index, "id"), "duplicate-id", message, "give each its own"))
-        seen.add(name)
-    return problems
-
-
-def unknown(word: str, known: Collection[str], noun: str, path: Path) -> list[Problem]:
-    """A problem when `word` is none of the declared `known`."""
-    return [] if word in known else [Problem(path, "unknown-id", f"no {noun} {word!r}", suggest(word, known))]
-
-
 def contrast_on_white(colour: str) -> float:
     """The contrast ratio of `#rrggbb` on white, 1 to 21 (WCAG 2.2, relative luminance)."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
@@ -101,27 +55,6 @@ def _brand(brand: Brand) -> list[Problem]:
         return []
     message = f"{brand.primary} on white has a contrast of {ratio:.2f}:1; text needs {CONTRAST}:1"
     return [Problem(("brand", "primary"), "bad-contrast", message, "choose a darker colour")]
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-@lru_cache(maxsize=128)
-def _meant_zone(zone: str) -> str | None:
-    """The zone that was probably meant: by its name, else by its town."""
-    near = nearest(zone, _zones()) or nearest(zone, {name.rpartition("/")[2] for name in _zones()})
-    return next((name for name in sorted(_zones()) if near and name.endswith(near)), None)
-
-
-def bad_zone(zone: str, path: Path) -> list[Problem]:
-    """A problem when the text is no time zone; a town alone is known too."""
-    if is_zone(zone):
-        return []
-    full = _meant_zone(zone)
-    fix = f"did you mean {full!r}?" if full else "write it like 'Europe/Paris'"
-    return [Problem(path, "bad-zone", f"no time zone {quote(zone)}", fix)]
 
 
 def _locales(locales: list[str]) -> list[Problem]:

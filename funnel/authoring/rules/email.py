@@ -8,8 +8,8 @@ from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
 from funnel.authoring.positions import read_yaml
-from funnel.authoring.rules.company import unknown
 from funnel.authoring.rules.template import include_findings, template_findings
+from funnel.authoring.rules.words import unknown
 from funnel.authoring.salvage import salvage
 from funnel.authoring.shape import validate
 from funnel.domain.company import Company

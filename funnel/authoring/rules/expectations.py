@@ -6,7 +6,7 @@ from funnel.authoring.branches import branching
 from funnel.authoring.compile import all_steps, mails_sent
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote, suggest
-from funnel.authoring.rules.company import bad_zone
+from funnel.authoring.rules.words import bad_zone
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from funnel.authoring.conditions import parse_condition
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.rules.company import twice, unknown
+from funnel.authoring.rules.words import twice, unknown
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import RESERVED, branch_vocabulary
 from funnel.domain.questionnaire import Question, Questionnaire

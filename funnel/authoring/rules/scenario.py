@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import nearest, quote, suggest
-from funnel.authoring.rules.company import no_reps, unknown
+from funnel.authoring.rules.company import no_reps
 from funnel.authoring.rules.spans import long_span
+from funnel.authoring.rules.words import unknown
 from funnel.domain.company import Company
 from funnel.domain.tunnel.scenario import (
     AwaitStep,
