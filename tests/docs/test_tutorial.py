@@ -115,6 +115,7 @@ class Reader:
         self._settles()
         self._press(self.look(self.browser.open(lead)), "/held")
         wait_until(lambda: self._ended() == "call_held", LONG, "her way has ended")
+        self.look(self.browser.open(lead))
 
     def _ended(self) -> str | None:
         (lead,) = [one for one in self._json("/dev/leads.json") if one["email"] == EMAIL]

@@ -15,6 +15,7 @@ from funnel.domain.diagnosis import Answer, read_answers
 from funnel.domain.questionnaire import Question, Questionnaire
 from funnel.domain.timing import local_time, resolve
 from funnel.domain.tunnel.expectation import Behaviour, Expectation
+from funnel.usecases.naming import plain
 
 Trigger = Literal["form", "mail", "marketing", "proposal", "booked"]
 """Her form was sent · a first mail left to her · a first marketing mail · a first mail that proposes an appointment ·
@@ -101,6 +102,7 @@ def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expe
     made = _anybody(bundle, company, begins_at, 0, expected.behaves, chance)
     fields = {
         **made.fields,
+        "name": f"{plain(expected.lead).capitalize()} {made.fields['name'].partition(' ')[2]}",
         "email": f"{expected.lead}@rehearsal.example",
         "phone": expected.phone or (made.fields.get("phone", "") if form and form.fields.phone == "required" else ""),
         **{name: text for name in ("name", "company", "position") if (text := getattr(expected, name))},

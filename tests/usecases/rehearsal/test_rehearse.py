@@ -155,6 +155,11 @@ def test_a_lead_of_the_file_comes_as_she_is_written(shipped: Loaded) -> None:
     assert lead.answers[0].values["horizon"] == "this_quarter"
 
 
+def test_a_lead_of_the_file_without_a_name_is_called_by_the_word_that_the_file_has_for_her(shipped: Loaded) -> None:
+    done = expecting(shipped, {"lead": "dora"}, {"lead": "small_team"})
+    assert [done.leads[lead].name.rpartition(" ")[0] for lead in ("dora", "small_team")] == ["Dora", "Small team"]
+
+
 def test_a_lead_of_the_file_may_be_called_like_one_of_the_crowd(shipped: Loaded) -> None:
     assert shipped.company is not None
     bundle = shipped.bundles[SCENARIO]
