@@ -44,10 +44,10 @@ def scenario(scenario: str) -> str:
         ],
         steps=_steps(found, called),
         ended=[
-            {"why": called.ended(reason), "number": number(count)}
+            {"why": called.ended(reason), "number": _people(count)}
             for reason, count in sorted(found.people.ended.items(), key=lambda one: -one[1])
         ],
-        elsewhere=found.people.elsewhere,
+        elsewhere=_people(found.people.elsewhere) if found.people.elsewhere else "",
         mails=[_mail(one, called) for one in found.mails],
         parked=[
             {
@@ -75,6 +75,10 @@ def _steps(found: Inside, called: Names) -> list[dict[str, Any]]:
         }
         for step, standing in found.people.at.items()
     ]
+
+
+def _people(count: int) -> str:
+    return str(ngettext("%(people)s person", "%(people)s people", count, people=number(count)))
 
 
 def _mail(one: MailLine, called: Names) -> dict[str, Any]:

@@ -92,6 +92,20 @@ def test_a_scenario_shows_its_way_with_people_and_what_became_of_its_mails(town:
     assert "Formulaire" in solene.get(f"{STUDIO}?lang=fr").text
 
 
+def test_who_has_ended_and_who_is_at_steps_of_older_versions_is_told_in_numbers_of_people(town: Town) -> None:
+    submitted(town)
+    older = submitted(town, "Jonas Weber", "jonas@halden.example")
+    town.work()
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE enrolments SET state = 'ended', step = NULL, ended_because = 'no_answer'"))
+        connection.execute(
+            text("UPDATE enrolments SET state = 'waiting', step = 'gone' WHERE lead_id = :id"), {"id": older}
+        )
+    solene = employed(town, SOLENE)
+    for language, words in (("en", "1 person"), ("fr", "1 personne")):
+        assert solene.get(f"{STUDIO}?lang={language}").text.count(f'colspan="3">{words}</td>') == 2
+
+
 def test_parked_people_are_listed_with_the_reason_and_go_on_by_a_button(town: Town) -> None:
     first, second = submitted(town), submitted(town, "Jonas Weber", "jonas@halden.example")
     town.work()
