@@ -13,14 +13,18 @@ from funnel.usecases.studio.overview import Card, Studio, read_studio
 from funnel.usecases.studio.samples import mail_names
 from funnel.usecases.try_again import Parked, list_parked
 
+_TOLD = {"skipped": "skipped", "failed": "failed", "refused": "failed"}
+"""In which state of a mail its reason is told, and as what."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """What became of one mail: how many were sent, stand ready, are in doubt, could not leave; skipped by reason."""
+    """What became of one mail: how many were sent, stand ready, are in doubt; those skipped and failed by reason."""
 
     message: str
     states: Mapping[str, int] = field(default_factory=dict)
     skipped: Mapping[str, int] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, *states: str) -> int:
         """How many stand in one of these states."""
@@ -61,12 +65,17 @@ def read_inside(house: House, name: str, language: str) -> Inside:
 def mail_lines(known: Sequence[str], rows: Sequence[tuple[str, str, str | None, int]]) -> list[MailLine]:
     """One line for each mail of the version, whether it has left or not, then for those of older versions."""
     states: dict[str, Counter[str]] = {message: Counter() for message in known}
-    skipped: dict[str, Counter[str]] = {}
+    reasons: dict[tuple[str, str], Counter[str]] = {}
     for message, state, reason, number in rows:
         states.setdefault(message, Counter())[state] += number
-        if state == "skipped":
-            skipped.setdefault(message, Counter())[reason or ""] += number
+        if kind := _TOLD.get(state):
+            reasons.setdefault((message, kind), Counter())[reason or ""] += number
     return [
-        MailLine(message, counted, dict(skipped.get(message, Counter()).most_common()))
+        MailLine(
+            message,
+            counted,
+            skipped=dict(reasons.get((message, "skipped"), Counter()).most_common()),
+            failed=dict(reasons.get((message, "failed"), Counter()).most_common()),
+        )
         for message, counted in states.items()
     ]

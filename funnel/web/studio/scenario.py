@@ -90,6 +90,7 @@ def _mail(one: MailLine, called: Names) -> dict[str, Any]:
         "skipped": one.count("skipped"),
         "why": [{"why": why_skipped(reason, called), "number": count} for reason, count in one.skipped.items()],
         "failed": one.count("refused", "failed"),
+        "faults": [{"why": reason, "number": count} for reason, count in one.failed.items() if reason],
         "in_doubt": one.count("in_doubt"),
     }
 

@@ -98,6 +98,14 @@ def test_mails_of_older_versions_have_a_line_too() -> None:
     assert list(lines[2].skipped) == ["no consent", "cap"]
 
 
+def test_why_mails_were_skipped_and_why_they_failed_is_told_apart() -> None:
+    rows = [("t/new", "failed", "cannot be written", 1), ("t/new", "refused", "no such mailbox", 2),
+            ("t/new", "skipped", "cap", 3), ("t/new", "sent", None, 9)]  # fmt: skip
+    (line,) = mail_lines(["t/new"], rows)
+    assert line.failed == {"no such mailbox": 2, "cannot be written": 1}
+    assert line.skipped == {"cap": 3}
+
+
 def test_findings_follow_the_files_and_are_silent_where_there_are_none(lite: Place, tmp_path: Path) -> None:
     published = read_published(lite.house)
     assert not read_findings(tmp_path / "elsewhere", published).there

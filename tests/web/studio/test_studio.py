@@ -92,6 +92,15 @@ def test_a_scenario_shows_its_way_with_people_and_what_became_of_its_mails(town:
     assert "Formulaire" in solene.get(f"{STUDIO}?lang=fr").text
 
 
+def test_why_a_mail_could_not_be_written_stands_at_that_mail(town: Town) -> None:
+    submitted(town)
+    town.work()
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'failed', reason = 'cannot be written: <no>'"))
+    page = employed(town, SOLENE).get(STUDIO).text
+    assert "cannot be written: &lt;no&gt;</code> 1" in page
+
+
 def test_who_has_ended_and_who_is_at_steps_of_older_versions_is_told_in_numbers_of_people(town: Town) -> None:
     submitted(town)
     older = submitted(town, "Jonas Weber", "jonas@halden.example")
