@@ -82,7 +82,7 @@ def test_steps_mails_and_states_are_said_in_words(town: Town) -> None:
     for raw in ("appointment booked", "await_", "summary and meeting", ">awaiting<"):
         assert raw not in page
     clock = client.get("/dev/clock", headers=HTML).text
-    assert "waits for a booking, until then" in clock
+    assert "waits for a booking, or goes on without" in clock
 
 
 @pytest.mark.parametrize("path", ["/desk/leads/4711", "/desk/nothing", "/desk/webhooks", "/nothing"])

@@ -138,7 +138,7 @@ def _in_words(one: Upcoming) -> str:
         case "waiting":
             return _("%(lead)s: a wait ends", lead=one.lead)
         case "awaiting":
-            return _("%(lead)s: %(step)s, until then", lead=one.lead, step=called.step(one.scenario, one.what))
+            return _("%(lead)s: %(step)s, or goes on without", lead=one.lead, step=called.step(one.scenario, one.what))
         case "webhook":
             return _("%(lead)s: “%(what)s” is told", lead=one.lead, what=called.webhook(one.what))
     return _("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=called.mail(one.what))
