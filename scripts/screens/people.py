@@ -1,5 +1,6 @@
 """The people of the pictures: who they are, and how they go through the real pages in a browser of their own."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext, Page
@@ -154,5 +155,5 @@ def log_in(context: BrowserContext, email: str, password: str) -> None:
     page.fill("#email", email)
     page.fill("#password", password)
     page.click("form[action='/login'] button")
-    page.wait_for_url("**/desk")
+    page.wait_for_url(re.compile(r"/(desk|studio)$"))
     page.close()

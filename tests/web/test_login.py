@@ -10,13 +10,22 @@ from funnel.usecases.demo_accounts import make_accounts
 from funnel.usecases.people import password_link, set_password
 from funnel.web.staff.guard import inside
 from tests.web.conftest import Town
-from tests.web.staff import CAMILLE, HUGO, PASSWORD, Staff, employed
+from tests.web.staff import CAMILLE, HUGO, PASSWORD, SOLENE, Staff, employed
 
 
 def test_the_right_password_leads_to_the_desk(town: Town) -> None:
     set_password(town.house, CAMILLE, PASSWORD)
     answer = Staff(town.app).log_in(CAMILLE)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
+
+
+def test_a_marketer_is_led_to_the_studio_or_to_where_she_wanted_to_go(town: Town) -> None:
+    set_password(town.house, SOLENE, PASSWORD)
+    assert Staff(town.app).log_in(SOLENE).headers["Location"] == "/studio"
+    staff = Staff(town.app)
+    staff.get("/login?next=/desk/webhooks")
+    answer = staff.post("/login", email=SOLENE, password=PASSWORD, next="/desk/webhooks")
+    assert answer.headers["Location"] == "/desk/webhooks"
 
 
 def test_a_wrong_password_and_an_unknown_address_are_told_the_same(town: Town) -> None:

@@ -37,7 +37,7 @@ def enter() -> Answer:
         form.refuse({"password": _("This address and password do not fit together.")})
         return make_response(_page(form), 401)
     open_session(found)
-    return go(inside(form.next.data), 303)
+    return go(inside(form.next.data or ("/studio" if found.role == "marketer" else "/desk")), 303)
 
 
 @blueprint.post("/logout")
