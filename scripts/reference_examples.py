@@ -56,6 +56,9 @@ VERB_EXAMPLES: Mapping[str, str] = {
     "task": """\
   - task: {text: {en: Send the plan}, within: 2 working days}
 """,
+    "book": """\
+  - book: {appointment: first_call, after: 4 months}
+""",
     "tag": """\
   - tag: wants_plan
 """,
@@ -80,7 +83,7 @@ VERB_EXAMPLES: Mapping[str, str] = {
 
 _ORDER = (
     *("wait", "email", "await", "choose", "when", "score", "hand_off"),
-    *("tag", "task", "status", "webhook", "start", "end"),
+    *("tag", "task", "book", "status", "webhook", "start", "end"),
 )
 
 _SCENARIO = """\

@@ -32,13 +32,18 @@ _FILES = {
 _EVENTS = {
     "form.submitted": "She has sent the scenario's form.",
     "questionnaire.completed": "She has answered a questionnaire to its end.",
+    "asset.downloaded": "She has loaded the file that was given to her.",
     "appointment.booked": "She, or a rep for her, has taken a slot.",
+    "appointment.moved": "It is at another time now.",
     "appointment.held": "The rep has marked that it took place.",
     "appointment.missed": "The rep has marked that she was not there.",
     "appointment.cancelled": "It will not take place.",
+    "webinar.attended": "She was at the webinar, as an import says.",
+    "webinar.missed": "She had registered for it and was not there.",
 }
 _SPECIAL = {
-    **dict.fromkeys(("wait", "within", "notice", "horizon", "cancel_until"), "span"),
+    **dict.fromkeys(("wait", "within", "notice", "horizon", "cancel_until", "move_until"), "span"),
+    **dict.fromkeys(("per", "hold", "before", "after"), "span"),
     **dict.fromkeys(("when", "asked_when", "valid_when"), "condition"),
 }
 """What is a string in the schema and more to an author."""
@@ -125,9 +130,8 @@ def _steps() -> str:
 
 def _events() -> str:
     rows = "\n".join(f"| `{event}` | {_EVENTS[event]} |" for event in get_args(EventName))
-    return (
-        f"## Events\n\nWhat a step can `await`, or be skipped because of (`unless:`).\n\n| Event | |\n|---|---|\n{rows}"
-    )
+    about = "What a scenario can start `on:`, a step `await`, or be skipped because of (`unless:`)."
+    return f"## Events\n\n{about}\n\n| Event | |\n|---|---|\n{rows}"
 
 
 def _behaviours() -> str:

@@ -1,6 +1,7 @@
 """A version: everything a scenario, or the company, needs to run, with the bytes of every file and their digest."""
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -70,20 +71,30 @@ def scenario_belongings(
     scenario: Scenario,
     emails: Collection[str],
     questionnaires: Collection[str],
+    assets: Collection[str],
     files: Collection[str],
     base: str | None = None,
 ) -> Belongings:
     """A scenario's files: its own, its e-mail folders and the house's mail parts, its pages with their shared parts,
-    questionnaires, persona; the scenario that it is made from."""
+    assets, questionnaires, persona; the scenario that it is made from."""
     parts = (f"email_templates/{name}/_", f"{HOUSE}_")
     named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file) or file.startswith(parts))}
     named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
+    named |= {file for asset in assets for file in twins_of(f"assets/{name}/{asset}", files)}
     if base:
         named.add(f"scenarios/{base}.yaml")
     if scenario.persona:
         named.add(f"scenarios/personas/{scenario.persona}.yaml")
-    folders = (f"landing_pages/{name}/", *(f"email_templates/{name}/{email}/" for email in sorted(emails)))
+    mails = (f"email_templates/{name}/{email}/" for email in sorted(emails))
+    folders = (f"landing_pages/{name}/", *mails)
     return Belongings(frozenset(named), folders)
+
+
+def twins_of(path: str, files: Collection[str]) -> list[str]:
+    """A file and what stands in its place in another language: `guide.pdf` and `guide.fr.pdf`."""
+    stem, _, ending = path.rpartition(".")
+    twin = re.compile(rf"{re.escape(stem)}\.[a-z]{{2}}\.{re.escape(ending)}")
+    return sorted(file for file in files if file == path or twin.fullmatch(file))
 
 
 def company_belongings(files: Collection[str]) -> Belongings:

@@ -13,8 +13,10 @@ from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.tunnel.program import Instruction, Mail, Program
 from funnel.domain.tunnel.scenario import (
+    DIAGNOSIS,
     AnyStep,
     AwaitStep,
+    BookStep,
     ChooseStep,
     EmailStep,
     EndStep,
@@ -23,6 +25,7 @@ from funnel.domain.tunnel.scenario import (
     ScoreStep,
     Step,
     TaskStep,
+    Until,
     WaitStep,
     WebhookStep,
     WhenStep,
@@ -83,11 +86,18 @@ def mails_sent(scenario: Scenario) -> set[str]:
     return {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}
 
 
+def assets_given(scenario: Scenario) -> set[str]:
+    """The files that a scenario gives by a link or attaches; what is drawn for her is none."""
+    attached = {name for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep) for name in step.attach}
+    magnet = scenario.magnet
+    return (attached | ({magnet.asset} if magnet and magnet.asset else set())) - {DIAGNOSIS}
+
+
 def questionnaires_used(scenario: Scenario, program: Program) -> Iterator[str]:
     """The questionnaires that a scenario names, those in its conditions too."""
     if scenario.form and scenario.form.questionnaire:
         yield scenario.form.questionnaire
-    if scenario.magnet:
+    if scenario.magnet and scenario.magnet.questionnaire:
         yield scenario.magnet.questionnaire
     if program.valid_when:
         yield from _asked_of(program.valid_when)
@@ -110,6 +120,8 @@ def _blocks(step: Step, path: Path) -> list[tuple[Path, list[AnyStep]]]:
             return [((*path, "otherwise"), step.otherwise or [])]
         case WhenStep():
             return [((*path, "do"), step.do)]
+        case WaitStep():
+            return [((*path, "do"), step.do or [])]
         case ChooseStep():
             cases = [((*path, "choose", number, "do"), case.do) for number, case in enumerate(step.choose)]
             return [*cases, ((*path, "otherwise"), step.otherwise)]
@@ -122,7 +134,7 @@ def step_name(step: Step) -> str:
     verb = verb_of(step) or "step"
     match step:
         case WaitStep():
-            argument = str(parse_span(step.wait))
+            argument = str(parse_span(step.wait)) if isinstance(step.wait, str) else _until(step.wait)
         case AwaitStep():
             argument = step.await_
         case ScoreStep():
@@ -131,13 +143,19 @@ def step_name(step: Step) -> str:
             argument = step.hand_off.team or ""
         case TaskStep():
             task = step.task
-            argument = task if isinstance(task, str) else task.call or in_language(task.text, "en")
+            argument = task if isinstance(task, str) else task.call or task.list or in_language(task.text, "en")
+        case BookStep():
+            argument = step.book.appointment
         case ChooseStep() | WhenStep():
             argument = ""
         case _:
             argument = str(getattr(step, verb))
     slug = _NOT_ID.sub("_", argument.lower()).strip("_")
     return f"{verb}_{slug}"[:MAX_ID].rstrip("_") if slug else verb
+
+
+def _until(wait: Until) -> str:
+    return f"{wait.before} before {wait.until}" if wait.before else f"until {wait.until}"
 
 
 def _name_steps(scenario: Scenario) -> tuple[dict[Path, str], list[Problem]]:
@@ -206,6 +224,9 @@ class _Flattener:
             case HandOffStep():
                 otherwise = self.block(step.otherwise or [], (*path, "otherwise"), following)
                 return Instruction(step_id, step, following, otherwise=otherwise)
+            case WaitStep():
+                in_time = self.block(step.do or [], (*path, "do"), following)
+                return Instruction(step_id, step, following, otherwise=in_time)
             case WhenStep():
                 branches = self._branch(step.when, (*path, "when"), self.block(step.do, (*path, "do"), following))
                 return Instruction(step_id, step, following, branches, following)

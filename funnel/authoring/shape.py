@@ -41,19 +41,18 @@ _PATTERNS = {
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": ("a time of day", "write it like 08:30"),
     r"^#[0-9a-fA-F]{6}$": ("a colour", "write it like '#0a5c66', in quotes"),
     r"^[A-Z]{2}$": ("a country code", "write it like FR, in capitals"),
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$": ("a date and time", "write '2027-01-21 14:00'"),
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$": ("the name of a file", "write it like guide.pdf"),
 }
 _LATER_KEYS = frozenset(
     (
-        *("on",),
-        *("attach", "slots", "until", "list", "fills", "required_when", "follow_up"),
-        *("asset", "again", "in_doubt", "languages", "logo", "sender"),
-        *("action_types", "segments", "routing", "score_rules", "sites", "cap", "reminders", "holidays"),
+        *("fills", "required_when"),
+        *("again", "in_doubt", "languages", "logo", "sender"),
+        *("exceptions", "calendar"),
+        *("action_types", "segments", "routing", "score_rules", "sites", "holidays"),
     )
 )
 """Keys of the language that this version cannot carry out; refused where no model knows them."""
-
-_LATER_VALUES = {"who": ("rep", "owner")}
-"""Values of the language that this version cannot carry out, by their key."""
 
 
 def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple[M | None, list[Problem]]:
@@ -71,6 +70,9 @@ def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple
             problem = _problem(model, document, fault)
             if problem and not (problem.path in told or problem.path[:-1] in told):
                 problems.append(problem)
+        if not problems:  # every fault was taken for one of a branch that was not meant
+            path, _ = _real_path(document, faults[0]["loc"])
+            problems.append(_bad_value(path, document.value(path), faults[0]["type"], {}, faults[0]["msg"]))
         if len(faults) > MAX_FINDINGS:
             problems.append(Problem((), "too-many", f"{len(faults) - MAX_FINDINGS} more faults", "mend these first"))
         return None, _once(problems)
@@ -181,9 +183,6 @@ def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said:
         return Problem(path, "wrong-type", f"{_name(path)} must be {_TYPES[kind]}, not {kind_of(value)}", fix)
     if kind == "literal_error":
         fix = suggest(value, _options(context))
-        if path and value in _LATER_VALUES.get(str(path[-1]), ()):
-            message = f"{quote(value)} belongs to the language, but this version cannot carry it out yet"
-            return Problem(path, "not-available", message, fix)
         return Problem(path, "bad-value", f"{quote(value)} is not allowed for {_name(path)}", fix)
     if kind == "string_pattern_mismatch":
         return _bad_pattern(path, value, str(context.get("pattern")))
@@ -198,6 +197,9 @@ def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said:
     if "span of time" in message:
         fix = "write it like '2 days', '36 hours', '3 working days'"
         return Problem(path, "bad-span", f"{quote(value)} is not a span of time", fix)
+    if "time to wait for" in message:
+        fix = "write 'webinar', 'appointment', a date and time like '2027-01-21 14:00', or 'mon 09:00'"
+        return Problem(path, "bad-value", f"{quote(value)} is not a time to wait for", fix)
     return Problem(path, "bad-value", f"{_name(path)}: {message}")
 
 

@@ -19,7 +19,8 @@ from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
 from funnel.authoring.rules.expectations import expectation_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems
-from funnel.authoring.rules.scenario import Surroundings, scenario_problems
+from funnel.authoring.rules.scenario import scenario_problems
+from funnel.authoring.rules.surroundings import Surroundings
 from funnel.authoring.rules.template import template_findings
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import declared
@@ -143,6 +144,7 @@ class Sources:
                 for page in self._below(f"landing_pages/{name}/")
                 if page.endswith(".html")
             ],
+            assets=self._below(f"assets/{name}/"),
         )
 
     def _read_questionnaire(self, file: str, name: str) -> None:
@@ -249,6 +251,8 @@ class Sources:
         document = self.documents[file]
         if any(finding.file == file and finding.code in ("too-big", "too-many") for finding in self.findings):
             return None
+        if model is Scenario and isinstance(document.data, dict) and "use" in document.data:
+            return None  # it has no steps of its own
         steps = {steps_path(problem.path) for problem in verb_problems(document.data)} if model is Scenario else set()
         found = salvage(model, document.data, steps)
         stem = file.rpartition("/")[2].removesuffix(".yaml")
@@ -272,10 +276,11 @@ class Sources:
 
     def _note_salvaged(self, file: str, found: Salvaged[M], problems: Iterable[Problem], unsure: Iterable[str]) -> None:
         """What the sound parts of a broken file say; not what may only follow from the parts that were cut out."""
+        lost = found.lost | self._unread(type(found.model), file)
         sure = (
             replace(problem, path=found.in_file(problem.path))
             for problem in problems
-            if problem.code not in unsure and not (found.lost & set(problem.path[:1]) and len(problem.path) == 1)
+            if problem.code not in unsure and not (lost & set(problem.path[:1]) and len(problem.path) == 1)
         )
         self._note(file, sure)
 

@@ -10,9 +10,6 @@ from funnel.domain.tunnel.scenario import VERBS, Step
 MAX_STEPS = 500
 """Steps and cases of a scenario; more is no tunnel that a person can follow."""
 
-NOT_YET: dict[str, str] = {"book": "a verb"}
-"""Verbs of the language that this version cannot carry out."""
-
 
 def raw_steps(sequence: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     """Every step below a raw block, outermost first, with its path. What is not a list holds none."""
@@ -58,10 +55,6 @@ def _verb_problem(path: Path, step: Any) -> Problem | None:
     if len(verbs) > 1:
         message = f"a step has one verb, this one has {' and '.join(verbs)}"
         return Problem((*path, verbs[1]), "two-verbs", message, "begin a new step with '-'", at="key")
-    for key in step:
-        if key in NOT_YET:
-            message = f"{key!r} belongs to the language, but this version cannot carry it out yet"
-            return Problem((*path, key), "not-available", message, f"use {_all_verbs()}", at="key")
     owners = {key: [verb for verb, model in VERBS.items() if _has(model, key)] for key in step}
     for key in step:
         if not owners[key] and (near := nearest(key, VERBS)):

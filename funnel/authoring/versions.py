@@ -12,7 +12,7 @@ from funnel.authoring.bundle import (
     digest_of,
     scenario_belongings,
 )
-from funnel.authoring.compile import mails_sent
+from funnel.authoring.compile import assets_given, mails_sent
 from funnel.authoring.findings import Finding, in_order
 from funnel.authoring.layout import SCENARIO
 from funnel.authoring.sources import Sources
@@ -44,7 +44,8 @@ def _scenario_files(sources: Sources, name: str) -> Belongings:
     if name not in sources.programs:
         return Belongings(frozenset({f"scenarios/{name}.yaml"}), ())
     scenario, (_, used) = sources.scenarios[name], sources.programs[name]
-    return scenario_belongings(name, scenario, mails_sent(scenario), used, sources.files, sources.bases.get(name))
+    base = sources.bases.get(name)
+    return scenario_belongings(name, scenario, mails_sent(scenario), used, assets_given(scenario), sources.files, base)
 
 
 def _has_error(sources: Sources, belongings: Belongings) -> bool:

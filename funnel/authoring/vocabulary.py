@@ -10,7 +10,7 @@ from funnel.domain.known import FIELDS
 from funnel.domain.lead import AppointmentState, Stage
 from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
 
-LATER_NAMES = ("segments", "appointment.misses")
+LATER_NAMES = ("segments",)
 """Names of the language that this version cannot tell."""
 
 RESERVED = frozenset(("score", "share", "band", "follow_up"))
@@ -70,6 +70,7 @@ def scenario_vocabulary(
     names["stage"] = Declared("text", get_args(Stage))
     names["appointment.state"] = Declared("text", get_args(AppointmentState))
     names["appointment.starts_at"] = Declared("instant")
+    names["appointment.misses"] = Declared("number")
     types: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
     statuses: tuple[str, ...] | None = None

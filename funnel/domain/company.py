@@ -11,6 +11,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Role = Literal["rep", "marketer", "manager", "admin"]
 
 
@@ -80,8 +81,9 @@ class AppointmentType(Authored):
     title: Text
     minutes: Annotated[int, Field(ge=5, le=480, multiple_of=5)]
     channel: Literal["phone", "video", "place"] = "phone"
-    who: Literal["team"] = "team"
+    who: Literal["team", "rep", "owner"] = "team"
     team: Id | None = None
+    reps: list[Id] = []
     buffer_before: Annotated[int, Field(ge=0, le=120, multiple_of=5)] = 0
     buffer_after: Annotated[int, Field(ge=0, le=120, multiple_of=5)] = 0
     notice: SpanText = "4 hours"
@@ -89,6 +91,17 @@ class AppointmentType(Authored):
     daily_maximum: Annotated[int, Field(ge=1, le=50)] | None = None
     hands_over: bool = True
     cancel_until: SpanText = "2 hours"
+    move_until: SpanText = "2 hours"
+    reminders: list[SpanText] = ["24 hours", "1 hour"]
+
+
+class Cap(Authored):
+    """At most so many marketing mails to a person over all scenarios (S84); what is over it waits, at most `hold`, and
+    is then skipped."""
+
+    mails: Annotated[int, Field(ge=1, le=50)] = 2
+    per: SpanText = "1 week"
+    hold: SpanText = "7 days"
 
 
 class Threshold(Authored):
@@ -116,10 +129,11 @@ class Company(Authored):
     website: str | None = None
     brand: Brand
     zone: str
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Country
     locales: Annotated[list[str], Field(min_length=1, max_length=50)]
     sender: Sender
     sending_window: Window = Window()
+    cap: Cap = Cap()
     privacy_notice: Text
     privacy_contact: str
     consents: dict[Id, ConsentPurpose] = {}

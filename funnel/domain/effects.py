@@ -137,10 +137,12 @@ class CallWebhook:
 
 @dataclass(frozen=True, slots=True)
 class SkipQueued:
-    """Skip her marketing mails that are still queued."""
+    """Skip her marketing mails that are still queued; with a scenario and a pass, every mail of that pass."""
 
     reason: str
     at: datetime
+    scenario: str | None = None
+    pass_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class AddTask:
     team: str | None
     at: datetime
     scenario: str | None = None
+    list: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,53 @@ class BookSlot:
     buffer_before: int = 0
     buffer_after: int = 0
     daily_maximum: int | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSlot:
+    """Take another slot of the same rep for an appointment and give the old one back; answered by `AppointmentMoved`
+    or `SlotTaken`."""
+
+    appointment: int
+    type: str
+    rep: str
+    starts_at: datetime
+    ends_at: datetime
+    by: str
+    buffer_before: int = 0
+    buffer_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSlot:
+    """Take the first free slot of a rep at or after `not_before`, without asking the lead; answered by
+    `AppointmentBooked`, or by `SlotTaken` when there is none within `SEARCH_DAYS`."""
+
+    type: str
+    not_before: datetime
+    scenario: str
+    pass_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSlots:
+    """Keep `slots` free times of one rep (of `rep`, where given) to be proposed in the mail of `cause`; at most `share`
+    per cent of what the rep has free in a week. Answered by `SlotsHeld`."""
+
+    cause: str
+    type: str
+    slots: int
+    rep: str | None
+    share: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHolds:
+    """Give back every slot of a type that is kept for her."""
+
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +305,10 @@ Effect = (
     | AssignRep
     | BookSlot
     | HoldSlot
+    | HoldSlots
+    | MoveSlot
+    | BlockSlot
+    | ReleaseHolds
     | PutAppointment
     | PutHandoff
     | RecordFact

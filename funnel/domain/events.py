@@ -129,7 +129,7 @@ class ScenarioStarted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChosen(Event):
     """She (or a rep for her) chose a free slot. `phone`: the number given for it, where another one is stored and an
-    unproven browser may not change it; the rep reads it in the history."""
+    unproven browser may not change it; the rep reads it in the history. `moves`: her appointment that is to be then."""
 
     type: str
     starts_at: datetime
@@ -139,6 +139,7 @@ class SlotChosen(Event):
     pass_number: int | None = None
     by: str = "lead"
     phone: str = ""
+    moves: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +164,21 @@ class SlotHeld(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotsHeld(Event):
+    """Slots of one rep are kept for her, to be proposed in the mail of this cause: the result, of the same transaction.
+    There may be fewer than were wanted, or none."""
+
+    cause: str
+    type: str
+    rep: str | None
+    starts: tuple[datetime, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentBooked(Event):
-    """A slot is hers: the result of booking it, of the same transaction."""
+    """A slot is hers: the result of booking it, of the same transaction. `by`: `lead`, a member of staff, or
+    `scenario`, which blocks a time without asking her. `replaces`: the missed one in whose place it was booked."""
 
     appointment: int
     type: str
@@ -174,14 +188,27 @@ class AppointmentBooked(Event):
     scenario: str | None = None
     pass_number: int | None = None
     by: str = "lead"
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMoved(Event):
+    """An appointment is at another time now, with the same rep: the result, of the same transaction."""
+
+    appointment: int
+    starts_at: datetime
+    ends_at: datetime
+    by: str = "lead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotTaken(Event):
-    """The slot she chose had gone; nothing changed."""
+    """The slot she chose had gone, or a scenario found none to block; nothing changed."""
 
     type: str
     starts_at: datetime
+    scenario: str | None = None
+    pass_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +239,31 @@ class AppointmentMissed(Event):
     """A rep marked it missed."""
 
     appointment: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetDownloaded(Event):
+    """A file that was given to her was loaded, by a link of this enrolment."""
+
+    asset: str
+    scenario: str
+    pass_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebinarAttended(Event):
+    """She was at the webinar of a scenario, as an import says."""
+
+    scenario: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebinarMissed(Event):
+    """She had registered for the webinar of a scenario and was not there, as an import says."""
+
+    scenario: str
     by: str
 
 
@@ -297,12 +349,17 @@ AnyEvent = (
     | SlotChosen
     | SlotWanted
     | SlotHeld
+    | SlotsHeld
     | AppointmentBooked
     | SlotTaken
     | AppointmentAsked
     | AppointmentCancelled
     | AppointmentHeld
     | AppointmentMissed
+    | AppointmentMoved
+    | AssetDownloaded
+    | WebinarAttended
+    | WebinarMissed
     | HandOffAsked
     | RepAssigned
     | HandoffAccepted

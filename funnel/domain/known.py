@@ -1,9 +1,10 @@
 """What is known of a lead, under the names that conditions use; storage answers the same names in SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
+from funnel.domain.tunnel.scenario import SAME
 
 FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")
 """The lead's own columns that are texts, as `lead.<field>`."""
@@ -30,21 +31,30 @@ def values_of(lead: Lead, enrolment: Enrolment | None = None) -> dict[str, Value
         sheet = sheet_of(lead, questionnaire, enrolment)
         if sheet:
             found.update(_answers(sheet))
-    appointment = _appointment(lead, enrolment)
+    appointment = appointment_of(lead, enrolment)
     if appointment:
         found["appointment.type"] = appointment.type
         found["appointment.state"] = appointment.state
         found["appointment.starts_at"] = appointment.starts_at
+        found["appointment.misses"] = sum(one.state == "missed" for one in lead.chain(appointment))
     return found
 
 
-def _appointment(lead: Lead, enrolment: Enrolment | None) -> Appointment | None:
-    """This enrolment's latest appointment, else the lead's latest."""
+def appointment_of(lead: Lead, enrolment: Enrolment | None) -> Appointment | None:
+    """The appointment that this enrolment is about: the one it began because of, else its latest, else hers."""
     if enrolment:
+        if cause := lead.appointment(enrolment.appointment):
+            return cause
         for one in reversed(lead.appointments):
             if (one.scenario, one.pass_number) == (enrolment.scenario, enrolment.pass_number):
                 return one
     return lead.appointments[-1] if lead.appointments else None
+
+
+def proposed_types(lead: Lead, enrolment: Enrolment, proposes: Collection[str]) -> frozenset[str]:
+    """The appointment types that an enrolment's mails propose, `same` read as that of the appointment it is about."""
+    about = appointment_of(lead, enrolment) if SAME in proposes else None
+    return frozenset(proposes) - {SAME} | ({about.type} if about else set())
 
 
 def _answers(sheet: AnswerSheet) -> Mapping[str, Value]:

@@ -32,7 +32,7 @@ class Enrolment:
     """One lead in one scenario, in a pass. `step` is where she stands, `due_at` when time moves her on.
 
     `base_at` is the planned instant from which a wait counts; `mail` the cause of the mail that left last
-    before the step she stands at, until it left or was skipped.
+    before the step she stands at, until it left or was skipped; `appointment` the one that it began because of.
     """
 
     scenario: str
@@ -48,6 +48,7 @@ class Enrolment:
     happened: tuple[Occurrence, ...] = ()
     ended_because: str | None = None
     reason: str | None = None
+    appointment: int | None = None
 
     @property
     def runs(self) -> bool:
@@ -74,7 +75,8 @@ class AnswerSheet:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A booked meeting. `sequence` counts its invitations (iTIP), `marks` how often it was marked held or missed."""
+    """A booked meeting. `sequence` counts its invitations (iTIP), `marks` how often it was marked held or missed;
+    `replaces` is the missed one in whose place it was booked."""
 
     id: int
     type: str
@@ -86,6 +88,7 @@ class Appointment:
     scenario: str | None = None
     pass_number: int | None = None
     marks: int = 0
+    replaces: int | None = None
 
     @property
     def open(self) -> bool:
@@ -158,6 +161,17 @@ class Lead:
         """Her open appointment of a type that is not over yet: while she has one, no other of that type is booked."""
         return next((a for a in self.appointments if a.open and a.type == type_id and a.ends_at > now), None)
 
-    def appointment(self, appointment_id: int) -> Appointment | None:
+    def appointment(self, appointment_id: int | None) -> Appointment | None:
         """The appointment of that id, if it is hers."""
         return next((a for a in self.appointments if a.id == appointment_id), None)
+
+    def chain(self, appointment: Appointment) -> tuple[Appointment, ...]:
+        """An appointment and those that it was booked in place of, newest first."""
+        found = [appointment]
+        while before := self.appointment(found[-1].replaces):
+            found.append(before)
+        return tuple(found)
+
+    def replaced(self, appointment: Appointment) -> Appointment | None:
+        """The one that was booked in its place, if there is one that was not cancelled."""
+        return next((a for a in self.appointments if a.replaces == appointment.id and a.state != "cancelled"), None)

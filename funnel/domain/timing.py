@@ -96,6 +96,23 @@ def later(at: datetime, span: Span, zone: str, holidays: Holidays = no_holidays)
     return resolve(datetime.combine(_later_day(local.date(), span, holidays), local.time()), zone)
 
 
+def earlier(at: datetime, span: Span, zone: str, holidays: Holidays = no_holidays) -> datetime:
+    """The instant a span before `at`, by the rules of `later`. `OverflowError` before the year 1."""
+    if span.unit in _ELAPSED:
+        return at - span.amount * _ELAPSED[span.unit]
+    local = local_time(at, zone)
+    back = Span(-span.amount, span.unit)
+    return resolve(datetime.combine(_later_day(local.date(), back, holidays), local.time()), zone)
+
+
+def next_weekday(at: datetime, weekday: Weekday, time_of_day: str, zone: str) -> datetime:
+    """The first instant after `at` at which the local clock shows `time_of_day` (`09:00`) on that day of the week."""
+    local = local_time(at, zone)
+    day = local.date() + ((WEEKDAYS.index(weekday) - local.weekday()) % 7) * _DAY
+    found = resolve(datetime.combine(day, time.fromisoformat(time_of_day)), zone)
+    return found if found > at else resolve(datetime.combine(day + 7 * _DAY, time.fromisoformat(time_of_day)), zone)
+
+
 def into_window(at: datetime, window: Window, zone: str, holidays: Holidays = no_holidays) -> datetime:
     """`at` itself inside the sending window, else the window's next opening; never earlier, and order is kept.
 
@@ -140,14 +157,16 @@ def _later_day(day: date, span: Span, holidays: Holidays) -> date:
 
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if year > 9999:
+    if not 1 <= year <= 9999:
         raise OverflowError(f"{months} months after {day} is beyond the calendar")
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _working_days_later(day: date, amount: int, holidays: Holidays) -> date:
-    while amount:
-        day += _DAY
+    step = _DAY if amount > 0 else -_DAY
+    left = abs(amount)
+    while left:
+        day += step
         if day.weekday() < 5 and not holidays(day):
-            amount -= 1
+            left -= 1
     return day

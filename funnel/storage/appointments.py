@@ -1,6 +1,7 @@
 """Appointments, holds and the diary: 5-minute cells, buffers included, unique per rep, so that no two overlap."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +22,9 @@ from sqlalchemy import (
     text,
 )
 
-from funnel.domain.effects import BookSlot, HoldSlot
+from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
 from funnel.domain.lead import Appointment
-from funnel.domain.slots import cells
+from funnel.domain.slots import Slot, cells
 from funnel.storage.bulk import id_list, insert_many, to_json, update_many
 from funnel.storage.database import Instant, Serial, metadata
 
@@ -43,6 +44,7 @@ appointments = Table(
     Column("pass_number", Integer),
     Column("booked_by", String(64), nullable=False),
     Column("booked_at", Instant, nullable=False),
+    Column("replaces", Serial, ForeignKey("appointments.id")),
     Index("ix_appointments_rep", "rep", "starts_at"),
 )
 
@@ -56,6 +58,7 @@ holds = Table(
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("until", Instant, nullable=False, index=True),
+    Column("cause", String(200)),
 )
 
 diary_cells = Table(
@@ -68,6 +71,18 @@ diary_cells = Table(
 )
 
 OPEN = ("booked", "moved")
+_OF_THE_APPOINTMENT = tuple(one.name for one in fields(Appointment))
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A slot that is kept for a lead until then."""
+
+    type: str
+    rep: str
+    starts_at: datetime
+    ends_at: datetime
+    until: datetime
 
 
 def book(
@@ -102,6 +117,7 @@ def book(
                 pass_number=wanted.pass_number,
                 booked_by=wanted.by,
                 booked_at=now,
+                replaces=wanted.replaces,
             )
             .returning(appointments.c.id)
         ).scalar_one()
@@ -135,6 +151,83 @@ def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) 
             return int(made), rep
         connection.execute(delete(holds).where(holds.c.id == made))
     return None
+
+
+def hold_all(
+    connection: Connection, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+) -> list[datetime]:
+    """Keep each slot of a rep for her that is still free, for the mail of `wanted.cause`; their starts. What she held
+    of that type before is free again. `buffers` in minutes, before and after."""
+    _lock_diaries(connection, (rep,))
+    _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
+    kept: list[datetime] = []
+    for slot in slots:
+        made = connection.execute(
+            insert(holds)
+            .values(
+                lead_id=lead_id,
+                type=wanted.type,
+                rep=rep,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                until=wanted.until,
+                cause=wanted.cause,
+            )
+            .returning(holds.c.id)
+        ).scalar_one()
+        if _take_cells(connection, rep, cells(slot.starts_at, slot.ends_at, *buffers), "hold_id", made):
+            kept.append(slot.starts_at)
+        else:
+            connection.execute(delete(holds).where(holds.c.id == made))
+    return kept
+
+
+def move(connection: Connection, wanted: MoveSlot, now: datetime) -> bool:
+    """Take the new slot of the appointment's rep and give the old one back; whether it was to be had. Cells that both
+    times share are hers already."""
+    _lock_diaries(connection, (wanted.rep,))
+    _release(connection, holds.c.until <= now)
+    taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+    own = diary_cells.c.appointment_id == wanted.appointment
+    before = set(connection.execute(select(diary_cells.c.cell).where(own)).scalars())
+    rows = [
+        {"rep": wanted.rep, "cell": cell, "appointment_id": wanted.appointment} for cell in taken if cell not in before
+    ]
+    got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
+    if len(got) < len(rows):
+        new = [row["cell"] for row in rows]
+        connection.execute(delete(diary_cells).where(own, diary_cells.c.cell.in_(new)))
+        return False
+    connection.execute(delete(diary_cells).where(own, diary_cells.c.cell.not_in(list(taken))))
+    return True
+
+
+def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
+    """The (rep, start) of every slot that is kept for somebody now."""
+    wanted = select(holds.c.rep, holds.c.starts_at).where(holds.c.rep.in_(list(reps)), holds.c.until > now)
+    return [(rep, starts_at) for rep, starts_at in connection.execute(wanted.order_by(holds.c.starts_at))]
+
+
+def held_for(
+    connection: Connection, causes: Sequence[tuple[int, str]], now: datetime
+) -> dict[tuple[int, str], list[Hold]]:
+    """By (lead id, cause of a mail) the slots kept for it, earliest first; those whose time is over are left out."""
+    found: dict[tuple[int, str], list[Hold]] = {pair: [] for pair in causes}
+    wanted = (
+        select(holds)
+        .where(holds.c.lead_id.in_(sorted({lead_id for lead_id, _ in causes})), holds.c.until > now)
+        .order_by(holds.c.starts_at, holds.c.id)
+    )
+    for row in connection.execute(wanted).mappings():
+        if (pair := (row["lead_id"], row["cause"])) in found:
+            found[pair].append(Hold(row["type"], row["rep"], row["starts_at"], row["ends_at"], row["until"]))
+    return found
+
+
+def release(connection: Connection, whose: Sequence[tuple[int, str]]) -> None:
+    """Give back the slots of a type that are kept for a lead, for each (lead id, type)."""
+    for lead_id, kind in whose:
+        _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))
 
 
 def _take_cells(connection: Connection, rep: str, taken: range, owner: str, made: int) -> bool:
@@ -179,8 +272,18 @@ def _count(connection: Connection, rep: str, kind: str, day: tuple[datetime, dat
 
 
 def put(connection: Connection, changed: Sequence[Appointment]) -> None:
-    """Write states and sequences; a cancelled appointment's cells are free again."""
-    rows = [{"id": a.id, "state": a.state, "sequence": a.sequence, "marks": a.marks} for a in changed]
+    """Write states, times and sequences; a cancelled appointment's cells are free again."""
+    rows = [
+        {
+            "id": a.id,
+            "state": a.state,
+            "starts_at": a.starts_at,
+            "ends_at": a.ends_at,
+            "sequence": a.sequence,
+            "marks": a.marks,
+        }
+        for a in changed
+    ]
     update_many(connection, appointments, rows, key=("id",))
     cancelled = [a.id for a in changed if a.state == "cancelled"]
     if cancelled:
@@ -266,5 +369,4 @@ def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
 
 
 def _read(row: RowMapping) -> Appointment:
-    names = ("id", "type", "rep", "starts_at", "ends_at", "state", "sequence", "marks", "scenario", "pass_number")
-    return Appointment(**{name: row[name] for name in names})
+    return Appointment(**{name: row[name] for name in _OF_THE_APPOINTMENT})

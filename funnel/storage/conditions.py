@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     exists,
     false,
     func,
@@ -141,6 +142,8 @@ class _Picker:
                 return "boolean", self._json.truth(leads.c.consents, purpose)
             case ["appointment", "type" | "state" | "starts_at" as column]:
                 return "instant" if column == "starts_at" else "text", self._meeting().c[column]
+            case ["appointment", "misses"]:
+                return "number", self._misses(self._meeting())
             case ["answers", questionnaire, rest]:
                 return self._answer(self._sheet(questionnaire), rest, name)
             case _:
@@ -191,8 +194,22 @@ class _Picker:
         if self._appointment is None:
             one = appointments.alias()
             latest = self._latest(one, "id", one.c.lead_id == leads.c.id)
+            if self._inside:
+                latest = func.coalesce(enrolments.c.appointment, latest)
             self._appointment = self._join(appointments, "id", latest)
         return self._appointment
+
+    def _misses(self, meeting: NamedFromClause) -> ColumnElement[Any]:
+        """How many of an appointment and those that it was booked in place of were missed."""
+        one = appointments.alias()
+        first = select(one.c.id, one.c.replaces, one.c.state).where(one.c.id == meeting.c.id).correlate(meeting)
+        chain = first.cte("chain", recursive=True, nesting=True)
+        before = appointments.alias()
+        chain = chain.union_all(
+            select(before.c.id, before.c.replaces, before.c.state).where(before.c.id == chain.c.replaces)
+        )
+        counted = select(func.count()).select_from(chain).where(chain.c.state == "missed").scalar_subquery()
+        return case((meeting.c.id.is_not(None), counted), else_=null())
 
     def _latest(self, one: NamedFromClause, key: str, mine: ColumnElement[bool]) -> ColumnElement[Any]:
         """The key of the row that counts: the latest of this enrolment, else the latest of the lead."""

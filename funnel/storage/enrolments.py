@@ -43,6 +43,7 @@ enrolments = Table(
     Column("happened", Json, nullable=False),
     Column("ended_because", String(64)),
     Column("reason", Text),
+    Column("appointment", Serial, ForeignKey("appointments.id")),
     UniqueConstraint("lead_id", "scenario", "pass_number"),
     Index(
         "ix_enrolments_due",
@@ -182,6 +183,7 @@ def _write(lead_id: int, e: Enrolment) -> dict[str, Any]:
         "happened": [[o.event, o.subject, instant_text(o.at), o.used] for o in e.happened],
         "ended_because": e.ended_because,
         "reason": e.reason,
+        "appointment": e.appointment,
     }
 
 

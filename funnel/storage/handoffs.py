@@ -39,6 +39,7 @@ tasks = Table(
     Column("rep", String(64), index=True),
     Column("team", String(64)),
     Column("scenario", String(64)),
+    Column("list", String(64), index=True),
     Column("at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("done_by", String(64)),

@@ -100,6 +100,21 @@ def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -
     )
 
 
+def skip_pass(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
+    """Skip every mail of a pass that is still in the house (`lead_id`, `scenario`, `pass_number`, `reason`)."""
+    if not skips:
+        return
+    connection.execute(
+        text(
+            "UPDATE outbox AS t SET state = 'skipped', reason = x.reason FROM "
+            + source(outbox, ("lead_id", "reason", "scenario", "pass_number"), connection.dialect.name)
+            + " AS x WHERE t.lead_id = x.lead_id AND t.scenario = x.scenario AND t.pass_number = x.pass_number"
+            " AND t.channel = 'mail' AND t.state IN ('ready', 'claimed')"
+        ),
+        {"rows": to_json(list(skips))},
+    )
+
+
 def supersede(connection: Connection, lead_id: int, cause: str, reason: str) -> None:
     """Skip a lead's asked mails that have not left and that `cause` has queued once more; those on the wire go on."""
     connection.execute(

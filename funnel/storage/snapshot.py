@@ -74,9 +74,17 @@ def apply(connection: Connection, decided: Decided) -> None:
     leads.write(connection, changed)
     _write_leads_tables(connection, by_kind, decided)
     _write_work(connection, by_kind)
+    skips = by_kind[do.SkipQueued]
     outbox.skip_marketing(
+        connection, [{"lead_id": lead_id, "reason": e.reason} for lead_id, e in skips if e.scenario is None]
+    )
+    outbox.skip_pass(
         connection,
-        [{"lead_id": lead_id, "reason": e.reason} for lead_id, e in by_kind[do.SkipQueued]],
+        [
+            {"lead_id": lead_id, "reason": e.reason, "scenario": e.scenario, "pass_number": e.pass_number}
+            for lead_id, e in skips
+            if e.scenario is not None
+        ],
     )
     outbox.add(connection, mail_rows(decided.effects))
     _write_facts(connection, by_kind, decided)
@@ -138,6 +146,7 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
     answers.add(connection, [(lead_id, e.sheet) for lead_id, e in by_kind.get(do.StoreAnswers, [])])
     meetings: dict[int, Appointment] = {e.appointment.id: e.appointment for _, e in by_kind.get(do.PutAppointment, [])}
     appointments.put(connection, list(meetings.values()))
+    appointments.release(connection, [(lead_id, e.type) for lead_id, e in by_kind.get(do.ReleaseHolds, [])])
     given: dict[str, tuple[int, Handoff, datetime]] = {
         e.handoff.id: (lead_id, e.handoff, e.at) for lead_id, e in by_kind.get(do.PutHandoff, [])
     }
@@ -146,7 +155,7 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
         connection,
         [
             {"id": e.task, "lead_id": lead_id, "text": e.text, "call": e.call, "due_at": e.due_at, "rep": e.rep,
-             "team": e.team, "scenario": e.scenario, "at": e.at}
+             "team": e.team, "scenario": e.scenario, "list": e.list, "at": e.at}
             for lead_id, e in by_kind.get(do.AddTask, [])
         ],
     )  # fmt: skip
@@ -181,12 +190,17 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
         if isinstance(effect, do.PutEnrolment)
     }
     skipped_later: dict[int, str] = {}
+    passes_over: dict[tuple[int, str | None, int | None], str] = {}
     rows: list[dict[str, Any]] = []
     for lead_id, effect in reversed(effects):
         if isinstance(effect, do.SkipQueued):
-            skipped_later[lead_id] = effect.reason
+            if effect.scenario:
+                passes_over[lead_id, effect.scenario, effect.pass_number] = effect.reason
+            else:
+                skipped_later[lead_id] = effect.reason
         elif isinstance(effect, do.SendEmail):
-            skip = effect.skip or (skipped_later.get(lead_id) if effect.kind == "marketing" else None)
+            skip = effect.skip or passes_over.get((lead_id, effect.scenario, effect.pass_number))
+            skip = skip or (skipped_later.get(lead_id) if effect.kind == "marketing" else None)
             place = (lead_id, effect.scenario or "", effect.pass_number or 0)
             rows.append(_mail_row(lead_id, effect, skip, awaited.get(place) == effect.cause))
         elif isinstance(effect, do.CallWebhook):

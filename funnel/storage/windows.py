@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, and_, func, or_, select, text
 
 from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
 from funnel.storage.database import instant_text, machine_now
@@ -37,6 +37,26 @@ def claim(
         parameters["until"] = instant_text(until)
     rows = dicts(connection.execute(statement, parameters))
     return sorted(rows, key=lambda row: (row["not_before"], row["planned_at"], row["id"]))
+
+
+def marketing_lately(
+    connection: Connection, lead_ids: Sequence[int], first: datetime, worker: str
+) -> list[tuple[int, datetime | None]]:
+    """The (lead id, instant) of each marketing mail that left to the leads since `first`, or may have; no instant for
+    one that another worker is about to send."""
+    wanted = (
+        select(outbox.c.lead_id, func.coalesce(outbox.c.left_at, outbox.c.begun_at), outbox.c.state)
+        .where(outbox.c.lead_id.in_(text(id_list(connection))), outbox.c.kind == "marketing")
+        .where(
+            or_(
+                and_(outbox.c.state == "sent", outbox.c.left_at > first),
+                outbox.c.state.in_(("attempting", "in_doubt")),
+                and_(outbox.c.state == "claimed", outbox.c.claimed_by != worker),
+            )
+        )
+    )
+    found = connection.execute(wanted, {"ids": to_json(list(lead_ids))})
+    return [(lead_id, None if state in ("claimed", "attempting") else at) for lead_id, at, state in found]
 
 
 _NAMES = ", ".join(f'"{column.name}"' for column in outbox.c)

@@ -1,7 +1,12 @@
 """The links that mails and pages carry: signed tokens of leads, their enrolments and appointments."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import SAME
 from funnel.links import Purpose, Token
 from funnel.usecases.house import Stationery
 
@@ -25,7 +30,8 @@ def booking_link(
 ) -> str:
     """The page with the free slots of an appointment type, counting for this enrolment."""
     place = [(e.scenario, e.pass_number) for e in lead.enrolments].index((enrolment.scenario, enrolment.pass_number))
-    number = (place + 1) * _TYPES + sorted(program.proposes).index(kind)
+    named = kind if kind in program.proposes else SAME
+    number = (place + 1) * _TYPES + sorted(program.proposes).index(named)
     return house.url("/book/" + house.links.sign(Token(Purpose.BOOK, lead.id, number, lead.generation, unproven)))
 
 
@@ -40,11 +46,29 @@ def enrolment_of(lead: Lead, token: Token) -> Enrolment | None:
     return lead.enrolments[place - 1] if 0 < place <= len(lead.enrolments) else None
 
 
-def type_of(token: Token, program: Program) -> str | None:
-    """The appointment type that a booking link opens."""
+def slot_link(book_url: str, starts_at: datetime) -> str:
+    """The booking page with one time chosen already: what is left to do is to press the button."""
+    return f"{book_url}?slot={starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a booking link opens: a type and, where it is to be the same as before, the rep."""
+
+    type: str
+    rep: str | None = None
+
+
+def opened_by(token: Token, program: Program, lead: Lead, enrolment: Enrolment) -> Opened | None:
+    """What a booking link opens; none when its scenario proposes no such thing."""
     proposed = sorted(program.proposes)
     place = token.number % _TYPES
-    return proposed[place] if place < len(proposed) else None
+    if place >= len(proposed):
+        return None
+    if proposed[place] != SAME:
+        return Opened(proposed[place])
+    about = appointment_of(lead, enrolment)
+    return Opened(about.type, about.rep) if about else None
 
 
 def preferences_link(house: Stationery, lead_id: int) -> str:

@@ -10,11 +10,10 @@ from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
 from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
-from funnel.domain.spans import parse_span
-from funnel.domain.timing import is_zone, later
+from funnel.domain.timing import is_zone
 from funnel.links import Purpose, Token
-from funnel.storage import appointments, events, installation, snapshot
-from funnel.usecases.addresses import appointment_link, booking_link, enrolment_of, revoked, type_of
+from funnel.storage import events, installation, snapshot
+from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
@@ -46,19 +45,6 @@ class Diary:
     booked_url: str | None = None
 
 
-@dataclass(frozen=True)
-class OwnAppointment:
-    """One appointment of a lead, and whether she may still cancel it. Only who is `proven` may see what is stored."""
-
-    lead: Lead
-    company: Company
-    appointment: Appointment
-    may_cancel: bool
-    now: datetime
-    proven: bool
-    book_url: str | None
-
-
 def open_diary(house: House, text: str) -> Diary:
     """What a booking link opens. `BadToken` or `NotFound` when it opens nothing."""
     token = house.links.read(text, Purpose.BOOK)
@@ -75,18 +61,19 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     enrolment = enrolment_of(lead, token)
     if enrolment is None:
         raise NotFound("this link opens nothing any more")
-    program = house.shelf.bundle(connection, enrolment.version).program
-    name = type_of(token, program)
+    opened = opened_by(token, house.shelf.bundle(connection, enrolment.version).program, lead, enrolment)
     company = published.company.company
-    kind = next((one for one in company.appointment_types if one.id == name), None)
-    if kind is None:
+    kind = next((one for one in company.appointment_types if opened and one.id == opened.type), None)
+    if kind is None or opened is None:
         raise NotFound("this appointment is not offered any more")
     booked = lead.ahead(kind.id, moment.now)
     proven = not token.unproven
+    rep = opened.rep if any(user.id == opened.rep and user.role == "rep" for user in company.users) else None
+    diary = StoredDiary(connection)
     if not proven:
-        slots = find_slots(StoredDiary(connection), company, kind, None, moment.now, holder=lead.id)
+        slots = find_slots(diary, company, kind, None, moment.now, holder=lead.id, rep=rep)
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
-    slots = [] if booked else find_slots(StoredDiary(connection), company, kind, lead, moment.now)
+    slots = [] if booked else find_slots(diary, company, kind, lead, moment.now, rep=rep)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url)
 
@@ -212,47 +199,3 @@ def _details(diary: Diary, phone: str, zone: str | None) -> tuple[dict[str, str]
     if zone and is_zone(zone) and diary.proven and diary.lead.zone != zone:
         details["zone"] = zone
     return details, number
-
-
-def open_appointment(house: House, text: str) -> OwnAppointment:
-    """What an appointment's own link opens."""
-    token = house.links.read(text, Purpose.APPOINTMENT)
-    proven = not token.unproven
-    with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        lead_id = appointments.lead_of(connection, token.subject)
-        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
-        appointment = lead.appointment(token.subject) if lead else None
-        if lead is None or appointment is None or revoked(lead, token):
-            raise NotFound("this link opens nothing any more")
-        again = _book_again(connection, house, lead, appointment, proven)
-    kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
-    until = parse_span(kind.cancel_until if kind else "1 minute")
-    in_time = later(moment.now, until, company.zone) <= appointment.starts_at
-    return OwnAppointment(lead, company, appointment, appointment.open and in_time, moment.now, proven, again)
-
-
-def _book_again(connection: Connection, house: House, lead: Lead, appointment: Appointment, proven: bool) -> str | None:
-    """Where another time of the same type is chosen, if its scenario still proposes it."""
-    enrolment = lead.enrolment(appointment.scenario or "", appointment.pass_number or 0)
-    if enrolment is None:
-        return None
-    program = house.shelf.bundle(connection, enrolment.version).program
-    if appointment.type not in program.proposes:
-        return None
-    return booking_link(house, lead, enrolment, program, appointment.type, unproven=not proven)
-
-
-def cancel_appointment(house: House, text: str) -> OwnAppointment:
-    """Cancel by her own link. `Conflict` when it is too late or over; cancelling twice changes nothing."""
-    meeting = open_appointment(house, text)
-    if meeting.appointment.state == "cancelled":
-        return meeting
-    if not meeting.may_cancel:
-        raise Conflict("It is too late to cancel this here. Please call or write to us.")
-    event = on.AppointmentCancelled(
-        lead_id=meeting.lead.id, occurred_at=meeting.now, appointment=meeting.appointment.id
-    )
-    record_events(house, [event], patience=PATIENCE)
-    return open_appointment(house, text)

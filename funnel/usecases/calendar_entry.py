@@ -3,7 +3,7 @@
 from funnel.catalogue import Speech
 from funnel.domain.model import in_language
 from funnel.ports import Meeting
-from funnel.usecases.book_appointment import OwnAppointment
+from funnel.usecases.own_appointment import OwnAppointment
 
 
 def calendar_entry(own: OwnAppointment, language: str) -> Meeting:

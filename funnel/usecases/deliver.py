@@ -14,6 +14,7 @@ from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
 from funnel.storage import installation, leads, windows
 from funnel.storage.database import DatabaseAway
+from funnel.usecases.capping import Capping
 from funnel.usecases.house import House, new_id
 from funnel.usecases.letters import LetterBatch, compose, open_batch
 from funnel.usecases.settle_doubt import settle_doubt
@@ -81,6 +82,8 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         key = house.shelf.suppression_key(connection)
         hashes = {row["id"]: leads.address_hash(key, batch.address(row)) for row in rows if row["kind"] == "marketing"}
         suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
+        capping = Capping(batch.company, batch.holidays)
+        capping.read(connection, rows, worker, moment.now)
     barred = {row_id for row_id, address in hashes.items() if address in suppressed}
     started = time.monotonic()
 
@@ -91,7 +94,7 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
     parts = [rows[first : first + size] for first in range(0, len(rows), size)]
     settle: list[dict[str, Any]] = []
     turned = 0
-    ready, held = _prepare(house, batch, parts[0], barred, moment.now)
+    ready, held = _prepare(house, batch, parts[0], barred, capping, moment.now)
     with ThreadPoolExecutor(1) as aside:
         for place, part in enumerate(parts):
             if time.monotonic() - started > _WINDOWS_OPEN_FOR:
@@ -99,7 +102,7 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
             asked_at = time.monotonic()
             turning = aside.submit(_turn, house, worker, [*settle, *held], ready, now())
             following = parts[place + 1 : place + 2]
-            ready, held = _prepare(house, batch, following[0], barred, moment.now) if following else ([], [])
+            ready, held = _prepare(house, batch, following[0], barred, capping, moment.now) if following else ([], [])
             settle = _carry(house, worker, turning.result(), asked_at, now())
             turned += len(part)
     _turn(house, worker, settle, [], moment.now)
@@ -108,7 +111,12 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _prepare(
-    house: House, batch: LetterBatch, rows: Sequence[Mapping[str, Any]], barred: set[int], now: datetime
+    house: House,
+    batch: LetterBatch,
+    rows: Sequence[Mapping[str, Any]],
+    barred: set[int],
+    capping: Capping,
+    now: datetime,
 ) -> tuple[list[Ready], list[dict[str, Any]]]:
     """Build each message; rows that may not or cannot leave come back with where they go instead."""
     ready: list[Ready] = []
@@ -119,12 +127,16 @@ def _prepare(
         if row["id"] in barred:
             held.append({**moved, "state": "skipped", "reason": "suppressed"})
             continue
-        if batch.overtaken(row):
+        if batch.overtaken(row, now):
             held.append({**moved, "state": "skipped", "reason": "the appointment has changed since"})
             continue
         opens = _opens(batch, row, now, openings)
         if opens > now:
             held.append({**moved, "state": "ready", "not_before": opens})
+            continue
+        if capped := capping.hold(row, batch.zone(row), now):
+            state = "ready" if capped.until else "skipped"
+            held.append({**moved, "state": state, "not_before": capped.until, "reason": capped.reason})
             continue
         try:
             frozen = row["frozen"] or batch.freeze(row, now)

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from funnel.domain.effects import BookSlot, HoldSlot
+from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
+from funnel.domain.slots import Slot
 from funnel.storage import appointments, handoffs
 
 Days = Mapping[str, tuple[datetime, datetime]]
@@ -33,6 +34,17 @@ class Diary(Protocol):
 
     def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
         """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type."""
+
+    def hold_all(
+        self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+    ) -> list[datetime]:
+        """Keep each slot of a rep for her that is still free; their starts. What she held of that type is given up."""
+
+    def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
+        """The (rep, start) of every slot that is kept for somebody now."""
+
+    def move(self, wanted: MoveSlot, now: datetime) -> bool:
+        """Take the new slot of the appointment's rep and give the old one back; whether it was to be had."""
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """How many open appointments each rep has."""
@@ -62,6 +74,20 @@ class StoredDiary:
     def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
         """See `Diary`."""
         return appointments.hold(self._connection, lead_id, wanted, now)
+
+    def hold_all(
+        self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+    ) -> list[datetime]:
+        """See `Diary`."""
+        return appointments.hold_all(self._connection, lead_id, wanted, rep, slots, buffers)
+
+    def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
+        """See `Diary`."""
+        return appointments.held(self._connection, reps, now)
+
+    def move(self, wanted: MoveSlot, now: datetime) -> bool:
+        """See `Diary`."""
+        return appointments.move(self._connection, wanted, now)
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""

@@ -18,8 +18,8 @@ def verbs(words: Words) -> dict[str, str]:
     return {
         "form": say("Form"), "email": say("E-mail"), "wait": say("Wait"), "await": say("Await"),
         "choose": say("Choose"), "when": say("When"), "hand_off": say("Hand off"), "task": say("Task"),
-        "tag": say("Tag"), "status": say("Status"), "score": say("Score"), "webhook": say("Webhook"),
-        "start": say("Start"), "end": say("End"),
+        "book": say("Book"), "tag": say("Tag"), "status": say("Status"), "score": say("Score"),
+        "webhook": say("Webhook"), "start": say("Start"), "end": say("End"),
     }  # fmt: skip
 
 

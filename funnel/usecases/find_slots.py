@@ -14,6 +14,9 @@ from funnel.usecases.shelf import holidays_of
 
 _MARGIN = timedelta(days=1)
 
+SEARCH = "28 days"
+"""How far a time is looked for that a scenario blocks in months from now."""
+
 
 def find_slots(
     diary: Diary,
@@ -24,13 +27,19 @@ def find_slots(
     *,
     holder: int | None = None,
     most: int | None = None,
+    rep: str | None = None,
+    since: datetime | None = None,
 ) -> list[Slot]:
     """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
-    own rep. What is held for the lead, or for the lead of id `holder`, is free for her."""
-    reps = reps_for(company, kind, lead)
+    own rep; with `rep`, only that one counts. What is held for the lead, or for the lead of id `holder`, is free for
+    her. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and horizon say."""
+    reps = [one for one in company.users if one.id == rep] if rep else reps_for(company, kind, lead)
     if not reps:
         return []
     holidays = holidays_of(company.country)
+    if since is not None:
+        kind = kind.model_copy(update={"notice": "1 minute", "horizon": SEARCH})
+        now = max(since, now)
     last = later(now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
     span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
@@ -47,8 +56,10 @@ def find_slots(
 
 
 def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:
-    """Whose diary counts: her own rep's while a handoff is open, else the type's team."""
+    """Whose diary counts: the reps that the type names; else her own rep's while a handoff is open, else the team's."""
     reps = [user for user in company.users if user.role == "rep"]
+    if kind.who == "rep":
+        return [rep for rep in reps if rep.id in kind.reps]
     if lead and lead.handoff:
         own = [rep for rep in reps if rep.id == lead.handoff.rep]
         if own:

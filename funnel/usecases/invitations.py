@@ -13,6 +13,9 @@ from funnel.ports import Meeting
 _METHODS = {
     "house/appointment_booked": "REQUEST",
     "house/appointment_booked_rep": "REQUEST",
+    "house/appointment_blocked_rep": "REQUEST",
+    "house/appointment_moved": "REQUEST",
+    "house/appointment_moved_rep": "REQUEST",
     "house/appointment_cancelled": "CANCEL",
     "house/appointment_cancelled_rep": "CANCEL",
     "house/dossier": "REQUEST",

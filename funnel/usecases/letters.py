@@ -1,7 +1,7 @@
 """From an outbox row to a letter: the lead as she is when the window opens, frozen for every repeat."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,21 +10,30 @@ from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
+from funnel.domain.engine.mails import overtaken
 from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
 from funnel.domain.model import locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
 from funnel.ports import Letter
-from funnel.storage import snapshot
+from funnel.storage import appointments, snapshot
+from funnel.storage.appointments import Hold
 from funnel.storage.database import instant_text
 from funnel.storage.installation import Moment
-from funnel.usecases.addresses import appointment_link, booking_link, lead_link, preferences_link, results_link
+from funnel.usecases.addresses import (
+    appointment_link,
+    booking_link,
+    lead_link,
+    preferences_link,
+    results_link,
+    slot_link,
+)
 from funnel.usecases.history import Happening, histories
 from funnel.usecases.house import House, Stationery
 from funnel.usecases.invitations import describe_invitation, read_invitation
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.shelf import Published, holidays_of
-from funnel.usecases.wording import describe_appointment, describe_company, language_of
+from funnel.usecases.wording import describe_appointment, describe_company, describe_time, language_of
 
 _MOST_HISTORY = 12
 
@@ -39,6 +48,8 @@ class LetterBatch:
     bundles: Mapping[str, Bundle]
     histories: Mapping[tuple[int, str], Sequence[Happening]]
     companies: Mapping[str, Company]
+    kept: Mapping[tuple[int, str], Sequence[Hold]] = field(default_factory=dict)
+    """By (lead id, cause of a mail) the times that are kept for it."""
 
     @property
     def company(self) -> Company:
@@ -78,12 +89,10 @@ class LetterBatch:
         """None for who has left: what a lead asked for goes to her all the same, without that name."""
         return next((user for user in self.company.users if user.id == user_id), None)
 
-    def overtaken(self, row: Mapping[str, Any]) -> bool:
-        """Whether an invitation has been overtaken by a cancellation or a move: sent now, it would revive the old."""
+    def overtaken(self, row: Mapping[str, Any], now: datetime) -> bool:
+        """Whether a mail about an appointment has been overtaken by what became of it."""
         lead = self.leads.get(row["lead_id"])
-        wanted = row["data"].get("sequence")
-        appointment = lead.appointment(row["data"].get("appointment") or 0) if lead else None
-        return wanted is not None and appointment is not None and appointment.sequence > wanted
+        return lead is not None and overtaken(lead, row["message"], row["data"], now)
 
     def freeze(self, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """All that the bytes depend on, as JSON: kept with the row, so that a repeat says the same."""
@@ -135,6 +144,7 @@ class LetterBatch:
                 "privacy": self.house.url("/privacy"),
             },
             "propose": row["data"].get("propose"),
+            "slots": [],
         }
         links = context["links"]
         sheet = self._sheet(row, lead)
@@ -148,6 +158,13 @@ class LetterBatch:
                     context["answers"] = describe_answers(questionnaire, sheet, language)
         if row["scenario"]:
             self._booking(row, lead, links, now)
+            if "book" in links:
+                kept = self.kept.get((lead.id, row["cause"]), ())
+                zone = self.zone(row)
+                context["slots"] = [
+                    {**describe_time(one.starts_at, zone, language), "url": slot_link(links["book"], one.starts_at)}
+                    for one in kept
+                ]
         if appointment:
             context["appointment"] = describe_appointment(
                 company, lead, appointment, language, own=row["recipient"] == "lead"
@@ -223,16 +240,26 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     }
     pinned = {row["frozen"]["company"] for row in rows if row.get("frozen")} | {published.company.digest}
     companies = {digest: house.shelf.company(connection, digest).company for digest in pinned}
-    return LetterBatch(house, published, found, bundles, histories(connection, published, found, dossiers), companies)
+    told = histories(connection, published, found, dossiers)
+    causes = [(row["lead_id"], row["cause"]) for row in rows if "slots" in row["data"]]
+    kept = appointments.held_for(connection, causes, moment.now) if causes else {}
+    return LetterBatch(house, published, found, bundles, told, companies, kept)
 
 
 def alone(
-    house: Stationery, published: Published, lead: Lead, told: Mapping[tuple[int, str], Sequence[Happening]]
+    house: Stationery,
+    published: Published,
+    lead: Lead,
+    told: Mapping[tuple[int, str], Sequence[Happening]],
+    cause: str = "",
+    kept: Sequence[Hold] = (),
 ) -> LetterBatch:
-    """A batch for a mail of one lead, from memory alone; `told` is her history by (id, language), for a dossier."""
+    """A batch for a mail of one lead, from memory alone; `told` is her history by (id, language), for a dossier, and
+    `kept` are the times kept for the mail of `cause`."""
     company = published.company
     bundles = {bundle.digest: bundle for bundle in published.newest.values()}
-    return LetterBatch(house, published, {lead.id: lead}, bundles, told, {company.digest: company.company})
+    companies = {company.digest: company.company}
+    return LetterBatch(house, published, {lead.id: lead}, bundles, told, companies, {(lead.id, cause): kept})
 
 
 def compose(

@@ -8,7 +8,8 @@ from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import IsAsked
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.tunnel.scenario import Form, Scenario
+from funnel.domain.tunnel.form import Form
+from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.read_published import last_published, read_published

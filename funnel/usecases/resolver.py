@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.slots import round_robin
+from funnel.domain.proposals import propose_times
+from funnel.domain.slots import Slot, round_robin
 from funnel.domain.timing import local_time, resolve
 from funnel.usecases.diary import Diary
+from funnel.usecases.find_slots import find_slots, reps_for
 
 
 class Resolver:
@@ -37,6 +40,12 @@ class Resolver:
                 return self._book_slot(lead, effect)
             case do.HoldSlot():
                 return self._hold_slot(lead, effect)
+            case do.HoldSlots():
+                return self._hold_slots(lead, effect)
+            case do.MoveSlot():
+                return self._move_slot(lead, effect)
+            case do.BlockSlot():
+                return self._block_slot(lead, effect)
         return None
 
     def _least_busy(self, team: str) -> str | None:
@@ -66,7 +75,87 @@ class Resolver:
             scenario=effect.scenario,
             pass_number=effect.pass_number,
             by=effect.by,
+            replaces=effect.replaces,
         )
+
+    def _move_slot(self, lead: Lead, effect: do.MoveSlot) -> on.AnyEvent:
+        now = self._now
+        if not self._diary.move(effect, now):
+            return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
+        return on.AppointmentMoved(
+            lead_id=lead.id,
+            occurred_at=now,
+            appointment=effect.appointment,
+            starts_at=effect.starts_at,
+            ends_at=effect.ends_at,
+            by=effect.by,
+        )
+
+    def _block_slot(self, lead: Lead, effect: do.BlockSlot) -> on.AnyEvent:
+        """The first free time from then on; the booking itself decides, as for anybody else."""
+        kind = self._book.appointment_type(effect.type)
+        found = self._free(kind, lead, since=effect.not_before) if kind else []
+        for slot in found[:1]:
+            wanted = do.BookSlot(
+                type=effect.type,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                reps=slot.reps,
+                scenario=effect.scenario,
+                pass_number=effect.pass_number,
+                by="scenario",
+                buffer_before=kind.buffer_before if kind else 0,
+                buffer_after=kind.buffer_after if kind else 0,
+                daily_maximum=kind.daily_maximum if kind else None,
+            )
+            answer = self._book_slot(lead, wanted)
+            if isinstance(answer, on.AppointmentBooked):
+                return answer
+        return on.SlotTaken(
+            lead_id=lead.id,
+            occurred_at=self._now,
+            type=effect.type,
+            starts_at=effect.not_before,
+            scenario=effect.scenario,
+            pass_number=effect.pass_number,
+        )
+
+    def _hold_slots(self, lead: Lead, effect: do.HoldSlots) -> on.AnyEvent:
+        """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
+        kind = self._book.appointment_type(effect.type)
+        best: list[Slot] = []
+        best_rep = None
+        if kind:
+            reps = reps_for(self._book.company, kind, lead)
+            ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
+            held = self._diary.held(ids, self._now)
+            for rep in ids:
+                user = self._book.user(rep)
+                zone = (user.zone if user else None) or self._book.company.zone
+                others = [at for who, at in held if who == rep]
+                found = propose_times(self._free(kind, lead, rep=rep), others, effect.slots, effect.share, zone)
+                if len(found) > len(best):
+                    best, best_rep = found, rep
+                if len(best) == effect.slots:
+                    break
+        kept: list[datetime] = []
+        if kind and best_rep:
+            buffers = kind.buffer_before, kind.buffer_after
+            kept = self._diary.hold_all(lead.id, effect, best_rep, best, buffers)
+        return on.SlotsHeld(
+            lead_id=lead.id,
+            occurred_at=self._now,
+            cause=effect.cause,
+            type=effect.type,
+            rep=best_rep,
+            starts=tuple(kept),
+            until=effect.until,
+        )
+
+    def _free(
+        self, kind: AppointmentType, lead: Lead, *, rep: str | None = None, since: datetime | None = None
+    ) -> list[Slot]:
+        return find_slots(self._diary, self._book.company, kind, lead, self._now, rep=rep, since=since)
 
     def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
         now = self._now

@@ -1,7 +1,7 @@
 """What mails and pages say of the company and of an appointment, and in which language staff reads it."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_time, get_timezone_location
@@ -55,6 +55,14 @@ def describe_appointment(
             "title": in_language(rep.title, language) if rep else "",
         },
     }
+
+
+def describe_time(at: datetime, zone: str, language: str) -> dict[str, str]:
+    """An instant as a zone's clock shows it: `day`, `time`, and both together (`when`)."""
+    local = at.astimezone(zone_info(zone))
+    day = day_in_words(local, language, "EEEE d MMMM")
+    time = format_time(local, "short", locale=locale_of(language))
+    return {"day": day, "time": time, "when": Speech(language).gettext("%(day)s, %(time)s", day=day, time=time)}
 
 
 def day_in_words(day: date, language: str, style: str = "full") -> str:

@@ -53,7 +53,7 @@ def test_a_version_holds_every_file_that_it_names_and_no_other() -> None:
     ]
 
 
-def test_a_persona_belongs_to_its_scenario_and_assets_wait_for_their_day() -> None:
+def test_a_persona_belongs_to_its_scenario_and_of_the_assets_only_what_is_named() -> None:
     files = changed("scenarios/check_up.yaml", "why: volume", "why: volume\npersona: boss")
     files["scenarios/check_up.yaml"] = files["scenarios/check_up.yaml"].replace(
         b"{phone: ", b"{position: required, phone: "

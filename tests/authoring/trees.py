@@ -162,6 +162,10 @@ def sound_files() -> dict[str, bytes]:
         **mail("email_templates/house/appointment_booked_rep", "staff"),
         **mail("email_templates/house/appointment_cancelled", "asked"),
         **mail("email_templates/house/appointment_cancelled_rep", "staff"),
+        **mail("email_templates/house/appointment_moved", "asked"),
+        **mail("email_templates/house/appointment_moved_rep", "staff"),
+        **mail("email_templates/house/appointment_blocked_rep", "staff"),
+        **mail("email_templates/house/appointment_reminder", "asked"),
     }
 
 

@@ -62,7 +62,7 @@ def test_thirty_days_in_one_call_are_thirty_calls_of_one_day(two_places: tuple[P
         daily.move(advance="1 day")
     mails = [left(place, crowd) for place, crowd in zip(two_places, crowds, strict=True)]
     assert mails[0] == mails[1]
-    assert len(mails[0]) == 17, mails[0]  # 7 results, 5 summaries, 4 reminders, 1 invitation
+    assert len(mails[0]) == 18, mails[0]  # 7 results, 5 summaries, 4 reminders, 1 invitation and its reminder
     for who, subject, at in mails[0]:
         if "what your answers say" in subject:
             local = at.astimezone(ZoneInfo(ZONES[who % 3]))

@@ -28,6 +28,7 @@ WORDS = Vocabulary(
         "appointment.type": Declared("text"),
         "appointment.state": Declared("text"),
         "appointment.starts_at": Declared("instant"),
+        "appointment.misses": Declared("number"),
         "answers.cx.team": Declared("text"),
         "answers.cx.size": Declared("number"),
         "answers.cx.topics": Declared("list"),
@@ -50,8 +51,9 @@ def _sheet(number: int, values: Mapping[str, Any], **more: Any) -> AnswerSheet:
 
 
 def _meeting(kind: str, starts_at: str, state: AppointmentState, **more: Any) -> Appointment:
+    """`id` and `replaces` count a lead's own meetings; in the database they have numbers of their own."""
     at = datetime.fromisoformat(starts_at)
-    return Appointment(0, kind, "camille", at, at + timedelta(minutes=30), state, **more)
+    return Appointment(more.pop("id", 0), kind, "camille", at, at + timedelta(minutes=30), state, **more)
 
 
 def _inside(scenario: str, pass_number: int, ended: bool = False) -> Enrolment:
@@ -109,7 +111,9 @@ CAST: Mapping[str, Lead] = {
         _sheet(7, {"team": "some", "size": 2}, scenario="tunnel", pass_number=2, band="low"),
         _sheet(8, {"team": "other", "size": 3}, scenario=None, band="high")),
         appointments=(_meeting("call", "2027-01-01T00:00+00:00", "held", scenario="tunnel", pass_number=1),
-        _meeting("visit", "2027-02-01T00:00+00:00", "booked")),
+        _meeting("visit", "2027-01-09T00:00+00:00", "missed", id=1),
+        _meeting("visit", "2027-01-16T00:00+00:00", "missed", id=2, replaces=1),
+        _meeting("visit", "2027-02-01T00:00+00:00", "booked", id=3, replaces=2)),
     ),
 }  # fmt: skip
 """By name; ids are given when they are kept."""
@@ -122,14 +126,15 @@ def keep(connection: Connection, crowd: Sequence[Lead]) -> list[int]:
     leads.write(connection, numbered)
     leads.add_tags(connection, [{"lead_id": one.id, "tag": tag, "at": NOW} for one in numbered for tag in one.tags])
     answers.add(connection, [(one.id, sheet) for one in numbered for sheet in one.answers])
-    enrolments.put(connection, [(one.id, place) for one in numbered for place in one.enrolments])
     for one in numbered:
+        made: dict[int | None, int] = {}
         for meeting in one.appointments:
             names = ("type", "rep", "starts_at", "ends_at", "state", "sequence", "marks", "scenario", "pass_number")
-            row = {name: getattr(meeting, name) for name in names}
-            connection.execute(
-                insert(appointments.appointments).values(**row, lead_id=one.id, booked_by="lead", booked_at=NOW)
-            )
+            row = {name: getattr(meeting, name) for name in names} | {"replaces": made.get(meeting.replaces)}
+            kept = insert(appointments.appointments).values(**row, lead_id=one.id, booked_by="lead", booked_at=NOW)
+            made[meeting.id] = connection.execute(kept.returning(appointments.appointments.c.id)).scalar_one()
+        inside = [replace(e, appointment=made.get(e.appointment)) for e in one.enrolments]
+        enrolments.put(connection, [(one.id, place) for place in inside])
     return ids
 
 
@@ -163,12 +168,14 @@ def by_chance(number: int, seed: int) -> list[Lead]:
             maybe(("call", "mail")), **where,
         )  # fmt: skip
 
-    def meeting() -> Appointment:
+    def meeting(place: int) -> Appointment:
         at = dice.choice(INSTANTS)
         states: Sequence[AppointmentState] = ("booked", "moved", "cancelled", "held", "missed")
         where: dict[str, Any] = dice.choice(({}, {"scenario": "tunnel", "pass_number": dice.choice((1, 2))}))
         kind = dice.choice(("call", "visit"))
-        return Appointment(0, kind, "camille", at, at + timedelta(minutes=30), dice.choice(states), **where)
+        before = place if place and dice.random() < 0.6 else None
+        until, state = at + timedelta(minutes=30), dice.choice(states)
+        return Appointment(place + 1, kind, "camille", at, until, state, replaces=before, **where)
 
     stages: Sequence[Stage] = ("new", "engaged", "qualified")
     return [
@@ -179,9 +186,12 @@ def by_chance(number: int, seed: int) -> list[Lead]:
             source={key: dice.choice(TEXTS) for key in ("utm_source", "utm_medium", "cta") if dice.random() < 0.6},
             consents={key: dice.random() < 0.5 for key in ("follow_up_email", "visit_tracking") if dice.random() < 0.7},
             score=dice.choice([one for one in NUMBERS if abs(one) < 2**31]),
-            enrolments=tuple(_inside("tunnel", count + 1) for count in range(dice.randrange(3))),
+            enrolments=tuple(
+                replace(_inside("tunnel", count + 1), appointment=dice.choice((None, 1)))
+                for count in range(dice.randrange(3))
+            ),
             answers=tuple(sheet(f"{seed}.{place}.{count}") for count in range(dice.randrange(4))),
-            appointments=tuple(meeting() for _ in range(dice.randrange(3))),
+            appointments=tuple(meeting(count) for count in range(dice.randrange(4))),
         )
         for place in range(number)
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
+from funnel.domain.slots import Slot
 from funnel.storage import appointments
 from funnel.usecases.diary import Days, Diary, StoredDiary
 from funnel.usecases.rehearsal.diary import MemoryDiary
@@ -24,7 +25,7 @@ STARTS = st.integers(0, 12).map(lambda n: MONDAY + timedelta(minutes=15 * n))
 Deed = tuple[str, int, do.BookSlot]
 
 deeds: st.SearchStrategy[Deed] = st.tuples(
-    st.sampled_from(["book", "book", "hold", "cancel", "held", "later"]),
+    st.sampled_from(["book", "book", "hold", "keep", "move", "cancel", "held", "later"]),
     st.integers(0, 2),
     st.builds(
         lambda starts, minutes, reps, most, before, after: do.BookSlot(
@@ -70,6 +71,37 @@ class Twins:
                 )
                 self.made.append((first, second))
             return one and one[1], two and two[1]
+        if kind == "keep":
+            slots = [
+                Slot(slot.starts_at + timedelta(hours=hour), slot.ends_at + timedelta(hours=hour), slot.reps)
+                for hour in range(3)
+            ]
+            asked = do.HoldSlots("tunnel/offer/1", "call", 3, None, 30, self.now + timedelta(minutes=10))
+            kept = tuple(diary.hold_all(lead, asked, slot.reps[0], slots, (0, 5)) for diary in self.diaries)
+            assert isinstance(self.diaries[0], StoredDiary)
+            stored = appointments.held_for(self.diaries[0]._connection, [(lead, "tunnel/offer/1")], self.now)
+            assert stored[lead, "tunnel/offer/1"] == self.memory.held_for(lead, "tunnel/offer/1", self.now)
+            return kept[0], kept[1]
+        if kind == "move" and self.made:
+            place = who % len(self.made)
+            if not self.made[place][0].open:
+                return None, None
+            moved = []
+            for diary, own in zip(self.diaries, self.made[place], strict=True):
+                wanted_time = do.MoveSlot(own.id, own.type, own.rep, slot.starts_at, slot.ends_at, "lead", 0, 5)
+                moved.append(diary.move(wanted_time, self.now))
+            if moved == [True, True]:
+                first, second = (
+                    replace(one, starts_at=slot.starts_at, ends_at=slot.ends_at, state="moved")
+                    for one in self.made[place]
+                )
+                self.made[place] = (first, second)
+                assert isinstance(self.diaries[0], StoredDiary)
+                appointments.put(self.diaries[0]._connection, [first])
+                self.memory.put(second)
+            return moved[0], moved[1]
+        if kind == "move":
+            return None, None
         if self.made:
             place = who % len(self.made)
             first, second = (
@@ -88,6 +120,7 @@ class Twins:
             yield tuple(_taken(diary, self.now, lead) for diary in self.diaries)
         yield tuple(diary.appointments(REPS) for diary in self.diaries)
         yield tuple(diary.handoffs(REPS) for diary in self.diaries)
+        yield tuple(sorted(diary.held(REPS, self.now)) for diary in self.diaries)
         yield tuple(_between(diary) for diary in self.diaries)
 
 

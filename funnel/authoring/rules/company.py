@@ -1,7 +1,7 @@
 """The rules of `company.yaml`: people and teams, hours and zones, words given once, colours that can be read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -210,8 +210,24 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
                 yield from no_reps(company, kind.team, path)
         elif not staffed:
             yield Problem(here, "no-reps", f"nobody can be booked for {kind.id!r}", "add a user of role rep")
-        for key, span in (("notice", kind.notice), ("horizon", kind.horizon), ("cancel_until", kind.cancel_until)):
-            yield from long_span(span, (*here, key))
+        for key in ("notice", "horizon", "cancel_until", "move_until"):
+            yield from long_span(getattr(kind, key), (*here, key))
+        for number, span in enumerate(kind.reminders):
+            yield from long_span(span, (*here, "reminders", number))
+        yield from _asked_for(kind, [user.id for user in company.users if user.role == "rep"], here)
+    for key in ("per", "hold"):
+        yield from long_span(getattr(company.cap, key), ("cap", key))
+
+
+def _asked_for(kind: AppointmentType, reps: Collection[str], path: Path) -> Iterator[Problem]:
+    """The reps that an appointment is with by name."""
+    for number, rep in enumerate(kind.reps):
+        yield from unknown(rep, reps, "rep", (*path, "reps", number))
+    if kind.who == "rep" and not kind.reps:
+        yield Problem(path, "missing-key", f"nothing says with whom {kind.id!r} is", f"add 'reps: [{min(reps)}]'")
+    if kind.who != "rep" and kind.reps:
+        message = f"'reps' says nothing beside 'who: {kind.who}'"
+        yield Problem((*path, "reps"), "misplaced-key", message, "write 'who: rep'", at="key")
 
 
 def _left_out(company: Company) -> list[Problem]:

@@ -25,8 +25,10 @@ class Filled:
         self._asked = {form.questionnaire for form in forms}
         self._asked |= {scenario.magnet.questionnaire for scenario in scenarios if scenario.magnet is not None}
         self._asked |= {step.questionnaire for step in steps if isinstance(step, AwaitStep)}
+        self._offers = {s.questionnaire for s in steps if isinstance(s, AwaitStep) and s.follow_up}
         self._tagged = any(isinstance(step, TagStep) for step in steps)
         self._booked = any(isinstance(step, EmailStep) and step.propose for step in steps)
+        self._booked |= any((scenario.on or "").startswith("appointment.") for scenario in scenarios)
         self._fields = {key for form in forms for key in _FIELDS if getattr(form.fields, key)}
         if self._booked:  # who books leaves a number
             self._fields.add("phone")
@@ -59,8 +61,8 @@ class Filled:
         match name.split("."):
             case ["answers", questionnaire, *_] if questionnaire not in self._asked:
                 return f"no form asks the questionnaire {questionnaire!r}"
-            case ["answers", _, "follow_up"]:
-                return "no questionnaire offers choices at its end yet"
+            case ["answers", questionnaire, "follow_up"] if questionnaire not in self._offers:
+                return "no 'await' offers choices at its end"
             case ["lead", field] if field in _FIELDS and field not in self._fields:
                 return f"no form asks for {field!r}"
             case ["appointment", *_] if not self._booked:

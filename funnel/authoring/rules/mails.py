@@ -14,7 +14,7 @@ from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
 from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
 from funnel.domain.email import Email
-from funnel.domain.tunnel.scenario import EmailStep, HandOffStep
+from funnel.domain.tunnel.scenario import BookStep, EmailStep, HandOffStep
 
 LEAD: Shape = dict.fromkeys(
     ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score")
@@ -41,6 +41,7 @@ NAMES: Mapping[str, Shape] = {
     "company": _COMPANY,
     "links": dict.fromkeys(("unsubscribe", "desk", "privacy", "results", "book", "cancel")),
     "propose": None,
+    "slots": [dict.fromkeys(("day", "time", "when", "url"))],
     "results": _RESULTS,
     "appointment": _APPOINTMENT,
 }
@@ -51,13 +52,15 @@ _HOUSE: Mapping[str, Shape] = {
     "missing": [None],
     "history": [{"when": None, "what": None}],
 }
-HOUSE_MAILS: Mapping[str, bool] = {
-    "dossier": False,
-    **dict.fromkeys(
-        ("appointment_booked", "appointment_booked_rep", "appointment_cancelled", "appointment_cancelled_rep"), True
-    ),
+HOUSE_MAILS: Mapping[str, str] = {
+    "dossier": "a lead is handed over",
+    **dict.fromkeys(("appointment_booked", "appointment_booked_rep"), "an appointment is booked"),
+    **dict.fromkeys(("appointment_cancelled", "appointment_cancelled_rep"), "an appointment is cancelled"),
+    **dict.fromkeys(("appointment_moved", "appointment_moved_rep"), "an appointment is moved"),
+    "appointment_reminder": "an appointment comes near",
+    "appointment_blocked_rep": "a step blocks a time",
 }
-"""What the product sends by itself from `email_templates/house/`; true: only where appointments can be booked."""
+"""What the product sends by itself from `email_templates/house/`, and when."""
 _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
 
 
@@ -80,11 +83,14 @@ def _missing(home: Home) -> Iterator[Finding]:
     if company is None or home.lost & {"appointment_types", "thresholds"}:
         return
     booked = bool(company.appointment_types)
-    steps = (step for scenario in home.scenarios.values() for _, step in all_steps(scenario.sequence))
-    handed = booked or bool(company.thresholds) or any(isinstance(step, HandOffStep) for step in steps)
-    for name, for_appointments in HOUSE_MAILS.items():
-        if (booked if for_appointments else handed) and HOUSE + name + "/" not in home.tree:
-            when = "an appointment is booked or cancelled" if for_appointments else "a lead is handed over"
+    steps = [step for scenario in home.scenarios.values() for _, step in all_steps(scenario.sequence)]
+    sent = {
+        "dossier": booked or bool(company.thresholds) or any(isinstance(step, HandOffStep) for step in steps),
+        "appointment_reminder": any(kind.reminders for kind in company.appointment_types),
+        "appointment_blocked_rep": any(isinstance(step, BookStep) for step in steps),
+    }
+    for name, when in HOUSE_MAILS.items():
+        if sent.get(name, booked) and HOUSE + name + "/" not in home.tree:
             message = f"no {HOUSE}{name}/, which is sent when {when}"
             fix = "take it from a new home: funnel new DIR"
             yield Finding(f"{HOUSE}{name}/email.yaml", 1, 1, "error", "missing-file", message, fix)

@@ -36,8 +36,16 @@ def _task(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
             team=program.scenario.team or company.teams[0].id,
             at=at,
             scenario=program.name,
+            list=task.list,
         )
     )
+
+
+def _book(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
+    step = instruction.step
+    assert isinstance(step, verbs.BookStep)
+    after = later(at, parse_span(step.book.after), turn.book.company.zone, turn.book.holidays)
+    turn.do(do.BlockSlot(step.book.appointment, after, program.name, enrolment.pass_number))
 
 
 def _webhook(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
@@ -102,6 +110,7 @@ def _hand_off(turn: Turn, program: Program, enrolment: Enrolment, instruction: I
 
 ACTIONS: Mapping[type[verbs.Step], Callable[[Turn, Program, Enrolment, Instruction, datetime], None]] = {
     verbs.TaskStep: _task,
+    verbs.BookStep: _book,
     verbs.WebhookStep: _webhook,
     verbs.TagStep: _tag,
     verbs.StatusStep: _status,

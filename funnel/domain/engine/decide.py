@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import forms, meetings
+from funnel.domain.engine import forms, handoffs, meetings
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, give_points, judge_again
 from funnel.domain.engine.profile import marked_outside
@@ -44,18 +44,20 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             meetings.appointment_booked(turn, event)
         case on.AppointmentAsked():
             meetings.appointment_asked(turn, event)
+        case on.AppointmentMoved():
+            meetings.appointment_moved(turn, event)
         case on.AppointmentCancelled():
             meetings.appointment_cancelled(turn, event)
         case on.AppointmentHeld() | on.AppointmentMissed():
             meetings.appointment_marked(turn, event)
         case on.RepAssigned():
-            meetings.rep_assigned(turn, event)
+            handoffs.rep_assigned(turn, event)
         case on.HandOffAsked():
-            meetings.hand_off_asked(turn, event)
+            handoffs.hand_off_asked(turn, event)
         case on.HandoffAccepted():
-            meetings.handoff_accepted(turn, event)
+            handoffs.handoff_accepted(turn, event)
         case on.HandoffReturned():
-            meetings.handoff_returned(turn, event)
+            handoffs.handoff_returned(turn, event)
         case on.ScenarioStarted():
             _scenario_started(turn, event)
         case on.EmailProven():
@@ -73,8 +75,14 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             _consent_changed(turn, event)
         case on.PointsGiven():
             give_points(turn, event.points, event.because)
-        case on.SlotTaken() | on.SlotHeld():
-            pass  # told to whoever chose it; nothing of the lead has changed
+        case on.SlotTaken():
+            meetings.slot_taken(turn, event)
+        case on.SlotHeld() | on.SlotsHeld():
+            pass  # told to whoever chose it, or written in a mail; nothing of the lead has changed
+        case on.AssetDownloaded():
+            forms.asset_downloaded(turn, event)
+        case on.WebinarAttended() | on.WebinarMissed():
+            forms.webinar_told(turn, event)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
         judge_again(turn)
     _leave(turn, lead)

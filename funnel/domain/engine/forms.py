@@ -2,14 +2,13 @@
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.entry import begin_on, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
 from funnel.domain.engine.mails import repeat
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note
 from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence
 from funnel.domain.model import in_language
-from funnel.domain.spans import parse_span
-from funnel.domain.timing import later
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Program
 
@@ -94,21 +93,6 @@ def enter(turn: Turn, program: Program, submission: str, because: tuple[Occurren
             note(turn, enrolment, Occurrence("form.submitted", program.name, turn.now))
 
 
-def may_enter(turn: Turn, program: Program) -> bool:
-    """Whether a form would begin a pass now: she is not inside, and `again:` lets her in once more."""
-    passes = [e for e in turn.lead.enrolments if e.scenario == program.name]
-    again = program.scenario.again
-    if not passes or again == "each":
-        return not any(e.runs for e in passes)
-    if again == "never" or any(e.runs for e in passes):
-        return False
-    try:
-        span = parse_span(again.removeprefix("after "))
-        return later(passes[-1].began_at, span, turn.zone, turn.book.holidays) <= turn.now
-    except OverflowError:  # beyond the calendar
-        return False
-
-
 def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
     """Send once more the asked mails that stand before the first wait of the version she is in."""
     inside = turn.program(enrolment)
@@ -162,12 +146,36 @@ def questionnaire_completed(turn: Turn, event: on.QuestionnaireCompleted) -> Non
     )
     progress(turn, "engaged")
     answered = Occurrence("questionnaire.completed", event.questionnaire, turn.now)
+    entered = bool(program and event.submission and enters)
     if program and event.submission:
         enter(turn, program, event.submission, (answered,))
-        if enters:
-            return
-    for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(e, event, pass_number)]:
-        note(turn, enrolment, answered)
+    if not entered:
+        for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(e, event, pass_number)]:
+            note(turn, enrolment, answered)
+    begin_on(turn, answered.event)
+
+
+def asset_downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
+    """She has what was given to her (S132, S139)."""
+    fact = f"{turn.lead.id}/{event.scenario}/{event.pass_number}/downloaded/{event.asset}"
+    turn.do(do.RecordFact(key=fact, kind="downloaded", at=turn.now, scenario=event.scenario))
+    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+    if enrolment and enrolment.runs:
+        note(turn, enrolment, Occurrence("asset.downloaded", event.asset, turn.now))
+    begin_on(turn, "asset.downloaded")
+
+
+def webinar_told(turn: Turn, event: on.WebinarAttended | on.WebinarMissed) -> None:
+    """Whether she was at the webinar, as the import says; another import corrects nothing that was told before."""
+    happened = "webinar.attended" if isinstance(event, on.WebinarAttended) else "webinar.missed"
+    inside = [e for e in turn.lead.enrolments if e.scenario == event.scenario]
+    if not inside or any(o.event.startswith("webinar.") for o in inside[-1].happened):
+        return
+    fact = f"{turn.lead.id}/{event.scenario}/{inside[-1].pass_number}/{happened}"
+    turn.do(do.RecordFact(key=fact, kind=happened.replace(".", "_"), at=turn.now, scenario=event.scenario))
+    if inside[-1].runs:
+        note(turn, inside[-1], Occurrence(happened, event.scenario, turn.now))
+    begin_on(turn, happened)
 
 
 def _concerns(enrolment: Enrolment, event: on.QuestionnaireCompleted, pass_number: int | None) -> bool:

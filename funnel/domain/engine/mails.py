@@ -1,14 +1,18 @@
 """A scenario's mails: under which key they are queued, from when they may leave, and why one is skipped."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from funnel.domain import effects as do
 from funnel.domain.engine.turn import Turn
+from funnel.domain.known import appointment_of
 from funnel.domain.lead import Enrolment, Lead
-from funnel.domain.timing import into_window
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import into_window, later
 from funnel.domain.tunnel.program import Instruction, Program
-from funnel.domain.tunnel.scenario import EmailStep
+from funnel.domain.tunnel.scenario import SAME, EmailStep
 
 
 def cause_of(enrolment: Enrolment, step: str) -> str:
@@ -28,6 +32,9 @@ def queue(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
     leaves = at
     if marketing:
         leaves = into_window(max(at, turn.now), turn.book.company.sending_window, turn.zone, turn.book.holidays)
+    data = _data(turn, enrolment, step)
+    if not skip:
+        _hold(turn, step, data, cause, max(leaves, turn.now))
     turn.do(
         do.SendEmail(
             cause=cause,
@@ -40,7 +47,7 @@ def queue(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
             scenario=program.name,
             pass_number=enrolment.pass_number,
             step=instruction.id,
-            data=_data(step),
+            data=data,
             skip=skip,
         )
     )
@@ -62,7 +69,7 @@ def repeat(turn: Turn, program: Program, enrolment: Enrolment, instruction: Inst
             scenario=program.name,
             pass_number=enrolment.pass_number,
             step=instruction.id,
-            data=_data(step),
+            data=_data(turn, enrolment, step),
         )
     )
 
@@ -78,5 +85,49 @@ def why_not(lead: Lead, purpose: str | None) -> str | None:
     return None
 
 
-def _data(step: EmailStep) -> dict[str, str]:
-    return {"propose": step.propose.appointment} if step.propose else {}
+REMINDER = "house/appointment_reminder"
+
+
+def overtaken(lead: Lead, message: str, data: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a mail about an appointment has been overtaken by a move, a cancellation or a mark: sent now, an old
+    invitation would revive what is gone, and a reminder would speak of what is over."""
+    appointment = lead.appointment(data.get("appointment"))
+    wanted = data.get("sequence")
+    if appointment is None or wanted is None:
+        return False
+    if appointment.sequence > wanted:
+        return True
+    return message == REMINDER and (not appointment.open or appointment.starts_at <= now)
+
+
+def _data(turn: Turn, enrolment: Enrolment, step: EmailStep) -> dict[str, Any]:
+    """What the mail needs beside the lead: the type it proposes (with the rep, where it is to be the same one), how
+    many times are kept for her, what is attached."""
+    data: dict[str, Any] = {}
+    if step.propose and step.propose.appointment == SAME:
+        appointment = appointment_of(turn.lead, enrolment)
+        if appointment:
+            data |= {"propose": appointment.type, "rep": appointment.rep}
+    elif step.propose:
+        data["propose"] = step.propose.appointment
+    if step.propose and step.propose.slots and "propose" in data:
+        data["slots"] = step.propose.slots
+    if step.attach:
+        data["attach"] = list(step.attach)
+    return data
+
+
+def _hold(turn: Turn, step: EmailStep, data: dict[str, Any], cause: str, leaves: datetime) -> None:
+    """Ask for the times that the mail proposes, kept from when it may leave (S93); not while she has an appointment."""
+    if step.propose is None or "slots" not in data or turn.lead.ahead(data["propose"], turn.now):
+        return
+    turn.do(
+        do.HoldSlots(
+            cause=cause,
+            type=data["propose"],
+            slots=data["slots"],
+            rep=data.get("rep"),
+            share=step.propose.share,
+            until=later(leaves, parse_span(step.propose.hold), turn.zone, turn.book.holidays),
+        )
+    )

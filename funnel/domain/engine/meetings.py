@@ -1,18 +1,27 @@
-"""Appointments: booked, cancelled, held, missed; a booking hands over by itself, wherever she stands (S130)."""
+"""Appointments: booked, moved, cancelled, held, missed; a booking hands over by itself, wherever she stands (S130)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.handing import add_reason, check_qualified, hand_over, next_handoff, offer, progress
+from funnel.domain.engine.entry import begin_on
+from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
+from funnel.domain.engine.mails import REMINDER
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import note
+from funnel.domain.engine.walk import end, note, wait_anew
+from funnel.domain.known import proposed_types
 from funnel.domain.lead import Appointment, AppointmentState, Enrolment, Occurrence
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import earlier
 
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
-    """Ask for the slot; she has at most one appointment of a type before her, so a second click changes nothing."""
+    """Ask for the slot. She has at most one appointment of a type before her, so a second click changes nothing; who
+    moves hers gets the other time in its place."""
+    if event.moves is not None:
+        _move(turn, event, event.moves)
+        return
     kind = turn.book.appointment_type(event.type)
     if kind is None or turn.lead.ahead(event.type, turn.now):
         return
@@ -28,8 +37,42 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
             buffer_before=kind.buffer_before,
             buffer_after=kind.buffer_after,
             daily_maximum=kind.daily_maximum,
+            replaces=_replaced(turn, event),
         )
     )
+
+
+def _move(turn: Turn, event: on.SlotChosen, appointment_id: int) -> None:
+    appointment = turn.lead.appointment(appointment_id)
+    if appointment is None or not appointment.open or appointment.ends_at <= turn.now:
+        return
+    if appointment.starts_at == event.starts_at:
+        return
+    kind = turn.book.appointment_type(appointment.type)
+    turn.do(
+        do.MoveSlot(
+            appointment=appointment.id,
+            type=appointment.type,
+            rep=appointment.rep,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            by=event.by,
+            buffer_before=kind.buffer_before if kind else 0,
+            buffer_after=kind.buffer_after if kind else 0,
+        )
+    )
+
+
+def _replaced(turn: Turn, event: on.SlotChosen) -> int | None:
+    """The missed appointment in whose place the new one is: the one that its enrolment is about; without a scenario's
+    link, her last one of that type."""
+    lead = turn.lead
+    enrolment = lead.enrolment(event.scenario, event.pass_number or 0) if event.scenario else None
+    if enrolment:
+        missed = lead.appointment(enrolment.appointment)
+    else:
+        missed = next((a for a in reversed(lead.appointments) if a.type == event.type), None)
+    return missed.id if missed and missed.state == "missed" and lead.replaced(missed) is None else None
 
 
 HELD_FOR = timedelta(minutes=10)
@@ -54,7 +97,8 @@ def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
 
 
 def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
-    """Keep it, invite both, hand over, and tell the enrolments it concerns."""
+    """Keep it, invite both, hand over, and tell the enrolments it concerns. A time that a scenario blocked without
+    asking her (S89) is told to the rep alone."""
     booked = Appointment(
         event.appointment,
         event.type,
@@ -64,11 +108,17 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
         "booked",
         scenario=event.scenario,
         pass_number=event.pass_number,
+        replaces=event.replaces,
     )
     turn.do(do.PutAppointment(booked, turn.now))
     _fact(turn, booked, "booked")
+    if event.by == "scenario":
+        _mail(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
+        _tell(turn, booked, "appointment.booked")
+        return
     progress(turn, "engaged")
     _mail(turn, booked, "house/appointment_booked", "lead")
+    _remind(turn, booked)
     kind = turn.book.appointment_type(event.type)
     told = False
     if kind is None or kind.hands_over:
@@ -83,6 +133,47 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     if not told:
         _mail(turn, booked, "house/appointment_booked_rep", f"user:{event.rep}")
     _tell(turn, booked, "appointment.booked")
+
+
+def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
+    """Both get the invitation anew, with the same UID and the next SEQUENCE; reminders and waits follow."""
+    appointment = turn.lead.appointment(event.appointment)
+    if appointment is None or not appointment.open:
+        return
+    moved = replace(
+        appointment,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        state="moved",
+        sequence=appointment.sequence + 1,
+    )
+    turn.do(do.PutAppointment(moved, turn.now))
+    _fact(turn, moved, "moved")
+    _mail(turn, moved, "house/appointment_moved", "lead")
+    _mail(turn, moved, "house/appointment_moved_rep", f"user:{moved.rep}")
+    _remind(turn, moved)
+    for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(turn, e, moved)]:
+        wait_anew(turn, enrolment)
+    _tell(turn, moved, "appointment.moved")
+
+
+def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
+    """Told to whoever chose it. Where a scenario found no time to block, a task says so: a visit is never let fall."""
+    if event.scenario is None:
+        return
+    handoff = turn.lead.handoff
+    turn.do(
+        do.AddTask(
+            task=f"{turn.lead.id}/no_time/{event.scenario}/{event.pass_number}",
+            text="No free time was found to block: agree on one",
+            call=event.type,
+            due_at=None,
+            rep=handoff.rep if handoff else None,
+            team=turn.book.company.teams[0].id,
+            at=turn.now,
+            scenario=event.scenario,
+        )
+    )
 
 
 def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
@@ -106,7 +197,8 @@ def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:
 
 
 def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMissed) -> None:
-    """Held or missed, as the rep marked it; another mark corrects the first, in the facts too (S92)."""
+    """Held or missed, as the rep marked it; another mark corrects the first, in the facts too, and ends what the wrong
+    one had begun (S92)."""
     appointment = turn.lead.appointment(event.appointment)
     state: AppointmentState = "held" if isinstance(event, on.AppointmentHeld) else "missed"
     if appointment is None or appointment.state in ("cancelled", state):
@@ -114,76 +206,68 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
     marked = replace(appointment, state=state, marks=appointment.marks + 1)
     turn.do(do.PutAppointment(marked, turn.now))
     _fact(turn, marked, state, corrects=None if appointment.open else _key(appointment, appointment.state))
+    if not appointment.open:
+        _take_back(turn, appointment)
     _tell(turn, marked, f"appointment.{state}")
 
 
-def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
-    """The rep is chosen: offer, or add the reason where a handoff was made meanwhile. Nobody to choose: a task says so,
-    for a lead who is ready is never let fall."""
-    if turn.lead.handoff:
-        add_reason(turn, event.because)
-    elif event.rep is None:
-        turn.do(
-            do.AddTask(
-                task=f"{turn.lead.id}/no_rep/{event.handoff}",
-                text=f"No rep could take this lead: {event.because}",
-                call=None,
-                due_at=None,
-                rep=None,
-                team=None,
-                at=turn.now,
-            )
-        )
-    elif event.rep and not any(h.id == event.handoff for h in turn.lead.handoffs):
-        offer(turn, event.handoff, event.rep, event.because)
-
-
-def hand_off_asked(turn: Turn, event: on.HandOffAsked) -> None:
-    """A marketer's click (S87)."""
-    hand_over(turn, event.because, team=event.team)
-
-
-def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
-    """The first acceptance wins; a second changes nothing, and its use case says who was first."""
-    handoff = next((h for h in turn.lead.handoffs if h.id == event.handoff), None)
-    if handoff is None or handoff.state != "offered":
-        return
-    turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
-    turn.do(do.RecordFact(key=f"handoff/{handoff.id}/accepted", kind="accepted", at=turn.now, rep=event.by))
-    progress(turn, "accepted")
-
-
-def handoff_returned(turn: Turn, event: on.HandoffReturned) -> None:
-    """Given back, never without a reason; her marketing mails may go again, or she is no prospect at all."""
-    handoff = next((h for h in turn.lead.handoffs if h.id == event.handoff), None)
-    if handoff is None or not handoff.open or not event.reason.strip():
-        return
-    turn.do(do.PutHandoff(replace(handoff, state="returned", return_reason=event.reason), turn.now))
-    turn.do(do.RecordFact(key=f"handoff/{handoff.id}/returned", kind="returned", at=turn.now, rep=event.by))
-    turn.do(do.SetStage("disqualified" if event.disqualified else "engaged"))
+def _take_back(turn: Turn, appointment: Appointment) -> None:
+    """End the passes that a wrong mark had begun, with their mails and the times they kept for her."""
+    for enrolment in [e for e in turn.lead.enrolments if e.runs and e.appointment == appointment.id]:
+        program = turn.program(enrolment)
+        if program.scenario.on == f"appointment.{appointment.state}":
+            turn.do(do.SkipQueued("the mark was corrected", turn.now, enrolment.scenario, enrolment.pass_number))
+            turn.do(do.ReleaseHolds(appointment.type))
+            end(turn, enrolment, "mark_corrected")
 
 
 def _tell(turn: Turn, appointment: Appointment, happened: str) -> None:
-    """It concerns its own enrolment; made without a scenario's link, every running one that proposes its type."""
+    """Tell the enrolments that it concerns; then begin what starts on it."""
     occurrence = Occurrence(happened, appointment.type, turn.now)
     for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(turn, e, appointment)]:
         note(turn, enrolment, occurrence)
+    begin_on(turn, happened, appointment)
 
 
 def _concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> bool:
-    if appointment.scenario:
-        return (enrolment.scenario, enrolment.pass_number) == (appointment.scenario, appointment.pass_number)
-    return appointment.type in turn.program(enrolment).proposes
+    """Whether it is of this enrolment, or goes on with one that is; made without a scenario's link, of every running
+    one that proposes its type."""
+    chain = turn.lead.chain(appointment)
+    if any((a.scenario, a.pass_number) == (enrolment.scenario, enrolment.pass_number) for a in chain):
+        return True
+    if enrolment.appointment in {a.id for a in chain}:
+        return True
+    return appointment.scenario is None and appointment.type in proposed_types(
+        turn.lead, enrolment, turn.program(enrolment).proposes
+    )
 
 
-def _mail(turn: Turn, appointment: Appointment, message: str, recipient: str, *, again: str = "") -> None:
+def _remind(turn: Turn, appointment: Appointment) -> None:
+    """Queue her reminders of it; a move or a cancellation overtakes them."""
+    kind = turn.book.appointment_type(appointment.type)
+    for span in kind.reminders if kind else ():
+        at = earlier(appointment.starts_at, parse_span(span), turn.zone, turn.book.holidays)
+        if at > turn.now:
+            remaining = str(parse_span(span)).replace(" ", "_")
+            _mail(turn, appointment, REMINDER, "lead", again=f"/{remaining}", at=at)
+
+
+def _mail(
+    turn: Turn,
+    appointment: Appointment,
+    message: str,
+    recipient: str,
+    *,
+    again: str = "",
+    at: datetime | None = None,
+) -> None:
     turn.do(
         do.SendEmail(
             cause=f"appointment/{appointment.id}/{appointment.sequence}{again}",
             message=message,
             kind="asked" if recipient == "lead" else "staff",
-            at=turn.now,
-            not_before=turn.now,
+            at=at or turn.now,
+            not_before=at or turn.now,
             recipient=recipient,
             data={"appointment": appointment.id, "sequence": appointment.sequence},
         )
@@ -206,6 +290,9 @@ def _fact(turn: Turn, appointment: Appointment, state: str, *, corrects: str | N
 
 
 def _key(appointment: Appointment, state: str) -> str:
-    """A fact's key; a mark that corrects another has a number, so that a mark taken back can be given once more."""
+    """A fact's key; a mark that corrects another has a number, so that a mark taken back can be given once more, and
+    so has a move."""
     number = f"/{appointment.marks}" if appointment.marks > 1 else ""
+    if state == "moved":
+        number = f"/{appointment.sequence}"
     return f"appointment/{appointment.id}/{state}{number}"

@@ -1,5 +1,6 @@
 """How a person walks a program: from a step on, until she waits, awaits, or comes to an end."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -10,7 +11,8 @@ from funnel.domain.engine.actions import ACTIONS
 from funnel.domain.engine.mails import queue
 from funnel.domain.engine.profile import fits
 from funnel.domain.engine.turn import Turn
-from funnel.domain.known import values_of
+from funnel.domain.engine.until import waits_until
+from funnel.domain.known import appointment_of, values_of
 from funnel.domain.lead import Enrolment, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
@@ -25,8 +27,8 @@ _LOOK_AT_HANDOFF = (verbs.TaskStep, verbs.WebhookStep, verbs.ChooseStep, verbs.W
 """Steps that must see whom she was handed to, or her stage by then."""
 
 
-def begin(turn: Turn, program: Program, because: tuple[Occurrence, ...]) -> None:
-    """Enrol her in the next pass of a program, because of what has happened, and walk."""
+def begin(turn: Turn, program: Program, because: tuple[Occurrence, ...], *, appointment: int | None = None) -> None:
+    """Enrol her in the next pass of a program, because of what has happened (or of an appointment), and walk."""
     turn.starts += 1
     passes = [e.pass_number for e in turn.lead.enrolments if e.scenario == program.name]
     enrolment = Enrolment(
@@ -40,6 +42,7 @@ def begin(turn: Turn, program: Program, because: tuple[Occurrence, ...]) -> None
         base_at=turn.now,
         due_at=turn.now,
         happened=because,
+        appointment=appointment,
     )
     turn.do(do.PutEnrolment(enrolment))
     turn.do(_fact(turn, program, enrolment, "enrolled"))
@@ -69,7 +72,7 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
         try:
             match verb:
                 case verbs.WaitStep():
-                    due = later(met_at or at, parse_span(verb.wait), turn.zone, turn.book.holidays)
+                    due = waits_until(turn, program, enrolment, verb, met_at or at)
                     if due > at:
                         stand(turn, replace(enrolment, mail=None), step, "waiting", at, due)
                         return
@@ -138,7 +141,7 @@ def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
     instruction = turn.program(enrolment).steps[enrolment.step]
     match instruction.step:
         case verbs.WaitStep():
-            walk(turn, enrolment, instruction.next, due_at)
+            walk(turn, enrolment, instruction.otherwise, due_at)
         case verbs.AwaitStep() as step:
             if found := _met(enrolment, step, enrolment.entered_at):  # it came while she was parked here
                 walk(turn, _having_used(enrolment, found), instruction.next, turn.now, met_at=found.at)
@@ -149,6 +152,15 @@ def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
                 walk(turn, enrolment, instruction.otherwise, due_at)
         case _:  # she was parked here and is tried again, or it had to wait for a rep to be chosen
             walk(turn, enrolment, enrolment.step, due_at)
+
+
+def wait_anew(turn: Turn, enrolment: Enrolment) -> None:
+    """Her appointment is at another time now: a wait for it follows."""
+    step = turn.program(enrolment).steps[enrolment.step].step if enrolment.step else None
+    waits = isinstance(step, verbs.WaitStep) and isinstance(step.wait, verbs.Until)
+    if enrolment.state == "waiting" and isinstance(step, verbs.WaitStep) and waits:
+        due = waits_until(turn, turn.program(enrolment), enrolment, step, enrolment.base_at)
+        turn.do(do.PutEnrolment(replace(enrolment, due_at=due)))
 
 
 def go_on(turn: Turn, enrolment: Enrolment) -> None:
@@ -167,15 +179,19 @@ def go_on(turn: Turn, enrolment: Enrolment) -> None:
 def _had_waited(turn: Turn, enrolment: Enrolment, step: object) -> bool:
     match step:
         case verbs.WaitStep():
-            since, span = enrolment.base_at, step.wait
+            program = turn.program(enrolment)
+            return _is_over(turn, lambda: waits_until(turn, program, enrolment, step, enrolment.base_at))
         case verbs.AwaitStep():
             if _met(enrolment, step, enrolment.entered_at):
                 return True
-            since, span = enrolment.entered_at, step.within
-        case _:
-            return False
+            span = parse_span(step.within)
+            return _is_over(turn, lambda: later(enrolment.entered_at, span, turn.zone, turn.book.holidays))
+    return False
+
+
+def _is_over(turn: Turn, until: Callable[[], datetime]) -> bool:
     try:
-        return later(since, parse_span(span), turn.zone, turn.book.holidays) <= turn.now
+        return until() <= turn.now
     except (OverflowError, NeverOpen):
         return False
 
@@ -257,10 +273,15 @@ def _start(turn: Turn, enrolment: Enrolment, scenario: str) -> None:
 
 
 def _fact(turn: Turn, program: Program, enrolment: Enrolment, kind: str) -> do.RecordFact:
+    offer = program.scenario.offer
+    appointment = appointment_of(turn.lead, enrolment) if offer is None else None
+    if appointment and appointment.scenario:  # what follows an appointment is for the offer that led to it
+        origin = turn.book.newest(appointment.scenario)
+        offer = origin.scenario.offer if origin else None
     return do.RecordFact(
         key=f"{turn.lead.id}/{program.name}/{enrolment.pass_number}/{kind}",
         kind=kind,
         at=turn.now,
         scenario=program.name,
-        offer=in_language(program.scenario.offer, "en"),
+        offer=in_language(offer, "en") or None,
     )

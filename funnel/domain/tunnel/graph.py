@@ -8,6 +8,7 @@ from funnel.domain.model import in_language
 from funnel.domain.tunnel.program import Instruction, Program
 from funnel.domain.tunnel.scenario import (
     AwaitStep,
+    BookStep,
     ChooseStep,
     EmailStep,
     EndStep,
@@ -117,7 +118,7 @@ def graph_of(program: Program, words: Words = ENGLISH) -> Graph:
         edges.extend(_ways(program, instruction, words))
     reached = _reached(edges)
     form = program.scenario.form
-    entry = Node(ENTRY, "form" if form else "start", form.page if form else program.name)
+    entry = Node(ENTRY, "form" if form else "start", form.page if form else program.scenario.on or program.name)
     nodes = [
         entry,
         *(_node(program, one, words) for one in program.steps.values()),
@@ -164,6 +165,9 @@ def _ways(program: Program, instruction: Instruction, words: Words) -> Iterator[
             for _, target in instruction.branches:
                 yield Edge(here, target or COMPLETED, "case", step.when)
             yield Edge(here, following, "otherwise", words.say("otherwise"))
+        case WaitStep(do=list()):
+            yield Edge(here, instruction.otherwise or COMPLETED, "met", words.say("in time"))
+            yield Edge(here, following, "late", words.say("too late"))
         case StartStep() as step if step.start == program.name:
             yield Edge(here, following, "on")
             yield Edge(here, program.first or COMPLETED, "again")
@@ -180,6 +184,14 @@ def _node(program: Program, instruction: Instruction, words: Words) -> Node:
     return Node(instruction.id, verb_of(step) or "", " ".join(title.split()), " ".join(detail.split()))
 
 
+def _wait(step: WaitStep, words: Words) -> str:
+    if isinstance(step.wait, str):
+        return words.span(step.wait)
+    if step.wait.before is None:
+        return words.say("until %(time)s") % {"time": step.wait.until}
+    return words.say("%(span)s before %(time)s") % {"span": words.span(step.wait.before), "time": step.wait.until}
+
+
 def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
     language, say = words.language, words.say
     match step:
@@ -188,7 +200,9 @@ def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
             proposed = say("proposes %(type)s") % {"type": step.propose.appointment} if step.propose else ""
             return step.email, " · ".join(part for part in (mail.kind if mail else "", proposed) if part)
         case WaitStep():
-            return words.span(step.wait), ""
+            return _wait(step, words), ""
+        case BookStep():
+            return step.book.appointment, say("after %(span)s") % {"span": words.span(step.book.after)}
         case AwaitStep():
             return step.await_, step.questionnaire or step.appointment or ""
         case ChooseStep():
@@ -202,7 +216,7 @@ def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
         case TaskStep():
             if isinstance(step.task, str):
                 return step.task, ""
-            about = step.task.call or in_language(step.task.text, language)
+            about = step.task.call or in_language(step.task.text, language) or step.task.list or ""
             return about, say("within %(span)s") % {"span": words.span(step.task.within)} if step.task.within else ""
         case StartStep() if step.start == program.name:
             return step.start, say("the next pass")

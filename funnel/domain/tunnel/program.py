@@ -13,8 +13,8 @@ class Instruction:
     """One step: its verb's model and the ids it leads to (`None`: the end, `completed`).
 
     `branches` holds (condition, target) for `choose` and `when`, tried in order; `otherwise` is where an
-    await's time-out, a choice without a true case, or a lead who is not to be handed off goes; `next` is the step
-    after the block.
+    await's time-out, a choice without a true case, or a lead who is not to be handed off goes, and where a wait that
+    came in time goes on; `next` is the step after the block.
     """
 
     id: str
@@ -51,3 +51,10 @@ class Program:
         """The appointment types that this scenario's mails propose."""
         steps = (i.step for i in self.steps.values())
         return frozenset(s.propose.appointment for s in steps if isinstance(s, EmailStep) and s.propose)
+
+    @cached_property
+    def assets(self) -> tuple[str, ...]:
+        """The files that are given to her by a link of her own, in order of name."""
+        magnet = self.scenario.magnet
+        given = {magnet.asset} if magnet and magnet.asset else set()
+        return tuple(sorted(given))

@@ -1,5 +1,6 @@
 """A scenario as its author writes it: form, magnet, sequence of steps named by their verb, targets."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
@@ -7,6 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from funnel.domain.model import Authored, Id, Text
 from funnel.domain.spans import parse_span
 from funnel.domain.tunnel.expectation import Expectation
+from funnel.domain.tunnel.form import AssetName, Form, Magnet
 
 
 def _a_span(text: str) -> str:
@@ -16,15 +18,43 @@ def _a_span(text: str) -> str:
 
 SpanText = Annotated[str, AfterValidator(_a_span)]
 
+_TIME = re.compile(
+    r"^(webinar|appointment|[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]"
+    r"|(mon|tue|wed|thu|fri|sat|sun) ([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+
+
+def _a_time(text: str) -> str:
+    if not _TIME.match(text):
+        raise ValueError("not a time to wait for")
+    return text
+
+
+TimeText = Annotated[str, AfterValidator(_a_time)]
+"""`webinar`, `appointment`, `2027-01-21 14:00` in the company's zone, or `mon 09:00` in the lead's."""
+
 EventName = Literal[
     "form.submitted",
     "questionnaire.completed",
+    "asset.downloaded",
     "appointment.booked",
+    "appointment.moved",
     "appointment.held",
     "appointment.missed",
     "appointment.cancelled",
+    "webinar.attended",
+    "webinar.missed",
 ]
 """What a scenario can start on, wait for, or skip because of."""
+
+Entry = Literal[EventName, "start"]
+"""What a scenario starts on; `start`: only another scenario's step, or a person, starts it."""
+
+SAME = "same"
+"""In `propose:`, the type and the rep of the appointment that the scenario is about."""
+
+DIAGNOSIS = "diagnosis.pdf"
+"""The attachment that is drawn from the enrolment's own answers."""
 
 
 class Step(Authored):
@@ -35,9 +65,13 @@ class Step(Authored):
 
 
 class Propose(Authored):
-    """An appointment proposed in a mail: its type, and the link to all free slots."""
+    """An appointment proposed in a mail: its type, and the link to all free slots. With `slots` so many real ones of
+    one rep are kept for her (S93): offered to nobody else for `hold`, at most `share` per cent of a rep's week."""
 
     appointment: Id
+    slots: Annotated[int, Field(ge=1, le=5)] | None = None
+    hold: SpanText = "48 hours"
+    share: Annotated[int, Field(ge=1, le=100)] = 30
 
 
 class EmailStep(Step):
@@ -45,12 +79,33 @@ class EmailStep(Step):
 
     email: Id
     propose: Propose | None = None
+    attach: list[AssetName] = []
+
+
+class Until(Authored):
+    """A time to wait for: `webinar` or `appointment` (its beginning), a date and time, a weekday and time; so much
+    `before` it."""
+
+    until: TimeText
+    before: SpanText | None = None
 
 
 class WaitStep(Step):
-    """Wait a span; days and longer keep the local time of the lead's zone (S144)."""
+    """Wait a span, or until a time; days and longer keep the local time of the lead's zone (S144). `do` is carried out
+    only by who has come before that time."""
 
-    wait: SpanText
+    wait: Annotated[
+        Annotated[SpanText, Tag("<span>")] | Annotated[Until, Tag("<until>")],
+        Discriminator(lambda raw: "<until>" if isinstance(raw, dict | Until) else "<span>"),
+    ]
+    do: "list[AnyStep] | None" = None
+
+
+class FollowUp(Authored):
+    """A choice at the end of a questionnaire, as it is read; with `phone`, who takes it leaves a number."""
+
+    text: Text
+    phone: bool = False
 
 
 class AwaitStep(Step):
@@ -58,6 +113,10 @@ class AwaitStep(Step):
 
     await_: EventName = Field(alias="await")
     questionnaire: Id | None = None
+    follow_up: Annotated[
+        Annotated[list[Literal["summary", "call"]], Tag("<list>")] | Annotated[dict[Id, FollowUp], Tag("<dict>")],
+        Discriminator(lambda raw: "<list>" if isinstance(raw, list) else "<dict>"),
+    ] = []
     appointment: Id | None = None
     since: Literal["here"] | None = None
     within: SpanText
@@ -100,10 +159,12 @@ class HandOffStep(Step):
 
 
 class Task(Authored):
-    """Something a person does: a call, or what the text says, within a time."""
+    """Something a person does: a call, or what the text says, within a time; `list`: it stands on the call list that
+    is given to a provider (S96)."""
 
     text: Text | None = None
     call: Id | None = None
+    list: Literal["call_list"] | None = None
     within: SpanText | None = None
 
 
@@ -111,6 +172,19 @@ class TaskStep(Step):
     """Put a task on the desk of the lead's rep, else of the scenario's team."""
 
     task: str | Task
+
+
+class Book(Authored):
+    """A time of the rep's that is blocked without asking: the first free one `after` so long."""
+
+    appointment: Id
+    after: SpanText
+
+
+class BookStep(Step):
+    """Block a slot in the rep's diary, moved off holidays and off what is booked (S89)."""
+
+    book: Book
 
 
 class TagStep(Step):
@@ -158,6 +232,7 @@ VERBS: dict[str, type[Step]] = {
     "when": WhenStep,
     "hand_off": HandOffStep,
     "task": TaskStep,
+    "book": BookStep,
     "tag": TagStep,
     "status": StatusStep,
     "score": ScoreStep,
@@ -190,6 +265,7 @@ AnyStep = Annotated[
     | Annotated[WhenStep, Tag("<when>")]
     | Annotated[HandOffStep, Tag("<hand_off>")]
     | Annotated[TaskStep, Tag("<task>")]
+    | Annotated[BookStep, Tag("<book>")]
     | Annotated[TagStep, Tag("<tag>")]
     | Annotated[StatusStep, Tag("<status>")]
     | Annotated[ScoreStep, Tag("<score>")]
@@ -200,47 +276,20 @@ AnyStep = Annotated[
 ]
 """A step, told apart by its verb. The tags cannot be keys, so error positions stay true."""
 
-Need = Literal["required", "optional"]
-
-
-class Fields(Authored):
-    """What the form asks of her; name and e-mail are always required (S128)."""
-
-    name: Literal["required"] = "required"
-    email: Literal["required"] = "required"
-    position: Need | None = None
-    company: Need | None = None
-    phone: Need | None = None
-
-
-class Form(Authored):
-    """A landing page with its form; the self-evaluation's form is the questionnaire itself (S127)."""
-
-    page: Id
-    questionnaire: Id | None = None
-    fields: Fields = Fields()
-    consents: list[Id] = []
-
-
-class Magnet(Authored):
-    """What is given: the result of a questionnaire."""
-
-    questionnaire: Id
-
-
 Leaving = Literal["unsubscribed", "erased", "disqualified"]
 
 
 class Scenario(Authored):
-    """One tunnel, one offer (S117)."""
+    """One tunnel, one offer (S117); or, with `on:`, what follows an event of any tunnel."""
 
     scenario: Id
     title: Text
-    offer: Text
-    why: Literal["profit", "volume", "new_offer"]
+    offer: Text | None = None
+    why: Literal["profit", "volume", "new_offer"] | None = None
+    on: Entry | None = None
     persona: Id | None = None
     team: Id | None = None
-    again: str = "never"
+    again: str | None = None
     parameters: dict[Id, str | int | bool | list[str]] = {}
     form: Form | None = None
     magnet: Magnet | None = None
@@ -249,6 +298,11 @@ class Scenario(Authored):
     targets: dict[str, int | str] = {}
     expect: Annotated[list[Expectation], Field(max_length=100)] = []
 
+    @property
+    def enters_again(self) -> str:
+        """When a lead may enter once more: as it says, else never by a form and each time by an event."""
+        return self.again or ("each" if self.on and self.on != "form.submitted" else "never")
 
-for _model in (AwaitStep, Case, ChooseStep, WhenStep, HandOffStep, Scenario):
+
+for _model in (WaitStep, AwaitStep, Case, ChooseStep, WhenStep, HandOffStep, Scenario):
     _model.model_rebuild()

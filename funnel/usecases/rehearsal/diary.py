@@ -6,9 +6,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from funnel.domain.effects import BookSlot, HoldSlot
+from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
 from funnel.domain.lead import Appointment, Handoff
-from funnel.domain.slots import cells
+from funnel.domain.slots import Slot, cells
+from funnel.storage.appointments import Hold
 from funnel.usecases.diary import Booked, Days
 
 
@@ -29,6 +30,9 @@ class _Hold:
     rep: str
     cells: range
     until: datetime
+    starts_at: datetime
+    ends_at: datetime
+    cause: str | None = None
 
 
 class MemoryDiary:
@@ -67,9 +71,59 @@ class MemoryDiary:
             if self._cells[rep].keys().isdisjoint(taken):
                 self._held += 1
                 self._cells[rep].update(dict.fromkeys(taken, -self._held))
-                self._holds[self._held] = _Hold(lead_id, wanted.type, rep, taken, wanted.until)
+                self._holds[self._held] = _Hold(
+                    lead_id, wanted.type, rep, taken, wanted.until, wanted.starts_at, wanted.ends_at
+                )
                 return self._held, rep
         return None
+
+    def hold_all(
+        self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+    ) -> list[datetime]:
+        """See `Diary`."""
+        self.release(lead_id, wanted.type)
+        kept: list[datetime] = []
+        for slot in slots:
+            taken = cells(slot.starts_at, slot.ends_at, *buffers)
+            if self._cells[rep].keys().isdisjoint(taken):
+                self._held += 1
+                self._cells[rep].update(dict.fromkeys(taken, -self._held))
+                self._holds[self._held] = _Hold(
+                    lead_id, wanted.type, rep, taken, wanted.until, slot.starts_at, slot.ends_at, wanted.cause
+                )
+                kept.append(slot.starts_at)
+        return kept
+
+    def held(self, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
+        """See `Diary`."""
+        kept = [(one.rep, one.starts_at) for one in self._holds.values() if one.rep in reps and one.until > now]
+        return sorted(kept, key=lambda one: one[1])
+
+    def held_for(self, lead_id: int, cause: str, now: datetime) -> list[Hold]:
+        """The slots that are kept for the mail of this cause, earliest first."""
+        own = [h for h in self._holds.values() if (h.lead_id, h.cause) == (lead_id, cause) and h.until > now]
+        found = [Hold(one.type, one.rep, one.starts_at, one.ends_at, one.until) for one in own]
+        return sorted(found, key=lambda one: one.starts_at)
+
+    def move(self, wanted: MoveSlot, now: datetime) -> bool:
+        """See `Diary`."""
+        self._release_over(now)
+        taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+        mine = self._cells[wanted.rep]
+        if any(mine.get(cell, wanted.appointment) != wanted.appointment for cell in taken):
+            return False
+        entry = self._entries[wanted.appointment]
+        self._free(wanted.rep, entry.cells, wanted.appointment)
+        mine.update(dict.fromkeys(taken, wanted.appointment))
+        entry.cells, entry.starts_at = taken, wanted.starts_at
+        return True
+
+    def release(self, lead_id: int, kind: str) -> None:
+        """Give back every slot of a type that is kept for her."""
+        for number, hold in list(self._holds.items()):
+            if (hold.lead_id, hold.type) == (lead_id, kind):
+                self._free(hold.rep, hold.cells, -number)
+                del self._holds[number]
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
@@ -121,8 +175,12 @@ class MemoryDiary:
             self._leads[handoff.rep] += 1
 
     def _release(self, lead_id: int, kind: str, now: datetime) -> None:
+        self._release_over(now)
+        self.release(lead_id, kind)
+
+    def _release_over(self, now: datetime) -> None:
         for number, hold in list(self._holds.items()):
-            if hold.until <= now or (hold.lead_id, hold.type) == (lead_id, kind):
+            if hold.until <= now:
                 self._free(hold.rep, hold.cells, -number)
                 del self._holds[number]
 

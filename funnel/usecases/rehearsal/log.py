@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal[
-    "form", "answers", "mail", "skipped", "booked", "slot_taken", "cancelled", "held", "missed", "handed_over",
-    "accepted", "moved", "unsubscribed", "tag", "status", "score", "task", "webhook", "ended", "parked",
+    "form", "answers", "mail", "skipped", "capped", "booked", "slot_taken", "cancelled", "held", "missed",
+    "handed_over", "accepted", "moved", "unsubscribed", "tag", "status", "score", "task", "webhook", "ended", "parked",
 ]  # fmt: skip
 
 

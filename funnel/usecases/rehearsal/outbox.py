@@ -20,9 +20,10 @@ class MemoryOutbox:
         changed: list[dict[str, Any]] = []
         for lead_id, effect in effects:
             if isinstance(effect, do.SkipQueued):
+                own = (effect.scenario, effect.pass_number)
                 for key in sorted(self._ready[lead_id]):
                     row = self._rows[key]
-                    if row["kind"] == "marketing":
+                    if (row["scenario"], row["pass_number"]) == own if effect.scenario else row["kind"] == "marketing":
                         row |= {"state": "skipped", "reason": effect.reason}
                         self._ready[lead_id].discard(key)
                         changed.append(row)

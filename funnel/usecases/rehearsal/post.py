@@ -1,13 +1,14 @@
 """The mails of a rehearsal, written by the same hand as real ones; their links open nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain.lead import Lead
+from funnel.storage.appointments import Hold
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
 from funnel.usecases.house import Stationery
@@ -57,16 +58,16 @@ class PostOffice:
         if lead.id <= self._most:
             self._past.folded(lead, fold, at)
 
-    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
+    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
         """Write a mail that has left, and remember how it ended."""
         if lead.id > self._most or row["channel"] != "mail":
             return
         self._past.left(lead, row, at)
         if row["state"] == "sent":
-            self.posted.append(self._write(person, lead, row, at))
+            self.posted.append(self._write(person, lead, row, at, kept))
 
-    def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> Posted:
-        batch = alone(self._stationery, self._published, lead, self._histories(lead, row))
+    def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> Posted:
+        batch = alone(self._stationery, self._published, lead, self._histories(lead, row), row["cause"], kept)
         message_id = self._stationery.writer.message_id(row["key"], batch.domain)
         letter = compose(self._stationery, batch, row, batch.freeze(row, at), message_id)
         wire = self._stationery.writer.build(letter)

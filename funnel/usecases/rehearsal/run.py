@@ -1,7 +1,7 @@
 """`rehearse`: the crowd meets the scenario day by day, and everything that happens to everybody is written down."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from funnel.domain.engine import Book
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.timing import resolve
 from funnel.domain.tunnel.scenario import EmailStep
+from funnel.storage.appointments import Hold
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.fold import Fold
@@ -53,8 +54,8 @@ class Post(Protocol):
     def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
         """Events of a lead were folded."""
 
-    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
-        """A mail left or was skipped."""
+    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
+        """A mail left or was skipped; `kept` are the times kept for it."""
 
 
 @dataclass
@@ -256,12 +257,18 @@ class _Stage:
         if self.post:
             self.post.folded(lead, fold, self.world.now)
 
+    def held_back(self, lead: Lead, row: dict[str, Any], until: datetime) -> None:
+        """Write down that the cap makes a mail wait."""
+        detail = {"to": row["recipient"], "step": row["step"], "pass": row["pass_number"], "until": until}
+        self.done.note([Entry(self.world.now, self.person[lead.id].id, "capped", row["message"], detail)])
+
     def left(self, lead: Lead, row: dict[str, Any], at: datetime) -> None:
         """Write a mail down, and let her react to it."""
         person = self.person[lead.id]
         self.done.note([entry_of_row(person.id, row, at)])
         if self.post:
-            self.post.left(person, lead, row, at)
+            kept = self.world.diary.held_for(lead.id, row["cause"], at) if "slots" in row["data"] else ()
+            self.post.left(person, lead, row, at, kept)
         if row["state"] != "sent" or row["channel"] != "mail":
             return
         if row["recipient"] == "lead":

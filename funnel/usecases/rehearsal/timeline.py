@@ -40,6 +40,7 @@ _MARKS: dict[str, tuple[str, str]] = {
     "form": ("form", "M-4,-4h8v8h-8z"),
     "mail": ("mail", "M-6,-4h12v8h-12z"),
     "skipped": ("skipped", "M-6,-4h12v8h-12z"),
+    "capped": ("skipped", "M-5,-6h10l-5,6l5,6h-10l5,-6z"),
     "booked": ("meet", "M0,-7l7,7l-7,7l-7,-7z"),
     "held": ("good", "M-6,0l4,5l8,-10l2,2l-10,12l-6,-7z"),
     "missed": ("bad", "M-5,-5l2,-2l3,3l3,-3l2,2l-3,3l3,3l-2,2l-3,-3l-3,3l-2,-2l3,-3z"),
@@ -53,7 +54,8 @@ _MARKS: dict[str, tuple[str, str]] = {
 """By kind of entry, its class and its sign; an end is a bar across the row's line."""
 
 _LEGEND = {
-    "form": "form", "mail": "mail", "skipped": "mail skipped", "booked": "booked", "held": "held", "missed": "missed",
+    "form": "form", "mail": "mail", "skipped": "mail skipped", "capped": "mail held by the cap", "booked": "booked",
+    "held": "held", "missed": "missed",
     "cancelled": "cancelled", "handed_over": "handed over", "unsubscribed": "unsubscribed", "moved": "moved zone",
     "task": "task", "parked": "parked",
 }  # fmt: skip

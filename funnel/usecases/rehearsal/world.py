@@ -1,6 +1,7 @@
 """The world of a rehearsal: leads, queue of instants, diary and outbox in memory; every decision is the engine's."""
 
 import heapq
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -9,8 +10,9 @@ from typing import Any, Protocol
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.cap import SKIPPED, may_leave
 from funnel.domain.engine import Book
-from funnel.domain.engine.mails import why_not
+from funnel.domain.engine.mails import overtaken, why_not
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import into_window, zone_of
 from funnel.usecases.fold import Fold
@@ -36,6 +38,7 @@ class World:
         """What came from outside, in order: the same events make the same story in a real house."""
         self._numbers: dict[str, int] = {}
         self._outbox = MemoryOutbox()
+        self._left: dict[int, list[datetime]] = defaultdict(list)
         self._jobs: list[tuple[datetime, int, int, Job]] = []
         self._order = count()
         self._told = told
@@ -74,6 +77,8 @@ class World:
                 self.diary.put(effect.appointment)
             elif isinstance(effect, do.PutHandoff):
                 self.diary.put_handoff(effect.handoff)
+            elif isinstance(effect, do.ReleaseHolds):
+                self.diary.release(lead.id, effect.type)
         if lead.enrolments is not before.enrolments:
             for enrolment in lead.enrolments:
                 waits = enrolment.state in ("waiting", "awaiting") and enrolment not in before.enrolments
@@ -100,12 +105,28 @@ class World:
         if marketing and (opens := self._opens(lead)) > self.now:
             self._push(opens, _LEAVE, partial(self._leave, row))  # she has moved since it was queued
             return
+        if marketing and not why_not(lead, row["purpose"]) and self._capped(lead, row):
+            return
         reason = why_not(lead, row["purpose"]) if marketing else None
-        appointment = lead.appointment(row["data"].get("appointment") or 0)
-        if appointment and row["data"].get("sequence", appointment.sequence) < appointment.sequence:
+        if overtaken(lead, row["message"], row["data"], self.now):
             reason = "the appointment has changed since"
         self._outbox.end(row, "skipped" if reason else "sent", reason)
         self._ended(row)
+
+    def _capped(self, lead: Lead, row: dict[str, Any]) -> bool:
+        """Whether the cap holds the mail, now or for good; what it lets go counts for the next."""
+        zone, left = zone_of(lead.zone, None, self.book.company.zone), self._left[lead.id]
+        opens = may_leave(self.book.company.cap, left, row["planned_at"], self.now, zone, self.book.holidays)
+        if opens == self.now:
+            left.append(self.now)
+            return False
+        if opens is None:
+            self._outbox.end(row, "skipped", SKIPPED)
+            self._ended(row)
+        else:
+            self._told.held_back(lead, row, opens)
+            self._push(opens, _LEAVE, partial(self._leave, row))
+        return True
 
     def _opens(self, lead: Lead) -> datetime:
         """When a marketing mail may leave to her, where she is now."""
@@ -139,6 +160,9 @@ class Hears(Protocol):
 
     def left(self, lead: Lead, row: dict[str, Any], at: datetime) -> None:
         """A row of the outbox came to its end."""
+
+    def held_back(self, lead: Lead, row: dict[str, Any], until: datetime) -> None:
+        """The cap holds a mail back."""
 
 
 def _due(lead_id: int, enrolment: Enrolment, due_at: datetime) -> on.StepDue:

@@ -13,6 +13,7 @@ from funnel.domain.lead import Lead
 from funnel.domain.tunnel.scenario import EmailStep
 from funnel.links import Links
 from funnel.ports import Texts, Writer
+from funnel.storage.appointments import Hold
 from funnel.usecases.errors import NotFound
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
@@ -54,6 +55,7 @@ class Sample:
     events: Sequence[Mapping[str, Any]] = ()
     mails: Sequence[Mapping[str, Any]] = ()
     reached: bool = True
+    kept: Sequence[Hold] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ class _Seen:
         """Remember what happened."""
         self._past.folded(lead, fold, at)
 
-    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime) -> None:
+    def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
         """Remember a mail that left."""
         if row["channel"] != "mail":
             return
@@ -155,7 +157,7 @@ class _Seen:
         known = self.mails.setdefault(row["message"], []) if row["state"] == "sent" else []
         if row["state"] == "sent" and all(one.person.id != person.id for one in known):
             past = self._past.of(lead) if row["message"] == "house/dossier" else ((), ())
-            known.append(Sample(row["message"], person, lead, dict(row), at, *past))
+            known.append(Sample(row["message"], person, lead, dict(row), at, *past, kept=tuple(kept)))
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ def write_sample(house: House, samples: Samples, sample: Sample, language: str) 
     users = [user.model_copy(update={"languages": [language]}) for user in company.users]
     told = replace(published.company, company=company.model_copy(update={"users": users}))
     sheet = Sheet(house.writer, house.settings.base_url)
-    batch = alone(sheet, replace(published, company=told), lead, _history(published, sample, lead, language))
+    history = _history(published, sample, lead, language)
+    batch = alone(sheet, replace(published, company=told), lead, history, str(sample.row["cause"]), sample.kept)
     row = dict(sample.row)
     frozen = batch.freeze(row, sample.at)
     letter = compose(sheet, batch, row, frozen, house.writer.message_id(str(row["key"]), batch.domain))

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.delivery.calendar import publication
-from funnel.usecases.book_appointment import OwnAppointment, cancel_appointment, open_appointment
 from funnel.usecases.calendar_entry import calendar_entry
 from funnel.usecases.errors import Conflict
+from funnel.usecases.own_appointment import OwnAppointment, cancel_appointment, open_appointment
 from funnel.usecases.wording import describe_appointment
 from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url

@@ -120,6 +120,7 @@ def happening(kind: str) -> str:
     """What happened to somebody, in a word or two."""
     known = {
         "form": _("form"), "answers": _("answers"), "mail": _("mail"), "skipped": _("mail skipped"),
+        "capped": _("mail held by the cap"),
         "booked": _("appointment made"), "slot_taken": _("time was taken"), "cancelled": _("cancelled"),
         "held": _("took place"), "missed": _("missed"), "handed_over": _("handed over"), "accepted": _("accepted"),
         "moved": _("moved zone"), "unsubscribed": _("unsubscribed"), "tag": _("tag"), "status": _("status"),
@@ -146,7 +147,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
     """What an entry is about, and what is worth a line beside it."""
     detail = entry.detail
     match entry.kind:
-        case "mail" | "skipped":
+        case "mail" | "skipped" | "capped":
             what = names.mail(entry.what)
         case "form" | "answers":
             what = ""

@@ -5,13 +5,13 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import Book, decide, evolve
-from funnel.domain.engine.mails import why_not
+from funnel.domain.engine.mails import overtaken, why_not
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
@@ -78,6 +78,23 @@ class Door:
                 results.append(self._assign(effect))
             if isinstance(effect, do.BookSlot):
                 results.append(self._book(effect))
+            if isinstance(effect, do.MoveSlot):
+                results.append(self._move(effect))
+            if isinstance(effect, do.BlockSlot):
+                results.append(self._block(effect))
+            if isinstance(effect, do.HoldSlots):
+                starts = tuple(effect.until + timedelta(days=day) for day in range(effect.slots))
+                results.append(
+                    on.SlotsHeld(
+                        lead_id=1,
+                        occurred_at=self.now,
+                        cause=effect.cause,
+                        type=effect.type,
+                        rep=effect.rep or "idris",
+                        starts=starts,
+                        until=effect.until,
+                    )
+                )
         return results
 
     def _assign(self, effect: do.AssignRep) -> on.RepAssigned:
@@ -104,11 +121,34 @@ class Door:
             scenario=effect.scenario,
             pass_number=effect.pass_number,
             by=effect.by,
+            replaces=effect.replaces,
         )
+
+    def _move(self, effect: do.MoveSlot) -> on.AnyEvent:
+        if (effect.rep, effect.starts_at) in self.diary:
+            return on.SlotTaken(lead_id=1, occurred_at=self.now, type=effect.type, starts_at=effect.starts_at)
+        self.diary.add((effect.rep, effect.starts_at))
+        return on.AppointmentMoved(
+            lead_id=1,
+            occurred_at=self.now,
+            appointment=effect.appointment,
+            starts_at=effect.starts_at,
+            ends_at=effect.ends_at,
+            by=effect.by,
+        )
+
+    def _block(self, effect: do.BlockSlot) -> on.AnyEvent:
+        """The very time that is asked for, or none that day."""
+        starts, reps = effect.not_before, ("idris",)
+        ends = starts + timedelta(minutes=60)
+        wanted = do.BookSlot(effect.type, starts, ends, reps, effect.scenario, effect.pass_number, "scenario")
+        found = self._book(wanted)
+        if isinstance(found, on.SlotTaken):
+            return replace(found, scenario=effect.scenario, pass_number=effect.pass_number)
+        return found
 
     def _queue(self, effects: Sequence[do.Effect]) -> None:
         awaited = {(e.scenario, e.pass_number): e.mail for e in self.lead.enrolments}
-        skipped = None
         for effect in effects:
             if isinstance(effect, do.SendEmail):
                 key = f"{effect.cause}:{effect.message}:{effect.recipient}"
@@ -116,10 +156,11 @@ class Door:
                 row = Row(effect, "skipped" if effect.skip else "ready", effect.skip, tells)
                 self.rows.setdefault(key, row)
             if isinstance(effect, do.SkipQueued):
-                skipped = effect.reason
+                own = (effect.scenario, effect.pass_number)
                 for row in self.rows.values():
-                    if row.effect.kind == "marketing" and row.state == "ready":
-                        row.state, row.reason = "skipped", skipped
+                    mine = (row.effect.scenario, row.effect.pass_number) == own
+                    if row.state == "ready" and (mine if effect.scenario else row.effect.kind == "marketing"):
+                        row.state, row.reason = "skipped", effect.reason
 
     def works(self) -> None:
         """Carry out everything that is due by now, until nothing is."""
@@ -141,6 +182,8 @@ class Door:
         why = why_not(self.lead, row.effect.purpose)
         if row.effect.kind == "marketing" and why:
             row.state, row.reason = "skipped", why
+        elif overtaken(self.lead, row.effect.message, row.effect.data, self.now):
+            row.state, row.reason = "skipped", "overtaken"
         else:
             row.state = "sent"
         row.left_at = self.now

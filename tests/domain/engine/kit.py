@@ -117,6 +117,21 @@ class Stage(Door):
             )
         )
 
+    def moves(self, days: int = 5) -> None:
+        """She moves her last appointment to so many days from now."""
+        starts = self.now + timedelta(days=days)
+        self.record(
+            on.SlotChosen(
+                lead_id=1,
+                occurred_at=self.now,
+                type=self.appointment.type,
+                starts_at=starts,
+                ends_at=starts + timedelta(minutes=30),
+                reps=(self.appointment.rep,),
+                moves=self.appointment.id,
+            )
+        )
+
     def cancels(self) -> None:
         """She cancels her last appointment."""
         self.record(on.AppointmentCancelled(lead_id=1, occurred_at=self.now, appointment=self.appointment.id))

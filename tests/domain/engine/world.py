@@ -41,8 +41,8 @@ users:
   - {id: idris, name: Idris, email: idris@verdanne.example, role: rep, team: consulting}
   - {id: maud, name: Maud, email: maud@verdanne.example, role: rep, team: service}
 appointment_types:
-  - {id: call, title: A call, minutes: 30, team: consulting}
-  - {id: visit, title: A visit, minutes: 60, team: consulting, hands_over: false}
+  - {id: call, title: A call, minutes: 30, team: consulting, reminders: []}
+  - {id: visit, title: A visit, minutes: 60, team: consulting, hands_over: false, reminders: []}
 thresholds: [{score: 50, because: Reached 50}]
 webhooks: [{id: crm, url: "https://crm.verdanne.example/hook"}]
 """

@@ -1,0 +1,138 @@
+"""The rules of a step: what it names must exist, and it must be able to do what it says."""
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.rules.spans import long_span
+from funnel.authoring.rules.surroundings import (
+    Surroundings,
+    asset_problems,
+    instant_problems,
+    missing,
+    not_yet,
+    questionnaire_problems,
+    team_problems,
+    word_problems,
+)
+from funnel.domain.tunnel.scenario import (
+    DIAGNOSIS,
+    SAME,
+    AwaitStep,
+    BookStep,
+    EmailStep,
+    HandOffStep,
+    Scenario,
+    StartStep,
+    StatusStep,
+    Step,
+    TagStep,
+    TaskStep,
+    WaitStep,
+    WebhookStep,
+)
+
+
+def step_problems(scenario: Scenario, step: Step, path: Path, around: Surroundings) -> list[Problem]:
+    """Everything wrong with one step."""
+    match step:
+        case EmailStep():
+            where = f"email_templates/{scenario.scenario}/{step.email}/"
+            problems = missing("e-mail", where, step.email, around.emails, (*path, "email"))
+            problems += _propose(scenario, step, path, around)
+            if step.attach:
+                problems.append(not_yet((*path, "attach")))
+            for number, name in enumerate(step.attach):
+                if name != DIAGNOSIS:
+                    problems += asset_problems(around, scenario.scenario, name, (*path, "attach", number))
+            return problems
+        case AwaitStep():
+            return _await(step, path, around)
+        case WaitStep():
+            return _wait(scenario, step, path)
+        case BookStep():
+            problems = word_problems(around, "appointment type", step.book.appointment, (*path, "book", "appointment"))
+            return [*problems, *long_span(step.book.after, (*path, "book", "after"))]
+        case HandOffStep():
+            return _hand_off(scenario, step, path, around)
+        case TaskStep():
+            return _task(step, path, around)
+        case TagStep():
+            return word_problems(around, "tag", step.tag, (*path, "tag"))
+        case StatusStep():
+            return word_problems(around, "status", step.status, (*path, "status"))
+        case WebhookStep():
+            return word_problems(around, "webhook", step.webhook, (*path, "webhook"))
+        case StartStep():
+            where = f"scenarios/{step.start}.yaml"
+            return missing("scenario", where, step.start, around.scenarios, (*path, "start"))
+        case _:
+            return []
+
+
+def _propose(scenario: Scenario, step: EmailStep, path: Path, around: Surroundings) -> list[Problem]:
+    if step.propose is None:
+        return []
+    here: Path = (*path, "propose")
+    problems = long_span(step.propose.hold, (*here, "hold"))
+    if step.propose.appointment != SAME:
+        return [*problems, *word_problems(around, "appointment type", step.propose.appointment, (*here, "appointment"))]
+    if scenario.on is None or not scenario.on.startswith("appointment."):
+        message = "'same' is the type and the rep of the appointment that this scenario is about, and it is about none"
+        fix = "name a type of company.yaml, or begin with 'on: appointment.missed'"
+        problems.append(Problem((*here, "appointment"), "bad-value", message, fix))
+    return problems
+
+
+def _wait(scenario: Scenario, step: WaitStep, path: Path) -> list[Problem]:
+    here: Path = (*path, "wait")
+    if isinstance(step.wait, str):
+        problems = long_span(step.wait, here)
+        if step.do is not None:
+            message = "'do' is for who comes before a time; after a span everybody goes on"
+            fix = "write its steps after this one"
+            problems.append(Problem((*path, "do"), "misplaced-key", message, fix, at="key"))
+        return problems
+    problems = long_span(step.wait.before, (*here, "before"))
+    if step.wait.until[0].isdigit():
+        problems += instant_problems(step.wait.until, (*here, "until"))
+    if step.wait.until == "webinar" and (scenario.magnet is None or scenario.magnet.webinar is None):
+        message = "there is no webinar to wait for"
+        problems.append(Problem((*here, "until"), "bad-value", message, "add 'magnet: {webinar: ...}'"))
+    return problems
+
+
+def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
+    problems = [*long_span(step.within, (*path, "within"))]
+    if step.follow_up:
+        problems.append(not_yet((*path, "follow_up")))
+    for key, word in (("questionnaire", step.questionnaire), ("appointment", step.appointment)):
+        if word is None:
+            continue
+        if not step.await_.startswith(f"{key}."):
+            message = f"{key!r} says nothing beside 'await: {step.await_}'"
+            problems.append(Problem((*path, key), "misplaced-key", message, "leave it out", at="key"))
+        elif key == "questionnaire":
+            problems += questionnaire_problems(around, word, (*path, key))
+        else:
+            problems += word_problems(around, "appointment type", word, (*path, key))
+    return problems
+
+
+def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroundings) -> list[Problem]:
+    if step.hand_off.team is not None:
+        return team_problems(around, step.hand_off.team, (*path, "hand_off", "team"))
+    teams = [*around.words.get("team", ())]
+    if scenario.team is None and len(teams) > 1:
+        message = "nothing says which team gets the lead"
+        return [Problem((*path, "hand_off"), "missing-key", message, f"add 'team:' here or above: {', '.join(teams)}")]
+    if scenario.team is None and teams:
+        return team_problems(around, teams[0], (*path, "hand_off"))
+    return []
+
+
+def _task(step: TaskStep, path: Path, around: Surroundings) -> list[Problem]:
+    task, here = step.task, (*path, "task")
+    if isinstance(task, str):
+        return [] if task.strip() else [Problem(here, "empty-text", "a task that says nothing", "say what to do")]
+    if task.call is None and task.list is None and not task.text:
+        return [Problem(here, "missing-key", "a task that says nothing", "add 'text:', 'call:' or 'list:'")]
+    called = word_problems(around, "appointment type", task.call, (*here, "call")) if task.call else []
+    return [*called, *long_span(task.within, (*here, "within"))]

@@ -1,0 +1,80 @@
+"""What stands around a scenario, and the rule of names: what is named must be there."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import nearest, quote
+from funnel.authoring.rules.company import no_reps
+from funnel.authoring.rules.words import unknown
+from funnel.domain.company import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a scenario: the company (none: its words are not checked), and the files by kind.
+
+    `words` are the company's own by their kind, as `declared` gives them: of its sections that are `lost` to a fault
+    nothing is known. `emails` are this scenario's e-mail folders, `pages` the names of its pages, `assets` its files
+    to be given.
+    """
+
+    company: Company | None
+    words: Mapping[str, Collection[str]]
+    lost: Collection[str] = ()
+    scenarios: Collection[str] = ()
+    questionnaires: Collection[str] = ()
+    personas: Collection[str] = ()
+    emails: Collection[str] = ()
+    pages: Collection[str] = ()
+    assets: Collection[str] = ()
+
+
+def not_yet(path: Path) -> Problem:
+    """A key of the language that this version reads and cannot carry out."""
+    message = f"{quote(path[-1])} belongs to the language, but this version cannot carry it out yet"
+    return Problem(path, "not-available", message, "leave it out", at="key")
+
+
+def word_problems(around: Surroundings, kind: str, word: str, path: Path) -> list[Problem]:
+    """A word of the company's that is not declared."""
+    return unknown(word, around.words[kind], kind, path) if kind in around.words else []
+
+
+def missing(what: str, where: str, name: str, there: Collection[str], path: Path) -> list[Problem]:
+    """A file that is not there."""
+    if name in there:
+        return []
+    near = nearest(name, there)
+    fix = f"did you mean {near!r}?" if near else f"create {where}"
+    return [Problem(path, "missing-file", f"no {what} {quote(name)}", fix)]
+
+
+def questionnaire_problems(around: Surroundings, name: str, path: Path) -> list[Problem]:
+    """A questionnaire that is not there."""
+    where = f"scenarios/questionnaires/{name}.yaml"
+    return missing("questionnaire", where, name, around.questionnaires, path)
+
+
+def asset_problems(around: Surroundings, scenario: str, name: str, path: Path) -> list[Problem]:
+    """A file to be given that is not there."""
+    return missing("asset", f"assets/{scenario}/{name}", name, around.assets, path)
+
+
+def instant_problems(text: str, path: Path) -> list[Problem]:
+    """A date and time that no calendar has."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{quote(text)} is not in the calendar"
+        return [Problem(path, "bad-value", message, "write it like '2027-01-21 14:00'")]
+    return []
+
+
+def team_problems(around: Surroundings, team: str, path: Path) -> list[Problem]:
+    """A team that is not there, or has nobody to take a lead."""
+    told = word_problems(around, "team", team, path)
+    if told or around.company is None or {"teams", "users"} & set(around.lost):
+        return told
+    return no_reps(around.company, team, path)

@@ -1,0 +1,32 @@
+"""The cap: how many marketing mails a person gets over all scenarios, "without pestering" (S84)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from funnel.domain.company import Cap
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import Holidays, earlier, later, no_holidays
+
+SKIPPED = "cap"
+"""The reason of a mail that the cap has held for too long."""
+
+
+def since(cap: Cap, now: datetime, zone: str, holidays: Holidays = no_holidays) -> datetime:
+    """From when on mails count at `now`."""
+    return earlier(now, parse_span(cap.per), zone, holidays)
+
+
+def may_leave(
+    cap: Cap, left: Sequence[datetime], planned_at: datetime, now: datetime, zone: str, holidays: Holidays = no_holidays
+) -> datetime | None:
+    """When a marketing mail may leave to somebody to whom marketing mails `left` at those instants (any order): `now`
+    itself, or the instant at which the oldest that counts counts no more. A mail is held until `hold` after it was
+    planned at most; None: it has waited that long, and is skipped."""
+    first = since(cap, now, zone, holidays)
+    counting = sorted(at for at in left if at > first)
+    if len(counting) < cap.mails:
+        return now
+    last = later(planned_at, parse_span(cap.hold), zone, holidays)
+    if now >= last:
+        return None
+    return min(later(counting[-cap.mails], parse_span(cap.per), zone, holidays), last)

@@ -1,0 +1,47 @@
+"""Who enters which scenario: by its form, or because of what has happened to her in any of them."""
+
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import begin
+from funnel.domain.lead import Appointment
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from funnel.domain.tunnel.program import Program
+
+
+def begin_on(turn: Turn, happened: str, appointment: Appointment | None = None) -> None:
+    """Begin every scenario that starts `on:` what has happened. Nothing is started by an appointment in whose place
+    another was booked already."""
+    if appointment and turn.lead.replaced(appointment):
+        return
+    for name in sorted(turn.book.current):
+        program = turn.book.newest(name)
+        if program is None or program.scenario.on != happened:
+            continue
+        if appointment is None:
+            if may_enter(turn, program):
+                begin(turn, program, ())
+        elif _may_enter_for(turn, program, appointment):
+            begin(turn, program, (), appointment=appointment.id)
+
+
+def may_enter(turn: Turn, program: Program) -> bool:
+    """Whether a pass would begin now: she is not inside, and `again:` lets her in once more."""
+    passes = [e for e in turn.lead.enrolments if e.scenario == program.name]
+    again = program.scenario.enters_again
+    if not passes or again == "each":
+        return not any(e.runs for e in passes)
+    if again == "never" or any(e.runs for e in passes):
+        return False
+    try:
+        span = parse_span(again.removeprefix("after "))
+        return later(passes[-1].began_at, span, turn.zone, turn.book.holidays) <= turn.now
+    except OverflowError:  # beyond the calendar
+        return False
+
+
+def _may_enter_for(turn: Turn, program: Program, appointment: Appointment) -> bool:
+    """Each appointment may begin a pass of its own, one at a time; else by `again:`."""
+    if program.scenario.enters_again != "each":
+        return may_enter(turn, program)
+    same = [e for e in turn.lead.enrolments if (e.scenario, e.appointment) == (program.name, appointment.id)]
+    return not any(e.runs for e in same)

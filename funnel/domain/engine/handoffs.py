@@ -1,0 +1,54 @@
+"""What becomes of a hand-over: a rep is chosen, accepts or gives back; a marketer's click asks for one (S87)."""
+
+from dataclasses import replace
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.handing import add_reason, hand_over, offer, progress
+from funnel.domain.engine.turn import Turn
+
+
+def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
+    """The rep is chosen: offer, or add the reason where a handoff was made meanwhile. Nobody to choose: a task says so,
+    for a lead who is ready is never let fall."""
+    if turn.lead.handoff:
+        add_reason(turn, event.because)
+    elif event.rep is None:
+        turn.do(
+            do.AddTask(
+                task=f"{turn.lead.id}/no_rep/{event.handoff}",
+                text=f"No rep could take this lead: {event.because}",
+                call=None,
+                due_at=None,
+                rep=None,
+                team=None,
+                at=turn.now,
+            )
+        )
+    elif event.rep and not any(h.id == event.handoff for h in turn.lead.handoffs):
+        offer(turn, event.handoff, event.rep, event.because)
+
+
+def hand_off_asked(turn: Turn, event: on.HandOffAsked) -> None:
+    """A marketer's click (S87)."""
+    hand_over(turn, event.because, team=event.team)
+
+
+def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
+    """The first acceptance wins; a second changes nothing, and its use case says who was first."""
+    handoff = next((h for h in turn.lead.handoffs if h.id == event.handoff), None)
+    if handoff is None or handoff.state != "offered":
+        return
+    turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
+    turn.do(do.RecordFact(key=f"handoff/{handoff.id}/accepted", kind="accepted", at=turn.now, rep=event.by))
+    progress(turn, "accepted")
+
+
+def handoff_returned(turn: Turn, event: on.HandoffReturned) -> None:
+    """Given back, never without a reason; her marketing mails may go again, or she is no prospect at all."""
+    handoff = next((h for h in turn.lead.handoffs if h.id == event.handoff), None)
+    if handoff is None or not handoff.open or not event.reason.strip():
+        return
+    turn.do(do.PutHandoff(replace(handoff, state="returned", return_reason=event.reason), turn.now))
+    turn.do(do.RecordFact(key=f"handoff/{handoff.id}/returned", kind="returned", at=turn.now, rep=event.by))
+    turn.do(do.SetStage("disqualified" if event.disqualified else "engaged"))

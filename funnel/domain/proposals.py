@@ -1,0 +1,59 @@
+"""Which free times a mail proposes: of one rep, spread over days, never more than a share of the rep's week (S93)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from funnel.domain.slots import Slot
+from funnel.domain.timing import local_time
+
+Week = tuple[int, int]
+"""The ISO year and week in the rep's zone."""
+
+
+def propose_times(free: Sequence[Slot], held: Iterable[datetime], wanted: int, share: int, zone: str) -> list[Slot]:
+    """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap: a day each where there are
+    enough days, early and late in turn.
+
+    `held` are the starts of the times that are kept for others. Of what a week holds, free and kept together, at most
+    `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other.
+    """
+    kept = Counter(_week(at, zone) for at in held)
+    room = {week: (fit + kept[week]) * share // 100 - kept[week] for week, fit in _fitting(free, zone).items()}
+    by_day: dict[date, list[Slot]] = defaultdict(list)
+    for slot in free:
+        by_day[local_time(slot.starts_at, zone).date()].append(slot)
+    chosen: list[Slot] = []
+    for day in sorted(by_day):
+        slots = by_day[day]
+        slot = slots[-1] if len(chosen) % 2 else slots[0]
+        week = _week(slot.starts_at, zone)
+        if len(chosen) < wanted and room[week] > 0 and not any(_overlap(slot, other) for other in chosen):
+            chosen.append(slot)
+            room[week] -= 1
+    for slot in free:  # fewer days than times: two on a day then
+        week = _week(slot.starts_at, zone)
+        if len(chosen) < wanted and room[week] > 0 and not any(_overlap(slot, other) for other in chosen):
+            chosen.append(slot)
+            room[week] -= 1
+    return sorted(chosen, key=lambda slot: slot.starts_at)
+
+
+def _fitting(free: Sequence[Slot], zone: str) -> Counter[Week]:
+    """How many meetings fit into each week, one after the other."""
+    found: Counter[Week] = Counter()
+    last: Slot | None = None
+    for slot in free:
+        if last is None or slot.starts_at >= last.ends_at:
+            found[_week(slot.starts_at, zone)] += 1
+            last = slot
+    return found
+
+
+def _overlap(one: Slot, other: Slot) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _week(at: datetime, zone: str) -> Week:
+    year, week, _ = local_time(at, zone).isocalendar()
+    return year, week

@@ -1,0 +1,140 @@
+"""An appointment by its own link: what it shows, cancelling it, moving it to another time of the same rep (S98)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.company import AppointmentType, Company
+from funnel.domain.known import proposed_types
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.slots import Slot
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from funnel.links import Purpose
+from funnel.storage import appointments, installation, snapshot
+from funnel.usecases.addresses import booking_link, revoked
+from funnel.usecases.book_appointment import SlotGone
+from funnel.usecases.diary import StoredDiary
+from funnel.usecases.errors import Conflict, NotFound
+from funnel.usecases.find_slots import find_slots
+from funnel.usecases.house import House
+from funnel.usecases.record_events import record_events
+from funnel.usecases.submit_form import PATIENCE
+
+
+@dataclass(frozen=True)
+class OwnAppointment:
+    """One appointment of a lead, and whether she may still cancel or move it (not where its type is no more). Only who
+    is `proven` may see what is stored."""
+
+    lead: Lead
+    company: Company
+    appointment: Appointment
+    kind: AppointmentType | None
+    may_cancel: bool
+    may_move: bool
+    now: datetime
+    proven: bool
+    book_url: str | None
+
+
+def open_appointment(house: House, text: str) -> OwnAppointment:
+    """What an appointment's own link opens."""
+    token = house.links.read(text, Purpose.APPOINTMENT)
+    proven = not token.unproven
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        lead_id = appointments.lead_of(connection, token.subject)
+        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
+        appointment = lead.appointment(token.subject) if lead else None
+        if lead is None or appointment is None or revoked(lead, token):
+            raise NotFound("this link opens nothing any more")
+        again = _book_again(connection, house, lead, appointment, proven)
+    kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
+
+    def in_time(span: str) -> bool:
+        return appointment.open and later(moment.now, parse_span(span), company.zone) <= appointment.starts_at
+
+    return OwnAppointment(
+        lead,
+        company,
+        appointment,
+        kind,
+        in_time(kind.cancel_until if kind else "1 minute"),
+        kind is not None and in_time(kind.move_until),
+        moment.now,
+        proven,
+        again,
+    )
+
+
+def _book_again(connection: Connection, house: House, lead: Lead, appointment: Appointment, proven: bool) -> str | None:
+    """Where another time of the same type is chosen, if its scenario still proposes it."""
+    enrolment = lead.enrolment(appointment.scenario or "", appointment.pass_number or 0)
+    if enrolment is None:
+        return None
+    program = house.shelf.bundle(connection, enrolment.version).program
+    if appointment.type not in proposed_types(lead, enrolment, program.proposes):
+        return None
+    return booking_link(house, lead, enrolment, program, appointment.type, unproven=not proven)
+
+
+def cancel_appointment(house: House, text: str) -> OwnAppointment:
+    """Cancel by her own link. `Conflict` when it is too late or over; cancelling twice changes nothing."""
+    meeting = open_appointment(house, text)
+    if meeting.appointment.state == "cancelled":
+        return meeting
+    if not meeting.may_cancel:
+        raise Conflict("It is too late to cancel this here. Please call or write to us.")
+    event = on.AppointmentCancelled(
+        lead_id=meeting.lead.id, occurred_at=meeting.now, appointment=meeting.appointment.id
+    )
+    record_events(house, [event], patience=PATIENCE)
+    return open_appointment(house, text)
+
+
+def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
+    """The free slots of the same rep that the appointment may be moved to; none when it is too late to move it."""
+    if not meeting.may_move or meeting.kind is None:
+        return []
+    with house.database.read() as connection:
+        return find_slots(
+            StoredDiary(connection),
+            meeting.company,
+            meeting.kind,
+            meeting.lead if meeting.proven else None,
+            meeting.now,
+            rep=meeting.appointment.rep,
+        )
+
+
+def move_appointment(house: House, text: str, starts_at: datetime, once: str = "") -> OwnAppointment:
+    """Move it by its own link; the same `once` moves it once. `Conflict` when it is too late; `SlotGone` when the time
+    is not free (any more)."""
+    meeting = open_appointment(house, text)
+    if meeting.appointment.starts_at == starts_at:
+        return meeting
+    if not meeting.may_move:
+        raise Conflict("It is too late to move this here. Please call or write to us.")
+    slot = next((one for one in times_to_move_to(house, meeting) if one.starts_at == starts_at), None)
+    if slot is None:
+        raise SlotGone("This time has just been taken.")
+    event = on.SlotChosen(
+        lead_id=meeting.lead.id,
+        occurred_at=meeting.now,
+        key=f"move/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None,
+        type=meeting.appointment.type,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        reps=slot.reps,
+        moves=meeting.appointment.id,
+    )
+    record_events(house, [event], patience=PATIENCE)
+    moved = open_appointment(house, text)
+    if moved.appointment.starts_at != starts_at:
+        raise SlotGone("This time has just been taken.")
+    return moved

@@ -1,0 +1,64 @@
+"""Visits that come again block their time in the diary by themselves (S89); what follows a meeting follows it (S88)."""
+
+from funnel.domain import effects as do
+from tests.domain.engine.kit import Stage, on_stage, paris, program
+
+AFTER = """
+- when: '"vip" in tags'
+  do: [{start: visits}]
+- email: results
+"""
+
+VISITS = """
+- book: {appointment: visit, after: 4 months}
+- await: appointment.held
+  within: 9 months
+  otherwise: [{end: no_visit}]
+- start: visits
+"""
+
+TUNNEL = "[{tag: vip}, {await: appointment.held, within: 90 days, otherwise: []}]"
+
+
+def customer() -> Stage:
+    anna = on_stage(
+        program(TUNNEL),
+        program(AFTER, "after_appointment", on="appointment.held", offer=None, why=None),
+        program(VISITS, "visits", on="start", offer=None, why=None),
+    )
+    anna.submits()
+    anna.books(by="idris")
+    anna.passes("4 days")
+    anna.held()
+    anna.works()
+    return anna
+
+
+def test_a_held_meeting_is_followed_by_its_mail() -> None:
+    assert "results" in customer().sent()
+
+
+def test_four_months_later_at_the_same_local_time_the_slot_is_blocked_without_asking_her() -> None:
+    anna = customer()
+    assert anna.appointment.type == "visit"
+    assert anna.appointment.starts_at == paris("2026-10-05 10:00")
+    assert anna.sent("user:idris") == ["dossier", "appointment_blocked_rep"]
+    assert anna.sent().count("appointment_booked") == 1
+
+
+def test_after_a_visit_was_held_the_next_one_is_blocked() -> None:
+    anna = customer()
+    anna.passes("5 months")
+    anna.held()
+    anna.works()
+    assert [e.pass_number for e in anna.lead.enrolments if e.scenario == "visits"] == [1, 2]
+    assert len([a for a in anna.lead.appointments if a.type == "visit"]) == 2
+
+
+def test_where_no_time_is_free_a_task_says_so() -> None:
+    anna = on_stage(program(VISITS, "visits", on="start", offer=None, why=None))
+    anna.diary = {("idris", paris("2026-10-01 10:00"))}
+    anna.is_started("visits")
+    (task,) = anna.of(do.AddTask)
+    assert task.call == "visit"
+    assert anna.lead.appointments == ()

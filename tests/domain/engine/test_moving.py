@@ -1,0 +1,115 @@
+"""A meeting is moved: the same key with the next sequence, and reminders and waits that follow (S98)."""
+
+from datetime import timedelta
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.company import AppointmentType
+from tests.domain.engine.kit import Stage, on_stage, program
+
+CALL = AppointmentType(id="call", title="A call", minutes=30, team="consulting")
+"""With the reminders that a type has unless its author says otherwise."""
+
+BOOKED = """
+- await: appointment.booked
+  within: 9 days
+  otherwise: []
+- wait: {until: appointment, before: 2 hours}
+- tag: vip
+- await: appointment.held
+  within: 60 days
+  otherwise: [{end: not_held}]
+"""
+
+
+def booked() -> Stage:
+    anna = on_stage(program(BOOKED), appointment_types=[CALL])
+    anna.submits()
+    anna.books()
+    anna.works()
+    return anna
+
+
+def test_both_get_the_invitation_anew_with_the_next_sequence() -> None:
+    anna = booked()
+    anna.moves()
+    anna.works()
+    assert (anna.appointment.state, anna.appointment.sequence) == ("moved", 1)
+    assert anna.row("appointment_moved").effect.data == {"appointment": anna.appointment.id, "sequence": 1}
+    assert anna.sent("user:idris") == ["dossier", "appointment_moved_rep"]
+
+
+def test_reminders_follow_the_move() -> None:
+    anna = booked()
+    first = anna.appointment.starts_at
+    anna.moves(days=5)
+    anna.passes(first - anna.now + timedelta(hours=1))
+    assert "appointment_reminder" not in anna.sent()
+    anna.passes(anna.appointment.starts_at - anna.now)
+    assert anna.sent().count("appointment_reminder") == 2
+
+
+def test_reminders_stop_on_a_cancellation() -> None:
+    anna = booked()
+    anna.cancels()
+    anna.passes("6 days")
+    assert "appointment_reminder" not in anna.sent()
+
+
+def test_who_books_an_hour_and_a_half_before_is_reminded_once() -> None:
+    anna = on_stage(program(BOOKED), appointment_types=[CALL])
+    anna.submits()
+    anna.record(
+        on.SlotChosen(
+            lead_id=1,
+            occurred_at=anna.now,
+            type="call",
+            starts_at=anna.now + timedelta(minutes=90),
+            ends_at=anna.now + timedelta(minutes=120),
+            reps=("idris",),
+        )
+    )
+    anna.passes("1 day")
+    assert anna.sent().count("appointment_reminder") == 1
+
+
+def test_a_wait_for_the_appointment_follows_the_move() -> None:
+    anna = booked()
+    assert anna.place().due_at == anna.appointment.starts_at - timedelta(hours=2)
+    anna.moves(days=5)
+    assert anna.place().due_at == anna.appointment.starts_at - timedelta(hours=2)
+    anna.passes("4 days")
+    assert anna.done() == set()
+    anna.passes("1 day")
+    assert anna.done() == {"vip"}
+
+
+def test_a_time_that_is_taken_moves_nothing() -> None:
+    anna = booked()
+    before = anna.appointment
+    anna.diary.add(("idris", anna.now + timedelta(days=5)))
+    anna.moves(days=5)
+    assert isinstance(anna.events[-1], on.SlotTaken)
+    assert anna.appointment == before
+
+
+def test_what_is_cancelled_or_over_is_not_moved() -> None:
+    anna = booked()
+    anna.cancels()
+    anna.moves()
+    assert anna.appointment.state == "cancelled"
+    assert anna.of(do.MoveSlot) == []
+
+
+def test_moving_to_the_same_time_changes_nothing() -> None:
+    anna = booked()
+    anna.moves(days=3)
+    assert anna.appointment.sequence == 0
+
+
+def test_a_move_has_a_fact_of_its_own_each_time() -> None:
+    anna = booked()
+    anna.moves(days=5)
+    anna.moves(days=6)
+    moved = [key for key, fact in anna.facts.items() if fact.kind == "appointment_moved"]
+    assert moved == [f"appointment/{anna.appointment.id}/moved/1", f"appointment/{anna.appointment.id}/moved/2"]

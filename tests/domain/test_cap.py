@@ -1,0 +1,50 @@
+"""Two marketing mails a week over all scenarios; what is over waits, seven days at most (S84)."""
+
+from datetime import UTC, datetime, timedelta
+
+from funnel.domain.cap import may_leave
+from funnel.domain.company import Cap
+
+MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
+PARIS = "Europe/Paris"
+
+
+def day(number: float) -> datetime:
+    return MONDAY + timedelta(days=number)
+
+
+def asked(*left: float, planned: float = 0, now: float = 0, cap: Cap | None = None) -> datetime | None:
+    return may_leave(cap or Cap(), [day(one) for one in left], day(planned), day(now), PARIS)
+
+
+def test_two_may_leave_within_a_week() -> None:
+    assert asked() == day(0)
+    assert asked(-1) == day(0)
+
+
+def test_the_third_waits_until_the_first_is_a_week_old() -> None:
+    assert asked(-3, -1) == day(4)
+    assert asked(-1, -3) == day(4)
+
+
+def test_what_left_a_week_ago_counts_no_more() -> None:
+    assert asked(-7, -1) == day(0)
+
+
+def test_of_more_than_the_cap_the_newest_count() -> None:
+    assert asked(-6, -3, -1) == day(4)
+
+
+def test_it_is_held_for_seven_days_at_most_and_then_skipped() -> None:
+    assert asked(-1, -0.5, planned=-2) == day(5)
+    assert asked(4, 4.5, planned=-2, now=5) is None
+
+
+def test_a_company_sets_its_own() -> None:
+    one_a_month = Cap(mails=1, per="1 month", hold="60 days")
+    assert asked(-5, cap=one_a_month) == datetime(2026, 6, 27, 8, tzinfo=UTC)
+
+
+def test_a_week_keeps_local_time_over_a_change_of_clocks() -> None:
+    before, now = datetime(2026, 10, 21, 8, tzinfo=UTC), datetime(2026, 10, 26, 9, tzinfo=UTC)
+    assert may_leave(Cap(mails=1), [before], now, now, PARIS) == datetime(2026, 10, 28, 9, tzinfo=UTC)

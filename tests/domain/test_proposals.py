@@ -1,0 +1,77 @@
+"""Which times a mail proposes: spread over days, apart from one another, a share of the rep's week (S93)."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funnel.domain.proposals import propose_times
+from funnel.domain.slots import Slot
+
+PARIS = "Europe/Paris"
+MONDAY = datetime(2026, 6, 1, 7, tzinfo=UTC)
+"""Nine o'clock in Paris."""
+
+
+def day(number: int, meetings: int) -> list[Slot]:
+    """The free times of a day, half an hour each, on the quarter."""
+    first = MONDAY + timedelta(days=number)
+    quarters = range(2 * meetings - 1)
+    return [Slot(at := first + timedelta(minutes=15 * q), at + timedelta(minutes=30), ("idris",)) for q in quarters]
+
+
+def week(meetings: int) -> list[Slot]:
+    return [slot for number in range(5) for slot in day(number, meetings)]
+
+
+def hours(slots: list[Slot]) -> list[str]:
+    return [f"{slot.starts_at + timedelta(hours=2):%a %H:%M}" for slot in slots]
+
+
+def test_three_days_early_and_late_in_turn() -> None:
+    assert hours(propose_times(week(6), (), 3, 30, PARIS)) == ["Mon 09:00", "Tue 11:30", "Wed 09:00"]
+
+
+def test_two_on_a_day_where_there_are_fewer_days_and_never_at_the_same_time() -> None:
+    assert hours(propose_times(day(0, 6), (), 3, 100, PARIS)) == ["Mon 09:00", "Mon 09:30", "Mon 10:00"]
+
+
+def test_no_more_than_the_share_of_a_week() -> None:
+    nine = day(0, 3) + day(1, 3) + day(2, 3)
+    assert len(propose_times(nine, (), 3, 30, PARIS)) == 2
+    assert len(propose_times(nine, (), 3, 34, PARIS)) == 3
+
+
+def test_what_is_kept_for_others_counts_into_the_share() -> None:
+    others = [MONDAY + timedelta(hours=9), MONDAY + timedelta(hours=10)]
+    # Eight are free and two kept: three may be kept in all, one more.
+    assert len(propose_times(day(0, 4) + day(1, 4), others, 3, 30, PARIS)) == 1
+    assert propose_times(day(0, 2), others, 3, 30, PARIS) == []
+
+
+def test_a_full_week_does_not_stand_in_the_way_of_the_next() -> None:
+    others = [MONDAY + timedelta(minutes=30 * n) for n in range(10)]
+    found = propose_times(day(0, 1) + day(7, 10), others, 3, 30, PARIS)
+    assert {slot.starts_at.day for slot in found} == {8}
+
+
+def test_nothing_free_gives_nothing() -> None:
+    assert propose_times([], (), 3, 30, PARIS) == []
+
+
+@given(
+    st.lists(st.integers(0, 400), unique=True, max_size=80), st.integers(1, 5), st.integers(1, 100), st.integers(0, 9)
+)
+def test_never_more_than_wanted_never_overlapping_never_above_the_share(
+    quarters: list[int], wanted: int, share: int, kept: int
+) -> None:
+    free = [
+        Slot(at := MONDAY + timedelta(minutes=15 * q), at + timedelta(minutes=30), ("idris",)) for q in sorted(quarters)
+    ]
+    others = [MONDAY + timedelta(hours=n) for n in range(kept)]
+    found = propose_times(free, others, wanted, share, "UTC")
+    assert len(found) <= wanted
+    assert all(one.ends_at <= other.starts_at for one, other in pairwise(found))
+    assert set(found) <= set(free)
+    assert not found or len(found) + kept <= (len(free) + kept) * share / 100
