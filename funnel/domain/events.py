@@ -110,12 +110,14 @@ class StepTriedAgain(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailLeft(Event):
-    """A scenario's mail came to its end: sent, refused, failed, skipped, or parked in doubt."""
+    """A scenario's mail came to its end: sent, refused, failed, skipped, or parked in doubt. `unwritable` says why it
+    could not even be written."""
 
     cause: str
     scenario: str
     pass_number: int
     outcome: Outcome
+    unwritable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,6 +164,27 @@ def try_again(connection: Connection, channel: str, outbox_id: int, now: datetim
     return done.rowcount == 1
 
 
+UNWRITABLE = "cannot be written: "
+"""How the reason of a failed row begins that no message could be made of."""
+
+
+def write_again(connection: Connection, lead_id: int, scenario: str, pass_number: int, now: datetime) -> int:
+    """A person has the mails of a pass written again that could not be written; how many."""
+    wanted = (
+        update(outbox)
+        .where(
+            outbox.c.lead_id == lead_id,
+            outbox.c.scenario == scenario,
+            outbox.c.pass_number == pass_number,
+            outbox.c.channel == "mail",
+            outbox.c.state == "failed",
+            outbox.c.reason.startswith(UNWRITABLE, autoescape=True),
+        )
+        .values(state="ready", reason=None, not_before=now, told=False)
+    )
+    return connection.execute(wanted).rowcount
+
+
 def settle_by_hand(
     connection: Connection, outbox_id: int, sent: bool, now: datetime, who: str
 ) -> Mapping[str, Any] | None:

@@ -137,6 +137,7 @@ def _turn_statement(dialect: str) -> Any:
  frozen = coalesce(j.frozen, o.frozen),
  digest = coalesce(j.digest, o.digest),
  message_id = coalesce(j.message_id, o.message_id),
+ tells = o.tells OR (j.state = 'failed' AND o.scenario IS NOT NULL),
  attempts = o.attempts + CASE WHEN j.state = 'attempting' AND j.blocked IS NULL THEN 1
  WHEN j.expect = 'attempting' AND j.state = 'ready' AND j.outcome IS NULL THEN -1 ELSE 0 END,
  claimed_by = CASE WHEN j.state IN ('attempting', 'claimed') AND j.blocked IS NULL THEN o.claimed_by ELSE NULL END

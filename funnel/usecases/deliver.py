@@ -14,6 +14,7 @@ from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
 from funnel.storage import installation, leads, windows
 from funnel.storage.database import DatabaseAway
+from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.capping import Capping
 from funnel.usecases.house import House, new_id
 from funnel.usecases.letters import LetterBatch, compose, open_batch
@@ -149,7 +150,7 @@ def _prepare(
             theirs = isinstance(error, ValueError) or type(error) is LookupError
             what = {"outbox": row["id"], "message": row["message"], "error": type(error).__name__}
             log.warning("mail cannot be written", **what, exc_info=not theirs)
-            held.append({**moved, "state": "failed", "reason": f"cannot be written: {error}"})
+            held.append({**moved, "state": "failed", "reason": f"{UNWRITABLE}{error}"})
             continue
         ready.append(Ready(row, wire, frozen, message_id))
     return ready, held

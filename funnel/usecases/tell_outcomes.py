@@ -1,5 +1,6 @@
 """Mails that came to their end are told to the door: an await counts from when the mail before it left."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import Connection
@@ -31,6 +32,7 @@ def tell_outcomes(house: House) -> bool:
                     scenario=row["scenario"],
                     pass_number=row["pass_number"],
                     outcome=cast(Any, row["state"]),
+                    unwritable=_unwritable(row),
                 )
                 for row in rows
             ],
@@ -44,3 +46,10 @@ def tell_outcomes(house: House) -> bool:
         return False
     ring(house, recorded)
     return True
+
+
+def _unwritable(row: Mapping[str, Any]) -> str | None:
+    """Which mail could not be written, and why; none for one that was written."""
+    if row["state"] != "failed" or not str(row["reason"]).startswith(outbox.UNWRITABLE):
+        return None
+    return f"{row['message'].rpartition('/')[2]} {row['reason']}"

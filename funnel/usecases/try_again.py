@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.storage import enrolments, installation, leads
+from funnel.storage import enrolments, installation, leads, outbox
 from funnel.usecases.errors import NotRecorded
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
@@ -72,12 +72,15 @@ def try_again(
 
 
 def _go_on(connection: Connection, house: House, who: str, one: Parked) -> Recorded:
-    """One of them, and who did it, in the same transaction: where her step fails again neither is kept."""
+    """One of them, and who did it, in the same transaction: where her step fails again neither is kept. Mails of hers
+    that could not be written are written again."""
     moment = installation.moment(connection)
     event = on.StepTriedAgain(
         lead_id=one.lead_id, occurred_at=moment.now, scenario=one.scenario, pass_number=one.pass_number, by=who
     )
     recorded = record(connection, house, [event], moment).insist()
+    if outbox.write_again(connection, one.lead_id, one.scenario, one.pass_number, moment.now):
+        recorded.lanes.add("mail")
     where = {"scenario": one.scenario, "pass": one.pass_number, "step": one.step}
     installation.write_audit(connection, who, "step_tried_again", str(one.lead_id), where, moment.now)
     return recorded

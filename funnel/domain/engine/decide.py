@@ -9,7 +9,7 @@ from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, give_points, judge_again
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import begin, end, go_on, mail_left, time_out
+from funnel.domain.engine.walk import begin, end, go_on, mail_left, park, time_out
 from funnel.domain.lead import Lead
 
 
@@ -110,9 +110,15 @@ def _step_tried_again(turn: Turn, event: on.StepTriedAgain) -> None:
 
 
 def _email_left(turn: Turn, event: on.EmailLeft) -> None:
+    """A mail that cannot be written stops her where she stands, until a person tries again: what comes after it would
+    speak of what she never got."""
     enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
-    if enrolment:
+    if enrolment is None:
+        return
+    if event.unwritable is None:
         mail_left(turn, enrolment, event.cause, event.occurred_at)
+    elif enrolment.state in ("waiting", "awaiting"):
+        park(turn, enrolment, event.unwritable)
 
 
 def _scenario_started(turn: Turn, event: on.ScenarioStarted) -> None:

@@ -1,0 +1,74 @@
+"""A mail that cannot be written stops its lead where she stands, and nobody else, until a person tries again."""
+
+from datetime import timedelta
+
+from funnel.usecases.try_again import list_parked, try_again
+from tests.support.place import Place
+
+LOOP = "{% for a in range(99999) %}{% for b in range(99999) %}{{ a }}{{ b }}{% endfor %}{% endfor %}"
+
+
+def goes_wrong(place: Place, lead_id: int) -> None:
+    """Two days later her offer cannot be written: her version has no such mail."""
+    place.starts([lead_id])
+    place.drain()
+    place.set(place.now + timedelta(days=2))
+    place.runner.run("due")
+    place.sql("UPDATE outbox SET message = 'tunnel/gone' WHERE lead_id = :id AND message = 'tunnel/offer'", id=lead_id)
+    place.drain()
+
+
+def test_she_is_parked_with_the_mail_and_the_reason(place: Place) -> None:
+    ana = place.lead()
+    goes_wrong(place, ana)
+    assert place.row("gone")["state"] == "failed"
+    (parked,) = list_parked(place.house)
+    assert (parked.lead_id, parked.scenario) == (ana, "tunnel")
+    assert parked.reason.startswith("gone cannot be written: ")
+
+
+def test_nothing_more_happens_to_her_until_a_person_tries_again(place: Place) -> None:
+    ana = place.lead()
+    goes_wrong(place, ana)
+    place.set(place.now + timedelta(days=58))
+    place.drain()
+    assert place.load(ana).enrolments[0].state == "parked"
+    place.sql("UPDATE outbox SET message = 'tunnel/offer' WHERE message = 'tunnel/gone'")
+    assert try_again(place.house, "nadia", [ana]) == (1, [])
+    place.drain()
+    assert place.row("offer")["state"] == "sent"
+    assert list_parked(place.house) == []
+    enrolment = place.load(ana).enrolments[0]
+    assert enrolment.state == "awaiting"
+    assert enrolment.due_at
+    assert enrolment.due_at > place.now, "what she is to answer within counts from when the mail left"
+
+
+def test_who_tries_again_too_soon_is_told_so_by_the_next_attempt(place: Place) -> None:
+    ana = place.lead()
+    goes_wrong(place, ana)
+    try_again(place.house, "nadia", [ana])
+    place.drain()
+    (parked,) = list_parked(place.house)
+    assert parked.reason.startswith("gone cannot be written: ")
+
+
+def test_a_template_that_would_write_for_ever_is_stopped_and_the_rest_go_on(lite: Place) -> None:
+    ana, ben = lite.lead(), lite.lead("ben@example.org")
+    lite.starts([ana])
+    body = lite.home / "email_templates/tunnel/offer/body.en.mjml"
+    sound = body.read_text()
+    body.write_text(
+        sound.replace(
+            "</mj-body>", f"<mj-section><mj-column><mj-text>{LOOP}</mj-text></mj-column></mj-section></mj-body>"
+        )
+    )
+    lite.publish()
+    lite.starts([ben])
+    lite.set(lite.now + timedelta(days=2))
+    lite.drain()
+    states = {row["lead_id"]: row["state"] for row in lite.rows() if row["message"] == "tunnel/offer"}
+    assert states == {ana: "sent", ben: "failed"}
+    (parked,) = list_parked(lite.house)
+    assert parked.lead_id == ben
+    assert lite.load(ana).enrolments[0].state == "awaiting"
