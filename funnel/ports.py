@@ -155,6 +155,10 @@ class Writer(Protocol):
     def write(self, message: str, version: str, language: str, context: Mapping[str, Any]) -> "Texts":
         """Render the subject, preheader, HTML and text of a template (`<scenario>/<email>` or `house/<email>`)."""
 
+    def faults(self, files: Mapping[str, bytes], version: str, message: str) -> Sequence[tuple[str, int, str]]:
+        """(file, line, what is wrong) of a template that could not be written in one of its languages, whatever the data;
+        `files` are those of `version` by path."""
+
     def build(self, letter: Letter) -> Wire:
         """Encode; `ValueError` when a header value carries control characters."""
 

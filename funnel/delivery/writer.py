@@ -4,7 +4,8 @@ Each mail is compiled once per version, message and language and kept in a bound
 three Jinja templates (subject, HTML, text). How templates are written is told in `templates.py`.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -15,12 +16,22 @@ from funnel.delivery import message as messages
 from funnel.delivery.errors import TemplateBroken
 from funnel.delivery.plain import finish, plain_text
 from funnel.delivery.sandbox import HTML, Limits, render, text_environment
-from funnel.delivery.templates import Files, read
+from funnel.delivery.templates import ROOT, Files, languages, problems, read
 from funnel.ports import Letter, Meeting, Texts, Wire
 
 _TEXT = text_environment(plain_text)
+_JUDGED = 2000
+_FAULTS: dict[tuple[str, str], tuple[tuple[str, int, str], ...]] = {}
+_PLACE = re.compile(rf"({ROOT}[^:]+?)(?::(\d+))?: (.*)", re.DOTALL)
+"""By (version, message): a version's bytes never change, so what was found in them stays found."""
 _REMEMBERED = 256
 """Compiled mails kept: an installation's scenarios in all languages, a few versions of each."""
+
+
+def _placed(body: str, problem: str) -> tuple[str, int, str]:
+    """A problem of `templates.problems` taken apart; in the body's first line where it does not say where."""
+    match = _PLACE.fullmatch(problem)
+    return (match[1], int(match[2] or 1), match[3]) if match else (body, 1, problem)
 
 
 class _Compiled:
@@ -68,6 +79,19 @@ class MailWriter:
             html=render(mail.html, context, self._limits),
             text=finish(text) if mail.derived else text.strip("\n") + "\n",
         )
+
+    def faults(self, files: Files, version: str, message: str) -> Sequence[tuple[str, int, str]]:
+        """What does not compile, with its place; asked once per version and mail."""
+        known = (version, message)
+        if known not in _FAULTS:
+            if len(_FAULTS) >= _JUDGED:
+                _FAULTS.clear()
+            _FAULTS[known] = tuple(
+                _placed(f"{ROOT}{message}/body.{language}.mjml", problem)
+                for language in languages(files, message)
+                for problem in problems(files, message, language)
+            )
+        return _FAULTS[known]
 
     def build(self, letter: Letter) -> Wire:
         """Encode; `ValueError` when a header value carries control characters."""

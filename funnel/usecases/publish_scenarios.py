@@ -1,14 +1,14 @@
 """Publishing: check, store every byte, switch, in one transaction; people inside keep the version they have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from funnel.authoring.bundle import COMPANY_FILE, CompanyBundle
+from funnel.authoring.bundle import COMPANY_FILE, Bundle, CompanyBundle
 from funnel.authoring.findings import Finding, has_error, in_order
-from funnel.authoring.load import load_folder
+from funnel.authoring.load import Loaded, load_folder
 from funnel.authoring.rules.still_in_use import Section, removed, still_in_use
 from funnel.storage import in_use, installation
 from funnel.usecases.house import House
@@ -28,14 +28,21 @@ class Publication:
 
 
 def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who: str = "shell") -> Publication:
-    """Publish everything under `home`. An error stops all of it; with `sound_only` (demo mode, at each save) it stops
-    only its own scenario, whose last good version runs on and says so. Open work counts as an error: what it names
-    cannot be removed from the company."""
+    """Publish everything under `home`; each mail of a new version is compiled first. An error stops all of it; with
+    `sound_only` (demo mode, at each save) it stops only its own scenario, whose last good version runs on and says so.
+    Open work counts as an error: what it names cannot be removed from the company."""
     loaded = load_folder(home)
     findings = loaded.findings
     broken = {name: str(finding) for name, finding in loaded.broken.items()}
     if has_error(loaded.findings) and not sound_only:
         return Publication(loaded.findings, [], sorted(broken))
+    with house.database.read() as connection:
+        running = {row["digest"] for row in installation.published(connection)}
+    if unwritable := _unwritable(house, loaded, running):
+        findings = in_order([*findings, *(finding for found in unwritable.values() for finding in found)])
+        broken |= {name: str(found[0]) for name, found in unwritable.items() if name not in broken}
+        if not sound_only:
+            return Publication(findings, [], sorted(broken))
     wanted = {name: bundle for name, bundle in loaded.bundles.items() if name not in broken}
     with house.database.write() as connection:
         now = installation.moment(connection).now
@@ -65,6 +72,23 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         if changed:
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)
     return Publication(findings, changed, sorted(broken))
+
+
+def _unwritable(house: House, loaded: Loaded, running: Collection[str]) -> dict[str, list[Finding]]:
+    """By scenario (or the company) the mails of new versions that no lead could ever be written: MJML that does not
+    compile, an expression where there can be none. The linter reads templates; only the compiler knows."""
+    made: list[tuple[str, str, CompanyBundle | Bundle]] = [(name, name, one) for name, one in loaded.bundles.items()]
+    if loaded.company:
+        made.append((COMPANY, "house", loaded.company))
+    found: dict[str, list[Finding]] = {}
+    for name, folder, version in made:
+        if version.digest in running:
+            continue
+        for email in version.emails:
+            for file, line, problem in house.writer.faults(version.files, version.digest, f"{folder}/{email}"):
+                message = f"this mail could not be written: {problem}"
+                found.setdefault(name, []).append(Finding(file, line, 1, "error", "template-syntax", message))
+    return found
 
 
 def _still_in_use(

@@ -98,3 +98,20 @@ def test_what_she_asked_for_goes_to_her_although_her_rep_has_left(lite: Place, t
     assert len(hers) == 2
     replies = {mail.headers.get("Reply-To") is not None for mail in hers}
     assert replies == {table == "appointments"}
+
+
+def test_a_mail_that_would_not_compile_is_not_published_and_the_last_good_version_runs_on(lite: Place) -> None:
+    with lite.house.database.read() as connection:
+        before = {row["name"]: row["digest"] for row in installation.published(connection)}
+    body = lite.home / "email_templates/tunnel/offer/body.en.mjml"
+    body.write_text(body.read_text().replace("</mj-body>", "loose words</mj-body>"))
+    done = publish_scenarios(lite.house, lite.home)
+    (told,) = [str(finding) for finding in done.findings if finding.level == "error"]
+    assert told.startswith(
+        "email_templates/tunnel/offer/body.en.mjml:1:1: error[template-syntax]: this mail could not be written: text"
+    )
+    assert (done.changed, done.broken) == ([], ["tunnel"])
+    assert publish_scenarios(lite.house, lite.home, sound_only=True).broken == ["tunnel"]
+    with lite.house.database.read() as connection:
+        assert {row["name"]: row["digest"] for row in installation.published(connection)} == before
+        assert any("loose words" in str(row["trouble"]) for row in installation.published(connection))
