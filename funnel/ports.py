@@ -156,8 +156,8 @@ class Writer(Protocol):
         """Render the subject, preheader, HTML and text of a template (`<scenario>/<email>` or `house/<email>`)."""
 
     def faults(self, files: Mapping[str, bytes], version: str, message: str) -> Sequence[tuple[str, int, str]]:
-        """(file, line, what is wrong) of a template that could not be written in one of its languages, whatever the data;
-        `files` are those of `version` by path."""
+        """(file, line, what is wrong) of a template that cannot be written in one of its languages; `files` are
+        those of `version` by path."""
 
     def build(self, letter: Letter) -> Wire:
         """Encode; `ValueError` when a header value carries control characters."""
