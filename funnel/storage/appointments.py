@@ -220,8 +220,22 @@ def held_for(
     )
     for row in connection.execute(wanted).mappings():
         if (pair := (row["lead_id"], row["cause"])) in found:
-            found[pair].append(Hold(row["type"], row["rep"], row["starts_at"], row["ends_at"], row["until"]))
+            found[pair].append(_kept(row))
     return found
+
+
+def _kept(row: RowMapping) -> Hold:
+    return Hold(row["type"], row["rep"], row["starts_at"], row["ends_at"], row["until"])
+
+
+def kept_for(connection: Connection, lead_id: int, kind: str, now: datetime) -> list[Hold]:
+    """The slots of a type that a mail proposed to a lead and that are still kept for her, earliest first."""
+    wanted = (
+        select(holds)
+        .where(holds.c.lead_id == lead_id, holds.c.type == kind, holds.c.until > now, holds.c.cause.is_not(None))
+        .order_by(holds.c.starts_at)
+    )
+    return [_kept(row) for row in connection.execute(wanted).mappings()]
 
 
 def release(connection: Connection, whose: Sequence[tuple[int, str]]) -> None:

@@ -12,7 +12,8 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone
 from funnel.links import Purpose, Token
-from funnel.storage import events, installation, snapshot
+from funnel.storage import appointments, events, installation, snapshot
+from funnel.storage.appointments import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
@@ -31,7 +32,8 @@ class SlotGone(Conflict):
 class Diary:
     """What a booking page shows: the type, her free slots, and the appointment of that type she has already.
 
-    An unproven browser is shown the team's slots and is not told of an appointment (`booked`): it may be a stranger's.
+    An unproven browser is shown the team's slots and is not told of an appointment (`booked`), nor of what is `kept`
+    for her: it may be a stranger's.
     """
 
     lead: Lead
@@ -43,6 +45,7 @@ class Diary:
     now: datetime
     proven: bool
     booked_url: str | None = None
+    kept: Sequence[Hold] = ()
 
 
 def open_diary(house: House, text: str) -> Diary:
@@ -75,7 +78,8 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
     slots = [] if booked else find_slots(diary, company, kind, lead, moment.now, rep=rep)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
-    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url)
+    kept = appointments.kept_for(connection, lead.id, kind.id, moment.now)
+    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept)
 
 
 def book_appointment(
@@ -116,7 +120,7 @@ def book_appointment(
             type=diary.kind.id,
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
-            reps=slot.reps,
+            reps=_whom(diary, slot),
             scenario=enrolment.scenario if enrolment else None,
             pass_number=enrolment.pass_number if enrolment else None,
             phone="" if "phone" in details else number,
@@ -132,6 +136,12 @@ def book_appointment(
     if not any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
         _tell_her(house, diary, booked, key)
     return None
+
+
+def _whom(diary: Diary, slot: Slot) -> tuple[str, ...]:
+    """Who may take the slot: the rep who keeps this time for her, else whoever is free then."""
+    keeping = tuple(one.rep for one in diary.kept if one.starts_at == slot.starts_at and one.rep in slot.reps)
+    return keeping or slot.reps
 
 
 def _proven(house: House, diary: Diary) -> on.EmailProven:

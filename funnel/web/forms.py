@@ -150,9 +150,18 @@ class AddressForm(PostedForm):
 
 
 class BookingForm(PostedForm):
-    """A slot by the instant at which it starts, the number to call, and her zone."""
+    """A slot by the instant at which it starts, the number to call, and her zone; `proposed` when it came from the page
+    of a time that a mail proposed."""
 
     slot = _text(_LONGEST_INSTANT)
     phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
     zone = _text(_LONGEST_ZONE)
+    once = _text(_LONGEST_ONCE)
+    proposed = Tick()
+
+
+class MoveForm(PostedForm):
+    """The instant at which an appointment is to start then."""
+
+    slot = _text(_LONGEST_INSTANT)
     once = _text(_LONGEST_ONCE)

@@ -122,6 +122,10 @@ def _no_slot(_: Story, page: Page) -> None:
     people.press(page, people.BOOK)
 
 
+def _no_time(_: Story, page: Page) -> None:
+    people.press(page, people.BOOK)
+
+
 def _too_late_for_the_slot(story: Story, page: Page) -> None:
     """She has chosen a time; somebody else is faster."""
     page.locator("[name=slot]").first.check(force=True)
@@ -271,12 +275,17 @@ AFTER = (
     Picture("/book/<token>", "full", "book-zone", "zoned", "{book}?zone=America/New_York", _unfolded),
     Picture("/book/<token>", "failing", "book", "zoned2", "{book}", _no_slot),
     Picture("/book/<token>", "failing", "book-just-taken", "zoned3", "{book}", _too_late_for_the_slot, languages=ONCE),
+    Picture("/book/<token>", "full", "proposed", "nobody", "{proposed}"),
+    Picture("/book/<token>", "failing", "proposed-gone", "nobody", "{book}?slot=20300101T0300Z"),
+    Picture("/book/<token>", "failing", "proposed-passed", "nobody", "{book}?slot=20200106T0900Z"),
     Picture("/book/<token>", "full", "book-asked", "fresh", FORM, _asks_unproven, languages=("fr",)),
     Picture("/book/<token>", "full", "book-asked-en", "fresh2", FORM, _asks_unproven, languages=ONCE),
     Picture("/book/<token>/appointment", "full", "booked", "tom", "{booked}"),
     Picture("/book/<token>/appointment", "full", "booked-over", "lea", "{booked_lea}"),
     Picture("/book/<token>/appointment", "full", "cancelled", "omar", "{cancelled}"),
     Picture("/book/<token>/appointment/cancel", "full", "cancel", "tom", "{booked}/cancel"),
+    Picture("/book/<token>/appointment/move", "full", "move", "tom", "{booked}/move"),
+    Picture("/book/<token>/appointment/move", "failing", "move", "tom", "{booked}/move", _no_time),
     Picture("/u/<token>", "full", "unsubscribe", "nobody", "{unsubscribe}"),
     Picture("/u/<token>", "full", "unsubscribed", "nobody", "{unsubscribed}"),
     Picture("/u/<token>", "failing", "unsubscribe-unknown", "nobody", "/u/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
@@ -325,6 +334,9 @@ AFTER = (
         "tom",
         "{booked}/cancel",
         around=_an_hour_before,
+    ),
+    Picture(
+        "/book/<token>/appointment/move", "failing", "move-too-late", "tom", "{booked}/move", around=_an_hour_before
     ),
 )
 """Taken after two weeks of work; the last one moves the clock on."""

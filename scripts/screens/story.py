@@ -94,6 +94,10 @@ class Story:
         product.move("60 hours")
         self.facts["unsubscribe"] = product.link(JONAS.email, "/u/")
         self.facts["book"] = self.diary_of(JONAS)
+        page = self.page_of("nobody", self.facts["book"])
+        free = datetime.fromisoformat(page.locator("[name=slot]").first.get_attribute("value") or "")
+        self.facts["proposed"] = f"{self.facts['book']}?slot={free.astimezone(UTC):%Y%m%dT%H%MZ}"
+        page.close()
         self.facts["unsubscribed"] = product.link(INES.email, "/u/")
         page = self.page_of("ines", self.facts["unsubscribed"])
         people.press(page, "form button")

@@ -156,6 +156,7 @@ def appointment(name: str = "Camille Arnoux") -> Context:
         "zone": "Europe/Paris",
         "city": "Paris",
         "minutes": 30,
+        "channel": "phone",
         "phone": "+33 6 12 34 56 78",
         "rep": {
             "name": name,
@@ -284,18 +285,23 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "appointment": appointment(),
         "email": "lea@ostrel.example",
         "ics_url": "/x.ics",
+        "move_url": "/x",
         "cancel_url": "/x",
         "results_url": "/r/x",
         "over": False,
+        "moved": False,
     }
-    yield "booked.html", "empty", {**base, **booked, "email": None, "cancel_url": None, "results_url": None}
+    bare: Context = {"email": None, "move_url": None, "cancel_url": None, "results_url": None}
+    yield "booked.html", "empty", {**base, **booked, **bare}
     yield "booked.html", "full", {**base, **booked}
+    yield "booked.html", "full-moved", {**base, **booked, "moved": True}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
     cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
     cancel |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
     yield "appointment_cancel.html", "empty", {**base, **cancel, "back_url": None}
     yield "appointment_cancel.html", "full", {**base, **cancel}
     yield "appointment_cancel.html", "failing", {**base, **cancel, "too_late": True}
+    yield from _chosen_pages(base)
     for state, url in (("empty", None), ("full", "/book/x"), ("failing", "/book/x")):
         yield "cancelled.html", state, {**base, "appointment": appointment(), "book_url": url}
     purposes = [
@@ -335,3 +341,33 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
             },
         )
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}
+
+
+def _chosen_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
+    """A time that a mail proposed, and another time for an appointment."""
+    times = (("Tuesday 16 June", "14:40"), ("Wednesday 17 June", "09:00"), ("Friday 19 June", "11:20"))
+    others = [{"day": day, "time": time, "when": f"{day}, {time}", "url": "/book/x?slot=y"} for day, time in times]
+    proposed: Context = {
+        **book(),
+        "appointment": appointment(),
+        "kept_until": "09:00 on Wednesday 17 June",
+        "gone": None,
+        "rep": "Camille Arnoux",
+        "others": others[1:],
+        "all_url": "/book/x",
+        "phone_needed": False,
+    }
+    gone: Context = {"appointment": None, "kept_until": None, "gone": {"when": times[0][1], "passed": False}}
+    errors = {"phone": "We need a number to call you."}
+    yield "proposed.html", "empty", {**base, **proposed, **gone, "others": [], "rep": None}
+    yield "proposed.html", "full", {**base, **proposed}
+    yield "proposed.html", "full-gone", {**base, **proposed, **gone, "others": others}
+    passed = {"when": "09:30 on Monday 1 June", "passed": True}
+    yield "proposed.html", "full-passed", {**base, **proposed, **gone, "gone": passed, "others": others, "rep": None}
+    yield "proposed.html", "failing", {**base, **proposed, "phone_needed": True, "errors": errors, "phone": "12"}
+    moving: Context = {**book(), "appointment": appointment(), "back_url": "/x", "move_until": "2 hours"}
+    moving |= {"too_late": False}
+    yield "appointment_move.html", "empty", {**base, **moving, "days": [], "times": []}
+    yield "appointment_move.html", "full", {**base, **moving}
+    yield "appointment_move.html", "full-late", {**base, **moving, "too_late": True, "days": []}
+    yield "appointment_move.html", "failing", {**base, **moving, "taken": "09:20 on Tuesday 16 June"}

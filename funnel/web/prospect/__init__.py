@@ -6,11 +6,12 @@ from funnel.web.prospect.articles import blueprint as articles
 from funnel.web.prospect.booking import blueprint as booking
 from funnel.web.prospect.details import blueprint as details
 from funnel.web.prospect.meeting import blueprint as meeting
+from funnel.web.prospect.moving import blueprint as moving
 from funnel.web.prospect.questions import blueprint as questions
 from funnel.web.prospect.results import blueprint as results
 from funnel.web.prospect.thanks import blueprint as thanks
 from funnel.web.prospect.unsubscribe import blueprint as unsubscribe
 
 blueprint = Blueprint("prospect", __name__)
-for _part in (articles, questions, details, thanks, results, booking, meeting, unsubscribe):
+for _part in (articles, questions, details, thanks, results, booking, meeting, moving, unsubscribe):
     blueprint.register_blueprint(_part)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.delivery.calendar import publication
+from funnel.domain.timing import zone_of
 from funnel.usecases.calendar_entry import calendar_entry
 from funnel.usecases.errors import Conflict
 from funnel.usecases.own_appointment import OwnAppointment, cancel_appointment, open_appointment
@@ -23,32 +24,34 @@ blueprint = Blueprint("meeting", __name__)
 @blueprint.get("/book/<token>/appointment")
 def appointment(token: str) -> Response:
     """What, when, with whom; cancelled, if it is."""
-    meeting = _open(token)
+    meeting = open_for(token)
     if meeting.appointment.state == "cancelled":
         return page(
             "cancelled.html",
             meeting.company,
-            appointment=_described(meeting),
+            appointment=describe(meeting),
             book_url=path_of(meeting.book_url) if meeting.book_url else None,
         )
     sent = sent_form(meeting.appointment.scenario)
-    ahead = _ahead(meeting)
+    ahead = is_ahead(meeting)
     return page(
         "booked.html",
         meeting.company,
-        appointment=_described(meeting),
+        appointment=describe(meeting),
         email=meeting.lead.email if meeting.proven else sent.email if sent else None,
         ics_url=url_for("prospect.meeting.calendar", token=token),
+        move_url=url_for("prospect.moving.ask_to_move", token=token) if ahead else None,
         cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token) if ahead else None,
         results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
         over=not ahead,
+        moved=meeting.appointment.state == "moved",
     )
 
 
 @blueprint.get("/book/<token>/appointment.ics")
 def calendar(token: str) -> Response:
     """The appointment for any calendar (RFC 5545, METHOD:PUBLISH)."""
-    content = publication(calendar_entry(_open(token), language()))
+    content = publication(calendar_entry(open_for(token), language()))
     answer = Response(content, content_type="text/calendar; method=PUBLISH; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer
@@ -57,8 +60,8 @@ def calendar(token: str) -> Response:
 @blueprint.get("/book/<token>/appointment/cancel")
 def ask_to_cancel(token: str) -> Answered:
     """Asks first: a link alone cancels nothing."""
-    meeting = _open(token)
-    if not _ahead(meeting):
+    meeting = open_for(token)
+    if not is_ahead(meeting):
         return redirect(url_for("prospect.meeting.appointment", token=token))
     return _ask(token, meeting)
 
@@ -69,11 +72,11 @@ def cancel(token: str) -> Answered:
     try:
         cancel_appointment(house(), token)
     except Conflict:
-        return _ask(token, _open(token), 409)
+        return _ask(token, open_for(token), 409)
     return redirect(url_for("prospect.meeting.appointment", token=token), 303)
 
 
-def _open(token: str) -> OwnAppointment:
+def open_for(token: str) -> OwnAppointment:
     """The appointment behind a link; who has proven to be its lead is spoken to in her language."""
     meeting = open_appointment(house(), token)
     if meeting.proven:
@@ -81,12 +84,13 @@ def _open(token: str) -> OwnAppointment:
     return meeting
 
 
-def _ahead(meeting: OwnAppointment) -> bool:
+def is_ahead(meeting: OwnAppointment) -> bool:
+    """Whether it is still to come."""
     return meeting.appointment.open and meeting.appointment.ends_at > meeting.now
 
 
 def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
-    described = _described(meeting)
+    described = describe(meeting)
     return page(
         "appointment_cancel.html",
         meeting.company,
@@ -101,7 +105,13 @@ def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
     )
 
 
-def _described(meeting: OwnAppointment) -> dict[str, Any]:
+def zone_of_meeting(meeting: OwnAppointment) -> str:
+    """The zone chosen or told by her browser, or kept for her (only for who has proven to be she); else ours."""
+    own = meeting.lead.zone if meeting.proven else None
+    return zone_of(zone_so_far() or own, None, meeting.company.zone)
+
+
+def describe(meeting: OwnAppointment) -> dict[str, Any]:
     """The appointment in words; to an unproven browser in its own zone, and without a number."""
     lead = replace(meeting.lead, zone=zone_so_far() or meeting.lead.zone)
     if not meeting.proven:

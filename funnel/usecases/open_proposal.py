@@ -1,0 +1,57 @@
+"""One of the times that a mail proposed, as its link opens it: still to be had, or replaced by fresh ones (S93)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from funnel.domain.company import User
+from funnel.domain.proposals import propose_times
+from funnel.domain.slots import Slot
+from funnel.domain.timing import local_time
+from funnel.usecases.book_appointment import Diary
+
+SHOWN = 3
+"""How many times the page offers, the one of the link included."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The time of a link (`wanted`: none when it is not to be had), until when it is kept for her (none: it is free,
+    and no longer kept), the others that she may take instead, and with whom (none: with whoever of the team)."""
+
+    wanted: Slot | None
+    kept_until: datetime | None
+    others: Sequence[Slot]
+    rep: User | None
+
+
+def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
+    """Look at the time that a link names; nothing is kept or changed. Times are of the rep who keeps hers, those that
+    are kept first: one that was lost to the rep's own calendar, or whose time is over, is replaced by a fresh one."""
+    rep = next((hold.rep for hold in diary.kept), None)
+    free = [replace(slot, reps=(rep,)) for slot in diary.slots if rep in slot.reps] if rep else []
+    free = free or list(diary.slots)
+    until = {hold.starts_at: hold.until for hold in diary.kept}
+    wanted = next((slot for slot in free if slot.starts_at == starts_at), None)
+    kept = [slot for slot in free if slot.starts_at in until and slot != wanted]
+    others = [*kept, *_fresh(diary, free, [wanted, *kept] if wanted else kept)]
+    whose = {name for slot in [wanted, *others] if slot for name in slot.reps}
+    with_whom = next((user for user in diary.company.users if whose == {user.id}), None)
+    return Proposal(
+        wanted,
+        until.get(wanted.starts_at) if wanted else None,
+        sorted(others, key=lambda slot: slot.starts_at),
+        with_whom,
+    )
+
+
+def _fresh(diary: Diary, free: Sequence[Slot], beside: Sequence[Slot]) -> list[Slot]:
+    """As many free times as are missing, on days of their own where there are such."""
+    missing = SHOWN - len(beside)
+    zone = diary.company.zone
+    days = {local_time(slot.starts_at, zone).date() for slot in beside}
+    elsewhere = [slot for slot in free if local_time(slot.starts_at, zone).date() not in days]
+    found = propose_times(elsewhere, (), missing, 100, zone)
+    taken = [*beside, *found]
+    apart = [s for s in free if all(s.ends_at <= other.starts_at or other.ends_at <= s.starts_at for other in taken)]
+    return [*found, *propose_times(apart, (), missing - len(found), 100, zone)]

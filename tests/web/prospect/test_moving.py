@@ -1,0 +1,139 @@
+"""Another time for an appointment: two steps, the same rep, the invitation anew, until a stated time before."""
+
+import re
+from datetime import datetime, timedelta
+from email import message_from_bytes
+
+import icalendar
+import pytest
+
+from funnel.delivery.ledger import Entry
+from tests.web.conftest import Town
+from tests.web.prospect.test_booking import by_mail, slots
+from tests.web.prospect.test_proposed import taken_by_the_rep
+from tests.web.prospect.visitor import LEA, Visitor
+
+
+def with_an_appointment(town: Town) -> Visitor:
+    """She has booked, and looks at her appointment's page."""
+    visitor = by_mail(town)
+    days = re.findall(r'class="day" href="([^"]+)"', visitor.page.text)
+    visitor.open(days[1])
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    return visitor
+
+
+def to_the_move(visitor: Visitor) -> Visitor:
+    """She follows 'Choose another time'."""
+    link = re.search(r'href="(/book/[^"]+/appointment/move)"', visitor.page.text)
+    assert link
+    visitor.open(link[1])
+    return visitor
+
+
+def event_of(mail: Entry) -> icalendar.cal.Component:
+    """The calendar object of a mail, its method beside it."""
+    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/calendar")
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    calendar = icalendar.Calendar.from_ical(content)
+    [event] = calendar.walk("VEVENT")
+    event["x-method"] = calendar["method"]
+    return event
+
+
+def test_moving_takes_two_steps_and_only_the_post_does_it(town: Town) -> None:
+    visitor = to_the_move(with_an_appointment(town))
+    [before] = town.leads()[0].appointments
+    assert before.state == "booked"
+    assert before.starts_at.isoformat() not in slots(visitor)
+    wanted = datetime.fromisoformat(slots(visitor)[-1])
+    visitor.send({"slot": wanted.isoformat()})
+    assert visitor.address.endswith("/appointment")
+    assert "Your appointment has moved." in visitor.text
+    [after] = town.leads()[0].appointments
+    assert (after.id, after.starts_at, after.rep, after.state) == (before.id, wanted, before.rep, "moved")
+
+
+@pytest.mark.parametrize("to", [LEA["email"], None])
+def test_the_invitation_moves_with_it_for_both_and_is_withdrawn_at_the_end(town: Town, to: str | None) -> None:
+    visitor = with_an_appointment(town)
+    page = visitor.address
+    rep = town.leads()[0].appointments[0].rep
+    address = to or f"{rep}@verdanne.example"
+    town.work()
+    visitor = to_the_move(visitor)
+    wanted = datetime.fromisoformat(slots(visitor)[-1])
+    visitor.send({"slot": wanted.isoformat()})
+    town.work()
+    visitor.open(page + "/cancel")
+    visitor.send()
+    told = [event_of(mail) for mail in town.mails(address) if b"text/calendar" in mail.raw]
+    assert [str(one["x-method"]) for one in told] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [int(one["sequence"]) for one in told] == [0, 1, 2]
+    assert len({str(one["uid"]) for one in told}) == 1
+    assert told[1].decoded("dtstart") == told[2].decoded("dtstart") == wanted
+    assert all(one["dtstart"].to_ical().endswith(b"Z") for one in told)
+
+
+def test_no_time_chosen_is_said(town: Town) -> None:
+    visitor = to_the_move(with_an_appointment(town))
+    visitor.send()
+    assert visitor.page.status_code == 422
+    assert "Choose a time." in visitor.text
+    visitor.send({"slot": "tomorrow"})
+    assert visitor.page.status_code == 422
+    assert town.leads()[0].appointments[0].state == "booked"
+
+
+def test_a_time_that_has_gone_meanwhile_changes_nothing_and_others_are_shown(town: Town) -> None:
+    visitor = to_the_move(with_an_appointment(town))
+    [before] = town.leads()[0].appointments
+    wanted = datetime.fromisoformat(slots(visitor)[-1])
+    taken_by_the_rep(town, before.rep, wanted)
+    visitor.send({"slot": wanted.isoformat()})
+    assert visitor.page.status_code == 409
+    assert "Nothing has changed" in visitor.text
+    assert slots(visitor)
+    assert wanted.isoformat() not in slots(visitor)
+    assert town.leads()[0].appointments == (before,)
+
+
+@pytest.mark.parametrize("said", ["2020-01-06T09:00:00+00:00", "2031-01-06T01:00:00+00:00"])
+def test_a_past_or_foreign_time_is_refused(town: Town, said: str) -> None:
+    visitor = to_the_move(with_an_appointment(town))
+    visitor.send({"slot": said})
+    assert visitor.page.status_code == 409
+    assert town.leads()[0].appointments[0].state == "booked"
+
+
+def test_a_double_click_moves_once(town: Town) -> None:
+    visitor = to_the_move(with_an_appointment(town))
+    fields = {**visitor.form()["fields"], "slot": slots(visitor)[-1]}
+    answers = [visitor.client.post(visitor.address, data=fields) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert town.leads()[0].appointments[0].sequence == 1
+
+
+@pytest.mark.parametrize("before", [timedelta(hours=1), timedelta(hours=-3)])
+def test_too_late_it_says_whom_to_call(town: Town, before: timedelta) -> None:
+    visitor = with_an_appointment(town)
+    page = visitor.address
+    [own] = town.leads()[0].appointments
+    visitor = to_the_move(visitor)
+    fields = {**visitor.form()["fields"], "slot": slots(visitor)[-1]}
+    town.move_clock(own.starts_at - before)
+    answer = visitor.client.post(page + "/move", data=fields)
+    assert answer.status_code == 409
+    assert "too late to move it here" in answer.text
+    assert "tel:" in answer.text
+    assert town.leads()[0].appointments[0].state == "booked"
+    visitor.open(page + "/move")
+    assert ("too late" in visitor.text) == (before > timedelta(0)), "what is over shows its own page"
+
+
+def test_a_tampered_token_moves_nothing(town: Town) -> None:
+    visitor = with_an_appointment(town)
+    token = visitor.address.split("/")[2]
+    for bad in (token[::-1], token[:-1] + ("A" if token[-1] != "A" else "B")):
+        assert visitor.open(f"/book/{bad}/appointment/move").status_code == 404
