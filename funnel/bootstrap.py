@@ -12,12 +12,13 @@ from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.config import Settings, SettingsError
 from funnel.delivery.guarded import GuardedClient
 from funnel.delivery.noted import NotedPostman
+from funnel.delivery.printer import TypstPrinter
 from funnel.delivery.webhook import WebhookCaller
 from funnel.delivery.writer import MailWriter
 from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.links import Links
-from funnel.ports import Lane, Writer
+from funnel.ports import Lane, Printer, Writer
 from funnel.storage import installation, schema
 from funnel.storage.database import Database, DatabaseAway
 from funnel.usecases.call_webhooks import call_webhooks
@@ -65,6 +66,7 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         postman=postman,
         notes=postman,
         caller=WebhookCaller(GuardedClient(settings.allow_private_hosts, redirects=0)),
+        printer=TypstPrinter(),
         worker=worker,
     )
 
@@ -169,6 +171,7 @@ class Paper:
 
     links: Links
     writer: Writer
+    printer: Printer
     base_url: str = "https://rehearsal.example"
 
     def url(self, path: str) -> str:
@@ -179,4 +182,4 @@ class Paper:
 def build_paper(bundles: Iterable[Bundle], company: CompanyBundle) -> Paper:
     """What writes the mails of these versions, from memory alone; always the same bytes."""
     files = {bundle.digest: bundle.files for bundle in bundles} | {company.digest: company.files}
-    return Paper(Links([b"a rehearsal's links open nothing"]), MailWriter(files.__getitem__))
+    return Paper(Links([b"a rehearsal's links open nothing"]), MailWriter(files.__getitem__), TypstPrinter())

@@ -163,6 +163,17 @@ class Writer(Protocol):
         """Encode; `ValueError` when a header value carries control characters."""
 
 
+class Printer(Protocol):
+    """Draws papers (PDF) from data that is never markup; the same data gives the same bytes."""
+
+    def draw(self, paper: str, data: Mapping[str, Any]) -> bytes:
+        """The PDF of a paper, tagged (`diagnosis`: see `usecases.diagnosis_paper`); `ValueError` when the data does
+        not fit, or when it or the paper is too large."""
+
+    def pictures(self, paper: str, data: Mapping[str, Any]) -> Sequence[bytes]:
+        """Its pages as PNG, for who looks at it before it is sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The rendered texts of a mail."""

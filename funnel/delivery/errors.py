@@ -4,6 +4,7 @@
     ├── TemplateMissing     the version has no such mail, or not this file of it
     ├── TemplateBroken      it does not compile: MJML, Jinja, an include, an unknown tag; carries every problem
     ├── RenderFailed        it compiled, and this lead's data did not fit: a missing name, a limit reached
+    ├── PaperFailed         a file that goes with it cannot be drawn, or is too large
     └── BadHeader           a header or an address carries what may not be there
 """
 
@@ -28,6 +29,10 @@ class TemplateBroken(Unwritable):
 
 class RenderFailed(Unwritable):
     """The template could not be filled with this data, or went over a limit."""
+
+
+class PaperFailed(Unwritable):
+    """A paper cannot be drawn from this data, or is larger than a mail should carry."""
 
 
 class BadHeader(Unwritable):

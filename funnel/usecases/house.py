@@ -7,7 +7,7 @@ from typing import Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
-from funnel.ports import Bell, Caller, Postman, SendNotes, Writer
+from funnel.ports import Bell, Caller, Postman, Printer, SendNotes, Writer
 from funnel.storage.database import Database
 from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
@@ -23,6 +23,10 @@ class Stationery(Protocol):
     @property
     def writer(self) -> Writer:
         """Renders and encodes."""
+
+    @property
+    def printer(self) -> Printer:
+        """Draws what is attached."""
 
     def url(self, path: str) -> str:
         """An absolute address of this installation."""
@@ -41,6 +45,7 @@ class House:
     postman: Postman
     notes: SendNotes
     caller: Caller
+    printer: Printer
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
 

@@ -27,6 +27,8 @@ from funnel.usecases.addresses import (
     results_link,
     slot_link,
 )
+from funnel.usecases.attachments import attach, keep_attachments
+from funnel.usecases.diagnosis_paper import keep_diagnosis
 from funnel.usecases.history import Happening, histories
 from funnel.usecases.house import House, Stationery
 from funnel.usecases.invitations import describe_invitation, read_invitation
@@ -120,7 +122,19 @@ class LetterBatch:
             if appointment
             else None,
             "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
+            **self._attached(row, lead, language, context),
         }
+
+    def _attached(
+        self, row: Mapping[str, Any], lead: Lead, language: str, context: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What the step attaches; nothing at all where it attaches nothing."""
+        names = row["data"].get("attach")
+        if not names:
+            return {}
+        sheet = self._sheet(row, lead) if "results" in context else None
+        drawn = keep_diagnosis(self.company, lead, sheet.completed_at, language, context) if sheet else None
+        return {"attached": keep_attachments(names, self.bundles.get(row["version"]), language, drawn)}
 
     def _context(
         self, row: Mapping[str, Any], lead: Lead, language: str, appointment: Appointment | None, now: datetime
@@ -230,6 +244,7 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     fresh = house.fresh.take(connection, ids)
     found = {**fresh, **snapshot.load(connection, list(ids - fresh.keys()), lock=False)}
     wanted = {row["version"] for row in rows if row["version"]}
+    wanted |= {row["frozen"]["version"] for row in rows if (row.get("frozen") or {}).get("attached")}
     wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
     bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}
     company = published.company.company
@@ -286,4 +301,5 @@ def compose(
         invitation=(meeting["method"], house.writer.invite(meeting["method"], read_invitation(meeting, date)))
         if meeting
         else None,
+        attachments=attach(house.printer, frozen, batch.bundles.get(frozen["version"]), company),
     )

@@ -17,6 +17,9 @@ LOG_INS = "100 per minute; 1000 per hour"
 FORMS = "300 per minute"
 """Posts that may send a mail, per address: a whole office behind one address fills in forms without noticing."""
 
+PAPERS = "60 per minute"
+"""Papers drawn, per address."""
+
 _LONGEST = 254
 
 

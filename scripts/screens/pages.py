@@ -43,6 +43,8 @@ NO_PAGE = {
     "/dev/mail/<int:number>/attachments/<int:place>": "a download",
     "/book/<token>/appointment.ics": "a download",
     "/studio/<scenario>/frame": "a page or a mail in a frame of the preview, pictured there",
+    "/studio/<scenario>/attached": "a download, or a page of it as a picture, shown in the preview",
+    "/r/<token>/diagnosis.pdf": "a download: the results on paper",
     "/studio/-/sheets/<scheme>/<name>.css": "style",
 }
 

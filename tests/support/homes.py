@@ -5,11 +5,29 @@ from pathlib import Path
 
 from tests.support.processes import ROOT
 
-FOLDERS = ("scenarios", "landing_pages", "email_templates")
+FOLDERS = ("scenarios", "landing_pages", "email_templates", "assets")
 
 
 def copy_home(into: Path) -> Path:
     """The shipped files in a folder of their own."""
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, into / name)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, into / name)
     return into
+
+
+PLAN = {"plan.pdf": b"%PDF-1.7 a plan", "plan.fr.pdf": b"%PDF-1.7 un plan"}
+
+
+def home_that_attaches(into: Path) -> Path:
+    """The shipped files; the self-evaluation's first mail carries her diagnosis and a plan (`PLAN`)."""
+    home = copy_home(into)
+    scenario = home / "scenarios" / "self_evaluation.yaml"
+    old, new = "  - email: your_results ", "  - attach: [diagnosis.pdf, plan.pdf]\n    email: your_results "
+    text = scenario.read_text(encoding="utf-8")
+    assert old in text
+    scenario.write_text(text.replace(old, new), encoding="utf-8")
+    (home / "assets" / "self_evaluation").mkdir(parents=True)
+    for name, content in PLAN.items():
+        (home / "assets" / "self_evaluation" / name).write_bytes(content)
+    return home

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import any_of, quote, suggest
+from funnel.authoring.rules.attached import attached_problems
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.steps import step_problems
 from funnel.authoring.rules.surroundings import (
@@ -47,7 +48,7 @@ def scenario_problems(scenario: Scenario, around: Surroundings) -> list[Problem]
     problems += _left_out(scenario)
     for path, step in all_steps(scenario.sequence):
         problems += step_problems(scenario, step, path, around)
-    return problems
+    return [*problems, *attached_problems(scenario, around)]
 
 
 def named_words(scenario: Scenario) -> Iterator[tuple[str, str]]:

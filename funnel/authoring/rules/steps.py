@@ -4,7 +4,6 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.surroundings import (
     Surroundings,
-    asset_problems,
     instant_problems,
     missing,
     not_yet,
@@ -13,7 +12,6 @@ from funnel.authoring.rules.surroundings import (
     word_problems,
 )
 from funnel.domain.tunnel.scenario import (
-    DIAGNOSIS,
     SAME,
     AwaitStep,
     BookStep,
@@ -37,11 +35,6 @@ def step_problems(scenario: Scenario, step: Step, path: Path, around: Surroundin
             where = f"email_templates/{scenario.scenario}/{step.email}/"
             problems = missing("e-mail", where, step.email, around.emails, (*path, "email"))
             problems += _propose(scenario, step, path, around)
-            if step.attach:
-                problems.append(not_yet((*path, "attach")))
-            for number, name in enumerate(step.attach):
-                if name != DIAGNOSIS:
-                    problems += asset_problems(around, scenario.scenario, name, (*path, "attach", number))
             return problems
         case AwaitStep():
             return _await(step, path, around)

@@ -8,6 +8,7 @@ from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain.lead import Lead
+from funnel.ports import Attachment
 from funnel.storage.appointments import Hold
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
@@ -33,6 +34,7 @@ class Posted:
     text: str
     eml: bytes
     invitation: bytes | None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -83,6 +85,7 @@ class PostOffice:
             letter.text,
             wire.content,
             letter.invitation[1] if letter.invitation else None,
+            letter.attachments,
         )
 
     def _histories(self, lead: Lead, row: Mapping[str, Any]) -> dict[tuple[int, str], list[Happening]]:

@@ -72,6 +72,7 @@ def files(done: Rehearsal, posted: Sequence[Posted]) -> dict[str, bytes]:
         }
         if one.invitation:
             found[f"{one.stem}.ics"] = one.invitation
+        found |= {f"{one.stem}_{attached.name}": attached.content for attached in one.attachments}
     return found
 
 

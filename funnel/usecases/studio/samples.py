@@ -12,7 +12,7 @@ from funnel.authoring.bundle import Bundle
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.scenario import EmailStep
 from funnel.links import Links
-from funnel.ports import Texts, Writer
+from funnel.ports import Attachment, Printer, Texts, Writer
 from funnel.storage.appointments import Hold
 from funnel.usecases.errors import NotFound
 from funnel.usecases.fold import Fold
@@ -34,6 +34,7 @@ class Sheet:
     """`Stationery` whose links open nothing here: they are signed by no key of this house."""
 
     writer: Writer
+    printer: Printer
     base_url: str
     links: Links = field(default_factory=lambda: Links([b"what the studio shows opens nothing"]))
 
@@ -162,12 +163,13 @@ class _Seen:
 
 @dataclass(frozen=True)
 class Shown:
-    """A mail as it would be: who writes, to whom, and its texts; `frozen` is what an outbox row keeps of it."""
+    """A mail as it would be: who writes, to whom, its texts and files; `frozen` is what a row of the outbox keeps."""
 
     sender: str
     to: str
     texts: Texts
     frozen: Mapping[str, Any]
+    attachments: Sequence[Attachment] = ()
 
 
 def write_sample(house: House, samples: Samples, sample: Sample, language: str) -> Shown:
@@ -177,7 +179,7 @@ def write_sample(house: House, samples: Samples, sample: Sample, language: str) 
     company = published.company.company
     users = [user.model_copy(update={"languages": [language]}) for user in company.users]
     told = replace(published.company, company=company.model_copy(update={"users": users}))
-    sheet = Sheet(house.writer, house.settings.base_url)
+    sheet = Sheet(house.writer, house.printer, house.settings.base_url)
     history = _history(published, sample, lead, language)
     batch = alone(sheet, replace(published, company=told), lead, history, str(sample.row["cause"]), sample.kept)
     row = dict(sample.row)
@@ -188,6 +190,7 @@ def write_sample(house: House, samples: Samples, sample: Sample, language: str) 
         f"{letter.to[0]} <{letter.to[1]}>" if letter.to[0] else letter.to[1],
         Texts(letter.subject, letter.html, letter.text),
         frozen,
+        letter.attachments,
     )
 
 

@@ -7,9 +7,12 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language
 from funnel.domain.timing import local_time, zone_of
+from funnel.domain.tunnel.scenario import DIAGNOSIS
+from funnel.usecases.draw_results import draw_results
 from funnel.usecases.read_results import Results, prove_address, read_results
 from funnel.usecases.wording import day_in_words, describe_appointment
 from funnel.web.here import house
+from funnel.web.limits import PAPERS, limiter
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.speech import language, speak_with
 
@@ -26,9 +29,19 @@ def results(token: str) -> Response:
         said = describe_appointment(found.company, found.lead, found.booked, language())
         context["appointment"] = {**said, "url": path_of(found.booked_url)}
     context["proven"] = found.lead.email_proven and request.args.get("thanks") == "yes"
+    context["pdf_url"] = url_for("prospect.results.paper", token=token, lang=language())
     if found.may_prove:
         context["prove"] = {"action": request.path, "hidden": hidden()}
     return page("results.html", found.company, **context)
+
+
+@blueprint.get("/r/<token>/diagnosis.pdf")
+@limiter.limit(PAPERS)
+def paper(token: str) -> Response:
+    """The same results as a PDF, to print or to pass on."""
+    answer = Response(draw_results(house(), token, speak_with), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{DIAGNOSIS}"'
+    return answer
 
 
 @blueprint.post("/r/<token>")
@@ -54,4 +67,5 @@ def results_context(found: Results, first_name: str) -> dict[str, Any]:
         "appointment": None,
         "prove": None,
         "proven": False,
+        "pdf_url": None,
     }

@@ -19,6 +19,7 @@ from funnel.web.limits import limiter
 from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, say
+from funnel.web.studio.attached import attached_context
 from funnel.web.studio.frames import PAGE_SANDBOX, SCHEMES
 from funnel.web.studio.room import go, head, makers, name_of, page, path
 from funnel.web.studio.wording import behaviour
@@ -160,7 +161,8 @@ def _written(samples: Samples, sample: Sample, spoken: str) -> dict[str, Any]:
     except ValueError as error:
         return mail | {"why": str(error)}
     texts = written.texts
-    return mail | {"subject": texts.subject, "sender": written.sender, "to": written.to, "text": texts.text}
+    mail |= {"subject": texts.subject, "sender": written.sender, "to": written.to, "text": texts.text}
+    return mail | {"attached": attached_context(samples, sample, written, spoken)}
 
 
 def _tester() -> str:
