@@ -29,6 +29,8 @@ class Purpose(IntEnum):
     PREFERENCES = 3
     APPOINTMENT = 5
     PASSWORD = 6
+    ASSET = 7
+    QUESTIONNAIRE = 8
 
 
 class BadToken(Exception):

@@ -134,6 +134,7 @@ class Company(Authored):
     sender: Sender
     sending_window: Window = Window()
     cap: Cap = Cap()
+    asset_links_last: SpanText = "90 days"
     privacy_notice: Text
     privacy_contact: str
     consents: dict[Id, ConsentPurpose] = {}

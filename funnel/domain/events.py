@@ -254,6 +254,15 @@ class AssetDownloaded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetAsked(Event):
+    """The link to a file that was given to her had expired, and she asked for a new one."""
+
+    asset: str
+    scenario: str
+    pass_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebinarAttended(Event):
     """She was at the webinar of a scenario, as an import says."""
 
@@ -368,6 +377,7 @@ AnyEvent = (
     | HandoffReturned
     | TaskDone
     | Unsubscribed
+    | AssetAsked
     | ConsentChanged
     | PointsGiven
 )

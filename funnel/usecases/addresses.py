@@ -1,7 +1,7 @@
 """The links that mails and pages carry: signed tokens of leads, their enrolments and appointments."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
@@ -12,6 +12,9 @@ from funnel.usecases.house import Stationery
 
 _TYPES = 16
 """A booking link's number packs the enrolment's place among the lead's and the type's place among those proposed."""
+_DAY = 1 << 16
+"""An asset link's number holds the day it was made above those places: it needs no table to expire."""
+_FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def results_link(house: Stationery, lead: Lead, sheet: AnswerSheet) -> str:
@@ -29,10 +32,43 @@ def booking_link(
     house: Stationery, lead: Lead, enrolment: Enrolment, program: Program, kind: str, *, unproven: bool = False
 ) -> str:
     """The page with the free slots of an appointment type, counting for this enrolment."""
-    place = [(e.scenario, e.pass_number) for e in lead.enrolments].index((enrolment.scenario, enrolment.pass_number))
     named = kind if kind in program.proposes else SAME
-    number = (place + 1) * _TYPES + sorted(program.proposes).index(named)
+    number = (_place(lead, enrolment) + 1) * _TYPES + sorted(program.proposes).index(named)
     return house.url("/book/" + house.links.sign(Token(Purpose.BOOK, lead.id, number, lead.generation, unproven)))
+
+
+def asset_link(house: Stationery, lead: Lead, enrolment: Enrolment, program: Program, asset: str, now: datetime) -> str:
+    """A file that was given to her, by a link of her own that knows the day it was made."""
+    number = (_place(lead, enrolment) + 1) * _TYPES + program.assets.index(asset)
+    token = Token(Purpose.ASSET, lead.id, (now - _FIRST_DAY).days * _DAY + number, lead.generation)
+    return house.url("/a/" + house.links.sign(token))
+
+
+def asset_of(lead: Lead, token: Token) -> tuple[Enrolment, int, datetime] | None:
+    """What an asset link opens: the enrolment, the file's place among those it gives, and the end of the day on which
+    it was made."""
+    days, number = divmod(token.number, _DAY)
+    place, asset = divmod(number, _TYPES)
+    enrolment = enrolment_by_place(lead, place)
+    if enrolment is None:
+        return None
+    return enrolment, asset, _FIRST_DAY + timedelta(days=days + 1)
+
+
+def questionnaire_link(house: Stationery, lead: Lead, enrolment: Enrolment, questionnaire: str) -> str:
+    """A questionnaire that a mail asks for; its answers count for this enrolment."""
+    token = Token(Purpose.QUESTIONNAIRE, lead.id, _place(lead, enrolment) + 1, lead.generation)
+    return house.url(f"/q/{questionnaire.replace('_', '-')}/{house.links.sign(token)}")
+
+
+def enrolment_by_place(lead: Lead, place: int) -> Enrolment | None:
+    """The enrolment that a link names by its place among the lead's, from 1 on."""
+    return lead.enrolments[place - 1] if 0 < place <= len(lead.enrolments) else None
+
+
+def _place(lead: Lead, enrolment: Enrolment) -> int:
+    places = [(e.scenario, e.pass_number) for e in lead.enrolments]
+    return places.index((enrolment.scenario, enrolment.pass_number))
 
 
 def revoked(lead: Lead, token: Token) -> bool:
@@ -42,8 +78,7 @@ def revoked(lead: Lead, token: Token) -> bool:
 
 def enrolment_of(lead: Lead, token: Token) -> Enrolment | None:
     """The enrolment that a booking link counts for."""
-    place = token.number // _TYPES
-    return lead.enrolments[place - 1] if 0 < place <= len(lead.enrolments) else None
+    return enrolment_by_place(lead, token.number // _TYPES)
 
 
 def slot_link(book_url: str, starts_at: datetime) -> str:

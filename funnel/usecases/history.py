@@ -77,6 +77,19 @@ def _mail(names: Names, row: Mapping[str, Any]) -> str:
     return say("Mail “%(title)s”: nobody knows whether it arrived (%(reason)s)", title=title, reason=reason)
 
 
+def _answered(names: Names, said: Mapping[str, Any]) -> str:
+    """That she answered, and what of the language's own choices she took."""
+    say = names.speech.gettext
+    match said.get("follow_up"):
+        case "summary":
+            text = say("Completed the questionnaire: %(share)s out of 100, and asks for the summary", share=said["share"])
+        case "call":
+            text = say("Completed the questionnaire: %(share)s out of 100, and asks for a call", share=said["share"])
+        case _:
+            text = say("Completed the questionnaire: %(share)s out of 100", share=said["share"])
+    return text
+
+
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
     say = names.speech.gettext
@@ -86,7 +99,11 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
         case "FormSubmitted":
             return "lead", say("Sent the form of “%(title)s”", title=names.scenario(said["scenario"]))
         case "QuestionnaireCompleted":
-            return "lead", say("Completed the questionnaire: %(share)s out of 100", share=said["share"])
+            return "lead", _answered(names, said)
+        case "AssetDownloaded":
+            return "lead", say("Loaded “%(title)s”", title=names.scenario(said["scenario"]))
+        case "AssetAsked":
+            return "lead", say("Asked for a new link to “%(title)s”", title=names.scenario(said["scenario"]))
         case "EmailProven":
             return "lead", say("Confirmed the e-mail address")
         case "EmailCorrected":

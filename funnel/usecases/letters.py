@@ -22,9 +22,11 @@ from funnel.storage.installation import Moment
 from funnel.usecases.addresses import (
     appointment_link,
     booking_link,
+    asset_link,
     lead_link,
     preferences_link,
     results_link,
+    questionnaire_link,
     slot_link,
 )
 from funnel.usecases.attachments import attach, keep_attachments
@@ -175,6 +177,7 @@ class LetterBatch:
             if "book" in links:
                 kept = self.kept.get((lead.id, row["cause"]), ())
                 zone = self.zone(row)
+            self._given(row, lead, links, now)
                 context["slots"] = [
                     {**describe_time(one.starts_at, zone, language), "url": slot_link(links["book"], one.starts_at)}
                     for one in kept
@@ -200,6 +203,17 @@ class LetterBatch:
         """The answers of the row's enrolment, else her latest."""
         own = [s for s in lead.answers if (s.scenario, s.pass_number) == (row["scenario"], row["pass_number"])]
         sheets = own or list(lead.answers)
+    def _given(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:
+        """The links to the file that its scenario gives, and to the questionnaire that it asks for."""
+        enrolment = lead.enrolment(row["scenario"], row["pass_number"])
+        program = self.bundles[row["version"]].program
+        if enrolment is None:
+            return
+        if program.assets:
+            links["asset"] = asset_link(self.house, lead, enrolment, program, program.assets[0], now)
+        if questionnaire := program.asked_after(row.get("step")):
+            links["questionnaire"] = questionnaire_link(self.house, lead, enrolment, questionnaire)
+
         return sheets[-1] if sheets else None
 
     def _bundle(self, sheet: AnswerSheet) -> Bundle | None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.company import AppointmentType, Company
+from funnel.domain.engine.ahead import proposed_to
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.links import Purpose
 from funnel.storage import installation, leads, snapshot
@@ -75,9 +76,9 @@ def _results(
     company = published.company.company
     book_url = offer = booked = None
     if enrolment and bundle.program.proposes:
-        kind = sorted(bundle.program.proposes)[0]
+        kind = proposed_to(bundle.program, lead, enrolment)
         offer = next((one for one in company.appointment_types if one.id == kind), None)
-        if offer:
+        if offer and kind:
             book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
             if not unproven:
                 booked = lead.ahead(kind, moment.now)

@@ -160,6 +160,14 @@ class BookingForm(PostedForm):
     proposed = Tick()
 
 
+class FollowUpForm(PostedForm):
+    """What is to follow her answers, and the number to call."""
+
+    follow_up = _text(_LONGEST_ONCE)
+    phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
+    go = StringField(default="")
+
+
 class MoveForm(PostedForm):
     """The instant at which an appointment is to start then."""
 

@@ -44,6 +44,7 @@ NO_PAGE = {
     "/book/<token>/appointment.ics": "a download",
     "/studio/<scenario>/frame": "a page or a mail in a frame of the preview, pictured there",
     "/studio/<scenario>/attached": "a download, or a page of it as a picture, shown in the preview",
+    "/q/<questionnaire>": "leads to the landing page that asks it",
     "/r/<token>/diagnosis.pdf": "a download: the results on paper",
     "/studio/-/sheets/<scheme>/<name>.css": "style",
 }
@@ -209,6 +210,23 @@ def _held_back(story: Story) -> AbstractContextManager[None]:
     return story.product.rewritten(("publications", "paused = 1"), ("enrolments", "due_at = began_at"))
 
 
+def _links_expired(story: Story) -> AbstractContextManager[None]:
+    """Links to files work for a minute only."""
+    file = "scenarios/company.yaml"
+    text = (story.product.home / file).read_text().replace("asset_links_last: 90 days", "asset_links_last: 1 minute")
+    return story.product.saved(file, text, "This link has expired", story.facts["asset"])
+
+
+def _all_answered(_: Story, page: Page) -> None:
+    people.answer_here(page, people.EVA)
+
+
+def _nothing_chosen(story: Story, page: Page) -> None:
+    _all_answered(story, page)
+    people.press(page, "button[value=send]")
+    page.check("[data-calls]", force=True)
+
+
 def _nobody_free(story: Story) -> AbstractContextManager[None]:
     """Everybody has gone on holiday."""
     file = "scenarios/company.yaml"
@@ -264,6 +282,14 @@ AFTER = (
     Picture("/l/<scenario>/details", "failing", "details", "d2", FORM, _details(wrong=True)),
     Picture("/l/<scenario>/details", "failing", "details-too-much", "d3", FORM, _too_much),
     Picture("/l/<scenario>/details", "failing", "details-kept", "d4", FORM, _details(send=True), _database_away),
+    Picture("/l/<scenario>", "full", "landing-ebook", "nobody", people.EBOOK),
+    Picture("/l/<scenario>/thanks", "full", "thanks-ebook", "eva", people.EBOOK + "/thanks"),
+    Picture("/a/<token>", "failing", "asset-expired", "nobody", "{asset}", around=_links_expired),
+    Picture("/a/<token>", "full", "asset-asked", "nobody", "{asset}?sent=yes", around=_links_expired),
+    Picture("/q/<questionnaire>/<token>", "empty", "asked", "nobody", "{asked}"),
+    Picture("/q/<questionnaire>/<token>/<int:number>", "empty", "asked-1", "nobody", "{asked}/1"),
+    Picture("/q/<questionnaire>/<token>/end", "full", "asked-end", "eva", "{asked}", _all_answered),
+    Picture("/q/<questionnaire>/<token>/end", "failing", "asked-end", "eva", "{asked}", _nothing_chosen),
     Picture("/l/<scenario>/thanks", "full", "thanks", "long", "/l/self-evaluation/thanks"),
     Picture("/l/<scenario>/thanks", "full", "thanks-did-you-mean", "typo", "/l/self-evaluation/thanks"),
     Picture("/l/<scenario>/thanks", "failing", "thanks", "typo", "/l/self-evaluation/thanks", _wrong_address),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Page
 
 LANDING = "/l/self-evaluation"
+EBOOK = "/l/ebook"
 BOOK = "form:has(#slot) .actions button"
 ARTICLE = "/articles/three-inspiring-customer-experience-companies"
 
@@ -58,6 +59,7 @@ TOM = Visitor("Tom Okafor", "tom@brightside.example", 0.5, "Support manager", "B
 CHLOE = Visitor("Chloé Lefèvre", "chloe@armor.example", 0.4, "Directrice de la relation client", "Armor Habitat",
                 "+33 6 55 44 33 22", horizon="this_quarter", language="fr")  # fmt: skip
 FRESH = Visitor("Nils Aalto", "nils@sampo.example", 0.4, "CX lead", "Sampo", "+358 40 123 4567")
+EVA = Visitor("Eva Lindgren", "eva@fjallbacka.example", 0.5, "CX director", "Fjällbacka Hem")
 CROWD = tuple(
     Visitor(
         name, f"{name.split()[0].lower()}@{company.lower()}.example", level, "", company, phone, True, "this_quarter"
@@ -106,9 +108,9 @@ def answer_all(page: Page, who: Visitor) -> None:
 
 
 def answer_here(page: Page, who: Visitor) -> None:
-    """From a page of questions to the details."""
+    """From a page of questions to what follows them."""
     for _ in range(20):
-        if page.url.endswith("/details"):
+        if page.url.endswith(("/details", "/end")):
             return
         answer_page(page, who)
     raise AssertionError(f"the questionnaire does not end: {page.url}")
@@ -126,6 +128,16 @@ def evaluate(context: BrowserContext, who: Visitor) -> None:
     """The whole self-evaluation, to the results page."""
     page = context.new_page()
     answer_all(page, who)
+    fill_details(page, who)
+    page.click("button[value=send]")
+    page.wait_for_url("**/thanks")
+    page.close()
+
+
+def download(context: BrowserContext, who: Visitor) -> None:
+    """The form of the ebook, to the page that says where the link is."""
+    page = context.new_page()
+    page.goto(f"{EBOOK}?utm_source=linkedin&lang={who.language}")
     fill_details(page, who)
     page.click("button[value=send]")
     page.wait_for_url("**/thanks")

@@ -164,7 +164,7 @@ class Product:
         while time.monotonic() < deadline:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             connection.request("GET", path)
-            said = connection.getresponse().read().decode()
+            said = connection.getresponse().read().decode(errors="replace")
             connection.close()
             if (shows in said) == there:
                 return

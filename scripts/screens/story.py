@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from scripts.screens import people
-from scripts.screens.people import ANA, CHLOE, CROWD, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
+from scripts.screens.people import ANA, CHLOE, CROWD, EVA, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
 from scripts.screens.product import Product
 
 STAFF = {"camille": "rep", "solene": "marketer", "hugo": "manager"}
@@ -81,7 +81,9 @@ class Story:
             ("chloe", CHLOE),
         ):
             self.evaluates(key, who)
+        people.download(self.browser_of("eva"), EVA)
         product.settle()
+        self.facts["asset"] = product.link(EVA.email, "/a/")
         page = self.page_of("jonas", product.link(JONAS.email, "/r/"))
         people.press(page, "button:has-text('Yes, this is me')")
         page.close()
@@ -110,6 +112,9 @@ class Story:
         product.settle()
         self._return_and_accept()
         product.move("2 days")
+        while not any("/q/" in one["text"] for one in product.get("/dev/mail.json")):  # on a working day
+            product.move("1 day")
+        self.facts["asked"] = product.link(EVA.email, "/q/cx-maturity/")
         self.marks(LEA, "Held")
         product.settle()
         self.facts["booked"] = self.books("tom", TOM, day=2)

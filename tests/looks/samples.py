@@ -148,6 +148,15 @@ def results(shares: tuple[int, ...] = (28, 61, 46, 83, 54), share: int = 54, ban
     }
 
 
+def mail_slots() -> list[Context]:
+    """Three times kept for her, as mails propose them."""
+    days = (("Thursday 25 June", "09:30"), ("Friday 26 June", "15:00"), ("Wednesday 30 September", "11:30"))
+    return [
+        {"day": day, "time": time, "when": f"{day}, {time}", "url": f"http://127.0.0.1:8000/book/x?slot={place}"}
+        for place, (day, time) in enumerate(days)
+    ]
+
+
 def appointment(name: str = "Camille Arnoux") -> Context:
     """A booked meeting."""
     return {
@@ -247,8 +256,10 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "action": "/x",
         "hidden": [],
     }
-    thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False}
+    thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False, "given": None}
     yield "thanks.html", "empty", {**base, **thanks}
+    yield "thanks.html", "full-file", {**base, **thanks, "given": "Customer experience champions"}
+    yield from _given_pages(base)
     yield (
         "thanks.html",
         "full",
@@ -341,6 +352,23 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
             },
         )
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}
+
+
+def _given_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
+    """A file whose link has expired, and what follows the answers that a mail asked for."""
+    expired: Context = {"title": "Customer experience champions", "action": "/x", "hidden": [], "sent": False}
+    yield "asset_expired.html", "empty", {**base, **expired}
+    yield "asset_expired.html", "full", {**base, **expired, "sent": True}
+    end: Context = {"title": "Self-evaluation", "page": {"number": 7, "count": 7}, "action": "/x", "hidden": []}
+    end |= {"choices": [], "must_choose": False, "phone_needed": False, "phone": "", "errors": {}}
+    summary = {"id": "summary", "text": "Send me the summary", "hint": "To keep.", "phone": False, "chosen": False}
+    call = {"id": "call", "text": "Call me", "hint": "", "phone": True, "chosen": True}
+    errors = {"follow_up": "Please choose how we go on.", "phone": "We need a number to call you."}
+    yield "follow_up.html", "empty", {**base, **end}
+    yield "follow_up.html", "full-one", {**base, **end, "choices": [summary]}
+    both = {**base, **end, "choices": [summary, call], "must_choose": True, "phone_needed": True}
+    yield "follow_up.html", "full", both
+    yield "follow_up.html", "failing", {**both, "errors": errors, "phone": "12"}
 
 
 def _chosen_pages(base: Context) -> Iterator[tuple[str, str, Context]]:

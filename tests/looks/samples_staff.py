@@ -68,7 +68,8 @@ def meeting(**change: Any) -> Context:
 
 def desk(**change: Any) -> Context:
     """The desk."""
-    empty: Context = {"handoffs": [], "tasks": [], "appointments": [], "to_mark": [], "coming": [], "return_errors": {}}
+    empty: Context = {"handoffs": [], "calls": [], "tasks": [], "appointments": [], "to_mark": [], "coming": []}
+    empty |= {"return_errors": {}}
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -265,6 +266,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     full = desk(
         coming=meetings,
         handoffs=hands,
+        calls=[task(id="t3", text="Review of your results"), *tasks[1:]],
         tasks=tasks,
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],

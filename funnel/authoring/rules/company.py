@@ -217,6 +217,7 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
         yield from _asked_for(kind, [user.id for user in company.users if user.role == "rep"], here)
     for key in ("per", "hold"):
         yield from long_span(getattr(company.cap, key), ("cap", key))
+    yield from long_span(company.asset_links_last, ("asset_links_last",))
 
 
 def _asked_for(kind: AppointmentType, reps: Collection[str], path: Path) -> Iterator[Problem]:

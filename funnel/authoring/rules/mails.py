@@ -39,7 +39,7 @@ _COMPANY: Shape = {
 NAMES: Mapping[str, Shape] = {
     "lead": LEAD,
     "company": _COMPANY,
-    "links": dict.fromkeys(("unsubscribe", "desk", "privacy", "results", "book", "cancel")),
+    "links": dict.fromkeys(("unsubscribe", "desk", "privacy", "results", "book", "cancel", "asset", "questionnaire")),
     "propose": None,
     "slots": [dict.fromkeys(("day", "time", "when", "url"))],
     "results": _RESULTS,
@@ -192,6 +192,8 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
             "results": answers,
             "links.results": answers,
             "links.book": "not every scenario proposes a meeting",
+            "links.asset": "not every scenario gives a file",
+            "links.questionnaire": "not every scenario waits for a questionnaire",
         }
         if not name.startswith("appointment_"):
             sometimes |= dict.fromkeys(("appointment", "links.cancel"), "not everybody has an appointment")
@@ -206,6 +208,10 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
         sometimes |= {"results": answers, "links.results": answers}
     if program.proposes:
         sometimes["links.book"] = "there is no link to book while she has an appointment"
+    if not program.assets:
+        never["links.asset"] = "this scenario has no 'magnet: {asset: ...}'"
+    if not program.asks:
+        never["links.questionnaire"] = "no step of this scenario awaits a questionnaire"
     else:
         never["links.book"] = "no step of this scenario has 'propose:'"
     return never, sometimes

@@ -146,8 +146,8 @@ def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
         message = f"a magnet is one thing, this one has {any_of(given)}" if given else "a magnet that gives nothing"
         fix = "keep one of 'questionnaire:', 'asset:', 'webinar:'"
         return [*problems, Problem(("magnet",), "missing-key", message, fix)]
-    if magnet.questionnaire is None:
-        problems.append(not_yet(("magnet", given[0])))
+    if magnet.webinar is not None:
+        problems.append(not_yet(("magnet", "webinar")))
     if magnet.asset is not None:
         problems += asset_problems(around, scenario.scenario, magnet.asset, ("magnet", "asset"))
     if magnet.webinar is not None:

@@ -1,12 +1,12 @@
 """The rules of a step: what it names must exist, and it must be able to do what it says."""
 
 from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import quote
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.surroundings import (
     Surroundings,
     instant_problems,
     missing,
-    not_yet,
     questionnaire_problems,
     team_problems,
     word_problems,
@@ -94,8 +94,7 @@ def _wait(scenario: Scenario, step: WaitStep, path: Path) -> list[Problem]:
 
 def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
     problems = [*long_span(step.within, (*path, "within"))]
-    if step.follow_up:
-        problems.append(not_yet((*path, "follow_up")))
+    problems += _follow_up(step, path)
     for key, word in (("questionnaire", step.questionnaire), ("appointment", step.appointment)):
         if word is None:
             continue
@@ -107,6 +106,26 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
         else:
             problems += word_problems(around, "appointment type", word, (*path, key))
     return problems
+
+
+def _follow_up(step: AwaitStep, path: Path) -> list[Problem]:
+    """Choices stand at the end of a questionnaire, each once."""
+    if not step.follow_up:
+        return []
+    here: Path = (*path, "follow_up")
+    if step.await_ != "questionnaire.completed":
+        message = f"choices stand at the end of a questionnaire, and this step awaits {quote(step.await_)}"
+        return [Problem(here, "misplaced-key", message, "write it at 'await: questionnaire.completed'", at="key")]
+    if step.questionnaire is None:
+        message = "nothing says at the end of which questionnaire these choices stand"
+        return [Problem(here, "missing-key", message, "add 'questionnaire: ...' beside it", at="key")]
+    if not isinstance(step.follow_up, list):
+        return []
+    twice = [number for number, choice in enumerate(step.follow_up) if choice in step.follow_up[:number]]
+    return [
+        Problem((*here, number), "duplicate-id", f"{quote(step.follow_up[number])} is offered twice", "keep one")
+        for number in twice
+    ]
 
 
 def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroundings) -> list[Problem]:

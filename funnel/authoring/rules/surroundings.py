@@ -58,8 +58,17 @@ def questionnaire_problems(around: Surroundings, name: str, path: Path) -> list[
 
 
 def asset_problems(around: Surroundings, scenario: str, name: str, path: Path) -> list[Problem]:
-    """A file to be given that is not there."""
-    return missing("asset", f"assets/{scenario}/{name}", name, around.assets, path)
+    """A file to be given that is not there, or not in each language: the plain one counts for the first of them."""
+    told = missing("asset", f"assets/{scenario}/{name}", name, around.assets, path)
+    if told or around.company is None or "locales" in around.lost:
+        return told
+    stem, _, ending = name.rpartition(".")
+    lacking = [one for one in around.company.locales[1:] if f"{stem}.{one}.{ending}" not in around.assets]
+    if not lacking:
+        return []
+    message = f"no twin of {quote(name)} in {' and '.join(quote(one) for one in lacking)}: this one is given instead"
+    fix = f"add assets/{scenario}/{stem}.{lacking[0]}.{ending}"
+    return [Problem(path, "missing-twin", message, fix, "warning")]
 
 
 def instant_problems(text: str, path: Path) -> list[Problem]:

@@ -84,6 +84,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.WebinarAttended() | on.WebinarMissed():
             forms.webinar_told(turn, event)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
+        case on.AssetAsked():
+            forms.asset_asked(turn, event)
         judge_again(turn)
     _leave(turn, lead)
     return turn

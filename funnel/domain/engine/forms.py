@@ -165,6 +165,13 @@ def asset_downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
     begin_on(turn, "asset.downloaded")
 
 
+def asset_asked(turn: Turn, event: on.AssetAsked) -> None:
+    """Send once more the mails that gave her the file: each has a new link in it."""
+    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+    if enrolment:
+        send_again(turn, enrolment, f"{event.asset}/{turn.now.isoformat()}")
+
+
 def webinar_told(turn: Turn, event: on.WebinarAttended | on.WebinarMissed) -> None:
     """Whether she was at the webinar, as the import says; another import corrects nothing that was told before."""
     happened = "webinar.attended" if isinstance(event, on.WebinarAttended) else "webinar.missed"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from funnel.domain.conditions import Condition
-from funnel.domain.tunnel.scenario import EmailStep, Scenario, Step
+from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, Scenario, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,27 @@ class Program:
         magnet = self.scenario.magnet
         given = {magnet.asset} if magnet and magnet.asset else set()
         return tuple(sorted(given))
+
+    @cached_property
+    def asks(self) -> tuple[AwaitStep, ...]:
+        """The steps that wait for a questionnaire which a mail asks for."""
+        steps = (i.step for i in self.steps.values())
+        return tuple(s for s in steps if isinstance(s, AwaitStep) and s.questionnaire)
+
+    def asked_after(self, step: str | None) -> str | None:
+        """The questionnaire that is waited for after a step, as its mail asks for it; else the first of all."""
+        here = self.steps.get(step or "")
+        while here is not None:
+            if isinstance(here.step, AwaitStep) and here.step.questionnaire:
+                return here.step.questionnaire
+            here = self.steps.get(here.next or "")
+        return next((one.questionnaire for one in self.asks), None)
+
+    def awaiting(self, questionnaire: str, step: str | None) -> AwaitStep | None:
+        """The step that waits for a questionnaire: the one where she stands if it offers choices at its end, else the
+        first that does; none when nothing waits for it."""
+        waiting = [one for one in self.asks if one.questionnaire == questionnaire]
+        here = self.steps.get(step or "")
+        choosing = [one for one in waiting if one.follow_up]
+        own = (one for one in choosing if here is not None and one is here.step)
+        return next(own, None) or next(iter([*choosing, *waiting]), None)

@@ -1,10 +1,12 @@
-"""The pages that prospects see: article, landing page, questionnaire, details, results, booking, unsubscribing."""
+"""The pages that prospects see: articles, landing pages, questionnaires, details, files, results, booking, stopping."""
 
 from flask import Blueprint
 
 from funnel.web.prospect.articles import blueprint as articles
+from funnel.web.prospect.asked import blueprint as asked
 from funnel.web.prospect.booking import blueprint as booking
 from funnel.web.prospect.details import blueprint as details
+from funnel.web.prospect.downloads import blueprint as downloads
 from funnel.web.prospect.meeting import blueprint as meeting
 from funnel.web.prospect.moving import blueprint as moving
 from funnel.web.prospect.questions import blueprint as questions
@@ -13,5 +15,6 @@ from funnel.web.prospect.thanks import blueprint as thanks
 from funnel.web.prospect.unsubscribe import blueprint as unsubscribe
 
 blueprint = Blueprint("prospect", __name__)
-for _part in (articles, questions, details, thanks, results, booking, meeting, moving, unsubscribe):
+_PARTS = (articles, questions, details, asked, downloads, thanks, results, booking, meeting, moving, unsubscribe)
+for _part in _PARTS:
     blueprint.register_blueprint(_part)

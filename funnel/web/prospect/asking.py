@@ -1,10 +1,10 @@
 """A questionnaire as it is asked: which page comes next, which is still open, and what a page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-
+from funnel.domain.company import Company
 from funnel.domain.diagnosis import Answer, IsAsked, pages_to_show, questions_to_show
 from funnel.domain.model import in_language
 from funnel.domain.questionnaire import Question, Questionnaire
@@ -14,6 +14,24 @@ from funnel.web.speech import _, language
 
 PREFIX = "q_"
 """Before a question's id in the names of fields."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A questionnaire as a browser goes through it: the name under which its answers are kept, and where its pages are.
+    `begin_url` is the page that the first questions stand in, `last_url` that of the step after all of them."""
+
+    kept_as: str
+    company: Company
+    questionnaire: Questionnaire
+    is_asked: IsAsked
+    page_url: Callable[[int], str]
+    begin_url: str
+    last_url: str
+
+    def with_answers(self, values: Mapping[str, Answer]) -> "Asking":
+        """The questionnaire beside these answers."""
+        return Asking(self.questionnaire, self.is_asked, values)
 
 
 class Asking:
@@ -46,7 +64,7 @@ class Asking:
 
     @property
     def steps(self) -> int:
-        """How many steps she goes through: the pages, then the details."""
+        """How many steps she goes through: the pages, then what follows them."""
         return len(self.shown) + 1
 
 
@@ -63,7 +81,7 @@ def raw(values: Mapping[str, Answer]) -> dict[str, list[str]]:
 
 
 def page_context(
-    form: OpenForm, asked: Asking, page: int, posted: Mapping[str, Sequence[str]], errors: Mapping[str, str]
+    here: Round, asked: Asking, page: int, posted: Mapping[str, Sequence[str]], errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """What `_questions.html` takes. `posted` holds what is shown in the fields, by question."""
     spoken = language()
@@ -73,7 +91,7 @@ def page_context(
     total = sum(len(asked.questions(index)) for index in asked.shown)
     return {
         "title": in_language(asked.questionnaire.title, spoken),
-        "action": url_for("prospect.questions.answer", scenario=name_in_url(form.name), number=page + 1),
+        "action": here.page_url(page),
         "hidden": hidden(),
         "errors": errors,
         "summary": {

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.contact import suggest_email
+from funnel.domain.model import in_language
 from funnel.usecases.correct_address import correct_address
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_form import OpenForm
@@ -58,6 +59,12 @@ def correct(scenario: str) -> Answered:
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 
+def given_by(form: OpenForm) -> str | None:
+    """The title of the file whose link is in the mail; none where the form gives something else."""
+    magnet = form.scenario.magnet
+    return in_language(form.scenario.title, language()) if magnet and magnet.asset else None
+
+
 def _landing(form: OpenForm) -> Answered:
     return redirect(url_for("prospect.questions.landing", scenario=name_in_url(form.name)))
 
@@ -75,6 +82,6 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
     }
     status = 422 if address.wrong else 200
     if form.questionnaire is None:
-        return page("thanks.html", form.company, status, **context)
+        return page("thanks.html", form.company, status, given=given_by(form), **context)
     found = read_submitted(house(), sent.submission, language())
     return page("thanks_results.html", found.company, status, **(results_context(found, sent.first_name) | context))

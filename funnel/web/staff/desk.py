@@ -109,6 +109,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
     today = days.local(found.now).date()
     meetings = [row for row in found.appointments if own(row)]
     ahead = [row for row in meetings if row["starts_at"] >= found.now]
+    todo = [(row, task_row(row, _lead(row["lead"]), called, days.when, days.now)) for row in found.tasks if own(row)]
     return page(
         "desk.html",
         "desk",
@@ -116,7 +117,8 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         mine=mine,
         # what is offered to a colleague of the team stays in sight: whoever is free first may accept it
         handoffs=[_handoff(row, user, called, days) for row in found.handoffs if own(row) or _open_to(row, user)],
-        tasks=[task_row(row, _lead(row["lead"]), called, days.when, days.now) for row in found.tasks if own(row)],
+        calls=[shown for row, shown in todo if row["call"]],
+        tasks=[shown for row, shown in todo if not row["call"]],
         appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],
         coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],
         to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],

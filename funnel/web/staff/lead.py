@@ -37,6 +37,7 @@ _ICONS = {
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
     "HandoffReturned": "back", "TaskDone": "check", "Unsubscribed": "cross", "ConsentChanged": "lock",
     "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear", "StepTriedAgain": "gear", "mail": "mail",
+    "AssetDownloaded": "form", "AssetAsked": "mail",
 }  # fmt: skip
 _GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
 _BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})

@@ -27,8 +27,10 @@ from funnel.web.looks import brand_css
 from funnel.web.prospect.asking import asking, page_context, raw
 from funnel.web.prospect.authored import show_authored
 from funnel.web.prospect.fields import details_context
+from funnel.web.prospect.questions import round_of
 from funnel.web.prospect.results import results_context
 from funnel.web.prospect.show import page as prospect_page
+from funnel.web.prospect.thanks import given_by
 from funnel.web.speech import language, show_in
 from funnel.web.studio.room import makers, name_of
 
@@ -89,7 +91,7 @@ def _page(form: OpenForm, samples: Samples, who: SamplePerson, what: str) -> Res
         sent: dict[str, Any] = {"first_name": first_name, "email": who.lead.email, "value": who.lead.email}
         sent |= {"suggestion": None, "action": "", "hidden": [], "error": None, "corrected": False}
         if who.sheet is None:
-            return prospect_page("thanks.html", form.company, **sent)
+            return prospect_page("thanks.html", form.company, given=given_by(form), **sent)
         found = results_context(sample_results(samples, who, language()), first_name)
         return prospect_page("thanks_results.html", form.company, **(found | sent))
     if what == RESULTS:
@@ -100,7 +102,7 @@ def _page(form: OpenForm, samples: Samples, who: SamplePerson, what: str) -> Res
     if form.questionnaire and what != number and number.isdecimal() and len(number) < 4:
         asked = asking(form, who.answers)
         if int(number) - 1 in asked.shown:
-            context = page_context(form, asked, int(number) - 1, raw(asked.values), {})
+            context = page_context(round_of(form), asked, int(number) - 1, raw(asked.values), {})
             return prospect_page("questionnaire.html", form.company, **context)
     raise NotFound("there is no such page")
 
@@ -111,7 +113,7 @@ def _landing(form: OpenForm, who: SamplePerson) -> Response:
         form_html = render_template("_details.html", **_details(form, who))
     else:
         asked = asking(form, {})
-        form_html = render_template("_questions.html", **page_context(form, asked, asked.shown[0], {}, {}))
+        form_html = render_template("_questions.html", **page_context(round_of(form), asked, asked.shown[0], {}, {}))
     name = f"{form.name}/{form.form.page}"
     return show_authored(form.files, form.digest, name, form.company, form_html=Markup(form_html))
 

@@ -1,0 +1,80 @@
+"""`/a/<token>`: the file behind a lead's own link; an expired link has one button, which sends a new one."""
+
+import hashlib
+import logging
+from io import BytesIO
+
+from flask import Blueprint, Response, redirect, request, send_file, url_for
+from werkzeug.http import parse_range_header
+from werkzeug.wrappers import Response as Answered
+
+from funnel.usecases.errors import DatabaseAway
+from funnel.usecases.give_asset import Given, ask_anew, note_download, open_asset
+from funnel.web.here import house
+from funnel.web.limits import FORMS, limiter
+from funnel.web.prospect.show import hidden, page
+from funnel.web.speech import speak
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("downloads", __name__)
+
+_SHOWN = ("application/pdf", "image/png", "image/jpeg", "video/mp4", "audio/mpeg")
+"""What a browser may show by itself. Anything else is saved: a page of somebody's would run as one of ours."""
+
+
+@blueprint.get("/a/<token>")
+def asset(token: str) -> Answered:
+    """The file, whole or the part that is asked for. Its beginning counts as a download; a HEAD counts nothing."""
+    given = open_asset(house(), token)
+    speak(given.lead.language)
+    if given.expired:
+        return _expired(token, given)
+    answer = send_file(
+        BytesIO(given.content),
+        mimetype=given.content_type,
+        as_attachment=given.content_type not in _SHOWN,
+        download_name=given.asset,
+        etag=hashlib.sha256(given.content).hexdigest()[:32],
+        conditional=True,
+    )
+    answer.headers["Content-Disposition"] = answer.headers.get("Content-Disposition") or _shown_as(given.asset)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    if request.method == "GET" and answer.status_code in (200, 206) and _from_the_beginning():
+        try:
+            note_download(house(), given)
+        except DatabaseAway as away:  # she gets what is hers; only the count lacks one
+            log.warning("a download was not counted: %s", away)
+    return answer
+
+
+def _shown_as(name: str) -> str:
+    """The name under which a file is saved that the browser shows first; names of files are ASCII."""
+    return f'inline; filename="{name}"'
+
+
+def _from_the_beginning() -> bool:
+    """Whether this is not a later part of a file that is fetched piece by piece."""
+    wanted = parse_range_header(request.headers.get("Range"))
+    return wanted is None or any(begin == 0 for begin, _ in wanted.ranges)
+
+
+@blueprint.post("/a/<token>")
+@limiter.limit(FORMS)
+def ask(token: str) -> Answered:
+    """Send a new link to her address."""
+    ask_anew(house(), token)
+    return redirect(url_for("prospect.downloads.asset", token=token, sent="yes"), 303)
+
+
+def _expired(token: str, given: Given) -> Response:
+    """410: what the link led to, and how to have it again. The address is not shown: the old link may be anywhere."""
+    return page(
+        "asset_expired.html",
+        given.company,
+        410,
+        title=given.title,
+        sent="sent" in request.args,
+        action=url_for("prospect.downloads.ask", token=token),
+        hidden=hidden(),
+    )
