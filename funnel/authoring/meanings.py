@@ -146,6 +146,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "locales": "The languages people are written to in, the usual one first.",
         "sender": "Who mails come from.",
         "sending_window": "When marketing mails leave.",
+        "asset_links_last": "How long the link to a file works, from the end of the day on which it was made.",
         "cap": "How many marketing mails a person gets at most, over all scenarios.",
         "privacy_notice": "The short text beside every form.",
         "privacy_contact": "Where people ask about their data.",

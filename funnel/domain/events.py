@@ -369,6 +369,7 @@ AnyEvent = (
     | AppointmentMissed
     | AppointmentMoved
     | AssetDownloaded
+    | AssetAsked
     | WebinarAttended
     | WebinarMissed
     | HandOffAsked
@@ -377,7 +378,6 @@ AnyEvent = (
     | HandoffReturned
     | TaskDone
     | Unsubscribed
-    | AssetAsked
     | ConsentChanged
     | PointsGiven
 )

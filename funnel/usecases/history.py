@@ -79,15 +79,12 @@ def _mail(names: Names, row: Mapping[str, Any]) -> str:
 
 def _answered(names: Names, said: Mapping[str, Any]) -> str:
     """That she answered, and what of the language's own choices she took."""
-    say = names.speech.gettext
-    match said.get("follow_up"):
-        case "summary":
-            text = say("Completed the questionnaire: %(share)s out of 100, and asks for the summary", share=said["share"])
-        case "call":
-            text = say("Completed the questionnaire: %(share)s out of 100, and asks for a call", share=said["share"])
-        case _:
-            text = say("Completed the questionnaire: %(share)s out of 100", share=said["share"])
-    return text
+    say, share = names.speech.gettext, said["share"]
+    if said.get("follow_up") == "summary":
+        return say("Completed the questionnaire: %(share)s out of 100, and asks for the summary", share=share)
+    if said.get("follow_up") == "call":
+        return say("Completed the questionnaire: %(share)s out of 100, and asks for a call", share=share)
+    return say("Completed the questionnaire: %(share)s out of 100", share=share)
 
 
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:

@@ -174,10 +174,10 @@ class LetterBatch:
                     context["answers"] = describe_answers(questionnaire, sheet, language)
         if row["scenario"]:
             self._booking(row, lead, links, now)
+            self._given(row, lead, links, now)
             if "book" in links:
                 kept = self.kept.get((lead.id, row["cause"]), ())
                 zone = self.zone(row)
-            self._given(row, lead, links, now)
                 context["slots"] = [
                     {**describe_time(one.starts_at, zone, language), "url": slot_link(links["book"], one.starts_at)}
                     for one in kept

@@ -81,11 +81,11 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             pass  # told to whoever chose it, or written in a mail; nothing of the lead has changed
         case on.AssetDownloaded():
             forms.asset_downloaded(turn, event)
+        case on.AssetAsked():
+            forms.asset_asked(turn, event)
         case on.WebinarAttended() | on.WebinarMissed():
             forms.webinar_told(turn, event)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
-        case on.AssetAsked():
-            forms.asset_asked(turn, event)
         judge_again(turn)
     _leave(turn, lead)
     return turn
