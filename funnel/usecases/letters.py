@@ -21,12 +21,12 @@ from funnel.storage.database import instant_text
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import (
     appointment_link,
-    booking_link,
     asset_link,
+    booking_link,
     lead_link,
     preferences_link,
-    results_link,
     questionnaire_link,
+    results_link,
     slot_link,
 )
 from funnel.usecases.attachments import attach, keep_attachments
@@ -199,10 +199,6 @@ class LetterBatch:
         if enrolment and wanted and lead.ahead(wanted, now) is None:
             links["book"] = booking_link(self.house, lead, enrolment, program, wanted)
 
-    def _sheet(self, row: Mapping[str, Any], lead: Lead) -> AnswerSheet | None:
-        """The answers of the row's enrolment, else her latest."""
-        own = [s for s in lead.answers if (s.scenario, s.pass_number) == (row["scenario"], row["pass_number"])]
-        sheets = own or list(lead.answers)
     def _given(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:
         """The links to the file that its scenario gives, and to the questionnaire that it asks for."""
         enrolment = lead.enrolment(row["scenario"], row["pass_number"])
@@ -214,6 +210,10 @@ class LetterBatch:
         if questionnaire := program.asked_after(row.get("step")):
             links["questionnaire"] = questionnaire_link(self.house, lead, enrolment, questionnaire)
 
+    def _sheet(self, row: Mapping[str, Any], lead: Lead) -> AnswerSheet | None:
+        """The answers of the row's enrolment, else her latest."""
+        own = [s for s in lead.answers if (s.scenario, s.pass_number) == (row["scenario"], row["pass_number"])]
+        sheets = own or list(lead.answers)
         return sheets[-1] if sheets else None
 
     def _bundle(self, sheet: AnswerSheet) -> Bundle | None:

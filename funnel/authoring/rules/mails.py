@@ -208,12 +208,12 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
         sometimes |= {"results": answers, "links.results": answers}
     if program.proposes:
         sometimes["links.book"] = "there is no link to book while she has an appointment"
+    else:
+        never["links.book"] = "no step of this scenario has 'propose:'"
     if not program.assets:
         never["links.asset"] = "this scenario has no 'magnet: {asset: ...}'"
     if not program.asks:
         never["links.questionnaire"] = "no step of this scenario awaits a questionnaire"
-    else:
-        never["links.book"] = "no step of this scenario has 'propose:'"
     return never, sometimes
 
 
