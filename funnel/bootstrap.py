@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.config import Settings, SettingsError
+from funnel.delivery.feeds import LARGEST, FeedReader
 from funnel.delivery.guarded import GuardedClient
 from funnel.delivery.noted import NotedPostman
 from funnel.delivery.printer import TypstPrinter
@@ -30,6 +31,7 @@ from funnel.usecases.keep_house import HouseLeases, trim
 from funnel.usecases.look_ahead import look_ahead
 from funnel.usecases.people import logins_exist
 from funnel.usecases.publish_on_save import PublishOnSave, is_published, publish_at_start
+from funnel.usecases.read_calendars import EVERY, read_calendars
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
@@ -67,6 +69,7 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         notes=postman,
         caller=WebhookCaller(GuardedClient(settings.allow_private_hosts, redirects=0)),
         printer=TypstPrinter(),
+        calendars=FeedReader(GuardedClient(settings.allow_private_hosts, largest=LARGEST)),
         worker=worker,
     )
 
@@ -161,6 +164,7 @@ class Runner:
     def _periodic(self) -> Iterable[Periodic]:
         """The one table of periodic work."""
         yield Periodic("trim what is over", timedelta(hours=6), partial(trim, self.house))
+        yield Periodic("read the reps' calendars", EVERY, partial(read_calendars, self.house), timedelta(minutes=30))
         if self.house.settings.demo:
             yield Periodic("publish on save", timedelta(seconds=1), PublishOnSave(self.house), timedelta(seconds=30))
 

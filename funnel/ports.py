@@ -188,3 +188,32 @@ class Caller(Protocol):
 
     def call(self, url: str, secret: str, message_id: str, timestamp: datetime, body: bytes) -> Result:
         """One attempt, signed by Standard Webhooks."""
+
+
+Busy = tuple[datetime, datetime]
+"""From when to when somebody is busy (aware UTC)."""
+
+
+class CalendarFault(ValueError):
+    """A calendar that cannot be read: `no_calendar`, `too_many` or `too_slow`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarReply:
+    """A fetched calendar, or why there is none: `refused` (the address is not one we call), `too_large`, `not_found`,
+    `unreachable`."""
+
+    content: bytes
+    fault: str | None = None
+
+
+class Calendars(Protocol):
+    """Fetches and reads the .ics addresses of reps, under limits."""
+
+    def fetch(self, url: str) -> CalendarReply:
+        """One attempt."""
+
+    def busy(self, content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
+        """The busy times in a calendar from `first` to `last`, in order. Days and times without a zone are those of
+        `zone`; what `whose` address has declined is free, and so are invitations of ours: UIDs of the domain `ours`.
+        `CalendarFault` when it cannot be read within the limits."""

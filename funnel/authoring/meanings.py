@@ -187,7 +187,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "phone": "Her number, as leads read it.",
         "title": "What she is, as leads read it.",
         "availability": 'Her weekly hours in her own zone: `mon: ["09:00-12:00"]`.',
+        "exceptions": 'Hours of single dates, holidays too: `"2026-12-24": ["09:00-11:00"]`, or `[]` for none.',
         "absences": "Days on which she cannot be booked.",
+        "country": "Whose public holidays are hers; without it the company's.",
+        "calendar": "The .ics address of her own calendar: what is busy there is not offered. She may set it herself.",
     },
     "Absence": {"from": "The first day, like `2026-12-24`.", "to": "The last day."},
     "AppointmentType": {

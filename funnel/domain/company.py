@@ -51,8 +51,9 @@ class Absence(Authored):
 
 
 class User(Authored):
-    """A member of staff. Availability is weekly, in the user's own zone (`mon: ["09:00-12:00"]`); the first of the
-    languages is that of her pages and mails."""
+    """A member of staff. Availability is weekly, in the user's own zone (`mon: ["09:00-12:00"]`); `exceptions` are the
+    hours of single dates, whatever the weekday or a public holiday says (`"2026-12-24": ["09:00-11:00"]`, none: `[]`).
+    The first of the languages is that of her pages and mails."""
 
     id: Id
     name: str
@@ -64,7 +65,10 @@ class User(Authored):
     phone: str | None = None
     title: Text | None = None
     availability: dict[Weekday, list[Hours]] = {}
+    exceptions: dict[str, list[Hours]] = {}
     absences: list[Absence] = []
+    country: Country | None = None
+    calendar: str | None = None
 
 
 class Team(Authored):

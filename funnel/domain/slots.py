@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 
 from funnel.domain.company import AppointmentType, User
 from funnel.domain.spans import parse_span
@@ -40,6 +41,14 @@ def cells(starts_at: datetime, ends_at: datetime, buffer_before: int = 0, buffer
     return _cells(first, last)
 
 
+def instant_of(cell: int) -> datetime:
+    """When a cell begins; one before or behind what a calendar can tell is at its edge."""
+    try:
+        return _EPOCH + timedelta(minutes=cell * CELL_MINUTES)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if cell > 0 else datetime.min.replace(tzinfo=UTC)
+
+
 def free_slots(
     kind: AppointmentType,
     reps: Sequence[User],
@@ -50,13 +59,15 @@ def free_slots(
     holidays: Holidays = no_holidays,
     step_minutes: int = STEP_MINUTES,
     most: int | None = None,
+    own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
 ) -> list[Slot]:
     """Every free slot (the first `most`) from the notice to the horizon, in order of time, merged over the reps.
 
     `taken` holds each rep's taken cells; `booked_per_day` how many appointments of this type each rep has by the local
     date of their start in the rep's own zone, held against the daily maximum. Availability, absences and holidays are
-    read in that zone too. A meeting lies inside availability, its buffers may lie outside. Starts stand on the step
-    of the local clock (09:00, 09:15). `ValueError` when the step is no multiple of a cell.
+    read in that zone too; a rep's `own_holidays` stand in the place of the company's, and an exception in that of the
+    weekday's hours and of a holiday. A meeting lies inside availability, its buffers may lie outside. Starts stand on
+    the step of the local clock (09:00, 09:15). `ValueError` when the step is no multiple of a cell.
     """
     if step_minutes < CELL_MINUTES or step_minutes % CELL_MINUTES:
         raise ValueError(f"slots step by a multiple of {CELL_MINUTES} minutes, not by {step_minutes}")
@@ -69,7 +80,8 @@ def free_slots(
         full = _full_days(kind, rep.id, booked_per_day)
         mine = taken.get(rep.id, _NOTHING)
         starts: set[int] = set()
-        for day, opens, closes in _open(rep, rep.zone or company_zone, earliest, latest, holidays, step_minutes):
+        closed = own_holidays.get(rep.id, holidays)
+        for day, opens, closes in _open(rep, rep.zone or company_zone, earliest, latest, closed, step_minutes):
             if day not in full:
                 starts.update(_free_starts(kind, mine, opens, closes, step_minutes))
         for start in starts:
@@ -104,8 +116,10 @@ def _open(
     away = [(date.fromisoformat(absence.from_), date.fromisoformat(absence.to)) for absence in rep.absences]
     day, end = local_time(earliest, zone).date(), local_time(latest, zone).date()
     while day <= end:
-        hours = rep.availability.get(WEEKDAYS[day.weekday()])
-        if hours and not holidays(day) and not any(first <= day <= last for first, last in away):
+        hours = rep.exceptions.get(day.isoformat())
+        if hours is None and not holidays(day):
+            hours = rep.availability.get(WEEKDAYS[day.weekday()])
+        if hours and not any(first <= day <= last for first, last in away):
             for opens, closes in map(_minutes_of, hours):
                 yield day, _minute_at(zone, day, -(-opens // step) * step), _minute_at(zone, day, closes)
         day += _DAY

@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
 from funnel.domain.lead import Appointment
-from funnel.domain.slots import Slot, cells
+from funnel.domain.slots import Slot, cells, instant_of
+from funnel.storage import calendars
 from funnel.storage.bulk import id_list, insert_many, to_json, update_many
 from funnel.storage.database import Instant, Serial, metadata
 
@@ -188,6 +189,8 @@ def move(connection: Connection, wanted: MoveSlot, now: datetime) -> bool:
     _lock_diaries(connection, (wanted.rep,))
     _release(connection, holds.c.until <= now)
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+    if _is_busy(connection, wanted.rep, taken):
+        return False
     own = diary_cells.c.appointment_id == wanted.appointment
     before = set(connection.execute(select(diary_cells.c.cell).where(own)).scalars())
     rows = [
@@ -245,12 +248,19 @@ def release(connection: Connection, whose: Sequence[tuple[int, str]]) -> None:
 
 
 def _take_cells(connection: Connection, rep: str, taken: range, owner: str, made: int) -> bool:
-    """Take all cells or none."""
+    """Take all cells or none; none of a rep who is busy then by her own calendar."""
+    if _is_busy(connection, rep, taken):
+        return False
     rows = [{"rep": rep, "cell": cell, owner: made} for cell in taken]
     got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
     if len(got) < len(rows):
         connection.execute(delete(diary_cells).where(diary_cells.c[owner] == made))
     return len(got) == len(rows)
+
+
+def _is_busy(connection: Connection, rep: str, taken: range) -> bool:
+    """Whether the rep's own calendar has something in these cells."""
+    return bool(calendars.busy_between(connection, [rep], instant_of(taken.start), instant_of(taken.stop)))
 
 
 def _release(connection: Connection, which: ColumnElement[bool]) -> None:
@@ -264,6 +274,11 @@ def _release(connection: Connection, which: ColumnElement[bool]) -> None:
 def release_expired(connection: Connection, now: datetime) -> None:
     """End the holds whose time is over; booking does the same before it looks."""
     _release(connection, holds.c.until <= now)
+
+
+def lock_diary(connection: Connection, rep: str) -> None:
+    """Until the transaction ends nobody else books with this rep."""
+    _lock_diaries(connection, (rep,))
 
 
 def _lock_diaries(connection: Connection, reps: Sequence[str]) -> None:
@@ -355,8 +370,8 @@ def taken_cells(
     now: datetime | None = None,
     lead_id: int | None = None,
 ) -> dict[str, set[int]]:
-    """The cells of each rep's diary that are not free, from `first` to before `last`. With `now`, holds that are over
-    count as free; with `lead_id`, so do her own."""
+    """The cells of each rep's diary that are not free, those that her own calendar takes among them, from `first` to
+    before `last`. With `now`, holds that are over count as free; with `lead_id`, so do her own."""
     wanted = (
         select(diary_cells.c.rep, diary_cells.c.cell)
         .outerjoin(holds, holds.c.id == diary_cells.c.hold_id)
@@ -369,6 +384,8 @@ def taken_cells(
     found: dict[str, set[int]] = {rep: set() for rep in reps}
     for rep, cell in connection.execute(wanted):
         found[rep].add(cell)
+    for rep, begins, ends in calendars.busy_between(connection, reps, instant_of(first), instant_of(last)):
+        found[rep].update(cells(begins, ends))
     return found
 
 

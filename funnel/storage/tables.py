@@ -1,6 +1,17 @@
 """Every table in one place: importing this module makes `metadata` whole, for migrations and their test."""
 
-from funnel.storage import answers, appointments, enrolments, events, handoffs, installation, leads, outbox, users
+from funnel.storage import (
+    answers,
+    appointments,
+    calendars,
+    enrolments,
+    events,
+    handoffs,
+    installation,
+    leads,
+    outbox,
+    users,
+)
 from funnel.storage.database import metadata
 
 TABLES = (
@@ -8,6 +19,8 @@ TABLES = (
     appointments.appointments,
     appointments.diary_cells,
     appointments.holds,
+    calendars.busy_times,
+    calendars.calendars,
     enrolments.enrolments,
     events.events,
     events.facts,

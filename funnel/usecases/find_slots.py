@@ -43,8 +43,7 @@ def find_slots(
     last = later(now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
     span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
-    own = lead.id if lead else holder
-    taken = diary.taken(ids, span.start, span.stop, now, own)
+    taken = diary.taken(ids, span.start, span.stop, now, lead.id if lead else holder)
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     counted = diary.between(ids, now - _MARGIN, last) if kind.daily_maximum else ()
     booked = Counter(
@@ -52,7 +51,8 @@ def find_slots(
         for one in counted
         if one.type == kind.id and not one.cancelled
     )
-    return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most)
+    own = {one.id: holidays_of(one.country) for one in reps if one.country}
+    return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
 
 
 def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:

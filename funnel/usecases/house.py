@@ -7,7 +7,7 @@ from typing import Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
-from funnel.ports import Bell, Caller, Postman, Printer, SendNotes, Writer
+from funnel.ports import Bell, Calendars, Caller, Postman, Printer, SendNotes, Writer
 from funnel.storage.database import Database
 from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
@@ -46,6 +46,7 @@ class House:
     notes: SendNotes
     caller: Caller
     printer: Printer
+    calendars: Calendars
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
 

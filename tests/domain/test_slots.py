@@ -235,3 +235,44 @@ def test_the_least_loaded_rep_is_asked_and_the_first_id_among_equals() -> None:
     assert round_robin(["zoe", "bert"], {}) == "bert"
     with pytest.raises(ValueError, match="empty"):
         round_robin([], {})
+
+
+CHRISTMAS_WEEK = datetime(2026, 12, 21, 6, tzinfo=UTC)
+
+
+def starts_on(found: list[Slot], day: str) -> list[str]:
+    """The local starts of a day in Paris."""
+    local = [local_time(slot.starts_at, PARIS) for slot in found]
+    return [f"{at:%H:%M}" for at in local if at.date().isoformat() == day]
+
+
+def test_an_exception_stands_in_the_place_of_the_weekdays_hours() -> None:
+    anna = rep(zone=PARIS, exceptions={"2026-12-23": ["18:00-19:00"], "2026-12-22": []})
+    found = free_slots(kind(horizon="4 days"), [anna], {}, {}, CHRISTMAS_WEEK, PARIS)
+    assert starts_on(found, "2026-12-22") == []
+    assert starts_on(found, "2026-12-23") == ["18:00", "18:15", "18:30"]
+    assert starts_on(found, "2026-12-24")[0] == "09:00"
+
+
+def test_an_exception_opens_a_holiday_and_a_weekend_but_no_absence() -> None:
+    hours = ["10:00-10:30"]
+    anna = rep(
+        zone=PARIS,
+        exceptions=dict.fromkeys(("2026-12-25", "2026-12-26", "2026-12-27"), hours),
+        absences=[Absence.model_validate({"from": "2026-12-27", "to": "2026-12-28"})],
+    )
+    closed = {date(2026, 12, 25)}
+    found = free_slots(kind(horizon="8 days"), [anna], {}, {}, CHRISTMAS_WEEK, PARIS, closed.__contains__)
+    assert [starts_on(found, f"2026-12-{day}") for day in (25, 26, 27)] == [["10:00"], ["10:00"], []]
+
+
+def test_each_rep_keeps_the_holidays_of_her_own_country() -> None:
+    anna, lena = rep("anna", zone=PARIS), rep("lena", zone=PARIS)
+    second_day = date(2026, 12, 23)
+    own = {"lena": lambda day: day == second_day}
+    found = free_slots(
+        kind(horizon="3 days"), [anna, lena], {}, {}, CHRISTMAS_WEEK, PARIS, no_holidays, own_holidays=own
+    )
+    there = {slot.reps for slot in found if slot.starts_at.date() == second_day}
+    assert there == {("anna",)}
+    assert {slot.reps for slot in found if slot.starts_at.date() == date(2026, 12, 22)} == {("anna", "lena")}

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote
+from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.words import bad_zone, twice, unknown
 from funnel.domain.company import AppointmentType, Brand, Company, User
@@ -143,8 +143,10 @@ def _users(company: Company) -> Iterator[Problem]:
         if user.zone is not None:
             yield from bad_zone(user.zone, (*here, "zone"))
         yield from _hours(user, here)
-        yield from _availability(user, here)
+        for day, ranges in user.availability.items():
+            yield from hours_problems(ranges, day, (*here, "availability", day))
         yield from _absences(user, here)
+        yield from diary_problems(user, here)
 
 
 def _hours(user: User, path: Path) -> list[Problem]:
@@ -155,25 +157,6 @@ def _hours(user: User, path: Path) -> list[Problem]:
     return []
 
 
-def _availability(user: User, path: Path) -> list[Problem]:
-    problems = []
-    for day, ranges in user.availability.items():
-        end_of_last = ""
-        for index, hours in sorted(enumerate(ranges), key=lambda entry: entry[1]):
-            here: Path = (*path, "availability", day, index)
-            begins, _, ends = hours.partition("-")
-            if begins >= ends:
-                problems.append(
-                    Problem(here, "bad-hours", f"{hours} ends before it begins", "write it like 09:00-12:30")
-                )
-            elif ends > "24:00":
-                problems.append(Problem(here, "bad-hours", f"{hours} ends after midnight", "end it at 24:00"))
-            elif begins < end_of_last:
-                problems.append(Problem(here, "bad-hours", f"{hours} overlaps other hours of {day}", "join them"))
-            end_of_last = max(end_of_last, ends)
-    return problems
-
-
 def _absences(user: User, path: Path) -> list[Problem]:
     problems: list[Problem] = []
     for index, absence in enumerate(user.absences):
@@ -181,20 +164,13 @@ def _absences(user: User, path: Path) -> list[Problem]:
         bad = [
             Problem((*here, key), "bad-date", f"{quote(day)} is not a date", "write it like '2026-12-24', in quotes")
             for key, day in (("from", absence.from_), ("to", absence.to))
-            if not _is_date(day)
+            if not is_date(day)
         ]
         if not bad and absence.from_ > absence.to:
             message = f"the absence ends on {absence.to}, before it begins on {absence.from_}"
             bad.append(Problem((*here, "to"), "bad-date", message, "swap them"))
         problems += bad
     return problems
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _appointment_types(company: Company) -> Iterator[Problem]:

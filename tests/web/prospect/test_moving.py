@@ -70,10 +70,10 @@ def test_the_invitation_moves_with_it_for_both_and_is_withdrawn_at_the_end(town:
     visitor.send()
     told = [event_of(mail) for mail in town.mails(address) if b"text/calendar" in mail.raw]
     assert [str(one["x-method"]) for one in told] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert [int(one["sequence"]) for one in told] == [0, 1, 2]
+    assert [str(one["sequence"]) for one in told] == ["0", "1", "2"]
     assert len({str(one["uid"]) for one in told}) == 1
     assert told[1].decoded("dtstart") == told[2].decoded("dtstart") == wanted
-    assert all(one["dtstart"].to_ical().endswith(b"Z") for one in told)
+    assert all(re.search(rb"^DTSTART:\d{8}T\d{6}Z\r$", one.to_ical(), re.M) for one in told)
 
 
 def test_no_time_chosen_is_said(town: Town) -> None:

@@ -1,0 +1,76 @@
+"""The rules of a rep's diary: hours of weekdays and of single dates, the country of the holidays, the own calendar."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from urllib.parse import urlsplit
+
+import holidays
+
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.hints import quote
+from funnel.domain.company import User
+
+_SCHEMES = ("https", "http", "webcal")
+
+
+def diary_problems(user: User, path: Path) -> Iterator[Problem]:
+    """What is wrong with a user's exceptions, country and calendar."""
+    yield from _exceptions(user, path)
+    if user.country is not None and user.country not in holidays.list_supported_countries():
+        message = f"no public holidays are known of {user.country!r}"
+        yield Problem((*path, "country"), "unknown-id", message, "write it like 'FR', or list them as absences")
+    if user.calendar is not None and (fault := calendar_fault(user.calendar)):
+        yield Problem((*path, "calendar"), "bad-address", fault, "write it like 'https://example.com/me.ics'")
+
+
+def calendar_fault(address: str) -> str | None:
+    """Why nothing can be fetched from the address of a calendar, if so. Whether it leads to the inside is seen when it
+    is fetched."""
+    if any(ord(letter) <= 0x20 or ord(letter) >= 0x7F for letter in address):
+        return f"{quote(address)} holds spaces or letters that need encoding"
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        return f"{quote(address)} is not a web address"
+    if parts.username is not None or parts.password is not None:
+        return "an address with a password in it is read by everybody who reads this file"
+    return None
+
+
+def hours_problems(ranges: Sequence[str], day: str, path: Path) -> Iterator[Problem]:
+    """Hours of one day that overlap, or end before they begin."""
+    end_of_last = ""
+    for index, hours in sorted(enumerate(ranges), key=lambda entry: entry[1]):
+        here: Path = (*path, index)
+        begins, _, ends = hours.partition("-")
+        if begins >= ends:
+            yield Problem(here, "bad-hours", f"{hours} ends before it begins", "write it like 09:00-12:30")
+        elif ends > "24:00":
+            yield Problem(here, "bad-hours", f"{hours} ends after midnight", "end it at 24:00")
+        elif begins < end_of_last:
+            yield Problem(here, "bad-hours", f"{hours} overlaps other hours of {day}", "join them")
+        end_of_last = max(end_of_last, ends)
+
+
+def is_date(text: str) -> bool:
+    """Whether it is a date as files write it: `2026-12-24`."""
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _exceptions(user: User, path: Path) -> Iterator[Problem]:
+    for day, ranges in user.exceptions.items():
+        here: Path = (*path, "exceptions", day)
+        if not is_date(day):
+            message = f"{quote(day)} is not a date"
+            yield Problem(here, "bad-date", message, "write it like '2026-12-24', in quotes", at="key")
+            continue
+        yield from hours_problems(ranges, day, here)
+        if ranges and any(one.from_ <= day <= one.to for one in user.absences):
+            message, fix = f"{user.id!r} is absent on {day}, so these hours say nothing", "shorten the absence"
+            yield Problem(here, "bad-date", message, fix, "warning", at="key")

@@ -1,0 +1,172 @@
+"""A rep's own calendar: when she is busy, over clock changes and changed occurrences; what is hostile gives nothing."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from funnel.delivery.feeds import MOST_EVENTS, FeedReader
+from funnel.delivery.guarded import GuardedClient
+from funnel.ports import Busy, CalendarFault
+from tests.delivery.servers import http_answers
+
+FIRST = datetime(2026, 10, 19, tzinfo=UTC)
+LAST = FIRST + timedelta(days=21)
+READER = FeedReader(GuardedClient())
+
+PARIS = """BEGIN:VTIMEZONE
+TZID:Europe/Paris
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+def calendar(*events: str, zones: str = "") -> bytes:
+    inside = "".join(f"BEGIN:VEVENT\nDTSTAMP:20261001T000000Z\n{one.strip()}\nEND:VEVENT\n" for one in events)
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//them//EN\n{zones}{inside}END:VCALENDAR\n"
+    return text.replace("\n", "\r\n").encode()
+
+
+def busy(*events: str, zones: str = "", zone: str = "Europe/Paris") -> Sequence[Busy]:
+    content = calendar(*events, zones=zones)
+    return READER.busy(content, FIRST, LAST, zone, "anna@firm.example", "verdanne.example")
+
+
+def utc(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M").replace(tzinfo=UTC)
+
+
+def test_a_weekly_meeting_keeps_its_local_hour_over_the_change_to_winter_time() -> None:
+    found = busy(
+        "UID:a\nDTSTART;TZID=Europe/Paris:20261020T093000\nDURATION:PT45M\nRRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Team",
+        zones=PARIS,
+    )
+    assert [begins for begins, _ in found] == [utc("20261020T0730"), utc("20261027T0830"), utc("20261103T0830")]
+    assert {ends - begins for begins, ends in found} == {timedelta(minutes=45)}
+
+
+def test_an_occurrence_that_was_moved_or_taken_out_is_not_where_the_rule_says() -> None:
+    found = busy(
+        "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20261021T080000Z",
+        "UID:a\nRECURRENCE-ID:20261022T080000Z\nDTSTART:20261022T140000Z\nDTEND:20261022T150000Z",
+    )
+    assert found == [
+        (utc("20261020T0800"), utc("20261020T0900")),
+        (utc("20261022T1400"), utc("20261022T1500")),
+    ]
+
+
+def test_a_whole_day_is_the_day_of_her_zone() -> None:
+    event = "UID:a\nDTSTART;VALUE=DATE:20261025\nDTEND;VALUE=DATE:20261026"
+    assert busy(event) == [(utc("20261024T2200"), utc("20261025T2300"))], "25 hours: the clock goes back"
+    assert busy(event, zone="Asia/Tokyo") == [(utc("20261024T1500"), utc("20261025T1500"))]
+
+
+def test_a_time_without_a_zone_is_of_her_zone() -> None:
+    assert busy("UID:a\nDTSTART:20261020T090000\nDTEND:20261020T100000") == [
+        (utc("20261020T0700"), utc("20261020T0800"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TRANSP:TRANSPARENT",
+        "STATUS:CANCELLED",
+        "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+        "ATTENDEE;PARTSTAT=DECLINED:mailto:Anna@firm.example",
+    ],
+)
+def test_what_takes_none_of_her_time_is_free(line: str) -> None:
+    assert busy(f"UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\n{line}") == []
+
+
+def test_what_somebody_else_declined_takes_her_time_all_the_same() -> None:
+    line = "ATTENDEE;PARTSTAT=DECLINED:mailto:ben@firm.example\nATTENDEE;PARTSTAT=ACCEPTED:mailto:anna@firm.example"
+    assert len(busy(f"UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\n{line}")) == 1
+
+
+def test_our_own_invitations_are_left_out_and_nobody_elses() -> None:
+    times = "DTSTART:20261020T080000Z\nDTEND:20261020T090000Z"
+    assert busy(f"UID:appointment-17@verdanne.example\n{times}") == []
+    assert len(busy(f"UID:appointment-17@other.example\n{times}")) == 1
+
+
+def test_times_that_touch_are_one_and_what_lies_outside_is_left_out() -> None:
+    found = busy(
+        "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z",
+        "UID:b\nDTSTART:20261020T083000Z\nDTEND:20261020T100000Z",
+        "UID:c\nDTSTART:20260101T080000Z\nDTEND:20260101T090000Z",
+        "UID:d\nDTSTART:20270101T080000Z\nDTEND:20270101T090000Z",
+        "UID:e\nDTSTART:20261020T120000Z\nDTEND:20261020T120000Z",
+    )
+    assert found == [(utc("20261020T0800"), utc("20261020T1000"))]
+
+
+def test_a_holiday_that_began_before_the_span_still_counts() -> None:
+    assert busy("UID:a\nDTSTART:20260901T080000Z\nDTEND:20261101T080000Z") == [
+        (utc("20260901T0800"), utc("20261101T0800"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=SECONDLY",
+        "RRULE:FREQ=MINUTELY",
+        "RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5,6",
+        "RRULE:FREQ=DAILY\n" * 9,
+    ],
+)
+def test_a_rule_that_would_never_end_is_not_followed(rule: str) -> None:
+    with pytest.raises(CalendarFault, match="too_many"):
+        busy(f"UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1S\n{rule}")
+    with pytest.raises(CalendarFault, match="too_many"):
+        busy("UID:a\nDTSTART:00010101T080000Z\nDURATION:PT1M\nRRULE:FREQ=DAILY")
+
+
+def test_more_events_than_anybody_has_are_refused() -> None:
+    with pytest.raises(CalendarFault, match="too_many"):
+        busy(*(["UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1M"] * (MOST_EVENTS + 1)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>Log in</html>",
+        b"\xff\xfe\x00",
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:yesterday\r\nEND:VEVENT\r\nEND:VCALENDAR",
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261020T080000Z\r\nRRULE:FREQ=NEVER\r\nEND:VEVENT\r\n",
+    ],
+)
+def test_what_is_no_calendar_is_told(content: bytes) -> None:
+    with pytest.raises(CalendarFault, match="no_calendar"):
+        READER.busy(content, FIRST, LAST, "Europe/Paris", "anna@firm.example", "verdanne.example")
+
+
+def test_a_calendar_is_fetched_and_faults_have_names() -> None:
+    with http_answers() as server:
+        server.answers["/me.ics"] = (200, {}, calendar())
+        server.answers["/gone.ics"] = (404, {}, b"")
+        server.answers["/broken.ics"] = (500, {}, b"")
+        server.answers["/bomb.ics"] = (200, {}, b"x" * 5_000)
+        reader = FeedReader(GuardedClient(["localhost"], largest=4_000))
+        assert reader.fetch(f"{server.url}/me.ics").content == calendar()
+        names = ("gone", "broken", "bomb")
+        assert [reader.fetch(f"{server.url}/{name}.ics").fault for name in names] == [
+            "not_found", "unreachable", "too_large",
+        ]  # fmt: skip
+        assert FeedReader(GuardedClient()).fetch(f"{server.url}/me.ics").fault == "refused", "an address of the inside"
+    assert reader.fetch("http://localhost:1/me.ics").fault == "unreachable"

@@ -1,0 +1,125 @@
+"""A rep's own calendar in the diary: what is busy there is neither offered nor booked; the last good copy stays."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from funnel.domain import events as on
+from funnel.storage import appointments, calendars, installation
+from funnel.usecases.diary import StoredDiary
+from funnel.usecases.find_slots import find_slots
+from funnel.usecases.read_calendars import read_calendars
+from tests.delivery.servers import http_answers
+from tests.delivery.test_feeds import calendar
+from tests.support.home import COMPANY
+from tests.support.place import MONDAY, Place
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def feeds() -> Iterator[Callable[[bytes, int], None]]:
+    """Camille's calendar on a real server: what it answers from now on."""
+    with http_answers() as server:
+
+        def answer(content: bytes, status: int = 200) -> None:
+            server.answers["/camille.ics"] = (status, {}, content)
+
+        answer.url = f"{server.url}/camille.ics"  # type: ignore[attr-defined]
+        yield answer
+
+
+@pytest.fixture
+def shop(build_place: Callable[..., Place], database_url: str, feeds: Callable[[bytes, int], None]) -> Place:
+    """A place whose Camille has a calendar of her own."""
+    url = feeds.url  # type: ignore[attr-defined]
+    company = COMPANY.replace("name: Camille,", f"name: Camille, calendar: '{url}',", 1)
+    return build_place(database_url, company=company, allow_private_hosts=["localhost"])
+
+
+def event(uid: str, begins: datetime, minutes: int = 60, more: str = "") -> str:
+    return f"UID:{uid}\nDTSTART:{begins:%Y%m%dT%H%M%SZ}\nDURATION:PT{minutes}M\n{more}"
+
+
+def offered(place: Place, rep: str = "camille") -> Sequence[datetime]:
+    """When a call with a rep is offered."""
+    with place.house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = place.house.shelf.published(connection, moment.revision).company.company
+        kind = company.appointment_types[0]
+        return [
+            s.starts_at for s in find_slots(StoredDiary(connection), company, kind, None, moment.now) if rep in s.reps
+        ]
+
+
+def row(place: Place) -> dict[str, object]:
+    with place.house.database.read() as connection:
+        return calendars.of_reps(connection, ["camille"])["camille"]
+
+
+def test_what_is_busy_in_her_own_calendar_is_not_offered(shop: Place, feeds: Callable[..., None]) -> None:
+    at = TUESDAY.replace(hour=9)
+    assert at in offered(shop)
+    feeds(calendar(event("theirs", at), event("appointment-3@verdanne.example", at + timedelta(hours=3))))
+    read_calendars(shop.house)
+    after = offered(shop)
+    assert not [one for one in after if at - timedelta(minutes=30) < one < at + timedelta(hours=1)]
+    assert at + timedelta(hours=1) in after
+    assert at + timedelta(hours=3) in after, "our own invitation stands in our diary, not in hers"
+    assert at in offered(shop, "idris")
+
+
+def test_what_became_busy_after_it_was_shown_is_not_booked(shop: Place, feeds: Callable[..., None]) -> None:
+    at = TUESDAY.replace(hour=9)
+    [ana] = shop.leads(1)
+    wanted = partial(
+        on.SlotChosen, lead_id=ana, occurred_at=MONDAY, type="call", starts_at=at, ends_at=at + timedelta(minutes=30)
+    )
+    feeds(calendar(event("theirs", at)))
+    read_calendars(shop.house)
+    shop.happens(wanted(reps=("camille",)))
+    assert shop.load(ana).appointments == ()
+    shop.happens(wanted(reps=("camille", "idris")))
+    [booked] = shop.load(ana).appointments
+    assert booked.rep == "idris"
+    with shop.house.database.read() as connection:
+        assert not appointments.held(connection, ["camille"], MONDAY)
+
+
+@pytest.mark.parametrize("answer", [(b"", 500), (b"<html>", 200), (b"x" * 3_000_000, 200), (b"", 404)])
+def test_a_calendar_that_fails_leaves_the_last_good_copy(
+    shop: Place, feeds: Callable[..., None], answer: tuple[bytes, int]
+) -> None:
+    at = TUESDAY.replace(hour=9)
+    feeds(calendar(event("theirs", at)))
+    read_calendars(shop.house)
+    feeds(*answer)
+    shop.set(MONDAY + timedelta(hours=1))
+    read_calendars(shop.house)
+    assert at not in offered(shop)
+    told = row(shop)
+    assert told["fault"]
+    read_at, since = told["read_at"], told["failing_since"]
+    assert isinstance(read_at, datetime)
+    assert isinstance(since, datetime)
+    assert read_at < MONDAY + timedelta(hours=1) <= since
+    shop.set(MONDAY + timedelta(hours=2))
+    read_calendars(shop.house)
+    assert row(shop)["failing_since"] == since
+    feeds(calendar())
+    read_calendars(shop.house)
+    assert at in offered(shop)
+    assert row(shop)["fault"] is row(shop)["failing_since"] is None
+
+
+def test_who_has_no_calendar_any_more_is_free_again(shop: Place, feeds: Callable[..., None]) -> None:
+    at = TUESDAY.replace(hour=9)
+    feeds(calendar(event("theirs", at)))
+    read_calendars(shop.house)
+    file = shop.home / "scenarios" / "company.yaml"
+    file.write_text(file.read_text().replace(f"calendar: '{feeds.url}',", ""))  # type: ignore[attr-defined]
+    shop.publish()
+    read_calendars(shop.house)
+    assert at in offered(shop)
