@@ -33,7 +33,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="SCENARIO", type=scenario_name, help="its name")
     parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
     parser.add_argument("--people", type=_at_least(0), default=20, help="how many beside expect: (default: 20)")
-    parser.add_argument("--days", type=_at_least(1), default=90, help="how long (default: 90)")
+    parser.add_argument("--days", type=_at_least(1), default=None, help="how long (default: 90; 366 with visits)")
     parser.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
     parser.add_argument("--from", dest="begins_on", type=_day, default=None, help="the first day (default: 2027-03-15)")
     parser.add_argument("--out", type=Path, default=None, help="the folder to write (default: var/rehearsals/SCENARIO)")

@@ -323,6 +323,14 @@ class TaskDone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagGiven(Event):
+    """Somebody of the staff put a tag on her."""
+
+    tag: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribed(Event):
     """She wants no marketing mail (RFC 8058, or the page's button)."""
 
@@ -377,6 +385,7 @@ AnyEvent = (
     | HandoffAccepted
     | HandoffReturned
     | TaskDone
+    | TagGiven
     | Unsubscribed
     | ConsentChanged
     | PointsGiven

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
 from funnel.domain.engine.mails import overtaken
+from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
 from funnel.domain.model import locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
@@ -161,6 +162,7 @@ class LetterBatch:
             },
             "propose": row["data"].get("propose"),
             "slots": [],
+            "answers": [],
         }
         links = context["links"]
         sheet = self._sheet(row, lead)
@@ -173,6 +175,7 @@ class LetterBatch:
                 if row["kind"] == "staff":
                     context["answers"] = describe_answers(questionnaire, sheet, language)
         if row["scenario"]:
+            appointment = appointment or _about(row, lead)
             self._booking(row, lead, links, now)
             self._given(row, lead, links, now)
             if "book" in links:
@@ -186,7 +189,8 @@ class LetterBatch:
             context["appointment"] = describe_appointment(
                 company, lead, appointment, language, own=row["recipient"] == "lead"
             )
-            links["cancel"] = appointment_link(self.house, lead, appointment.id)
+            if appointment.open or not row["scenario"]:
+                links["cancel"] = appointment_link(self.house, lead, appointment.id)
         if row["message"] == "house/dossier":
             context |= self._dossier(row, lead, language)
         return context
@@ -241,6 +245,16 @@ class LetterBatch:
                 for one in self.histories.get((lead.id, language), [])[-_MOST_HISTORY:]
             ],
         }
+
+
+def _about(row: Mapping[str, Any], lead: Lead) -> Appointment | None:
+    """The appointment that a scenario's mail is about: the one its pass began because of, or blocked for her."""
+    enrolment = lead.enrolment(row["scenario"], row["pass_number"])
+    found = appointment_of(lead, enrolment) if enrolment else None
+    if found is None or enrolment is None:
+        return None
+    own = (found.scenario, found.pass_number) == (enrolment.scenario, enrolment.pass_number)
+    return found if own or found.id == enrolment.appointment else None
 
 
 def _language(company: Company, row: Mapping[str, Any], lead: Lead) -> str:

@@ -178,6 +178,12 @@ class Names:
             "not_held": say("the appointment did not take place"),
             "call_held": say("the call took place"),
             "no_choice": say("no choice was made"),
+            "put_back": say("put back in the diary"),
+            "to_be_called": say("to be called"),
+            "missed_again": say("missed again and again"),
+            "mark_corrected": say("the mark was corrected"),
+            "no_visit": say("no visit took place"),
+            "no_time": say("no time was free"),
         }
         return known.get(because, plain(because))
 

@@ -81,6 +81,7 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "appointment": samples.appointment(),
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
+        "slots": samples.mail_slots(),
         "history": [{"when": "Sat 13 June, 18:20", "what": "Took the self-evaluation: 54 out of 100"}],
         "missing": [],
         **change,
@@ -103,6 +104,7 @@ def every_mail() -> Iterator[tuple[str, str]]:
         results=mail_results(samples.results((0, 100, 0, 100, 0), 40, 1)),
         missing=["telephone"],
         history=[],
+        slots=[],
         answers=[],
     )
     for folder in sorted(path for path in (samples.ROOT / "email_templates").glob("*/*") if path.is_dir()):

@@ -67,9 +67,12 @@ def made_up(home: Path) -> Path:
     """The shipped files, their French in brackets."""
     copy_home(home)
     for file in home.rglob("*.yaml"):
-        text = yaml.safe_dump(bracketed(yaml.safe_load(file.read_text())), allow_unicode=True, sort_keys=False)
+        read = yaml.safe_load(re.sub(r"(?m)^on:", '"on":', file.read_text()))  # YAML 1.1 takes the word for true
+        text = yaml.safe_dump(bracketed(read), allow_unicode=True, sort_keys=False)
         file.write_text(text)
     for file in home.rglob("*.fr.*"):
+        if file.suffix == ".pdf":
+            continue
         text = file.read_text()
         file.write_text(f"⟦{text.strip()}⟧" if file.name.startswith("subject") else bracketed_markup(text))
     company = home / "scenarios/company.yaml"

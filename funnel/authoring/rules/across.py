@@ -124,7 +124,8 @@ def _loops(home: Home) -> Iterator[Finding]:
 
 def _entry(home: Home, name: str) -> list[Problem]:
     scenario = home.scenarios[name]
-    if scenario.form is not None or not home.names <= home.scenarios.keys():
+    by_event = scenario.on is not None and scenario.on not in ("start", "form.submitted")
+    if scenario.form is not None or by_event or not home.names <= home.scenarios.keys():
         return []
     starts = {
         step.start
@@ -136,7 +137,8 @@ def _entry(home: Home, name: str) -> list[Problem]:
     if name in starts:
         return []
     message = "nobody can come in: there is no form, and no other scenario starts this one"
-    return [Problem(("scenario",), "no-entry", message, f"add 'form:', or '- start: {name}' elsewhere", "warning")]
+    fix = f"add 'form:' or 'on:', or '- start: {name}' elsewhere"
+    return [Problem(("scenario",), "no-entry", message, fix, "warning")]
 
 
 def _consents(home: Home, scenario: Scenario) -> list[Problem]:

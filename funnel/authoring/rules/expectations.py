@@ -38,14 +38,20 @@ def _words(scenario: Scenario, one: Expectation, path: Path, company: Company | 
     lists: list[tuple[str, str, list[str] | None, set[str] | None]] = [
         ("gets", "e-mail of this scenario", one.gets, mails_sent(scenario)),
         ("consents", "box of this form", one.consents, set(form.consents if form else ())),
+        ("tagged", "tag", one.tagged, {tag for group in company.tags.values() for tag in group} if company else None),
         ("tags", "tag", one.tags, {tag for group in company.tags.values() for tag in group} if company else None),
     ]
     for key, noun, words, known in lists:
         for index, word in enumerate(words or []):
             if known is not None and word not in known:
                 yield Problem((*path, key, index), "unknown-id", f"no {noun} {quote(word)}", suggest(word, known))
-    if one.ends is not None and one.ends not in (known_ends := {*ends, "completed", *scenario.leave_when}):
+    known_ends = {*ends, "completed", "mark_corrected", *scenario.leave_when}
+    if one.ends is not None and one.ends not in known_ends:
         yield Problem((*path, "ends"), "unknown-id", f"no end {quote(one.ends)}", suggest(one.ends, known_ends))
+    types = {kind.id for kind in company.appointment_types} if company else set()
+    if company and one.appointment is not None and one.appointment not in types:
+        message = f"no appointment type {quote(one.appointment)}"
+        yield Problem((*path, "appointment"), "unknown-id", message, suggest(one.appointment, types))
     if company and one.language is not None and one.language not in company.locales:
         message = f"no language {quote(one.language)}"
         yield Problem((*path, "language"), "unknown-id", message, suggest(one.language, company.locales))

@@ -10,6 +10,7 @@ from funnel.domain.conditions import Compare, Condition, IsIn, fold
 from funnel.domain.email import Email
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import (
+    SAME,
     AwaitStep,
     ChooseStep,
     EmailStep,
@@ -18,19 +19,22 @@ from funnel.domain.tunnel.scenario import (
     Scenario,
     StartStep,
     Step,
+    Until,
     WaitStep,
     WhenStep,
 )
 
 Asked = frozenset[str]
-"""Why she may hear from us at a step, on the ways that lead to it: `form`, `answer`, or `nobody` asked."""
+"""Why she may hear from us at a step, on the ways that lead to it: `form`, `answer`, `booking` (what follows or comes
+before an appointment of hers), or `nobody` asked."""
 
 
 def flow_problems(
     scenario: Scenario, program: Program, vocabulary: Vocabulary, emails: Mapping[str, Email]
 ) -> list[Problem]:
     """Steps nobody comes to, answers that fall through, mails that nobody asked for or that come too late."""
-    walk = _Walk(emails, fresh=scenario.form is not None)
+    about = (scenario.on or "").startswith("appointment.")
+    walk = _Walk(emails, fresh=scenario.form is not None or about)
     walk.block(scenario.sequence, ("sequence",), frozenset(("form",)))
     return [*walk.problems, *_choices(program, scenario, vocabulary)]
 
@@ -63,6 +67,9 @@ class _Walk:
         match step:
             case EndStep():
                 return skipped
+            case WaitStep(wait=Until(until="appointment")):
+                self._fresh = False
+                return frozenset(("booking",))
             case WaitStep():
                 self._fresh = False
                 return frozenset("nobody" if one == "form" else one for one in asked)
@@ -97,7 +104,8 @@ class _Walk:
         email = self._emails.get(step.email)
         if email is None:
             return
-        if email.kind == "asked" and "nobody" in asked:
+        again = step.propose is not None and step.propose.appointment == SAME  # she had booked it: it is owed to her
+        if email.kind == "asked" and "nobody" in asked and not again:
             message = f"the e-mail {step.email!r} is of kind 'asked', but on the way here nobody asked for it"
             fix = "make it 'kind: marketing' in its email.yaml, or send it at once after a form, an answer or a booking"
             self.problems.append(Problem((*path, "email"), "not-asked-for", message, fix, "warning"))

@@ -14,7 +14,7 @@ from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
 from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
 from funnel.domain.email import Email
-from funnel.domain.tunnel.scenario import BookStep, EmailStep, HandOffStep
+from funnel.domain.tunnel.scenario import BookStep, EmailStep, HandOffStep, Scenario
 
 LEAD: Shape = dict.fromkeys(
     ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score")
@@ -198,12 +198,10 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
         if not name.startswith("appointment_"):
             sometimes |= dict.fromkeys(("appointment", "links.cancel"), "not everybody has an appointment")
         return {}, sometimes
-    booked = "a scenario's mails know no appointment; the house's mails tell of it"
-    never = {"appointment": booked, "links.cancel": booked}
-    sometimes = {}
     scenario, program = home.scenarios.get(folder), home.programs.get(folder)
     if scenario is None or program is None:
         return {}, {}
+    never, sometimes = _of_appointment(scenario)
     if scenario.form is None or scenario.form.questionnaire is None:
         sometimes |= {"results": answers, "links.results": answers}
     if program.proposes:
@@ -215,6 +213,16 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
     if not program.asks:
         never["links.questionnaire"] = "no step of this scenario awaits a questionnaire"
     return never, sometimes
+
+
+def _of_appointment(scenario: Scenario) -> tuple[dict[str, str], dict[str, str]]:
+    """What a scenario's mails know of an appointment: the one it began because of, or that it has blocked."""
+    if (scenario.on or "").startswith("appointment."):
+        return {}, {"links.cancel": "only an appointment that is still ahead can be moved or cancelled"}
+    if any(isinstance(step, BookStep) for _, step in all_steps(scenario.sequence)):
+        return {}, dict.fromkeys(("appointment", "links.cancel"), "where no time was free, nothing was blocked")
+    why = "only scenarios that follow or block an appointment know it; the house's mails tell of the others"
+    return dict.fromkeys(("appointment", "links.cancel"), why), {}
 
 
 def _links(file: str, text: str) -> Iterator[Finding]:

@@ -69,6 +69,9 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.TaskDone():
             turn.do(do.FinishTask(event.task, event.by, now))
             turn.do(do.RecordFact(key=f"task/{event.task}", kind="task_done", at=now, rep=event.by))
+        case on.TagGiven():
+            if event.tag not in turn.lead.tags:
+                turn.do(do.AddTag(event.tag, now))
         case on.Unsubscribed():
             _unsubscribed(turn, event)
         case on.ConsentChanged():

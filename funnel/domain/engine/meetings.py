@@ -114,6 +114,8 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     _fact(turn, booked, "booked")
     if event.by == "scenario":
         _mail(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
+        if enrolment := turn.lead.enrolment(event.scenario or "", event.pass_number or 0):
+            wait_anew(turn, enrolment)
         _tell(turn, booked, "appointment.booked")
         return
     progress(turn, "engaged")

@@ -59,14 +59,14 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
     A time beyond the calendar or a window that never opens parks her at that step.
     """
     program = turn.program(enrolment)
-    assigning = False
+    assigning = blocking = False
     while step is not None:
         instruction = program.steps[step]
         verb = instruction.step
         if verb.unless and any(o.event == verb.unless for o in enrolment.happened):
             step, met_at = instruction.next, None
             continue
-        if assigning and isinstance(verb, _LOOK_AT_HANDOFF):
+        if (assigning and isinstance(verb, _LOOK_AT_HANDOFF)) or (blocking and _looks_at_appointment(verb)):
             stand(turn, enrolment, step, "waiting", at, at)
             return
         try:
@@ -95,10 +95,18 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
                     if enrolment.state == "parked":
                         return
                     assigning = assigning or any(isinstance(e, do.AssignRep) for e in turn.effects[before:])
+                    blocking = blocking or any(isinstance(e, do.BlockSlot) for e in turn.effects[before:])
         except (OverflowError, NeverOpen) as error:
             park(turn, replace(enrolment, step=instruction.id), str(error))
             return
     end(turn, enrolment, "completed")
+
+
+def _looks_at_appointment(step: verbs.Step) -> bool:
+    """Steps that must see the time that is being blocked for her, or that there was none."""
+    if isinstance(step, verbs.WaitStep):
+        return isinstance(step.wait, verbs.Until) and step.wait.until == "appointment"
+    return isinstance(step, (verbs.ChooseStep, verbs.WhenStep))
 
 
 def stand(

@@ -5,12 +5,15 @@ from typing import Literal
 from funnel.domain.model import Authored, Id
 
 Behaviour = Literal[
-    "reads", "ignores", "declines", "books", "books_at_once", "cancels", "misses", "returns", "moves", "unsubscribes"
-]
+    "reads", "ignores", "declines", "books", "books_at_once", "cancels", "misses", "returns", "moves", "unsubscribes",
+    "attends", "reschedules", "rebooks", "rebooks_late", "misses_again", "mark_corrected",
+]  # fmt: skip
 """reads: opens her private link, no more · ignores: does nothing at all · declines: ticks no box · books: takes the
 first proposal · books_at_once: books from the page of her results · cancels: books, then cancels · misses: books and is
 not there · returns: comes back on day 9 and books · moves: is in another zone from day 3 on, then books · unsubscribes:
-stops the mails at the first one."""
+stops the mails at the first one · attends: comes to every appointment · reschedules: moves her appointment once ·
+rebooks: misses her appointment and takes one of the new times · rebooks_late: takes one after the reminder ·
+misses_again: books and misses, over and over · mark_corrected: was there, and is marked missed by mistake."""
 
 
 class Expectation(Authored):
@@ -30,6 +33,8 @@ class Expectation(Authored):
     zone: str | None = None
     consents: list[Id] | None = None
     answers: dict[Id, str | int | list[str]] = {}
+    appointment: Id | None = None
+    tagged: list[Id] = []
     gets: list[Id] | None = None
     ends: Id | None = None
     handed_over: bool | None = None

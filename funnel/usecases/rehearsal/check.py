@@ -18,7 +18,7 @@ def unmet_findings(loaded: Loaded) -> Iterator[Finding]:
     if loaded.company is None:
         return
     for name, bundle in loaded.bundles.items():
-        if bundle.scenario.expect and bundle.scenario.form:
+        if bundle.scenario.expect:
             document = _document(loaded, name)
             try:
                 done = rehearse(loaded.bundles, loaded.company, name, people=0)

@@ -15,26 +15,32 @@ from funnel.domain.diagnosis import Answer, read_answers
 from funnel.domain.questionnaire import Question, Questionnaire
 from funnel.domain.timing import local_time, resolve
 from funnel.domain.tunnel.expectation import Behaviour, Expectation
+from funnel.domain.tunnel.form import Fields
+from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.naming import plain
 
-Trigger = Literal["form", "mail", "marketing", "proposal", "booked"]
+Trigger = Literal["form", "mail", "marketing", "proposal", "booked", "missed", "new_times", "new_times_again"]
 """Her form was sent · a first mail left to her · a first marketing mail · a first mail that proposes an appointment ·
-an appointment was booked."""
+an appointment was booked · it was marked missed · a mail proposes times in place of the missed one · a further mail
+does."""
 
-Deed = Literal["prove", "book", "cancel", "unsubscribe", "fill_in_again", "move"]
+Deed = Literal["prove", "book", "cancel", "unsubscribe", "fill_in_again", "move", "reschedule", "correct"]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody does, so long after what; each act happens once."""
+    """What somebody does, so long after what; an act happens once, or `each` time."""
 
     after: Trigger
     delay: timedelta
     do: Deed
+    each: bool = False
 
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+
+_MISSES = Act("proposal", 26 * _HOUR, "book")
 
 BEHAVIOURS: Mapping[Behaviour, tuple[Act, ...]] = {
     "reads": (Act("mail", 2 * _HOUR, "prove"),),
@@ -47,7 +53,26 @@ BEHAVIOURS: Mapping[Behaviour, tuple[Act, ...]] = {
     "returns": (Act("form", 9 * _DAY, "fill_in_again"), Act("form", 9 * _DAY + _HOUR, "book")),
     "moves": (Act("form", 3 * _DAY, "move"), Act("proposal", 2 * _DAY, "book")),
     "unsubscribes": (Act("marketing", _HOUR, "unsubscribe"),),
+    "rebooks": (_MISSES, Act("new_times", 5 * _HOUR, "book", each=True)),
+    "misses_again": (_MISSES, Act("new_times", 7 * _HOUR, "book", each=True)),
+    "reschedules": (Act("proposal", 4 * _HOUR, "book"), Act("booked", 6 * _HOUR, "reschedule")),
+    "attends": (Act("proposal", 5 * _HOUR, "book"),),
+    "rebooks_late": (_MISSES, Act("new_times_again", 3 * _HOUR, "book", each=True)),
+    "mark_corrected": (_MISSES, Act("missed", 3 * _HOUR, "correct")),
 }
+
+_AFTER_MISSED: Sequence[Behaviour] = (
+    "rebooks", "ignores", "rebooks_late", "misses_again", "rebooks", "mark_corrected",
+)  # fmt: skip
+_AFTER_HELD: Sequence[Behaviour] = ("attends", "reschedules", "misses", "attends", "cancels", "unsubscribes")
+
+
+def behaviours_of(scenario: Scenario) -> Sequence[Behaviour]:
+    """How a crowd behaves, one after the other: by a form in every way, else as the event makes likely."""
+    if scenario.form is not None:
+        return tuple(BEHAVIOURS)
+    return _AFTER_MISSED if scenario.on == "appointment.missed" else _AFTER_HELD
+
 
 NEW_ZONE = "America/Montreal"
 """Where who `moves` is from then on."""
@@ -76,10 +101,11 @@ class Person:
     expected: Expectation | None = None
     acts: list[Act] = field(default_factory=list)
 
-    @property
-    def held(self) -> bool:
-        """Whether she is there when the rep calls."""
-        return self.behaves != "misses"
+    def attends(self, number: int) -> bool:
+        """Whether she is there when the rep calls, at her appointment of that number."""
+        if self.behaves in ("misses", "misses_again"):
+            return False
+        return number > 1 or self.behaves not in ("rebooks", "rebooks_late", "mark_corrected")
 
 
 def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, seed: int) -> Iterator[Person]:
@@ -87,7 +113,7 @@ def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, se
     named = {expected.lead for expected in bundle.scenario.expect}
     for expected in bundle.scenario.expect:
         yield _named(bundle, company, begins_at, expected, seed)
-    behaviours = list(BEHAVIOURS)
+    behaviours = behaviours_of(bundle.scenario)
     for number in range(people):
         chance = Random(f"{seed}/{number}")
         person = _anybody(bundle, company, begins_at, number, behaviours[number % len(behaviours)], chance)
@@ -100,11 +126,12 @@ def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expe
     form = bundle.scenario.form
     chance = Random(f"{seed}/{expected.lead}")
     made = _anybody(bundle, company, begins_at, 0, expected.behaves, chance)
+    needs_phone = form is None or form.fields.phone == "required"
     fields = {
         **made.fields,
         "name": f"{plain(expected.lead).capitalize()} {made.fields['name'].partition(' ')[2]}",
         "email": f"{expected.lead}@rehearsal.example",
-        "phone": expected.phone or (made.fields.get("phone", "") if form and form.fields.phone == "required" else ""),
+        "phone": expected.phone or (made.fields.get("phone", "") if needs_phone else ""),
         **{name: text for name in ("name", "company", "position") if (text := getattr(expected, name))},
     }
     given = {
@@ -132,14 +159,13 @@ def _anybody(
     form = bundle.scenario.form
     boxes = frozenset(form.consents if form else ())
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
-    wanted = form.fields if form else None
+    wanted = form.fields if form else Fields(position="optional", company="optional", phone="required")
     details = {"company": chance.choice(_FIRMS), "position": chance.choice(("Director", "Head of service"))}
     fields = {"name": f"{first} {last}", "email": f"lead-{number + 1}@rehearsal.example"}
-    if wanted:
-        fields |= {name: text for name, text in details.items() if getattr(wanted, name) and chance.random() < 0.7}
-        fields |= {name: text for name, text in details.items() if getattr(wanted, name) == "required"}
-        if wanted.phone == "required" or (wanted.phone and chance.random() < 0.5):
-            fields["phone"] = _phone(company, chance)
+    fields |= {name: text for name, text in details.items() if getattr(wanted, name) and chance.random() < 0.7}
+    fields |= {name: text for name, text in details.items() if getattr(wanted, name) == "required"}
+    if wanted.phone == "required" or (wanted.phone and chance.random() < 0.5):
+        fields["phone"] = _phone(company, chance)
     return Person(
         id=f"lead_{number + 1}",
         behaves=behaves,

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 Kind = Literal[
     "form", "answers", "mail", "skipped", "capped", "booked", "slot_taken", "cancelled", "held", "missed",
-    "handed_over", "accepted", "moved", "unsubscribed", "tag", "status", "score", "task", "webhook", "ended", "parked",
+    "handed_over", "accepted", "moved", "unsubscribed", "proposed", "rescheduled", "call_list", "tag", "status",
+    "score", "task", "webhook", "ended", "parked",
 ]  # fmt: skip
 
 

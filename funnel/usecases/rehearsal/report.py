@@ -106,6 +106,14 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
     )
 
 
+SAID = {
+    "replaces": "in place of the missed one",
+    "blocked": "blocked without asking",
+    "corrected": "the mark was corrected",
+}
+"""What a detail says by being there."""
+
+
 def detail_in_words(detail: dict[str, Any]) -> str:
     """What is worth a line beside the name."""
     said = []
@@ -118,6 +126,11 @@ def detail_in_words(detail: dict[str, Any]) -> str:
         said.append(f"to {str(detail['to']).removeprefix('user:')}")
     if detail.get("rep"):
         said.append(f"with {detail['rep']}")
+    if detail.get("starts"):
+        said.append(", ".join(f"{at:%d %b %H:%M} UTC" for at in detail["starts"]))
+    elif "starts" in detail:
+        said.append("no time is free")
+    said += [word for key, word in SAID.items() if key in detail]
     if detail.get("band"):
         said.append(f"{detail['band']}, {detail['share']} of 100")
     if "consents" in detail:
@@ -126,7 +139,14 @@ def detail_in_words(detail: dict[str, Any]) -> str:
 
 
 def _plain(detail: dict[str, Any]) -> dict[str, Any]:
-    return {key: _instant(value) if isinstance(value, datetime) else value for key, value in detail.items()}
+    return {
+        key: _instant(value)
+        if isinstance(value, datetime)
+        else [_instant(one) if isinstance(one, datetime) else one for one in value]
+        if isinstance(value, list)
+        else value
+        for key, value in detail.items()
+    }
 
 
 def _instant(at: datetime) -> str:

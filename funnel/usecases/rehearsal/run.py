@@ -10,13 +10,13 @@ from typing import Any, Protocol
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain import events as on
 from funnel.domain.engine import Book
-from funnel.domain.lead import Appointment, Lead
+from funnel.domain.lead import Lead
 from funnel.domain.timing import resolve
-from funnel.domain.tunnel.scenario import EmailStep
+from funnel.domain.tunnel.scenario import BookStep
 from funnel.storage.appointments import Hold
 from funnel.usecases.errors import Invalid, NotFound
-from funnel.usecases.find_slots import find_slots
 from funnel.usecases.fold import Fold
+from funnel.usecases.rehearsal.bookings import Bookings
 from funnel.usecases.rehearsal.crowd import NEW_ZONE, Act, Deed, Person, Trigger, crowd
 from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
@@ -29,14 +29,11 @@ FROM = date(2027, 3, 15)
 several public holidays lie within 90 days, and the same files give the same story whenever they are rehearsed."""
 
 DAYS = 90
+YEAR = 366
 PEOPLE = 20
 SEED = 1
 
 _SPREAD = timedelta(hours=2)
-_MARKED_AFTER = timedelta(minutes=10)
-_ACCEPTED_AFTER = timedelta(minutes=40)
-_CHOICES = 20
-"""Among how many of the first free slots somebody chooses."""
 
 
 class FormRefused(Invalid):
@@ -91,25 +88,30 @@ def rehearse(
     scenario: str,
     *,
     people: int = PEOPLE,
-    days: int = DAYS,
+    days: int | None = None,
     seed: int = SEED,
     begins_on: date = FROM,
     post: Post | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Rehearsal:
     """Run a scenario for `days` with the leads of its `expect:` and `people` more. The same files, seed and day give
-    the same story. `NotFound` when there is no such scenario, `Invalid` when it has no form to come in by, and
-    `FormRefused` when that form would not take what somebody sends."""
+    the same story. Where there is no form, everybody has an appointment that is marked as the scenario begins on, or is
+    held before the scenario is started for her. `NotFound` when there is no such scenario, `FormRefused` when its form
+    would not take what somebody sends."""
     bundle = bundles.get(scenario)
     if bundle is None:
         raise NotFound(f"there is no scenario {scenario!r} here")
-    if bundle.scenario.form is None:
-        raise Invalid({"scenario": f"{scenario} has no form: nobody can come in"})
     zone = company.company.zone
     begins_at = resolve(datetime.combine(begins_on, time(9)), zone)
-    done = Rehearsal(bundle, company, begins_at, begins_at + timedelta(days=days), seed)
+    done = Rehearsal(bundle, company, begins_at, begins_at + timedelta(days=days or days_of(bundle)), seed)
     _Stage(done, bundles, post).run(people, progress)
     return done
+
+
+def days_of(bundle: Bundle) -> int:
+    """How long a rehearsal takes unless told otherwise: a year where times are blocked months ahead."""
+    blocks = any(isinstance(one.step, BookStep) for one in bundle.program.steps.values())
+    return YEAR if blocks else DAYS
 
 
 class _Stage:
@@ -123,14 +125,17 @@ class _Stage:
         done.book = Book(self.company, programs, current, holidays_of(self.company.country))
         self.world = World(done.book, done.begins_at, self)
         self.post = post
+        self.bookings = Bookings(self.world, self.company, done.bundle.program, self._react)
         self.person: dict[int, Person] = {}
         self.lead: dict[str, int] = {}
+        self.proposed: dict[str, set[tuple[str, int]]] = defaultdict(set)
 
     def run(self, people: int, progress: Callable[[float], None] | None) -> None:
         """The whole story."""
         for person in crowd(self.done.bundle, self.company, self.done.begins_at, people, self.done.seed):
             self.done.people.append(person)
-            self.world.at(person.begins_at, partial(self._fill_in, person))
+            comes = self._fill_in if self.done.bundle.scenario.form else self._is_met
+            self.world.at(person.begins_at, partial(comes, person))
         span = self.done.ends_at - self.done.begins_at
         for part in range(1, 101):
             self.world.run(self.done.begins_at + span * part / 100)
@@ -166,9 +171,24 @@ class _Stage:
         if created:
             self._react(person, "form")
 
+    def _is_met(self, person: Person) -> None:
+        """Where no form leads in, a rep has met her and makes an appointment."""
+        now = self.world.now
+        lead = self.world.meet(person.fields["email"], person.language)
+        self.person[lead.id] = person
+        self.lead[person.id] = lead.id
+        fields = {key: text for key, text in person.fields.items() if key != "email" and text} | {"zone": person.zone}
+        rep = next(user.id for user in self.company.users if user.role == "rep")
+        batch: list[on.AnyEvent] = [on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields=fields, by=rep)]
+        tags = person.expected.tagged if person.expected else ()
+        batch += [on.TagGiven(lead_id=lead.id, occurred_at=now, tag=tag, by=rep) for tag in tags]
+        self.world.record(batch)
+        self.bookings.begin(person, self.world.leads[lead.id])
+
     def _react(self, person: Person, trigger: Trigger) -> None:
         for act in [act for act in person.acts if act.after == trigger]:
-            person.acts.remove(act)
+            if not act.each:
+                person.acts.remove(act)
             self.world.at(self.world.now + self._delay(person, act), partial(self._act, person, act.do))
 
     def _delay(self, person: Person, act: Act) -> timedelta:
@@ -182,11 +202,13 @@ class _Stage:
                 if not lead.email_proven:
                     self.world.record([on.EmailProven(lead_id=lead.id, occurred_at=now)])
             case "book":
-                self._book(person, lead)
+                self.bookings.book(person, lead)
             case "cancel":
-                open_ones = [a for a in lead.appointments if a.open and a.starts_at > now]
-                for one in open_ones[:1]:
-                    self.world.record([on.AppointmentCancelled(lead_id=lead.id, occurred_at=now, appointment=one.id)])
+                self.bookings.cancel(lead)
+            case "reschedule":
+                self.bookings.reschedule(person, lead)
+            case "correct":
+                self.bookings.correct(lead)
             case "unsubscribe":
                 self.world.record([on.Unsubscribed(lead_id=lead.id, occurred_at=now, page="/u")])
             case "fill_in_again":
@@ -195,65 +217,14 @@ class _Stage:
                 person.zone = NEW_ZONE
                 self.world.record([on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields={"zone": NEW_ZONE})])
 
-    def _book(self, person: Person, lead: Lead) -> None:
-        """She chooses one of the first free times, as the booking page shows them."""
-        program = self.done.bundle.program
-        proposed = next(iter(sorted(program.proposes)), None)
-        kind = next((one for one in self.company.appointment_types if one.id == proposed), None)
-        now = self.world.now
-        enrolment = next((e for e in reversed(lead.enrolments) if e.scenario == program.name), None)
-        if kind is None or enrolment is None or lead.ahead(kind.id, now):
-            return
-        slots = find_slots(self.world.diary, self.company, kind, lead, now, most=_CHOICES)
-        if not slots:
-            return
-        slot = slots[int(person.pick * len(slots))]
-        batch: list[on.AnyEvent] = []
-        if not lead.email_proven and person.behaves != "books_at_once":
-            batch.append(on.EmailProven(lead_id=lead.id, occurred_at=now))
-        if not lead.phone:
-            batch.append(on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields={"phone": "+33 1 99 00 00 00"}))
-        batch.append(
-            on.SlotChosen(
-                lead_id=lead.id,
-                occurred_at=now,
-                type=kind.id,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                reps=slot.reps,
-                scenario=enrolment.scenario,
-                pass_number=enrolment.pass_number,
-            )
-        )
-        for result in self.world.record(batch):
-            if isinstance(result, on.AppointmentBooked):
-                self._booked(person, lead.id, result)
-
-    def _booked(self, person: Person, lead_id: int, booked: on.AppointmentBooked) -> None:
-        """The rep accepts her, and marks what became of the appointment."""
-        self.world.at(self.world.now + _ACCEPTED_AFTER, partial(self._accept, lead_id, booked.rep))
-        self.world.at(booked.ends_at + _MARKED_AFTER, partial(self._mark, person, lead_id, booked))
-        self._react(person, "booked")
-
-    def _accept(self, lead_id: int, rep: str) -> None:
-        handoff = self.world.leads[lead_id].handoff
-        if handoff and handoff.state == "offered":
-            self.world.record(
-                [on.HandoffAccepted(lead_id=lead_id, occurred_at=self.world.now, handoff=handoff.id, by=rep)]
-            )
-
-    def _mark(self, person: Person, lead_id: int, booked: on.AppointmentBooked) -> None:
-        appointment: Appointment | None = self.world.leads[lead_id].appointment(booked.appointment)
-        if appointment and appointment.open:
-            kind = on.AppointmentHeld if person.held else on.AppointmentMissed
-            mark = kind(lead_id=lead_id, occurred_at=self.world.now, appointment=appointment.id, by=booked.rep)
-            self.world.record([mark])
-
     # -- what is heard of the world -----------------------------------------------------------------------------------
 
     def folded(self, lead: Lead, fold: Fold) -> None:
-        """Write down what the decision did."""
+        """Write down what the decision did; a time that a scenario has blocked is met by its rep."""
         self.done.note(entries_of(self.person[lead.id].id, fold, self.world.now))
+        for event in fold.results:
+            if isinstance(event, on.AppointmentBooked) and event.by == "scenario":
+                self.bookings.blocked(self.person[lead.id], event)
         if self.post:
             self.post.folded(lead, fold, self.world.now)
 
@@ -275,11 +246,17 @@ class _Stage:
             self._react(person, "mail")
             if row["kind"] == "marketing":
                 self._react(person, "marketing")
-            if self._proposes(row):
-                self._react(person, "proposal")
+            if row["scenario"] and "propose" in row["data"]:
+                self._proposed(person, row)
 
-    def _proposes(self, row: Mapping[str, Any]) -> bool:
-        program = self.done.bundle.program
-        instruction = program.steps.get(row["step"] or "") if row["scenario"] == program.name else None
-        step = instruction.step if instruction else None
-        return isinstance(step, EmailStep) and step.propose is not None
+    def _proposed(self, person: Person, row: Mapping[str, Any]) -> None:
+        """Times for a first appointment, or in place of a missed one."""
+        self.bookings.offered(person, row)
+        enrolment = self.world.leads[row["lead_id"]].enrolment(row["scenario"], row["pass_number"])
+        if enrolment is None or enrolment.appointment is None:
+            self._react(person, "proposal")
+            return
+        own = (row["scenario"], row["pass_number"])
+        again = own in self.proposed[person.id]
+        self.proposed[person.id].add(own)
+        self._react(person, "new_times_again" if again else "new_times")

@@ -7,7 +7,7 @@ from typing import Any
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.usecases.fold import Fold
-from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.log import Entry, Kind
 
 
 def entries_of(person: str, fold: Fold, at: datetime) -> Iterator[Entry]:
@@ -32,24 +32,35 @@ def _event(person: str, event: on.AnyEvent, at: datetime) -> Entry | None:
         case on.QuestionnaireCompleted():
             return Entry(at, person, "answers", event.questionnaire, {"share": event.share, "band": event.band})
         case on.AppointmentBooked():
-            detail = {"rep": event.rep, "starts_at": event.starts_at, "ends_at": event.ends_at}
+            detail: dict[str, Any] = {"rep": event.rep, "starts_at": event.starts_at, "ends_at": event.ends_at}
+            if event.replaces is not None:
+                detail["replaces"] = event.replaces
+            if event.by == "scenario":
+                detail["blocked"] = True
             return Entry(at, person, "booked", event.type, detail)
+        case on.SlotsHeld():
+            kept = {"rep": event.rep, "starts": list(event.starts), "until": event.until}
+            return Entry(at, person, "proposed", event.type, kept)
         case on.SlotTaken():
             return Entry(at, person, "slot_taken", event.type, {"starts_at": event.starts_at})
         case on.HandoffAccepted():
             return Entry(at, person, "accepted", event.by)
         case on.Unsubscribed():
             return Entry(at, person, "unsubscribed", "marketing")
-        case on.DetailsChanged() if "zone" in event.fields:
+        case on.DetailsChanged() if event.by == "lead" and "zone" in event.fields:
             return Entry(at, person, "moved", event.fields["zone"])
     return None
 
 
 def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
     match effect:
-        case do.PutAppointment(appointment) if not appointment.open:
-            detail = {"starts_at": appointment.starts_at, "rep": appointment.rep}
+        case do.PutAppointment(appointment) if appointment.state != "booked":
+            detail: dict[str, Any] = {"starts_at": appointment.starts_at, "rep": appointment.rep}
+            if appointment.marks > 1:
+                detail["corrected"] = True
             match appointment.state:
+                case "moved":
+                    return Entry(at, person, "rescheduled", appointment.type, detail)
                 case "cancelled" | "held" | "missed" as became:
                     return Entry(at, person, became, appointment.type, detail)
         case do.PutHandoff(handoff) if handoff.state == "offered" and handoff.version == 1:
@@ -61,7 +72,8 @@ def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
         case do.ChangeDetails(changes) if "status" in changes:
             return Entry(at, person, "status", changes["status"])
         case do.AddTask():
-            return Entry(at, person, "task", effect.text, {"rep": effect.rep, "due_at": effect.due_at})
+            kind: Kind = "call_list" if effect.list else "task"
+            return Entry(at, person, kind, effect.text, {"rep": effect.rep, "due_at": effect.due_at})
         case do.PutEnrolment(enrolment) if enrolment.state in ("ended", "parked"):
             detail = {
                 "scenario": enrolment.scenario,

@@ -49,6 +49,9 @@ _MARKS: dict[str, tuple[str, str]] = {
     "unsubscribed": ("bad", "M0,-7a7,7 0 1,0 .01,0zm0,3a4,4 0 1,1 -.01,0z"),
     "parked": ("bad", "M-5,-6h3v12h-3zM2,-6h3v12h-3z"),
     "moved": ("meet", "M-6,-1h8v-4l5,5l-5,5v-4h-8z"),
+    "rescheduled": ("meet", "M0,-7l7,7l-7,7l-7,-7zm0,3.5l-3.5,3.5l3.5,3.5l3.5,-3.5z"),
+    "proposed": ("meet", "M-7,-2h4v4h-4zM-2,-2h4v4h-4zM3,-2h4v4h-4z"),
+    "call_list": ("gold", "M-5,-6l3,-1l2,4l-2,1q1,3 4,4l1,-2l4,2l-1,3q-10,1 -11,-11z"),
     "task": ("gold", "M-5,-5h10v10h-10zm2,2v6h6v-6z"),
 }
 """By kind of entry, its class and its sign; an end is a bar across the row's line."""
@@ -57,6 +60,7 @@ _LEGEND = {
     "form": "form", "mail": "mail", "skipped": "mail skipped", "capped": "mail held by the cap", "booked": "booked",
     "held": "held", "missed": "missed",
     "cancelled": "cancelled", "handed_over": "handed over", "unsubscribed": "unsubscribed", "moved": "moved zone",
+    "rescheduled": "moved to another time", "proposed": "times kept for her", "call_list": "on the call list",
     "task": "task", "parked": "parked",
 }  # fmt: skip
 

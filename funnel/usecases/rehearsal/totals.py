@@ -4,9 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.run import Rehearsal
 
-COUNTED = ("booked", "held", "missed", "cancelled", "handed_over", "unsubscribed")
+COUNTED = (
+    *("booked", "held", "missed", "cancelled", "rescheduled", "put_back", "call_list", "capped"),
+    *("handed_over", "unsubscribed"),
+)
+"""Kinds of entries; `put_back` are appointments booked in place of missed ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,14 @@ def totals(done: Rehearsal) -> Totals:
         people=len(done.leads),
         mails=tuple(MailTotal(what, number, dict(skipped[what].most_common())) for what, number in sent.items()),
         ended=_ended(done),
-        happened={kind: sum(entry.kind == kind for entry in done.entries) for kind in COUNTED},
+        happened={kind: sum(_counts(entry, kind) for entry in done.entries) for kind in COUNTED},
         parked=sum(e.state == "parked" for e in running),
         inside=sum(e.state != "parked" for e in running),
     )
+
+
+def _counts(entry: Entry, kind: str) -> bool:
+    return entry.kind == kind if kind != "put_back" else entry.kind == "booked" and "replaces" in entry.detail
 
 
 def _ended(done: Rehearsal) -> dict[str, int]:

@@ -92,7 +92,7 @@ def read_studio(house: House) -> Studio:
             published.troubles.get(name) == GONE,
             figures(bundle.scenario.targets, far.get(name, {}), asks=bundle.scenario.magnet is not None),
         )
-        for name, bundle in published.newest.items()
+        for name, bundle in sorted(published.newest.items(), key=lambda one: one[1].scenario.form is None)
     ]
     return Studio(moment.now, published, cards, found, COMPANY in published.paused)
 

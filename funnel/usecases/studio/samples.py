@@ -23,6 +23,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import rehearse
 from funnel.usecases.rehearsal.crowd import BEHAVIOURS, Person
 from funnel.usecases.rehearsal.past import Past
+from funnel.usecases.rehearsal.run import days_of
 from funnel.usecases.shelf import Published
 
 _DAYS = 90
@@ -101,8 +102,9 @@ def read_samples(published: Published, scenario: str) -> Samples:
 
 def _make(published: Published, bundle: Bundle) -> Samples:
     seen = _Seen()
+    span = max(_DAYS, days_of(bundle))
     done = rehearse(
-        published.newest, published.company, bundle.name, people=len(BEHAVIOURS), days=_DAYS, seed=1, post=seen
+        published.newest, published.company, bundle.name, people=len(BEHAVIOURS), days=span, seed=1, post=seen
     )
     place = {person.id: number for number, person in enumerate(done.people)}
     mails = {message: sorted(found, key=lambda one: place[one.person.id]) for message, found in seen.mails.items()}

@@ -13,6 +13,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.run import days_of
 from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
 from funnel.web.here import company, house, published
@@ -32,7 +33,7 @@ from funnel.web.studio.wording import (
 
 blueprint = Blueprint("rehearsing", __name__)
 
-LIMITS = {"people": (0, 200), "days": (1, 120), "seed": (0, 999_999)}
+LIMITS = {"people": (0, 200), "days": (1, 366), "seed": (0, 999_999)}
 """What a page may ask for and is answered within seconds; `funnel rehearse` takes more."""
 PROPOSED = {"people": "20", "days": "90", "seed": "1"}
 _STORIES = 40
@@ -45,7 +46,8 @@ def rehearsal(scenario: str) -> Response:
     found = published()
     name = name_of(found, scenario)
     days = calendar(read_clock(house()).now, me(), company())
-    typed = {key: request.args.get(key, proposed).strip()[:8] for key, proposed in PROPOSED.items()}
+    proposed = {**PROPOSED, "days": str(days_of(found.newest[name]))}
+    typed = {key: request.args.get(key, usual).strip()[:8] for key, usual in proposed.items()}
     context: dict[str, Any] = {
         "s": head(found, name, days, "rehearse"),
         "typed": typed,
@@ -53,9 +55,8 @@ def rehearsal(scenario: str) -> Response:
         "errors": {},
         "expects": len(found.newest[name].scenario.expect),
         "done": None,
-        "has_form": found.newest[name].scenario.form is not None,
     }
-    if "people" not in request.args or not context["has_form"]:
+    if "people" not in request.args:
         return make_response(page("studio_rehearse.html", **context))
     for key, (low, high) in LIMITS.items():
         if not (typed[key].isdecimal() and typed[key].isascii() and low <= int(typed[key]) <= high):

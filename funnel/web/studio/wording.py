@@ -112,6 +112,12 @@ def behaviour(name: str) -> str:
         "returns": _("comes back"),
         "moves": _("moves to another zone"),
         "unsubscribes": _("unsubscribes"),
+        "attends": _("comes to every appointment"),
+        "reschedules": _("moves the appointment"),
+        "rebooks": _("misses, then books again"),
+        "rebooks_late": _("books again after the reminder"),
+        "misses_again": _("misses over and over"),
+        "mark_corrected": _("was there, marked missed by mistake"),
     }
     return known.get(name, plain(name))
 
@@ -123,6 +129,8 @@ def happening(kind: str) -> str:
         "capped": _("mail held by the cap"),
         "booked": _("appointment made"), "slot_taken": _("time was taken"), "cancelled": _("cancelled"),
         "held": _("took place"), "missed": _("missed"), "handed_over": _("handed over"), "accepted": _("accepted"),
+        "rescheduled": _("moved to another time"), "proposed": _("times kept for her"),
+        "call_list": _("on the call list"), "put_back": _("put back in the diary"),
         "moved": _("moved zone"), "unsubscribed": _("unsubscribed"), "tag": _("tag"), "status": _("status"),
         "score": _("points"), "task": _("task"), "webhook": _("webhook"), "ended": _("ended"), "parked": _("parked"),
     }  # fmt: skip
@@ -151,7 +159,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
             what = names.mail(entry.what)
         case "form" | "answers":
             what = ""
-        case "booked" | "cancelled" | "held" | "missed" | "slot_taken":
+        case "booked" | "cancelled" | "held" | "missed" | "slot_taken" | "proposed" | "rescheduled":
             what = names.appointment_type(entry.what)
         case "handed_over" | "accepted":
             what = names.user(entry.what)
@@ -172,6 +180,14 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
         said += [names.reason(str(one)) for one in (because if isinstance(because, list) else [because])]
     if str(detail.get("to", "lead")) != "lead":
         said.append(_("to %(name)s", name=names.user(str(detail["to"]).removeprefix("user:"))))
+    known = {
+        "replaces": _("in place of the missed one"),
+        "blocked": _("blocked without asking"),
+        "corrected": _("the mark was corrected"),
+    }
+    said += [word for key, word in known.items() if key in detail]
+    if "starts" in detail:
+        said.append(_("%(number)s kept", number=len(detail["starts"])) if detail["starts"] else _("no time is free"))
     if "share" in detail:
         said.append(_("%(share)s of 100", share=detail["share"]))
     if "consents" in detail:

@@ -62,3 +62,37 @@ def test_where_no_time_is_free_a_task_says_so() -> None:
     (task,) = anna.of(do.AddTask)
     assert task.call == "visit"
     assert anna.lead.appointments == ()
+
+
+AHEAD = """
+- book: {appointment: visit, after: 4 months}
+- wait: {until: appointment, before: 2 weeks}
+- when: not (appointment.type == "visit" and appointment.state in ["booked", "moved"])
+  do: [{end: no_time}]
+- email: results
+- await: appointment.held
+  within: 10 weeks
+  otherwise: [{end: no_visit}]
+"""
+
+
+def test_she_hears_of_a_blocked_visit_two_weeks_before_it() -> None:
+    anna = on_stage(program(AHEAD, "visits", on="start", offer=None, why=None))
+    anna.is_started("visits")
+    anna.works()
+    assert anna.stands("visits") == "wait_2_weeks_before_appointment"
+    assert anna.place("visits").due_at == paris("2026-09-17 10:00")
+    assert anna.sent() == []
+    anna.passes("4 months")
+    assert anna.sent() == ["results"]
+    anna.held()
+    assert anna.stands("visits") == "ended: completed"
+
+
+def test_who_waits_for_a_visit_that_found_no_time_goes_on_at_once_and_hears_nothing() -> None:
+    anna = on_stage(program(AHEAD, "visits", on="start", offer=None, why=None))
+    anna.diary = {("idris", paris("2026-10-01 10:00"))}
+    anna.is_started("visits")
+    anna.works()
+    assert anna.stands("visits") == "ended: no_time"
+    assert anna.sent() == []

@@ -10,7 +10,6 @@ import pytest
 
 from funnel.authoring.load import Loaded, load_folder
 from funnel.delivery.sink import Sink
-from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.storage import enrolments, leads, outbox_lists
 from funnel.usecases.record_events import record_events
@@ -52,16 +51,16 @@ def come_to(place: Place, instant: datetime) -> None:
 def live(place: Place, done: Rehearsal) -> None:
     """The events of a rehearsal come in by the real door, each at its time."""
     place.set(done.begins_at)
-    for (instant, _), batch in groupby(done.happened, key=lambda event: (event.occurred_at, event.lead_id)):
+    met = {lead.id: (lead.email, lead.language) for lead in done.leads.values()}
+    for (instant, lead_id), batch in groupby(done.happened, key=lambda event: (event.occurred_at, event.lead_id)):
         come_to(place, instant)
         events = list(batch)
-        form = events[0]
-        if isinstance(form, on.FormSubmitted) and form.created:
-            email = form.fields["email"]
+        if new := met.pop(lead_id, None):
+            email, language = new
             with place.house.database.write() as connection:
                 key = normal_email(email) or email
-                made = leads.find_or_create(connection, email, key, form.language, instant)
-            assert made == (form.lead_id, True)
+                made = leads.find_or_create(connection, email, key, language, instant)
+            assert made == (lead_id, True)
         record_events(place.house, events)
         place.drain()
     come_to(place, done.ends_at)
@@ -102,6 +101,20 @@ def test_what_was_rehearsed_is_what_happens(shipped: Loaded, place: Place) -> No
     assert shipped.company is not None
     done = rehearse(shipped.bundles, shipped.company, "self_evaluation", people=PEOPLE, days=70)
     assert len(done.happened) > 3 * PEOPLE
+    agrees(place, done)
+
+
+@pytest.mark.parametrize(
+    "scenario, days, seen",
+    [("no_show", 30, ("missed", "proposed", "call_list")), ("recurring_visits", 150, ("rescheduled", "cancelled"))],
+)
+def test_s92_to_s96_and_s89_what_follows_an_appointment_is_as_rehearsed(
+    shipped: Loaded, place: Place, scenario: str, days: int, seen: tuple[str, ...]
+) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, scenario, people=6, days=days)
+    kinds = {entry.kind for entry in done.entries}
+    assert {"booked", "held", *seen} <= kinds
     agrees(place, done)
 
 

@@ -13,14 +13,15 @@ from icalendar import Calendar
 from funnel.authoring.load import Loaded, load_folder
 from funnel.bootstrap import build_paper
 from funnel.domain.tunnel.expectation import Expectation
-from funnel.usecases.errors import Invalid, NotFound
+from funnel.usecases.errors import NotFound
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.check import unmet_findings
 from funnel.usecases.rehearsal.crowd import BEHAVIOURS
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.post import Posted, PostOffice
-from funnel.usecases.rehearsal.report import files
+from funnel.usecases.rehearsal.report import as_json, files
 from funnel.usecases.rehearsal.run import FormRefused
+from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
 from tests.support.home import TUNNEL, write_home
 
@@ -37,8 +38,8 @@ def run(shipped: Loaded, **options: object) -> tuple[Rehearsal, list[Posted]]:
 
 @pytest.fixture(scope="module")
 def done(shipped: Loaded) -> Rehearsal:
-    """A small crowd, thirty days."""
-    return run(shipped, people=20)[0]
+    """One of each behaviour."""
+    return run(shipped, people=len(BEHAVIOURS))[0]
 
 
 def expecting(shipped: Loaded, *expected: Mapping[str, object]) -> Rehearsal:
@@ -98,13 +99,8 @@ def test_figures_balance(done: Rehearsal) -> None:
 
 def test_no_rep_is_in_two_places(shipped: Loaded) -> None:
     done, _ = run(shipped, people=300, days=40)
-    booked = [e for e in done.entries if e.kind == "booked"]
-    free = {(e.detail["rep"], e.detail["starts_at"]) for e in done.entries if e.kind == "cancelled"}
-    kept = sorted(
-        (e.detail["rep"], e.detail["starts_at"], e.detail["ends_at"])
-        for e in booked
-        if (e.detail["rep"], e.detail["starts_at"]) not in free
-    )
+    meetings = [one for lead in done.leads.values() for one in lead.appointments]
+    kept = sorted((one.rep, one.starts_at, one.ends_at) for one in meetings if one.state != "cancelled")
     assert len(kept) > 50
     for (rep, _, ends), (next_rep, begins, _) in pairwise(kept):
         assert rep != next_rep or ends <= begins
@@ -214,7 +210,39 @@ def test_what_cannot_be_rehearsed_says_why(shipped: Loaded) -> None:
     assert shipped.company is not None
     with pytest.raises(NotFound, match="no scenario 'nothing'"):
         rehearse(shipped.bundles, shipped.company, "nothing")
-    bundle = shipped.bundles[SCENARIO]
-    without = replace(bundle, scenario=bundle.scenario.model_copy(update={"form": None}))
-    with pytest.raises(Invalid):
-        rehearse({SCENARIO: without}, shipped.company, SCENARIO)
+
+
+@pytest.mark.parametrize("scenario", ["no_show", "after_appointment", "recurring_visits"])
+def test_a_scenario_without_a_form_is_rehearsed_with_an_appointment(shipped: Loaded, scenario: str) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, scenario, people=6)
+    assert len(done.leads) == 6 + len(done.bundle.scenario.expect)
+    assert unmet(done) == []
+    assert totals(done).ended
+    assert totals(done).parked == 0
+
+
+def test_s93_times_kept_moves_and_the_call_list_are_told_everywhere(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, "no_show", people=8)
+    counted = totals(done).happened
+    assert counted["put_back"] > 5
+    assert counted["call_list"] > 3
+    ines = {line["kind"]: line for line in next(one for one in as_json(done)["people"] if one["id"] == "ines")["story"]}
+    assert len(ines["proposed"]["starts"]) == 3
+    assert ines["booked"]["replaces"]
+    drawn = draw_timeline(done)
+    assert "times kept for her" in drawn
+    assert "on the call list" in drawn
+    page = files(done, [])["index.html"].decode()
+    assert "in place of the missed one" in page
+    assert "the mark was corrected" in page
+
+
+def test_s93_who_rebooks_takes_a_time_that_was_kept_for_her_with_the_same_rep(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, "no_show", people=0)
+    proposed = next(e for e in done.of("ines") if e.kind == "proposed")
+    first, again = [e for e in done.of("ines") if e.kind == "booked"]
+    assert again.detail["starts_at"] in proposed.detail["starts"]
+    assert again.detail["rep"] == proposed.detail["rep"] == first.detail["rep"]
