@@ -1,0 +1,137 @@
+"""The talk's tunnel branch by branch: the slides, a few questions, being called back, the interview (S139-S143)."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.e2e.browser import Page
+from tests.e2e.people import Colleague, Prospect, gap, link, words
+from tests.e2e.place import Mail, Place
+from tests.support.papers import Paper
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+TALK = "/l/conference?utm_source=talk&utm_campaign=service_forum"
+PHONE = "+33 6 12 34 56 78"
+REMARK = "A handout, please."
+CANDID = {"satisfaction": "4", "useful": "perhaps", "counted": "once", "ahead": "seldom", "remark": REMARK}
+
+
+def listener(place: Place, *, consent: bool = True, french: bool = False) -> Prospect:
+    """Somebody who heard the talk fills in what is required, and has the mail with the slides."""
+    noa = Prospect(place, "Noa Berger")
+    page = noa.browser.open(TALK + ("&lang=fr" if french else ""))
+    assert page.status == 200
+    told = {"name": noa.name, "email": noa.email}
+    noa.browser.send(told | ({"consent_follow_up_email": "yes"} if consent else {}) | {"go": "send"})
+    assert noa.browser.path == "/l/conference/thanks", noa.page.text
+    return noa
+
+
+def invited(place: Place, *, french: bool = False) -> tuple[Prospect, Mail]:
+    """She has the slides since a Monday, and the questions of the Wednesday."""
+    place.to_next(0)
+    noa = listener(place, french=french)
+    (slides,) = noa.mails(1)
+    place.move(advance="2 days")
+    _, feedback = noa.mails(2)
+    assert gap(slides, feedback) == timedelta(days=2)
+    return noa, feedback
+
+
+def answers(noa: Prospect, feedback: Mail, told: dict[str, str]) -> Page:
+    """She follows the link, answers the questions, and says what is to follow (`{}`: nothing)."""
+    noa.browser.open(link(feedback, "/q/"))
+    while not noa.browser.path.endswith("/end"):
+        assert noa.answer(CANDID).status == 200, noa.page.text
+    assert told or "Only if you like" in noa.page.text or "Si vous le souhaitez" in noa.page.text
+    return noa.browser.send({**told, "go": "send"})
+
+
+def state(noa: Prospect) -> tuple[str, str | None]:
+    """Where she stands in the scenario."""
+    (found,) = [one for one in noa.lead["enrolments"] if one["scenario"] == "conference"]
+    return found["state"], found["ended_because"]
+
+
+def test_s139_s140_the_slides_at_once_and_the_questions_two_days_later(place: Place) -> None:
+    noa, feedback = invited(place)
+    slides = noa.mails(2)[0]
+    given = noa.browser.request("GET", link(slides, "/a/"))
+    assert given.status == 200
+    paper = Paper(given.body)
+    assert (paper.pages, paper.language) == (12, "en")
+    assert "Five plain questions" in words(feedback)
+    place.move(advance="20 days")
+    assert len(noa.mails(2)) == 2, "nobody is urged"
+    assert state(noa) == ("ended", "no_answer")
+
+
+def test_s139_in_french_the_slides_are_french_too(place: Place) -> None:
+    noa, feedback = invited(place, french=True)
+    slides = noa.mails(2)[0]
+    assert "Voici les diapositives" in words(slides)
+    assert Paper(noa.browser.request("GET", link(slides, "/a/")).body).language == "fr"
+    assert "Une minute" in words(feedback)
+
+
+def test_s139_who_agreed_to_nothing_has_the_slides_and_hears_no_more(place: Place) -> None:
+    place.to_next(0)
+    mute = listener(place, consent=False)
+    place.move(advance="30 days")
+    assert len(mute.mails(1)) == 1
+    assert state(mute) == ("ended", "no_answer")
+
+
+def test_s141_s143_who_asks_is_called_back_and_is_not_offered_the_interview_again(place: Place) -> None:
+    noa, feedback = invited(place)
+    refused = answers(noa, feedback, {"follow_up": "call"})
+    assert refused.status == 422, "a call needs a number"
+    results = noa.browser.send({"follow_up": "call", "phone": PHONE, "go": "send"})
+    assert (results.status, noa.browser.path[:3]) == (200, "/r/"), results.text
+    place.settle()
+    times = noa.mails(3)[2]
+    assert "within one working day" in words(times)
+    assert noa.lead["phone"] == PHONE
+    desk = Colleague(place, email="idris@verdanne.example").desk()
+    asked = desk.html.index("They asked to be called")
+    assert noa.email in desk.html or noa.name in desk.html[asked:]
+    assert PHONE in desk.html[asked:]
+
+    place.move(advance="3 days")
+    assert len(noa.mails(3)) == 3, "the offer of two days later is not for who asked"
+    assert noa.lead["stage"] == "engaged"
+    booked = noa.book(link(times, "/book/"))
+    assert booked.status == 200, booked.text
+    place.settle()
+    lead = noa.lead
+    assert (lead["stage"], lead["handoffs"][0]["rep"]) == ("qualified", "camille")
+    assert state(noa) == ("ended", "interview_booked")
+    page = Colleague(place, email="camille@verdanne.example").browser.open(f"/desk/leads/{lead['id']}")
+    for said in ("service_forum", REMARK):
+        assert said in page.text, "the rep sees where she came from and what she said (S145)"
+
+
+def test_s142_s143_who_did_not_ask_is_offered_the_interview_and_accepting_it_qualifies(place: Place) -> None:
+    noa, feedback = invited(place)
+    results = answers(noa, feedback, {})
+    assert (results.status, noa.browser.path[:3]) == (200, "/r/"), results.text
+    place.settle()
+    assert len(noa.mails(2)) == 2
+    place.move(advance="2 days")
+    offer = noa.mails(3)[2]
+    assert gap(feedback, offer) == timedelta(days=2)
+    assert "Your calls, looked at together" in words(offer)
+    booked = noa.book(link(offer, "/book/"), phone=PHONE)
+    assert booked.status == 200, booked.text
+    lead = noa.lead
+    assert lead["stage"] == "qualified"
+    assert lead["appointments"][0]["type"] == "interview"
+    assert state(noa) == ("ended", "interview_booked")
+
+
+def test_s142_who_does_not_answer_the_questions_is_offered_nothing(place: Place) -> None:
+    noa, _feedback = invited(place)
+    place.move(advance="5 days")
+    assert len(noa.mails(2)) == 2
+    assert state(noa)[0] == "awaiting"
