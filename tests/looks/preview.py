@@ -72,7 +72,8 @@ def mail_results(results: dict[str, Any]) -> dict[str, Any]:
 
 def mail_context(**change: Any) -> dict[str, Any]:
     """What a mail may use."""
-    links = {name: f"http://127.0.0.1:8000/{name}/x" for name in ("results", "book", "cancel", "desk", "privacy")}
+    names = ("results", "book", "cancel", "desk", "privacy", "asset", "questionnaire")
+    links = {name: f"http://127.0.0.1:8000/{name}/x" for name in names}
     return {
         "lead": samples_staff.lead(),
         "company": samples.common()["company"],

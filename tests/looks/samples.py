@@ -272,7 +272,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     )
     shown: Context = {"first_name": "Léa", "title": "Self-evaluation", "taken_on": "13 June 2026", "results": results()}
     shown |= {"email": "lea.martin@ostrel.example", "book_url": "/book/x", "offer": {"title": "", "minutes": 30}}
-    shown |= {"prove": None, "proven": False}
+    shown |= {"prove": None, "proven": False, "pdf_url": "/r/x/diagnosis.pdf"}
     nothing = {"results": results((0, 0, 0, 0, 0), 0, 0), "first_name": "", "email": None, "book_url": None}
     yield "results.html", "empty", {**base, **shown, "appointment": None, **nothing}
     asked = {"action": "/r/x", "hidden": []}
@@ -354,11 +354,15 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}
 
 
+LONG_TITLE = "Customer experience champions: what they did first, in which order, with whom, and what it brought them"
+
+
 def _given_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
     """A file whose link has expired, and what follows the answers that a mail asked for."""
     expired: Context = {"title": "Customer experience champions", "action": "/x", "hidden": [], "sent": False}
     yield "asset_expired.html", "empty", {**base, **expired}
     yield "asset_expired.html", "full", {**base, **expired, "sent": True}
+    yield "asset_expired.html", "failing", {**base, **expired, "title": LONG_TITLE}
     end: Context = {"title": "Self-evaluation", "page": {"number": 7, "count": 7}, "action": "/x", "hidden": []}
     end |= {"choices": [], "must_choose": False, "phone_needed": False, "phone": "", "errors": {}}
     summary = {"id": "summary", "text": "Send me the summary", "hint": "To keep.", "phone": False, "chosen": False}

@@ -11,7 +11,7 @@ from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.expectation import Expectation
-from funnel.domain.tunnel.scenario import EndStep, Scenario
+from funnel.domain.tunnel.scenario import AwaitStep, EndStep, Scenario
 
 
 def expectation_problems(
@@ -28,6 +28,7 @@ def expectation_problems(
         seen.add(one.lead)
         yield from _words(scenario, one, path, company)
         yield from _answers(scenario, one, path, questionnaires)
+        yield from _follow_up(scenario, one, path)
         if one.zone is not None:
             yield from bad_zone(one.zone, (*path, "zone"))
 
@@ -57,10 +58,24 @@ def _words(scenario: Scenario, one: Expectation, path: Path, company: Company | 
         yield Problem((*path, "language"), "unknown-id", message, suggest(one.language, company.locales))
 
 
+def _asking(scenario: Scenario) -> Iterator[AwaitStep]:
+    """The steps that wait for a questionnaire."""
+    return (step for _, step in all_steps(scenario.sequence) if isinstance(step, AwaitStep) and step.questionnaire)
+
+
+def _follow_up(scenario: Scenario, one: Expectation, path: Path) -> Iterator[Problem]:
+    choices = [choice for step in _asking(scenario) for choice in step.follow_up]
+    if one.follow_up is not None and one.follow_up not in choices:
+        message = f"no choice {quote(one.follow_up)} at the end of a questionnaire"
+        fix = suggest(one.follow_up, choices) if choices else "add 'follow_up:' to the step that awaits it"
+        yield Problem((*path, "follow_up"), "unknown-id", message, fix)
+
+
 def _answers(
     scenario: Scenario, one: Expectation, path: Path, questionnaires: Mapping[str, Questionnaire]
 ) -> Iterator[Problem]:
     name = scenario.form.questionnaire if scenario.form else None
+    name = name or next((step.questionnaire for step in _asking(scenario)), None)
     questionnaire = questionnaires.get(name or "")
     if questionnaire is None:
         return

@@ -7,13 +7,15 @@ from funnel.domain.model import Authored, Id
 Behaviour = Literal[
     "reads", "ignores", "declines", "books", "books_at_once", "cancels", "misses", "returns", "moves", "unsubscribes",
     "attends", "reschedules", "rebooks", "rebooks_late", "misses_again", "mark_corrected",
+    "answers", "answers_late",
 ]  # fmt: skip
 """reads: opens her private link, no more · ignores: does nothing at all · declines: ticks no box · books: takes the
 first proposal · books_at_once: books from the page of her results · cancels: books, then cancels · misses: books and is
 not there · returns: comes back on day 9 and books · moves: is in another zone from day 3 on, then books · unsubscribes:
 stops the mails at the first one · attends: comes to every appointment · reschedules: moves her appointment once ·
 rebooks: misses her appointment and takes one of the new times · rebooks_late: takes one after the reminder ·
-misses_again: books and misses, over and over · mark_corrected: was there, and is marked missed by mistake."""
+misses_again: books and misses, over and over · mark_corrected: was there, and is marked missed by mistake · answers:
+answers what a mail asks, no more · answers_late: answers when a mail asks again."""
 
 
 class Expectation(Authored):
@@ -33,6 +35,7 @@ class Expectation(Authored):
     zone: str | None = None
     consents: list[Id] | None = None
     answers: dict[Id, str | int | list[str]] = {}
+    follow_up: Id | None = None
     appointment: Id | None = None
     tagged: list[Id] = []
     gets: list[Id] | None = None

@@ -19,12 +19,18 @@ from funnel.domain.tunnel.form import Fields
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.naming import plain
 
-Trigger = Literal["form", "mail", "marketing", "proposal", "booked", "missed", "new_times", "new_times_again"]
-"""Her form was sent · a first mail left to her · a first marketing mail · a first mail that proposes an appointment ·
+Trigger = Literal[
+    "form", "mail", "marketing", "gift", "asked", "asked_again", "proposal", "booked", "missed", "new_times",
+    "new_times_again",
+]  # fmt: skip
+"""Her form was sent · a first mail left to her · a first marketing mail · a first one with the link to a file · a first
+one with the link to a questionnaire · a further one · a first mail that proposes an appointment ·
 an appointment was booked · it was marked missed · a mail proposes times in place of the missed one · a further mail
 does."""
 
-Deed = Literal["prove", "book", "cancel", "unsubscribe", "fill_in_again", "move", "reschedule", "correct"]
+Deed = Literal[
+    "prove", "book", "cancel", "unsubscribe", "fill_in_again", "move", "reschedule", "correct", "answer", "download",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,21 @@ BEHAVIOURS: Mapping[Behaviour, tuple[Act, ...]] = {
     "attends": (Act("proposal", 5 * _HOUR, "book"),),
     "rebooks_late": (_MISSES, Act("new_times_again", 3 * _HOUR, "book", each=True)),
     "mark_corrected": (_MISSES, Act("missed", 3 * _HOUR, "correct")),
+    "answers": (Act("asked", 4 * _HOUR, "answer"),),
+    "answers_late": (Act("asked_again", 5 * _HOUR, "answer"),),
 }
+
+_LOADS = Act("gift", timedelta(minutes=20), "download")
+_ANSWERS = Act("asked", 3 * _HOUR, "answer")
+
+
+def acts_of(behaves: Behaviour) -> list[Act]:
+    """What somebody does who behaves so: who books answers first what a mail asks, and all but one load the file."""
+    acts = list(BEHAVIOURS[behaves])
+    if any(act.do == "book" for act in acts):
+        acts.insert(0, _ANSWERS)
+    return acts if behaves == "ignores" else [_LOADS, *acts]
+
 
 _AFTER_MISSED: Sequence[Behaviour] = (
     "rebooks", "ignores", "rebooks_late", "misses_again", "rebooks", "mark_corrected",
@@ -99,6 +119,7 @@ class Person:
     shift: float
     pick: float
     expected: Expectation | None = None
+    given: Mapping[str, Sequence[str]] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
 
     def attends(self, number: int) -> bool:
@@ -145,7 +166,7 @@ def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expe
     made.zone = expected.zone or company.zone
     made.language = expected.language or company.locales[0]
     made.answers = _answers(bundle, chance, given)
-    made.expected = expected
+    made.expected, made.given = expected, given
     if expected.consents is not None:
         made.consents = frozenset(expected.consents)
     elif expected.behaves != "declines":
@@ -177,7 +198,7 @@ def _anybody(
         zone=company.zone if chance.random() < 0.75 else chance.choice(_ZONES),
         shift=chance.random(),
         pick=chance.random(),
-        acts=list(BEHAVIOURS[behaves]),
+        acts=acts_of(behaves),
     )
 
 

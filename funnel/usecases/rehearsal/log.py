@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal[
-    "form", "answers", "mail", "skipped", "capped", "booked", "slot_taken", "cancelled", "held", "missed",
+    "form", "answers", "loaded", "mail", "skipped", "capped", "booked", "slot_taken", "cancelled", "held", "missed",
     "handed_over", "accepted", "moved", "unsubscribed", "proposed", "rescheduled", "call_list", "tag", "status",
     "score", "task", "webhook", "ended", "parked",
 ]  # fmt: skip

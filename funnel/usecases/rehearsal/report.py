@@ -133,6 +133,8 @@ def detail_in_words(detail: dict[str, Any]) -> str:
     said += [word for key, word in SAID.items() if key in detail]
     if detail.get("band"):
         said.append(f"{detail['band']}, {detail['share']} of 100")
+    if "chose" in detail:
+        said.append(f"chose {plain(detail['chose'])}")
     if "consents" in detail:
         said.append("ticked " + (", ".join(map(plain, detail["consents"])) or "no box"))
     return " · ".join(said)

@@ -19,6 +19,7 @@ from funnel.usecases.fold import Fold
 from funnel.usecases.rehearsal.bookings import Bookings
 from funnel.usecases.rehearsal.crowd import NEW_ZONE, Act, Deed, Person, Trigger, crowd
 from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.replies import Replies
 from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
 from funnel.usecases.rehearsal.world import World
 from funnel.usecases.shelf import holidays_of
@@ -126,6 +127,8 @@ class _Stage:
         self.world = World(done.book, done.begins_at, self)
         self.post = post
         self.bookings = Bookings(self.world, self.company, done.bundle.program, self._react)
+        self.replies = Replies(self.world, done.bundle)
+        self.asked: set[str] = set()
         self.person: dict[int, Person] = {}
         self.lead: dict[str, int] = {}
         self.proposed: dict[str, set[tuple[str, int]]] = defaultdict(set)
@@ -209,6 +212,10 @@ class _Stage:
                 self.bookings.reschedule(person, lead)
             case "correct":
                 self.bookings.correct(lead)
+            case "answer":
+                self.replies.answer(person, lead)
+            case "download":
+                self.replies.download(lead)
             case "unsubscribe":
                 self.world.record([on.Unsubscribed(lead_id=lead.id, occurred_at=now, page="/u")])
             case "fill_in_again":
@@ -246,6 +253,11 @@ class _Stage:
             self._react(person, "mail")
             if row["kind"] == "marketing":
                 self._react(person, "marketing")
+            if self.replies.gives(row):
+                self._react(person, "gift")
+            if self.replies.asks(row):
+                self._react(person, "asked_again" if person.id in self.asked else "asked")
+                self.asked.add(person.id)
             if row["scenario"] and "propose" in row["data"]:
                 self._proposed(person, row)
 

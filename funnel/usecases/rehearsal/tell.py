@@ -30,7 +30,12 @@ def _event(person: str, event: on.AnyEvent, at: datetime) -> Entry | None:
             given = sorted(purpose for purpose, yes in event.consents.items() if yes)
             return Entry(at, person, "form", event.scenario, {"consents": given, "zone": event.zone})
         case on.QuestionnaireCompleted():
-            return Entry(at, person, "answers", event.questionnaire, {"share": event.share, "band": event.band})
+            answered: dict[str, Any] = {"share": event.share, "band": event.band}
+            if event.follow_up:
+                answered["chose"] = event.follow_up
+            return Entry(at, person, "answers", event.questionnaire, answered)
+        case on.AssetDownloaded():
+            return Entry(at, person, "loaded", event.asset)
         case on.AppointmentBooked():
             detail: dict[str, Any] = {"rep": event.rep, "starts_at": event.starts_at, "ends_at": event.ends_at}
             if event.replaces is not None:

@@ -118,6 +118,8 @@ def behaviour(name: str) -> str:
         "rebooks_late": _("books again after the reminder"),
         "misses_again": _("misses over and over"),
         "mark_corrected": _("was there, marked missed by mistake"),
+        "answers": _("answers what a mail asks"),
+        "answers_late": _("answers when asked again"),
     }
     return known.get(name, plain(name))
 
@@ -125,7 +127,8 @@ def behaviour(name: str) -> str:
 def happening(kind: str) -> str:
     """What happened to somebody, in a word or two."""
     known = {
-        "form": _("form"), "answers": _("answers"), "mail": _("mail"), "skipped": _("mail skipped"),
+        "form": _("form"), "answers": _("answers"), "loaded": _("loaded"),
+        "mail": _("mail"), "skipped": _("mail skipped"),
         "capped": _("mail held by the cap"),
         "booked": _("appointment made"), "slot_taken": _("time was taken"), "cancelled": _("cancelled"),
         "held": _("took place"), "missed": _("missed"), "handed_over": _("handed over"), "accepted": _("accepted"),
@@ -167,7 +170,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
             what = names.ended(entry.what)
         case "webhook":
             what = names.webhook(entry.what)
-        case "score" | "moved":
+        case "score" | "moved" | "loaded":
             what = entry.what
         case "unsubscribed":
             what = ""
@@ -190,6 +193,8 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
         said.append(_("%(number)s kept", number=len(detail["starts"])) if detail["starts"] else _("no time is free"))
     if "share" in detail:
         said.append(_("%(share)s of 100", share=detail["share"]))
+    if "chose" in detail:
+        said.append(_("chose: %(choice)s", choice=plain(detail["chose"])))
     if "consents" in detail:
         ticked = ", ".join(plain(one) for one in detail["consents"])
         said.append(_("ticked: %(boxes)s", boxes=ticked) if ticked else _("ticked no box"))

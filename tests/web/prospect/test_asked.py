@@ -1,0 +1,137 @@
+"""A questionnaire that a mail asks for: the same pages, what may follow, answers that count for the mail's lead."""
+
+from datetime import timedelta
+
+import pytest
+
+from funnel.storage import installation
+from tests.web.conftest import Town
+from tests.web.prospect.visitor import LEA, Visitor, private_link
+
+
+@pytest.fixture
+def link(town: Town) -> str:
+    """The link of the invitation that leaves two days after the download."""
+    return _invited(town)
+
+
+def _invited(town: Town, **fields: str) -> str:
+    visitor = Visitor(town.app)
+    visitor.open("/l/ebook")
+    visitor.send(
+        {**LEA, "zone": "Europe/Paris", "go": "send", "consent_follow_up_email": "yes", **fields}, ending="/details"
+    )
+    with town.house.database.read() as connection:
+        now = installation.moment(connection).now
+    town.move_clock(now + timedelta(days=9))
+    return private_link(town, purpose="/q/[a-z-]+/")
+
+
+def _answer(town: Town, link: str) -> Visitor:
+    visitor = Visitor(town.app)
+    visitor.open(link)
+    for _ in range(12):
+        if visitor.address.endswith("/end"):
+            break
+        visitor.answer_page()
+        assert visitor.page.status_code == 200, visitor.text
+    return visitor
+
+
+def test_s134_its_end_offers_the_summary_or_a_call_and_one_is_taken(town: Town, link: str) -> None:
+    visitor = _answer(town, link)
+    assert visitor.address == f"{link}/end"
+    assert "Send me the summary by e-mail" in visitor.text
+    assert "Call me: I would like to go through my results with a consultant" in visitor.text
+    visitor.send({"go": "send"})
+    assert visitor.page.status_code == 422
+    assert "Please choose how we go on." in visitor.text
+    assert not town.leads()[0].answers
+    visitor.send({"follow_up": "summary", "go": "send"})
+    assert visitor.address.startswith("/r/"), visitor.text
+    assert "Léa, you are at" in visitor.text
+    [lead] = town.leads()
+    [sheet] = lead.answers
+    assert (sheet.questionnaire, sheet.follow_up, sheet.scenario, sheet.pass_number) == (
+        "cx_maturity", "summary", "ebook", 1,
+    )  # fmt: skip
+    assert lead.email_proven
+    assert lead.phone is None, "the summary asks for no number"
+
+
+def test_s134_a_call_asks_for_the_number_unless_it_is_known(town: Town, link: str) -> None:
+    visitor = _answer(town, link)
+    visitor.send({"follow_up": "call", "go": "send"})
+    assert visitor.page.status_code == 422
+    assert "Tell us the number that we may call." in visitor.text
+    visitor.send({"follow_up": "call", "phone": "call me", "go": "send"})
+    assert "Write a telephone number like +33 6 12 34 56 78." in visitor.text
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    assert visitor.address.startswith("/r/")
+    [lead] = town.leads()
+    assert (lead.answers[0].follow_up, lead.phone) == ("call", "+33 6 12 34 56 78")
+
+
+def test_who_left_a_number_is_not_asked_again(town: Town) -> None:
+    visitor = _answer(town, _invited(town, phone="06 12 34 56 78"))
+    assert 'name="phone"' not in visitor.page.text
+    visitor.send({"follow_up": "call", "go": "send"})
+    assert town.leads()[0].answers[0].follow_up == "call"
+
+
+def test_a_second_answer_is_shown_the_first_results(town: Town, link: str) -> None:
+    late = _answer(town, link)
+    _answer(town, link).send({"follow_up": "summary", "go": "send"})
+    late.send({"follow_up": "call", "phone": "0612345678", "go": "send"})
+    assert late.address.startswith("/r/")
+    [sheet] = town.leads()[0].answers
+    assert sheet.follow_up == "summary"
+    for path in (link, f"{link}/2", f"{link}/end"):
+        assert late.open(path).request.path.startswith("/r/")
+
+
+def test_opening_it_changes_nothing_and_no_page_can_be_jumped(town: Town, link: str) -> None:
+    before = town.leads()
+    visitor = Visitor(town.app)
+    assert visitor.open(link).status_code == 200
+    assert visitor.open(f"{link}/end").request.path == f"{link}/1"
+    assert visitor.open(f"{link}/4").request.path == f"{link}/1"
+    assert visitor.open(f"{link}/99").status_code == 404
+    assert town.leads() == before
+
+
+def test_back_from_its_end_leads_to_the_last_page(town: Town, link: str) -> None:
+    visitor = _answer(town, link)
+    visitor.send({"go": "back"})
+    assert visitor.address.startswith(f"{link}/")
+    assert visitor.address[-1].isdecimal()
+    assert not town.leads()[0].answers
+
+
+def test_without_the_database_everything_comes_back(town: Town, link: str) -> None:
+    visitor = _answer(town, link)
+    form = visitor.form()
+    with town.without_database():
+        visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+        assert visitor.page.status_code == 503
+        assert "06 12 34 56 78" in visitor.page.text
+    assert form["action"].endswith("/end")
+    visitor.send()
+    assert town.leads()[0].answers[0].follow_up == "call"
+
+
+def test_a_link_of_another_purpose_or_questionnaire_opens_nothing(town: Town, link: str) -> None:
+    visitor = Visitor(town.app)
+    token = link.split("/")[-1]
+    for path in (f"/q/contact-centre/{token}", f"/q/no-such/{token}", f"/q/cx-maturity/{token[:-1]}", f"/r/{token}"):
+        assert visitor.open(path).status_code == 404, path
+    other = private_link(town, purpose="/a/").split("/")[-1]
+    assert visitor.open(f"/q/cx-maturity/{other}").status_code == 404
+
+
+def test_without_a_token_it_leads_to_the_page_that_asks_it(town: Town) -> None:
+    visitor = Visitor(town.app)
+    for name in ("cx-maturity", "cx_maturity"):
+        visitor.open(f"/q/{name}")
+        assert visitor.address == "/l/self-evaluation"
+    assert visitor.open("/q/no-such-one").status_code == 404
