@@ -29,6 +29,7 @@ class Purpose(IntEnum):
     PREFERENCES = 3
     APPOINTMENT = 5
     PASSWORD = 6
+    FEED = 12
     ASSET = 7
     QUESTIONNAIRE = 8
 

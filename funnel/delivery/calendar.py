@@ -4,7 +4,8 @@ UTC because a generated VTIMEZONE put a summer meeting an hour off in some clien
 UID; each move or cancellation raises its SEQUENCE.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -29,7 +30,29 @@ def publication(meeting: Meeting) -> bytes:
     return _object(meeting, "PUBLISH", "CONFIRMED")
 
 
+def feed(name: str, meetings: Sequence[Meeting]) -> bytes:
+    """A diary to subscribe to: every appointment with the UID of its invitation, and nobody's name but its own."""
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(minutes=15), parameters={"VALUE": "DURATION"})
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, "PUBLISH", "CONFIRMED"))
+    return bytes(calendar.to_ical())
+
+
 def _object(meeting: Meeting, method: Literal["REQUEST", "CANCEL", "PUBLISH"], status: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_event(meeting, method, status))
+    return bytes(calendar.to_ical())
+
+
+def _event(meeting: Meeting, method: Literal["REQUEST", "CANCEL", "PUBLISH"], status: str) -> Event:
     event = Event()
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.sequence)
@@ -51,12 +74,7 @@ def _object(meeting: Meeting, method: Literal["REQUEST", "CANCEL", "PUBLISH"], s
         address.params["PARTSTAT"] = vText("NEEDS-ACTION" if method == "REQUEST" else "DECLINED")
         address.params["RSVP"] = vText("TRUE" if method == "REQUEST" else "FALSE")
         event.add("attendee", address, encode=False)
-    calendar = Calendar()
-    calendar.add("prodid", _PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def _utc(at: datetime) -> datetime:

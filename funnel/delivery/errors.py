@@ -1,11 +1,11 @@
 """What can go wrong while a mail is written: one small tree; all are `ValueError`, the only word callers need.
 
-    Unwritable (ValueError)
-    ├── TemplateMissing     the version has no such mail, or not this file of it
-    ├── TemplateBroken      it does not compile: MJML, Jinja, an include, an unknown tag; carries every problem
-    ├── RenderFailed        it compiled, and this lead's data did not fit: a missing name, a limit reached
-    ├── PaperFailed         a file that goes with it cannot be drawn, or is too large
-    └── BadHeader           a header or an address carries what may not be there
+Unwritable (ValueError)
+├── TemplateMissing     the version has no such mail, or not this file of it
+├── TemplateBroken      it does not compile: MJML, Jinja, an include, an unknown tag; carries every problem
+├── RenderFailed        it compiled, and this lead's data did not fit: a missing name, a limit reached
+├── PaperFailed         a file that goes with it cannot be drawn, or is too large
+└── BadHeader           a header or an address carries what may not be there
 """
 
 from collections.abc import Sequence

@@ -19,20 +19,56 @@ from funnel.delivery import plain
 from funnel.delivery.errors import TemplateBroken
 from funnel.delivery.sandbox import HTML
 
-_TEXTUAL = frozenset({
-    "mj-text", "mj-button", "mj-table", "mj-raw", "mj-accordion-title", "mj-accordion-text", "mj-navbar-link",
-    "mj-social-element",
-})
-_VERBATIM = frozenset({
-    "mj-style", "mj-title", "mj-preview",
-})
-_CONTAINERS = frozenset({
-    "mjml", "mj-head", "mj-body", "mj-attributes", "mj-html-attributes", "mj-section", "mj-column", "mj-group",
-    "mj-wrapper", "mj-hero", "mj-accordion", "mj-accordion-element", "mj-carousel", "mj-navbar", "mj-social",
-})
-_EMPTY = frozenset({
-    "mj-all", "mj-class", "mj-breakpoint", "mj-font", "mj-image", "mj-divider", "mj-spacer", "mj-carousel-image",
-})
+_TEXTUAL = frozenset(
+    {
+        "mj-text",
+        "mj-button",
+        "mj-table",
+        "mj-raw",
+        "mj-accordion-title",
+        "mj-accordion-text",
+        "mj-navbar-link",
+        "mj-social-element",
+    }
+)
+_VERBATIM = frozenset(
+    {
+        "mj-style",
+        "mj-title",
+        "mj-preview",
+    }
+)
+_CONTAINERS = frozenset(
+    {
+        "mjml",
+        "mj-head",
+        "mj-body",
+        "mj-attributes",
+        "mj-html-attributes",
+        "mj-section",
+        "mj-column",
+        "mj-group",
+        "mj-wrapper",
+        "mj-hero",
+        "mj-accordion",
+        "mj-accordion-element",
+        "mj-carousel",
+        "mj-navbar",
+        "mj-social",
+    }
+)
+_EMPTY = frozenset(
+    {
+        "mj-all",
+        "mj-class",
+        "mj-breakpoint",
+        "mj-font",
+        "mj-image",
+        "mj-divider",
+        "mj-spacer",
+        "mj-carousel-image",
+    }
+)
 TAGS = _TEXTUAL | _VERBATIM | _CONTAINERS | _EMPTY
 """Every tag that the compiler knows; it passes others without a word."""
 

@@ -221,9 +221,9 @@ def _qp_line(line: str) -> bytes:
 
 
 def _text_part(subtype: str, text: str) -> bytes:
-    return (
-        b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%s\r\n"
-        % (subtype.encode(), _qp(text))
+    return b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%s\r\n" % (
+        subtype.encode(),
+        _qp(text),
     )
 
 
@@ -234,9 +234,9 @@ def _base64(content: bytes) -> bytes:
 def _invitation_part(method: str, content: bytes) -> bytes:
     if not _METHOD.fullmatch(method):
         raise BadHeader(f"not an iCalendar method: {method[:20]!r}")
-    return (
-        b"Content-Type: text/calendar; charset=utf-8; method=%s\r\nContent-Transfer-Encoding: base64\r\n\r\n%s"
-        % (method.encode(), _base64(content))
+    return b"Content-Type: text/calendar; charset=utf-8; method=%s\r\nContent-Transfer-Encoding: base64\r\n\r\n%s" % (
+        method.encode(),
+        _base64(content),
     )
 
 

@@ -343,6 +343,16 @@ def between(connection: Connection, reps: Sequence[str], first: datetime, last: 
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def left_behind(connection: Connection, reps: Sequence[str], now: datetime) -> list[Mapping[str, Any]]:
+    """Appointments ahead of somebody who is none of these reps (any more), earliest first."""
+    wanted = (
+        select(appointments)
+        .where(appointments.c.rep.not_in(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now)
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
     """Appointments that are over and not marked held or missed, oldest first."""
     wanted = (

@@ -15,6 +15,7 @@ users = Table(
     Column("password_hash", Text),
     Column("generation", Integer, nullable=False, server_default="0"),
     Column("last_login_at", Instant),
+    Column("feed_generation", Integer, nullable=False, server_default="0"),
 )
 
 
@@ -51,3 +52,9 @@ def set_password(connection: Connection, user_id: str, password_hash: str) -> No
 def with_password(connection: Connection) -> set[str]:
     """The ids of those who can log in."""
     return set(connection.execute(select(users.c.id).where(users.c.password_hash.is_not(None))).scalars())
+
+
+def renew_feed(connection: Connection, user_id: str) -> None:
+    """The private address of her diary is another one from now on."""
+    ensure(connection, user_id)
+    connection.execute(update(users).where(users.c.id == user_id).values(feed_generation=users.c.feed_generation + 1))

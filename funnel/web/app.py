@@ -16,6 +16,7 @@ from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
 from funnel.web.staff import desk, lead, login, webhooks
+from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
 
 LARGEST = 256 * 1024
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     lead.blueprint,
     webhooks.blueprint,
+    diary_pages,
     studio,
     prospect,
 )

@@ -42,6 +42,7 @@ NO_PAGE = {
     "/dev/mail/<int:number>/raw": "a message as it went over the wire",
     "/dev/mail/<int:number>/attachments/<int:place>": "a download",
     "/book/<token>/appointment.ics": "a download",
+    "/ics/<token>.ics": "for calendar programs",
     "/studio/<scenario>/frame": "a page or a mail in a frame of the preview, pictured there",
     "/studio/<scenario>/attached": "a download, or a page of it as a picture, shown in the preview",
     "/q/<questionnaire>": "leads to the landing page that asks it",
@@ -123,6 +124,11 @@ def _asks_unproven(story: Story, page: Page) -> None:
 def _no_slot(_: Story, page: Page) -> None:
     page.fill("#phone", "12")
     people.press(page, people.BOOK)
+
+
+def _no_calendar(_: Story, page: Page) -> None:
+    page.fill("#calendar", "my calendar")
+    people.press(page, "form[action='/diary/calendar'] button")
 
 
 def _no_time(_: Story, page: Page) -> None:
@@ -256,6 +262,7 @@ BEFORE = (
     Picture("/login", "empty", "log-in", "nobody", "/login"),
     Picture("/desk", "empty", "desk", "camille", "/desk"),
     Picture("/desk/webhooks", "empty", "webhooks", "solene", "/desk/webhooks"),
+    Picture("/diary", "empty", "diary", "camille", "/diary"),
     Picture("/studio", "empty", "studio", "solene", "/studio"),
     Picture("/studio/<scenario>", "empty", "studio-scenario", "solene", STUDIO),
     Picture("/studio/<scenario>/rehearse", "empty", "studio-rehearse", "solene", STUDIO + "/rehearse"),
@@ -331,6 +338,10 @@ AFTER = (
     Picture("/desk/leads/<int:lead_id>", "full", "lead-returned", "hugo", "/desk/leads/{returned}"),
     Picture("/desk/leads/<int:lead_id>", "failing", "lead-missing", "hugo", "/desk/leads/99999"),
     Picture("/desk/webhooks", "full", "webhooks", "hugo", "/desk/webhooks"),
+    Picture("/diary", "full", "diary", "camille", "/diary"),
+    Picture("/diary", "full", "diary-team", "hugo", "/diary"),
+    Picture("/diary", "full", "diary-day", "hugo", "/diary?view=day"),
+    Picture("/diary", "failing", "diary", "camille", "/diary", _no_calendar),
     Picture("/desk/webhooks", "failing", "webhooks-not-for-reps", "camille", "/desk/webhooks"),
     Picture("/dev/clock", "full", "clock", "nobody", "/dev/clock"),
     Picture("/dev/clock", "failing", "clock", "nobody", "/dev/clock", _backwards),

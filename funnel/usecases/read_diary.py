@@ -1,0 +1,137 @@
+"""The diaries of reps, as staff sees them: who meets whom and when, and what is busy besides (S82, S98)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from funnel.authoring.rules.diaries import calendar_fault
+from funnel.catalogue import Speech
+from funnel.domain.company import Company, User
+from funnel.domain.model import in_language
+from funnel.links import BadToken, Purpose, Token
+from funnel.ports import Meeting
+from funnel.storage import appointments, calendars, installation, leads, users
+from funnel.usecases.errors import Invalid
+from funnel.usecases.house import House
+from funnel.usecases.people import require
+from funnel.usecases.read_calendars import Feed, read_calendar
+from funnel.usecases.wording import language_of
+
+LONGEST_ADDRESS = 2_000
+
+_PAST = timedelta(days=30)
+_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Diaries:
+    """What stands in some reps' diaries in a span: appointments with their lead (`lead`), and busy times as
+    (rep, from, to). `left_behind` are those ahead of reps who are gone."""
+
+    company: Company
+    now: datetime
+    reps: Sequence[User]
+    meetings: Sequence[Mapping[str, Any]]
+    busy: Sequence[tuple[str, datetime, datetime]]
+    left_behind: Sequence[Mapping[str, Any]]
+    feed: Feed | None
+    feed_url: str | None
+
+
+def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime, last: datetime) -> Diaries:
+    """The diaries of reps from `first` to before `last`; with her own calendar's state for a rep herself."""
+    require(user.role in ("rep", "manager", "admin"))
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        reps = [one for one in company.users if one.role == "rep"]
+        rows = appointments.between(connection, whose, first, last)
+        rows = [row for row in rows if row["state"] != "cancelled"]
+        behind: list[Mapping[str, Any]] = []
+        if user.role != "rep":
+            behind = appointments.left_behind(connection, [one.id for one in reps], moment.now)
+        people = leads.rows(connection, sorted({row["lead_id"] for row in [*rows, *behind]}))
+        named = {row["id"]: row for row in people}
+        busy = calendars.busy_between(connection, whose, first, last)
+        own = calendars.of_reps(connection, [user.id]).get(user.id, {})
+        account = users.by_id(connection, user.id)
+    feed, feed_url = None, None
+    if user.role == "rep" and account:
+        feed = Feed(
+            own.get("own_url") or user.calendar,
+            bool(own.get("own_url")),
+            own.get("read_at"),
+            own.get("fault"),
+            own.get("failing_since"),
+        )
+        token = Token(Purpose.FEED, account["number"], generation=account["feed_generation"])
+        feed_url = house.url(f"/ics/{house.links.sign(token)}.ics")
+    return Diaries(
+        company,
+        moment.now,
+        reps,
+        [{**row, "lead": named[row["lead_id"]]} for row in rows],
+        busy,
+        [{**row, "lead": named[row["lead_id"]]} for row in behind],
+        feed,
+        feed_url,
+    )
+
+
+def set_calendar(house: House, user: User, address: str) -> Feed:
+    """Set a rep's own .ics address (empty: that of `company.yaml` again) and read it at once. `Invalid` for what is no
+    such address."""
+    require(user.role == "rep")
+    url = address.strip()
+    if url and (len(url) > LONGEST_ADDRESS or calendar_fault(url)):
+        raise Invalid({"calendar": "not_an_address"})
+    with house.database.write() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        calendars.write(connection, user.id, {"own_url": url or None})
+    return read_calendar(house, company, user)
+
+
+def renew_feed(house: House, user: User) -> None:
+    """The private address of her diary is another one; the old one opens nothing any more."""
+    require(user.role == "rep")
+    with house.database.write() as connection:
+        users.renew_feed(connection, user.id)
+
+
+def read_feed(house: House, text: str) -> tuple[str, Sequence[Meeting]]:
+    """What a private address gives: the diary's name and its appointments, without the name of anybody else.
+    `BadToken` for one that was renewed, or of somebody who has left."""
+    token = house.links.read(text, Purpose.FEED)
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        row = users.by_number(connection, token.subject)
+        user = next((one for one in company.users if row and one.id == row["id"] and one.role == "rep"), None)
+        if user is None or row is None or row["feed_generation"] != token.generation:
+            raise BadToken("this feed was renewed, or its rep has left")
+        rows = appointments.between(connection, [user.id], moment.now - _PAST, moment.now + _AHEAD)
+    language = language_of(user, company)
+    domain = company.sender.email.rpartition("@")[2]
+    meetings = [
+        Meeting(
+            uid=f"appointment-{row['id']}@{domain}",
+            sequence=row["sequence"],
+            stamp=moment.now,
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+            summary=_title(company, row["type"], language),
+            organizer=(company.sender.name, company.sender.email),
+            attendees=[],
+            description=house.url(f"/desk/leads/{row['lead_id']}"),
+            language=language,
+        )
+        for row in rows
+        if row["state"] != "cancelled"
+    ]
+    return Speech(language).gettext("Diary of %(name)s", name=user.name), meetings
+
+
+def _title(company: Company, kind: str, language: str) -> str:
+    return next((in_language(one.title, language) for one in company.appointment_types if one.id == kind), kind)

@@ -1,0 +1,132 @@
+"""The diary: weeks and days, one's own and colleagues', marks, a calendar of one's own both ways, who has left."""
+
+import re
+from datetime import timedelta
+
+import icalendar
+import pytest
+from sqlalchemy import text
+
+from tests.delivery.servers import http_answers
+from tests.delivery.test_feeds import calendar
+from tests.web.conftest import Town
+from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, booked, employed, lead_of, submitted
+
+ADDRESSES = {"camille": CAMILLE, "idris": IDRIS}
+
+
+def feed_of(page: str) -> str:
+    """The private address on the page, as a path."""
+    found = re.search(r'value="http://127\.0\.0\.1:8000(/ics/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_rep_sees_her_week_and_marks_what_took_place(town: Town) -> None:
+    lead_id = submitted(town)
+    appointment = booked(town, lead_id)
+    staff = employed(town, ADDRESSES.get(appointment.rep, f"{appointment.rep}@verdanne.example"))
+    asked = f"/diary?from={appointment.starts_at:%Y-%m-%d}"
+    assert staff.get(asked).status_code == 200
+    assert "Léa Martin" in staff.page
+    assert "Held: Léa Martin" not in staff.page, "it is still to come"
+    town.move_clock(appointment.ends_at + timedelta(minutes=1))
+    staff.get(asked)
+    assert "Held: Léa Martin" in staff.page
+    answer = staff.post(f"/desk/appointments/{appointment.id}/missed", came_from=asked)
+    assert (answer.status_code, answer.location) == (303, asked)
+    assert lead_of(town, lead_id).appointments[0].state == "missed"
+    staff.get(asked + "&view=day")
+    assert "missed" in staff.page
+
+
+def test_colleagues_diaries_are_visible_and_their_leads_are_not_opened(town: Town) -> None:
+    appointment = booked(town, submitted(town))
+    colleague = next(one for one in (CAMILLE, IDRIS) if not one.startswith(appointment.rep))
+    staff = employed(town, colleague)
+    asked = f"/diary?from={appointment.starts_at:%Y-%m-%d}&who="
+    staff.get(asked + colleague.partition("@")[0])
+    assert "Léa Martin" not in staff.page
+    for who in (appointment.rep, "team"):
+        staff.get(asked + who)
+        assert "Léa Martin" in staff.page
+        assert "/desk/leads/" not in staff.page
+
+
+@pytest.mark.parametrize("question", ["from=2026-02-31", "from=0001-01-01", "from=9999-12-31", "who=nobody", "view=x"])
+def test_a_question_that_makes_no_sense_shows_this_week(town: Town, question: str) -> None:
+    staff = employed(town, CAMILLE)
+    assert staff.get(f"/diary?{question}").status_code == 200
+
+
+def test_only_reps_and_managers_have_diaries(town: Town) -> None:
+    assert employed(town, SOLENE).get("/diary").status_code == 403
+    assert employed(town, HUGO).get("/diary").status_code == 200
+    assert town.app.test_client().get("/diary").status_code == 303
+
+
+def test_a_reps_private_feed_says_when_but_not_whom_and_can_be_renewed(town: Town) -> None:
+    appointment = booked(town, submitted(town))
+    staff = employed(town, f"{appointment.rep}@verdanne.example")
+    staff.get("/diary")
+    address = feed_of(staff.page)
+    stranger = town.app.test_client()
+    answer = stranger.get(address)
+    assert answer.status_code == 200
+    [event] = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    assert event.decoded("dtstart") == appointment.starts_at
+    assert str(event["uid"]) == f"appointment-{appointment.id}@verdanne.example"
+    assert b"Martin" not in answer.data
+    assert b"ATTENDEE" not in answer.data
+    assert staff.post("/diary/feed").status_code == 303
+    staff.get("/diary")
+    assert feed_of(staff.page) != address
+    assert stranger.get(address).status_code == 404
+    assert stranger.get(feed_of(staff.page)).status_code == 200
+    assert stranger.get(address.replace(".ics", "x.ics")).status_code == 404
+
+
+def test_a_rep_sets_her_own_calendar_and_is_told_when_it_fails(town: Town) -> None:
+    staff = employed(town, CAMILLE)
+    staff.get("/diary")
+    for wrong in ("ftp://calendars.example/me.ics", "nonsense", "https://me:secret@calendars.example/me.ics"):
+        answer = staff.post("/diary/calendar", calendar=wrong)
+        assert answer.status_code == 422
+        assert wrong in answer.text
+    with http_answers() as server:
+        server.answers["/me.ics"] = (200, {}, calendar())
+        answer = staff.post("/diary/calendar", calendar=f"{server.url}/me.ics")
+        assert answer.status_code == 303
+        assert server.asked == [], "an address of the inside is not called"
+    staff.get("/diary")
+    assert "own network" in staff.page
+    assert "Failing since" in staff.page
+    staff.post("/diary/calendar", calendar="")
+    staff.get("/diary")
+    assert "Failing since" not in staff.page
+
+
+def test_what_is_busy_by_her_own_calendar_stands_in_her_diary(build_town: object) -> None:
+    assert callable(build_town)
+    town: Town = build_town(allow_private_hosts=["localhost"])
+    staff = employed(town, CAMILLE)
+    appointment = booked(town, submitted(town))
+    day = appointment.starts_at + timedelta(days=7)
+    event = f"UID:x\nDTSTART:{day:%Y%m%dT%H%M%SZ}\nDURATION:PT1H\nSUMMARY:The dentist"
+    with http_answers() as server:
+        server.answers["/me.ics"] = (200, {}, calendar(event))
+        staff.get("/diary")
+        staff.post("/diary/calendar", calendar=f"{server.url}/me.ics")
+    staff.get(f"/diary?from={day:%Y-%m-%d}&who=camille")
+    assert "Busy" in staff.page
+    assert "dentist" not in staff.page
+
+
+def test_appointments_of_a_rep_who_has_left_are_listed_for_the_manager(town: Town) -> None:
+    booked(town, submitted(town))
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET rep = 'gone'"))
+    staff = employed(town, HUGO)
+    staff.get("/diary")
+    assert "With somebody who has left" in staff.page
+    assert "Léa Martin" in staff.page
