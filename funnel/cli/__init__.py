@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "up": "run everything on this machine, as a demonstration",
     "user": "set a password, or make a one-time link for it",
     "web": "serve the pages (live)",
+    "webinar": "say from a list who was at a webinar and who was not",
     "worker": "work the lanes when the bell rings (live)",
 }
 """Each subcommand, `funnel/cli/<name>.py` with `register(parser)` and `run(args)`, and its line in the help,

@@ -38,6 +38,7 @@ from funnel.usecases.invitations import describe_invitation, read_invitation
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.shelf import Published, holidays_of
+from funnel.usecases.webinars import describe_webinar, webinar_invitation, webinar_of
 from funnel.usecases.wording import describe_appointment, describe_company, describe_time, language_of
 
 _MOST_HISTORY = 12
@@ -123,7 +124,7 @@ class LetterBatch:
             "context": context,
             "meeting": describe_invitation(company, row["message"], lead, appointment, language)
             if appointment
-            else None,
+            else webinar_invitation(company, self.bundles.get(row["version"]), row, lead, language),
             "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
             **self._attached(row, lead, language, context),
         }
@@ -174,6 +175,9 @@ class LetterBatch:
                 context["results"] = describe_results(questionnaire, sheet, language)
                 if row["kind"] == "staff":
                     context["answers"] = describe_answers(questionnaire, sheet, language)
+        if webinar := webinar_of(self.bundles.get(row["version"])):
+            context["webinar"] = describe_webinar(webinar, company, lead, language)
+            links["webinar"] = webinar.link
         if row["scenario"]:
             appointment = appointment or _about(row, lead)
             self._booking(row, lead, links, now)

@@ -70,6 +70,10 @@ class _Walk:
             case WaitStep(wait=Until(until="appointment")):
                 self._fresh = False
                 return frozenset(("booking",))
+            case WaitStep(wait=Until(until="webinar")):
+                self._fresh = False
+                self.block(step.do or [], (*path, "do"), asked)  # who registered asked to be reminded of it
+                return asked | skipped
             case WaitStep():
                 self._fresh = False
                 return frozenset("nobody" if one == "form" else one for one in asked)

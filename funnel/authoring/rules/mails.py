@@ -39,10 +39,13 @@ _COMPANY: Shape = {
 NAMES: Mapping[str, Shape] = {
     "lead": LEAD,
     "company": _COMPANY,
-    "links": dict.fromkeys(("unsubscribe", "desk", "privacy", "results", "book", "cancel", "asset", "questionnaire")),
+    "links": dict.fromkeys(
+        ("unsubscribe", "desk", "privacy", "results", "book", "cancel", "asset", "questionnaire", "webinar")
+    ),
     "propose": None,
     "slots": [dict.fromkeys(("day", "time", "when", "url"))],
     "results": _RESULTS,
+    "webinar": dict.fromkeys(("title", "day", "time", "when", "city", "minutes", "link", "replay")),
     "appointment": _APPOINTMENT,
 }
 """What a mail may say. House mails have more: `_HOUSE`."""
@@ -197,7 +200,7 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
         }
         if not name.startswith("appointment_"):
             sometimes |= dict.fromkeys(("appointment", "links.cancel"), "not everybody has an appointment")
-        return {}, sometimes
+        return dict.fromkeys(("webinar", "links.webinar"), "only a scenario's mails know its webinar"), sometimes
     scenario, program = home.scenarios.get(folder), home.programs.get(folder)
     if scenario is None or program is None:
         return {}, {}
@@ -212,6 +215,8 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
         never["links.asset"] = "this scenario has no 'magnet: {asset: ...}'"
     if not program.asks:
         never["links.questionnaire"] = "no step of this scenario awaits a questionnaire"
+    if scenario.magnet is None or scenario.magnet.webinar is None:
+        never |= dict.fromkeys(("webinar", "links.webinar"), "this scenario has no 'magnet: {webinar: ...}'")
     return never, sometimes
 
 

@@ -14,11 +14,11 @@ from funnel.authoring.rules.surroundings import (
     asset_problems,
     instant_problems,
     missing,
-    not_yet,
     questionnaire_problems,
     team_problems,
     word_problems,
 )
+from funnel.domain.tunnel.form import Webinar
 from funnel.domain.tunnel.scenario import (
     SAME,
     AwaitStep,
@@ -146,12 +146,10 @@ def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
         message = f"a magnet is one thing, this one has {any_of(given)}" if given else "a magnet that gives nothing"
         fix = "keep one of 'questionnaire:', 'asset:', 'webinar:'"
         return [*problems, Problem(("magnet",), "missing-key", message, fix)]
-    if magnet.webinar is not None:
-        problems.append(not_yet(("magnet", "webinar")))
     if magnet.asset is not None:
         problems += asset_problems(around, scenario.scenario, magnet.asset, ("magnet", "asset"))
     if magnet.webinar is not None:
-        problems += instant_problems(magnet.webinar.starts_at, ("magnet", "webinar", "starts_at"))
+        problems += _webinar(magnet.webinar)
     if magnet.questionnaire is None:
         return problems
     problems += questionnaire_problems(around, magnet.questionnaire, ("magnet", "questionnaire"))
@@ -161,6 +159,16 @@ def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
     elif form is not None and form.questionnaire != magnet.questionnaire:
         message = f"the form asks {form.questionnaire!r}, the magnet is the result of {magnet.questionnaire!r}"
         problems.append(Problem(("magnet", "questionnaire"), "bad-value", message, f"write {form.questionnaire!r}"))
+    return problems
+
+
+def _webinar(webinar: Webinar) -> list[Problem]:
+    """A time that the calendar has, and whole addresses: they stand in mails and calendars."""
+    problems = instant_problems(webinar.starts_at, ("magnet", "webinar", "starts_at"))
+    for key, address in (("link", webinar.link), ("replay", webinar.replay)):
+        if address is not None and not address.startswith(("https://", "http://")):
+            message = f"{quote(address)} leads nowhere from a mail"
+            problems.append(Problem(("magnet", "webinar", key), "dead-link", message, "write the whole address"))
     return problems
 
 

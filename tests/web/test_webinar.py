@@ -1,0 +1,135 @@
+"""The webinar from the registration to the list of who was there (S147)."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from funnel.delivery.ledger import Entry
+from funnel.usecases.errors import NotFound
+from funnel.usecases.record_webinar import NotAList, record_webinar
+from funnel.usecases.submit_form import Sent, submit_form
+from tests.support.processes import ROOT
+from tests.web.conftest import Town
+from tests.web.prospect.visitor import Visitor
+
+BEGINS = datetime(2027, 5, 20, 12, tzinfo=UTC)
+"""14:00 in Paris, in summer."""
+
+
+@pytest.fixture
+def town(town: Town) -> Town:
+    """The house a fortnight before the webinar."""
+    town.move_clock(BEGINS - timedelta(days=14))
+    return town
+
+
+def registers(town: Town, email: str, *, language: str = "en", zone: str | None = None, consent: bool = True) -> None:
+    """Somebody sends the form."""
+    consents = frozenset(["follow_up_email"]) if consent else frozenset[str]()
+    fields = {"name": "Ida Roth", "email": email}
+    submit_form(town.house, Sent("webinar", fields, consents, page="/l/webinar", language=language, zone=zone))
+
+
+def subjects(town: Town, to: str) -> list[str]:
+    """What has left to an address."""
+    return [one.as_json()["subject"] for one in town.mails(to)]
+
+
+def invitation(mail: Entry) -> Calendar:
+    """The calendar object of a mail."""
+    (part,) = [one for one in mail.attachments if one.content_type.startswith("text/calendar")]
+    return Calendar.from_ical(part.content.decode())
+
+
+def test_registering_by_the_page_brings_the_invitation_in_utc(town: Town) -> None:
+    visitor = Visitor(town.app)
+    visitor.open("/l/webinar")
+    assert "Fewer calls in ninety days" in visitor.text
+    registers(town, "ida@example.org", zone="America/New_York")
+    (mail,) = town.mails("ida@example.org")
+    said = mail.as_json()
+    assert "8:00" in said["text"]
+    assert "New York" in said["text"]
+    assert "https://meet.verdanne.example/fewer-calls" in said["text"]
+    calendar = invitation(mail)
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "REQUEST"
+    assert event.decoded("DTSTART") == BEGINS
+    assert event.decoded("DTEND") == BEGINS + timedelta(minutes=45)
+    assert b"TZID" not in calendar.to_ical()
+    registers(town, "ida@example.org")
+    again = town.mails("ida@example.org")
+    assert {invitation(one).walk("VEVENT")[0]["UID"] for one in again} == {event["UID"]}, "sent again, the same entry"
+
+
+def test_reminders_leave_the_day_and_the_hour_before_also_to_who_agreed_to_no_marketing(town: Town) -> None:
+    registers(town, "ida@example.org", consent=False)
+    registers(town, "léo@example.org".replace("é", "e"), language="fr")
+    town.move_clock(BEGINS - timedelta(days=1, minutes=1))
+    assert len(subjects(town, "ida@example.org")) == 1
+    town.move_clock(BEGINS - timedelta(hours=23))
+    assert subjects(town, "ida@example.org")[1:] == ["Tomorrow: Fewer calls in ninety days"]
+    town.move_clock(BEGINS - timedelta(minutes=59))
+    assert subjects(town, "ida@example.org")[2:] == ["In an hour: Fewer calls in ninety days"]
+    assert subjects(town, "leo@example.org")[2].startswith("Dans une heure")
+
+
+def test_who_registers_an_hour_before_is_reminded_of_nothing_that_has_passed(town: Town) -> None:
+    town.move_clock(BEGINS - timedelta(minutes=30))
+    registers(town, "late@example.org")
+    town.move_clock(BEGINS + timedelta(hours=1))
+    assert len(subjects(town, "late@example.org")) == 1
+
+
+def test_the_list_tells_who_was_there_and_twice_changes_nothing(town: Town) -> None:
+    for name in ("there", "away", "unsaid"):
+        registers(town, f"{name}@example.org")
+    town.move_clock(BEGINS + timedelta(hours=2))
+    content = b"\xef\xbb\xbfName;E-mail;Attended\n".replace(b"E-mail", b"email")
+    content += b"T;There@Example.org;yes\nA;away@example.org;no\nX;nobody@example.org;yes\nY;no address;yes\n"
+    content += b"Z;unsaid@example.org;maybe\n"
+    told = record_webinar(town.house, "webinar", content, "test")
+    assert (told.attended, told.missed, told.known) == (1, 1, 0)
+    assert [line for line, _why in told.unused] == [4, 5, 6]
+    assert "nobody@example.org" in told.unused[0][1]
+    before = town.leads()
+    again = record_webinar(town.house, "webinar", content, "test")
+    assert (again.attended, again.missed, again.known) == (0, 0, 2)
+    assert town.leads() == before
+    assert subjects(town, "there@example.org")[-1].startswith("Thank you for coming")
+    town.move_clock(BEGINS + timedelta(days=5))
+    assert subjects(town, "away@example.org")[-1].startswith("The replay")
+    assert subjects(town, "unsaid@example.org")[-1].startswith("The replay")
+    assert not any(one.startswith("The replay") for one in subjects(town, "there@example.org"))
+
+
+@pytest.mark.parametrize(
+    "content, why",
+    [
+        (b"email,attended\n\xff\xfe,yes\n", "line 2: not UTF-8"),
+        (b"mail,there\na@example.org,yes\n", "no column 'email' and no column 'attended'"),
+        (b"email\na@example.org\n", "no column 'attended'"),
+        (b"", "no column"),
+        (b"email,attended\x00\n", "no CSV"),
+        (b"x" * 5_000_001, "is the most"),
+    ],
+)
+def test_what_is_no_such_list_is_refused_before_anything_is_recorded(town: Town, content: bytes, why: str) -> None:
+    with pytest.raises(NotAList, match=why):
+        record_webinar(town.house, "webinar", content, "test")
+
+
+def test_a_scenario_without_a_webinar_takes_no_list(town: Town) -> None:
+    with pytest.raises(NotFound, match="with a webinar"):
+        record_webinar(town.house, "conference", b"email,attended\n", "test")
+
+
+def test_the_command_says_how_many_and_which_lines_were_of_no_use(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "funnel", "webinar", str(tmp_path / "no.csv"), "--scenario", "webinar"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no.csv" in done.stderr
