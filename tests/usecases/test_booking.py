@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from funnel.domain import events as on
-from funnel.storage import appointments
+from funnel.storage import appointments, installation
+from funnel.usecases.find_slots import reps_for
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from tests.support.place import MONDAY, Place
@@ -164,3 +165,23 @@ def test_an_invitation_that_was_overtaken_by_its_cancellation_never_leaves(lite:
     methods = [line for mail in lite.sent() for line in mail.raw.decode().splitlines() if "method=" in line]
     assert len(methods) == 2
     assert all("CANCEL" in line for line in methods)
+
+
+@pytest.mark.parametrize("who", ["team", "owner"])
+def test_an_own_rep_is_met_and_only_a_type_with_reps_by_name_meets_those(lite: Place, who: str) -> None:
+    ana, ben = lite.leads(2)
+    lite.happens(chosen(ana, "call", DAY, ["idris"]))
+    with lite.house.database.read() as connection:
+        company = lite.house.shelf.published(connection, installation.moment(connection).revision).company.company
+    kind = company.appointment_types[0].model_copy(update={"who": who})
+    named = kind.model_copy(update={"who": "rep", "reps": ["camille"]})
+    owned, free = lite.load(ana), lite.load(ben)
+    assert [rep.id for rep in reps_for(company, kind, owned)] == ["idris"], "whoever took her lead"
+    assert [rep.id for rep in reps_for(company, kind, free)] == list(REPS)
+    assert [rep.id for rep in reps_for(company, named, owned)] == ["camille"]
+
+
+def test_bookings_of_the_same_kind_go_round_by_load(place: Place) -> None:
+    for number, lead_id in enumerate(place.leads(6)):
+        place.happens(chosen(lead_id, "call", DAY + timedelta(hours=number)))
+    assert Counter(row["rep"] for row in booked(place)) == {"camille": 3, "idris": 3}
