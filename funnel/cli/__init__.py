@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "graph": "draw a scenario: every step and way, with its people if you like",
     "ledger": "where every message stands, by scenario",
     "new": "write a small, sound home to begin with",
+    "outcomes": "mark appointments held or missed, by a CSV file",
     "pause": "stop a scenario's mails and steps at once; forms still answer",
     "rehearse": "run a scenario on a virtual clock, with a scripted crowd",
     "resume": "let a paused scenario go on",

@@ -19,7 +19,8 @@ EMAIL = "camille@verdanne.example"
 
 def test_apply_publishes_once_and_says_what_changed(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["apply", str(ROOT), "--state", str(state)]) == 0
-    assert capsys.readouterr().out.startswith("Published: company, self_evaluation, service_centre_check.")
+    names = sorted(file.stem for file in (ROOT / "scenarios").glob("*.yaml") if file.stem != "company")
+    assert capsys.readouterr().out.startswith(f"Published: company, {', '.join(names)}.")
     assert main(["apply", str(ROOT), "--state", str(state)]) == 0
     assert capsys.readouterr().out == "Nothing has changed since the last publication.\n"
 
@@ -49,12 +50,13 @@ def test_a_scenario_is_paused_and_resumed_by_the_name_that_addresses_show(
     main(["doctor", "--state", str(published)])
     assert "paused: self_evaluation" in capsys.readouterr().out
     assert main(["resume", "--all", "--state", str(published)]) == 0
-    assert capsys.readouterr().out == "Resumed: self_evaluation, service_centre_check; nothing was waiting.\n"
+    names = sorted(file.stem for file in (ROOT / "scenarios").glob("*.yaml") if file.stem != "company")
+    assert capsys.readouterr().out == f"Resumed: {', '.join(names)}; nothing was waiting.\n"
 
 
 def test_pausing_what_is_not_there_names_what_is(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pause", "nothing", "--state", str(published)]) == 1
-    assert "there are: self_evaluation" in capsys.readouterr().err
+    assert "there are: after_appointment, " in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["pause", "--state", str(published)])
 
@@ -189,3 +191,17 @@ def test_a_full_disk_is_told_with_what_mends_it(state: Path, capsys: pytest.Capt
 def test_a_folder_without_a_demonstration_is_told(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="start one: funnel up --state"):
         main(["ledger", "--state", str(tmp_path)])
+
+
+def test_outcomes_from_a_file_are_counted_and_bad_lines_told(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "march.csv"
+    file.write_text("appointment,outcome\n7,held\n")
+    assert main(["outcomes", str(file), "--state", str(published)]) == 1
+    said = capsys.readouterr()
+    assert said.out == "0 marked, 0 known already, 1 not taken.\n"
+    assert said.err == f"{file}: line 2: there is no appointment 7\n"
+    file.write_text("who\nana\n")
+    assert main(["outcomes", str(file), "--state", str(published)]) == 1
+    assert "its first line must name the columns" in capsys.readouterr().err

@@ -1,0 +1,99 @@
+"""What became of appointments, from a table: good lines count, bad ones are told, twice changes nothing (S92)."""
+
+from datetime import timedelta
+
+import pytest
+
+from funnel.domain import events as on
+from funnel.usecases.errors import Invalid
+from funnel.usecases.import_outcomes import Imported, import_outcomes
+from tests.support.place import Place
+
+
+def books(place: Place, lead_id: int, days: int = 1) -> int:
+    """An appointment so many days from now, made on the desk; its number."""
+    starts = (place.now + timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
+    place.happens(
+        on.SlotChosen(
+            lead_id=lead_id,
+            occurred_at=place.now,
+            type="call",
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=30),
+            reps=("camille",),
+            by="camille",
+        )
+    )
+    return place.load(lead_id).appointments[-1].id
+
+
+def takes(place: Place, *lines: str) -> Imported:
+    return import_outcomes(place.house, "\n".join(lines).encode(), "hugo")
+
+
+def test_s92_by_number_or_by_address_and_time_and_twice_changes_nothing(place: Place) -> None:
+    ana, ben = place.lead("ana@example.org"), place.lead("ben@example.org")
+    first, second = books(place, ana), books(place, ben, 2)
+    begins = place.load(ben).appointments[0].starts_at
+    place.set(place.now + timedelta(days=3))
+    lines = ("Appointment;E-mail;Outcome", f"{first};;held")
+    assert takes(place, *lines) == Imported(1, 0, ())
+    assert takes(place, "email,starts_at,outcome", f"BEN@example.org,{begins.isoformat()},missed").marked == 1
+    assert [a.state for one in (ana, ben) for a in place.load(one).appointments] == ["held", "missed"]
+    facts = place.sql("SELECT count(*) FROM facts")
+    again = takes(place, "appointment,outcome", f"{first},held", "", f"{second},missed")
+    assert again == Imported(0, 2, ())
+    assert place.sql("SELECT count(*) FROM facts") == facts
+
+
+def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite: Place) -> None:
+    ana, ben, eve = (lite.lead(f"{name}@example.org") for name in ("ana", "ben", "eve"))
+    past, cancelled = books(lite, ana), books(lite, ben, 2)
+    ahead = books(lite, eve, 30)
+    lite.happens(on.AppointmentCancelled(lead_id=ben, occurred_at=lite.now, appointment=cancelled))
+    lite.set(lite.now + timedelta(days=3))
+    done = takes(
+        lite,
+        "appointment,email,starts_at,outcome",
+        "nine,,,held",
+        "999999,,,held",
+        f"{cancelled},,,held",
+        f"{ahead},,,missed",
+        f"{past},,,perhaps",
+        ",nobody@example.org,2026-06-02 11:00,held",
+        ",ana@example.org,yesterday,held",
+        ",ana@example.org,2020-01-01 11:00,held",
+        f"{past},,,missed",
+        f"{past},,,held",
+        "short",
+    )
+    assert [str(line) for line in done.bad] == [
+        "line 2: nine is no number of an appointment",
+        "line 3: there is no appointment 999999",
+        "line 4: this appointment was cancelled",
+        "line 5: this appointment has not begun yet",
+        "line 6: the outcome is held or missed, not perhaps",
+        "line 7: nobody has the address nobody@example.org",
+        "line 8: yesterday is no time: write it like 2027-03-16 10:30",
+        "line 9: ana@example.org has no appointment then",
+        "line 11: another line has marked this appointment",
+        "line 12: short is no number of an appointment",
+    ]
+    assert (done.marked, lite.load(ana).appointments[0].state) == (1, "missed")
+
+
+@pytest.mark.parametrize(
+    "content, code",
+    [
+        (b"", "columns_missing"),
+        (b"appointment\n3\n", "columns_missing"),
+        (b"outcome,email\nheld,ana@example.org\n", "columns_missing"),
+        ("appointment,outcome\n3,\u00e9".encode("latin-1"), "not_utf8"),
+        (b"outcome,appointment\n" + b"x" * 2_000_001, "too_large"),
+        (b"outcome,appointment\n" + b"held,1\n" * 10_001, "too_many_lines"),
+    ],
+)
+def test_what_is_no_such_table_is_refused_whole(lite: Place, content: bytes, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        import_outcomes(lite.house, content, "hugo")
+    assert refused.value.errors == {"file": code}
