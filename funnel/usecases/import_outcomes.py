@@ -175,7 +175,7 @@ def said(refused: Invalid) -> Iterator[str]:
         "too_large": f"it is larger than {LARGEST // 1_000_000} MB",
         "not_utf8": "its letters are not UTF-8: save it as 'CSV UTF-8'",
         "not_a_table": "it is no CSV table",
-        "columns_missing": "its first line must name the columns 'outcome' and 'appointment', or 'email' and 'starts_at'",
+        "columns_missing": "its first line must name 'outcome', and 'appointment' or 'email' and 'starts_at'",
         "too_many_lines": f"it has more than {MOST_LINES} lines",
     }
     return (words[code] for code in refused.errors.values())
