@@ -12,7 +12,7 @@ from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import Answer, IsAsked, diagnose, read_answers
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
-from funnel.domain.model import in_language
+from funnel.domain.model import Text
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.scenario import AwaitStep, FollowUp
 from funnel.links import Purpose
@@ -35,7 +35,7 @@ class Choice:
     """What may follow her answers: `text` is its author's, none for the language's own `summary` and `call`."""
 
     id: str
-    text: str | None
+    text: Text | None
     phone: bool
 
 
@@ -105,19 +105,19 @@ def _asked(connection: Connection, house: House, moment: Moment, lead: Lead, enr
         enrolment,
         questionnaire,
         branching(questionnaire),
-        choices_of(waiting, lead.language),
+        choices_of(waiting),
         sheets[-1] if sheets else None,
         results_link(house, lead, sheets[-1]) if sheets else None,
         moment.now,
     )
 
 
-def choices_of(step: AwaitStep, language: str) -> list[Choice]:
-    """What a step offers at the end of its questionnaire, in a language."""
+def choices_of(step: AwaitStep) -> list[Choice]:
+    """What a step offers at the end of its questionnaire."""
     if isinstance(step.follow_up, list):
         return [Choice(one, None, one == CALL) for one in step.follow_up]
     own: Mapping[str, FollowUp] = step.follow_up
-    return [Choice(name, in_language(one.text, language), one.phone) for name, one in own.items()]
+    return [Choice(name, one.text, one.phone) for name, one in own.items()]
 
 
 def complete_questionnaire(

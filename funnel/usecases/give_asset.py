@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.lead import Enrolment, Lead
-from funnel.domain.model import in_language
+from funnel.domain.model import Text
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.links import Purpose
@@ -35,7 +35,7 @@ class Given:
     company: Company
     enrolment: Enrolment
     asset: str
-    title: str
+    title: Text
     content: bytes
     content_type: str
     expired: bool
@@ -63,7 +63,7 @@ def open_asset(house: House, text: str) -> Given:
 
 def _content(
     connection: Connection, house: House, lead: Lead, enrolment: Enrolment, place: int
-) -> tuple[str, str, bytes]:
+) -> tuple[str, Text, bytes]:
     """The file's name, its scenario's title, and the bytes that were published with the version she is in."""
     bundle = house.shelf.bundle(connection, enrolment.version)
     assets = bundle.program.assets
@@ -73,7 +73,7 @@ def _content(
     content = in_her_language(bundle.files, f"assets/{bundle.name}/{asset}", lead.language)
     if content is None:
         raise NotFound("this file is not here any more")
-    return asset, in_language(bundle.scenario.title, lead.language), content
+    return asset, bundle.scenario.title, content
 
 
 def in_her_language(files: Mapping[str, bytes], path: str, language: str) -> bytes | None:

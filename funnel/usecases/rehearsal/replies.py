@@ -57,7 +57,7 @@ class Replies:
         drawn = draw_answers(questionnaire, Random(f"{person.id}/{name}"), person.given)
         values = read_answers(questionnaire.questions, drawn, branching(questionnaire)).values
         step = self._program.awaiting(name, enrolment.step)
-        choices = choices_of(step, lead.language) if step else []
+        choices = choices_of(step) if step else []
         wanted = person.expected.follow_up if person.expected else None
         picked = choices[int(person.pick * len(choices))] if choices else None
         choice = next((one for one in choices if one.id == wanted), None) if wanted else picked

@@ -160,11 +160,11 @@ def _show(asked: Asked, here: Round, form: FollowUpForm, status: int = 200) -> R
 
 
 def _choice(choice: Choice, chosen: str) -> dict[str, Any]:
-    text, hint = choice.text, ""
-    if text is None and choice.id == CALL:
+    text, hint = in_language(choice.text, language()), ""
+    if choice.text is None and choice.id == CALL:
         text = _("Call me: I would like to go through my results with a consultant")
         hint = _("You choose the time. The written summary follows the call.")
-    elif text is None:
+    elif choice.text is None:
         text = _("Send me the summary by e-mail")
         hint = _("With your three pieces of advice, as a document to keep and to pass on.")
     return {"id": choice.id, "text": text, "hint": hint, "phone": choice.phone, "chosen": choice.id == chosen}

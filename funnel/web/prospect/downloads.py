@@ -8,12 +8,13 @@ from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.http import parse_range_header
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.model import in_language
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.give_asset import Given, ask_anew, note_download, open_asset
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.show import hidden, page
-from funnel.web.speech import speak
+from funnel.web.speech import language, speak
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def _expired(token: str, given: Given) -> Response:
         "asset_expired.html",
         given.company,
         410,
-        title=given.title,
+        title=in_language(given.title, language()),
         sent="sent" in request.args,
         action=url_for("prospect.downloads.ask", token=token),
         hidden=hidden(),

@@ -1,10 +1,14 @@
 """A questionnaire that a mail asks for: the same pages, what may follow, answers that count for the mail's lead."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from funnel.storage import installation
+from funnel.usecases.publish_scenarios import publish_scenarios
+from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, private_link
 
@@ -135,3 +139,22 @@ def test_without_a_token_it_leads_to_the_page_that_asks_it(town: Town) -> None:
         visitor.open(f"/q/{name}")
         assert visitor.address == "/l/self-evaluation"
     assert visitor.open("/q/no-such-one").status_code == 404
+
+
+def test_a_single_choice_of_ones_own_is_a_box_that_may_be_left(build_town: Callable[..., Town], tmp_path: Path) -> None:
+    town, home = build_town(), copy_home(tmp_path / "home")
+    scenario = home / "scenarios/ebook.yaml"
+    own = "follow_up: {visit: {text: {en: Come and see us, fr: Venez nous voir}, phone: true}}"
+    text = scenario.read_text().replace("follow_up: [summary, call] ", own + " ").partition("expect:")[0]
+    scenario.write_text(text)
+    (home / "scenarios/ebook_retail.yaml").unlink()  # it expects the other choices
+    published = publish_scenarios(town.house, home)
+    assert "ebook" in published.changed, published.findings
+    visitor = _answer(town, _invited(town))
+    assert "Come and see us" in visitor.text
+    assert "Venez nous voir" in visitor.open(f"{visitor.address}?lang=fr").text
+    visitor.send({"follow_up": "visit", "go": "send"})
+    assert visitor.page.status_code == 422, "who ticks it leaves a number"
+    visitor.send({"follow_up": "", "go": "send"})
+    assert visitor.address.startswith("/r/"), visitor.text
+    assert town.leads()[0].answers[0].follow_up is None

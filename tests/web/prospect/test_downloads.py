@@ -93,6 +93,9 @@ def test_an_expired_link_has_a_button_that_sends_a_new_one(town: Town, link: str
     assert "This link has expired." in visitor.text
     assert visitor.client.head(link).status_code == 410
     assert LEA["email"] not in visitor.text, "an old link may be anywhere"
+    assert "Les champions de l'expérience client" in Visitor(town.app).client.get(f"{link}?lang=fr").text.replace(
+        "&#39;", "'"
+    )
     assert len(town.mails(LEA["email"])) == before, "opening it sends nothing"
     visitor.send()
     assert "A new link to “Customer experience champions” is on its way" in visitor.text
