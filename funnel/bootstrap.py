@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
@@ -19,7 +20,7 @@ from funnel.delivery.writer import MailWriter
 from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.links import Links
-from funnel.ports import Lane, Printer, Writer
+from funnel.ports import Lane, Printer, Writer, nothing_kept
 from funnel.storage import installation, schema
 from funnel.storage.database import Database, DatabaseAway
 from funnel.usecases.call_webhooks import call_webhooks
@@ -70,8 +71,15 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         caller=WebhookCaller(GuardedClient(settings.allow_private_hosts, redirects=0)),
         printer=TypstPrinter(),
         calendars=FeedReader(GuardedClient(settings.allow_private_hosts, largest=LARGEST)),
+        forget=partial(_forget, settings.state / "mail") if settings.mode == "demo" else nothing_kept,
         worker=worker,
     )
+
+
+def _forget(folder: Path, address: str, message_ids: Sequence[str]) -> int:
+    from funnel.delivery.ledger import Ledger
+
+    return Ledger(folder).forget(address, message_ids)
 
 
 def build_web(settings: Settings) -> "WSGIApplication":

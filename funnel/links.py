@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     RESULTS = 1
     BOOK = 2
     PREFERENCES = 3
+    OWN_PAGE = 4
     APPOINTMENT = 5
     PASSWORD = 6
     FEED = 12

@@ -183,6 +183,16 @@ class Texts:
     text: str
 
 
+Forget = Callable[[str, Sequence[str]], int]
+"""Removes, for good, every mail to an address and those of these Message-IDs from where a demonstration keeps what it
+does not deliver; how many."""
+
+
+def nothing_kept(address: str, message_ids: Sequence[str]) -> int:
+    """A live installation keeps no mail."""
+    return 0
+
+
 class Caller(Protocol):
     """Calls a webhook through the guarded client."""
 

@@ -177,7 +177,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "per": "Within which time.",
         "hold": "How long a mail that is over it waits, before it is skipped.",
     },
-    "ConsentPurpose": {"text": "The words beside the box; kept with the date when she ticks it."},
+    "ConsentPurpose": {
+        "text": "The words beside the box; kept with the date when she ticks it.",
+        "double_opt_in": "`true`: a tick counts only once she has confirmed it by a mail; both are kept as proof.",
+    },
     "Team": {"id": _ID, "name": _TITLE},
     "User": {
         "id": _ID,

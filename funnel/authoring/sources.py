@@ -112,9 +112,10 @@ class Sources:
         """What scenarios name, against what is there; then what no file can tell by itself."""
         for name, scenario in self.scenarios.items():
             file = f"scenarios/{name}.yaml"
-            self._note(file, scenario_problems(scenario, self._around(name)))
+            around = self._around(name)
+            self._note(file, scenario_problems(scenario, around))
             known = None if self.lost & {"tags", "locales"} else self.known
-            self._note(file, expectation_problems(scenario, self.questionnaires, known))
+            self._note(file, expectation_problems(scenario, around.emails, self.questionnaires, known))
         home = Home(
             files=self.files,
             company=self.known,

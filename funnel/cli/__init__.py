@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "db": "bring the database to the newest schema",
     "doctor": "what works, what does not, and what to do",
     "graph": "draw a scenario: every step and way, with its people if you like",
+    "leads": "give somebody what is kept of her, or erase her",
     "ledger": "where every message stands, by scenario",
     "new": "write a small, sound home to begin with",
     "outcomes": "mark appointments held or missed, by a CSV file",

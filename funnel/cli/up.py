@@ -106,7 +106,7 @@ def _keep(supervisor: Supervisor, children: Sequence[Child], port: int, address:
         supervisor.start_all(child for child in children if not child.last and child not in early)
         if supervisor.wait_until(probe, READY_WITHIN):
             print(f"ready {address}", flush=True)
-            supervisor.watch()
+            supervisor.watch(_Saved(Path(os.environ["FUNNEL_STATE"])))
         return 0
     except NotReady as error:
         return _refuse(f"{error}\n/readyz said: {probe.said}")
@@ -167,6 +167,25 @@ def _command(*argv: str) -> Call:
         return main(list(argv))
 
     return command
+
+
+class _Saved:
+    """Shows what saving files comes to, as it is written."""
+
+    def __init__(self, state: Path) -> None:
+        from funnel.usecases.publish_on_save import SAVED
+
+        self._file = state / SAVED
+        self._shown = self._file.stat().st_size if self._file.exists() else 0
+
+    def __call__(self) -> None:
+        if not self._file.exists() or self._file.stat().st_size <= self._shown:
+            return
+        with self._file.open("rb") as said:
+            said.seek(self._shown)
+            new = said.read()
+        self._shown += len(new)
+        print(new.decode(errors="replace"), end="", flush=True)
 
 
 class _Probe:

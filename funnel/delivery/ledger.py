@@ -4,6 +4,7 @@ A row is committed before the sender hears 250, so it survives `kill -9` of the 
 a power cut may cost the last ones). Pages and tests read it through `Ledger`.
 """
 
+import re
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -131,12 +132,16 @@ class Ledger:
         """The mail of this id, if it is kept."""
         return next((self._entry(row) for row in self._rows(_SELECT + "WHERE id = ?", number)), None)
 
-    def forget(self, address: str) -> int:
-        """Remove every mail to `address` (erasure); how many they were."""
+    def forget(self, address: str, message_ids: Sequence[str] = ()) -> int:
+        """Remove every mail to `address`, and those of these Message-IDs (erasure); how many they were."""
         wanted = address.casefold()
         self._parsed.clear()
-        rows = self._rows("SELECT id, recipients FROM mails")
-        gone = [(row[0],) for row in rows if wanted in row[1].casefold().split("\n")]
+        marks = {one.strip("<>").encode() for one in message_ids}
+        gone = [
+            (number,)
+            for number, recipients, raw in self._rows("SELECT id, recipients, raw FROM mails")
+            if wanted in recipients.casefold().split("\n") or _message_id(raw) in marks
+        ]
         connection = _open(self._folder)
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -164,6 +169,14 @@ class Ledger:
 
 
 _SELECT = "SELECT id, at, sender, recipients, raw FROM mails "
+
+
+_MESSAGE_ID = re.compile(rb"^message-id:\s*<([^>\r\n]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+def _message_id(raw: bytes) -> bytes | None:
+    found = _MESSAGE_ID.search(raw.partition(b"\r\n\r\n")[0])
+    return found[1] if found else None
 
 
 def _parse(number: int, at: str, sender: str, recipients: str, raw: bytes) -> Entry:

@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from funnel.domain.company import Cap
-from funnel.domain.spans import parse_span
+from funnel.domain.spans import Span, parse_span
 from funnel.domain.timing import Holidays, earlier, later, no_holidays
 
 SKIPPED = "cap"
 """The reason of a mail that the cap has held for too long."""
+
+
+def cap_for(cap: Cap, *, slow: bool) -> Cap:
+    """The company's cap, for somebody who wants mails `slow`ly half as often."""
+    if not slow:
+        return cap
+    span = parse_span(cap.per)
+    return cap.model_copy(update={"per": str(Span(2 * span.amount, span.unit))})
 
 
 def since(cap: Cap, now: datetime, zone: str, holidays: Holidays = no_holidays) -> datetime:

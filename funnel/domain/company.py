@@ -38,9 +38,11 @@ class Window(Authored):
 
 
 class ConsentPurpose(Authored):
-    """A purpose with the exact wording beside its box."""
+    """A purpose with the exact wording beside its box. With `double_opt_in` a tick counts only once she has confirmed
+    it by a mail to her address."""
 
     text: Text
+    double_opt_in: bool = False
 
 
 class Absence(Authored):

@@ -17,7 +17,7 @@ MailKind = Literal["asked", "marketing", "staff"]
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, generation, profiles."""
+    email_proven, generation, profiles, slow."""
 
     changes: Mapping[str, Any]
 
@@ -64,6 +64,14 @@ class Suppress:
 class LiftSuppression:
     """Take the address off the suppression list: she subscribed again by a link that proves the address."""
 
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EraseLead:
+    """Remove every personal datum of hers; rows stay under the pseudonym, without a way back."""
+
+    pseudonym: str
     at: datetime
 
 
@@ -293,6 +301,7 @@ Effect = (
     | RecordSubmission
     | Suppress
     | LiftSuppression
+    | EraseLead
     | PutEnrolment
     | StoreAnswers
     | AddTag

@@ -348,6 +348,21 @@ class ConsentChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked(Event):
+    """She, or staff for her, asked to be erased. `pseudonym` is drawn by chance and stands where her address stood."""
+
+    pseudonym: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceChosen(Event):
+    """She wants marketing mails more slowly, or as usual again."""
+
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PointsGiven(Event):
     """Points given by hand or by an import."""
 
@@ -389,4 +404,6 @@ AnyEvent = (
     | Unsubscribed
     | ConsentChanged
     | PointsGiven
+    | ErasureAsked
+    | PaceChosen
 )

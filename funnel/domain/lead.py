@@ -14,6 +14,10 @@ STAGES: tuple[Stage, ...] = ("new", "engaged", "qualified", "accepted", "custome
 """Stages in order of progress; a lead only moves forward, except by a return or a disqualification."""
 
 
+NOBODY = "@erased.invalid"
+"""How the pseudonym ends that stands where an erased lead's address stood (RFC 2606: it reaches nobody)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """Something an enrolment may wait for that has happened since it began.
@@ -122,7 +126,8 @@ class Handoff:
 @dataclass(frozen=True, slots=True)
 class Lead:
     """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
-    have been revoked; `profiles` says of each persona asked for whether she fits it."""
+    have been revoked; `profiles` says of each persona asked for whether she fits it; `slow`: she wants marketing mails
+    half as often."""
 
     id: int
     email: str
@@ -143,10 +148,16 @@ class Lead:
     score: int = 0
     generation: int = 0
     profiles: Mapping[str, bool] = field(default_factory=dict)
+    slow: bool = False
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
+
+    @property
+    def erased(self) -> bool:
+        """Whether she was erased: nobody is behind the row any more."""
+        return self.email.endswith(NOBODY)
 
     @property
     def handoff(self) -> Handoff | None:

@@ -123,6 +123,13 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_postgresql)
 
+    def wipe(self) -> None:
+        """Leave nothing behind of what was just overwritten: on SQLite old pages are zeroed as they are freed
+        (`secure_delete`), and the log that still holds them is emptied here. PostgreSQL's vacuum does its own."""
+        if self.lite:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def write(self, patience: float = 30.0) -> Iterator[Connection]:
         """A transaction that writes; waits at most `patience` seconds for a lock, then `DatabaseAway`."""
@@ -229,7 +236,8 @@ def _repeats(error: DBAPIError) -> bool:
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000",
+                   "secure_delete = ON"):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

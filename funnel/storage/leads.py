@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    false,
     select,
     text,
 )
@@ -49,6 +50,7 @@ leads = Table(
     Column("score", Integer, nullable=False),
     Column("generation", Integer, nullable=False, server_default="0"),
     Column("profiles", Json, nullable=False, server_default="{}"),
+    Column("slow", Boolean, nullable=False, server_default=false()),
     Column("folded", Json, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
 )
@@ -110,7 +112,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation", "profiles",
+    "generation", "profiles", "slow",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 

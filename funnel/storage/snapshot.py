@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
-from funnel.storage import answers, appointments, enrolments, events, handoffs, leads, outbox
+from funnel.storage import answers, appointments, enrolments, erasure, events, handoffs, leads, outbox
 from funnel.storage.bulk import id_list, to_json
 
 T = TypeVar("T")
@@ -88,6 +88,8 @@ def apply(connection: Connection, decided: Decided) -> None:
     )
     outbox.add(connection, mail_rows(decided.effects))
     _write_facts(connection, by_kind, decided)
+    for lead_id, e in by_kind.get(do.EraseLead, []):
+        erasure.erase(connection, lead_id, e.at)
 
 
 def _own(lead: Lead) -> tuple[Any, ...]:

@@ -97,10 +97,11 @@ class Supervisor:
             self._wait(_LOOK)
         return False
 
-    def watch(self) -> None:
-        """Keep all children alive until SIGINT or SIGTERM."""
+    def watch(self, each: Callable[[], None] = lambda: None) -> None:
+        """Keep all children alive until SIGINT or SIGTERM; calls `each` about once a second."""
         while not self._stopping:
             self._revive()
+            each()
             waits = [child.start_at - self._clock() for child in self._children if child.pid is None]
             self._wait(max(0.0, min([1.0, *waits])))
 

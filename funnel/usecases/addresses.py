@@ -111,6 +111,11 @@ def preferences_link(house: Stationery, lead_id: int) -> str:
     return house.url("/u/" + house.links.sign(Token(Purpose.PREFERENCES, lead_id)))
 
 
+def own_page_link(house: Stationery, lead: Lead) -> str:
+    """Her own page: what is kept of her, what will be sent, and how she changes it."""
+    return house.url("/me/" + house.links.sign(Token(Purpose.OWN_PAGE, lead.id, 0, lead.generation)))
+
+
 def appointment_link(house: Stationery, lead: Lead, appointment_id: int, *, unproven: bool = False) -> str:
     """Where an appointment is seen and cancelled; for an unproven browser, without what is stored about the lead."""
     token = Token(Purpose.APPOINTMENT, appointment_id, 0, lead.generation, unproven)

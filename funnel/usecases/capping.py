@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from funnel.domain.cap import SKIPPED, may_leave, since
+from funnel.domain.cap import SKIPPED, cap_for, may_leave, since
 from funnel.domain.company import Company
 from funnel.domain.timing import Holidays
 from funnel.storage import windows
@@ -40,23 +40,24 @@ class Capping:
         ids = sorted({row["lead_id"] for row in rows if row["kind"] == "marketing"})
         if not ids:
             return
-        first = since(self._cap, now, self._zone, self._holidays) - timedelta(days=1)
+        first = since(cap_for(self._cap, slow=True), now, self._zone, self._holidays) - timedelta(days=1)
         for lead_id, at in windows.marketing_lately(connection, ids, first, worker):
             if at is None:
                 self._flying[lead_id] += 1
             else:
                 self._left[lead_id].append(at)
 
-    def hold(self, row: Mapping[str, Any], zone: str, now: datetime) -> Held | None:
-        """How long a mail waits; None when it may leave now, which then counts. What was asked for does not count."""
+    def hold(self, row: Mapping[str, Any], zone: str, now: datetime, *, slow: bool = False) -> Held | None:
+        """How long a mail waits; None when it may leave now, which then counts. What was asked for does not count.
+        `slow`: she wants them half as often."""
         if row["kind"] != "marketing":
             return None
-        left = self._left[row["lead_id"]]
-        opens = may_leave(self._cap, left, row["planned_at"], now, zone, self._holidays)
+        cap, left = cap_for(self._cap, slow=slow), self._left[row["lead_id"]]
+        opens = may_leave(cap, left, row["planned_at"], now, zone, self._holidays)
         if opens != now:
             return Held(opens)
         flying = [now] * self._flying[row["lead_id"]]
-        if flying and may_leave(self._cap, [*left, *flying], row["planned_at"], now, zone, self._holidays) != now:
+        if flying and may_leave(cap, [*left, *flying], row["planned_at"], now, zone, self._holidays) != now:
             # Both may look at once: by their numbers they do not look again at once.
             return Held(now + timedelta(seconds=_LOOK_AGAIN + row["id"] % 7))
         left.append(now)

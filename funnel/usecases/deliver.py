@@ -135,7 +135,7 @@ def _prepare(
         if opens > now:
             held.append({**moved, "state": "ready", "not_before": opens})
             continue
-        if capped := capping.hold(row, batch.zone(row), now):
+        if capped := capping.hold(row, batch.zone(row), now, slow=batch.slow(row)):
             state = "ready" if capped.until else "skipped"
             held.append({**moved, "state": state, "not_before": capped.until, "reason": capped.reason})
             continue

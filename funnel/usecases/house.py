@@ -7,7 +7,7 @@ from typing import Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
-from funnel.ports import Bell, Calendars, Caller, Postman, Printer, SendNotes, Writer
+from funnel.ports import Bell, Calendars, Caller, Forget, Postman, Printer, SendNotes, Writer, nothing_kept
 from funnel.storage.database import Database
 from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
@@ -47,6 +47,7 @@ class House:
     caller: Caller
     printer: Printer
     calendars: Calendars
+    forget: Forget = nothing_kept
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
 

@@ -13,7 +13,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.engine.mails import overtaken
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
-from funnel.domain.model import locale_of
+from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
 from funnel.ports import Letter
 from funnel.storage import appointments, snapshot
@@ -25,6 +25,7 @@ from funnel.usecases.addresses import (
     asset_link,
     booking_link,
     lead_link,
+    own_page_link,
     preferences_link,
     questionnaire_link,
     results_link,
@@ -81,6 +82,11 @@ class LetterBatch:
         lead = self.leads.get(row["lead_id"])
         return zone_of(lead.zone if lead else None, None, self.company.zone)
 
+    def slow(self, row: Mapping[str, Any]) -> bool:
+        """Whether the lead wants marketing mails half as often."""
+        lead = self.leads.get(row["lead_id"])
+        return lead is not None and lead.slow
+
     def _recipient(self, row: Mapping[str, Any]) -> tuple[str, str]:
         if row["recipient"] == "lead":
             lead = self.leads[row["lead_id"]]
@@ -104,7 +110,7 @@ class LetterBatch:
         """All that the bytes depend on, as JSON: kept with the row, so that a repeat says the same."""
         lead = self.leads.get(row["lead_id"])
         own = row["recipient"] == "lead"
-        if lead is None:
+        if lead is None or (own and lead.erased):
             raise LookupError("the lead is gone")
         company = self.company
         language = _language(company, row, lead)
@@ -160,6 +166,7 @@ class LetterBatch:
                 "unsubscribe": preferences_link(self.house, lead.id),
                 "desk": lead_link(self.house, lead.id),
                 "privacy": self.house.url("/privacy"),
+                "own_page": own_page_link(self.house, lead),
             },
             "propose": row["data"].get("propose"),
             "slots": [],
@@ -197,6 +204,9 @@ class LetterBatch:
                 links["cancel"] = appointment_link(self.house, lead, appointment.id)
         if row["message"] == "house/dossier":
             context |= self._dossier(row, lead, language)
+        wanted = [purpose for purpose in row["data"].get("purposes", ()) if purpose in company.consents]
+        if wanted:
+            context["purposes"] = [in_language(company.consents[purpose].text, language) for purpose in wanted]
         return context
 
     def _booking(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:

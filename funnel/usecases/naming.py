@@ -30,6 +30,12 @@ class Names:
         bundle = self.published.newest.get(name)
         return (in_language(bundle.scenario.title, self.language) if bundle else "") or plain(name)
 
+    def questionnaire(self, name: str) -> str:
+        """A questionnaire's title."""
+        found = (bundle.questionnaires.get(name) for bundle in self.published.newest.values())
+        known = next((one for one in found if one), None)
+        return in_language(known.title, self.language) if known else plain(name)
+
     def mail(self, message: str) -> str:
         """Its subject, without what is filled in for each lead."""
         owner = message.partition("/")[0]

@@ -13,6 +13,10 @@ from funnel.usecases.shelf import COMPANY
 
 _FOLDERS = ("scenarios", "landing_pages", "email_templates", "assets")
 _KEPT = "published"
+_MOST_TOLD = 5
+
+SAVED = "saved.log"
+"""In the state folder: what each save came to. The demonstration's terminal shows it as it grows."""
 
 Look = frozenset[tuple[str, int, int]]
 """Every file with its time (ns) and size."""
@@ -29,8 +33,23 @@ class PublishOnSave:
         """Look, and publish what is sound; a look that failed is looked at again."""
         now = look(self._house.settings.home)
         if now != self._seen:
-            publish_scenarios(self._house, self._house.settings.home, sound_only=True, who="saved")
+            done = publish_scenarios(self._house, self._house.settings.home, sound_only=True, who="saved")
             self._seen = now
+            with (self._house.settings.state / SAVED).open("a", encoding="utf-8") as said:
+                said.writelines(f"{line}\n" for line in told(done))
+
+
+def told(done: Publication) -> list[str]:
+    """What a save came to, line by line, for whoever watches the terminal."""
+    errors = [str(finding) for finding in done.findings if finding.level == "error"]
+    lines = errors[:_MOST_TOLD]
+    if len(errors) > _MOST_TOLD:
+        lines.append(f"and {len(errors) - _MOST_TOLD} more: funnel check")
+    if done.changed:
+        lines.append(f"saved and published: {', '.join(done.changed)}")
+    if done.broken:
+        lines.append(f"not published: {', '.join(done.broken)}; the last good version runs on")
+    return lines
 
 
 def publish_at_start(house: House) -> Publication | None:

@@ -108,6 +108,15 @@ class ClockForm(PostedForm):
     to = _text(_LONGEST_INSTANT, default=None)
 
 
+class OwnDetailsForm(PostedForm):
+    """What she changes on her own page."""
+
+    name = _text(LIMITS["name"] * _SEEN_AS_TOO_LONG)
+    position = _text(LIMITS["position"] * _SEEN_AS_TOO_LONG)
+    company = _text(LIMITS["company"] * _SEEN_AS_TOO_LONG)
+    phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
+
+
 class DetailsForm(PostedForm):
     """Who she is; `details_form` adds the boxes of the form's purposes."""
 

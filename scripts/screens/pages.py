@@ -131,6 +131,11 @@ def _no_calendar(_: Story, page: Page) -> None:
     people.press(page, "form[action='/diary/calendar'] button")
 
 
+def _wrong_number(_: Story, page: Page) -> None:
+    page.fill("#phone", "12")
+    people.press(page, "#details form button")
+
+
 def _no_time(_: Story, page: Page) -> None:
     people.press(page, people.BOOK)
 
@@ -323,6 +328,11 @@ AFTER = (
     Picture("/book/<token>/appointment/move", "failing", "move", "tom", "{booked}/move", _no_time),
     Picture("/u/<token>", "full", "unsubscribe", "nobody", "{unsubscribe}"),
     Picture("/u/<token>", "full", "unsubscribed", "nobody", "{unsubscribed}"),
+    Picture("/me/<token>", "full", "me", "nobody", "{own_page}"),
+    Picture("/me/<token>", "full", "me-booked", "nobody", "{own_page_lea}"),
+    Picture("/me/<token>", "failing", "me", "nobody", "{own_page}", _wrong_number),
+    Picture("/me/<token>", "failing", "me-unknown", "nobody", "/me/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    Picture("/me/<token>/erase", "full", "me-erase", "nobody", "{own_page_lea}/erase"),
     Picture("/u/<token>", "failing", "unsubscribe-unknown", "nobody", "/u/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
     Picture("/login", "failing", "log-in", "nobody", "/login", _wrong_password),
     Picture("/login/<token>", "empty", "password", "nobody", "{password}"),

@@ -95,6 +95,8 @@ class Story:
         product.settle()
         product.move("60 hours")
         self.facts["unsubscribe"] = product.link(JONAS.email, "/u/")
+        self.facts["own_page"] = product.link(JONAS.email, "/me/")
+        self.facts["own_page_lea"] = product.link(LEA.email, "/me/")
         self.facts["book"] = self.diary_of(JONAS)
         page = self.page_of("nobody", self.facts["book"])
         free = datetime.fromisoformat(page.locator("[name=slot]").first.get_attribute("value") or "")

@@ -318,8 +318,8 @@ def test_each_missing_part_of_an_email_is_told(name: str) -> None:
 
 def test_every_language_of_the_company_needs_its_subject_and_body() -> None:
     found = told(COMPANY, "locales: [en]", "locales: [en, fr]")
-    assert sum("no subject.fr.txt" in one for one in found) == 11
-    assert sum("no body.fr.mjml" in one for one in found) == 11
+    assert sum("no subject.fr.txt" in one for one in found) == 12
+    assert sum("no body.fr.mjml" in one for one in found) == 12
 
 
 @pytest.mark.parametrize("page", ["check_up/questions.html", "_base.html", "articles/three_firms.html", "privacy.html"])
@@ -381,6 +381,7 @@ def test_what_mails_can_use_is_what_they_are_drawn_with() -> None:
 def test_each_mail_that_the_product_sends_by_itself_must_be_there(name: str) -> None:
     folder = f"email_templates/house/{name}/"
     blocking = changed(SCENARIO, "- webhook: crm", "- book: {appointment: results_call, after: 4 months}")
+    blocking[COMPANY] = blocking[COMPANY].replace(b"follow_up_email: {", b"follow_up_email: {double_opt_in: true, ")
     files = {file: content for file, content in blocking.items() if not file.startswith(folder)}
     (finding,) = load_files(files).findings
     assert str(finding).startswith(f"{folder}email.yaml:1:1: error[missing-file]: no {folder}, which is sent when")
@@ -389,3 +390,13 @@ def test_each_mail_that_the_product_sends_by_itself_must_be_there(name: str) -> 
 def test_the_mails_of_the_house_are_those_that_the_engine_sends() -> None:
     engine = "".join(file.read_text(encoding="utf-8") for file in Path(*funnel.domain.engine.__path__).glob("*.py"))
     assert set(re.findall(r'"house/([a-z_]+)"', engine)) == set(HOUSE_MAILS)
+
+
+def test_a_mail_misspelt_in_a_step_is_told_there_and_not_at_each_lead_who_expects_it() -> None:
+    files = changed(SCENARIO, "- email: offer", "- email: ofer")
+    files[SCENARIO] += b"expect:\n  - {lead: ana, gets: [results, offer]}\n  - {lead: ben, gets: [results, offr]}\n"
+    found = [str(finding) for finding in load_files(files).findings]
+    assert [one.split(":", 3)[3] for one in found] == [
+        " error[missing-file]: no e-mail 'ofer'; fix: did you mean 'offer'?",
+        " error[unknown-id]: no e-mail of this scenario 'offr'; fix: did you mean 'offer'?",
+    ]

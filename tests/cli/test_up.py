@@ -16,6 +16,7 @@ import pytest
 
 from funnel.supervise.ports import free_port, is_free
 from tests.conftest import Starter
+from tests.support.homes import copy_home
 from tests.support.processes import LONG, Process, answers, needs_proc, tree_of, wait_until
 
 pytestmark = pytest.mark.timeout(900)
@@ -26,11 +27,15 @@ READY = re.compile(r"^ready (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
 class Up:
     """A running `funnel up`, with a mark by which its processes are found."""
 
-    def __init__(self, start: Starter, log: Path, mark: str, port: int | None = None) -> None:
+    def __init__(
+        self, start: Starter, log: Path, mark: str, port: int | None = None, home: Path | None = None
+    ) -> None:
         self.mark = mark
         self.port = port or free_port()
         self.state = Path(tempfile.gettempdir(), mark)  # short, for the socket; named by the mark
         settings = {name: "" for name in os.environ if name.startswith("FUNNEL_")}
+        if home:
+            settings["FUNNEL_HOME"] = str(home)
         command = [sys.executable, "-m", "funnel", "up", "--port", str(self.port), "--state", str(self.state)]
         self.supervisor = start(command, log, {**settings, "FUNNEL_WORKERS": "2", "FUNNEL_TEST_TREE": mark})
 
@@ -86,6 +91,29 @@ def test_it_prints_what_to_open_the_logins_and_ready_and_starts_again_where_it_w
     wait_until(again.is_ready, LONG, f"ready again: {again.supervisor.log()}")
     assert answers(again.port, "/")
     again.supervisor.kill()
+
+
+@needs_proc
+def test_the_terminal_says_what_saving_a_file_came_to(start_process: Starter, tmp_path: Path) -> None:
+    home = copy_home(tmp_path / "home")
+    running = Up(start_process, tmp_path / "up.log", uuid4().hex, home=home)
+    wait_until(running.is_ready, LONG, f"ready: {running.supervisor.log()}")
+    file = home / "scenarios/self_evaluation.yaml"
+    sound = file.read_text()
+    file.write_text(sound.replace("- wait: 2 days", "- wiat: 2 days", 1))
+    kept = "not published: self_evaluation, service_centre_check; the last good version runs on"
+    wait_until(lambda: kept in running.supervisor.log(), LONG, "what is wrong is told")
+    assert re.search(
+        r"^scenarios/self_evaluation\.yaml:\d+:5: error\[unknown-verb\]: no verb 'wiat'; fix: did you mean 'wait'\?$",
+        running.supervisor.log(),
+        re.MULTILINE,
+    ), running.supervisor.log()
+    file.write_text(sound.replace("- wait: 2 days", "- wait: 3 days", 1))
+    new = "saved and published: self_evaluation, service_centre_check"
+    wait_until(lambda: new in running.supervisor.log(), LONG, "what is published is told")
+    running.supervisor.kill()
+    wait_until(running.is_gone, LONG, "gone after the test")
+    shutil.rmtree(running.state)
 
 
 @needs_proc

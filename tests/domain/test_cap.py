@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from funnel.domain.cap import may_leave
+from funnel.domain.cap import cap_for, may_leave
 from funnel.domain.company import Cap
 
 MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -43,6 +43,12 @@ def test_it_is_held_for_seven_days_at_most_and_then_skipped() -> None:
 def test_a_company_sets_its_own() -> None:
     one_a_month = Cap(mails=1, per="1 month", hold="60 days")
     assert asked(-5, cap=one_a_month) == datetime(2026, 6, 27, 8, tzinfo=UTC)
+
+
+def test_who_wants_it_slowly_gets_half_as_many() -> None:
+    assert cap_for(Cap(), slow=True).per == "2 weeks"
+    assert asked(-10, -8, cap=cap_for(Cap(), slow=True)) == day(4)
+    assert cap_for(Cap(), slow=False) == Cap()
 
 
 def test_a_week_keeps_local_time_over_a_change_of_clocks() -> None:

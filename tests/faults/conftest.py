@@ -80,7 +80,7 @@ class Works:
         """Whether every mail has come to its end."""
         return not {"ready", "claimed", "attempting"} & set(self.place.states())
 
-    def settled(self, seconds: float = 30) -> float:
+    def settled(self, seconds: float = 120) -> float:
         """Wait until every mail has come to its end; the seconds that took."""
         return wait_until(self.idle, seconds, f"every mail has come to its end: {self.place.states()}")
 

@@ -32,7 +32,7 @@ def recover(works: Works) -> None:
     """Another worker and the tick come; nobody waits for a lease to run out."""
     works.worker()
     works.tick()
-    works.settled(30)
+    works.settled()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_killed_again_and_again_at_any_moment(
             break
     works.worker()
     place.set(place.now)
-    works.until(lambda: "attempting" not in place.states() and "claimed" not in place.states(), 30, "nothing is held")
+    works.until(lambda: "attempting" not in place.states() and "claimed" not in place.states(), 120, "nothing is held")
     due = [row["not_before"] for row in place.rows() if row["state"] == "ready"]
     place.set(max([place.now, *due]))
     works.settled(60)

@@ -72,7 +72,7 @@ def mail_results(results: dict[str, Any]) -> dict[str, Any]:
 
 def mail_context(**change: Any) -> dict[str, Any]:
     """What a mail may use."""
-    names = ("results", "book", "cancel", "desk", "privacy", "asset", "questionnaire")
+    names = ("results", "book", "cancel", "desk", "privacy", "own_page", "asset", "questionnaire")
     links = {name: f"http://127.0.0.1:8000/{name}/x" for name in names}
     return {
         "lead": samples_staff.lead(),
@@ -114,7 +114,7 @@ def every_mail() -> Iterator[tuple[str, str]]:
             sources = templates.read(files, message, language)
             for state, context in (("full", full), ("bare", bare)):
                 yield (
-                    f"mail.{folder.name}{told}.{state}",
+                    f"mail.{folder.parent.name}.{folder.name}{told}.{state}",
                     sandbox.render(sandbox.HTML.from_string(sources.html), context, sandbox.Limits()),
                 )
 
@@ -129,7 +129,7 @@ def write(folder: Path, only: str = "") -> list[str]:
         (folder / f"{name}.html").write_text(text)
         if only in name:
             names.append(name)
-    shutil.copy(folder / "mail.your_results.full.html", folder / "mail.html")
+    shutil.copy(folder / "mail.self_evaluation.your_results.full.html", folder / "mail.html")
     return names
 
 

@@ -177,6 +177,45 @@ def appointment(name: str = "Camille Arnoux") -> Context:
     }
 
 
+def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str, Context]]:
+    """Her own page, and having everything erased."""
+    page: Context = {
+        **dict.fromkeys(("details_action", "mails_action", "export_json", "export_csv", "erase_url"), "/x"),
+        **{"first_name": "", "email": "lea.martin@ostrel.example", "errors": {}, "hidden": [], "slow": False},
+        **{"stopped": False, "purposes": purposes, "agreed": [], "coming": [], "appointments": [], "results": []},
+        "values": {"name": "", "phone": "", "company": "", "position": ""},
+        **{"waiting": [], "confirm_action": "/x"},
+    }
+    at = "16 June 2026, 09:30"
+    wording = "Yes, Verdanne may write to me now and then."
+    full: Context = {
+        "first_name": "Léa",
+        "slow": True,
+        "values": {"name": "Léa Martin", "phone": "+33 6 12 34 56 78", "company": "Ostrel", "position": "Director"},
+        "agreed": [
+            {"title": "Follow-up mails", "wording": wording, "given": True, "at": at, "withdrawn": None},
+            {"title": "Follow-up mails", "wording": wording, "given": True, "at": at, "withdrawn": at},
+            {"title": "Visits", "wording": wording, "given": False, "at": at, "withdrawn": None},
+        ],
+        "coming": [
+            {"at": at, "what": "Your summary", "unless": False},
+            {"at": at, "what": "A reminder", "unless": True},
+        ],
+        "appointments": [{**appointment(), "open": True}, {**appointment(), "open": False}],
+        "results": [{"title": "Customer experience self-evaluation", "at": at, "url": "/r/x"}],
+    }
+    yield "me.html", "empty", {**base, **page}
+    yield "me.html", "full", {**base, **page, **full}
+    yield "me.html", "full-waiting", {**base, **page, **full, "waiting": [wording]}
+    yield "me.html", "full-stopped", {**base, **page, **full, "stopped": True}
+    wrong = {"values": {**full["values"], "phone": "12"}, "errors": {"phone": "Write a telephone number."}}
+    yield "me.html", "failing", {**base, **page, **full, **wrong}
+    for state in ("empty", "full", "failing"):
+        asks = {"action": "/x", "hidden": [], "back_url": "/x", "appointments": [at] if state == "full" else []}
+        yield "me_erase.html", state, {**base, **asks}
+        yield "me_erased.html", state, base
+
+
 def book(**change: Any) -> Context:
     """Days and times."""
     days = [("Mon", "15"), ("Tue", "16"), ("Wed", "17"), ("Thu", "18"), ("Fri", "19"), ("Mon", "22"), ("Tue", "23")]
@@ -335,6 +374,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "failing",
         {**base, **stop, "email": f"{'long' * 15}@example.com", "stops": stops, "keeps": []},
     )
+    yield from _own_page(base, purposes)
     for state in ("empty", "full", "failing"):
         yield "welcome.html", state, {**base, "demo": state == "full"}
         yield "unsubscribed.html", state, {**base, **stop}

@@ -1,6 +1,6 @@
 """`expect:` against the scenario it stands in: its mails, the boxes of its form, answers to its questions, its ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from funnel.authoring.branches import branching
 from funnel.authoring.compile import all_steps, mails_sent
@@ -15,10 +15,17 @@ from funnel.domain.tunnel.scenario import AwaitStep, EndStep, Scenario
 
 
 def expectation_problems(
-    scenario: Scenario, questionnaires: Mapping[str, Questionnaire], company: Company | None
+    scenario: Scenario,
+    mails: Collection[str],
+    questionnaires: Mapping[str, Questionnaire],
+    company: Company | None,
 ) -> Iterator[Problem]:
-    """Every word of `expect:` that names nothing; the company's own words only where it is known."""
+    """Every word of `expect:` that names nothing; the company's own words only where it is known. `mails` are the
+    scenario's e-mail folders."""
     seen: set[str] = set()
+    sent = mails_sent(scenario)
+    if not sent <= set(mails):  # a step names a mail that is not there: the fault is told at the step
+        sent |= set(mails)
     for place, one in enumerate(scenario.expect):
         path: Path = ("expect", place)
         if one.lead in seen:
@@ -26,18 +33,20 @@ def expectation_problems(
                 (*path, "lead"), "duplicate-id", f"two leads are called {one.lead!r}", "give each its own name"
             )
         seen.add(one.lead)
-        yield from _words(scenario, one, path, company)
+        yield from _words(scenario, one, path, company, sent)
         yield from _answers(scenario, one, path, questionnaires)
         yield from _follow_up(scenario, one, path)
         if one.zone is not None:
             yield from bad_zone(one.zone, (*path, "zone"))
 
 
-def _words(scenario: Scenario, one: Expectation, path: Path, company: Company | None) -> Iterator[Problem]:
+def _words(
+    scenario: Scenario, one: Expectation, path: Path, company: Company | None, sent: Collection[str]
+) -> Iterator[Problem]:
     form = scenario.form
     ends = {step.end for _, step in all_steps(scenario.sequence) if isinstance(step, EndStep)}
-    lists: list[tuple[str, str, list[str] | None, set[str] | None]] = [
-        ("gets", "e-mail of this scenario", one.gets, mails_sent(scenario)),
+    lists: list[tuple[str, str, list[str] | None, Collection[str] | None]] = [
+        ("gets", "e-mail of this scenario", one.gets, sent),
         ("consents", "box of this form", one.consents, set(form.consents if form else ())),
         ("tagged", "tag", one.tagged, {tag for group in company.tags.values() for tag in group} if company else None),
         ("tags", "tag", one.tags, {tag for group in company.tags.values() for tag in group} if company else None),

@@ -40,7 +40,7 @@ NAMES: Mapping[str, Shape] = {
     "lead": LEAD,
     "company": _COMPANY,
     "links": dict.fromkeys(
-        ("unsubscribe", "desk", "privacy", "results", "book", "cancel", "asset", "questionnaire", "webinar")
+        ("unsubscribe", "desk", "privacy", "own_page", "results", "book", "cancel", "asset", "questionnaire", "webinar")
     ),
     "propose": None,
     "slots": [dict.fromkeys(("day", "time", "when", "url"))],
@@ -54,6 +54,7 @@ _HOUSE: Mapping[str, Shape] = {
     "why_now": [None],
     "missing": [None],
     "history": [{"when": None, "what": None}],
+    "purposes": [None],
 }
 HOUSE_MAILS: Mapping[str, str] = {
     "dossier": "a lead is handed over",
@@ -62,6 +63,7 @@ HOUSE_MAILS: Mapping[str, str] = {
     **dict.fromkeys(("appointment_moved", "appointment_moved_rep"), "an appointment is moved"),
     "appointment_reminder": "an appointment comes near",
     "appointment_blocked_rep": "a step blocks a time",
+    "confirm_consent": "a tick is to be confirmed",
 }
 """What the product sends by itself from `email_templates/house/`, and when."""
 _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
@@ -91,6 +93,7 @@ def _missing(home: Home) -> Iterator[Finding]:
         "dossier": booked or bool(company.thresholds) or any(isinstance(step, HandOffStep) for step in steps),
         "appointment_reminder": any(kind.reminders for kind in company.appointment_types),
         "appointment_blocked_rep": any(isinstance(step, BookStep) for step in steps),
+        "confirm_consent": any(purpose.double_opt_in for purpose in company.consents.values()),
     }
     for name, when in HOUSE_MAILS.items():
         if sent.get(name, booked) and HOUSE + name + "/" not in home.tree:

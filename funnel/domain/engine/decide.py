@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import forms, handoffs, meetings
+from funnel.domain.engine import erasing, forms, handoffs, meetings
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, give_points, judge_again
 from funnel.domain.engine.profile import marked_outside
@@ -76,6 +76,11 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             _unsubscribed(turn, event)
         case on.ConsentChanged():
             _consent_changed(turn, event)
+        case on.ErasureAsked():
+            erasing.erasure_asked(turn, event)
+        case on.PaceChosen():
+            if turn.lead.slow != event.slow:
+                turn.do(do.ChangeDetails({"slow": event.slow}))
         case on.PointsGiven():
             give_points(turn, event.points, event.because)
         case on.SlotTaken():

@@ -28,6 +28,8 @@ def evolve(lead: Lead, effect: do.Effect) -> Lead:
             return replace(lead, stage=stage)
         case do.RecordConsent(purpose=purpose, given=given):
             return replace(lead, consents={**lead.consents, purpose: given})
+        case do.EraseLead(pseudonym):
+            return _erased(lead, pseudonym)
         case do.StoreAnswers(sheet):
             return replace(lead, answers=(*lead.answers, sheet))
         case do.AddTag(tag):
@@ -44,6 +46,37 @@ def evolve(lead: Lead, effect: do.Effect) -> Lead:
             return replace(lead, handoffs=_put(lead.handoffs, handoff, lambda h: h.id == handoff.id))
         case _:
             return lead
+
+
+def _erased(lead: Lead, pseudonym: str) -> Lead:
+    return replace(
+        lead,
+        email=pseudonym,
+        name="",
+        phone=None,
+        company=None,
+        position=None,
+        zone=None,
+        status=None,
+        email_proven=False,
+        unsubscribed=True,
+        source={},
+        tags=frozenset(),
+        consents=dict.fromkeys(lead.consents, False),
+        profiles={},
+        slow=False,
+        generation=lead.generation + 1,
+        answers=tuple(replace(sheet, values={}) for sheet in lead.answers),
+        enrolments=tuple(replace(one, reason=None) for one in lead.enrolments),
+        handoffs=tuple(
+            replace(one, because=(ERASED,) * len(one.because), return_reason=one.return_reason and ERASED)
+            for one in lead.handoffs
+        ),
+    )
+
+
+ERASED = "erased"
+"""What stands where words about her stood."""
 
 
 def _put(items: tuple[T, ...], item: T, same: Callable[[T], bool]) -> tuple[T, ...]:

@@ -56,12 +56,33 @@ def _take_details(turn: Turn, event: on.FormSubmitted) -> None:
 def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
     """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording. An unproven
     browser changes no answer that stands: its tick waits with the event until she proves the address."""
+    waits = [purpose for purpose, given in event.consents.items() if given and _waits(turn, purpose, event)]
+    if waits:
+        turn.do(
+            do.SendEmail(
+                cause=f"submission/{event.submission}/confirm",
+                message="house/confirm_consent",
+                kind="asked",
+                at=turn.now,
+                not_before=turn.now,
+                data={"purposes": waits},
+            )
+        )
     for purpose, given in event.consents.items():
+        if purpose in waits:
+            continue
         if purpose not in turn.lead.consents or (given and event.proven):
             wording = event.wordings.get(purpose, "")
             turn.do(do.RecordConsent(purpose, given, wording, event.page, event.occurred_at))
     if event.proven and turn.lead.unsubscribed and any(lifts(*consent) for consent in event.consents.items()):
         turn.do(do.LiftSuppression(turn.now))
+
+
+def _waits(turn: Turn, purpose: str, event: on.FormSubmitted) -> bool:
+    """Whether a tick must be confirmed by mail first (double opt-in): not by who came by her own link, nor again."""
+    declared = turn.book.company.consents.get(purpose)
+    needs = declared is not None and declared.double_opt_in
+    return needs and not event.proven and not turn.lead.consents.get(purpose)
 
 
 def email_proven(turn: Turn, event: on.EmailProven) -> None:

@@ -190,12 +190,18 @@ def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:
     appointment = turn.lead.appointment(event.appointment)
     if appointment is None or not appointment.open:
         return
+    cancelled = call_off(turn, appointment)
+    _mail(turn, cancelled, "house/appointment_cancelled", "lead")
+    _tell(turn, cancelled, "appointment.cancelled")
+
+
+def call_off(turn: Turn, appointment: Appointment) -> Appointment:
+    """Free its time and tell the rep; gives the appointment as it is then."""
     cancelled = replace(appointment, state="cancelled", sequence=appointment.sequence + 1)
     turn.do(do.PutAppointment(cancelled, turn.now))
     _fact(turn, cancelled, "cancelled")
-    _mail(turn, cancelled, "house/appointment_cancelled", "lead")
     _mail(turn, cancelled, "house/appointment_cancelled_rep", f"user:{cancelled.rep}")
-    _tell(turn, cancelled, "appointment.cancelled")
+    return cancelled
 
 
 def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMissed) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.cap import SKIPPED, may_leave
+from funnel.domain.cap import SKIPPED, cap_for, may_leave
 from funnel.domain.engine import Book
 from funnel.domain.engine.mails import overtaken, why_not
 from funnel.domain.lead import Enrolment, Lead
@@ -116,7 +116,9 @@ class World:
     def _capped(self, lead: Lead, row: dict[str, Any]) -> bool:
         """Whether the cap holds the mail, now or for good; what it lets go counts for the next."""
         zone, left = zone_of(lead.zone, None, self.book.company.zone), self._left[lead.id]
-        opens = may_leave(self.book.company.cap, left, row["planned_at"], self.now, zone, self.book.holidays)
+        opens = may_leave(
+            cap_for(self.book.company.cap, slow=lead.slow), left, row["planned_at"], self.now, zone, self.book.holidays
+        )
         if opens == self.now:
             left.append(self.now)
             return False

@@ -9,6 +9,7 @@ from funnel.web.prospect.details import blueprint as details
 from funnel.web.prospect.downloads import blueprint as downloads
 from funnel.web.prospect.meeting import blueprint as meeting
 from funnel.web.prospect.moving import blueprint as moving
+from funnel.web.prospect.own_page import blueprint as own_page
 from funnel.web.prospect.questions import blueprint as questions
 from funnel.web.prospect.results import blueprint as results
 from funnel.web.prospect.thanks import blueprint as thanks
@@ -16,5 +17,5 @@ from funnel.web.prospect.unsubscribe import blueprint as unsubscribe
 
 blueprint = Blueprint("prospect", __name__)
 _PARTS = (articles, questions, details, asked, downloads, thanks, results, booking, meeting, moving, unsubscribe)
-for _part in _PARTS:
+for _part in (*_PARTS, own_page):
     blueprint.register_blueprint(_part)

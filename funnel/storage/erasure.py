@@ -1,0 +1,94 @@
+"""Erasure: every personal datum of a lead goes, in every table; what figures are made of stays, without a way back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from funnel.storage.answers import answers
+from funnel.storage.enrolments import enrolments
+from funnel.storage.events import events, facts
+from funnel.storage.folded import folded
+from funnel.storage.handoffs import handoffs, tasks
+from funnel.storage.installation import audit
+from funnel.storage.leads import score_entries, submissions, tags
+from funnel.storage.outbox import attempts, outbox
+
+ERASED = "erased"
+"""What stands where words about somebody stood, and why her queued mails are skipped."""
+
+_OF_NOBODY = frozenset(
+    (
+        *("scenario", "pass_number", "step", "due_at", "outcome", "cause", "type", "rep", "starts_at", "ends_at"),
+        *("appointment", "questionnaire", "score", "share", "themes", "band", "points", "handoff", "purpose", "given"),
+        *("sheet", "submission", "until", "language", "created", "answered", "asset", "hold", "starts", "replaces"),
+    )
+)
+"""What an event may keep: which step, when, how it ended; nothing that somebody typed."""
+
+_TOLD_TO_STAFF = "house/appointment_cancelled_rep"
+
+
+def mails_about(connection: Connection, lead_id: int) -> list[str]:
+    """The Message-IDs of every mail to her or about her."""
+    wanted = select(outbox.c.message_id).where(outbox.c.lead_id == lead_id, outbox.c.message_id.is_not(None))
+    return [str(one) for one in connection.execute(wanted).scalars()]
+
+
+def erase(connection: Connection, lead_id: int, at: datetime) -> None:
+    """Empty everything that tells who she was. Her own row, handoffs and enrolments are written by the decision; rows,
+    states, days and points stay."""
+    connection.execute(delete(tags).where(tags.c.lead_id == lead_id))
+    connection.execute(
+        update(submissions).where(submissions.c.lead_id == lead_id).values(fields={}, source={}, page="")
+    )
+    sheets = select(answers.c.id, answers.c.band, answers.c.follow_up).where(answers.c.lead_id == lead_id)
+    for row in connection.execute(sheets).mappings().all():
+        twins = folded({"band": row["band"], "follow_up": row["follow_up"]})
+        connection.execute(update(answers).where(answers.c.id == row["id"]).values(values={}, folded=twins))
+    connection.execute(update(score_entries).where(score_entries.c.lead_id == lead_id).values(because=ERASED))
+    connection.execute(update(enrolments).where(enrolments.c.lead_id == lead_id).values(reason=None))
+    connection.execute(update(facts).where(facts.c.lead_id == lead_id).values(account=None))
+    _empty_events(connection, lead_id)
+    _empty_outbox(connection, lead_id)
+    connection.execute(
+        update(handoffs)
+        .where(handoffs.c.lead_id == lead_id, handoffs.c.return_reason.is_not(None))
+        .values(return_reason=ERASED)
+    )
+    own = tasks.c.lead_id == lead_id
+    connection.execute(update(tasks).where(own).values(text=ERASED))
+    connection.execute(update(tasks).where(own, tasks.c.done_at.is_(None)).values(done_at=at, done_by=ERASED))
+    connection.execute(update(audit).where(audit.c.subject == str(lead_id)).values(details={}))
+
+
+def _empty_events(connection: Connection, lead_id: int) -> None:
+    rows = select(events.c.recorded_at, events.c.id, events.c.payload).where(events.c.lead_id == lead_id)
+    for row in connection.execute(rows).mappings().all():
+        connection.execute(
+            update(events)
+            .where(events.c.recorded_at == row["recorded_at"], events.c.id == row["id"])
+            .values(payload=_kept(row["payload"]), failed=None)
+        )
+
+
+def _kept(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in payload.items() if name in _OF_NOBODY}
+
+
+def _empty_outbox(connection: Connection, lead_id: int) -> None:
+    """Nothing more leaves to her or about her, but the cancellation that frees a rep's time."""
+    own = outbox.c.lead_id == lead_id
+    waiting = outbox.c.state.in_(("ready", "claimed", "in_doubt"))
+    connection.execute(
+        update(outbox)
+        .where(own, waiting, outbox.c.message != _TOLD_TO_STAFF)
+        .values(state="skipped", reason=ERASED, claimed_by=None, told=True)
+    )
+    connection.execute(update(outbox).where(own).values(frozen=None))
+    connection.execute(update(outbox).where(own, outbox.c.channel == "webhook").values(data={}))
+    replied = outbox.c.state.in_(("refused", "failed"))
+    connection.execute(update(outbox).where(own, replied).values(reason=ERASED))
+    mine = select(outbox.c.id).where(own)
+    connection.execute(update(attempts).where(attempts.c.outbox_id.in_(mine)).values(reply=""))

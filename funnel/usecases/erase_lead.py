@@ -1,0 +1,77 @@
+"""Erasing a person: her row keeps a pseudonym; all that tells who she was goes, here and in the demo's mailbox."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.contact import normal_email
+from funnel.domain.lead import NOBODY
+from funnel.storage import erasure, installation, leads
+from funnel.usecases.errors import NotFound
+from funnel.usecases.house import House
+from funnel.usecases.record_events import Recorded, record, ring
+
+ORDERS = "erasures.log"
+"""In the state folder, append only: a keyed hash of each address that was erased. After a restore `erase_again` carries
+the orders out once more; the hash says nothing without the installation's key."""
+
+
+def find_lead(house: House, who: str) -> int:
+    """The id of a lead by number or address; `NotFound` for nobody."""
+    with house.database.read() as connection:
+        if who.isdigit() and leads.rows(connection, [int(who)]):
+            return int(who)
+        found = leads.find(connection, normal_email(who) or who)
+    if found is None:
+        raise NotFound(f"there is no lead {who!r}")
+    return found
+
+
+def erase_lead(house: House, lead_id: int, by: str) -> bool:
+    """Erase her, whoever asks; false when she was erased before. The order is written down first: what dies in between
+    is carried out by `erase_again`."""
+    with house.database.read() as connection:
+        row = next(iter(leads.rows(connection, [lead_id])), None)
+        key = house.shelf.suppression_key(connection)
+        written = erasure.mails_about(connection, lead_id)
+    if row is None:
+        raise NotFound("there is no such lead")
+    if row["email"].endswith(NOBODY):
+        return False
+    _order(house.settings.state / ORDERS, leads.address_hash(key, row["email"]))
+
+    def work(connection: Connection) -> Recorded:
+        moment = installation.moment(connection)
+        pseudonym = f"{secrets.token_hex(12)}{NOBODY}"
+        asked = on.ErasureAsked(lead_id=lead_id, occurred_at=moment.now, pseudonym=pseudonym, by=by)
+        recorded = record(connection, house, [asked], moment).insist()
+        installation.write_audit(connection, by, "erase", str(lead_id), {}, moment.now)
+        return recorded
+
+    ring(house, house.database.repeating(work))
+    house.forget(row["email"], written)
+    house.database.wipe()
+    return True
+
+
+def erase_again(house: House, by: str) -> int:
+    """After a restore: erase whoever stands here again although she was erased; how many."""
+    ordered = set(_orders(house.settings.state / ORDERS))
+    with house.database.read() as connection:
+        key = house.shelf.suppression_key(connection)
+        people = leads.rows(connection, leads.every_id(connection)) if ordered else []
+    back = [row["id"] for row in people if leads.address_hash(key, row["email"]) in ordered]
+    return sum(erase_lead(house, lead_id, by) for lead_id in back)
+
+
+def _order(file: Path, address_hash: str) -> None:
+    with file.open("a", encoding="ascii") as orders:
+        orders.write(f"{address_hash}\n")
+
+
+def _orders(file: Path) -> Iterator[str]:
+    if file.exists():
+        yield from (line.strip() for line in file.read_text("ascii").splitlines() if line.strip())

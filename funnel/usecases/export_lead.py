@@ -1,0 +1,113 @@
+"""Everything that is kept of a person, as data she can take along (GDPR articles 15 and 20): JSON, or CSV."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain.lead import Lead
+from funnel.storage import events, handoffs, leads, outbox_lists, snapshot
+from funnel.storage.database import instant_text
+from funnel.usecases.errors import NotFound
+from funnel.usecases.house import House
+
+_DETAILS = (
+    *("email", "name", "phone", "company", "position", "language", "zone"),
+    *("stage", "status", "score", "created_at"),
+)
+_OF_MAILS = ("message", "kind", "planned_at", "left_at", "state", "reason")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_lead(house: House, lead_id: int) -> dict[str, Any]:
+    """What is kept of her, by kind, as JSON: instants in UTC. `NotFound` for nobody."""
+    with house.database.read() as connection:
+        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
+        if lead is None:
+            raise NotFound("there is no such lead")
+        kept = _kept(connection, lead)
+    return {kind: _plain(entries) for kind, entries in kept.items()}
+
+
+def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
+    return {
+        "details": {name: getattr(lead, name) for name in _DETAILS} | {"source": dict(lead.source)},
+        "tags": sorted(lead.tags),
+        "consents": [
+            {name: row[name] for name in ("purpose", "given", "wording", "page", "at", "withdrawn_at")}
+            for row in leads.consent_history(connection, lead.id)
+        ],
+        "forms": [
+            {name: row[name] for name in ("scenario", "at", "page", "fields", "source")}
+            for row in leads.submissions_of(connection, lead.id)
+        ],
+        "answers": [
+            {
+                "questionnaire": sheet.questionnaire,
+                "at": sheet.completed_at,
+                "values": dict(sheet.values),
+                "score": sheet.score,
+                "share": sheet.share,
+                "band": sheet.band,
+                "follow_up": sheet.follow_up,
+            }
+            for sheet in lead.answers
+        ],
+        "scenarios": [
+            {"scenario": e.scenario, "pass": e.pass_number, "began_at": e.began_at, "ended_because": e.ended_because}
+            for e in lead.enrolments
+        ],
+        "appointments": [
+            {"type": a.type, "with": a.rep, "starts_at": a.starts_at, "ends_at": a.ends_at, "state": a.state}
+            for a in lead.appointments
+        ],
+        "handed_to": [{"to": h.rep, "at": h.offered_at, "because": list(h.because)} for h in lead.handoffs],
+        "tasks": [
+            {name: row[name] for name in ("text", "at", "done_at")} for row in handoffs.tasks_of(connection, lead.id)
+        ],
+        "points": [
+            {name: row[name] for name in ("points", "because", "at")} for row in leads.score_of(connection, lead.id)
+        ],
+        "mails": [{name: row[name] for name in _OF_MAILS} for row in outbox_lists.of_lead(connection, lead.id)],
+        "events": [
+            {"kind": row["kind"], "at": row["occurred_at"], "data": row["payload"]}
+            for row in events.of_lead(connection, lead.id)
+        ],
+    }
+
+
+def as_csv(kept: Mapping[str, Any]) -> str:
+    """The same as rows of `kind, number, field, value`; no value is a formula to a spreadsheet."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(("kind", "number", "field", "value"))
+    for kind, entries in kept.items():
+        for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
+            for field, value in _flat(entry, "value"):
+                text = "" if value is None else str(value)
+                writer.writerow((kind, number, field, f"'{text}" if text.startswith(_DANGEROUS) else text))
+    return sheet.getvalue()
+
+
+def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, key if name == "value" else f"{name}.{key}")
+    elif isinstance(value, list):
+        yield name, ", ".join(map(str, value))
+    else:
+        yield name, value
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

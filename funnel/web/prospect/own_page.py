@@ -1,0 +1,208 @@
+"""`/me/<token>`: her own page. Opening it changes nothing; each change is one POST, and acts at once."""
+
+import json
+from typing import Any
+
+from babel.dates import format_datetime
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.model import in_language, locale_of
+from funnel.domain.timing import zone_info, zone_of
+from funnel.usecases.errors import Invalid
+from funnel.usecases.export_lead import as_csv
+from funnel.usecases.own_page import (
+    CHANGEABLE,
+    OwnPage,
+    be_erased,
+    change_consent_here,
+    change_details,
+    choose_pace,
+    confirm,
+    read_own_page,
+    stop_everything,
+    take_along,
+)
+from funnel.usecases.wording import describe_appointment
+from funnel.web.forms import OwnDetailsForm
+from funnel.web.here import house
+from funnel.web.limits import FORMS, limiter
+from funnel.web.prospect.show import hidden, page, path_of
+from funnel.web.prospect.wording import field_error
+from funnel.web.speech import language, names, speak
+
+blueprint = Blueprint("own_page", __name__)
+
+PAGE = "/me"
+"""How the record names the page on which she decided something; the token itself is not written down."""
+
+
+@blueprint.get("/me/<token>")
+def own_page(token: str) -> Response:
+    """What is kept of her, what she agreed to and when, what will be sent next and when."""
+    return _show(token, None)
+
+
+@blueprint.post("/me/<token>/details")
+@limiter.limit(FORMS)
+def details(token: str) -> Answered:
+    """Change her details. 422 with what she typed and what is wrong, and nothing stored."""
+    form = OwnDetailsForm.read()
+    try:
+        change_details(house(), token, {name: form[name].data for name in CHANGEABLE if name in request.form})
+    except Invalid as invalid:
+        form.refuse({name: field_error(name, code) for name, code in invalid.errors.items()})
+        return _show(token, form, 422)
+    return _back(token, "details")
+
+
+@blueprint.post("/me/<token>/confirm")
+@limiter.limit(FORMS)
+def confirm_ticks(token: str) -> Answered:
+    """Confirm what she ticked: it counts from now on."""
+    confirm(house(), token)
+    return _back(token, "choices")
+
+
+@blueprint.post("/me/<token>/mails")
+@limiter.limit(FORMS)
+def mails(token: str) -> Answered:
+    """Slower, as usual again, or no more mails but what she asks for."""
+    match request.form.get("pace"):
+        case "stop":
+            stop_everything(house(), token, PAGE)
+        case "slow" | "usual" as pace:
+            choose_pace(house(), token, slow=pace == "slow")
+    return _back(token, "mails")
+
+
+@blueprint.post("/me/<token>/purpose")
+@limiter.limit(FORMS)
+def purpose(token: str) -> Answered:
+    """Agree to one purpose, or take it back."""
+    given = request.form.get("given") == "yes"
+    change_consent_here(house(), token, request.form.get("purpose", ""), given=given, page=PAGE, language=language())
+    return _back(token, "choices")
+
+
+@blueprint.post("/me/<token>/export.<ending>")
+@limiter.limit(FORMS)
+def export(token: str, ending: str) -> Response:
+    """All that is kept of her, as a file."""
+    kept = take_along(house(), token)
+    if ending == "csv":
+        content, kind = as_csv(kept).encode("utf-8-sig"), "text/csv; charset=utf-8"
+    else:
+        ending, kind = "json", "application/json"
+        content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
+    answer = Response(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{ending}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/me/<token>/erase")
+def ask_to_erase(token: str) -> Response:
+    """Asks first: a link alone erases nothing."""
+    found = _open(token)
+    return page(
+        "me_erase.html",
+        found.company,
+        action=url_for("prospect.own_page.erase", token=token),
+        hidden=hidden(),
+        back_url=url_for("prospect.own_page.own_page", token=token),
+        appointments=[_meeting(found, one)["when"] for one, _url in found.appointments if one.open],
+    )
+
+
+@blueprint.post("/me/<token>/erase")
+@limiter.limit(FORMS)
+def erase(token: str) -> Response:
+    """Erase her. The answer is the last page that this link shows."""
+    company = _open(token).company
+    be_erased(house(), token)
+    return page("me_erased.html", company)
+
+
+def _open(token: str) -> OwnPage:
+    found = read_own_page(house(), token, language())
+    speak(found.lead.language)
+    return read_own_page(house(), token, language())
+
+
+def _back(token: str, part: str) -> Answered:
+    return redirect(url_for("prospect.own_page.own_page", token=token, _anchor=part), 303)
+
+
+def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Response:
+    found = _open(token)
+    lead = found.lead
+    shown = form or OwnDetailsForm(data={name: getattr(lead, name) or "" for name in CHANGEABLE})
+    asked = names()
+    return page(
+        "me.html",
+        found.company,
+        status,
+        first_name=(lead.name.split() or [""])[0],
+        email=lead.email,
+        values={name: shown[name].data for name in CHANGEABLE},
+        errors=shown.wrong if form else {},
+        details_action=url_for("prospect.own_page.details", token=token),
+        waiting=found.waiting,
+        confirm_action=url_for("prospect.own_page.confirm_ticks", token=token),
+        mails_action=url_for("prospect.own_page.mails", token=token),
+        hidden=hidden(),
+        slow=lead.slow,
+        stopped=lead.unsubscribed,
+        purposes=[_purpose(found, one, token) for one in found.company.consents],
+        agreed=[
+            {
+                "title": asked.purpose(one.purpose),
+                "wording": one.wording,
+                "given": one.given,
+                "at": _when(found, one.at),
+                "withdrawn": _when(found, one.withdrawn_at) if one.withdrawn_at else None,
+            }
+            for one in reversed(found.agreed)
+        ],
+        coming=[{"at": _when(found, one.at), "what": one.what, "unless": one.unless} for one in found.coming],
+        appointments=[
+            {**_meeting(found, one), "url": path_of(url), "open": one.open and one.ends_at > found.now}
+            for one, url in reversed(found.appointments)
+        ],
+        results=[
+            {
+                "title": asked.questionnaire(sheet.questionnaire),
+                "at": _when(found, sheet.completed_at),
+                "url": path_of(url),
+            }
+            for sheet, url in reversed(found.results)
+        ],
+        export_json=url_for("prospect.own_page.export", token=token, ending="json"),
+        export_csv=url_for("prospect.own_page.export", token=token, ending="csv"),
+        erase_url=url_for("prospect.own_page.ask_to_erase", token=token),
+    )
+
+
+def _purpose(found: OwnPage, purpose: str, token: str) -> dict[str, Any]:
+    about_mails = purpose != VISIT_TRACKING
+    given = found.lead.consents.get(purpose, False) and not (about_mails and found.lead.unsubscribed)
+    return {
+        "id": purpose,
+        "text": in_language(found.company.consents[purpose].text, language()),
+        "given": given,
+        "mails": about_mails,
+        "action": url_for("prospect.own_page.purpose", token=token),
+        "hidden": hidden(("purpose", purpose), ("given", "no" if given else "yes")),
+    }
+
+
+def _meeting(found: OwnPage, appointment: Any) -> dict[str, Any]:
+    return describe_appointment(found.company, found.lead, appointment, language())
+
+
+def _when(found: OwnPage, at: Any) -> str:
+    """A day and a time in her zone, in words."""
+    local = at.astimezone(zone_info(zone_of(found.lead.zone, None, found.company.zone)))
+    return str(format_datetime(local, "d MMMM y, HH:mm", locale=locale_of(language())))

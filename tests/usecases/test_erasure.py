@@ -1,0 +1,163 @@
+"""Erased in the middle of a scenario: nothing personal is left anywhere, and every count is what it was."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from funnel.domain import events as on
+from funnel.storage import installation
+from funnel.storage.tables import TABLES
+from funnel.usecases.erase_lead import ORDERS, erase_again, erase_lead
+from tests.support.place import Place
+
+ANA = {
+    "email": "ana.lundqvist@example.org",
+    "name": "Ana Lundqvist",
+    "phone": "+33 6 98 76 54 32",
+    "company": "Lundqvist & Fille",
+}
+NEEDLES = ("lundqvist", "98 76 54 32", "98765432")
+
+
+def half_way(place: Place) -> int:
+    """She has filled in the form, got mails, booked, was handed over and given back with a reason, and waits."""
+    fields = {name: ANA[name] for name in ("name", "phone", "company")}
+    lead_id = place.submits(ANA["email"], fields=fields, source={"utm_source": "news"}).lead_id
+    place.drain()
+    place.set(place.now + timedelta(days=2))
+    place.drain()
+    now = place.now
+    starts = now + timedelta(days=3)
+    place.happens(
+        on.SlotChosen(
+            lead_id=lead_id, occurred_at=now, type="call", starts_at=starts, ends_at=starts + timedelta(minutes=30),
+            reps=("idris",), scenario="tunnel", pass_number=1, phone=ANA["phone"],
+        )
+    )  # fmt: skip
+    place.drain()
+    handoff = place.load(lead_id).handoff
+    assert handoff
+    place.happens(
+        on.HandoffReturned(
+            lead_id=lead_id, occurred_at=now, handoff=handoff.id, by="idris", reason="Mrs Lundqvist wants time"
+        )
+    )
+    return lead_id
+
+
+_GROWS = ("tags", "audit", "events", "facts", "outbox", "attempts", "diary_cells", "holds", "leases")
+"""Erasing is itself an event, audited, with a mail to the rep; her tags and times are given up."""
+
+
+def everything(place: Place) -> str:
+    """Every row of every table, as text."""
+    with place.house.database.read() as connection:
+        rows = [row for table in TABLES for row in connection.execute(select(table)).all()]
+    return "\n".join(str(tuple(row)) for row in rows).casefold()
+
+
+def files(*folders: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def counts(place: Place) -> Counter[str]:
+    with place.house.database.read() as connection:
+        return Counter(
+            {
+                table.name: len(connection.execute(select(table)).all())
+                for table in TABLES
+                if table.name not in _GROWS
+            }
+        )
+
+
+def test_nothing_that_tells_who_she_was_is_left_in_any_table(place: Place) -> None:
+    lead_id = half_way(place)
+    assert all(needle in everything(place) for needle in NEEDLES[:1])
+    before = counts(place)
+    assert erase_lead(place.house, lead_id, "nadia")
+    place.drain()
+    left = everything(place)
+    assert [needle for needle in NEEDLES if needle in left] == []
+    assert counts(place) == before
+    lead = place.load(lead_id)
+    assert lead.erased
+    assert [a.state for a in lead.appointments] == ["cancelled"]
+
+
+def test_in_the_middle_of_a_scenario_it_ends_there_and_what_is_queued_never_leaves(place: Place) -> None:
+    lead_id = place.submits(ANA["email"]).lead_id
+    place.drain()
+    place.set(place.now + timedelta(days=2))
+    place.runner.run("due")
+    assert place.row("offer")["state"] == "ready"
+    erase_lead(place.house, lead_id, "lead")
+    place.drain()
+    assert place.row("offer")["state"] == "skipped"
+    assert [e.ended_because for e in place.load(lead_id).enrolments] == ["erased"]
+
+
+def test_no_file_keeps_her_either(lite: Place) -> None:
+    lead_id = half_way(lite)
+    state = lite.settings.state
+    erase_lead(lite.house, lead_id, "nadia")
+    lite.drain()
+    kept = files(state, lite.mails, Path(str(lite.house.database.engine.url.database)).parent)
+    found = {path.name: n for path, data in kept.items() for n in NEEDLES if n.encode() in data.lower()}
+    assert found == {}
+
+
+def test_points_stages_and_sends_are_counted_as_before(place: Place) -> None:
+    lead_id = half_way(place)
+    lead, rows = place.load(lead_id), place.rows(lead_id)
+    sent = Counter(row["message"] for row in rows if row["state"] == "sent")
+    erase_lead(place.house, lead_id, "nadia")
+    after, later = place.load(lead_id), place.rows(lead_id)
+    assert (after.score, after.stage, len(after.answers)) == (lead.score, lead.stage, len(lead.answers))
+    assert Counter(row["message"] for row in later if row["state"] == "sent") == sent
+
+
+def test_nothing_reaches_her_afterwards_and_the_rep_hears_that_the_time_is_free(place: Place) -> None:
+    lead_id = half_way(place)
+    number = len(place.sent())
+    erase_lead(place.house, lead_id, "nadia")
+    place.set(place.now + timedelta(days=30))
+    place.drain()
+    new = [row for row in place.rows(lead_id) if row["state"] == "sent"][-1]
+    assert (new["message"], new["recipient"]) == ("house/appointment_cancelled_rep", "user:idris")
+    assert all(not mail.to[0].startswith("ana") for mail in place.sent()[number:])
+    assert all("erased.invalid" not in mail.to[0] for mail in place.sent())
+
+
+def test_erasing_twice_changes_nothing_and_she_may_come_back_as_somebody_new(place: Place) -> None:
+    lead_id = half_way(place)
+    assert erase_lead(place.house, lead_id, "nadia")
+    assert not erase_lead(place.house, lead_id, "nadia")
+    again = place.submits(ANA["email"]).lead_id
+    assert again != lead_id
+    place.drain()
+    assert not place.load(again).erased
+
+
+def test_after_a_restore_the_orders_are_carried_out_again(place: Place) -> None:
+    lead_id = half_way(place)
+    erase_lead(place.house, lead_id, "nadia")
+    orders = (place.settings.state / ORDERS).read_text()
+    assert "lundqvist" not in orders.casefold()
+    back = place.submits(ANA["email"]).lead_id  # as if an old copy had been put back
+    other = place.submits("ben@example.org").lead_id
+    assert erase_again(place.house, "shell") == 1
+    assert place.load(back).erased
+    assert not place.load(other).erased
+
+
+@pytest.mark.parametrize("asks", ["lead", "nadia"])
+def test_who_asked_is_audited_without_her_name(lite: Place, asks: str) -> None:
+    lead_id = half_way(lite)
+    erase_lead(lite.house, lead_id, asks)
+    with lite.house.database.read() as connection:
+        (note, *_) = installation.audit_trail(connection, 1)
+    assert (note["who"], note["what"], note["subject"], note["details"]) == (asks, "erase", str(lead_id), {})

@@ -1,0 +1,141 @@
+"""Her own page: what is kept, agreed to and coming; slower, stop, change, take along, erase; each at once."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from funnel.storage import installation
+from funnel.usecases.addresses import own_page_link
+from tests.web.conftest import Town
+from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel
+
+
+@pytest.fixture
+def lea(town: Town) -> Visitor:
+    """Léa, who agreed to mails, on her page."""
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    return visitor
+
+
+def link(town: Town) -> str:
+    [lead] = town.leads()
+    return own_page_link(town.house, lead).removeprefix(town.settings.base_url)
+
+
+def test_it_shows_what_is_kept_agreed_to_and_coming_and_changes_nothing(town: Town, lea: Visitor) -> None:
+    [before] = town.leads()
+    shown = ("What comes next", "What your answers say about", "you agreed on", "did not agree")
+    assert [text for text in (LEA["email"], *shown) if text not in lea.text] == []
+    assert 'value="Léa Martin"' in lea.page.text
+    assert town.leads() == [before]
+
+
+def test_a_mail_that_will_not_come_is_not_announced(town: Town) -> None:
+    in_the_tunnel(town)
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert "What your answers say" not in visitor.text
+
+
+def test_every_mail_leads_there(town: Town, lea: Visitor) -> None:
+    town.work()
+    mail = town.mails(LEA["email"])[0]
+    assert "/me/" in mail.html
+    assert "/me/" in mail.text
+
+
+def test_she_changes_her_details_and_proves_her_address_by_it(town: Town, lea: Visitor) -> None:
+    lea.send({"name": "Léa Fontaine-Roux", "phone": "06 12 34 56 78", "company": ""}, ending="/details")
+    [lead] = town.leads()
+    assert (lead.name, lead.phone, lead.company) == ("Léa Fontaine-Roux", "+33 6 12 34 56 78", "")
+    assert lead.email_proven
+    assert "Léa Fontaine-Roux" in lea.page.text
+
+
+def test_wrong_details_come_back_as_typed_and_nothing_is_stored(town: Town, lea: Visitor) -> None:
+    [before] = town.leads()
+    answer = lea.send({"name": "", "phone": "12"}, ending="/details")
+    assert answer.status_code == 422
+    assert "Tell us your name." in lea.text
+    assert 'value="12"' in lea.page.text
+    assert town.leads() == [before]
+
+
+def test_less_often_and_as_usual_again(town: Town, lea: Visitor) -> None:
+    lea.send({"pace": "slow"}, ending="/mails")
+    assert town.leads()[0].slow
+    assert "half as often" in lea.text
+    lea.send({"pace": "usual"}, ending="/mails")
+    assert not town.leads()[0].slow
+
+
+def test_only_what_she_asks_for_stops_her_scenarios_mails_at_once(town: Town, lea: Visitor) -> None:
+    lea.send({"pace": "stop"}, ending="/mails")
+    [lead] = town.leads()
+    assert lead.unsubscribed
+    assert [e.ended_because for e in lead.enrolments] == ["unsubscribed"]
+    assert "nothing from us but what you ask for" in lea.text
+
+
+def test_all_that_is_kept_is_hers_to_take_along(town: Town, lea: Visitor) -> None:
+    answer = lea.send({}, ending="/export.json", follow=False)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    kept = json.loads(answer.data)
+    assert kept["details"]["email"] == LEA["email"]
+    assert {one["purpose"] for one in kept["consents"]} == {"follow_up_email", "visit_tracking"}
+    assert kept["answers"][0]["values"]
+    assert kept["mails"]
+    lea.open(link(town))
+    answer = lea.send({}, ending="/export.csv", follow=False)
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[0] == ["kind", "number", "field", "value"]
+    assert ["details", "1", "email", LEA["email"]] in rows
+
+
+def test_erasing_asks_first_and_then_nothing_opens_any_more(town: Town, lea: Visitor) -> None:
+    own = link(town)
+    lea.open(f"{own}/erase")
+    assert "Erase everything that we keep for you?" in lea.text
+    assert not town.leads()[0].erased
+    lea.send({}, ending="/erase")
+    assert "We do not know you any more." in lea.text
+    [lead] = town.leads()
+    assert lead.erased
+    assert [e.ended_because for e in lead.enrolments] == ["erased"]
+    assert Visitor(town.app).open(own).status_code == 404
+
+
+def test_a_tampered_link_opens_and_changes_nothing(town: Town, lea: Visitor) -> None:
+    own = link(town)
+    wrong = own[:-1] + ("A" if own[-1] != "A" else "Q")
+    assert Visitor(town.app).open(wrong).status_code == 404
+    [before] = town.leads()
+    assert lea.client.post(f"{wrong}/erase").status_code in (400, 404)
+    assert town.leads() == [before]
+
+
+def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(town: Town) -> None:
+    """Double opt-in: the mail leads to her page, and only the button there counts."""
+    known = town.house.shelf
+    with town.house.database.read() as connection:
+        published = known.published(connection, installation.moment(connection).revision)
+    purpose = published.company.company.consents["follow_up_email"]
+    published.company.company.consents["follow_up_email"] = purpose.model_copy(update={"double_opt_in": True})
+    try:
+        in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+        town.work()
+        mail = next(one for one in town.mails(LEA["email"]) if "Please confirm" in one.subject)
+        visitor = Visitor(town.app)
+        visitor.open(link(town))
+        assert link(town) in mail.html
+        assert "Did you mean this?" in visitor.text
+        assert not town.leads()[0].consents.get("follow_up_email")
+        visitor.send({}, ending="/confirm")
+        assert town.leads()[0].consents["follow_up_email"]
+        assert "Did you mean this?" not in visitor.text
+    finally:
+        published.company.company.consents["follow_up_email"] = purpose
