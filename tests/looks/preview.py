@@ -72,7 +72,7 @@ def mail_results(results: dict[str, Any]) -> dict[str, Any]:
 
 def mail_context(**change: Any) -> dict[str, Any]:
     """What a mail may use."""
-    names = ("results", "book", "cancel", "desk", "privacy", "own_page", "asset", "questionnaire")
+    names = ("results", "book", "cancel", "desk", "privacy", "own_page", "asset", "questionnaire", "webinar")
     links = {name: f"http://127.0.0.1:8000/{name}/x" for name in names}
     return {
         "lead": samples_staff.lead(),
@@ -83,6 +83,11 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
         "slots": samples.mail_slots(),
+        "webinar": {
+            **dict.fromkeys(("day", "when"), "Thursday 18 June, 09:30"),
+            **{"title": "Listening that leads somewhere", "time": "09:30", "city": "Paris", "minutes": 45},
+            **{"link": "https://talks.example/x", "replay": "https://talks.example/replay"},
+        },
         "history": [{"when": "Sat 13 June, 18:20", "what": "Took the self-evaluation: 54 out of 100"}],
         "missing": [],
         **change,
