@@ -400,3 +400,45 @@ def test_a_mail_misspelt_in_a_step_is_told_there_and_not_at_each_lead_who_expect
         " error[missing-file]: no e-mail 'ofer'; fix: did you mean 'offer'?",
         " error[unknown-id]: no e-mail of this scenario 'offr'; fix: did you mean 'offer'?",
     ]
+
+
+PUT_BACK = """\
+scenario: put_back
+title: {en: Put back}
+on: appointment.missed
+sequence:
+  - wait: 2 days
+  - email: again
+    propose: {appointment: same}
+"""
+
+
+def put_back(scenario: str = PUT_BACK, kind: str = "asked", body: str = "{{ appointment.when }}") -> list[str]:
+    """What is told of a scenario that follows a missed appointment, with a mail of its own."""
+    folder = "email_templates/put_back/again/"
+    foot = '{{ company.postal_address|join(", ") }}'
+    files = sound_files() | {
+        "scenarios/put_back.yaml": scenario.encode(),
+        f"{folder}email.yaml": f"kind: {kind}\npreheader: {{en: New times}}\n".encode(),
+        f"{folder}subject.en.txt": b"New times\n",
+        f"{folder}body.en.mjml": (
+            "<mjml><mj-body><mj-section><mj-column>"
+            f"<mj-text>{body} {foot}</mj-text></mj-column></mj-section></mj-body></mjml>\n"
+        ).encode(),
+    }
+    return [str(finding) for finding in load_files(files).findings]
+
+
+def test_s94_new_times_days_after_a_missed_appointment_were_asked_for_and_their_mail_knows_it() -> None:
+    assert put_back() == []
+
+
+def test_a_scenario_that_no_event_starts_has_no_appointment_and_no_entry() -> None:
+    found = put_back(PUT_BACK.replace("on: appointment.missed", "on: start"))
+    assert any("no-entry" in one for one in found)
+    assert any("'appointment' is not filled in put_back/again" in one for one in found)
+
+
+def test_a_link_to_cancel_what_is_over_is_asked_for_first() -> None:
+    (finding,) = put_back(body='<a href="{{ links.cancel }}">Cancel</a>')
+    assert "only an appointment that is still ahead" in finding
