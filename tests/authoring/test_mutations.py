@@ -53,11 +53,19 @@ def entry_of(file: str, mutation: Mutation) -> Listed | None:
     return next((one for one in listed() if one.pattern.fullmatch(text)), None)
 
 
+NOT_YET = ("ebook", "ebook_retail", "conference", "webinar", "no_show", "after_appointment", "recurring_visits")
+"""Scenarios whose slips nobody has gone through yet, one by one: what of them is harmless is not judged."""
+_OF_THEM = re.compile(
+    rf"(scenarios/({'|'.join(NOT_YET)})\.yaml|(email_templates|landing_pages|assets)/({'|'.join(NOT_YET)})/.*"
+    r"|scenarios/questionnaires/talk_feedback\.yaml|scenarios/personas/cx_director\.yaml)"
+)
+
+
 @cache
 def shipped() -> Mapping[str, bytes]:
     files, unread = gather(ROOT)
     assert not unread
-    return files
+    return {file: content for file, content in files.items() if not _OF_THEM.fullmatch(file)}
 
 
 FILES = sorted(file for file in shipped() if file.endswith(".yaml"))
