@@ -1,4 +1,4 @@
-"""`/` and the company's colours. Demo: what runs, four things to try; live: the first landing page."""
+"""`/` and the company's colours. Demo: what runs, four things to try; live: where a visitor can begin."""
 
 import re
 
@@ -28,10 +28,14 @@ def home() -> Answer | str:
     """The overview (demo), else where a visitor can begin."""
     if house().settings.demo:
         return _overview()
-    first = next((name for name, bundle in published().newest.items() if bundle.scenario.form), None)
-    if first:
-        return redirect(f"/l/{name_in_url(first)}")
-    return render_template("welcome.html", company=company())
+    ways = [
+        {"title": in_language(bundle.scenario.title, language()) or name, "url": f"/l/{name_in_url(name)}"}
+        for name, bundle in published().newest.items()
+        if bundle.scenario.form
+    ]
+    if len(ways) == 1:
+        return redirect(ways[0]["url"])
+    return render_template("welcome.html", company=company(), ways=ways)
 
 
 def _overview() -> str:

@@ -29,6 +29,7 @@ def questionnaire_file() -> Questionnaire:
 
 
 COMPANY = company_file()
+TITLES = ("How mature is your customer experience?", "The call that nobody had to make", "Twelve ways to keep a promise")
 SHEET = questionnaire_file()
 THEMES = [
     {"title": in_language(theme.title, "en"), "share": share}
@@ -376,7 +377,9 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     )
     yield from _own_page(base, purposes)
     for state in ("empty", "full", "failing"):
-        yield "welcome.html", state, {**base, "demo": state == "full"}
+        titles = {"empty": [], "full": [*TITLES], "failing": [*TITLES, "Long" * 20]}[state]
+        ways = [{"title": title, "url": "/l/x"} for title in titles]
+        yield "welcome.html", state, {**base, "demo": state == "full", "ways": ways}
         yield "unsubscribed.html", state, {**base, **stop}
     base = {**base, "frame": "prospect_base.html", "user": None, "nav": "", "notices": []}
     for code in (403, 404, 409, 413, 422, 429, 500, 503):

@@ -67,7 +67,9 @@ def made_up(home: Path) -> Path:
     """The shipped files, their French in brackets."""
     copy_home(home)
     for file in home.rglob("*.yaml"):
-        read = yaml.safe_load(re.sub(r"(?m)^on:", '"on":', file.read_text()))  # YAML 1.1 takes the word for true
+        # YAML 1.1 takes these words for true and false
+        quoted = re.sub(r"(?m)(^on(?=:)|(?<=id: )(?:yes|no)(?=,))", r'"\1"', file.read_text())
+        read = yaml.safe_load(quoted)
         text = yaml.safe_dump(bracketed(read), allow_unicode=True, sort_keys=False)
         file.write_text(text)
     for file in home.rglob("*.fr.*"):

@@ -44,8 +44,9 @@ def test_figures_stand_beside_the_targets_of_the_file(town: Town) -> None:
     booked(town, submitted(town))
     submitted(town, "Jonas Weber", "jonas@halden.example")
     page = employed(town, SOLENE).get("/studio").text
+    page = page[page.index('href="/studio/self-evaluation"') :]
     found = re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', page)
-    figures = dict(reversed(found))  # those of the first tunnel
+    figures = dict(reversed(found[:6]))
     assert figures == {
         "Visitors": "–",
         "Leads": "2",
