@@ -29,7 +29,11 @@ def questionnaire_file() -> Questionnaire:
 
 
 COMPANY = company_file()
-TITLES = ("How mature is your customer experience?", "The call that nobody had to make", "Twelve ways to keep a promise")
+TITLES = (
+    "How mature is your customer experience?",
+    "The call that nobody had to make",
+    "Twelve ways to keep a promise",
+)
 SHEET = questionnaire_file()
 THEMES = [
     {"title": in_language(theme.title, "en"), "share": share}
