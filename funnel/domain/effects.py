@@ -155,7 +155,7 @@ class SkipQueued:
 
 @dataclass(frozen=True, slots=True)
 class AddTask:
-    """Put a task on the desk: of `rep`, else of `team`."""
+    """Put a task on the desk: of `rep`, else of `team`. `appointment`: the one that it is about."""
 
     task: str
     text: str
@@ -166,14 +166,37 @@ class AddTask:
     at: datetime
     scenario: str | None = None
     list: str | None = None
+    appointment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FinishTask:
-    """Tick a task off."""
+    """Tick a task off; a call with what came of it, and what was noted."""
 
     task: str
     by: str
+    at: datetime
+    outcome: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishCalls:
+    """Tick off what stands on the call list about an appointment: there is nothing to call about any more."""
+
+    appointment: int
+    outcome: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallAgain:
+    """A call on the list was tried: it is due again at `due_at`, with what was noted."""
+
+    task: str
+    due_at: datetime
+    note: str | None
     at: datetime
 
 
@@ -311,6 +334,8 @@ Effect = (
     | SkipQueued
     | AddTask
     | FinishTask
+    | FinishCalls
+    | CallAgain
     | AssignRep
     | BookSlot
     | HoldSlot

@@ -322,6 +322,22 @@ class TaskDone(Event):
     by: str
 
 
+CallOutcome = Literal["not_reached", "call_again", "gave_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMade(Event):
+    """A call of the call list was made, about a missed `appointment`: nobody answered, she asked to be called again, or
+    it is given up (S96). `again_at`: when it is due once more."""
+
+    task: str
+    outcome: CallOutcome
+    by: str
+    appointment: int | None = None
+    again_at: datetime | None = None
+    note: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagGiven(Event):
     """Somebody of the staff put a tag on her."""
@@ -400,6 +416,7 @@ AnyEvent = (
     | HandoffAccepted
     | HandoffReturned
     | TaskDone
+    | CallMade
     | TagGiven
     | Unsubscribed
     | ConsentChanged

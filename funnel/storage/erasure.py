@@ -23,6 +23,7 @@ _OF_NOBODY = frozenset(
         *("scenario", "pass_number", "step", "due_at", "outcome", "cause", "type", "rep", "starts_at", "ends_at"),
         *("appointment", "questionnaire", "score", "share", "themes", "band", "points", "handoff", "purpose", "given"),
         *("sheet", "submission", "until", "language", "created", "answered", "asset", "hold", "starts", "replaces"),
+        *("again_at", "task"),
     )
 )
 """What an event may keep: which step, when, how it ended; nothing that somebody typed."""
@@ -58,7 +59,7 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
         .values(return_reason=ERASED)
     )
     own = tasks.c.lead_id == lead_id
-    connection.execute(update(tasks).where(own).values(text=ERASED))
+    connection.execute(update(tasks).where(own).values(text=ERASED, note=None))
     connection.execute(update(tasks).where(own, tasks.c.done_at.is_(None)).values(done_at=at, done_by=ERASED))
     connection.execute(update(audit).where(audit.c.subject == str(lead_id)).values(details={}))
 

@@ -4,7 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, RowMapping, String, Table, Text, func, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+    text,
+    update,
+)
 
 from funnel.domain.lead import Handoff
 from funnel.storage.bulk import id_list, insert_many, to_json, update_many
@@ -43,6 +57,11 @@ tasks = Table(
     Column("at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("done_by", String(64)),
+    Column("appointment_id", Serial, ForeignKey("appointments.id"), index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("tried_at", Instant),
+    Column("outcome", String(16)),
+    Column("note", Text),
 )
 
 
@@ -110,8 +129,36 @@ def add_tasks(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 
 
 def finish_tasks(connection: Connection, done: Sequence[Mapping[str, Any]]) -> None:
-    """Tick tasks off (`id`, `done_at`, `done_by`); one ticked off already stays as it is."""
+    """Tick tasks off (`id`, `done_at`, `done_by`, and of calls `outcome`, `note`); one ticked off already stays as it
+    is."""
     update_many(connection, tasks, done, key=("id",), expect="t.done_at IS NULL")
+
+
+def finish_calls(connection: Connection, appointment_id: int, at: datetime, by: str, outcome: str) -> None:
+    """Tick off what stands on the call list about an appointment."""
+    about = tasks.c.appointment_id == appointment_id
+    open_ = tasks.c.list.is_not(None) & tasks.c.done_at.is_(None)
+    connection.execute(update(tasks).where(about, open_).values(done_at=at, done_by=by, outcome=outcome))
+
+
+def call_again(connection: Connection, task_id: str, due_at: datetime, note: str | None, at: datetime) -> None:
+    """A call was tried and is due again; a note replaces the one before, none leaves it."""
+    wanted = update(tasks).where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+    noted = {"note": note} if note else {}
+    connection.execute(wanted.values(due_at=due_at, tries=tasks.c.tries + 1, tried_at=at, **noted))
+
+
+def call_list(
+    connection: Connection, reps: Sequence[str] | None, teams: Sequence[str], most: int
+) -> list[Mapping[str, Any]]:
+    """Who is to be called, what is due first: the tasks on a list that are not done, of these reps or of nobody in the
+    teams; with `reps` none, everybody's."""
+    wanted = select(tasks).where(tasks.c.list.is_not(None), tasks.c.done_at.is_(None))
+    if reps is not None:
+        nobodys = tasks.c.rep.is_(None) & (tasks.c.team.is_(None) | tasks.c.team.in_(list(teams)))
+        wanted = wanted.where(tasks.c.rep.in_(list(reps)) | nobodys)
+    found = connection.execute(wanted.order_by(tasks.c.due_at.nulls_last(), tasks.c.at, tasks.c.id).limit(most))
+    return [dict(row) for row in found.mappings()]
 
 
 def task(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
@@ -121,12 +168,13 @@ def task(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
 
 
 def open_tasks(connection: Connection, reps: Sequence[str], teams: Sequence[str], most: int) -> list[Mapping[str, Any]]:
-    """Tasks not done, of the reps or of nobody in the teams; what is due first stands first."""
+    """Tasks not done, of the reps or of nobody in the teams; what is due first stands first. Those of the call list
+    stand there."""
     nobodys = tasks.c.rep.is_(None) & (tasks.c.team.is_(None) | tasks.c.team.in_(list(teams)))
     mine = tasks.c.rep.in_(list(reps)) | nobodys
     wanted = (
         select(tasks)
-        .where(tasks.c.done_at.is_(None), mine)
+        .where(tasks.c.done_at.is_(None), tasks.c.list.is_(None), mine)
         .order_by(tasks.c.due_at.nulls_last(), tasks.c.at, tasks.c.id)
         .limit(most)
     )

@@ -1,11 +1,12 @@
 """What stands in the outbox, listed and counted for people and for the tick."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text, true
 
+from funnel.storage.bulk import id_list, to_json
 from funnel.storage.outbox import FINAL, RUNNING, attempts, outbox
 
 
@@ -102,3 +103,14 @@ def by_channel(connection: Connection, channel: str, most: int) -> list[Mapping[
         .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def sent_to(connection: Connection, leads: Sequence[int]) -> list[Mapping[str, Any]]:
+    """What scenarios' mails have left to the leads themselves, oldest first."""
+    wanted = (
+        select(outbox.c.lead_id, outbox.c.scenario, outbox.c.message, outbox.c.left_at)
+        .where(outbox.c.lead_id.in_(text(id_list(connection))), outbox.c.channel == "mail", outbox.c.state == "sent")
+        .where(outbox.c.recipient == "lead", outbox.c.scenario.is_not(None))
+        .order_by(outbox.c.left_at, outbox.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted, {"ids": to_json(list(leads))}).mappings()]

@@ -157,14 +157,22 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
         connection,
         [
             {"id": e.task, "lead_id": lead_id, "text": e.text, "call": e.call, "due_at": e.due_at, "rep": e.rep,
-             "team": e.team, "scenario": e.scenario, "list": e.list, "at": e.at}
+             "team": e.team, "scenario": e.scenario, "list": e.list, "appointment_id": e.appointment, "tries": 0,
+             "at": e.at}
             for lead_id, e in by_kind.get(do.AddTask, [])
         ],
     )  # fmt: skip
     handoffs.finish_tasks(
         connection,
-        [{"id": e.task, "done_at": e.at, "done_by": e.by} for _, e in by_kind.get(do.FinishTask, [])],
+        [
+            {"id": e.task, "done_at": e.at, "done_by": e.by, "outcome": e.outcome, "note": e.note}
+            for _, e in by_kind.get(do.FinishTask, [])
+        ],
     )
+    for _, done in by_kind.get(do.FinishCalls, []):
+        handoffs.finish_calls(connection, done.appointment, done.at, done.by, done.outcome)
+    for _, again in by_kind.get(do.CallAgain, []):
+        handoffs.call_again(connection, again.task, again.due_at, again.note, again.at)
 
 
 def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]], decided: Decided) -> None:

@@ -35,6 +35,8 @@ class Desk:
     handoffs: Sequence[Mapping[str, Any]]
     tasks: Sequence[Mapping[str, Any]]
     appointments: Sequence[Mapping[str, Any]]
+    to_call: int
+    """How many stand on the call list, `MOST` at most."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def read_desk(house: House, user: User) -> Desk:
         given = handoffs.listed(connection, own, ["accepted"], MOST)
         teams = [t.id for t in company.teams if user.role != "rep" or t.id == user.team]
         todo = handoffs.open_tasks(connection, own, teams, MOST)
+        to_call = len(handoffs.call_list(connection, own, teams, MOST))
         zone = user.zone or company.zone
         midnight = local_time(moment.now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
         day = (resolve(midnight, zone), resolve(midnight + timedelta(days=8), zone))
@@ -79,6 +82,7 @@ def read_desk(house: House, user: User) -> Desk:
         [{**row, "lead": people[row["lead_id"]]} for row in [*offered, *given]],
         [{**row, "lead": people[row["lead_id"]]} for row in todo],
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
+        to_call,
     )
 
 

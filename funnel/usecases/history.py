@@ -87,6 +87,16 @@ def _answered(names: Names, said: Mapping[str, Any]) -> str:
     return say("Completed the questionnaire: %(share)s out of 100", share=share)
 
 
+def _called(names: Names, said: Mapping[str, Any]) -> str:
+    """What came of a call of the call list, with what was noted."""
+    say, name = names.speech.gettext, names.user(str(said.get("by", "")))
+    text = {
+        "not_reached": say("Called by %(name)s, nobody answered", name=name),
+        "gave_up": say("Not called any more, says %(name)s", name=name),
+    }.get(str(said.get("outcome")), say("Called by %(name)s, to be called again", name=name))
+    return f"{text}: “{said['note']}”" if said.get("note") else text
+
+
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
     say = names.speech.gettext
@@ -127,6 +137,8 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "staff", say("Returned by %(name)s: %(reason)s", name=name, reason=said["reason"])
         case "TaskDone":
             return "staff", say("Task done by %(name)s", name=name)
+        case "CallMade":
+            return "staff", _called(names, said)
         case "Unsubscribed":
             return "lead", say("Stopped marketing mail")
         case "ConsentChanged":

@@ -15,7 +15,7 @@ from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
-from funnel.web.staff import desk, lead, login, webhooks
+from funnel.web.staff import call_list, desk, lead, login, webhooks
 from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
 
@@ -30,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     lead.blueprint,
     webhooks.blueprint,
+    call_list.blueprint,
     diary_pages,
     studio,
     prospect,

@@ -13,6 +13,7 @@ from flask import request
 from wtforms import BooleanField, Form, IntegerField, PasswordField, StringField, TextAreaField, ValidationError
 
 from funnel.domain.contact import LONGEST_EMAIL
+from funnel.usecases.call_list import LONGEST_NOTE
 from funnel.usecases.desk import LONGEST_BECAUSE, LONGEST_REASON
 from funnel.usecases.submit_form import LIMITS
 from funnel.web.speech import _
@@ -99,6 +100,20 @@ class HandOverForm(PostedForm):
     """A lead is handed over by hand: why now."""
 
     because = _text(LONGEST_BECAUSE, TextAreaField)
+
+
+class CallForm(PostedForm):
+    """A call of the call list was made: what came of it, when to call again, what to remember."""
+
+    outcome = _text(_LONGEST_SPAN)
+    again = _text(_LONGEST_SPAN, default="tomorrow")
+    note = _text(LONGEST_NOTE, TextAreaField)
+
+
+class AgreeForm(PostedForm):
+    """The time that was agreed on with somebody on the telephone."""
+
+    slot = _text(_LONGEST_INSTANT)
 
 
 class ClockForm(PostedForm):

@@ -46,6 +46,7 @@ NO_PAGE = {
     "/studio/<scenario>/frame": "a page or a mail in a frame of the preview, pictured there",
     "/studio/<scenario>/attached": "a download, or a page of it as a picture, shown in the preview",
     "/q/<questionnaire>": "leads to the landing page that asks it",
+    "/desk/call-list.csv": "a download",
     "/r/<token>/diagnosis.pdf": "a download: the results on paper",
     "/studio/-/sheets/<scheme>/<name>.css": "style",
 }
@@ -56,6 +57,7 @@ THANKS = "/l/self-evaluation/thanks"
 ONCE = ("en",)
 BROKEN = "scenarios/self_evaluation.yaml"
 STUDIO = "/studio/self-evaluation"
+CALLS = "/desk/call-list"
 PREVIEW_MAIL = STUDIO + "/preview?show=mail:self_evaluation/summary_and_meeting"
 REHEARSAL = STUDIO + "/rehearse?people=20&days=90&seed=1"
 
@@ -255,6 +257,40 @@ def _an_hour_before(story: Story) -> Iterator[None]:
     yield
 
 
+@contextmanager
+def _a_week_after_a_miss(story: Story) -> Iterator[None]:
+    """Two have missed their appointments, and a week has passed."""
+    if "missed" not in story.facts:
+        story.misses()
+    yield
+
+
+def _somebody_called(_: Story, page: Page) -> None:
+    page.locator("details.menu summary").first.click()
+    page.locator("[name=note]").first.fill("On the train, rather after five")
+    people.press(page, "button[value=not_reached]")
+
+
+def _no_outcome(_: Story, page: Page) -> None:
+    page.locator("details.menu summary").first.click()
+    page.locator("[name=note]").first.fill("On the train, rather after five")
+    page.locator("button[name=outcome]").first.evaluate("one => one.value = 'perhaps'")
+    people.press(page, "button[name=outcome]")
+
+
+def _times_not_chosen(_: Story, page: Page) -> None:
+    page.locator(".end a[href$='/book']").first.click()
+    page.locator("[name=slot]").first.evaluate("one => one.required = false")
+    for one in page.locator("[name=slot]").all():
+        one.evaluate("one => one.required = false")
+    people.press(page, "form[action*='/book'] button")
+
+
+def _times_to_agree_on(_: Story, page: Page) -> None:
+    page.locator(".end a[href$='/book']").first.click()
+    page.wait_for_load_state()
+
+
 def _database_away(story: Story) -> AbstractContextManager[None]:
     return story.product.without_leads()
 
@@ -267,6 +303,7 @@ BEFORE = (
     Picture("/login", "empty", "log-in", "nobody", "/login"),
     Picture("/desk", "empty", "desk", "camille", "/desk"),
     Picture("/desk/webhooks", "empty", "webhooks", "solene", "/desk/webhooks"),
+    Picture("/desk/call-list", "empty", "call-list", "camille", "/desk/call-list"),
     Picture("/diary", "empty", "diary", "camille", "/diary"),
     Picture("/studio", "empty", "studio", "solene", "/studio"),
     Picture("/studio/<scenario>", "empty", "studio-scenario", "solene", STUDIO),
@@ -387,8 +424,14 @@ AFTER = (
     Picture(
         "/book/<token>/appointment/move", "failing", "move-too-late", "tom", "{booked}/move", around=_an_hour_before
     ),
+    Picture(CALLS, "full", "call-list", "hugo", CALLS, around=_a_week_after_a_miss),
+    Picture(CALLS, "failing", "call-list", "hugo", CALLS, _no_outcome),
+    Picture(CALLS + "/<path:task>/book", "full", "call-book", "hugo", CALLS, _times_to_agree_on),
+    Picture(CALLS + "/<path:task>/book", "failing", "call-book", "hugo", CALLS, _times_not_chosen),
+    Picture(CALLS, "full", "call-list-called", "hugo", CALLS, _somebody_called, languages=ONCE),
+    Picture("/desk", "full", "desk-calls", "hugo", "/desk"),
 )
-"""Taken after two weeks of work; the last one moves the clock on."""
+"""Taken after two weeks of work; the last ones move the clock on."""
 
 MAILS = "/dev/mail/<int:number>/html"
 """The route by which every kind of mail is pictured: the newest of each subject, and who got the longest names."""

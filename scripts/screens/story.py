@@ -139,6 +139,15 @@ class Story:
         mails = product.get("/dev/mail.json")
         self.facts["dossier"] = next(one["id"] for one in mails[::-1] if "@verdanne.example" in one["to"][0])
 
+    def misses(self) -> None:
+        """Those of the crowd who booked did not come; a week later they are to be called."""
+        self.product.move("7 days")
+        for who in (LONG, *CROWD[:4]):
+            self.marks(who, "Missed")
+        self.product.settle()
+        self.product.move("8 days")
+        self.facts["missed"] = LONG.email
+
     def _start_of(self, appointment: str) -> datetime:
         """When an appointment begins, by its file for calendars."""
         said = self.browser_of("nobody").request.get(appointment + ".ics").text()

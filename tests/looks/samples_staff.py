@@ -50,6 +50,7 @@ def task(**change: Any) -> Context:
     return {
         "id": "t1",
         "text": "Send the improvement plan",
+        "listed": False,
         "lead": lead(),
         "due": when("tomorrow"),
         "overdue": False,
@@ -69,7 +70,7 @@ def meeting(**change: Any) -> Context:
 def desk(**change: Any) -> Context:
     """The desk."""
     empty: Context = {"handoffs": [], "calls": [], "tasks": [], "appointments": [], "to_mark": [], "coming": []}
-    empty |= {"return_errors": {}}
+    empty |= {"return_errors": {}, "to_call": 0}
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -270,6 +271,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         tasks=tasks,
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],
+        to_call=3,
     )
     yield "desk.html", "full", {**full, "notices": notices}
     back = [handoff("returned", return_reason="Wrong number, twice"), handoff("offered", lead=lead(LONG))]
@@ -286,6 +288,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     for state, calls in (("empty", []), ("full", webhook_calls()[:1]), ("failing", webhook_calls())):
         yield "webhooks.html", state, {**staff(), "nav": "webhooks", "calls": calls}
     yield from _diaries()
+    yield from _calls()
     yield "home.html", "empty", home(scenarios=[], accounts=[], article=None)
     yield "home.html", "full", home()
     down = [{"name": "Queue", "ok": False, "detail": "does not answer; the tick does the work itself"}]
@@ -304,6 +307,54 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield "components.html", "empty", {**staff(), **sample, "prospect": False, "nav": ""}
     yield "components.html", "full", {**common(), **sample, "prospect": True}
     yield "components.html", "failing", {**staff(), **sample, "prospect": False, "nav": "", "demo": False}
+
+
+def _calls() -> Iterator[tuple[str, str, Context]]:
+    """Who is to be called, and a time agreed on."""
+    one: Context = {
+        "id": "7/no_show/1/call_after_week",
+        "text": "Call and agree on a new time",
+        "lead": lead(),
+        "language": "en",
+        "missed": "Your results by telephone",
+        "when": when("8 days ago"),
+        "short": "Thu 18 June, 09:30",
+        "misses": 1,
+        "sent": ["A new time? (Thu 18 June, 09:40)", "Shall we try again? (Sun 21 June, 09:40)"],
+        "due": when("in 2 days"),
+        "overdue": False,
+        "rep": "Camille Arnoux",
+        "tries": 0,
+        "tried": None,
+        "note": None,
+    }
+    tried = {**one, "id": "8/x", "overdue": True, "due": when("2 hours ago"), "tries": 2, "tried": when("a day ago")}
+    tried |= {"note": "On the train, rather after five", "misses": 3, "sent": []}
+    unreachable = {
+        **one,
+        "id": "9/x",
+        "lead": lead(LONG, None),
+        "missed": None,
+        "when": None,
+        "short": None,
+        "due": None,
+    }
+    everybody = [{"name": "Everybody", "url": "?", "current": True}, {"name": LONG, "url": "?rep=x", "current": False}]
+    shown: Context = {**staff(), "nav": "calls", "people": [], "file_url": "/desk/call-list.csv", "manages": False}
+    shown |= {"hidden": False, "wrong": {}, "typed": {}}
+    yield "call_list.html", "empty", {**shown, "calls": []}
+    yield "call_list.html", "full", {**shown, "calls": [tried, one], "people": everybody, "manages": True}
+    refused = {"wrong": {"8/x": "Choose what came of the call."}, "typed": {"8/x": "Sounded busy"}, "hidden": True}
+    yield "call_list.html", "failing", {**shown, "calls": [tried, unreachable], **refused}
+    day = {"date": "2026-06-29", "weekday": "Mon", "day": "29", "month": "Jun", "free": 2, "url": "?", "chosen": True}
+    times = [{"value": "x", "label": "09:30", "chosen": False}, {"value": "y", "label": "14:00", "chosen": True}]
+    book: Context = {**staff(), "nav": "calls", "call": tried, "title": "Your results by telephone", "minutes": 30}
+    book |= {"ahead": None, "zone": "Europe/Paris", "errors": {}, "day": "2026-06-29", "days": [day], "times": times}
+    book |= {"day_label": "Monday 29 June"}
+    yield "call_book.html", "empty", {**book, "days": [], "times": [], "title": None}
+    yield "call_book.html", "full", book
+    yield "call_book.html", "full-ahead", {**book, "ahead": "Mon 29 June, 09:30"}
+    yield "call_book.html", "failing", {**book, "errors": {"slot": "Choose a time."}}
 
 
 def _diaries() -> Iterator[tuple[str, str, Context]]:

@@ -1,10 +1,11 @@
 """What the steps do that take no time and lead nowhere: tasks, webhooks, tags, statuses, points, hand-overs."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from funnel.domain import effects as do
+from funnel.domain.engine.calls import listed
 from funnel.domain.engine.handing import give_points, hand_over
 from funnel.domain.engine.mails import cause_of
 from funnel.domain.engine.turn import Turn
@@ -22,23 +23,26 @@ def _task(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
     task = step.task if isinstance(step.task, verbs.Task) else verbs.Task(text=step.task)
     company = turn.book.company
     handoff = turn.lead.handoff
+    about = turn.lead.appointment(enrolment.appointment)
     kind = turn.book.appointment_type(task.call) if task.call else None
     text = in_language(task.text, company.locales[0])
     if not text and kind:
         text = in_language(kind.title, company.locales[0])
-    turn.do(
-        do.AddTask(
-            task=f"{turn.lead.id}/{cause_of(enrolment, instruction.id)}",
-            text=text,
-            call=task.call,
-            due_at=later(at, parse_span(task.within), company.zone, turn.book.holidays) if task.within else None,
-            rep=handoff.rep if handoff else None,
-            team=program.scenario.team or company.teams[0].id,
-            at=at,
-            scenario=program.name,
-            list=task.list,
-        )
+    added = do.AddTask(
+        task=f"{turn.lead.id}/{cause_of(enrolment, instruction.id)}",
+        text=text,
+        call=task.call,
+        due_at=later(at, parse_span(task.within), company.zone, turn.book.holidays) if task.within else None,
+        rep=handoff.rep if handoff else about.rep if about and task.list else None,
+        team=program.scenario.team or company.teams[0].id,
+        at=at,
+        scenario=program.name,
+        list=task.list,
+        appointment=about.id if about else None,
     )
+    turn.do(added)
+    if task.list:
+        listed(turn, added)
 
 
 def _book(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:
@@ -57,12 +61,15 @@ def _webhook(turn: Turn, program: Program, enrolment: Enrolment, instruction: In
         "scenario": program.name,
         "step": instruction.id,
         "pass": enrolment.pass_number,
+        **_meeting(turn, enrolment),
         "lead": {
             "id": lead.id,
             "email": lead.email,
             "name": lead.name,
             "phone": lead.phone,
             "company": lead.company,
+            "language": lead.language,
+            "zone": lead.zone or turn.book.company.zone,
             "stage": lead.stage,
             "score": lead.score,
             "tags": sorted(lead.tags),
@@ -79,6 +86,25 @@ def _webhook(turn: Turn, program: Program, enrolment: Enrolment, instruction: In
             step=instruction.id,
         )
     )
+
+
+def _meeting(turn: Turn, enrolment: Enrolment) -> Mapping[str, Any]:
+    """The appointment that a pass is about, as whoever calls her for us must know it; nothing where there is none."""
+    about = turn.lead.appointment(enrolment.appointment)
+    if about is None:
+        return {}
+    kind, rep = turn.book.appointment_type(about.type), turn.book.user(about.rep)
+    return {
+        "appointment": {
+            "id": about.id,
+            "type": about.type,
+            "title": in_language(kind.title, turn.lead.language) if kind else about.type,
+            "starts_at": f"{about.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "state": about.state,
+            "misses": sum(one.state == "missed" for one in turn.lead.chain(about)),
+            "rep": {"id": about.rep, "name": rep.name if rep else about.rep, "phone": rep.phone if rep else None},
+        }
+    }
 
 
 def _tag(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import erasing, forms, handoffs, meetings
+from funnel.domain.engine import calls, erasing, forms, handoffs, meetings
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, give_points, judge_again
 from funnel.domain.engine.profile import marked_outside
@@ -69,6 +69,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.TaskDone():
             turn.do(do.FinishTask(event.task, event.by, now))
             turn.do(do.RecordFact(key=f"task/{event.task}", kind="task_done", at=now, rep=event.by))
+        case on.CallMade():
+            calls.call_made(turn, event)
         case on.TagGiven():
             if event.tag not in turn.lead.tags:
                 turn.do(do.AddTag(event.tag, now))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.calls import put_back
 from funnel.domain.engine.entry import begin_on
 from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
 from funnel.domain.engine.mails import REMINDER
@@ -112,6 +113,7 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     )
     turn.do(do.PutAppointment(booked, turn.now))
     _fact(turn, booked, "booked")
+    put_back(turn, booked, event.by)
     if event.by == "scenario":
         _mail(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
         if enrolment := turn.lead.enrolment(event.scenario or "", event.pass_number or 0):
@@ -216,6 +218,7 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
     _fact(turn, marked, state, corrects=None if appointment.open else _key(appointment, appointment.state))
     if not appointment.open:
         _take_back(turn, appointment)
+        turn.do(do.FinishCalls(appointment.id, "corrected", event.by, turn.now))
     _tell(turn, marked, f"appointment.{state}")
 
 
@@ -288,7 +291,7 @@ def _fact(turn: Turn, appointment: Appointment, state: str, *, corrects: str | N
         do.RecordFact(
             key=_key(appointment, state),
             kind=f"appointment_{state}",
-            at=turn.now,
+            at=min(appointment.starts_at, turn.now) if state in ("held", "missed") else turn.now,
             rep=appointment.rep,
             team=user.team if user else None,
             scenario=appointment.scenario,

@@ -122,6 +122,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],
         coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],
         to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],
+        to_call=found.to_call,
         return_errors=return_errors,
     )
 

@@ -35,9 +35,9 @@ _ICONS = {
     "FormSubmitted": "form", "QuestionnaireCompleted": "list", "EmailProven": "lock", "EmailCorrected": "mail",
     "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
-    "HandoffReturned": "back", "TaskDone": "check", "Unsubscribed": "cross", "ConsentChanged": "lock",
-    "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear", "StepTriedAgain": "gear", "mail": "mail",
-    "AssetDownloaded": "form", "AssetAsked": "mail",
+    "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
+    "ConsentChanged": "lock", "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear",
+    "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
 }  # fmt: skip
 _GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
 _BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})

@@ -95,9 +95,11 @@ def task_row(
     """A task as templates take it; `when` tells an instant. A call without a text of its own is named after its
     appointment type."""
     due: datetime | None = row["due_at"]
+    call = _("Call: %(title)s", title=names.appointment_type(row["call"])) if row["call"] else _("On the call list")
     return {
         "id": row["id"],
-        "text": names.told(row["text"] or "") or _("Call: %(title)s", title=names.appointment_type(row["call"] or "")),
+        "text": names.told(row["text"] or "") or call,
+        "listed": row["list"] is not None,
         "lead": lead,
         "due": when(due) if due else None,
         "overdue": bool(due and due < now),

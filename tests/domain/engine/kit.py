@@ -201,6 +201,23 @@ class Stage(Door):
         """A rep ticks a task off."""
         self.record(on.TaskDone(lead_id=1, occurred_at=self.now, task=task, by=rep))
 
+    def calls(
+        self, task: str, outcome: on.CallOutcome, again_at: datetime | None = None, note: str | None = None
+    ) -> None:
+        """The rep has called her, about her last appointment."""
+        self.record(
+            on.CallMade(
+                lead_id=1,
+                occurred_at=self.now,
+                task=task,
+                outcome=outcome,
+                by="idris",
+                appointment=self.appointment.id,
+                again_at=again_at,
+                note=note,
+            )
+        )
+
     def record_place(self, **changed: Any) -> None:
         """Somebody outside the rules (a failure, a person who tries again) puts her elsewhere in `tunnel`."""
         self.lead = evolve(self.lead, do.PutEnrolment(replace(self.place(), **changed)))

@@ -1,6 +1,7 @@
 """The no-show loop: a missed meeting begins a pass of its own, which ends when she books again or the mark was wrong
 (S92-S96)."""
 
+from datetime import timedelta
 from typing import Any
 
 from funnel.domain import effects as do
@@ -85,6 +86,69 @@ def test_who_never_answers_is_reminded_and_comes_on_the_call_list_after_seven_da
     (task,) = anna.of(do.AddTask)
     assert task.list == "call_list"
     assert anna.stands("no_show") == "ended: on_the_list"
+
+
+def facts(anna: Stage) -> list[str]:
+    return [fact.kind for fact in anna.of(do.RecordFact)]
+
+
+def on_the_list() -> tuple[Stage, do.AddTask]:
+    anna = missed()
+    anna.passes("3 days")
+    anna.passes("4 days")
+    (task,) = anna.of(do.AddTask)
+    return anna, task
+
+
+def test_s96_the_call_is_about_the_missed_meeting_and_belongs_to_its_rep() -> None:
+    anna, task = on_the_list()
+    assert (task.appointment, task.rep) == (anna.appointment.id, "idris")
+    assert facts(anna).count("to_be_called") == 1
+
+
+def test_s95_a_time_taken_from_the_mail_and_one_agreed_on_by_telephone_are_told_apart() -> None:
+    anna = missed()
+    rebooks(anna)
+    assert "put_back_by_mail" in facts(anna)
+    called, _ = on_the_list()
+    first = called.appointment.id
+    called.books(by="idris")
+    assert "put_back_by_call" in facts(called)
+    assert [one.appointment for one in called.of(do.FinishCalls)] == [first]
+
+
+def test_s96_a_provider_s_webhook_is_told_whom_to_call_about_what() -> None:
+    anna = on_stage(program("[{webhook: crm}]", "told", on="appointment.missed", offer=None, why=None))
+    anna.books(scenario=None)
+    anna.passes("4 days")
+    anna.missed()
+    (call,) = anna.of(do.CallWebhook)
+    assert call.data["appointment"] == {
+        "id": anna.appointment.id,
+        "type": "call",
+        "title": "A call",
+        "starts_at": f"{anna.appointment.starts_at:%Y-%m-%dT%H:%M:%SZ}",
+        "state": "missed",
+        "misses": 1,
+        "rep": {"id": "idris", "name": "Idris", "phone": None},
+    }
+    assert (call.data["lead"]["language"], call.data["lead"]["zone"]) == ("en", "Europe/Paris")
+
+
+def test_s96_a_call_that_nobody_answered_is_due_again_and_one_given_up_is_over() -> None:
+    anna, task = on_the_list()
+    due = anna.now + timedelta(hours=2)
+    anna.calls(task.task, "not_reached", due)
+    assert [one.due_at for one in anna.of(do.CallAgain)] == [due]
+    anna.calls(task.task, "gave_up", note="moved away")
+    assert [(one.outcome, one.note) for one in anna.of(do.FinishTask)] == [("gave_up", "moved away")]
+    assert facts(anna)[-2:] == ["call_unanswered", "call_given_up"]
+
+
+def test_s96_a_mark_corrected_to_held_takes_her_off_the_list() -> None:
+    anna, _ = on_the_list()
+    anna.held()
+    assert [one.outcome for one in anna.of(do.FinishCalls)] == ["corrected"]
 
 
 def test_from_the_third_miss_she_comes_on_the_call_list_at_once() -> None:

@@ -1,0 +1,195 @@
+"""The call list: who missed an appointment and is to be called, the calls made, and a new time agreed on (S95, S96)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.company import AppointmentType, Company, User
+from funnel.domain.contact import clean_text
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.slots import Slot
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from funnel.storage import handoffs, installation, outbox_lists, snapshot
+from funnel.usecases.diary import StoredDiary
+from funnel.usecases.errors import Conflict, Invalid, NotFound
+from funnel.usecases.find_slots import find_slots
+from funnel.usecases.house import House
+from funnel.usecases.people import is_for, require
+from funnel.usecases.record_events import record_events
+from funnel.usecases.shelf import holidays_of
+
+MOST = 500
+LONGEST_NOTE = 500
+"""Characters of a note; what is longer is cut."""
+
+AGAIN: Mapping[str, str] = {"soon": "2 hours", "tomorrow": "1 working day", "week": "7 days"}
+"""When a call may be due again."""
+OUTCOMES = ("not_reached", "call_again", "gave_up")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody to be called: the task, whose it is, what was missed (none: something else) and how often in a row, and
+    what was sent since as (message, instant)."""
+
+    task: Mapping[str, Any]
+    lead: Lead
+    missed: Appointment | None
+    misses: int
+    sent: Sequence[tuple[str, datetime]]
+
+
+@dataclass(frozen=True)
+class CallList:
+    """Who is to be called, what is due first. `reps` are those who have calls, and `hidden` says that there are more
+    than are shown."""
+
+    company: Company
+    now: datetime
+    entries: Sequence[Entry]
+    reps: Sequence[str]
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of them, with the type of what she missed and its free times (no type: it is not offered any more)."""
+
+    entry: Entry
+    company: Company
+    now: datetime
+    kind: AppointmentType | None
+    slots: Sequence[Slot]
+    ahead: Appointment | None
+
+
+def read_call_list(house: House, user: User, rep: str | None = None) -> CallList:
+    """A rep sees her own calls, and nobody's in her team; the other roles see everybody's, or one `rep`'s."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        rows = open_calls(connection, user, MOST + 1)
+        whose = sorted({row["rep"] for row in rows if row["rep"]})
+        shown = [row for row in rows[:MOST] if rep is None or row["rep"] == rep]
+        return CallList(company, moment.now, _entries(connection, shown), whose, len(rows) > MOST)
+
+
+def open_calls(connection: Connection, user: User, most: int) -> list[Mapping[str, Any]]:
+    """The tasks of the list that somebody of the staff sees."""
+    if user.role == "rep":
+        return handoffs.call_list(connection, [user.id], [user.team] if user.team else [], most)
+    return handoffs.call_list(connection, None, (), most)
+
+
+def _entries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    people = snapshot.load(connection, [row["lead_id"] for row in rows], lock=False)
+    mails = outbox_lists.sent_to(connection, list(people))
+    found = []
+    for row in rows:
+        lead = people[row["lead_id"]]
+        missed = lead.appointment(row["appointment_id"])
+        own = [
+            (mail["message"], mail["left_at"])
+            for mail in mails
+            if (mail["lead_id"], mail["scenario"]) == (lead.id, row["scenario"])
+            and (missed is None or mail["left_at"] >= missed.starts_at)
+        ]
+        found.append(Entry(row, lead, missed, misses_of(lead, missed), own))
+    return found
+
+
+def misses_of(lead: Lead, missed: Appointment | None) -> int:
+    """How often in a row she has missed it, those counted in whose place it was."""
+    return sum(one.state == "missed" for one in lead.chain(missed)) if missed else 0
+
+
+def open_call(house: House, user: User, task_id: str) -> Call:
+    """One call, with the times that can be agreed on: of the rep whom she missed, else of whoever takes such
+    appointments. `NotFound`; `Forbidden` for a colleague's; `Conflict` when it was ticked off."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        entry = _entry(connection, user, task_id)
+        missed, lead = entry.missed, entry.lead
+        kind = next((one for one in company.appointment_types if missed and one.id == missed.type), None)
+        if kind is None or missed is None:
+            return Call(entry, company, moment.now, None, (), None)
+        rep = missed.rep if any((u.id, u.role) == (missed.rep, "rep") for u in company.users) else None
+        slots = find_slots(StoredDiary(connection), company, kind, lead, moment.now, rep=rep)
+        return Call(entry, company, moment.now, kind, slots, lead.ahead(kind.id, moment.now))
+
+
+def _entry(connection: Connection, user: User, task_id: str) -> Entry:
+    row = handoffs.task(connection, task_id)
+    if row is None or row["list"] is None:
+        raise NotFound("There is no such call.")
+    (entry,) = _entries(connection, [row])
+    require(user.role != "rep" or is_for(user, row))
+    if row["done_at"] is not None:
+        raise Conflict("Somebody has ticked off this call already.")
+    return entry
+
+
+def make_call(house: House, user: User, task_id: str, outcome: str, again: str, note: str) -> Entry:
+    """Nobody answered or she wants another call (due `again`, a key of `AGAIN`), or it is given up. `Invalid` for an
+    outcome that is none or a note that cannot be read; the errors of `open_call`."""
+    if outcome not in OUTCOMES or (outcome != "gave_up" and again not in AGAIN):
+        raise Invalid({"outcome": "unknown"})
+    said = clean_text(note.strip()[:LONGEST_NOTE], lines=True)
+    if said is None:
+        raise Invalid({"note": "unreadable"})
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        entry = _entry(connection, user, task_id)
+    at = None
+    if outcome != "gave_up":
+        zone = user.zone or company.zone
+        at = later(moment.now, parse_span(AGAIN[again]), zone, holidays_of(company.country))
+    called = on.CallMade(
+        lead_id=entry.lead.id,
+        occurred_at=moment.now,
+        task=task_id,
+        outcome=outcome,  # type: ignore[arg-type]  # one of OUTCOMES, as was just checked
+        by=user.id,
+        appointment=entry.missed.id if entry.missed else None,
+        again_at=at,
+        note=said or None,
+    )
+    record_events(house, [called])
+    return entry
+
+
+def agree_on_time(house: House, user: User, task_id: str, starts_at: datetime | None) -> Appointment:
+    """The time that was agreed on is booked in place of the missed one, and the call is ticked off. `Invalid` when none
+    was chosen, `Conflict` when it has just been taken; the errors of `open_call`."""
+    call = open_call(house, user, task_id)
+    slot = next((one for one in call.slots if one.starts_at == starts_at), None)
+    if starts_at is None or call.kind is None:
+        raise Invalid({"slot": "required"})
+    if slot is None:
+        raise Conflict("This time has just been taken. Choose another one.")
+    missed = call.entry.missed
+    own = [one for one in call.entry.lead.enrolments if missed and one.appointment == missed.id]
+    enrolment = next((one for one in own if one.scenario == call.entry.task["scenario"]), None)
+    chosen = on.SlotChosen(
+        lead_id=call.entry.lead.id,
+        occurred_at=call.now,
+        type=call.kind.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        reps=slot.reps,
+        scenario=enrolment.scenario if enrolment else None,
+        pass_number=enrolment.pass_number if enrolment else None,
+        by=user.id,
+    )
+    recorded = record_events(house, [chosen])
+    booked = recorded.leads[call.entry.lead.id].ahead(call.kind.id, call.now)
+    if booked is None or booked.starts_at != slot.starts_at:
+        raise Conflict("This time has just been taken. Choose another one.")
+    return booked

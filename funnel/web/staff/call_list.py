@@ -1,0 +1,180 @@
+"""`/desk/call-list`: who missed an appointment and is to be called, what came of each call, and the list as a file."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from funnel.usecases import call_list as calls
+from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.naming import Names
+from funnel.web.forms import AgreeForm, CallForm
+from funnel.web.here import company, house
+from funnel.web.prospect.times import day_of, days_and_times, instant
+from funnel.web.speech import _, language, names, told
+from funnel.web.staff.guard import me, staff
+from funnel.web.staff.page import Calendar, calendar, page, say
+from funnel.web.staff.sheets import sheet
+
+blueprint = Blueprint("calls", __name__, url_prefix="/desk")
+
+
+@blueprint.get("/call-list")
+@staff()
+def call_list() -> str:
+    """What is due first; for managers `?rep=` shows one rep's calls."""
+    return _list({}, {})
+
+
+@blueprint.get("/call-list.csv")
+@staff()
+def file() -> Response:
+    """The same list for whoever makes the calls."""
+    found = calls.read_call_list(house(), me(), _rep())
+    days, called = calendar(found.now, me(), found.company), names()
+    heading = [
+        _("Due"), _("Name"), _("Telephone"), _("E-mail"), _("Company"), _("Language"), _("Missed appointment"),
+        _("When"), _("Missed in a row"), _("Sent since"), _("Calls tried"), _("Rep"), _("Note"),
+    ]  # fmt: skip
+    rows = [
+        [
+            shown["due"]["exact"] if shown["due"] else "", shown["lead"]["name"], shown["lead"]["phone"] or "",
+            shown["lead"]["email"], shown["lead"]["company"] or "", shown["language"], shown["missed"] or "",
+            shown["when"]["exact"] if shown["when"] else "", shown["misses"], ", ".join(shown["sent"]),
+            shown["tries"], shown["rep"] or "", shown["note"] or "",
+        ]
+        for shown in (_entry(one, called, days) for one in found.entries)
+    ]  # fmt: skip
+    return sheet(f"call-list-{days.local(found.now):%Y-%m-%d}", heading, rows, language())
+
+
+@blueprint.post("/call-list/<path:task>/called")
+@staff()
+def called(task: str) -> Answered:
+    """What came of a call; 422 with what was typed when it cannot be taken."""
+    form = CallForm.read()
+    try:
+        done = calls.make_call(house(), me(), task, form.outcome.data, form.again.data, form.note.data)
+    except Invalid as invalid:
+        unread = "note" in invalid.errors
+        wrong = (
+            _("It holds characters that we cannot read. Type it again, without pasting.")
+            if unread
+            else _("Choose what came of the call.")
+        )
+        return make_response(_list({task: wrong}, {task: form.note.data}), 422)
+    except Conflict as conflict:
+        say(told(conflict), "warn")
+    else:
+        name = done.lead.name or done.lead.email
+        if form.outcome.data == "gave_up":
+            say(_("%(name)s is off the list.", name=name))
+        else:
+            say(_("Noted: %(name)s stands on the list again.", name=name))
+    return redirect(url_for("calls.call_list"), 303)
+
+
+@blueprint.get("/call-list/<path:task>/book")
+@staff()
+def book(task: str) -> Answered:
+    """The free times to agree on while she is on the telephone; to the list when somebody else has ticked it off."""
+    try:
+        return make_response(_times(task, {}))
+    except Conflict as conflict:
+        say(told(conflict), "warn")
+        return redirect(url_for("calls.call_list"), 303)
+
+
+@blueprint.post("/call-list/<path:task>/book")
+@staff()
+def agree(task: str) -> Answered:
+    """The time is booked, both get the invitation, and the call is done."""
+    form = AgreeForm.read()
+    try:
+        booked = calls.agree_on_time(house(), me(), task, instant(form.slot.data))
+    except Invalid:
+        return make_response(_times(task, {"slot": _("Choose a time.")}), 422)
+    except Conflict as conflict:
+        try:
+            return make_response(_times(task, {"slot": told(conflict)}), 409)
+        except Conflict as over:
+            say(told(over), "warn")
+    else:
+        days = calendar(booked.starts_at, me(), company())
+        say(_("Booked: %(when)s. The invitation is on its way to both.", when=days.short(booked.starts_at)))
+    return redirect(url_for("calls.call_list"), 303)
+
+
+def _rep() -> str | None:
+    return request.args.get("rep") or None
+
+
+def _list(wrong: dict[str, str], typed: dict[str, str | None]) -> str:
+    user = me()
+    found = calls.read_call_list(house(), user, _rep())
+    days, spoken = calendar(found.now, user, found.company), names()
+    chosen = _rep()
+    people = [{"name": spoken.user(one), "url": f"?rep={one}", "current": one == chosen} for one in found.reps]
+    return page(
+        "call_list.html",
+        "calls",
+        calls=[_entry(one, spoken, days) for one in found.entries],
+        people=[{"name": _("Everybody"), "url": "?", "current": chosen is None}, *people] if len(people) > 1 else [],
+        file_url=url_for("calls.file", rep=chosen),
+        manages=user.role != "rep",
+        hidden=found.hidden,
+        wrong=wrong,
+        typed=typed,
+    )
+
+
+def _entry(one: calls.Entry, spoken: Names, days: Calendar) -> dict[str, Any]:
+    task, lead, missed = one.task, one.lead, one.missed
+    due = task["due_at"]
+    return {
+        "id": task["id"],
+        "text": spoken.told(task["text"]),
+        "lead": {
+            "id": lead.id,
+            "name": lead.name or lead.email,
+            "company": lead.company,
+            "phone": lead.phone,
+            "email": lead.email,
+        },
+        "language": lead.language,
+        "missed": spoken.appointment_type(missed.type) if missed else None,
+        "when": days.when(missed.starts_at) if missed else None,
+        "short": days.short(missed.starts_at) if missed else None,
+        "misses": one.misses,
+        "sent": [f"{spoken.mail(message)} ({days.short(at)})" for message, at in one.sent],
+        "due": days.when(due) if due else None,
+        "overdue": bool(due and due < days.now),
+        "rep": spoken.user(task["rep"]) if task["rep"] else None,
+        "tries": task["tries"],
+        "tried": days.when(task["tried_at"]) if task["tried_at"] else None,
+        "note": task["note"],
+    }
+
+
+def _times(task: str, errors: dict[str, str]) -> str:
+    user = me()
+    call = calls.open_call(house(), user, task)
+    days = calendar(call.now, user, call.company)
+    shown = days_and_times(
+        call.slots,
+        days.zone,
+        language(),
+        lambda day: url_for("calls.book", task=task, day=day),
+        wanted=day_of(request.args.get("day", "")),
+    )
+    return page(
+        "call_book.html",
+        "calls",
+        call=_entry(call.entry, names(), days),
+        title=names().appointment_type(call.kind.id) if call.kind else None,
+        minutes=call.kind.minutes if call.kind else 0,
+        ahead=days.short(call.ahead.starts_at) if call.ahead else None,
+        zone=days.zone,
+        errors=errors,
+        **shown,
+    )

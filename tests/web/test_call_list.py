@@ -1,0 +1,111 @@
+"""The call list: who stands on it and for whom, what came of a call, a time agreed on, and the list as a file."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from funnel.domain.lead import Appointment
+from tests.web.conftest import Town
+from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
+
+PATH = "/desk/call-list"
+
+
+def to_be_called(town: Town, **fields: str) -> tuple[int, Appointment]:
+    """She missed her appointment and took none of the times in the mails."""
+    lead_id = submitted(town, **fields)
+    meeting = booked(town, lead_id)
+    wait_until(town, meeting.ends_at + timedelta(minutes=1))
+    manager = employed(town, HUGO)
+    manager.get("/desk?who=team")
+    assert manager.post(f"/desk/appointments/{meeting.id}/missed").status_code == 303
+    wait_until(town, meeting.ends_at + timedelta(days=8))
+    return lead_id, meeting
+
+
+def rep_of(meeting: Appointment) -> str:
+    return {"camille": CAMILLE, "idris": IDRIS}[meeting.rep]
+
+
+def the_call(staff: Staff) -> str:
+    page = staff.get(PATH).text
+    return page.partition('action="/desk/call-list/')[2].partition("/called")[0]
+
+
+def test_an_empty_list_says_who_comes_onto_it(town: Town) -> None:
+    page = employed(town).get(PATH).text
+    assert "Nobody is to be called." in page
+    assert "Download" not in page
+
+
+def test_s96_the_list_tells_whom_to_call_about_what_and_only_those_who_may_know(town: Town) -> None:
+    lead_id, meeting = to_be_called(town, name="=cmd|' /C calc'!A0")
+    town.work()
+    staff = employed(town, rep_of(meeting))
+    page = staff.get(PATH).text
+    assert 'href="tel:+33612345678"' in page
+    assert "Missed: Your results by telephone" in page
+    assert "Sent since:" in page
+    other = next(one for one in (CAMILLE, IDRIS) if one != rep_of(meeting))
+    assert "Nobody is to be called." in employed(town, other).get(PATH).text
+    for email in (HUGO, SOLENE):
+        assert f"/desk/leads/{lead_id}" in employed(town, email).get(PATH).text
+    raw = staff.get(PATH + ".csv")
+    assert raw.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in raw.headers["Content-Disposition"]
+    assert raw.data.startswith(b"\xef\xbb\xbf")
+    assert raw.data.endswith(b"\r\n")
+    (row,) = csv.DictReader(io.StringIO(raw.data.decode("utf-8-sig"), newline=""))
+    assert row["Name"].startswith("'="), "no spreadsheet works it out"
+    assert (row["Telephone"], row["Missed in a row"]) == ("'+33 6 12 34 56 78", "1")
+    assert row["Sent since"].count("(") == 2
+    french = staff.get(PATH + ".csv?lang=fr").data.decode("utf-8-sig")
+    assert french.startswith("Échéance;Nom;"), "as a French Excel expects it"
+
+
+def test_s95_s96_called_again_given_up_or_put_back_and_nobody_calls_twice(town: Town) -> None:
+    lead_id, meeting = to_be_called(town)
+    staff = employed(town, rep_of(meeting))
+    call = the_call(staff)
+    refused = staff.post(f"{PATH}/{call}/called", outcome="perhaps", note="Sounded busy")
+    assert refused.status_code == 422
+    assert "Sounded busy" in refused.text
+    assert staff.post(f"{PATH}/{call}/called", outcome="not_reached", note="Voice mail").status_code == 303
+    page = staff.get(PATH).text
+    assert "Called 1 time, last" in page
+    assert "Voice mail" in page
+    times = staff.get(f"{PATH}/{call}/book")
+    assert times.status_code == 200, times.text
+    assert staff.post(f"{PATH}/{call}/book").status_code == 422
+    slot = times.text.partition('name="slot" value="')[2].partition('"')[0]
+    done = staff.post(f"{PATH}/{call}/book", slot=slot)
+    assert (done.status_code, done.headers["Location"]) == (303, PATH)
+    assert "Nobody is to be called." in staff.get(PATH).text
+    again = lead_of(town, lead_id).appointments[-1]
+    assert (again.replaces, again.rep, again.state) == (meeting.id, meeting.rep, "booked")
+    staff.get("/desk")
+    staff.post(f"{PATH}/{call}/called", outcome="gave_up")
+    assert "Somebody has ticked off this call already." in staff.get(PATH).text
+    history = staff.get(f"/desk/leads/{lead_id}").text
+    assert "nobody answered: “Voice mail”" in history
+
+
+def test_a_colleagues_call_is_not_for_a_rep_and_an_unknown_one_is_not_there(town: Town) -> None:
+    _, meeting = to_be_called(town)
+    call = the_call(employed(town, rep_of(meeting)))
+    other = employed(town, next(one for one in (CAMILLE, IDRIS) if one != rep_of(meeting)))
+    assert other.post(f"{PATH}/{call}/called", outcome="gave_up").status_code == 403
+    assert other.get(f"{PATH}/{call}/book").status_code == 403
+    assert other.get(f"{PATH}/nobody/book").status_code == 404
+
+
+@pytest.mark.parametrize("who", [HUGO])
+def test_giving_up_takes_her_off_the_list(town: Town, who: str) -> None:
+    to_be_called(town)
+    staff = employed(town, who)
+    call = the_call(staff)
+    staff.post(f"{PATH}/{call}/called", outcome="gave_up", note="Wants none")
+    assert "is off the list." in staff.get(PATH).text
+    assert "Nobody is to be called." in staff.page
