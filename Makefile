@@ -12,6 +12,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Tests of one xdist_group stay together: what they start is started once, and stopped when the last is done.
 SHARED := -n $(JOBS) --dist loadgroup
 
+# Dozens of processes start here: what one has compiled, the others need not.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help up test test-all check screens bench faults
 
@@ -19,7 +22,7 @@ help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 up: .venv/run.stamp ## run everything on this machine (PORT=8000 STATE=var)
-	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m funnel up --port $(PORT) --state $(STATE)
+	@exec $(BIN)/python -m funnel up --port $(PORT) --state $(STATE)
 
 test: .venv/dev.stamp ## run the tests, except those marked slow
 	$(BIN)/python -m pytest $(SHARED) -m "not slow"

@@ -38,13 +38,16 @@ class Published:
     since: Mapping[str, datetime] = field(default_factory=dict)
 
 
+_BUNDLES: dict[str, Bundle] = {}
+_COMPANIES: dict[str, CompanyBundle] = {}
+"""What was read, by the digest of its bytes: it never changes, so every shelf of a process shares it, for good."""
+
+
 class Shelf:
-    """Reads what is published when its revision has changed; versions never change, so they are kept for good."""
+    """Reads what is published when its revision has changed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._bundles: dict[str, Bundle] = {}
-        self._companies: dict[str, CompanyBundle] = {}
         self._published: Published | None = None
         self._suppression_key: bytes | None = None
 
@@ -75,11 +78,9 @@ class Shelf:
 
     def bundle(self, connection: Connection, digest: str) -> Bundle:
         """A scenario's version, from memory or the database."""
-        if digest not in self._bundles:
-            made = load_bundle(installation.files_of(connection, digest))
-            with self._lock:
-                self._bundles[digest] = made
-        return self._bundles[digest]
+        if digest not in _BUNDLES:
+            _BUNDLES[digest] = load_bundle(installation.files_of(connection, digest))
+        return _BUNDLES[digest]
 
     def suppression_key(self, connection: Connection) -> bytes:
         """The key of the suppression list: made once, never rotated, so it is read once."""
@@ -89,11 +90,9 @@ class Shelf:
 
     def company(self, connection: Connection, digest: str) -> CompanyBundle:
         """A version of the company, from memory or the database."""
-        if digest not in self._companies:
-            made = load_company(installation.files_of(connection, digest))
-            with self._lock:
-                self._companies[digest] = made
-        return self._companies[digest]
+        if digest not in _COMPANIES:
+            _COMPANIES[digest] = load_company(installation.files_of(connection, digest))
+        return _COMPANIES[digest]
 
     def book(self, connection: Connection, published: Published, leads: Iterable[Lead]) -> Book:
         """The book for deciding about these leads: current versions and every one they are pinned to."""

@@ -43,6 +43,7 @@ class Place:
         self.process = Process(command, self.state / "up.log", {"FUNNEL_WORKERS": "1", **self._environ})
         wait_until(self._is_ready, _START_WITHIN, f"ready\n{self.process.log()}")
         self._outside = Browser(self.base)
+        self._passwords: dict[str, str] = {}
 
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.process.log()
@@ -67,8 +68,13 @@ class Place:
         return found[role]
 
     def give_password(self, email: str) -> tuple[str, str]:
-        """Give a colleague a password by the command line, as an administrator does; address and password."""
-        password = secrets.token_urlsafe(12)
+        """Give a colleague a password by the command line, as an administrator does; address and password.
+
+        One for each, as long as the place runs: a program's start is most of what it takes.
+        """
+        if email in self._passwords:
+            return email, self._passwords[email]
+        password = self._passwords[email] = secrets.token_urlsafe(12)
         command = [sys.executable, "-m", "funnel", "user", "password", email, "--state", str(self.state)]
         subprocess.run(
             command, input=password + "\n", text=True, check=True, cwd=ROOT, env=os.environ | self._environ, timeout=60,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from funnel import bootstrap
 from funnel.config import Settings
@@ -28,12 +29,30 @@ from tests.support.processes import ROOT
 LANES = ("due", "mail", "report")
 
 
+class _Compiled(BytecodeCache):
+    """Templates that a town of this process has compiled: the next need not."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._found:
+            bucket.bytecode_from_string(self._found[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._found[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Town:
     """A house, its web application, its worker and its mailbox."""
 
     def __init__(self, settings: Settings, mails: Path) -> None:
         self.settings = settings
         self.app: Flask = bootstrap.build_web(settings)  # type: ignore[assignment]
+        self.app.jinja_env.bytecode_cache = _COMPILED
         self.house: House = self.app.extensions["funnel"]
         self._mails = mails
         self._runner: bootstrap.Runner | None = None
