@@ -19,9 +19,11 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "say": None,
     "ngettext": (1, 2),
+    "say_many": (1, 2),
     "Conflict": None,
 }
-"""The names whose first argument is a text: functions that translate at once, and refusals that pages translate."""
+"""The names whose first argument is a text: functions that translate at once, and refusals and findings that pages
+translate."""
 
 _METHODS = [("starter/**", "ignore"), ("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**.html", "jinja2")]
 _OPTIONS = {"**.html": {"trim_blocks": "true", "encoding": "utf-8"}}

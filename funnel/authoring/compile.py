@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
+from funnel.authoring.saying import say
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.conditions import Condition
@@ -168,8 +169,8 @@ def _name_steps(scenario: Scenario) -> tuple[dict[Path, str], list[Problem]]:
         if step.id is None:
             continue
         if step.id in taken:
-            message = f"two steps have the id {step.id!r}"
-            problems.append(Problem((*path, "id"), "duplicate-id", message, "give each its own"))
+            message = say("two steps have the id %(id)s", id=repr(step.id))
+            problems.append(Problem((*path, "id"), "duplicate-id", message, say("give each its own")))
         taken.add(step.id)
         ids[path] = step.id
     given = frozenset(taken)
@@ -178,9 +179,10 @@ def _name_steps(scenario: Scenario) -> tuple[dict[Path, str], list[Problem]]:
             continue
         name = step_name(step)
         if name in taken and isinstance(step, _NEEDS_ID):
-            other = "a step has that id" if name in given else "an equal step stands before it"
-            message = f"this step would be {name!r}, but {other}"
-            problems.append(Problem(path, "needs-id", message, f"give it an id, like 'id: {name[: MAX_ID - 6]}_again'"))
+            other = say("a step has that id") if name in given else say("an equal step stands before it")
+            message = say("this step would be %(name)s, but %(other)s", name=repr(name), other=other)
+            fix = say("give it an id, like 'id: %(name)s_again'", name=name[: MAX_ID - 6])
+            problems.append(Problem(path, "needs-id", message, fix))
         ids[path] = _free(name, taken)
         taken.add(ids[path])
     return {path: ids[path] for path, _ in steps}, problems

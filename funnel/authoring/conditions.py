@@ -4,27 +4,37 @@ Jinja's lexer gives the tokens, with their columns; its syntax nodes have none, 
 (calls, arithmetic, filters), so the small grammar of conditions is read here from the tokens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NoReturn, cast
 
 from funnel.authoring.hints import any_of, quote, suggest
+from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.tokens import ConditionError, Token, tokens_of
 from funnel.authoring.vocabulary import LATER_NAMES, Declared, Vocabulary
-from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, fold
+from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, Type, fold
 
 MAX_LENGTH = 1000
 MAX_NESTING = 20
 
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _FLIPPED: dict[str, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_IS: Mapping[Type, Saying] = {
+    "text": say("is a text"),
+    "number": say("is a number"),
+    "boolean": say("is a boolean"),
+    "instant": say("is a instant"),
+    "list": say("is a list"),
+}
 _WORDS = ("and", "or", "not", "in", "is", "true", "false", "True", "False", "none", "None", "if", "else")
 
 
 def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
     """The tree of a condition whose every name is declared and compared with its own type; else `ConditionError`."""
     if len(text) > MAX_LENGTH:
-        raise ConditionError("bad-condition", f"the condition is longer than {MAX_LENGTH} characters", 0)
+        raise ConditionError(
+            "bad-condition", say("the condition is longer than %(most)s characters", most=MAX_LENGTH), 0
+        )
     return _Parser(tokens_of(text), vocabulary).whole()
 
 
@@ -87,14 +97,18 @@ class _Parser:
     def _denied(self) -> Condition:
         self._nesting += 1
         if self._nesting > MAX_NESTING:
-            raise ConditionError("bad-condition", f"nested more than {MAX_NESTING} deep", self._next.offset)
+            raise ConditionError(
+                "bad-condition",
+                say("nested more than %(most)s deep", most=MAX_NESTING),
+                self._next.offset,
+            )
         condition: Condition
         if self._accept("not"):
             condition = Not(self._denied())
         elif self._accept("("):
             condition = self._either()
             if not self._accept(")"):
-                self._unexpected(self._next, "close the parenthesis")
+                self._unexpected(self._next, say("close the parenthesis"))
         else:
             condition = self._comparison()
         self._nesting -= 1
@@ -113,29 +127,29 @@ class _Parser:
             how = cast(Operator, self._take().text)
             return self._compare(name, declared, how, self._literal())
         if self._is("+", "-", "*", "/", "//", "%", "**", "~"):
-            raise ConditionError("bad-condition", "conditions do no arithmetic", self._next.offset)
+            raise ConditionError("bad-condition", say("conditions do no arithmetic"), self._next.offset)
         if self._is("("):
-            raise ConditionError("bad-condition", "conditions call nothing", self._next.offset)
+            raise ConditionError("bad-condition", say("conditions call nothing"), self._next.offset)
         if self._is("|"):
-            raise ConditionError("bad-condition", "conditions have no filters", self._next.offset)
+            raise ConditionError("bad-condition", say("conditions have no filters"), self._next.offset)
         if self._is("="):
-            raise ConditionError("bad-condition", "'=' compares nothing", self._next.offset, "write '=='")
+            raise ConditionError("bad-condition", say("'=' compares nothing"), self._next.offset, say("write '=='"))
         if declared.type == "boolean":
             return Compare(name, "==", True)
-        message = f"{name.path!r} is a {declared.type}, not a yes or no"
-        raise ConditionError("type-mismatch", message, start.offset, "compare it, or ask 'is known'")
+        message = say("%(path)s %(kind)s, not a yes or no", path=repr(name.path), kind=_IS[declared.type])
+        raise ConditionError("type-mismatch", message, start.offset, say("compare it, or ask 'is known'"))
 
     def _literal_first(self, literal: Token) -> Condition:
         """`"vip" in tags`, `50 <= score`."""
         if self._is("in", "not"):
             denied = self._accept("not")
             if not self._accept("in"):
-                self._unexpected(self._next, "write 'in'")
+                self._unexpected(self._next, say("write 'in'"))
             start = self._next
             name, declared = self._name()
             if declared.type != "list":
-                message = f"{name.path!r} is a {declared.type}, not a list"
-                raise ConditionError("type-mismatch", message, start.offset, "compare it by '=='")
+                message = say("%(path)s %(kind)s, not a list", path=repr(name.path), kind=_IS[declared.type])
+                raise ConditionError("type-mismatch", message, start.offset, say("compare it by '=='"))
             found = IsIn(name, (self._text(literal, declared),))
             return Not(found) if denied else found
         if self._next.kind == "operator" and self._next.text in _COMPARISONS:
@@ -143,33 +157,33 @@ class _Parser:
             name, declared = self._name()
             return self._compare(name, declared, how, literal)
         token = literal if self._next.kind == "end" else self._next
-        return self._unexpected(token, "begin with a name, like 'score >= 50'")
+        return self._unexpected(token, say("begin with a name, like 'score >= 50'"))
 
     def _test(self, name: Name) -> Condition:
         denied = self._accept("not")
         token = self._take()
         if token.text not in ("known", "missing"):
             fix = suggest(token.text, ("known", "missing"))
-            raise ConditionError("bad-condition", f"no test {quote(token.text)}", token.offset, fix)
+            raise ConditionError("bad-condition", say("no test %(text)s", text=quote(token.text)), token.offset, fix)
         return Known(name, (token.text == "known") != denied)
 
     def _within(self, name: Name, declared: Declared) -> Condition:
         denied = self._accept("not")
         if not self._accept("in"):
-            self._unexpected(self._next, "write 'not in'")
+            self._unexpected(self._next, say("write 'not in'"))
         opening = self._take()
         if opening.text not in ("[", "("):
-            self._unexpected(opening, 'write a list, like ["a", "b"]')
+            self._unexpected(opening, say('write a list, like ["a", "b"]'))
         closing = "]" if opening.text == "[" else ")"
         literals: list[str] = []
         while not self._accept(closing):
             literals.append(self._text(self._literal(), declared))
             if not self._is(closing) and not self._accept(","):
-                self._unexpected(self._next, f"close the list with {closing!r}")
+                self._unexpected(self._next, say("close the list with %(closing)s", closing=repr(closing)))
         if not literals:
-            raise ConditionError("bad-condition", "nothing is in an empty list", opening.offset)
+            raise ConditionError("bad-condition", say("nothing is in an empty list"), opening.offset)
         if declared.type not in ("text", "list"):
-            message = f"{name.path!r} is a {declared.type}; 'in' is for texts"
+            message = say("%(path)s %(kind)s; 'in' is for texts", path=repr(name.path), kind=_IS[declared.type])
             raise ConditionError("type-mismatch", message, opening.offset)
         found = IsIn(name, tuple(literals))
         return Not(found) if denied else found
@@ -177,17 +191,21 @@ class _Parser:
     def _compare(self, name: Name, declared: Declared, how: Operator, literal: Token) -> Condition:
         value = literal.value
         if self._next.kind == "operator" and self._next.text in _COMPARISONS:
-            raise ConditionError("bad-condition", "one comparison at a time", self._next.offset, "join them by 'and'")
+            raise ConditionError(
+                "bad-condition", say("one comparison at a time"), self._next.offset, say("join them by 'and'")
+            )
         if declared.type == "list":
-            fix = f"write '{literal.text} in {name.path}'"
-            raise ConditionError("type-mismatch", f"{name.path!r} is a list", literal.offset, fix)
+            fix = say("write '%(text)s in %(path)s'", text=literal.text, path=name.path)
+            raise ConditionError("type-mismatch", say("%(path)s is a list", path=repr(name.path)), literal.offset, fix)
         if declared.type == "text":
             return Compare(name, how, self._text(literal, declared))
         if declared.type == "instant":
             return Compare(name, how, _instant(literal))
         fits = isinstance(value, bool) if declared.type == "boolean" else type(value) in (int, float)
         if not fits or (declared.type == "boolean" and how not in ("==", "!=")):
-            message = f"{name.path!r} is a {declared.type}, {quote(value)} is not"
+            message = say(
+                "%(path)s %(kind)s, %(value)s is not", path=repr(name.path), kind=_IS[declared.type], value=quote(value)
+            )
             raise ConditionError("type-mismatch", message, literal.offset)
         return Compare(name, how, value)
 
@@ -199,7 +217,7 @@ class _Parser:
         while self._accept("."):
             part = self._take()
             if part.kind != "name":
-                self._unexpected(part, "a name follows a dot")
+                self._unexpected(part, say("a name follows a dot"))
             parts.append(part)
         path = ".".join(part.text for part in parts)
         declared = self._vocabulary.get(path)
@@ -210,22 +228,33 @@ class _Parser:
     def _unknown(self, path: str, parts: list[Token]) -> NoReturn:
         """Point at the first part that nothing declares."""
         if path in LATER_NAMES:
-            message = f"{path!r} belongs to the language, but this version cannot tell it yet"
+            message = say("%(path)s belongs to the language, but this version cannot tell it yet", path=repr(path))
             raise ConditionError("not-available", message, parts[0].offset)
         prefix = ""
         for part in parts:
             options = self._vocabulary.after(prefix)
             if not options:
-                raise ConditionError("unknown-name", f"nothing follows {prefix!r}", part.offset)
-            if part.text not in options:
-                where = f" after {prefix!r}" if prefix else ""
                 raise ConditionError(
-                    "unknown-name", f"no name {quote(part.text)}{where}", part.offset, suggest(part.text, options)
+                    "unknown-name", say("nothing follows %(prefix)s", prefix=repr(prefix)), part.offset
+                )
+            if part.text not in options:
+                message = say("no name %(name)s", name=quote(part.text))
+                if prefix:
+                    message = say("no name %(name)s after %(prefix)s", name=quote(part.text), prefix=repr(prefix))
+                raise ConditionError(
+                    "unknown-name",
+                    message,
+                    part.offset,
+                    suggest(part.text, options),
                 )
             prefix = f"{prefix}.{part.text}" if prefix else part.text
-        message = f"{path!r} is only the beginning of a name"
+        message = say("%(path)s is only the beginning of a name", path=repr(path))
         options = self._vocabulary.after(path)
-        fix = f"add {any_of(options[:8])}" if options else f"write it like '{path}.utm_source'"
+        fix = (
+            say("add %(words)s", words=any_of(options[:8]))
+            if options
+            else say("write it like '%(path)s.utm_source'", path=path)
+        )
         raise ConditionError("unknown-name", message, parts[0].offset, fix)
 
     def _literal(self) -> Token:
@@ -233,26 +262,35 @@ class _Parser:
         sign = -1 if self._accept("-") else 1
         token = self._take()
         if token.kind != "literal":
-            fix = f'quote it: "{token.text}"' if token.kind == "name" else "compare with a text or a number"
+            fix = (
+                say('quote it: "%(text)s"', text=token.text)
+                if token.kind == "name"
+                else say("compare with a text or a number")
+            )
             self._unexpected(token, fix)
         if sign == 1:
             return token
         if isinstance(token.value, bool) or not isinstance(token.value, int | float):
-            self._unexpected(token, "a minus goes before a number")
+            self._unexpected(token, say("a minus goes before a number"))
         return Token("literal", f"-{token.text}", start, -token.value)
 
     def _text(self, literal: Token, declared: Declared) -> str:
         value = literal.value
         if not isinstance(value, str):
-            message = f"{quote(value)} is not a text"
-            raise ConditionError("type-mismatch", message, literal.offset, f'quote it: "{literal.text}"')
+            message = say("%(value)s is not a text", value=quote(value))
+            raise ConditionError(
+                "type-mismatch", message, literal.offset, say('quote it: "%(text)s"', text=literal.text)
+            )
         if declared.values is not None and fold(value) not in {fold(known) for known in declared.values}:
             fix = suggest(value, declared.values)
-            raise ConditionError("unknown-value", f"it can never be {quote(value)}", literal.offset, fix)
+            raise ConditionError(
+                "unknown-value", say("it can never be %(value)s", value=quote(value)), literal.offset, fix
+            )
         return value
 
-    def _unexpected(self, token: Token, fix: str = "") -> NoReturn:
-        what = "the condition ends too early" if token.kind == "end" else f"unexpected {quote(token.text)}"
+    def _unexpected(self, token: Token, fix: Saying = NOTHING) -> NoReturn:
+        unexpected = say("unexpected %(raw)s", raw=quote(token.text))
+        what = say("the condition ends too early") if token.kind == "end" else unexpected
         raise ConditionError("bad-condition", what, token.offset, fix)
 
 
@@ -262,6 +300,6 @@ def _instant(literal: Token) -> str:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None or not isinstance(literal.value, str):
-        message = f"{quote(literal.value)} is not an instant"
-        raise ConditionError("type-mismatch", message, literal.offset, 'write it like "2026-12-24T09:00+01:00"')
+        message = say("%(value)s is not an instant", value=quote(literal.value))
+        raise ConditionError("type-mismatch", message, literal.offset, say('write it like "2026-12-24T09:00+01:00"'))
     return literal.value

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from funnel.authoring.codes import Code
+from funnel.authoring.saying import say
 
 MAX_FINDINGS = 100
 """Of one kind in one file: nobody reads more, and looking for what was meant takes time."""
@@ -32,7 +33,7 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data: file, line, col, level, code, message, fix."""
-        return asdict(self)
+        return asdict(self) | {"message": str(self.message), "fix": str(self.fix)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ def at_most(problems: Iterable[Problem]) -> Iterator[Problem]:
     """The first `MAX_FINDINGS`, and that there are more; those are not even looked for."""
     for number, problem in enumerate(problems):
         if number >= MAX_FINDINGS and problem.code != "too-many":
-            message = f"more than {MAX_FINDINGS} faults; the rest is not told"
-            yield Problem((), "too-many", message, "mend these first")
+            message = say("more than %(most)s faults; the rest is not told", most=MAX_FINDINGS)
+            yield Problem((), "too-many", message, say("mend these first"))
             return
         yield problem
 

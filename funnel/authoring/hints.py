@@ -2,7 +2,10 @@
 
 import difflib
 from collections.abc import Collection, Iterable
+from functools import reduce
 from heapq import nsmallest
+
+from funnel.authoring.saying import Saying, say
 
 _LONGEST_GUESS = 64
 _MOST_GUESSED = 1000
@@ -31,43 +34,78 @@ def nearest(word: object, options: Collection[str]) -> str | None:
     return lowered[near[0]] if near else None
 
 
-def suggest(word: object, options: Collection[str]) -> str:
+def did_you_mean(near: str) -> Saying:
+    """The fix where it is clear what was meant."""
+    return say("did you mean %(word)s?", word=repr(near))
+
+
+def suggest(word: object, options: Collection[str]) -> Saying:
     """The fix for a word that is not among `options`: did you mean, else what there is."""
     if near := nearest(word, options):
-        return f"did you mean {near!r}?"
+        return did_you_mean(near)
     if len(options) > _MOST_GUESSED:
-        return "use one that is declared"
+        return say("use one that is declared")
     choices = nsmallest(_LONGEST_LIST + 1, set(options))
     if not choices:
-        return "none is declared yet"
+        return say("none is declared yet")
     if len(choices) > _LONGEST_LIST:
-        return f"use one of {', '.join(choices[:_LONGEST_LIST])} ..."
-    return f"use {any_of(choices)}"
+        return say("use one of %(words)s ...", words=", ".join(choices[:_LONGEST_LIST]))
+    return say("use %(words)s", words=any_of(choices))
 
 
-def any_of(choices: Iterable[str]) -> str:
+def any_of(choices: Iterable[str]) -> Saying:
     """`a`, `a or b`, `one of a, b, c`."""
     words = list(choices)
-    return " or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}"
+    if len(words) == 2:
+        return say("%(one)s or %(other)s", one=words[0], other=words[1])
+    return say("one of %(words)s", words=", ".join(words)) if len(words) > 2 else Saying("".join(words))
+
+
+def all_of(words: Iterable[str]) -> Saying:
+    """`a`, `a and b`, `a and b and c`."""
+    return reduce(lambda one, other: say("%(one)s and %(other)s", one=one, other=other), map(_saying, words))
+
+
+def listed(words: Iterable[str]) -> Saying:
+    """`a, b, c`, of ours or the author's."""
+    return reduce(lambda one, other: say("%(one)s, %(other)s", one=one, other=other), map(_saying, words))
+
+
+def _saying(word: str) -> Saying:
+    return word if isinstance(word, Saying) else Saying(word)
+
+
+def grouped(number: int) -> Saying:
+    """A number with its thousands set apart: `20,000`."""
+    thousands, ones = divmod(number, 1000)
+    if not thousands:
+        return Saying(str(number))
+    return say("%(thousands)s,%(ones)s", thousands=grouped(thousands), ones=f"{ones:03}")
+
+
+def decimal(number: str) -> Saying:
+    """A number with decimals, as it is written in English: `4.5`."""
+    whole, _, decimals = number.partition(".")
+    return say("%(whole)s.%(decimals)s", whole=whole, decimals=decimals)
 
 
 def count(number: int, noun: str) -> str:
-    """`1 error`, `3 errors`."""
+    """`1 error`, `3 errors`; for the terminal."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def kind_of(value: object) -> str:
+def kind_of(value: object) -> Saying:
     """What an author would call a value: a number, a text, a list ..."""
     match value:
         case None:
-            return "nothing"
+            return say("nothing")
         case bool():
-            return f"the yes-or-no {str(value).lower()}"
+            return say("the yes-or-no %(value)s", value=str(value).lower())
         case int() | float():
-            return f"the number {quote(value)}"
+            return say("the number %(value)s", value=quote(value))
         case str():
-            return f"the text {quote(value)}"
+            return say("the text %(value)s", value=quote(value))
         case list():
-            return "a list"
+            return say("a list")
         case _:
-            return "a mapping"
+            return say("a mapping")

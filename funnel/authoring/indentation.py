@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from funnel.authoring.saying import Saying, say, say_many
+
 _ENTRY = re.compile(r"^ *(?:- +)*(?:-$|- |[A-Za-z_][A-Za-z0-9_. -]*:(?: |$)|[\"'][^\"']*[\"']:(?: |$))")
 _FURTHEST = 200
 """Lines above a syntax error in which its cause is looked for."""
@@ -27,10 +29,14 @@ def uneven_above(lines: Sequence[str], last: int) -> int | None:
     return None
 
 
-def in_words(lines: Sequence[str], number: int) -> tuple[str, str]:
+def in_words(lines: Sequence[str], number: int) -> tuple[Saying, Saying]:
     """The message and the fix for a line that begins in the wrong column."""
     indent = leading(lines[number - 1])
     near = [leading(line) for line in lines[max(0, number - 2) : number + 1] if line.strip()]
     wanted = min((one for one in near if one % 2 == 0), key=lambda one: abs(one - indent), default=indent - 1)
-    message = f"this line begins {indent} space{'s' * (indent > 1)} from the left; each level is two"
-    return message, f"line it up with its neighbours, {wanted} spaces from the left"
+    message = say_many(
+        "this line begins %(num)s space from the left; each level is two",
+        "this line begins %(num)s spaces from the left; each level is two",
+        indent,
+    )
+    return message, say("line it up with its neighbours, %(wanted)s spaces from the left", wanted=wanted)

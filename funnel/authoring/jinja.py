@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from funnel.authoring.saying import NOTHING, Saying, say
+
 PAGES = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 """What a page is made of; its texts can be translated."""
 PAGES.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
@@ -25,8 +27,9 @@ DEEPEST = 40
 class Unreadable(Exception):
     """A text that is no template; `line` counts from 1."""
 
-    def __init__(self, message: str, line: int, fix: str = "") -> None:
+    def __init__(self, message: Saying, line: int, fix: Saying = NOTHING) -> None:
         super().__init__(message)
+        self.message = message
         self.line = line
         self.fix = fix
 
@@ -59,11 +62,11 @@ def _parsed(environment: Environment, text: str) -> nodes.Template | Unreadable:
     try:
         tree = environment.parse(text)
         if deep := _too_deep(tree):
-            return Unreadable(f"nested more than {DEEPEST} deep", deep, "do it in several steps")
+            return Unreadable(say("nested more than %(most)s deep", most=DEEPEST), deep, say("do it in several steps"))
         return tree
     except TemplateSyntaxError as error:
         line = min(max(error.lineno, 1), text.count("\n") + 1)
-        return Unreadable(str(error.message), line, "mend the Jinja on this line")
+        return Unreadable(say("%(jinja)s", jinja=error.message), line, say("mend the Jinja on this line"))
     except (RecursionError, ValueError, OverflowError):
         # Jinja's parser recurses, and hands numbers of any length to Python, which refuses the longest.
-        return Unreadable("nested too deeply, or a number too long to read", 1)
+        return Unreadable(say("nested too deeply, or a number too long to read"), 1)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from funnel.authoring.findings import Finding
 from funnel.authoring.positions import read_yaml
+from funnel.authoring.saying import say
 
 SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
 """Also `company.yaml`, which is none."""
@@ -25,5 +26,9 @@ def other_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
         if file.endswith(".yaml"):
             yield from read_yaml(file, content).findings
         elif not file.endswith(".md"):
-            fix = f"rename it to {file.removesuffix('.yml')}.yaml" if file.endswith(".yml") else "move it elsewhere"
-            yield Finding(file, 1, 1, "warning", "unknown-file", "only .yaml files are read here", fix)
+            fix = (
+                say("rename it to %(file)s.yaml", file=file.removesuffix(".yml"))
+                if file.endswith(".yml")
+                else say("move it elsewhere")
+            )
+            yield Finding(file, 1, 1, "warning", "unknown-file", say("only .yaml files are read here"), fix)

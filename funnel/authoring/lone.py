@@ -10,6 +10,7 @@ from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import email_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems
 from funnel.authoring.rules.template import template_findings
+from funnel.authoring.saying import say
 from funnel.authoring.shape import validate
 from funnel.domain.company import Company
 from funnel.domain.email import Email
@@ -25,7 +26,15 @@ def check_file(name: str, path: Path) -> tuple[bytes, tuple[Finding, ...]]:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        told = Finding(name, 1, 1, "error", "unreadable", f"the file cannot be read: {error}", "check its rights")
+        told = Finding(
+            name,
+            1,
+            1,
+            "error",
+            "unreadable",
+            say("the file cannot be read: %(error)s", error=error),
+            say("check its rights"),
+        )
         return b"", (told,)
     if path.suffix in (".html", ".mjml", ".txt"):
         return content, in_order(template_findings(name, content))

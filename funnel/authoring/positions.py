@@ -14,8 +14,10 @@ import yaml
 from funnel.authoring.codes import Code
 from funnel.authoring.document import Document, Spot, lines_of, place_in
 from funnel.authoring.findings import MAX_FINDINGS, Finding, Path
-from funnel.authoring.hints import quote
+from funnel.authoring.hints import grouped, quote
 from funnel.authoring.indentation import in_words, is_uneven, leading, uneven_above
+from funnel.authoring.saying import NOTHING, Saying, say
+from funnel.authoring.yaml_words import yaml_words
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -39,14 +41,6 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
 )
 _STARTS = frozenset("nNtTfF~+-.0123456789")
 """With what a plain value begins that is no text."""
-_FIXES: tuple[tuple[str, str], ...] = (
-    ("cannot start any token", "indent with spaces, not tabs; quote a text that begins with @, %, ` or a tab"),
-    ("mapping values are not allowed", "quote a text that holds ': ', or check the indentation above"),
-    ("could not find expected ':'", "put ': ' after the key, or quote the text"),
-    ("did not find expected key", "check the indentation and the quotes of this line and the one above"),
-    ("did not find expected '-' indicator", "line up the '-' with those above"),
-    ("unexpected end of stream", "close the quotes"),
-)
 
 
 class _Stop(Exception):
@@ -69,23 +63,33 @@ def read_yaml(file: str, content: bytes) -> Document:
     return document
 
 
-def _stop(document: Document, line: int, col: int, code: Code, message: str, fix: str = "") -> _Stop:
+def _stop(document: Document, line: int, col: int, code: Code, message: Saying, fix: Saying = NOTHING) -> _Stop:
     document.findings.append(Finding(document.file, line, col, "error", code, message, fix))
     return _Stop()
 
 
 def _text(document: Document, content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise _stop(document, 1, 1, "too-big", f"the file has {len(content):,} bytes; the limit is {MAX_BYTES:,}")
+        raise _stop(
+            document,
+            1,
+            1,
+            "too-big",
+            say(
+                "the file has %(number)s bytes; the limit is %(most)s",
+                number=grouped(len(content)),
+                most=grouped(MAX_BYTES),
+            ),
+        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         place = place_in(content[: error.start].decode("utf-8-sig"), error.start)
-        raise _stop(document, *place, "not-utf8", "the file is not UTF-8", "save it as UTF-8") from None
+        raise _stop(document, *place, "not-utf8", say("the file is not UTF-8"), say("save it as UTF-8")) from None
     text = text.removeprefix("\ufeff")
     if found := _UNPRINTABLE.search(text):
-        message = f"the character U+{ord(found[0]):04X} is not allowed"
-        raise _stop(document, *place_in(text, found.start()), "control-character", message, "delete it")
+        message = say("the character U+%(code)s is not allowed", code=f"{ord(found[0]):04X}")
+        raise _stop(document, *place_in(text, found.start()), "control-character", message, say("delete it"))
     return text
 
 
@@ -115,15 +119,14 @@ class _Builder:
                 self._take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            problem = error.problem or "this is not YAML"
-            fix = next((fix for part, fix in _FIXES if part in problem), "")
+            problem, fix = yaml_words(error.problem)
             line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             self._tell_indentation(line)
             raise _stop(self._document, line, col, "syntax", problem, fix) from None
         except yaml.YAMLError as error:
-            raise _stop(self._document, 1, 1, "syntax", str(error).split("\n")[0]) from None
+            raise _stop(self._document, 1, 1, "syntax", say("%(yaml)s", yaml=str(error).split("\n")[0])) from None
         if not self._began:
-            raise _stop(self._document, 1, 1, "empty-file", "the file is empty")
+            raise _stop(self._document, 1, 1, "empty-file", say("the file is empty"))
 
     def _tell_indentation(self, line: int) -> None:
         """A line that begins too far to the right, told instead of the syntax error that it leads to."""
@@ -150,12 +153,19 @@ class _Builder:
         match event:
             case yaml.DocumentStartEvent():
                 if self._began:
-                    raise self._stop(event, "several-documents", "a second document begins here", "make it a file")
+                    raise self._stop(
+                        event, "several-documents", say("a second document begins here"), say("make it a file")
+                    )
                 self._began = True
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._stack.pop()
             case yaml.AliasEvent():
-                self._note(event, "alias", f"the alias {quote(event.anchor)} is not allowed", "write the value out")
+                self._note(
+                    event,
+                    "alias",
+                    say("the alias %(anchor)s is not allowed", anchor=quote(event.anchor)),
+                    say("write the value out"),
+                )
                 self._put(event, None)
             case yaml.NodeEvent():
                 self._node(event)
@@ -165,18 +175,28 @@ class _Builder:
         if not (self._stack and self._stack[-1].in_flow):
             self._even(event.start_mark)
         if self._count > MAX_VALUES:
-            raise self._stop(event, "too-big", f"the file has more than {MAX_VALUES:,} values")
+            raise self._stop(event, "too-big", say("the file has more than %(most)s values", most=grouped(MAX_VALUES)))
         if event.anchor:
-            self._note(event, "alias", f"the anchor {quote(event.anchor)} is not allowed", "write the value out")
+            self._note(
+                event,
+                "alias",
+                say("the anchor %(anchor)s is not allowed", anchor=quote(event.anchor)),
+                say("write the value out"),
+            )
         if event.tag:
-            self._note(event, "tag", f"the tag {quote(event.tag)} is not allowed", "leave it out; quote what is text")
+            self._note(
+                event,
+                "tag",
+                say("the tag %(tag)s is not allowed", tag=quote(event.tag)),
+                say("leave it out; quote what is text"),
+            )
         if isinstance(event, yaml.ScalarEvent):
             self._put(event, self._scalar(event))
             return
         holder: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._stack.append(_Frame(self._put(event, holder), holder, in_flow=bool(event.flow_style)))
         if len(self._stack) > MAX_DEPTH:
-            raise self._stop(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
+            raise self._stop(event, "too-deep", say("nested more than %(most)s levels deep", most=MAX_DEPTH))
 
     def _even(self, mark: Any) -> None:
         """A line that a key or an item begins stands at a multiple of two."""
@@ -195,8 +215,8 @@ class _Builder:
                 return text
             return next((read(text) for pattern, read in _PLAIN if pattern.fullmatch(text)), text)
         if found := _CONTROL.search(text):
-            message = f"the text holds the control character U+{ord(found[0]):04X}"
-            self._note(event, "control-character", message, "delete it")
+            message = say("the text holds the control character U+%(code)s", code=f"{ord(found[0]):04X}")
+            self._note(event, "control-character", message, say("delete it"))
         return text
 
     def _put(self, event: Any, value: Any) -> Path:
@@ -224,31 +244,38 @@ class _Builder:
 
     def _key(self, event: Any, value: Any, frame: _Frame) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            raise self._stop(event, "bad-key", "a key must be text", "quote a text that begins with {, [ or *")
+            raise self._stop(
+                event, "bad-key", say("a key must be text"), say("quote a text that begins with {, [ or *")
+            )
         key: str = event.value
         if not isinstance(value, str):
-            self._note(event, "bad-key", f"the key {quote(key)} is not text", f"quote it: {quote(key)}")
+            self._note(
+                event,
+                "bad-key",
+                say("the key %(key)s is not text", key=quote(key)),
+                say("quote it: %(key)s", key=quote(key)),
+            )
         if key in frame.holder:
             first = self._document.keys[(*frame.path, key)].line
-            message = f"the key {quote(key)} stands twice, first on line {first}"
-            self._note(event, "duplicate-key", message, "keep one")
+            message = say("the key %(key)s stands twice, first on line %(first)s", key=quote(key), first=first)
+            self._note(event, "duplicate-key", message, say("keep one"))
         return key
 
     def _spot(self, event: Any) -> Spot:
         mark, is_text = event.start_mark, isinstance(event, yaml.ScalarEvent)
         return Spot(mark.line + 1, mark.column + 1, event.style or "" if is_text else None)
 
-    def _note(self, event: Any, code: Code, message: str, fix: str = "") -> None:
+    def _note(self, event: Any, code: Code, message: Saying, fix: Saying = NOTHING) -> None:
         self._tell(event.start_mark.line, event.start_mark.column, code, message, fix)
 
-    def _tell(self, line: int, column: int, code: Code, message: str, fix: str) -> None:
+    def _tell(self, line: int, column: int, code: Code, message: Saying, fix: Saying) -> None:
         """A fault that does not end the reading, at a place counted from 0; the hundred-and-first does."""
         document = self._document
         if len(document.findings) >= MAX_FINDINGS:
-            message = f"more than {MAX_FINDINGS} faults; the rest is not read"
-            raise _stop(document, line + 1, column + 1, "too-many", message, "mend these")
+            message = say("more than %(most)s faults; the rest is not read", most=MAX_FINDINGS)
+            raise _stop(document, line + 1, column + 1, "too-many", message, say("mend these"))
         document.findings.append(Finding(document.file, line + 1, column + 1, "error", code, message, fix))
 
-    def _stop(self, event: Any, code: Code, message: str, fix: str = "") -> _Stop:
+    def _stop(self, event: Any, code: Code, message: Saying, fix: Saying = NOTHING) -> _Stop:
         mark = event.start_mark
         return _stop(self._document, mark.line + 1, mark.column + 1, code, message, fix)

@@ -12,9 +12,10 @@ from typing import Any
 
 from funnel.authoring.document import Document, Spot
 from funnel.authoring.findings import MAX_FINDINGS, Path, Problem, at_most
-from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.hints import did_you_mean, nearest, quote, suggest
 from funnel.authoring.layout import SCENARIO
 from funnel.authoring.positions import read_yaml
+from funnel.authoring.saying import say
 from funnel.authoring.shape import validate
 from funnel.domain.tunnel.reuse import OVERRIDES, Reuse
 
@@ -78,14 +79,28 @@ def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[P
     idle = [name for name in given if name not in used]
     near = next((key for key in data if "parameters" not in data and nearest(key, ["parameters"])), None)
     if used and near:
-        yield Problem((near,), "unknown-key", f"unknown key {quote(near)}", "did you mean 'parameters'?", at="key")
+        yield Problem(
+            (near,),
+            "unknown-key",
+            say("unknown key %(key)s", key=quote(near)),
+            did_you_mean("parameters"),
+            at="key",
+        )
         return
     for name in idle:
-        yield Problem(("parameters", name), "unknown-name", f"nothing uses ${name}", suggest(name, used), at="key")
+        yield Problem(
+            ("parameters", name),
+            "unknown-name",
+            say("nothing uses $%(name)s", name=name),
+            suggest(name, used),
+            at="key",
+        )
     for name in used:
         if name not in given and not idle:
-            message = f"${name} is used, but 'parameters:' does not give it"
-            yield Problem(("parameters", name), "missing-key", message, f"add '{name}:' to 'parameters:'")
+            message = say("$%(name)s is used, but 'parameters:' does not give it", name=name)
+            yield Problem(
+                ("parameters", name), "missing-key", message, say("add '%(name)s:' to 'parameters:'", name=name)
+            )
 
 
 def _texts(here: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -112,28 +127,35 @@ def _from_base(
     others = {m[1] for file in files if (m := SCENARIO.match(file))} - {"company", data.get("scenario")}
     file = f"scenarios/{base_name}.yaml"
     if base_name not in others:
-        missing = Problem(("use",), "unknown-id", f"no scenario {quote(base_name)}", suggest(base_name, sorted(others)))
+        missing = Problem(
+            ("use",),
+            "unknown-id",
+            say("no scenario %(name)s", name=quote(base_name)),
+            suggest(base_name, sorted(others)),
+        )
         return document, [missing]
     base = read_yaml(file, files[file])
     if not isinstance(base.data, dict) or not base.sound:
-        return document, [Problem(("use",), "missing-file", f"{file} cannot be read", "mend it first")]
+        return document, [
+            Problem(("use",), "missing-file", say("%(file)s cannot be read", file=file), say("mend it first"))
+        ]
     if "use" in base.data:
-        fix = f"use {base.data['use']!r}, and give its parameters here"
+        fix = say("use %(base)s, and give its parameters here", base=repr(base.data["use"]))
         return document, [
             *problems,
-            Problem(("use",), "unknown-value", f"{base_name} is itself made from another", fix),
+            Problem(("use",), "unknown-value", say("%(base)s is itself made from another", base=base_name), fix),
         ]
     declared = base.data.get("parameters")
     parameters = dict(declared) if isinstance(declared, dict) else {}
     mine = [*parameters, *OVERRIDES]
     strangers = (key for key in given if key not in parameters and key not in OVERRIDES)
     for key in islice(strangers, MAX_FINDINGS):
-        message = f"{base_name} has no parameter {quote(key)}"
+        message = say("%(base)s has no parameter %(key)s", base=base_name, key=quote(key))
         problems.append(Problem(("with", key), "unknown-key", message, suggest(key, mine), at="key"))
     for key in ("title", "offer"):
         if key not in given:
-            message = f"a tunnel made from another needs its own {key}"
-            problems.append(Problem(("with", key), "missing-key", message, f"add '{key}:' to 'with:'"))
+            message = say("a tunnel made from another needs its own %(key)s", key=key)
+            problems.append(Problem(("with", key), "missing-key", message, say("add '%(key)s:' to 'with:'", key=key)))
     whole = {
         **{key: value for key, value in base.data.items() if key not in ("scenario", "expect")},
         **{key: value for key, value in given.items() if key in OVERRIDES and key not in parameters},
@@ -164,7 +186,10 @@ def _misplaced(problem: Problem) -> Problem:
     key = str(problem.path[-1]) if problem.path else ""
     if problem.code == "unknown-key" and len(problem.path) == 1 and key in OVERRIDES:
         return replace(
-            problem, code="misplaced-key", message=f"{quote(key)} stands beside 'use:'", fix="put it below 'with:'"
+            problem,
+            code="misplaced-key",
+            message=say("%(key)s stands beside 'use:'", key=quote(key)),
+            fix=say("put it below 'with:'"),
         )
     return problem
 

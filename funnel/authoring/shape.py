@@ -11,6 +11,7 @@ from funnel.authoring.codes import Code
 from funnel.authoring.document import Document
 from funnel.authoring.findings import MAX_FINDINGS, Path, Problem
 from funnel.authoring.hints import kind_of, nearest, quote, suggest
+from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.steps import verb_problems
 from funnel.domain.model import Authored
 from funnel.domain.tunnel.scenario import VERBS, AwaitStep, Scenario
@@ -19,30 +20,33 @@ M = TypeVar("M", bound=Authored)
 
 _SCALARS = ("str", "int", "float", "bool", "constrained-str")
 _TYPES = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "string_type": say("a text"),
+    "int_type": say("a whole number"),
+    "int_from_float": say("a whole number"),
+    "float_type": say("a number"),
+    "bool_type": say("true or false"),
+    "list_type": say("a list"),
+    "dict_type": say("a mapping"),
+    "model_type": say("a mapping"),
+    "model_attributes_type": say("a mapping"),
 }
 _LIMITS = {
-    "greater_than": ("more than", "gt"),
-    "greater_than_equal": ("at least", "ge"),
-    "less_than": ("less than", "lt"),
-    "less_than_equal": ("at most", "le"),
-    "multiple_of": ("a multiple of", "multiple_of"),
+    "greater_than": (say("more than"), "gt"),
+    "greater_than_equal": (say("at least"), "ge"),
+    "less_than": (say("less than"), "lt"),
+    "less_than_equal": (say("at most"), "le"),
+    "multiple_of": (say("a multiple of"), "multiple_of"),
 }
 _PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,63}$": ("an id", "use lower case letters, digits and '_', a letter first"),
-    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": ("a time of day", "write it like 08:30"),
-    r"^#[0-9a-fA-F]{6}$": ("a colour", "write it like '#0a5c66', in quotes"),
-    r"^[A-Z]{2}$": ("a country code", "write it like FR, in capitals"),
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$": ("a date and time", "write '2027-01-21 14:00'"),
-    r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$": ("the name of a file", "write it like guide.pdf"),
+    r"^[a-z][a-z0-9_]{0,63}$": (say("an id"), say("use lower case letters, digits and '_', a letter first")),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": (say("a time of day"), say("write it like 08:30")),
+    r"^#[0-9a-fA-F]{6}$": (say("a colour"), say("write it like '#0a5c66', in quotes")),
+    r"^[A-Z]{2}$": (say("a country code"), say("write it like FR, in capitals")),
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$": (
+        say("a date and time"),
+        say("write '2027-01-21 14:00'"),
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$": (say("the name of a file"), say("write it like guide.pdf")),
 }
 _LATER_KEYS = frozenset(
     (
@@ -74,7 +78,14 @@ def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple
             path, _ = _real_path(document, faults[0]["loc"])
             problems.append(_bad_value(path, document.value(path), faults[0]["type"], {}, faults[0]["msg"]))
         if len(faults) > MAX_FINDINGS:
-            problems.append(Problem((), "too-many", f"{len(faults) - MAX_FINDINGS} more faults", "mend these first"))
+            problems.append(
+                Problem(
+                    (),
+                    "too-many",
+                    say("%(number)s more faults", number=len(faults) - MAX_FINDINGS),
+                    say("mend these first"),
+                )
+            )
         return None, _once(problems)
     return (None if problems else made), problems
 
@@ -107,9 +118,9 @@ def _problem(model: type[Authored], document: Document, fault: ErrorDetails) -> 
     if loc and loc[-1] == "[key]":
         if kind == "literal_error":
             fix = suggest(path[-1], _options(fault.get("ctx", {})))
-            return Problem(path, "unknown-key", f"unknown key {quote(path[-1])}", fix, at="key")
-        fix = "use lower case letters, digits and '_', a letter first"
-        return Problem(path, "bad-id", f"{quote(path[-1])} is not an id", fix, at="key")
+            return Problem(path, "unknown-key", say("unknown key %(key)s", key=quote(path[-1])), fix, at="key")
+        fix = say("use lower case letters, digits and '_', a letter first")
+        return Problem(path, "bad-id", say("%(key)s is not an id", key=quote(path[-1])), fix, at="key")
     if kind == "extra_forbidden":
         return _unknown_key(path, _models_at(model, loc[:-1]))
     return _bad_value(path, value, kind, fault.get("ctx", {}), fault["msg"])
@@ -159,48 +170,75 @@ def _keys(models: list[type[Authored]]) -> list[str]:
 
 def _missing(path: Path, key: str, models: list[type[Authored]], parent: Any) -> Problem:
     if AwaitStep in models and key in ("within", "otherwise"):
-        what = "how long it lasts" if key == "within" else "what happens when nobody answers"
-        message = f"an 'await' without {key!r} has no way out: it must say {what}"
-        fix = "add 'within: 14 days'" if key == "within" else "add 'otherwise: [{end: no_answer}]'"
+        what = say("how long it lasts") if key == "within" else say("what happens when nobody answers")
+        message = say("an 'await' without %(key)s has no way out: it must say %(what)s", key=repr(key), what=what)
+        fix = say("add 'within: 14 days'") if key == "within" else say("add 'otherwise: [{end: no_answer}]'")
         return Problem(path, "no-way-out", message, fix)
     strangers = [given for given in parent if given not in _keys(models)] if isinstance(parent, dict) else []
     near = next((given for given in strangers if nearest(given, [key])), None)
-    fix = f"{near!r} may be meant for it" if near else f"add '{key}:'"
-    return Problem(path, "missing-key", f"missing key {key!r}", fix)
+    fix = say("%(near)s may be meant for it", near=repr(near)) if near else say("add '%(key)s:'", key=key)
+    return Problem(path, "missing-key", say("missing key %(key)s", key=repr(key)), fix)
 
 
 def _unknown_key(path: Path, models: list[type[Authored]]) -> Problem:
     key = str(path[-1])
     if key in _LATER_KEYS:
-        message = f"{key!r} belongs to the language, but this version cannot carry it out yet"
-        return Problem(path, "not-available", message, "leave it out", at="key")
-    return Problem(path, "unknown-key", f"unknown key {quote(key)}", suggest(key, _keys(models)), at="key")
+        message = say("%(key)s belongs to the language, but this version cannot carry it out yet", key=repr(key))
+        return Problem(path, "not-available", message, say("leave it out"), at="key")
+    return Problem(
+        path, "unknown-key", say("unknown key %(key)s", key=quote(key)), suggest(key, _keys(models)), at="key"
+    )
 
 
 def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said: str) -> Problem:
     if kind in _TYPES:
-        fix = f"quote it: {str(value).lower()!r}" if kind == "string_type" and isinstance(value, int | float) else ""
-        return Problem(path, "wrong-type", f"{_name(path)} must be {_TYPES[kind]}, not {kind_of(value)}", fix)
+        fix = (
+            say("quote it: %(value)s", value=repr(str(value).lower()))
+            if kind == "string_type" and isinstance(value, int | float)
+            else NOTHING
+        )
+        return Problem(
+            path,
+            "wrong-type",
+            say("%(name)s must be %(type)s, not %(kind)s", name=_name(path), type=_TYPES[kind], kind=kind_of(value)),
+            fix,
+        )
     if kind == "literal_error":
         fix = suggest(value, _options(context))
-        return Problem(path, "bad-value", f"{quote(value)} is not allowed for {_name(path)}", fix)
+        return Problem(
+            path, "bad-value", say("%(value)s is not allowed for %(name)s", value=quote(value), name=_name(path)), fix
+        )
     if kind == "string_pattern_mismatch":
         return _bad_pattern(path, value, str(context.get("pattern")))
     if kind in _LIMITS:
         words, name = _LIMITS[kind]
-        return Problem(path, "bad-value", f"{_name(path)} must be {words} {context[name]}, not {quote(value)}")
+        return Problem(
+            path,
+            "bad-value",
+            say(
+                "%(name)s must be %(words)s %(limit)s, not %(value)s",
+                name=_name(path),
+                words=words,
+                limit=context[name],
+                value=quote(value),
+            ),
+        )
     if kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
         limit = context.get("min_length", context.get("max_length"))
-        words = "at least" if kind.endswith("short") else "at most"
-        return Problem(path, "bad-value", f"{_name(path)} must have {words} {limit} in it")
+        words = say("at least") if kind.endswith("short") else say("at most")
+        return Problem(
+            path,
+            "bad-value",
+            say("%(name)s must have %(words)s %(limit)s in it", name=_name(path), words=words, limit=limit),
+        )
     message = said.removeprefix("Value error, ")
     if "span of time" in message:
-        fix = "write it like '2 days', '36 hours', '3 working days'"
-        return Problem(path, "bad-span", f"{quote(value)} is not a span of time", fix)
+        fix = say("write it like '2 days', '36 hours', '3 working days'")
+        return Problem(path, "bad-span", say("%(value)s is not a span of time", value=quote(value)), fix)
     if "time to wait for" in message:
-        fix = "write 'webinar', 'appointment', a date and time like '2027-01-21 14:00', or 'mon 09:00'"
-        return Problem(path, "bad-value", f"{quote(value)} is not a time to wait for", fix)
-    return Problem(path, "bad-value", f"{_name(path)}: {message}")
+        fix = say("write 'webinar', 'appointment', a date and time like '2027-01-21 14:00', or 'mon 09:00'")
+        return Problem(path, "bad-value", say("%(value)s is not a time to wait for", value=quote(value)), fix)
+    return Problem(path, "bad-value", say("%(name)s: %(pydantic)s", name=_name(path), pydantic=message))
 
 
 def _options(context: dict[str, Any]) -> list[str]:
@@ -210,14 +248,15 @@ def _options(context: dict[str, Any]) -> list[str]:
 
 
 def _bad_pattern(path: Path, value: Any, pattern: str) -> Problem:
-    what, fix = _PATTERNS.get(pattern, ("a range of hours", "write it like '09:00-12:30'"))
+    what, fix = _PATTERNS.get(pattern, (say("a range of hours"), say("write it like '09:00-12:30'")))
     code: Code = "bad-id" if what == "an id" else "bad-value"
-    return Problem(path, code, f"{quote(value)} is not {what}", fix)
+    return Problem(path, code, say("%(value)s is not %(what)s", value=quote(value), what=what), fix)
 
 
-def _name(path: Path) -> str:
+def _name(path: Path) -> Saying:
     """What the value is called: its key, or the key of its list."""
     keys = [part for part in path if isinstance(part, str)]
     if not keys:
-        return "the file"
-    return quote(keys[-1]) if isinstance(path[-1], str) else f"each entry of {quote(keys[-1])}"
+        return say("the file")
+    key = quote(keys[-1])
+    return Saying(key) if isinstance(path[-1], str) else say("each entry of %(key)s", key=key)

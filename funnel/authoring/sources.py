@@ -25,6 +25,7 @@ from funnel.authoring.rules.template import template_findings
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import declared
 from funnel.authoring.salvage import Salvaged, salvage
+from funnel.authoring.saying import say
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
 from funnel.authoring.tokens import ConditionError
@@ -75,8 +76,8 @@ class Sources:
         """`company.yaml`, which all others are checked against."""
         if COMPANY_FILE not in self.files:
             if not any(finding.file == COMPANY_FILE for finding in self.findings):
-                fix = "create it, or give the folder that holds scenarios/"
-                self.findings.append(Finding(COMPANY_FILE, 1, 1, "error", "missing-file", "no company.yaml", fix))
+                fix = say("create it, or give the folder that holds scenarios/")
+                self.findings.append(Finding(COMPANY_FILE, 1, 1, "error", "missing-file", say("no company.yaml"), fix))
             return
         self.company = self.known = self._model(Company, COMPANY_FILE)
         if not self.rules:
@@ -202,8 +203,9 @@ class Sources:
         base = self.bases.get(name)
         if self.rules and base and base not in self.scenarios:
             self.documents[file] = read_yaml(file, self.files[file])
-            message = f"{base}, which this is made from, has faults of its own"
-            self._note(file, [Problem(("use",), "missing-file", message, f"mend scenarios/{base}.yaml first")])
+            message = say("%(base)s, which this is made from, has faults of its own", base=base)
+            fix = say("mend scenarios/%(base)s.yaml first", base=base)
+            self._note(file, [Problem(("use",), "missing-file", message, fix)])
             return
         scenario = self._model(Scenario, file)
         if scenario is None:
@@ -287,8 +289,10 @@ class Sources:
 
     def _name(self, file: str, key: str, said: str, stem: str) -> None:
         if said != stem and self.rules:
-            message = f"this file is {stem!r}, so it cannot hold the {key} {said!r}"
-            self._note(file, [Problem((key,), "wrong-name", message, f"write '{key}: {stem}', or rename the file")])
+            values = {"stem": repr(stem), "key": key, "said": repr(said)}
+            message = say("this file is %(stem)s, so it cannot hold the %(key)s %(said)s", **values)
+            fix = say("write '%(key)s: %(stem)s', or rename the file", key=key, stem=stem)
+            self._note(file, [Problem((key,), "wrong-name", message, fix)])
 
     def named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
         """The files of a kind with the name each gives, in order."""

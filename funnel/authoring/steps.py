@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import any_of, kind_of, nearest, quote
+from funnel.authoring.hints import all_of, any_of, did_you_mean, grouped, kind_of, nearest, quote
+from funnel.authoring.saying import Saying, say
 from funnel.domain.tunnel.scenario import VERBS, Step
 
 MAX_STEPS = 500
@@ -36,43 +37,55 @@ def verb_problems(data: Any) -> list[Problem]:
     cases = (step.get("choose") for _, step in steps if isinstance(step, dict))
     number = len(steps) + sum(len(each) for each in cases if isinstance(each, list))
     if number > MAX_STEPS:
-        message = f"{number:,} steps and cases; the limit is {MAX_STEPS}"
-        return [Problem(("sequence",), "too-big", message, "split it, and 'start:' the next")]
+        message = say("%(number)s steps and cases; the limit is %(most)s", number=grouped(number), most=MAX_STEPS)
+        return [Problem(("sequence",), "too-big", message, say("split it, and 'start:' the next"))]
     found = (_verb_problem(path, step) for path, step in steps)
     return [problem for problem in found if problem is not None]
 
 
 def _verb_problem(path: Path, step: Any) -> Problem | None:
     if not isinstance(step, dict):
-        fix = "write it like '- wait: 2 days'"
+        fix = say("write it like '- wait: 2 days'")
         if isinstance(step, str) and (near := nearest(step.split(":")[0], VERBS)):
-            fix = f"write '- {near}: ...', with a space after the colon"
-        return Problem(path, "wrong-type", f"a step is a verb with its argument, not {kind_of(step)}", fix)
+            fix = say("write '- %(near)s: ...', with a space after the colon", near=near)
+        return Problem(
+            path, "wrong-type", say("a step is a verb with its argument, not %(kind)s", kind=kind_of(step)), fix
+        )
     # `when` beside `do` names a step; in a case of `choose` it is no step at all.
     verbs = [key for key in step if key in VERBS]
     if len(verbs) == 1:
         return None
     if len(verbs) > 1:
-        message = f"a step has one verb, this one has {' and '.join(verbs)}"
-        return Problem((*path, verbs[1]), "two-verbs", message, "begin a new step with '-'", at="key")
+        message = say("a step has one verb, this one has %(words)s", words=all_of(verbs))
+        return Problem((*path, verbs[1]), "two-verbs", message, say("begin a new step with '-'"), at="key")
     owners = {key: [verb for verb, model in VERBS.items() if _has(model, key)] for key in step}
     for key in step:
         if not owners[key] and (near := nearest(key, VERBS)):
-            return Problem((*path, key), "unknown-verb", f"no verb {quote(key)}", f"did you mean {near!r}?", at="key")
+            return Problem(
+                (*path, key),
+                "unknown-verb",
+                say("no verb %(key)s", key=quote(key)),
+                did_you_mean(near),
+                at="key",
+            )
     if not step:
-        return Problem(path, "unknown-verb", "an empty step", f"use {_all_verbs()}")
+        return Problem(path, "unknown-verb", say("an empty step"), say("use %(words)s", words=_all_verbs()))
     for key, verbs in owners.items():
         if 0 < len(verbs) < len(VERBS):
-            message = f"a step without its verb: {key!r} belongs to {any_of([repr(verb) for verb in verbs])}"
-            return Problem(path, "unknown-verb", message, f"add '{verbs[0]}:'")
+            message = say(
+                "a step without its verb: %(key)s belongs to %(verbs)s",
+                key=repr(key),
+                verbs=any_of([repr(verb) for verb in verbs]),
+            )
+            return Problem(path, "unknown-verb", message, say("add '%(verb)s:'", verb=verbs[0]))
     first = next(iter(step))
-    message = f"no verb in this step: {quote(first)}"
-    return Problem(path, "unknown-verb", message, f"use {_all_verbs()}")
+    message = say("no verb in this step: %(first)s", first=quote(first))
+    return Problem(path, "unknown-verb", message, say("use %(words)s", words=_all_verbs()))
 
 
 def _has(model: type[Step], key: object) -> bool:
     return any(key == (field.alias or name) for name, field in model.model_fields.items())
 
 
-def _all_verbs() -> str:
-    return f"one of {', '.join(VERBS)}"
+def _all_verbs() -> Saying:
+    return say("one of %(words)s", words=", ".join(VERBS))

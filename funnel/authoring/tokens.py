@@ -9,6 +9,7 @@ from jinja2 import Environment, TemplateSyntaxError
 
 from funnel.authoring.codes import Code
 from funnel.authoring.hints import quote
+from funnel.authoring.saying import NOTHING, Saying, say
 
 _OPENING = "{{ "
 _LEXER = Environment(autoescape=True).lexer
@@ -18,7 +19,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 class ConditionError(Exception):
     """A condition that cannot stand; `offset` counts characters from its start."""
 
-    def __init__(self, code: Code, message: str, offset: int, fix: str = "") -> None:
+    def __init__(self, code: Code, message: Saying, offset: int, fix: Saying = NOTHING) -> None:
         super().__init__(message)
         self.code: Code = code
         self.message = message
@@ -48,17 +49,18 @@ def tokens_of(text: str) -> list[Token]:
             elif kind not in ("whitespace", "variable_begin", "variable_end") or (
                 kind == "variable_end" and at < len(text)
             ):
-                raise ConditionError("bad-condition", f"unexpected {quote(raw.strip())}", max(at, 0))
+                raise ConditionError("bad-condition", say("unexpected %(raw)s", raw=quote(raw.strip())), max(at, 0))
             at += len(raw)
     except TemplateSyntaxError as error:
         place = re.search(r" at (\d+)$", str(error.message))
         offset = int(place[1]) - len(_OPENING) if place else max(at, 0)
         said = re.sub(r" at \d+$", "", str(error.message))
         if expected := re.search(r"expected '(.)'$", said) if offset >= len(text) else None:
-            fix = f"close it with {expected[1]!r}"
-            raise ConditionError("bad-condition", "the condition ends too early", len(text), fix) from None
-        fix = "close the quotes" if said.endswith(("char '\"'", 'char "\'"')) else ""
-        raise ConditionError("bad-condition", said, min(max(offset, 0), len(text)), fix) from None
+            fix = say("close it with %(expected)s", expected=repr(expected[1]))
+            raise ConditionError("bad-condition", say("the condition ends too early"), len(text), fix) from None
+        fix = say("close the quotes") if said.endswith(("char '\"'", 'char "\'"')) else NOTHING
+        offset = min(max(offset, 0), len(text))
+        raise ConditionError("bad-condition", say("%(jinja)s", jinja=said), offset, fix) from None
     tokens.append(Token("end", "", len(text)))
     return tokens
 
@@ -70,9 +72,9 @@ def _token(kind: str, raw: str, offset: int) -> Token:
         try:
             number = int(raw.replace("_", "")) if kind == "integer" else float(raw.replace("_", ""))
         except ValueError:
-            raise ConditionError("bad-condition", f"{quote(raw)} is not a number here", offset) from None
+            raise ConditionError("bad-condition", say("%(raw)s is not a number here", raw=quote(raw)), offset) from None
         if not math.isfinite(number) or abs(number) >= 10**15:
-            raise ConditionError("bad-condition", f"{quote(raw)} is too large", offset)
+            raise ConditionError("bad-condition", say("%(raw)s is too large", raw=quote(raw)), offset)
         return Token("literal", raw, offset, number)
     if raw in ("true", "True", "false", "False"):
         return Token("literal", raw, offset, raw.lower() == "true")

@@ -15,6 +15,7 @@ from funnel.authoring.bundle import (
 from funnel.authoring.compile import assets_given, mails_sent
 from funnel.authoring.findings import Finding, in_order
 from funnel.authoring.layout import SCENARIO
+from funnel.authoring.saying import say
 from funnel.authoring.sources import Sources
 
 
@@ -76,7 +77,7 @@ def bundle(sources: Sources, name: str) -> Bundle | None:
         return None
     there = sources.emails.get(name, {}).keys() | sources.questionnaires.keys()
     if lacking := sorted({*sent, *used} - there):
-        message = f"this version lacks {', '.join(lacking)}"
+        message = say("this version lacks %(words)s", words=", ".join(lacking))
         sources.findings.append(Finding(f"scenarios/{name}.yaml", 1, 1, "error", "missing-file", message))
         return None
     files = _files(sources, belongings)

@@ -8,6 +8,7 @@ from babel import Locale
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, gettext, refresh
 
+from funnel.authoring.saying import Saying
 from funnel.catalogue import translations
 from funnel.domain.model import locale_of
 from funnel.usecases.errors import Refused
@@ -84,6 +85,11 @@ def _(text: str, **values: object) -> str:
 def told(error: Refused) -> str:
     """What a use case refuses, in the language of the page."""
     return _(error.text, **error.values)
+
+
+def tell(said: str) -> str:
+    """What the linter says, in the language of the page; what is no saying of ours, as it is."""
+    return said.told(translations(language())) if isinstance(said, Saying) else said
 
 
 def names() -> Names:

@@ -6,6 +6,7 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote
 from funnel.authoring.rules.surroundings import Surroundings, asset_problems
+from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import (
     DIAGNOSIS,
     AwaitStep,
@@ -33,7 +34,14 @@ def attached_problems(scenario: Scenario, around: Surroundings) -> list[Problem]
         for number, name in enumerate(names):
             here: Path = (*path, "attach", number)
             if name in names[:number]:
-                problems.append(Problem(here, "duplicate-id", f"{quote(name)} goes with this mail twice", "keep one"))
+                problems.append(
+                    Problem(
+                        here,
+                        "duplicate-id",
+                        say("%(name)s goes with this mail twice", name=quote(name)),
+                        say("keep one"),
+                    )
+                )
             elif name != DIAGNOSIS:
                 problems += asset_problems(around, scenario.scenario, name, here)
     walk = _Walk()
@@ -93,9 +101,15 @@ class _Walk:
             return
         here: Path = (*path, "attach", step.attach.index(DIAGNOSIS))
         if True in answered:
-            message = f"whoever has answered nothing cannot be sent {quote(DIAGNOSIS)}: the mail would not leave"
-            fix = f"send it only behind 'await: {_ANSWERS}', or end the other way before it"
+            message = say(
+                "whoever has answered nothing cannot be sent %(name)s: the mail would not leave",
+                name=quote(DIAGNOSIS),
+            )
+            fix = say("send it only behind 'await: %(event)s', or end the other way before it", event=_ANSWERS)
         else:
-            message = f"nobody has answered a questionnaire here: there is nothing to draw {quote(DIAGNOSIS)} from"
-            fix = f"send it behind 'await: {_ANSWERS}', or leave it out"
+            message = say(
+                "nobody has answered a questionnaire here: there is nothing to draw %(name)s from",
+                name=quote(DIAGNOSIS),
+            )
+            fix = say("send it behind 'await: %(event)s', or leave it out", event=_ANSWERS)
         self.problems.append(Problem(here, "unfilled-name", message, fix))

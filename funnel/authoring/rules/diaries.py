@@ -8,6 +8,7 @@ import holidays
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote
+from funnel.authoring.saying import Saying, say
 from funnel.domain.company import User
 
 _SCHEMES = ("https", "http", "webcal")
@@ -17,26 +18,26 @@ def diary_problems(user: User, path: Path) -> Iterator[Problem]:
     """What is wrong with a user's exceptions, country and calendar."""
     yield from _exceptions(user, path)
     if user.country is not None and user.country not in holidays.list_supported_countries():
-        message = f"no public holidays are known of {user.country!r}"
-        yield Problem((*path, "country"), "unknown-id", message, "write it like 'FR', or list them as absences")
+        message = say("no public holidays are known of %(country)s", country=repr(user.country))
+        yield Problem((*path, "country"), "unknown-id", message, say("write it like 'FR', or list them as absences"))
     if user.calendar is not None and (fault := calendar_fault(user.calendar)):
-        yield Problem((*path, "calendar"), "bad-address", fault, "write it like 'https://example.com/me.ics'")
+        yield Problem((*path, "calendar"), "bad-address", fault, say("write it like 'https://example.com/me.ics'"))
 
 
-def calendar_fault(address: str) -> str | None:
+def calendar_fault(address: str) -> Saying | None:
     """Why nothing can be fetched from the address of a calendar, if so. Whether it leads to the inside is seen when it
     is fetched."""
     if any(ord(letter) <= 0x20 or ord(letter) >= 0x7F for letter in address):
-        return f"{quote(address)} holds spaces or letters that need encoding"
+        return say("%(address)s holds spaces or letters that need encoding", address=quote(address))
     try:
         parts = urlsplit(address)
         known = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         known = False
     if not known:
-        return f"{quote(address)} is not a web address"
+        return say("%(address)s is not a web address", address=quote(address))
     if parts.username is not None or parts.password is not None:
-        return "an address with a password in it is read by everybody who reads this file"
+        return say("an address with a password in it is read by everybody who reads this file")
     return None
 
 
@@ -47,11 +48,18 @@ def hours_problems(ranges: Sequence[str], day: str, path: Path) -> Iterator[Prob
         here: Path = (*path, index)
         begins, _, ends = hours.partition("-")
         if begins >= ends:
-            yield Problem(here, "bad-hours", f"{hours} ends before it begins", "write it like 09:00-12:30")
+            yield Problem(
+                here, "bad-hours", say("%(hours)s ends before it begins", hours=hours), say("write it like 09:00-12:30")
+            )
         elif ends > "24:00":
-            yield Problem(here, "bad-hours", f"{hours} ends after midnight", "end it at 24:00")
+            yield Problem(here, "bad-hours", say("%(hours)s ends after midnight", hours=hours), say("end it at 24:00"))
         elif begins < end_of_last:
-            yield Problem(here, "bad-hours", f"{hours} overlaps other hours of {day}", "join them")
+            yield Problem(
+                here,
+                "bad-hours",
+                say("%(hours)s overlaps other hours of %(day)s", hours=hours, day=day),
+                say("join them"),
+            )
         end_of_last = max(end_of_last, ends)
 
 
@@ -67,10 +75,13 @@ def _exceptions(user: User, path: Path) -> Iterator[Problem]:
     for day, ranges in user.exceptions.items():
         here: Path = (*path, "exceptions", day)
         if not is_date(day):
-            message = f"{quote(day)} is not a date"
-            yield Problem(here, "bad-date", message, "write it like '2026-12-24', in quotes", at="key")
+            message = say("%(day)s is not a date", day=quote(day))
+            yield Problem(here, "bad-date", message, say("write it like '2026-12-24', in quotes"), at="key")
             continue
         yield from hours_problems(ranges, day, here)
         if ranges and any(one.from_ <= day <= one.to for one in user.absences):
-            message, fix = f"{user.id!r} is absent on {day}, so these hours say nothing", "shorten the absence"
+            message, fix = (
+                say("%(id)s is absent on %(day)s, so these hours say nothing", id=repr(user.id), day=day),
+                say("shorten the absence"),
+            )
             yield Problem(here, "bad-date", message, fix, "warning", at="key")

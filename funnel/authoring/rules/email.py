@@ -11,6 +11,7 @@ from funnel.authoring.positions import read_yaml
 from funnel.authoring.rules.template import include_findings, template_findings
 from funnel.authoring.rules.words import unknown
 from funnel.authoring.salvage import salvage
+from funnel.authoring.saying import say
 from funnel.authoring.shape import validate
 from funnel.domain.company import Company
 from funnel.domain.email import Email
@@ -26,8 +27,8 @@ def read_email(
     file = f"{folder}email.yaml"
     findings = _parts(folder, there, files, company)
     if file not in files:
-        message = f"no email.yaml in {folder}"
-        missing = Finding(file, 1, 1, "error", "missing-file", message, "create it with 'kind:' and 'preheader:'")
+        message = say("no email.yaml in %(folder)s", folder=folder)
+        missing = Finding(file, 1, 1, "error", "missing-file", message, say("create it with 'kind:' and 'preheader:'"))
         return None, None, [*findings, missing]
     document = read_yaml(file, files[file])
     findings += document.findings
@@ -46,12 +47,14 @@ def read_email(
 def email_problems(email: Email, company: Company | None) -> list[Problem]:
     """What does not hold together in one `email.yaml`."""
     if email.kind == "marketing" and email.purpose is None:
-        message = "marketing needs the consent it rests on: missing key 'purpose'"
-        options = f", one of {', '.join(company.consents)}" if company and company.consents else ""
-        return [Problem((), "missing-key", message, f"add 'purpose:'{options}")]
+        message = say("marketing needs the consent it rests on: missing key 'purpose'")
+        fix = say("add 'purpose:'")
+        if company and company.consents:
+            fix = say("add 'purpose:', one of %(words)s", words=", ".join(company.consents))
+        return [Problem((), "missing-key", message, fix)]
     if email.purpose is not None and email.kind != "marketing":
-        message = f"'purpose' says nothing beside 'kind: {email.kind}'"
-        return [Problem(("purpose",), "misplaced-key", message, "leave it out", at="key")]
+        message = say("'purpose' says nothing beside 'kind: %(kind)s'", kind=email.kind)
+        return [Problem(("purpose",), "misplaced-key", message, say("leave it out"), at="key")]
     if email.purpose is not None and company is not None:
         return unknown(email.purpose, company.consents, "consent", ("purpose",))
     return []
@@ -61,11 +64,13 @@ def _kind(email: Email, folder: str) -> list[Problem]:
     """Staff mails are the house's, and what the house sends was asked for: nothing else tells who gets it."""
     house = folder.startswith(HOUSE)
     if email.kind == "staff" and not house:
-        message = "a scenario's mails go to the lead; 'kind: staff' would show her what is meant for your people"
-        return [Problem(("kind",), "bad-value", message, "write 'asked' or 'marketing', or use 'task:' or 'webhook:'")]
+        message = say("a scenario's mails go to the lead; 'kind: staff' would show her what is meant for your people")
+        return [
+            Problem(("kind",), "bad-value", message, say("write 'asked' or 'marketing', or use 'task:' or 'webhook:'"))
+        ]
     if email.kind == "marketing" and house:
-        message = "the house's mails rest on no consent, so none of them is marketing"
-        return [Problem(("kind",), "bad-value", message, "write 'asked' or 'staff'")]
+        message = say("the house's mails rest on no consent, so none of them is marketing")
+        return [Problem(("kind",), "bad-value", message, say("write 'asked' or 'staff'"))]
     return []
 
 
@@ -78,20 +83,20 @@ def _parts(folder: str, there: Collection[str], files: Mapping[str, bytes], comp
     ]
     for name in needed:
         if name not in there:
-            message = f"no {name} in {folder}"
-            findings.append(Finding(f"{folder}email.yaml", 1, 1, "error", "missing-file", message, "create it"))
+            message = say("no %(name)s in %(folder)s", name=name, folder=folder)
+            findings.append(Finding(f"{folder}email.yaml", 1, 1, "error", "missing-file", message, say("create it")))
     for name in sorted({*there} - {"email.yaml"}):
         part = _PART.match(name)
         if not part:
             fix = suggest(name, {*needed, "email.yaml"} - {*there})
-            message = f"{name!r} is no part of an e-mail"
+            message = say("%(name)s is no part of an e-mail", name=repr(name))
             findings.append(Finding(folder + name, 1, 1, "warning", "unknown-file", message, fix))
             continue
         language = part[1] or part[2]
         if company and language not in company.locales:
-            message = f"{language!r} is not among the company's locales"
+            message = say("%(language)s is not among the company's locales", language=repr(language))
             findings.append(
-                Finding(folder + name, 1, 1, "warning", "unknown-file", message, "delete it, or add it there")
+                Finding(folder + name, 1, 1, "warning", "unknown-file", message, say("delete it, or add it there"))
             )
         findings += template_findings(folder + name, files[folder + name])
         if company:

@@ -6,6 +6,7 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.conditions import names_in
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
+from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.domain.conditions import Condition
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, TagStep, WhenStep
@@ -54,22 +55,23 @@ class Filled:
         for name in dict.fromkeys(names_in(condition)):
             if why := self._why_not(name):
                 offset = max(text.find(name), 0)
-                fix = "ask for it, or take it out of the condition"
-                yield Problem(path, "unfilled-name", f"nothing fills {name!r}: {why}", fix, "warning", offset=offset)
+                fix = say("ask for it, or take it out of the condition")
+                message = say("nothing fills %(name)s: %(why)s", name=repr(name), why=why)
+                yield Problem(path, "unfilled-name", message, fix, "warning", offset=offset)
 
-    def _why_not(self, name: str) -> str:
+    def _why_not(self, name: str) -> Saying:
         match name.split("."):
             case ["answers", questionnaire, *_] if questionnaire not in self._asked:
-                return f"no form asks the questionnaire {questionnaire!r}"
+                return say("no form asks the questionnaire %(name)s", name=repr(questionnaire))
             case ["answers", questionnaire, "follow_up"] if questionnaire not in self._offers:
-                return "no 'await' offers choices at its end"
+                return say("no 'await' offers choices at its end")
             case ["lead", field] if field in _FIELDS and field not in self._fields:
-                return f"no form asks for {field!r}"
+                return say("no form asks for %(field)s", field=repr(field))
             case ["appointment", *_] if not self._booked:
-                return "no mail proposes an appointment"
+                return say("no mail proposes an appointment")
             case ["tags"] if not self._tagged:
-                return "no step puts a tag on anybody"
-        return ""
+                return say("no step puts a tag on anybody")
+        return NOTHING
 
 
 def _texts(step: object, path: Path) -> list[tuple[Path, str]]:

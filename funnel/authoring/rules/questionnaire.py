@@ -5,6 +5,7 @@ from collections.abc import Callable
 from funnel.authoring.conditions import parse_condition
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.rules.words import twice, unknown
+from funnel.authoring.saying import say
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import RESERVED, branch_vocabulary
 from funnel.domain.questionnaire import Question, Questionnaire
@@ -143,7 +144,7 @@ def _branch(questionnaire: Questionnaire, question: Question, earlier: list[Ques
     except ConditionError as error:
         message, fix = error.message, error.fix
         if error.code == "unknown-name" and not earlier:
-            message, fix = "no question comes before this one", "ask it always, or later"
+            message, fix = say("no question comes before this one"), say("ask it always, or later")
         return [Problem((*path, "asked_when"), error.code, message, fix, offset=error.offset)]
     return []
 

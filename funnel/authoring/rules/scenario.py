@@ -18,6 +18,7 @@ from funnel.authoring.rules.surroundings import (
     team_problems,
     word_problems,
 )
+from funnel.authoring.saying import say
 from funnel.domain.tunnel.form import Webinar
 from funnel.domain.tunnel.scenario import (
     SAME,
@@ -79,7 +80,7 @@ def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
         problems += team_problems(around, scenario.team, ("team",))
     if scenario.persona is not None:
         where = f"scenarios/personas/{scenario.persona}.yaml"
-        problems += missing("persona", where, scenario.persona, around.personas, ("persona",))
+        problems += missing(say("no persona"), where, scenario.persona, around.personas, ("persona",))
     problems += _entry(scenario)
     if scenario.again not in (None, "never", "each"):
         try:
@@ -88,8 +89,8 @@ def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
             span = scenario.again.removeprefix("after ")
             problems += long_span(span, ("again",))
         except ValueError:
-            message = f"{quote(scenario.again)} does not say when a lead may enter again"
-            problems.append(Problem(("again",), "bad-value", message, "use 'never', 'each' or 'after 90 days'"))
+            message = say("%(again)s does not say when a lead may enter again", again=quote(scenario.again))
+            problems.append(Problem(("again",), "bad-value", message, say("use 'never', 'each' or 'after 90 days'")))
     return problems
 
 
@@ -100,14 +101,16 @@ def _entry(scenario: Scenario) -> list[Problem]:
     if by_form or scenario.form is not None:
         for key, example in (("offer", "Service audit"), ("why", "volume")):
             if getattr(scenario, key) is None:
-                message = f"missing key {key!r}: a tunnel says what it leads to, and why"
-                problems.append(Problem((key,), "missing-key", message, f"add '{key}: {example}'"))
+                message = say("missing key %(key)s: a tunnel says what it leads to, and why", key=repr(key))
+                problems.append(
+                    Problem((key,), "missing-key", message, say("add '%(key)s: %(example)s'", key=key, example=example))
+                )
     if not by_form and scenario.form is not None:
-        message = f"people come in by the form, and 'on: {scenario.on}' says otherwise"
-        problems.append(Problem(("on",), "misplaced-key", message, "leave it out, or the form", at="key"))
+        message = say("people come in by the form, and 'on: %(on)s' says otherwise", on=scenario.on)
+        problems.append(Problem(("on",), "misplaced-key", message, say("leave it out, or the form"), at="key"))
     if scenario.on == "form.submitted" and scenario.form is None:
-        message = "nobody can send a form that is not there"
-        problems.append(Problem(("on",), "missing-key", message, "add 'form:'"))
+        message = say("nobody can send a form that is not there")
+        problems.append(Problem(("on",), "missing-key", message, say("add 'form:'")))
     return problems
 
 
@@ -116,7 +119,7 @@ def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:
     if form is None:
         return []
     where = f"landing_pages/{scenario.scenario}/{form.page}.html"
-    problems = missing("page", where, form.page, around.pages, ("form", "page"))
+    problems = missing(say("no page"), where, form.page, around.pages, ("form", "page"))
     if form.questionnaire is not None:
         problems += questionnaire_problems(around, form.questionnaire, ("form", "questionnaire"))
     seen: set[str] = set()
@@ -124,8 +127,8 @@ def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:
         if consent not in seen:
             problems += word_problems(around, "consent", consent, ("form", "consents", index))
         else:
-            message = f"the consent {consent!r} is asked twice"
-            problems.append(Problem(("form", "consents", index), "duplicate-id", message, "keep one"))
+            message = say("the consent %(consent)s is asked twice", consent=repr(consent))
+            problems.append(Problem(("form", "consents", index), "duplicate-id", message, say("keep one")))
         seen.add(consent)
     return problems
 
@@ -135,16 +138,27 @@ def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
     if magnet is None:
         if form is None or form.questionnaire is None:
             return []
-        message = "the form asks a questionnaire, and nothing says that its result is given"
-        return [Problem((), "missing-key", message, f"add 'magnet: {{questionnaire: {form.questionnaire}}}'")]
+        message = say("the form asks a questionnaire, and nothing says that its result is given")
+        return [
+            Problem(
+                (),
+                "missing-key",
+                message,
+                say("add 'magnet: {questionnaire: %(questionnaire)s}'", questionnaire=form.questionnaire),
+            )
+        ]
     problems: list[Problem] = []
     if form is None:
-        message = "a magnet is given for a form, and there is no form"
-        problems.append(Problem((), "missing-key", message, "add 'form:', or leave the magnet out"))
+        message = say("a magnet is given for a form, and there is no form")
+        problems.append(Problem((), "missing-key", message, say("add 'form:', or leave the magnet out")))
     given = [key for key in ("questionnaire", "asset", "webinar") if getattr(magnet, key) is not None]
     if len(given) != 1:
-        message = f"a magnet is one thing, this one has {any_of(given)}" if given else "a magnet that gives nothing"
-        fix = "keep one of 'questionnaire:', 'asset:', 'webinar:'"
+        message = (
+            say("a magnet is one thing, this one has %(given)s", given=any_of(given))
+            if given
+            else say("a magnet that gives nothing")
+        )
+        fix = say("keep one of 'questionnaire:', 'asset:', 'webinar:'")
         return [*problems, Problem(("magnet",), "missing-key", message, fix)]
     if magnet.asset is not None:
         problems += asset_problems(around, scenario.scenario, magnet.asset, ("magnet", "asset"))
@@ -154,11 +168,32 @@ def _magnet(scenario: Scenario, around: Surroundings) -> list[Problem]:
         return problems
     problems += questionnaire_problems(around, magnet.questionnaire, ("magnet", "questionnaire"))
     if form is not None and form.questionnaire is None:
-        message = f"the result of {magnet.questionnaire!r} is promised, and the form does not ask it"
-        problems.append(Problem(("form",), "missing-key", message, f"add 'questionnaire: {magnet.questionnaire}'"))
+        message = say(
+            "the result of %(questionnaire)s is promised, and the form does not ask it",
+            questionnaire=repr(magnet.questionnaire),
+        )
+        problems.append(
+            Problem(
+                ("form",),
+                "missing-key",
+                message,
+                say("add 'questionnaire: %(questionnaire)s'", questionnaire=magnet.questionnaire),
+            )
+        )
     elif form is not None and form.questionnaire != magnet.questionnaire:
-        message = f"the form asks {form.questionnaire!r}, the magnet is the result of {magnet.questionnaire!r}"
-        problems.append(Problem(("magnet", "questionnaire"), "bad-value", message, f"write {form.questionnaire!r}"))
+        message = say(
+            "the form asks %(asked)s, the magnet is the result of %(promised)s",
+            asked=repr(form.questionnaire),
+            promised=repr(magnet.questionnaire),
+        )
+        problems.append(
+            Problem(
+                ("magnet", "questionnaire"),
+                "bad-value",
+                message,
+                say("write %(questionnaire)s", questionnaire=repr(form.questionnaire)),
+            )
+        )
     return problems
 
 
@@ -167,8 +202,8 @@ def _webinar(webinar: Webinar) -> list[Problem]:
     problems = instant_problems(webinar.starts_at, ("magnet", "webinar", "starts_at"))
     for key, address in (("link", webinar.link), ("replay", webinar.replay)):
         if address is not None and not address.startswith(("https://", "http://")):
-            message = f"{quote(address)} leads nowhere from a mail"
-            problems.append(Problem(("magnet", "webinar", key), "dead-link", message, "write the whole address"))
+            message = say("%(address)s leads nowhere from a mail", address=quote(address))
+            problems.append(Problem(("magnet", "webinar", key), "dead-link", message, say("write the whole address")))
     return problems
 
 
@@ -176,10 +211,15 @@ def _targets(scenario: Scenario) -> Iterator[Problem]:
     for name, target in scenario.targets.items():
         path: Path = ("targets", name)
         if name not in TARGETS:
-            message = f"nothing is counted as {quote(name)}"
+            message = say("nothing is counted as %(name)s", name=quote(name))
             yield Problem(path, "unknown-key", message, suggest(name, TARGETS), at="key")
         if (isinstance(target, str) and not _SHARE.match(target)) or (isinstance(target, int) and target < 0):
-            yield Problem(path, "bad-value", f"{quote(target)} is not a target", "write it like 500 or 20%")
+            yield Problem(
+                path,
+                "bad-value",
+                say("%(target)s is not a target", target=quote(target)),
+                say("write it like 500 or 20%"),
+            )
 
 
 def _left_out(scenario: Scenario) -> list[Problem]:
@@ -196,6 +236,10 @@ def _left_out(scenario: Scenario) -> list[Problem]:
     for key, group in groups:
         without = [path for path, step in group if getattr(step, key) is None]
         if len(without) == 1 and len(group) > 2:
-            message = f"this step says nothing of {key!r}, the other {len(group) - 1} like it do"
-            problems.append(Problem(without[0], "left-out", message, f"add '{key}:'", "warning"))
+            message = say(
+                "this step says nothing of %(key)s, the other %(number)s like it do",
+                key=repr(key),
+                number=len(group) - 1,
+            )
+            problems.append(Problem(without[0], "left-out", message, say("add '%(key)s:'", key=key), "warning"))
     return problems

@@ -1,6 +1,7 @@
 """The rule of spans: nobody waits longer than ten years, and no calendar has to count beyond them."""
 
 from funnel.authoring.findings import Path, Problem
+from funnel.authoring.saying import say
 from funnel.domain.spans import Unit, parse_span
 
 LONGEST = 10
@@ -24,4 +25,5 @@ def long_span(text: str | None, path: Path) -> list[Problem]:
     span = parse_span(text)
     if span.amount * _MINUTES[span.unit] <= LONGEST * _MINUTES["years"]:
         return []
-    return [Problem(path, "bad-span", f"{str(span)!r} is longer than {LONGEST} years", "make it shorter")]
+    message = say("%(span)s is longer than %(most)s years", span=repr(str(span)), most=LONGEST)
+    return [Problem(path, "bad-span", message, say("make it shorter"))]

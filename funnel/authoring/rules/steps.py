@@ -11,6 +11,7 @@ from funnel.authoring.rules.surroundings import (
     team_problems,
     word_problems,
 )
+from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import (
     SAME,
     AwaitStep,
@@ -33,7 +34,7 @@ def step_problems(scenario: Scenario, step: Step, path: Path, around: Surroundin
     match step:
         case EmailStep():
             where = f"email_templates/{scenario.scenario}/{step.email}/"
-            problems = missing("e-mail", where, step.email, around.emails, (*path, "email"))
+            problems = missing(say("no e-mail"), where, step.email, around.emails, (*path, "email"))
             problems += _propose(scenario, step, path, around)
             return problems
         case AwaitStep():
@@ -55,7 +56,7 @@ def step_problems(scenario: Scenario, step: Step, path: Path, around: Surroundin
             return word_problems(around, "webhook", step.webhook, (*path, "webhook"))
         case StartStep():
             where = f"scenarios/{step.start}.yaml"
-            return missing("scenario", where, step.start, around.scenarios, (*path, "start"))
+            return missing(say("no scenario"), where, step.start, around.scenarios, (*path, "start"))
         case _:
             return []
 
@@ -68,8 +69,10 @@ def _propose(scenario: Scenario, step: EmailStep, path: Path, around: Surroundin
     if step.propose.appointment != SAME:
         return [*problems, *word_problems(around, "appointment type", step.propose.appointment, (*here, "appointment"))]
     if scenario.on is None or not scenario.on.startswith("appointment."):
-        message = "'same' is the type and the rep of the appointment that this scenario is about, and it is about none"
-        fix = "name a type of company.yaml, or begin with 'on: appointment.missed'"
+        message = say(
+            "'same' is the type and the rep of the appointment that this scenario is about, and it is about none"
+        )
+        fix = say("name a type of company.yaml, or begin with 'on: appointment.missed'")
         problems.append(Problem((*here, "appointment"), "bad-value", message, fix))
     return problems
 
@@ -79,16 +82,16 @@ def _wait(scenario: Scenario, step: WaitStep, path: Path) -> list[Problem]:
     if isinstance(step.wait, str):
         problems = long_span(step.wait, here)
         if step.do is not None:
-            message = "'do' is for who comes before a time; after a span everybody goes on"
-            fix = "write its steps after this one"
+            message = say("'do' is for who comes before a time; after a span everybody goes on")
+            fix = say("write its steps after this one")
             problems.append(Problem((*path, "do"), "misplaced-key", message, fix, at="key"))
         return problems
     problems = long_span(step.wait.before, (*here, "before"))
     if step.wait.until[0].isdigit():
         problems += instant_problems(step.wait.until, (*here, "until"))
     if step.wait.until == "webinar" and (scenario.magnet is None or scenario.magnet.webinar is None):
-        message = "there is no webinar to wait for"
-        problems.append(Problem((*here, "until"), "bad-value", message, "add 'magnet: {webinar: ...}'"))
+        message = say("there is no webinar to wait for")
+        problems.append(Problem((*here, "until"), "bad-value", message, say("add 'magnet: {webinar: ...}'")))
     return problems
 
 
@@ -99,8 +102,8 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
         if word is None:
             continue
         if not step.await_.startswith(f"{key}."):
-            message = f"{key!r} says nothing beside 'await: {step.await_}'"
-            problems.append(Problem((*path, key), "misplaced-key", message, "leave it out", at="key"))
+            message = say("%(key)s says nothing beside 'await: %(event)s'", key=repr(key), event=step.await_)
+            problems.append(Problem((*path, key), "misplaced-key", message, say("leave it out"), at="key"))
         elif key == "questionnaire":
             problems += questionnaire_problems(around, word, (*path, key))
         else:
@@ -114,16 +117,23 @@ def _follow_up(step: AwaitStep, path: Path) -> list[Problem]:
         return []
     here: Path = (*path, "follow_up")
     if step.await_ != "questionnaire.completed":
-        message = f"choices stand at the end of a questionnaire, and this step awaits {quote(step.await_)}"
-        return [Problem(here, "misplaced-key", message, "write it at 'await: questionnaire.completed'", at="key")]
+        message = say(
+            "choices stand at the end of a questionnaire, and this step awaits %(event)s", event=quote(step.await_)
+        )
+        return [Problem(here, "misplaced-key", message, say("write it at 'await: questionnaire.completed'"), at="key")]
     if step.questionnaire is None:
-        message = "nothing says at the end of which questionnaire these choices stand"
-        return [Problem(here, "missing-key", message, "add 'questionnaire: ...' beside it", at="key")]
+        message = say("nothing says at the end of which questionnaire these choices stand")
+        return [Problem(here, "missing-key", message, say("add 'questionnaire: ...' beside it"), at="key")]
     if not isinstance(step.follow_up, list):
         return []
     twice = [number for number, choice in enumerate(step.follow_up) if choice in step.follow_up[:number]]
     return [
-        Problem((*here, number), "duplicate-id", f"{quote(step.follow_up[number])} is offered twice", "keep one")
+        Problem(
+            (*here, number),
+            "duplicate-id",
+            say("%(choice)s is offered twice", choice=quote(step.follow_up[number])),
+            say("keep one"),
+        )
         for number in twice
     ]
 
@@ -133,8 +143,15 @@ def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroun
         return team_problems(around, step.hand_off.team, (*path, "hand_off", "team"))
     teams = [*around.words.get("team", ())]
     if scenario.team is None and len(teams) > 1:
-        message = "nothing says which team gets the lead"
-        return [Problem((*path, "hand_off"), "missing-key", message, f"add 'team:' here or above: {', '.join(teams)}")]
+        message = say("nothing says which team gets the lead")
+        return [
+            Problem(
+                (*path, "hand_off"),
+                "missing-key",
+                message,
+                say("add 'team:' here or above: %(words)s", words=", ".join(teams)),
+            )
+        ]
     if scenario.team is None and teams:
         return team_problems(around, teams[0], (*path, "hand_off"))
     return []
@@ -143,8 +160,12 @@ def _hand_off(scenario: Scenario, step: HandOffStep, path: Path, around: Surroun
 def _task(step: TaskStep, path: Path, around: Surroundings) -> list[Problem]:
     task, here = step.task, (*path, "task")
     if isinstance(task, str):
-        return [] if task.strip() else [Problem(here, "empty-text", "a task that says nothing", "say what to do")]
+        return (
+            []
+            if task.strip()
+            else [Problem(here, "empty-text", say("a task that says nothing"), say("say what to do"))]
+        )
     if task.call is None and task.list is None and not task.text:
-        return [Problem(here, "missing-key", "a task that says nothing", "add 'text:', 'call:' or 'list:'")]
+        return [Problem(here, "missing-key", say("a task that says nothing"), say("add 'text:', 'call:' or 'list:'"))]
     called = word_problems(around, "appointment type", task.call, (*here, "call")) if task.call else []
     return [*called, *long_span(task.within, (*here, "within"))]

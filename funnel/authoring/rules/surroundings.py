@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import nearest, quote
+from funnel.authoring.hints import all_of, did_you_mean, nearest, quote
 from funnel.authoring.rules.company import no_reps
 from funnel.authoring.rules.words import unknown
+from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
 
 
@@ -33,8 +34,8 @@ class Surroundings:
 
 def not_yet(path: Path) -> Problem:
     """A key of the language that this version reads and cannot carry out."""
-    message = f"{quote(path[-1])} belongs to the language, but this version cannot carry it out yet"
-    return Problem(path, "not-available", message, "leave it out", at="key")
+    message = say("%(key)s belongs to the language, but this version cannot carry it out yet", key=quote(path[-1]))
+    return Problem(path, "not-available", message, say("leave it out"), at="key")
 
 
 def word_problems(around: Surroundings, kind: str, word: str, path: Path) -> list[Problem]:
@@ -42,32 +43,36 @@ def word_problems(around: Surroundings, kind: str, word: str, path: Path) -> lis
     return unknown(word, around.words[kind], kind, path) if kind in around.words else []
 
 
-def missing(what: str, where: str, name: str, there: Collection[str], path: Path) -> list[Problem]:
-    """A file that is not there."""
+def missing(none: Saying, where: str, name: str, there: Collection[str], path: Path) -> list[Problem]:
+    """A file that is not there; `none` says so of its kind."""
     if name in there:
         return []
     near = nearest(name, there)
-    fix = f"did you mean {near!r}?" if near else f"create {where}"
-    return [Problem(path, "missing-file", f"no {what} {quote(name)}", fix)]
+    fix = did_you_mean(near) if near else say("create %(file)s", file=where)
+    return [Problem(path, "missing-file", say("%(no)s %(name)s", no=none, name=quote(name)), fix)]
 
 
 def questionnaire_problems(around: Surroundings, name: str, path: Path) -> list[Problem]:
     """A questionnaire that is not there."""
     where = f"scenarios/questionnaires/{name}.yaml"
-    return missing("questionnaire", where, name, around.questionnaires, path)
+    return missing(say("no questionnaire"), where, name, around.questionnaires, path)
 
 
 def asset_problems(around: Surroundings, scenario: str, name: str, path: Path) -> list[Problem]:
     """A file to be given that is not there, or not in each language: the plain one counts for the first of them."""
-    told = missing("asset", f"assets/{scenario}/{name}", name, around.assets, path)
+    told = missing(say("no asset"), f"assets/{scenario}/{name}", name, around.assets, path)
     if told or around.company is None or "locales" in around.lost:
         return told
     stem, _, ending = name.rpartition(".")
     lacking = [one for one in around.company.locales[1:] if f"{stem}.{one}.{ending}" not in around.assets]
     if not lacking:
         return []
-    message = f"no twin of {quote(name)} in {' and '.join(quote(one) for one in lacking)}: this one is given instead"
-    fix = f"add assets/{scenario}/{stem}.{lacking[0]}.{ending}"
+    message = say(
+        "no twin of %(name)s in %(words)s: this one is given instead",
+        name=quote(name),
+        words=all_of(quote(one) for one in lacking),
+    )
+    fix = say("add %(file)s", file=f"assets/{scenario}/{stem}.{lacking[0]}.{ending}")
     return [Problem(path, "missing-twin", message, fix, "warning")]
 
 
@@ -76,8 +81,8 @@ def instant_problems(text: str, path: Path) -> list[Problem]:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        message = f"{quote(text)} is not in the calendar"
-        return [Problem(path, "bad-value", message, "write it like '2027-01-21 14:00'")]
+        message = say("%(text)s is not in the calendar", text=quote(text))
+        return [Problem(path, "bad-value", message, say("write it like '2027-01-21 14:00'"))]
     return []
 
 

@@ -9,8 +9,9 @@ from jinja2 import nodes
 from funnel.authoring import jinja
 from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding
-from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.hints import did_you_mean, grouped, nearest, quote, suggest
 from funnel.authoring.jinja import MAX_TEMPLATE, Unreadable, environment_of, parse
+from funnel.authoring.saying import say
 
 MJML_TAGS = frozenset(
     (
@@ -39,22 +40,29 @@ _MJML = re.compile(r"<(mj[a-zA-Z0-9-]*)")
 def template_findings(file: str, content: bytes) -> list[Finding]:
     """What is wrong with a page (`.html`), a mail's body (`.mjml`, `.txt`) or its subject (`subject.*.txt`)."""
     if len(content) > MAX_TEMPLATE:
-        message = f"the template has {len(content):,} bytes; the limit is {MAX_TEMPLATE:,}"
-        return [Finding(file, 1, 1, "error", "too-big", message, "keep pictures and long texts in files of their own")]
+        message = say(
+            "the template has %(number)s bytes; the limit is %(most)s",
+            number=grouped(len(content)),
+            most=grouped(MAX_TEMPLATE),
+        )
+        return [
+            Finding(file, 1, 1, "error", "too-big", message, say("keep pictures and long texts in files of their own"))
+        ]
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = place_in(content[: error.start].decode("utf-8-sig"), error.start)
-        return [Finding(file, *place, "error", "not-utf8", "the file is not UTF-8", "save it as UTF-8")]
+        return [Finding(file, *place, "error", "not-utf8", say("the file is not UTF-8"), say("save it as UTF-8"))]
     findings = [*_jinja(file, source)]
     if not source.strip():
-        findings.append(Finding(file, 1, 1, "error", "empty-file", "the template is empty", "write it"))
+        findings.append(Finding(file, 1, 1, "error", "empty-file", say("the template is empty"), say("write it")))
     if file.endswith(".mjml"):
         findings += _mjml(file, source)
     if file.rpartition("/")[2].startswith("subject.") and "\n" in source.strip():
         second = source.index("\n", len(source) - len(source.lstrip())) + 1
         place = place_in(source, second)
-        findings.append(Finding(file, *place, "error", "bad-value", "a subject is one line", "join the lines"))
+        message = say("a subject is one line")
+        findings.append(Finding(file, *place, "error", "bad-value", message, say("join the lines")))
     return findings
 
 
@@ -72,8 +80,8 @@ def include_findings(file: str, content: bytes, files: Mapping[str, bytes], loca
             _TWIN.sub(r"\1", path.removeprefix(MAILS)) for path in files if path.startswith(MAILS) and "/_" in path
         }
         near = nearest(match[2], parts)
-        fix = f"did you mean {near!r}?" if near else f"create {MAILS}{match[2]}"
-        message = f"nothing to include: {quote(match[2])}"
+        fix = did_you_mean(near) if near else say("create %(file)s", file=f"{MAILS}{match[2]}")
+        message = say("nothing to include: %(name)s", name=quote(match[2]))
         findings.append(Finding(file, *place_in(source, match.start(2)), "error", "missing-file", message, fix))
     return findings
 
@@ -97,7 +105,7 @@ def _jinja(file: str, source: str) -> Iterator[Finding]:
     try:
         tree = parse(file, source)
     except Unreadable as error:
-        yield Finding(file, error.line, 1, "error", "template-syntax", str(error), error.fix)
+        yield Finding(file, error.line, 1, "error", "template-syntax", error.message, error.fix)
         return
     yield from islice(_unknown_words(file, source, tree), MAX_TOLD)
     if environment_of(file) is jinja.MAILS:
@@ -114,7 +122,8 @@ def _unknown_words(file: str, source: str, tree: nodes.Template) -> Iterator[Fin
             continue
         before = r"\|\s*" if is_filter else r"\bis\s+(?:not\s+)?"
         place = first_from(source, node.lineno, rf"{before}({re.escape(node.name)})\b")
-        message = f"no {'filter' if is_filter else 'test'} {quote(node.name)}: it would stop the mail or the page"
+        kind = say("no filter") if is_filter else say("no test")
+        message = say("%(no)s %(name)s: it would stop the mail or the page", no=kind, name=quote(node.name))
         yield Finding(file, *place, "error", "unknown-name", message, suggest(node.name, known))
 
 
@@ -122,8 +131,11 @@ def _other_files(file: str, source: str) -> Iterator[Finding]:
     """Other ways to name a file than the one that mails have."""
     for match in _OTHER_FILE.finditer(shown(source)):
         if not _INCLUDE.match(source, match.start()):
-            message = f"this {match[1]!r} is not for mails, which only know the plain include of a part by its name"
-            fix = 'write {% include "house/_footer.mjml" %}'
+            message = say(
+                "this %(tag)s is not for mails, which only know the plain include of a part by its name",
+                tag=repr(match[1]),
+            )
+            fix = say('write {% include "house/_footer.mjml" %}')
             yield Finding(file, *place_in(source, match.start()), "error", "template-syntax", message, fix)
 
 
@@ -134,7 +146,7 @@ def _mjml(file: str, source: str) -> list[Finding]:
             continue
         if len(findings) == MAX_TOLD:
             break
-        fix = "use Jinja's include" if match[1] == "mj-include" else suggest(match[1], MJML_TAGS)
-        message = f"no MJML tag {quote(match[1])}"
+        fix = say("use Jinja's include") if match[1] == "mj-include" else suggest(match[1], MJML_TAGS)
+        message = say("no MJML tag %(tag)s", tag=quote(match[1]))
         findings.append(Finding(file, *place_in(source, match.start()), "error", "unknown-mjml", message, fix))
     return findings

@@ -6,7 +6,8 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.hints import all_of, did_you_mean, nearest, quote, suggest
+from funnel.authoring.saying import say
 from funnel.domain.model import Authored
 
 
@@ -21,12 +22,14 @@ def twin_problems(model: Authored, locales: list[str]) -> Iterator[Problem]:
             meant = nearest(key, lacking)
             if meant in lacking:
                 lacking.remove(str(meant))
-            fix = f"did you mean {meant!r}?" if meant else f"{suggest(key, locales)}, or add it to 'locales:'"
-            message = f"{quote(key)} is none of the company's languages"
+            fix = (
+                did_you_mean(meant) if meant else say("%(words)s, or add it to 'locales:'", words=suggest(key, locales))
+            )
+            message = say("%(key)s is none of the company's languages", key=quote(key))
             yield Problem((*path, key), "unknown-language", message, fix, at="key")
         if lacking:
-            message = f"no text in {' and '.join(repr(one) for one in lacking)}"
-            yield Problem(path, "missing-twin", message, f"add '{lacking[0]}: ...'")
+            message = say("no text in %(words)s", words=all_of(repr(one) for one in lacking))
+            yield Problem(path, "missing-twin", message, say("add '%(language)s: ...'", language=lacking[0]))
 
 
 def texts_of(model: Authored, path: Path = ()) -> Iterator[tuple[Path, str | dict[str, str]]]:

@@ -15,7 +15,7 @@ from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.timeline import Words
 from funnel.usecases.studio.overview import Figure
 from funnel.usecases.studio.resume import SKIPPED
-from funnel.web.speech import _, language
+from funnel.web.speech import _, language, tell
 from funnel.web.staff.page import Calendar
 
 
@@ -79,8 +79,8 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "said": _("error") if finding.level == "error" else _("warning"),
         "place": f"{finding.file}:{finding.line}:{finding.col}",
         "code": finding.code,
-        "message": finding.message,
-        "fix": finding.fix,
+        "message": tell(finding.message),
+        "fix": tell(finding.fix),
     }
 
 

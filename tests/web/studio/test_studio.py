@@ -77,6 +77,12 @@ def test_a_fault_of_the_file_is_told_with_its_line_and_the_way_to_mend_it(
     assert f"scenarios/self_evaluation.yaml:{line}:" in page
     assert "To mend it:" in page
     assert "the last good version goes on running" in page
+    assert "&#39;volumes&#39; is not allowed for &#39;why&#39;" in page
+    french = solene.get("/studio?lang=fr").text
+    assert "&#39;volumes&#39; n&#39;est pas permis pour &#39;why&#39;" in french
+    assert "vouliez-vous dire &#39;volume&#39;\u202f?" in french
+    assert "did you mean" not in french
+    solene.get("/studio?lang=en")
     assert f"scenarios/self_evaluation.yaml:{line}:" in solene.get(STUDIO).text
     assert town.app.test_client().get("/l/self-evaluation").status_code == 200
 
