@@ -132,6 +132,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "follow_up": "Which choice she takes at the end of a questionnaire that a mail asks for; without it any.",
         "appointment": "The type of appointment that she has, where the scenario follows one.",
         "tagged": "The tags that she has already.",
+        "comes": "When she sends the form, in the company's zone: `2027-01-21 14:00`. Left out, on the first morning.",
         "gets": "All of this scenario's mails that leave to her, in order.",
         "ends": "The reason with which her way ends.",
         "handed_over": "Whether she is handed to a rep.",

@@ -29,7 +29,7 @@ from funnel.authoring.saying import say
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
 from funnel.authoring.tokens import ConditionError
-from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary
+from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary, with_webinar
 from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
@@ -223,7 +223,10 @@ class Sources:
     def _compile(self, name: str, scenario: Scenario) -> tuple[Compiled, list[Problem]]:
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
         profile = self.profiles.get(scenario.persona or "")
-        compiled = compile_scenario(scenario, "", self._conditions(), mails, profile)
+        words = self._conditions()
+        if scenario.magnet and scenario.magnet.webinar:
+            words = with_webinar(words)
+        compiled = compile_scenario(scenario, "", words, mails, profile)
         broken = [other for _, other in self.named(layout.QUESTIONNAIRE) if other not in self.questionnaires]
         problems = [
             problem

@@ -35,7 +35,13 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=_at_least(0), default=20, help="how many beside expect: (default: 20)")
     parser.add_argument("--days", type=_at_least(1), default=None, help="how long (default: 90; 366 with visits)")
     parser.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
-    parser.add_argument("--from", dest="begins_on", type=_day, default=None, help="the first day (default: 2027-03-15)")
+    parser.add_argument(
+        "--from",
+        dest="begins_on",
+        type=_day,
+        default=None,
+        help="the first day (default: 2027-03-15, or four weeks before a webinar)",
+    )
     parser.add_argument("--out", type=Path, default=None, help="the folder to write (default: var/rehearsals/SCENARIO)")
     parser.add_argument("--json", action="store_true", help="print the whole story as JSON and write no folder")
     parser.set_defaults(run=told(run))
@@ -49,14 +55,13 @@ def run(args: argparse.Namespace) -> int:
     from funnel.usecases.rehearsal.expectations import unmet
     from funnel.usecases.rehearsal.post import PostOffice
     from funnel.usecases.rehearsal.report import as_json, files
-    from funnel.usecases.rehearsal.run import FROM
 
     name = args.scenario
     loaded, company = load_scenario(args.path, name)
     post = PostOffice(build_paper(loaded.bundles.values(), company), loaded.bundles, company)
     done = rehearse(
         loaded.bundles, company, name,
-        people=args.people, days=args.days, seed=args.seed, begins_on=args.begins_on or FROM,
+        people=args.people, days=args.days, seed=args.seed, begins_on=args.begins_on,
         post=None if args.json else post, progress=_bar if sys.stderr.isatty() else None,
     )  # fmt: skip
     if args.json:

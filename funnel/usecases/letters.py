@@ -130,7 +130,7 @@ class LetterBatch:
             "context": context,
             "meeting": describe_invitation(company, row["message"], lead, appointment, language)
             if appointment
-            else webinar_invitation(company, self.bundles.get(row["version"]), row, lead, language),
+            else webinar_invitation(company, self.bundles.get(row["version"]), row, lead, language, now),
             "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
             **self._attached(row, lead, language, context),
         }
@@ -183,7 +183,7 @@ class LetterBatch:
                 if row["kind"] == "staff":
                     context["answers"] = describe_answers(questionnaire, sheet, language)
         if webinar := webinar_of(self.bundles.get(row["version"])):
-            context["webinar"] = describe_webinar(webinar, company, lead, language)
+            context["webinar"] = describe_webinar(webinar, company, self.zone(row), language, now)
             links["webinar"] = webinar.link
         if row["scenario"]:
             appointment = appointment or _about(row, lead)

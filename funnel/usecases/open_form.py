@@ -2,23 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from funnel.authoring.branches import branching
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import IsAsked
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.tunnel.form import Form
+from funnel.domain.tunnel.form import Form, Webinar
 from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.webinar import begins_at, state_of
+from funnel.storage import installation
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
-from funnel.usecases.read_published import last_published, read_published
+from funnel.usecases.read_published import last_published
 from funnel.usecases.shelf import Published
+from funnel.usecases.webinars import describe_webinar
+
+_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class OpenForm:
-    """The newest version of a scenario's form. `files` holds its landing pages by path, `digest` names the version."""
+    """The newest version of a scenario's form. `files` holds its landing pages by path, `digest` names the version;
+    `opened_at` is none while the database, which keeps the time, is away."""
 
     name: str
     scenario: Scenario
@@ -28,11 +36,34 @@ class OpenForm:
     is_asked: IsAsked
     digest: str
     files: Mapping[str, bytes]
+    opened_at: datetime | None = None
+
+    @property
+    def webinar(self) -> Webinar | None:
+        """What it registers for, if that is a webinar."""
+        return self.scenario.magnet.webinar if self.scenario.magnet else None
+
+    def describe_webinar(self, language: str) -> dict[str, Any] | None:
+        """The webinar in words, its times as the company's clock shows them; none where the form gives no seat."""
+        if self.webinar is None:
+            return None
+        now = self.opened_at or begins_at(self.webinar, self.company.zone) - _BEFORE
+        return describe_webinar(self.webinar, self.company, self.company.zone, language, now)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is left to register for: the webinar is over, and there is no replay."""
+        if self.webinar is None or self.webinar.replay or self.opened_at is None:
+            return False
+        return state_of(self.webinar, self.company.zone, self.opened_at) == "over"
 
 
 def open_form(house: House, scenario: str) -> OpenForm:
     """The form of a scenario (`-` counts as `_` in its name); `NotFound` when there is none."""
-    return _opened(read_published(house), scenario)
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        published = house.shelf.published(connection, moment.revision)
+    return _opened(published, scenario, moment.now)
 
 
 def remembered_form(house: House, scenario: str) -> OpenForm | None:
@@ -46,7 +77,7 @@ def remembered_form(house: House, scenario: str) -> OpenForm | None:
         return None
 
 
-def _opened(published: Published, scenario: str) -> OpenForm:
+def _opened(published: Published, scenario: str, now: datetime | None = None) -> OpenForm:
     bundle: Bundle | None = published.newest.get(scenario.replace("-", "_"))
     if bundle is None or bundle.scenario.form is None:
         raise NotFound(f"there is no form {scenario!r}")
@@ -61,4 +92,5 @@ def _opened(published: Published, scenario: str) -> OpenForm:
         branching(questionnaire) if questionnaire else lambda question, values: True,
         bundle.digest,
         bundle.files,
+        now,
     )

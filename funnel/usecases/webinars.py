@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
-from funnel.domain.timing import resolve, zone_of
+from funnel.domain.timing import zone_info
 from funnel.domain.tunnel.form import Webinar
-from funnel.domain.tunnel.scenario import EmailStep
-from funnel.usecases.wording import city_of, describe_time
+from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, WaitStep
+from funnel.domain.webinar import begins_at, state_of
+from funnel.usecases.wording import city_of, day_in_words, describe_time
 
 
 def webinar_of(bundle: Bundle | None) -> Webinar | None:
@@ -20,16 +22,15 @@ def webinar_of(bundle: Bundle | None) -> Webinar | None:
     return magnet.webinar if magnet else None
 
 
-def begins_at(webinar: Webinar, company: Company) -> datetime:
-    """When it begins, aware."""
-    return resolve(datetime.fromisoformat(webinar.starts_at), company.zone)
-
-
-def describe_webinar(webinar: Webinar, company: Company, lead: Lead, language: str) -> dict[str, Any]:
-    """A webinar in words: its times as the lead's clock shows them; `replay` is empty while there is none."""
-    zone = zone_of(lead.zone, None, company.zone)
+def describe_webinar(webinar: Webinar, company: Company, zone: str, language: str, now: datetime) -> dict[str, Any]:
+    """A webinar in words: its times as the clocks of `zone` show them (`date` has the year);
+    `state` is `ahead`, `on` or `over` at `now`;
+    `replay` is empty while there is none."""
+    starts_at = begins_at(webinar, company.zone)
     return {
-        **describe_time(begins_at(webinar, company), zone, language),
+        **describe_time(starts_at, zone, language),
+        "date": day_in_words(starts_at.astimezone(zone_info(zone)).date(), language, "EEEE d MMMM y"),
+        "state": state_of(webinar, company.zone, now),
         "title": in_language(webinar.title, language),
         "city": city_of(zone, language),
         "minutes": webinar.minutes,
@@ -39,13 +40,16 @@ def describe_webinar(webinar: Webinar, company: Company, lead: Lead, language: s
 
 
 def webinar_invitation(
-    company: Company, bundle: Bundle | None, row: Mapping[str, Any], lead: Lead, language: str
+    company: Company, bundle: Bundle | None, row: Mapping[str, Any], lead: Lead, language: str, now: datetime
 ) -> dict[str, Any] | None:
-    """The invitation (METHOD:REQUEST, always the same UID) that goes with the scenario's first mail, as JSON."""
+    """The invitation (METHOD:REQUEST, always the same UID) that goes with what she gets at once, as JSON; nobody is
+    invited to what is over."""
     webinar = webinar_of(bundle)
-    if bundle is None or webinar is None or row["recipient"] != "lead" or row["step"] != _registration(bundle):
+    if bundle is None or webinar is None or row["recipient"] != "lead" or row["step"] not in _at_once(bundle):
         return None
-    starts_at = begins_at(webinar, company)
+    if state_of(webinar, company.zone, now) == "over":
+        return None
+    starts_at = begins_at(webinar, company.zone)
     return {
         "method": "REQUEST",
         "uid": f"webinar-{bundle.name}-{lead.id}@{company.sender.email.rpartition('@')[2]}",
@@ -61,6 +65,7 @@ def webinar_invitation(
     }
 
 
-def _registration(bundle: Bundle) -> str | None:
-    """The step that sends the first mail: what she registers for comes with it."""
-    return next((one.id for one in bundle.program.steps.values() if isinstance(one.step, EmailStep)), None)
+def _at_once(bundle: Bundle) -> set[str]:
+    """The mails before the first wait: what she registers for comes with them."""
+    steps = takewhile(lambda one: not isinstance(one.step, WaitStep | AwaitStep), bundle.program.steps.values())
+    return {one.id for one in steps if isinstance(one.step, EmailStep)}

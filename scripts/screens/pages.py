@@ -3,6 +3,7 @@
 A route is written as the application's URL map writes it. `NO_PAGE` names those that show nothing to people.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, NamedTuple
@@ -230,6 +231,27 @@ def _links_expired(story: Story) -> AbstractContextManager[None]:
     return story.product.saved(file, text, "This link has expired", story.facts["asset"])
 
 
+def _webinar_over(story: Story) -> AbstractContextManager[None]:
+    """The webinar took place long ago; its replay is there."""
+    return _webinar_rewritten(story)
+
+
+def _webinar_closed(story: Story) -> AbstractContextManager[None]:
+    """The webinar took place long ago, and nobody recorded it."""
+    return _webinar_rewritten(story, r"\n +replay:.*")
+
+
+def _webinar_rewritten(story: Story, without: str = "") -> AbstractContextManager[None]:
+    file = "scenarios/webinar.yaml"
+    text = re.sub(r'starts_at: "\d{4}', 'starts_at: "2020', (story.product.home / file).read_text())
+    return story.product.saved(file, re.sub(without, "", text), "It took place on", people.WEBINAR)
+
+
+def _registers_late(_: Story, page: Page) -> None:
+    people.fill_details(page, people.FRESH)
+    people.press(page, "button[value=send]")
+
+
 def _all_answered(_: Story, page: Page) -> None:
     people.answer_here(page, people.EVA)
 
@@ -333,6 +355,13 @@ AFTER = (
     Picture("/l/<scenario>/details", "failing", "details-kept", "d4", FORM, _details(send=True), _database_away),
     Picture("/l/<scenario>", "full", "landing-ebook", "nobody", people.EBOOK),
     Picture("/l/<scenario>/thanks", "full", "thanks-ebook", "eva", people.EBOOK + "/thanks"),
+    Picture("/l/<scenario>", "full", "landing-webinar", "nobody", people.WEBINAR),
+    Picture("/l/<scenario>", "full", "landing-webinar-over", "nobody", people.WEBINAR, around=_webinar_over),
+    Picture("/l/<scenario>", "failing", "landing-webinar-closed", "nobody", people.WEBINAR, around=_webinar_closed),
+    Picture("/l/<scenario>/thanks", "full", "thanks-webinar", "seat", people.WEBINAR + "/thanks"),
+    Picture(
+        "/l/<scenario>/thanks", "full", "thanks-webinar-replay", "late", people.WEBINAR, _registers_late, _webinar_over
+    ),
     Picture("/a/<token>", "failing", "asset-expired", "nobody", "{asset}", around=_links_expired),
     Picture("/a/<token>", "full", "asset-asked", "nobody", "{asset}?sent=yes", around=_links_expired),
     Picture("/q/<questionnaire>/<token>", "empty", "asked", "nobody", "{asked}"),

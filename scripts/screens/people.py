@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 
 LANDING = "/l/self-evaluation"
 EBOOK = "/l/ebook"
+WEBINAR = "/l/webinar"
 BOOK = "form:has(#slot) .actions button"
 ARTICLE = "/articles/three-inspiring-customer-experience-companies"
 
@@ -134,10 +135,10 @@ def evaluate(context: BrowserContext, who: Visitor) -> None:
     page.close()
 
 
-def download(context: BrowserContext, who: Visitor) -> None:
-    """The form of the ebook, to the page that says where the link is."""
+def download(context: BrowserContext, who: Visitor, form: str = EBOOK) -> None:
+    """The form of the ebook or the webinar, to the page that says what is on its way."""
     page = context.new_page()
-    page.goto(f"{EBOOK}?utm_source=linkedin&lang={who.language}")
+    page.goto(f"{form}?utm_source=linkedin&lang={who.language}")
     fill_details(page, who)
     page.click("button[value=send]")
     page.wait_for_url("**/thanks")

@@ -82,6 +82,7 @@ class Story:
         ):
             self.evaluates(key, who)
         people.download(self.browser_of("eva"), EVA)
+        people.download(self.browser_of("seat"), EVA, people.WEBINAR)
         product.settle()
         self.facts["asset"] = product.link(EVA.email, "/a/")
         page = self.page_of("jonas", product.link(JONAS.email, "/r/"))

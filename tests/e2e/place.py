@@ -38,9 +38,9 @@ class Place:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.state = Path(tempfile.mkdtemp(prefix="e2e"))  # short: it holds a unix socket
-        self._environ = {name: "" for name in os.environ if name.startswith("FUNNEL_")} | dict(environ or {})
+        self.environ = {name: "" for name in os.environ if name.startswith("FUNNEL_")} | dict(environ or {})
         command = [sys.executable, "-m", "funnel", "up", "--port", str(self.port), "--state", str(self.state)]
-        self.process = Process(command, self.state / "up.log", {"FUNNEL_WORKERS": "1", **self._environ})
+        self.process = Process(command, self.state / "up.log", {"FUNNEL_WORKERS": "1", **self.environ})
         wait_until(self._is_ready, _START_WITHIN, f"ready\n{self.process.log()}")
         self._outside = Browser(self.base)
         self._passwords: dict[str, str] = {}
@@ -77,7 +77,7 @@ class Place:
         password = self._passwords[email] = secrets.token_urlsafe(12)
         command = [sys.executable, "-m", "funnel", "user", "password", email, "--state", str(self.state)]
         subprocess.run(
-            command, input=password + "\n", text=True, check=True, cwd=ROOT, env=os.environ | self._environ, timeout=60,
+            command, input=password + "\n", text=True, check=True, cwd=ROOT, env=os.environ | self.environ, timeout=60,
             capture_output=True,
         )  # fmt: skip
         return email, password

@@ -51,6 +51,7 @@ def every_page() -> Iterator[tuple[str, str]]:
         form = env.get_template("_questions.html").render(**base, **samples.page(1, values, errors))
         landing = env.get_template("self_evaluation/questionnaire.html").render(**base, form_html=Markup(form))
         yield f"landing.{state}", landing
+    yield from _webinar_pages(env, base)
     french = {**base, "lang": "fr"}
     yield (
         "article.fr",
@@ -60,6 +61,17 @@ def every_page() -> Iterator[tuple[str, str]]:
     yield "article", env.get_template("articles/three_inspiring_customer_experience_companies.html").render(base)
     yield "privacy", env.get_template("privacy.html").render(base)
     yield from every_mail()
+
+
+def _webinar_pages(env: Environment, base: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The landing page of a webinar that is ahead, on, over, and over without a replay."""
+    for state, change in (("ahead", {}), ("on", {}), ("over", {}), ("over", {"replay": None})):
+        webinar = samples.webinar(state) | change
+        asked = {**samples.details({}, {}), "has_results": False, "can_go_back": False, "webinar": webinar}
+        form = env.get_template("_closed.html" if change else "_details.html").render(**base, **asked)
+        page = env.get_template("webinar/register.html")
+        name = "closed" if change else state
+        yield f"webinar.{name}", page.render(**base, webinar=webinar, form_html=Markup(form))
 
 
 def mail_results(results: dict[str, Any]) -> dict[str, Any]:
@@ -83,11 +95,7 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
         "slots": samples.mail_slots(),
-        "webinar": {
-            **dict.fromkeys(("day", "when"), "Thursday 18 June, 09:30"),
-            **{"title": "Listening that leads somewhere", "time": "09:30", "city": "Paris", "minutes": 45},
-            **{"link": "https://talks.example/x", "replay": "https://talks.example/replay"},
-        },
+        "webinar": samples.webinar("ahead"),
         "history": [{"when": "Sat 13 June, 18:20", "what": "Took the self-evaluation: 54 out of 100"}],
         "missing": [],
         **change,

@@ -132,6 +132,16 @@ def details(values: dict[str, str], errors: dict[str, str]) -> Context:
         "page": {"number": 7, "count": 7},
         "can_go_back": True,
         "has_results": True,
+        "webinar": None,
+    }
+
+
+def webinar(state: str) -> Context:
+    """A webinar in words."""
+    return {
+        **{"title": "Listening that leads somewhere", "state": state, "day": "Thursday 18 June", "time": "09:30"},
+        **{"date": "Thursday 18 June 2026", "when": "Thursday 18 June, 09:30", "city": "Paris", "minutes": 45},
+        **{"link": "https://talks.example/x", "replay": "https://talks.example/replay"},
     }
 
 
@@ -300,9 +310,11 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "action": "/x",
         "hidden": [],
     }
-    thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False, "given": None}
+    thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False, "given": None, "webinar": None}
     yield "thanks.html", "empty", {**base, **thanks}
     yield "thanks.html", "full-file", {**base, **thanks, "given": "Customer experience champions"}
+    yield "thanks.html", "full-seat", {**base, **thanks, "webinar": webinar("ahead")}
+    yield "thanks.html", "full-replay", {**base, **thanks, "webinar": webinar("over")}
     yield from _given_pages(base)
     yield (
         "thanks.html",

@@ -1,5 +1,7 @@
 """The webinar from the registration to the list of who was there (S147)."""
 
+import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,7 @@ from icalendar import Calendar
 
 from funnel.delivery.ledger import Entry
 from funnel.usecases.errors import NotFound
+from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.record_webinar import NotAList, record_webinar
 from funnel.usecases.submit_form import Sent, submit_form
 from tests.support.processes import ROOT
@@ -83,6 +86,27 @@ def test_who_registers_an_hour_before_is_reminded_of_nothing_that_has_passed(tow
     registers(town, "late@example.org")
     town.move_clock(BEGINS + timedelta(hours=1))
     assert len(subjects(town, "late@example.org")) == 1
+
+
+def test_a_webinar_that_is_over_and_has_no_replay_takes_nobody_more(town: Town, tmp_path: Path) -> None:
+    for part in ("scenarios", "landing_pages", "email_templates", "assets"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    file = tmp_path / "scenarios/webinar.yaml"
+    file.write_text(re.sub(r"\n +replay:.*", "", file.read_text()))
+    assert publish_scenarios(town.house, tmp_path).changed
+    visitor = Visitor(town.app)
+    visitor.open("/l/webinar")
+    typed = {"name": "Ida Roth", "email": "ida@example.org", "go": "send"}
+    town.move_clock(BEGINS + timedelta(minutes=45))
+    visitor.send(typed)
+    assert visitor.page.status_code == 409, "she had the page open for long"
+    assert "This webinar is over" in visitor.text
+    for path in ("/l/webinar", "/l/webinar/details"):
+        visitor.open(path)
+        assert visitor.page.status_code == 200
+        assert "It took place on Thursday 20 May 2027, and there is no recording of it." in visitor.text
+        assert "<form" not in visitor.page.text
+    assert town.leads() == []
 
 
 def test_the_list_tells_who_was_there_and_twice_changes_nothing(town: Town) -> None:

@@ -14,7 +14,7 @@ from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import SECTIONS, declared
-from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.authoring.vocabulary import scenario_vocabulary, with_webinar
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
 
@@ -33,7 +33,9 @@ def across_problems(home: Home) -> list[Finding]:
     for name, scenario in home.scenarios.items():
         file = _file(name)
         problems = [*_entry(home, name), *_consents(home, scenario), *_telephone(home, scenario)]
-        problems += flow_problems(scenario, home.programs[name], vocabulary, home.emails.get(name, {}))
+        gives_seat = scenario.magnet is not None and scenario.magnet.webinar is not None
+        words = with_webinar(vocabulary) if gives_seat else vocabulary
+        problems += flow_problems(scenario, home.programs[name], words, home.emails.get(name, {}))
         problems += filled.problems(home.programs[name])
         findings += (home.place(file, problem) for problem in problems if home.documents[file].tells(problem))
         findings += _profile(home, filled, home.programs[name])

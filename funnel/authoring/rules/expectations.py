@@ -6,6 +6,7 @@ from funnel.authoring.branches import branching
 from funnel.authoring.compile import all_steps, mails_sent
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote, suggest
+from funnel.authoring.rules.surroundings import instant_problems
 from funnel.authoring.rules.words import bad_zone
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
@@ -38,6 +39,8 @@ def expectation_problems(
         yield from _follow_up(scenario, one, path)
         if one.zone is not None:
             yield from bad_zone(one.zone, (*path, "zone"))
+        if one.comes is not None:
+            yield from instant_problems(one.comes, (*path, "comes"))
 
 
 def _words(

@@ -79,7 +79,8 @@ class _Walk:
                 return frozenset("nobody" if one == "form" else one for one in asked)
             case AwaitStep():
                 self._fresh = False
-                late = self.block(step.otherwise, (*path, "otherwise"), frozenset(("nobody",)))
+                registered = step.await_.startswith("webinar.")  # she registered for the replay, too
+                late = self.block(step.otherwise, (*path, "otherwise"), asked if registered else frozenset(("nobody",)))
                 return frozenset(("answer",)) | late | skipped
             case WhenStep():
                 return asked | self.block(step.do, (*path, "do"), asked)

@@ -36,6 +36,8 @@ _COMPANY: Shape = {
     "postal_address": [None],
     "brand": {"primary": None, "accent": None},
 }
+WEBINAR = ("title", "day", "date", "time", "when", "city", "minutes", "state", "link", "replay")
+"""What mails and the landing page say of a webinar."""
 NAMES: Mapping[str, Shape] = {
     "lead": LEAD,
     "company": _COMPANY,
@@ -45,7 +47,7 @@ NAMES: Mapping[str, Shape] = {
     "propose": None,
     "slots": [dict.fromkeys(("day", "time", "when", "url"))],
     "results": _RESULTS,
-    "webinar": dict.fromkeys(("title", "day", "time", "when", "city", "minutes", "link", "replay")),
+    "webinar": dict.fromkeys(WEBINAR),
     "appointment": _APPOINTMENT,
 }
 """What a mail may say. House mails have more: `_HOUSE`."""

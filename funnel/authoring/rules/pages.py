@@ -11,7 +11,7 @@ from funnel.authoring.findings import Finding
 from funnel.authoring.hints import nearest, quote
 from funnel.authoring.home import Home
 from funnel.authoring.jinja import Unreadable, parse
-from funnel.authoring.rules.mails import unknown_names
+from funnel.authoring.rules.mails import WEBINAR, unknown_names
 from funnel.authoring.rules.names import ANYTHING, Shape, Walk
 from funnel.authoring.rules.template import MAX_TOLD, shown
 from funnel.domain.company import Brand, Company, Sender, Window
@@ -104,12 +104,11 @@ def _whole(
     """A page with all that it extends and includes."""
     folder, _, stem = _stem(name).rpartition("/")
     form = home.scenarios[folder].form if folder in home.scenarios else None
-    shows_form = folder in home.names
     walk = Walk(
         lambda other: (
             (pages[other], home.files[pages[other]].decode("utf-8-sig", "replace")) if other in pages else None
         ),
-        {**_NAMES, **({"form_html": None} if shows_form else {})},
+        {**_NAMES, **_own_names(home, folder)},
     )
     walk.template(file, text)
     yield from islice(unknown_names(home.files, walk.uses), MAX_TOLD)
@@ -126,6 +125,15 @@ def _whole(
         message = "from this page no link leads to the privacy notice"
         fix = '{% extends "_base.html" %}, or link to it: <a href="/privacy">'
         yield Finding(file, 1, 1, "error", "no-privacy-notice", message, fix)
+
+
+def _own_names(home: Home, folder: str) -> dict[str, Shape]:
+    """What only the pages of a scenario know."""
+    if folder not in home.names:
+        return {}
+    scenario = home.scenarios.get(folder)
+    gives_seat = scenario is None or (scenario.magnet is not None and scenario.magnet.webinar is not None)
+    return {"form_html": None, **({"webinar": dict.fromkeys(WEBINAR)} if gives_seat else {})}
 
 
 def _named(file: str, text: str, pages: Mapping[str, str]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from funnel.domain.engine.entry import begin_on, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
 from funnel.domain.engine.mails import repeat
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import begin, note
+from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.tunnel import scenario as verbs
@@ -115,7 +115,7 @@ def enter(turn: Turn, program: Program, submission: str, because: tuple[Occurren
 
 
 def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
-    """Send once more the asked mails that stand before the first wait of the version she is in."""
+    """Send once more the asked mails before the first wait of the version she is in, on her way as it is now."""
     inside = turn.program(enrolment)
     sent: set[str] = set()
     step = inside.first
@@ -130,6 +130,9 @@ def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
                 sent.add(name)
             case verbs.WaitStep() | verbs.AwaitStep() | verbs.EndStep():
                 return
+            case verbs.ChooseStep() | verbs.WhenStep() if not skipped:
+                step = way_on(turn, inside, enrolment, instruction)
+                continue
         step = instruction.next
 
 

@@ -10,6 +10,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, next_weekday, resolve
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import Until, WaitStep
+from funnel.domain.webinar import begins_at
 
 
 def waits_until(turn: Turn, program: Program, enrolment: Enrolment, step: WaitStep, at: datetime) -> datetime:
@@ -32,7 +33,7 @@ def _meant(turn: Turn, program: Program, enrolment: Enrolment, wait: Until, at: 
         return appointment.starts_at if appointment and appointment.open else None
     if wait.until == "webinar":
         magnet = program.scenario.magnet
-        return _instant(turn, magnet.webinar.starts_at) if magnet and magnet.webinar else None
+        return begins_at(magnet.webinar, turn.book.company.zone) if magnet and magnet.webinar else None
     if wait.until[0].isdigit():
         return _instant(turn, wait.until)
     weekday, _, time_of_day = wait.until.partition(" ")

@@ -19,6 +19,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import NeverOpen, later
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Instruction, Program
+from funnel.domain.webinar import state_of
 
 MOST_STARTS = 20
 """How many passes one decision may begin before the lead is parked: a scenario that starts itself for ever."""
@@ -249,11 +250,7 @@ def _carry_out(
         case verbs.EmailStep():
             return queue(turn, program, enrolment, instruction, at), instruction.next
         case verbs.ChooseStep() | verbs.WhenStep():
-            known = values_of(turn.lead, enrolment)
-            for condition, target in instruction.branches:
-                if is_true(condition, known):
-                    return enrolment, target
-            return enrolment, instruction.otherwise if isinstance(step, verbs.ChooseStep) else instruction.next
+            return enrolment, way_on(turn, program, enrolment, instruction)
     # The rest may change the lead beyond this enrolment: put it first, take it back after.
     here = replace(enrolment, step=instruction.id)
     turn.do(do.PutEnrolment(here))
@@ -267,6 +264,18 @@ def _carry_out(
     after = turn.lead.enrolment(here.scenario, here.pass_number)
     assert after is not None
     return after, following
+
+
+def way_on(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction) -> str | None:
+    """Where a choice leads her, by what is known now."""
+    known = values_of(turn.lead, enrolment)
+    magnet = program.scenario.magnet
+    if magnet and magnet.webinar:
+        known["webinar.state"] = state_of(magnet.webinar, turn.book.company.zone, turn.now)
+    for condition, target in instruction.branches:
+        if is_true(condition, known):
+            return target
+    return instruction.otherwise if isinstance(instruction.step, verbs.ChooseStep) else instruction.next
 
 
 def _start(turn: Turn, enrolment: Enrolment, scenario: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from funnel.domain.model import Authored, Id
+from funnel.domain.tunnel.form import LocalInstant
 
 Behaviour = Literal[
     "reads", "ignores", "declines", "books", "books_at_once", "cancels", "misses", "returns", "moves", "unsubscribes",
@@ -22,11 +23,13 @@ class Expectation(Authored):
     """A sample lead, and what the rehearsal is to show of her; what is left out is not looked at.
 
     `gets` are all of this scenario's mails that leave to her, in order; `consents` the boxes she ticks (all, when left
-    out); `answers` by question of the form's questionnaire, the rest is drawn.
+    out); `answers` by question of the form's questionnaire, the rest is drawn; `comes` is when she sends the form, in
+    the company's zone (the first morning, when left out).
     """
 
     lead: Id
     behaves: Behaviour = "reads"
+    comes: LocalInstant | None = None
     name: str | None = None
     company: str | None = None
     position: str | None = None

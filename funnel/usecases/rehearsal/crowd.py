@@ -122,6 +122,11 @@ class Person:
     given: Mapping[str, Sequence[str]] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
 
+    @property
+    def joins(self) -> bool:
+        """Whether she comes to the webinar that she has registered for: who answers or books does."""
+        return any(act.do in ("answer", "book") for act in acts_of(self.behaves))
+
     def attends(self, number: int) -> bool:
         """Whether she is there when the rep calls, at her appointment of that number."""
         if self.behaves in ("misses", "misses_again"):
@@ -161,6 +166,8 @@ def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expe
     }
     made.id = expected.lead
     made.begins_at = begins_at
+    if expected.comes is not None:
+        made.begins_at = resolve(datetime.fromisoformat(expected.comes), company.zone)
     made.fields = fields
     made.shift = 0.0
     made.zone = expected.zone or company.zone

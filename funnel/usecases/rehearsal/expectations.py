@@ -20,6 +20,8 @@ class Unmet:
     found: Any
 
     def __str__(self) -> str:
+        if self.key == "comes":
+            return f"{self.lead} does not come in the time that is rehearsed"
         if self.key == "gets":
             return f"{self.lead} gets {_list(self.found)}, not {_list(self.expected)}"
         if self.key == "handed_over":
@@ -35,6 +37,8 @@ def unmet(done: Rehearsal) -> list[Unmet]:
         lead = done.leads.get(expected.lead)
         if lead is not None:
             found += _of(done, place, expected, lead)
+        else:
+            found.append(Unmet(place, expected.lead, "comes", expected.comes, None))
     return found
 
 

@@ -11,8 +11,9 @@ from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.timing import resolve
+from funnel.domain.timing import resolve, zone_info
 from funnel.domain.tunnel.scenario import BookStep
+from funnel.domain.webinar import begins_at as webinar_begins_at
 from funnel.storage.appointments import Hold
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.fold import Fold
@@ -24,6 +25,7 @@ from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
 from funnel.usecases.rehearsal.world import World
 from funnel.usecases.shelf import holidays_of
 from funnel.usecases.submit_form import Sent, check_form, form_events
+from funnel.usecases.webinars import webinar_of
 
 FROM = date(2027, 3, 15)
 """The Monday on which a rehearsal begins unless told otherwise: Europe's and America's spring clock changes, Easter and
@@ -35,6 +37,8 @@ PEOPLE = 20
 SEED = 1
 
 _SPREAD = timedelta(hours=2)
+_AHEAD, _AFTERWARDS = timedelta(weeks=4), timedelta(weeks=3)
+"""How long before a webinar a rehearsal begins at least, and how long it goes on after it."""
 
 
 class FormRefused(Invalid):
@@ -91,20 +95,21 @@ def rehearse(
     people: int = PEOPLE,
     days: int | None = None,
     seed: int = SEED,
-    begins_on: date = FROM,
+    begins_on: date | None = None,
     post: Post | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Rehearsal:
     """Run a scenario for `days` with the leads of its `expect:` and `people` more. The same files, seed and day give
     the same story. Where there is no form, everybody has an appointment that is marked as the scenario begins on, or is
-    held before the scenario is started for her. `NotFound` when there is no such scenario, `FormRefused` when its form
-    would not take what somebody sends."""
+    held before the scenario is started for her; after a webinar, a list tells who was there. `NotFound` when there is
+    no such scenario, `FormRefused` when its form would not take what somebody sends."""
     bundle = bundles.get(scenario)
     if bundle is None:
         raise NotFound(f"there is no scenario {scenario!r} here")
     zone = company.company.zone
-    begins_at = resolve(datetime.combine(begins_on, time(9)), zone)
-    done = Rehearsal(bundle, company, begins_at, begins_at + timedelta(days=days or days_of(bundle)), seed)
+    span = timedelta(days=days or days_of(bundle))
+    begins_at = resolve(datetime.combine(begins_on or _first_day(bundle, zone, span), time(9)), zone)
+    done = Rehearsal(bundle, company, begins_at, begins_at + span, seed)
     _Stage(done, bundles, post).run(people, progress)
     return done
 
@@ -113,6 +118,17 @@ def days_of(bundle: Bundle) -> int:
     """How long a rehearsal takes unless told otherwise: a year where times are blocked months ahead."""
     blocks = any(isinstance(one.step, BookStep) for one in bundle.program.steps.values())
     return YEAR if blocks else DAYS
+
+
+def _first_day(bundle: Bundle, zone: str, span: timedelta) -> date:
+    """`FROM`, else four weeks before the webinar's Monday, where the usual time would not show what comes after it."""
+    webinar = webinar_of(bundle)
+    if webinar is None:
+        return FROM
+    day = webinar_begins_at(webinar, zone).astimezone(zone_info(zone)).date()
+    if FROM + _AHEAD <= day <= FROM + span - _AFTERWARDS:
+        return FROM
+    return day - timedelta(days=day.weekday()) - _AHEAD
 
 
 class _Stage:
@@ -138,7 +154,11 @@ class _Stage:
         for person in crowd(self.done.bundle, self.company, self.done.begins_at, people, self.done.seed):
             self.done.people.append(person)
             comes = self._fill_in if self.done.bundle.scenario.form else self._is_met
-            self.world.at(person.begins_at, partial(comes, person))
+            if person.begins_at >= self.done.begins_at:
+                self.world.at(person.begins_at, partial(comes, person))
+        if (webinar := webinar_of(self.done.bundle)) is not None:
+            over = webinar_begins_at(webinar, self.company.zone) + timedelta(minutes=webinar.minutes)
+            self.world.at(max(over + _SPREAD, self.done.begins_at), self._list_comes)
         span = self.done.ends_at - self.done.begins_at
         for part in range(1, 101):
             self.world.run(self.done.begins_at + span * part / 100)
@@ -187,6 +207,14 @@ class _Stage:
         batch += [on.TagGiven(lead_id=lead.id, occurred_at=now, tag=tag, by=rep) for tag in tags]
         self.world.record(batch)
         self.bookings.begin(person, self.world.leads[lead.id])
+
+    def _list_comes(self) -> None:
+        """The webinar's list says of everybody who had registered whether she was there."""
+        name, now = self.done.bundle.name, self.world.now
+        for number, person in self.person.items():
+            if any(one.scenario == name for one in self.world.leads[number].enrolments):
+                told = on.WebinarAttended if person.joins else on.WebinarMissed
+                self.world.record([told(lead_id=number, occurred_at=now, scenario=name, by="rehearsal")])
 
     def _react(self, person: Person, trigger: Trigger) -> None:
         for act in [act for act in person.acts if act.after == trigger]:

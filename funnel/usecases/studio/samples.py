@@ -106,14 +106,15 @@ def _make(published: Published, bundle: Bundle) -> Samples:
     done = rehearse(
         published.newest, published.company, bundle.name, people=len(BEHAVIOURS), days=span, seed=1, post=seen
     )
-    place = {person.id: number for number, person in enumerate(done.people)}
+    came = [person for person in done.people if person.id in done.leads]
+    place = {person.id: number for number, person in enumerate(came)}
     mails = {message: sorted(found, key=lambda one: place[one.person.id]) for message, found in seen.mails.items()}
     program = bundle.program
     for name in mail_names(bundle):
         message = f"{bundle.name}/{name}"
         if message not in mails:
             step = next((i for i in program.steps.values() if _sends(i.step, name)), None)
-            person = done.people[0]
+            person = came[0]
             lead = done.leads[person.id]
             propose = step.step.propose if step and isinstance(step.step, EmailStep) else None
             row = {
@@ -123,7 +124,7 @@ def _make(published: Published, bundle: Bundle) -> Samples:
                 "data": {"propose": propose.appointment} if propose else {}, "cause": "sample",
             }  # fmt: skip
             mails[message] = [Sample(message, person, _anew(lead), row, done.begins_at, reached=False)]
-    return Samples(bundle, published, done.people, done.leads, mails)
+    return Samples(bundle, published, came, done.leads, mails)
 
 
 def mail_names(bundle: Bundle) -> list[str]:

@@ -9,10 +9,12 @@ from flask import Response
 from flask_babel import gettext, ngettext
 from jinja2 import DictLoader, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from funnel.domain.company import Company
 from funnel.domain.model import in_language
 from funnel.usecases.errors import NotFound
+from funnel.usecases.open_form import OpenForm
 from funnel.web import looks
 from funnel.web.here import house
 from funnel.web.speech import language, languages
@@ -40,6 +42,16 @@ def show_authored(files: Mapping[str, bytes], digest: str, name: str, company: C
         around = {"lang": spoken, "languages": languages(), "base_url": settings.base_url, "demo": settings.demo}
         return Response(template.render(around | {"company": about} | context), mimetype="text/html")
     raise NotFound(f"there is no page {name!r}")
+
+
+def show_landing(form: OpenForm, form_html: str, status: int = 200) -> Response:
+    """A form's landing page around the form; one of a webinar knows how that stands."""
+    known: dict[str, Any] = {"form_html": Markup(form_html)}
+    if (told := form.describe_webinar(language())) is not None:
+        known["webinar"] = told
+    shown = show_authored(form.files, form.digest, f"{form.name}/{form.form.page}", form.company, **known)
+    shown.status_code = status
+    return shown
 
 
 def _environment(digest: str, files: Mapping[str, bytes]) -> ImmutableSandboxedEnvironment:

@@ -12,7 +12,7 @@ from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.asking import PREFIX, asking, name_in_url, raw
 from funnel.web.prospect.fields import details_context, details_of, labels, submission_of
-from funnel.web.prospect.questions import form_of, refused_answers
+from funnel.web.prospect.questions import form_of, refused_answers, show_closed
 from funnel.web.prospect.session import (
     SentForm,
     answers_so_far,
@@ -34,6 +34,8 @@ def details(scenario: str) -> Answered:
     """The last step; who has not answered everything that is required is led back to it."""
     form = form_of(scenario)
     name = name_in_url(form.name)
+    if form.closed:
+        return show_closed(form)
     if form.questionnaire:
         stopped = asking(form, answers_so_far(form.name)).open_page()
         if stopped is not None:
@@ -46,6 +48,8 @@ def details(scenario: str) -> Answered:
 def send(scenario: str) -> Answered:
     """Send the form. 422 with every error beside its field and nothing stored; 503 with all of it kept."""
     form = form_of(scenario)
+    if form.closed:
+        return show_closed(form, 409)
     details = details_of(form)
     fields, consents, zone = details.typed, details.ticked, details.zone.data
     answers = _answers(form)

@@ -35,6 +35,7 @@ def details_context(form: OpenForm, details: DetailsForm) -> dict[str, Any]:
     return {
         "title": in_language(title, spoken),
         "has_results": form.questionnaire is not None,
+        "webinar": form.describe_webinar(spoken),
         "action": url_for("prospect.details.send", scenario=name_in_url(form.name)),
         "hidden": hidden(("once", details.once.data or secrets.token_urlsafe(12))),
         "values": details.typed,

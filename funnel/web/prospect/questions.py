@@ -1,17 +1,17 @@
 """`/l/<scenario>`: the landing page with the first questions, then the questionnaire page by page (S127)."""
 
 from flask import Blueprint, Response, render_template, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as Answered
 
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.open_form import OpenForm, open_form, remembered_form
 from funnel.web.here import house
 from funnel.web.prospect.asking import Asking, Round, name_in_url, page_context, raw
-from funnel.web.prospect.authored import show_authored
+from funnel.web.prospect.authored import show_landing
 from funnel.web.prospect.fields import details_context, details_of
 from funnel.web.prospect.pages import show_page, show_refused, take_page
 from funnel.web.prospect.session import answers_so_far, note_source, sent_form
+from funnel.web.speech import language
 
 blueprint = Blueprint("questions", __name__)
 
@@ -48,6 +48,15 @@ def landing(scenario: str) -> Response:
     """The landing page; the questionnaire's first page, or the form itself, stands in it."""
     form = form_of(scenario)
     note_source()
+    return show_closed(form) if form.closed else _landing(form)
+
+
+def show_closed(form: OpenForm, status: int = 200) -> Response:
+    """The landing page of a webinar that is over, without a replay: it says so where the form stood."""
+    return show_landing(form, render_template("_closed.html", webinar=form.describe_webinar(language())), status)
+
+
+def _landing(form: OpenForm) -> Response:
     if form.questionnaire is None:
         form_html = render_template("_details.html", **details_context(form, details_of(form)))
     else:
@@ -56,8 +65,7 @@ def landing(scenario: str) -> Response:
         first = asked.shown[0]
         context = page_context(here, asked, first, raw(asked.values), {}) | _resume(form, here, asked)
         form_html = render_template("_questions.html", **context)
-    name = f"{form.name}/{form.form.page}"
-    return show_authored(form.files, form.digest, name, form.company, form_html=Markup(form_html))
+    return show_landing(form, form_html)
 
 
 def _resume(form: OpenForm, here: Round, asked: Asking) -> dict[str, str | None]:

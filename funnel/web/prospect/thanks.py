@@ -82,6 +82,13 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
     }
     status = 422 if address.wrong else 200
     if form.questionnaire is None:
-        return page("thanks.html", form.company, status, given=given_by(form), **context)
+        return page(
+            "thanks.html",
+            form.company,
+            status,
+            given=given_by(form),
+            webinar=form.describe_webinar(language()),
+            **context,
+        )
     found = read_submitted(house(), sent.submission, language())
     return page("thanks_results.html", found.company, status, **(results_context(found, sent.first_name) | context))

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
-from markupsafe import Markup
 
 from funnel.usecases.errors import NotFound
 from funnel.usecases.open_form import OpenForm, open_form
@@ -25,7 +24,7 @@ from funnel.web.forms import details_form
 from funnel.web.here import company, house, published
 from funnel.web.looks import brand_css
 from funnel.web.prospect.asking import asking, page_context, raw
-from funnel.web.prospect.authored import show_authored
+from funnel.web.prospect.authored import show_landing
 from funnel.web.prospect.fields import details_context
 from funnel.web.prospect.questions import round_of
 from funnel.web.prospect.results import results_context
@@ -91,7 +90,9 @@ def _page(form: OpenForm, samples: Samples, who: SamplePerson, what: str) -> Res
         sent: dict[str, Any] = {"first_name": first_name, "email": who.lead.email, "value": who.lead.email}
         sent |= {"suggestion": None, "action": "", "hidden": [], "error": None, "corrected": False}
         if who.sheet is None:
-            return prospect_page("thanks.html", form.company, given=given_by(form), **sent)
+            return prospect_page(
+                "thanks.html", form.company, given=given_by(form), webinar=form.describe_webinar(language()), **sent
+            )
         found = results_context(sample_results(samples, who, language()), first_name)
         return prospect_page("thanks_results.html", form.company, **(found | sent))
     if what == RESULTS:
@@ -114,8 +115,7 @@ def _landing(form: OpenForm, who: SamplePerson) -> Response:
     else:
         asked = asking(form, {})
         form_html = render_template("_questions.html", **page_context(round_of(form), asked, asked.shown[0], {}, {}))
-    name = f"{form.name}/{form.form.page}"
-    return show_authored(form.files, form.digest, name, form.company, form_html=Markup(form_html))
+    return show_landing(form, form_html)
 
 
 def _details(form: OpenForm, who: SamplePerson) -> dict[str, Any]:

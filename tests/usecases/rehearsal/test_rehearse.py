@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +26,9 @@ from funnel.usecases.rehearsal.totals import totals
 from tests.support.home import TUNNEL, write_home
 
 SCENARIO = "self_evaluation"
+BEGINS = datetime(2027, 5, 20, 12, tzinfo=UTC)
+"""The webinar: 14:00 in Paris."""
+HOUR = timedelta(hours=1)
 
 
 def run(shipped: Loaded, **options: object) -> tuple[Rehearsal, list[Posted]]:
@@ -204,6 +207,16 @@ def test_who_must_leave_a_telephone_and_has_none_in_the_file_leaves_one(tmp_path
     loaded = small_home(tmp_path, tunnel=asking)
     assert loaded.company is not None
     assert rehearse(loaded.bundles, loaded.company, "tunnel", people=0).leads["lea"].phone
+
+
+def test_s147_a_list_tells_who_came_to_the_webinar_and_a_lead_comes_when_her_file_says(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, "webinar", people=0)
+    assert unmet(done) == []
+    assert [(done.of(lead)[0].at - BEGINS) / HOUR for lead in ("samir", "tilde", "umar")] == [-20, 0.25, 20]
+    gone = rehearse(shipped.bundles, shipped.company, "webinar", people=0, days=30)
+    assert {(one.lead, one.key) for one in unmet(gone)} >= {("umar", "comes")}
+    assert "umar does not come in the time that is rehearsed" in [str(one) for one in unmet(gone)]
 
 
 def test_what_cannot_be_rehearsed_says_why(shipped: Loaded) -> None:
