@@ -129,7 +129,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "zone": "Her time zone; without it the company's.",
         "consents": "The boxes that she ticks; without it all, or none when she `declines`.",
         "answers": "Her answers by question; the rest is drawn.",
-        "follow_up": "Which choice she takes at the end of a questionnaire that a mail asks for; without it any.",
+        "follow_up": "Which choice she takes at the end of a questionnaire that a mail asks for, `nothing` where it is "
+        "one box that may stay empty; without it any.",
         "appointment": "The type of appointment that she has, where the scenario follows one.",
         "tagged": "The tags that she has already.",
         "comes": "When she sends the form, in the company's zone: `2027-01-21 14:00`. Left out, on the first morning.",

@@ -11,7 +11,7 @@ from funnel.authoring.rules.words import bad_zone
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.tunnel.expectation import Expectation
+from funnel.domain.tunnel.expectation import NOTHING, Expectation
 from funnel.domain.tunnel.scenario import AwaitStep, EndStep, Scenario
 
 
@@ -76,7 +76,9 @@ def _asking(scenario: Scenario) -> Iterator[AwaitStep]:
 
 
 def _follow_up(scenario: Scenario, one: Expectation, path: Path) -> Iterator[Problem]:
-    choices = [choice for step in _asking(scenario) for choice in step.follow_up]
+    steps = list(_asking(scenario))
+    choices = [choice for step in steps for choice in step.follow_up]
+    choices += [NOTHING for step in steps if len(step.follow_up) == 1]
     if one.follow_up is not None and one.follow_up not in choices:
         message = f"no choice {quote(one.follow_up)} at the end of a questionnaire"
         fix = suggest(one.follow_up, choices) if choices else "add 'follow_up:' to the step that awaits it"

@@ -19,6 +19,10 @@ misses_again: books and misses, over and over · mark_corrected: was there, and 
 answers what a mail asks, no more · answers_late: answers when a mail asks again."""
 
 
+NOTHING = "nothing"
+"""The `follow_up` of who leaves the one box empty."""
+
+
 class Expectation(Authored):
     """A sample lead, and what the rehearsal is to show of her; what is left out is not looked at.
 

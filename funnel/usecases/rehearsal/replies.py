@@ -59,7 +59,8 @@ class Replies:
         step = self._program.awaiting(name, enrolment.step)
         choices = choices_of(step) if step else []
         wanted = person.expected.follow_up if person.expected else None
-        picked = choices[int(person.pick * len(choices))] if choices else None
+        offered = choices if len(choices) > 1 else [*choices, None]  # one alone is a box, which may stay empty
+        picked = offered[int(person.pick * len(offered))]
         choice = next((one for one in choices if one.id == wanted), None) if wanted else picked
         batch: list[on.AnyEvent] = [on.EmailProven(lead_id=lead.id, occurred_at=self._world.now)]
         if choice and choice.phone and not lead.phone:

@@ -259,3 +259,25 @@ def test_s93_who_rebooks_takes_a_time_that_was_kept_for_her_with_the_same_rep(sh
     first, again = [e for e in done.of("ines") if e.kind == "booked"]
     assert again.detail["starts_at"] in proposed.detail["starts"]
     assert again.detail["rep"] == proposed.detail["rep"] == first.detail["rep"]
+
+
+def test_s84_what_the_cap_holds_back_waits_and_says_so(tmp_path: Path) -> None:
+    four = (
+        TUNNEL[: TUNNEL.index("sequence:")]
+        + "sequence:\n  - email: results\n  - email: first\n  - wait: 1 day\n  - email: second\n  - wait: 1 day\n"
+        "  - email: third\n  - wait: 1 week\n  - end: heard_all\n"
+        "expect: [{lead: lea, behaves: ignores, gets: [results, first, second, third], ends: heard_all}]\n"
+    )
+    loaded = small_home(tmp_path, tunnel=four)
+    assert loaded.company is not None
+    post = PostOffice(build_paper(loaded.bundles.values(), loaded.company), loaded.bundles, loaded.company)
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=0, post=post)
+    assert unmet(done) == []
+    story = {(e.kind, e.what.partition("/")[2]): e for e in done.of("lea")}
+    held, first, third = story["capped", "third"], story["mail", "first"], story["mail", "third"]
+    assert held.at - first.at == timedelta(days=2)
+    assert third.at - first.at == timedelta(weeks=1)
+    assert held.detail["until"] == third.at
+    assert totals(done).happened["capped"] == 1
+    assert "held by the cap" in draw_timeline(done)
+    assert "cap" in files(done, post.posted)["index.html"].decode()
