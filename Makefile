@@ -42,7 +42,7 @@ screens: .venv/dev.stamp ## every page at 360 and 1280 px, light and dark, on on
 bench: .venv/bench.stamp ## the figures of docs/performance.md
 	$(BIN)/python -m benches
 
-faults: .venv/dev.stamp ## kill every process at every point, again and again
+faults: .venv/dev.stamp ## the slow tests: kill every process at every point, every way on both databases
 	$(BIN)/python -m pytest $(SHARED) -m slow
 
 .venv/made.stamp:

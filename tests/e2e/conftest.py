@@ -32,7 +32,7 @@ def places(postgres_server: Callable[[str], Postgres]) -> Iterator[Callable[[str
         server.drop(url)
 
 
-@pytest.fixture(params=["sqlite", "pg18"])
+@pytest.fixture(params=["sqlite", pytest.param("pg18", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest, places: Callable[[str], Place]) -> Place:
-    """The product on each of the two."""
+    """The product on each of the two; on PostgreSQL too in `make test` where a test is marked `on_both`."""
     return places(request.param)

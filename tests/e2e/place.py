@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from holidays import country_holidays
 
 from funnel.supervise.ports import free_port
@@ -25,6 +26,10 @@ PARIS = ZoneInfo("Europe/Paris")
 
 Mail = dict[str, Any]
 Lead = dict[str, Any]
+
+on_both = pytest.mark.parametrize("place", ["sqlite", "pg18"], indirect=True)
+"""The test runs on PostgreSQL in `make test` too: storage has its own suite there, so that of the ways through a tunnel
+one is enough; the others are run by `make faults`."""
 
 _START_WITHIN = 60
 _LOG_IN = re.compile(r"^ +(rep|marketer|manager|admin) +(\S+@\S+) +(\S+)$", re.MULTILINE)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.browser import Fields, Page
 from tests.e2e.people import DETAILS, LANDING, Prospect, invitation, link
-from tests.e2e.place import Place
+from tests.e2e.place import Place, on_both
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -136,6 +136,7 @@ def test_a_forged_post_is_refused(one_place: Place) -> None:
     assert one_place.leads() == before
 
 
+@on_both
 def test_a_hundred_equal_clicks_make_one_lead_one_enrolment_and_one_mail(place: Place) -> None:
     lea = Prospect(place)
     lea.read_article()
@@ -148,6 +149,7 @@ def test_a_hundred_equal_clicks_make_one_lead_one_enrolment_and_one_mail(place: 
     assert len(lea.lead["enrolments"]) == 1
 
 
+@on_both
 def test_one_slot_is_given_to_one_of_many_who_want_it_at_once(place: Place) -> None:
     place.to_next(0)
     people = [Prospect(place) for _ in range(6)]

@@ -53,6 +53,7 @@ def left(place: Place, people: list[Prospect]) -> list[Left]:
     )
 
 
+@pytest.mark.slow  # twenty people through the same days, without processes: tests/usecases/test_move_clock.py
 def test_thirty_days_in_one_call_are_thirty_calls_of_one_day(two_places: tuple[Place, Place]) -> None:
     at_once, daily = two_places
     crowds = [people_of(place) for place in two_places]

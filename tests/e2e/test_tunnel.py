@@ -17,7 +17,7 @@ from tests.e2e.people import (
     link,
     words,
 )
-from tests.e2e.place import Mail, Place, instant
+from tests.e2e.place import Mail, Place, instant, on_both
 from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.xdist_group("e2e")
@@ -26,6 +26,7 @@ CAMILLE = "camille@verdanne.example"
 LONDON = ZoneInfo("Europe/London")
 
 
+@on_both
 def test_s126_to_s130_from_the_article_to_the_reps_desk(place: Place) -> None:
     place.to_next(0)
     lea = Prospect(place)
