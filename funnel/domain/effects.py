@@ -98,6 +98,13 @@ class AddTag:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveTag:
+    """Take a tag off the lead."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddScore:
     """Add an entry to the score ledger."""
 
@@ -228,17 +235,20 @@ class BookSlot:
 
 @dataclass(frozen=True, slots=True)
 class MoveSlot:
-    """Take another slot of the same rep for an appointment and give the old one back; answered by `AppointmentMoved`
-    or `SlotTaken`."""
+    """Take another slot for an appointment of `rep`, with the first of `reps` who is free, and give the old one back;
+    answered by `AppointmentMoved` or `SlotTaken`."""
 
     appointment: int
     type: str
     rep: str
     starts_at: datetime
     ends_at: datetime
+    reps: tuple[str, ...]
     by: str
     buffer_before: int = 0
     buffer_after: int = 0
+    daily_maximum: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +338,7 @@ Effect = (
     | PutEnrolment
     | StoreAnswers
     | AddTag
+    | RemoveTag
     | AddScore
     | SendEmail
     | CallWebhook

@@ -131,7 +131,8 @@ class ScenarioStarted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChosen(Event):
     """She (or a rep for her) chose a free slot. `phone`: the number given for it, where another one is stored and an
-    unproven browser may not change it; the rep reads it in the history. `moves`: her appointment that is to be then."""
+    unproven browser may not change it; the rep reads it in the history. `moves`: her appointment that is to be then,
+    with one of `reps`; `reason`: what a member of staff says about that, and she reads."""
 
     type: str
     starts_at: datetime
@@ -142,6 +143,7 @@ class SlotChosen(Event):
     by: str = "lead"
     phone: str = ""
     moves: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +197,15 @@ class AppointmentBooked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentMoved(Event):
-    """An appointment is at another time now, with the same rep: the result, of the same transaction."""
+    """An appointment is at another time now, or with another `rep`: the result, of the same transaction. `reason`: why,
+    in the words of whoever of the staff moved it."""
 
     appointment: int
     starts_at: datetime
     ends_at: datetime
     by: str = "lead"
+    rep: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,10 +227,19 @@ class AppointmentAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentCancelled(Event):
-    """An appointment will not take place."""
+    """An appointment will not take place; `reason`: why, in the words of whoever of the staff cancelled it."""
 
     appointment: int
     by: str = "lead"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTimeAsked(Event):
+    """Whom she is to meet cannot be there and nobody else is free then: she is asked for another time."""
+
+    appointment: int
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +361,14 @@ class TagGiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagTaken(Event):
+    """Somebody of the staff took a tag off her."""
+
+    tag: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribed(Event):
     """She wants no marketing mail (RFC 8058, or the page's button)."""
 
@@ -407,6 +429,7 @@ AnyEvent = (
     | AppointmentHeld
     | AppointmentMissed
     | AppointmentMoved
+    | OtherTimeAsked
     | AssetDownloaded
     | AssetAsked
     | WebinarAttended
@@ -418,6 +441,7 @@ AnyEvent = (
     | TaskDone
     | CallMade
     | TagGiven
+    | TagTaken
     | Unsubscribed
     | ConsentChanged
     | PointsGiven

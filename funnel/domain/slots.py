@@ -94,6 +94,12 @@ def free_slots(
     ]
 
 
+def is_away(rep: User, day: date) -> bool:
+    """Whether a rep takes no appointment on a day of her zone: an absence, or an exception without hours."""
+    away = any(date.fromisoformat(one.from_) <= day <= date.fromisoformat(one.to) for one in rep.absences)
+    return away or rep.exceptions.get(day.isoformat()) == []
+
+
 def round_robin(candidates: Sequence[str], load: Mapping[str, int]) -> str:
     """The candidate with the smallest load, the first id among equals; `ValueError` when there is none."""
     return min(candidates, key=lambda rep: (load.get(rep, 0), rep))

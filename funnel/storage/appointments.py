@@ -183,26 +183,28 @@ def hold_all(
     return kept
 
 
-def move(connection: Connection, wanted: MoveSlot, now: datetime) -> bool:
-    """Take the new slot of the appointment's rep and give the old one back; whether it was to be had. Cells that both
-    times share are hers already."""
-    _lock_diaries(connection, (wanted.rep,))
+def move(connection: Connection, lead_id: int, wanted: MoveSlot, now: datetime, days: Mapping[str, Any]) -> str | None:
+    """Take the new slot with the first of `wanted.reps` who is free and give the old one back; that rep, or none. Cells
+    that both times share are hers already, and so is what is held for her of that type. `days` as for `book`."""
+    _lock_diaries(connection, sorted({wanted.rep, *wanted.reps}))
     _release(connection, holds.c.until <= now)
+    _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
-    if _is_busy(connection, wanted.rep, taken):
-        return False
     own = diary_cells.c.appointment_id == wanted.appointment
-    before = set(connection.execute(select(diary_cells.c.cell).where(own)).scalars())
-    rows = [
-        {"rep": wanted.rep, "cell": cell, "appointment_id": wanted.appointment} for cell in taken if cell not in before
-    ]
-    got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
-    if len(got) < len(rows):
-        new = [row["cell"] for row in rows]
-        connection.execute(delete(diary_cells).where(own, diary_cells.c.cell.in_(new)))
-        return False
-    connection.execute(delete(diary_cells).where(own, diary_cells.c.cell.not_in(list(taken))))
-    return True
+    for rep in wanted.reps:
+        booked = _count(connection, rep, wanted.type, days[rep], wanted.appointment) if wanted.daily_maximum else 0
+        if (wanted.daily_maximum and booked >= wanted.daily_maximum) or _is_busy(connection, rep, taken):
+            continue
+        here = diary_cells.c.rep == rep
+        before = set(connection.execute(select(diary_cells.c.cell).where(own, here)).scalars())
+        new = [cell for cell in taken if cell not in before]
+        rows = [{"rep": rep, "cell": cell, "appointment_id": wanted.appointment} for cell in new]
+        got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
+        if len(got) == len(rows):
+            connection.execute(delete(diary_cells).where(own, ~(here & diary_cells.c.cell.in_(list(taken)))))
+            return rep
+        connection.execute(delete(diary_cells).where(own, here, diary_cells.c.cell.in_(new)))
+    return None
 
 
 def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
@@ -288,7 +290,9 @@ def _lock_diaries(connection: Connection, reps: Sequence[str]) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:rep, 4))"), {"rep": f"diary/{rep}"})
 
 
-def _count(connection: Connection, rep: str, kind: str, day: tuple[datetime, datetime]) -> int:
+def _count(
+    connection: Connection, rep: str, kind: str, day: tuple[datetime, datetime], besides: int | None = None
+) -> int:
     first, last = day
     wanted = select(func.count()).where(
         appointments.c.rep == rep,
@@ -296,15 +300,17 @@ def _count(connection: Connection, rep: str, kind: str, day: tuple[datetime, dat
         appointments.c.state != "cancelled",
         appointments.c.starts_at >= first,
         appointments.c.starts_at < last,
+        appointments.c.id != (besides or 0),
     )
     return int(connection.execute(wanted).scalar_one())
 
 
 def put(connection: Connection, changed: Sequence[Appointment]) -> None:
-    """Write states, times and sequences; a cancelled appointment's cells are free again."""
+    """Write states, times, reps and sequences; a cancelled appointment's cells are free again."""
     rows = [
         {
             "id": a.id,
+            "rep": a.rep,
             "state": a.state,
             "starts_at": a.starts_at,
             "ends_at": a.ends_at,
@@ -353,6 +359,16 @@ def left_behind(connection: Connection, reps: Sequence[str], now: datetime) -> l
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[Mapping[str, Any]]:
+    """Open appointments of reps that are still to begin, earliest first."""
+    wanted = (
+        select(appointments)
+        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now)
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
     """Appointments that are over and not marked held or missed, oldest first."""
     wanted = (
@@ -379,9 +395,11 @@ def taken_cells(
     *,
     now: datetime | None = None,
     lead_id: int | None = None,
+    besides: int | None = None,
 ) -> dict[str, set[int]]:
     """The cells of each rep's diary that are not free, those that her own calendar takes among them, from `first` to
-    before `last`. With `now`, holds that are over count as free; with `lead_id`, so do her own."""
+    before `last`. With `now`, holds that are over count as free; with `lead_id`, so do her own; and so do those of the
+    appointment `besides`."""
     wanted = (
         select(diary_cells.c.rep, diary_cells.c.cell)
         .outerjoin(holds, holds.c.id == diary_cells.c.hold_id)
@@ -391,6 +409,8 @@ def taken_cells(
         wanted = wanted.where(diary_cells.c.hold_id.is_(None) | (holds.c.until > now))
     if lead_id is not None:
         wanted = wanted.where(diary_cells.c.hold_id.is_(None) | (holds.c.lead_id != lead_id))
+    if besides is not None:
+        wanted = wanted.where(diary_cells.c.appointment_id.is_(None) | (diary_cells.c.appointment_id != besides))
     found: dict[str, set[int]] = {rep: set() for rep in reps}
     for rep, cell in connection.execute(wanted):
         found[rep].add(cell)

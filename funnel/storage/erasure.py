@@ -88,6 +88,10 @@ def _empty_outbox(connection: Connection, lead_id: int) -> None:
         .values(state="skipped", reason=ERASED, claimed_by=None, told=True)
     )
     connection.execute(update(outbox).where(own).values(frozen=None))
+    for row in connection.execute(select(outbox.c.id, outbox.c.data).where(own)).mappings().all():
+        if "reason" in row["data"]:
+            data = {name: value for name, value in row["data"].items() if name != "reason"}
+            connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(data=data))
     connection.execute(update(outbox).where(own, outbox.c.channel == "webhook").values(data={}))
     replied = outbox.c.state.in_(("refused", "failed"))
     connection.execute(update(outbox).where(own, replied).values(reason=ERASED))

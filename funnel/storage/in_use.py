@@ -1,8 +1,9 @@
-"""What open work still names: users, appointment types, webhooks. Each query looks at all the ids at once."""
+"""What open work still names: reps, appointment types, webhooks. Each query looks at all the ids at once."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, func, select
 
 from funnel.storage.appointments import OPEN, appointments
 from funnel.storage.handoffs import handoffs, tasks
@@ -11,16 +12,18 @@ from funnel.storage.outbox import outbox
 _QUEUED = ("ready", "claimed", "attempting")
 
 
-def users(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:
-    """What each of these users still has open: `handoffs`, `appointments`, `tasks`; those with nothing are left out."""
-    open_handoff = handoffs.c.state.in_(("offered", "accepted"))
-    return _by_id(
-        {
-            "handoffs": _named(connection, handoffs.c.rep, ids, open_handoff),
-            "appointments": _named(connection, appointments.c.rep, ids, appointments.c.state.in_(OPEN)),
-            "tasks": _named(connection, tasks.c.rep, ids, tasks.c.done_at.is_(None)),
-        }
-    )
+def others(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """By rep who is none of these (any more), how many `handoffs`, `appointments` and `tasks` are still open."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for what, column, still_open in (
+        ("handoffs", handoffs.c.rep, handoffs.c.state.in_(("offered", "accepted"))),
+        ("appointments", appointments.c.rep, appointments.c.state.in_(OPEN)),
+        ("tasks", tasks.c.rep, and_(tasks.c.done_at.is_(None), tasks.c.rep.is_not(None))),
+    ):
+        wanted = select(column, func.count()).where(column.not_in(sorted(ids)), still_open).group_by(column)
+        for rep, number in connection.execute(wanted):
+            found[rep][what] = number
+    return dict(found)
 
 
 def appointment_types(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
     delete,
     false,
+    func,
+    or_,
     select,
     text,
 )
@@ -140,6 +142,14 @@ def find_or_create(
     return int(found), False
 
 
+def search(connection: Connection, words: str, most: int) -> list[int]:
+    """The ids of leads whose name, address or company holds these words, newest first; capitals do not matter."""
+    holds = [func.lower(one).contains(words.lower(), autoescape=True) for one in (leads.c.name, leads.c.email)]
+    holds.append(func.lower(func.coalesce(leads.c.company, "")).contains(words.lower(), autoescape=True))
+    wanted = select(leads.c.id).where(or_(*holds)).order_by(leads.c.id.desc()).limit(most)
+    return list(connection.execute(wanted).scalars())
+
+
 def find(connection: Connection, email_key: str) -> int | None:
     """The id of the lead with this address."""
     return connection.execute(select(leads.c.id).where(leads.c.email_key == email_key)).scalar_one_or_none()
@@ -186,6 +196,12 @@ def _row(lead: Lead) -> dict[str, Any]:
 def add_tags(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
     """Put tags; one that is there stays as it is."""
     insert_many(connection, tags, new, conflict=("lead_id", "tag"))
+
+
+def remove_tags(connection: Connection, gone: Sequence[tuple[int, str]]) -> None:
+    """Take tags off leads, as (lead id, tag)."""
+    for lead_id, tag in gone:
+        connection.execute(delete(tags).where(tags.c.lead_id == lead_id, tags.c.tag == tag))
 
 
 def add_submissions(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:

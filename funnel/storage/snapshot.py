@@ -116,8 +116,15 @@ def _write_leads_tables(
         ],
     )  # fmt: skip
     leads.add_tags(
-        connection, [{"lead_id": lead_id, "tag": e.tag, "at": e.at} for lead_id, e in by_kind.get(do.AddTag, [])]
+        connection,
+        [
+            {"lead_id": lead_id, "tag": e.tag, "at": e.at}
+            for lead_id, e in by_kind.get(do.AddTag, [])
+            if e.tag in decided.after[lead_id].tags
+        ],
     )
+    taken = [(lead_id, e.tag) for lead_id, e in by_kind.get(do.RemoveTag, [])]
+    leads.remove_tags(connection, [one for one in taken if one[1] not in decided.after[one[0]].tags])
     leads.add_score(
         connection,
         [

@@ -10,7 +10,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, resolve
-from funnel.storage import appointments, handoffs, installation, leads, outbox, outbox_lists, snapshot
+from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
@@ -55,12 +55,14 @@ class LeadPage:
 
 
 def read_desk(house: House, user: User) -> Desk:
-    """A rep sees her own work and what is offered to her team; the other roles see everybody's."""
+    """A rep sees her own work and what is offered to her team; the other roles see everybody's, and of who has left."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         reps = [u for u in company.users if u.role == "rep"]
         team = [u.id for u in reps if user.role != "rep" or u.team == user.team]
+        if user.role != "rep":
+            team += in_use.others(connection, team)  # who has left: their work waits for somebody to take it over
         own = [user.id] if user.role == "rep" else team
         offered = handoffs.listed(connection, team, ["offered"], MOST)
         given = handoffs.listed(connection, own, ["accepted"], MOST)
@@ -148,7 +150,7 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
 
 def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, disqualified: bool = False) -> int:
     """Give back, with a reason (required); the lead's id. A rep gives back her own only; `Conflict` the second time."""
-    said = _clean("reason", reason, LONGEST_REASON)
+    said = clean_words("reason", reason, LONGEST_REASON)
     lead_id, row, _, _, now = _handoff(house, handoff_id)
     require(user.role != "rep" or row["rep"] == user.id)
     if row["state"] not in ("offered", "accepted"):
@@ -172,7 +174,7 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
     return lead_id
 
 
-def _clean(field: str, text: str, limit: int) -> str:
+def clean_words(field: str, text: str, limit: int) -> str:
     """What somebody of the staff wrote, cut, as it may be stored; `Invalid` when nothing or nothing legible is left."""
     clean = clean_text(text.strip()[:limit], lines=True)
     if not clean:
@@ -229,7 +231,7 @@ def finish_task(house: House, user: User, task_id: str) -> int:
 def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> None:
     """A marketer's or manager's click (S87). `NotFound` for a lead who is none."""
     require(user.role != "rep")
-    said = _clean("because", because, LONGEST_BECAUSE)
+    said = clean_words("because", because, LONGEST_BECAUSE)
     with house.database.read() as connection:
         now = installation.moment(connection).now
         if not leads.rows(connection, [lead_id]):

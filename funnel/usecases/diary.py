@@ -43,8 +43,8 @@ class Diary(Protocol):
     def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
         """The (rep, start) of every slot that is kept for somebody now."""
 
-    def move(self, wanted: MoveSlot, now: datetime) -> bool:
-        """Take the new slot of the appointment's rep and give the old one back; whether it was to be had."""
+    def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
+        """Take the new slot with the first of `wanted.reps` who is free, give the old one back; that rep, or none."""
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """How many open appointments each rep has."""
@@ -53,9 +53,16 @@ class Diary(Protocol):
         """How many leads each rep has open."""
 
     def taken(
-        self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
+        self,
+        reps: Sequence[str],
+        first: int,
+        last: int,
+        now: datetime,
+        lead_id: int | None,
+        besides: int | None = None,
     ) -> Mapping[str, AbstractSet[int]]:
-        """The cells that are not free, from `first` to before `last`; holds that are over, or her own, are free."""
+        """The cells that are not free, from `first` to before `last`; holds that are over, or her own, are free, and so
+        is what the appointment `besides` takes."""
 
     def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
         """Appointments of reps that start in a span, earliest first."""
@@ -85,9 +92,9 @@ class StoredDiary:
         """See `Diary`."""
         return appointments.held(self._connection, reps, now)
 
-    def move(self, wanted: MoveSlot, now: datetime) -> bool:
+    def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
         """See `Diary`."""
-        return appointments.move(self._connection, wanted, now)
+        return appointments.move(self._connection, lead_id, wanted, now, days)
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
@@ -98,10 +105,16 @@ class StoredDiary:
         return handoffs.load(self._connection, reps)
 
     def taken(
-        self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
+        self,
+        reps: Sequence[str],
+        first: int,
+        last: int,
+        now: datetime,
+        lead_id: int | None,
+        besides: int | None = None,
     ) -> Mapping[str, AbstractSet[int]]:
         """See `Diary`."""
-        return appointments.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id)
+        return appointments.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id, besides=besides)
 
     def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
         """See `Diary`."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from funnel.domain.company import AppointmentType, Company, User
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot, cells, free_slots
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later, local_time
-from funnel.usecases.diary import Diary
+from funnel.usecases.diary import Booked, Diary
 from funnel.usecases.shelf import holidays_of
 
 _MARGIN = timedelta(days=1)
@@ -29,10 +29,12 @@ def find_slots(
     most: int | None = None,
     rep: str | None = None,
     since: datetime | None = None,
+    moving: Appointment | None = None,
 ) -> list[Slot]:
     """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
     own rep; with `rep`, only that one counts. What is held for the lead, or for the lead of id `holder`, is free for
-    her. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and horizon say."""
+    her. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and horizon say. What the
+    appointment `moving` takes is free, and it does not count against a daily maximum."""
     reps = [one for one in company.users if one.id == rep] if rep else reps_for(company, kind, lead)
     if not reps:
         return []
@@ -43,16 +45,21 @@ def find_slots(
     last = later(now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
     span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
-    taken = diary.taken(ids, span.start, span.stop, now, lead.id if lead else holder)
+    taken = diary.taken(ids, span.start, span.stop, now, lead.id if lead else holder, moving.id if moving else None)
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     counted = diary.between(ids, now - _MARGIN, last) if kind.daily_maximum else ()
     booked = Counter(
         (one.rep, local_time(one.starts_at, zones[one.rep]).date())
         for one in counted
-        if one.type == kind.id and not one.cancelled
+        if one.type == kind.id and not one.cancelled and not _is(one, moving)
     )
     own = {one.id: holidays_of(one.country) for one in reps if one.country}
     return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
+
+
+def _is(booked: Booked, moving: Appointment | None) -> bool:
+    """Nobody meets two at once: a rep and a start say which it is."""
+    return moving is not None and (booked.rep, booked.starts_at) == (moving.rep, moving.starts_at)
 
 
 def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
 from funnel.storage import events, outbox_lists
-from funnel.usecases.naming import Names
+from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published
 
 
@@ -97,6 +97,17 @@ def _called(names: Names, said: Mapping[str, Any]) -> str:
     return f"{text}: “{said['note']}”" if said.get("note") else text
 
 
+def _moved(names: Names, said: Mapping[str, Any]) -> str:
+    """That an appointment moved; by the staff, with whom it is now, and why."""
+    say = names.speech.gettext
+    if said.get("by") == "lead":
+        return say("Moved the appointment")
+    name, rep = names.user(str(said.get("by", ""))), names.user(str(said.get("rep") or ""))
+    if said.get("reason"):
+        return say("Moved by %(name)s, with %(rep)s: %(reason)s", name=name, rep=rep, reason=said["reason"])
+    return say("Moved by %(name)s, with %(rep)s", name=name, rep=rep)
+
+
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
     say = names.speech.gettext
@@ -122,9 +133,21 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "lead", say("Asks to be called on %(phone)s", phone=phone) if phone else ""
         case "AppointmentBooked":
             title, rep = names.appointment_type(said["type"]), names.user(said["rep"])
-            return "lead", say("Booked: %(title)s, with %(rep)s", title=title, rep=rep)
+            if by == "lead" or said.get("by") in (None, "scenario"):
+                return "lead", say("Booked: %(title)s, with %(rep)s", title=title, rep=rep)
+            return by, say("Set by %(name)s: %(title)s, with %(rep)s", name=name, title=title, rep=rep)
+        case "AppointmentMoved":
+            return by, _moved(names, said)
         case "AppointmentCancelled":
+            if said.get("reason"):
+                return by, say("Cancelled by %(name)s: %(reason)s", name=name, reason=said["reason"])
             return by, say("Cancelled the appointment")
+        case "OtherTimeAsked":
+            return by, say("Asked by mail to choose another time, by %(name)s", name=name)
+        case "TagGiven":
+            return by, say("Marked %(tag)s by %(name)s", tag=plain(said["tag"]), name=name)
+        case "TagTaken":
+            return by, say("No longer marked %(tag)s, by %(name)s", tag=plain(said["tag"]), name=name)
         case "AppointmentHeld":
             return "staff", say("The appointment took place, says %(name)s", name=name)
         case "AppointmentMissed":

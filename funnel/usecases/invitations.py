@@ -23,13 +23,15 @@ _METHODS = {
 
 
 def describe_invitation(
-    company: Company, message: str, lead: Lead, appointment: Appointment, language: str
+    company: Company, row: Mapping[str, Any], lead: Lead, appointment: Appointment, language: str
 ) -> dict[str, Any] | None:
-    """The invitation or cancellation that goes with a mail, as JSON; none for a mail that carries none."""
-    method = _METHODS.get(message)
+    """The invitation or cancellation that goes with the mail of an outbox row, as JSON; none for a mail that carries
+    none. A rep from whom it was taken is told of her own."""
+    method = _METHODS.get(row["message"])
     if method is None or (method == "REQUEST" and not appointment.open):
         return None
-    rep = next((user for user in company.users if user.id == appointment.rep), None)
+    whose = row["recipient"].partition(":")[2] or appointment.rep
+    rep = next((user for user in company.users if user.id == (whose if method == "CANCEL" else appointment.rep)), None)
     kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
     title = in_language(kind.title, language) if kind else appointment.type
     name = rep.name if rep else appointment.rep

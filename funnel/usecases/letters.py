@@ -40,7 +40,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.webinars import describe_webinar, webinar_invitation, webinar_of
-from funnel.usecases.wording import describe_appointment, describe_company, describe_time, language_of
+from funnel.usecases.wording import CHANGE, describe_appointment, describe_company, describe_time, language_of
 
 _MOST_HISTORY = 12
 
@@ -128,7 +128,7 @@ class LetterBatch:
             "version": row["version"] or self.published.company.digest,
             "company": self.published.company.digest,
             "context": context,
-            "meeting": describe_invitation(company, row["message"], lead, appointment, language)
+            "meeting": describe_invitation(company, row, lead, appointment, language)
             if appointment
             else webinar_invitation(company, self.bundles.get(row["version"]), row, lead, language, now),
             "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
@@ -190,24 +190,29 @@ class LetterBatch:
             self._booking(row, lead, links, now)
             self._given(row, lead, links, now)
             if "book" in links:
-                kept = self.kept.get((lead.id, row["cause"]), ())
-                zone = self.zone(row)
-                context["slots"] = [
-                    {**describe_time(one.starts_at, zone, language), "url": slot_link(links["book"], one.starts_at)}
-                    for one in kept
-                ]
+                context["slots"] = self._times(row, lead, language, links["book"])
         if appointment:
             context["appointment"] = describe_appointment(
                 company, lead, appointment, language, own=row["recipient"] == "lead"
-            )
+            ) | {name: row["data"][name] for name in CHANGE if name in row["data"]}
             if appointment.open or not row["scenario"]:
                 links["cancel"] = appointment_link(self.house, lead, appointment.id)
+            if not row["scenario"] and "slots" in row["data"]:
+                moving = f"{links['cancel']}/move"
+                context["slots"] = self._times(row, lead, language, moving)
         if row["message"] == "house/dossier":
             context |= self._dossier(row, lead, language)
         wanted = [purpose for purpose in row["data"].get("purposes", ()) if purpose in company.consents]
         if wanted:
             context["purposes"] = [in_language(company.consents[purpose].text, language) for purpose in wanted]
         return context
+
+    def _times(self, row: Mapping[str, Any], lead: Lead, language: str, url: str) -> list[dict[str, Any]]:
+        """The times that are kept for a mail, each with its link."""
+        return [
+            {**describe_time(one.starts_at, self.zone(row), language), "url": slot_link(url, one.starts_at)}
+            for one in self.kept.get((lead.id, row["cause"]), ())
+        ]
 
     def _booking(self, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:
         """The booking link of what the step proposes; none while she has an open appointment of that type."""

@@ -10,9 +10,9 @@ from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
 from funnel.domain.known import proposed_types
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.slots import Slot
+from funnel.domain.slots import Slot, is_away
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import later
+from funnel.domain.timing import later, local_time
 from funnel.links import Purpose
 from funnel.storage import appointments, installation, snapshot
 from funnel.usecases.addresses import booking_link, revoked
@@ -59,17 +59,24 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
     def in_time(span: str) -> bool:
         return appointment.open and later(moment.now, parse_span(span), company.zone) <= appointment.starts_at
 
+    move_until = "1 minute" if kind is None or _alone(company, appointment) else kind.move_until
     return OwnAppointment(
         lead,
         company,
         appointment,
         kind,
         in_time(kind.cancel_until if kind else "1 minute"),
-        kind is not None and in_time(kind.move_until),
+        kind is not None and in_time(move_until),
         moment.now,
         proven,
         again,
     )
+
+
+def _alone(company: Company, appointment: Appointment) -> bool:
+    """Whether its rep has left, or is away then: nobody would be there, and she may move it to the last."""
+    user = next((one for one in company.users if one.id == appointment.rep and one.role == "rep"), None)
+    return user is None or is_away(user, local_time(appointment.starts_at, user.zone or company.zone).date())
 
 
 def _book_again(connection: Connection, house: House, lead: Lead, appointment: Appointment, proven: bool) -> str | None:
@@ -98,17 +105,27 @@ def cancel_appointment(house: House, text: str) -> OwnAppointment:
 
 
 def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
-    """The free slots of the same rep that the appointment may be moved to; none when it is too late to move it."""
+    """The free slots that the appointment may be moved to, its own time among them; none when it is too late to move
+    it. They are of the same rep; where that one has left or is away then, of who keeps times for her, else of
+    anybody."""
     if not meeting.may_move or meeting.kind is None:
         return []
+    appointment, company = meeting.appointment, meeting.company
+    alone = _alone(company, appointment)
     with house.database.read() as connection:
+        rep = None if alone else appointment.rep
+        if alone:
+            kept = appointments.kept_for(connection, meeting.lead.id, appointment.type, meeting.now)
+            rep = kept[0].rep if kept else None
         return find_slots(
             StoredDiary(connection),
-            meeting.company,
+            company,
             meeting.kind,
-            meeting.lead if meeting.proven else None,
+            meeting.lead if meeting.proven and not alone else None,
             meeting.now,
-            rep=meeting.appointment.rep,
+            holder=meeting.lead.id,
+            rep=rep,
+            moving=appointment,
         )
 
 

@@ -1,7 +1,9 @@
 """Publishing: check, store every byte, switch, in one transaction; people inside keep the version they have."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -12,6 +14,7 @@ from funnel.authoring.load import Loaded, load_folder
 from funnel.authoring.rules.still_in_use import Section, removed, still_in_use
 from funnel.storage import in_use, installation
 from funnel.usecases.house import House
+from funnel.usecases.reassign import left_behind
 from funnel.usecases.shelf import COMPANY
 
 GONE = "gone"
@@ -30,7 +33,8 @@ class Publication:
 def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who: str = "shell") -> Publication:
     """Publish everything under `home`; each mail of a new version is compiled first. An error stops all of it; with
     `sound_only` (demo mode, at each save) it stops only its own scenario, whose last good version runs on and says so.
-    Open work counts as an error: what it names cannot be removed from the company."""
+    Open work counts as an error: what it names cannot be removed from the company. People can: what they leave behind
+    is told as a warning."""
     loaded = load_folder(home)
     findings = loaded.findings
     broken = {name: str(finding) for name, finding in loaded.broken.items()}
@@ -66,6 +70,8 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
                 installation.store_version(connection, name, bundle.digest, bundle.files, now)
                 installation.publish(connection, name, bundle.digest, now)
                 changed.append(name)
+        if loaded.company and COMPANY not in broken:
+            findings = in_order([*findings, *_left_behind(connection, loaded.company, now)])
         gone = {name: GONE for name in before if name not in {COMPANY, *loaded.bundles, *broken}}
         installation.note_trouble(connection, broken | gone)
         installation.bump(connection)
@@ -99,11 +105,20 @@ def _still_in_use(
         return []
     gone = removed(house.shelf.company(connection, before[COMPANY]).company, wanted.company)
     used: dict[Section, dict[str, list[str]]] = {
-        "users": in_use.users(connection, gone["users"]),
         "appointment_types": in_use.appointment_types(connection, gone["appointment_types"]),
         "webhooks": in_use.webhooks(connection, gone["webhooks"]),
     }
     return still_in_use(wanted.files[COMPANY_FILE], used)
+
+
+def _left_behind(connection: Connection, company: CompanyBundle, now: datetime) -> list[Finding]:
+    """Who has left with open work, or is away during appointments, by how much of it: others can take it over."""
+    reps = [one.id for one in company.company.users if one.role == "rep"]
+    used = {name: [f"{what} ({number})" for what, number in one.items()]
+            for name, one in in_use.others(connection, reps).items()}  # fmt: skip
+    away = Counter(row["rep"] for row in left_behind(connection, company.company, now) if row["rep"] in reps)
+    used |= {name: [f"appointments ({number})"] for name, number in away.items()}
+    return still_in_use(company.files[COMPANY_FILE], {"users": used})
 
 
 def set_paused(house: House, names: Sequence[str] | None, paused: bool, *, who: str = "shell") -> None:

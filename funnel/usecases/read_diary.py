@@ -16,6 +16,7 @@ from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
 from funnel.usecases.people import require
 from funnel.usecases.read_calendars import Feed, read_calendar
+from funnel.usecases.reassign import left_behind
 from funnel.usecases.wording import language_of
 
 LONGEST_ADDRESS = 2_000
@@ -27,7 +28,7 @@ _AHEAD = timedelta(days=366)
 @dataclass(frozen=True)
 class Diaries:
     """What stands in some reps' diaries in a span: appointments with their lead (`lead`), and busy times as
-    (rep, from, to). `left_behind` are those ahead of reps who are gone."""
+    (rep, from, to). `left_behind` are those ahead of reps who are gone, or away then."""
 
     company: Company
     now: datetime
@@ -50,7 +51,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         rows = [row for row in rows if row["state"] != "cancelled"]
         behind: list[Mapping[str, Any]] = []
         if user.role != "rep":
-            behind = appointments.left_behind(connection, [one.id for one in reps], moment.now)
+            behind = left_behind(connection, company, moment.now)
         people = leads.rows(connection, sorted({row["lead_id"] for row in [*rows, *behind]}))
         named = {row["id"]: row for row in people}
         busy = calendars.busy_between(connection, whose, first, last)

@@ -80,7 +80,10 @@ class Resolver:
 
     def _move_slot(self, lead: Lead, effect: do.MoveSlot) -> on.AnyEvent:
         now = self._now
-        if not self._diary.move(effect, now):
+        others = self._by_load(lead, tuple(rep for rep in effect.reps if rep != effect.rep))
+        own = (effect.rep,) if effect.rep in effect.reps else ()
+        rep = self._diary.move(lead.id, replace(effect, reps=(*own, *others)), now, self._days(effect))
+        if rep is None:
             return on.SlotTaken(lead_id=lead.id, occurred_at=now, type=effect.type, starts_at=effect.starts_at)
         return on.AppointmentMoved(
             lead_id=lead.id,
@@ -89,6 +92,8 @@ class Resolver:
             starts_at=effect.starts_at,
             ends_at=effect.ends_at,
             by=effect.by,
+            rep=rep,
+            reason=effect.reason,
         )
 
     def _block_slot(self, lead: Lead, effect: do.BlockSlot) -> on.AnyEvent:
@@ -183,7 +188,7 @@ class Resolver:
         load = self._diary.appointments(reps)
         return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
 
-    def _days(self, effect: do.BookSlot) -> dict[str, tuple[datetime, datetime]]:
+    def _days(self, effect: do.BookSlot | do.MoveSlot) -> dict[str, tuple[datetime, datetime]]:
         """By rep, the first and last instant of the local day on which the slot lies."""
         days: dict[str, tuple[datetime, datetime]] = {}
         for rep in effect.reps:

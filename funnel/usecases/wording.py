@@ -26,6 +26,10 @@ def describe_company(company: Company) -> dict[str, Any]:
     }
 
 
+CHANGE = ("by", "reason", "before", "given")
+"""What a mail about an appointment says of a change by the staff: who made it, why, and that it went to another rep."""
+
+
 def describe_appointment(
     company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
 ) -> dict[str, Any]:
@@ -48,6 +52,7 @@ def describe_appointment(
         "channel": kind.channel if kind else "phone",
         "state": appointment.state,
         "starts_at": appointment.starts_at.isoformat(),
+        **dict.fromkeys(CHANGE, ""),
         "rep": {
             "name": rep.name if rep else appointment.rep,
             "phone": (rep.phone if rep else None) or "",

@@ -68,7 +68,7 @@ def _published_if_there() -> Published | None:
 
 
 _AWAY = 503
-_STAFF = ("/desk", "/login", "/logout", "/dev", "/studio")
+_STAFF = ("/desk", "/diary", "/login", "/logout", "/dev", "/studio")
 """Where only people of the company, and whoever tries the product out, come."""
 
 

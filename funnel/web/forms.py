@@ -14,6 +14,7 @@ from wtforms import BooleanField, Form, IntegerField, PasswordField, StringField
 
 from funnel.domain.contact import LONGEST_EMAIL
 from funnel.usecases.call_list import LONGEST_NOTE
+from funnel.usecases.change_appointment import LONGEST_REASON as LONGEST_WHY
 from funnel.usecases.desk import LONGEST_BECAUSE, LONGEST_REASON
 from funnel.usecases.submit_form import LIMITS
 from funnel.web.speech import _
@@ -116,6 +117,12 @@ class AgreeForm(PostedForm):
     slot = _text(_LONGEST_INSTANT)
 
 
+class TagForm(PostedForm):
+    """A tag that is put on a lead or taken off."""
+
+    tag = _text(_LONGEST_ONCE)
+
+
 class ClockForm(PostedForm):
     """Business time moves on by a span, or to an instant; none for what was not said."""
 
@@ -197,3 +204,26 @@ class MoveForm(PostedForm):
 
     slot = _text(_LONGEST_INSTANT)
     once = _text(_LONGEST_ONCE)
+
+
+class SetForm(PostedForm):
+    """An appointment that the staff sets: its instant, and the number to call where none is known."""
+
+    slot = _text(_LONGEST_INSTANT)
+    phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
+    once = _text(_LONGEST_ONCE)
+
+
+class ChangeForm(PostedForm):
+    """An appointment that the staff moves (`slot`: the instant) or cancels, and why: the lead reads it."""
+
+    slot = _text(_LONGEST_INSTANT)
+    reason = _text(LONGEST_WHY, TextAreaField)
+    once = _text(_LONGEST_ONCE)
+
+
+class GiveForm(PostedForm):
+    """Who takes over appointments that were left behind, and which one (none: all)."""
+
+    to = _text(_LONGEST_ONCE)
+    appointment = IntegerField()

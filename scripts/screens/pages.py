@@ -53,6 +53,7 @@ NO_PAGE = {
 }
 
 FORM = people.LANDING
+CHANGE = "/diary/appointments/<int:appointment_id>"
 DETAILS = "/l/self-evaluation/details"
 THANKS = "/l/self-evaluation/thanks"
 ONCE = ("en",)
@@ -127,6 +128,21 @@ def _asks_unproven(story: Story, page: Page) -> None:
 def _no_slot(_: Story, page: Page) -> None:
     page.fill("#phone", "12")
     people.press(page, people.BOOK)
+
+
+def _sets_nothing(_: Story, page: Page) -> None:
+    page.fill("#phone", "12") if page.locator("#phone").count() else None
+    people.press(page, "form:has(#slot) button:has-text('Set the appointment'), form:has(#slot) button.button")
+
+
+def _changes(story: Story, page: Page) -> None:
+    page.goto(f"/desk/leads/{story.facts['leads']['Tom Okafor']}")
+    people.press(page, "a[href^='/diary/appointments/']")
+
+
+def _moves_nothing(story: Story, page: Page) -> None:
+    _changes(story, page)
+    people.press(page, "form:has(#slot) button.button")
 
 
 def _no_calendar(_: Story, page: Page) -> None:
@@ -418,6 +434,14 @@ AFTER = (
     Picture("/diary", "full", "diary-team", "hugo", "/diary"),
     Picture("/diary", "full", "diary-day", "hugo", "/diary?view=day"),
     Picture("/diary", "failing", "diary", "camille", "/diary", _no_calendar),
+    Picture("/diary/new", "empty", "diary-find", "camille", "/diary/new"),
+    Picture("/diary/new", "full", "diary-found", "hugo", "/diary/new?q=a"),
+    Picture("/diary/new", "full", "diary-set", "hugo", "/diary/new?lead={leads[Ana]}"),
+    Picture("/diary/new", "failing", "diary-set", "hugo", "/diary/new?lead={leads[Ana]}", _sets_nothing),
+    Picture("/diary/new", "full", "diary-set-ahead", "hugo", "/diary/new?lead={leads[Tom Okafor]}"),
+    Picture(CHANGE, "full", "diary-change", "hugo", "/diary", _changes),
+    Picture(CHANGE, "failing", "diary-change", "hugo", "/diary", _moves_nothing),
+    Picture(CHANGE, "failing", "diary-missing", "hugo", "/diary/appointments/99999"),
     Picture("/desk/webhooks", "failing", "webhooks-not-for-reps", "camille", "/desk/webhooks"),
     Picture("/dev/clock", "full", "clock", "nobody", "/dev/clock"),
     Picture("/dev/clock", "failing", "clock", "nobody", "/dev/clock", _backwards),

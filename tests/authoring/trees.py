@@ -164,6 +164,7 @@ def sound_files() -> dict[str, bytes]:
         **mail("email_templates/house/appointment_cancelled_rep", "staff"),
         **mail("email_templates/house/appointment_moved", "asked"),
         **mail("email_templates/house/appointment_moved_rep", "staff"),
+        **mail("email_templates/house/appointment_other_time", "asked"),
         **mail("email_templates/house/appointment_blocked_rep", "staff"),
         **mail("email_templates/house/appointment_reminder", "asked"),
         **mail("email_templates/house/confirm_consent", "asked"),

@@ -19,6 +19,7 @@ from tests.looks import samples, samples_staff
 
 WEB = samples.ROOT / "funnel" / "web"
 CHROMIUM = "/usr/bin/chromium"
+CHANGED = {"by": "Hugo Castellan", "reason": "A strike on Thursday", "before": "Idris Bel", "given": "yes"}
 SIZES = {"phone": (360, 780), "laptop": (1280, 800)}
 
 
@@ -91,7 +92,7 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "company": samples.common()["company"],
         "links": {**links, "unsubscribe": "http://127.0.0.1:8000/u/x"},
         "results": mail_results(samples.results()),
-        "appointment": samples.appointment(),
+        "appointment": samples.appointment() | CHANGED,
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
         "slots": samples.mail_slots(),
@@ -120,6 +121,7 @@ def every_mail() -> Iterator[tuple[str, str]]:
         history=[],
         slots=[],
         answers=[],
+        appointment=samples.appointment() | dict.fromkeys(CHANGED, ""),
     )
     for folder in sorted(path for path in (samples.ROOT / "email_templates").glob("*/*") if path.is_dir()):
         message = f"{folder.parent.name}/{folder.name}"

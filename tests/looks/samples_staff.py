@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from funnel.domain.model import in_language
+from tests.looks import samples_diary
 from tests.looks.samples import COMPANY, LONG, NAME, SHEET, THEMES, Context, common, results, staff, when
 
 
@@ -84,6 +85,7 @@ def lead_page(**change: Any) -> Context:
         "tasks": [],
         "enrolments": [],
     }
+    empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
     empty |= {"can_hand_over": False, "upcoming": [], "outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": [], **empty, **change}
 
@@ -132,6 +134,7 @@ def full_lead_page() -> Context:
                 "zone": "Europe/Paris",
                 "rep": "Camille Arnoux",
                 "said": "booked",
+                "change_url": "/diary/appointments/3",
             }
         ],
         tasks=[task()],
@@ -287,7 +290,8 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     )
     for state, calls in (("empty", []), ("full", webhook_calls()[:1]), ("failing", webhook_calls())):
         yield "webhooks.html", state, {**staff(), "nav": "webhooks", "calls": calls}
-    yield from _diaries()
+    yield from samples_diary.diaries()
+    yield from samples_diary.appointments()
     yield from _calls()
     yield "home.html", "empty", home(scenarios=[], accounts=[], article=None)
     yield "home.html", "full", home()
@@ -355,60 +359,3 @@ def _calls() -> Iterator[tuple[str, str, Context]]:
     yield "call_book.html", "full", book
     yield "call_book.html", "full-ahead", {**book, "ahead": "Mon 29 June, 09:30"}
     yield "call_book.html", "failing", {**book, "errors": {"slot": "Choose a time."}}
-
-
-def _diaries() -> Iterator[tuple[str, str, Context]]:
-    """A week of reps."""
-    entry: Context = {
-        "busy": None,
-        "id": 1,
-        "time": "09:30–10:00",
-        "title": "Your results by telephone",
-        "shade": 0,
-        "lead": "Léa Martin",
-        "company": "Ostrel",
-        "url": "/desk/leads/1",
-        "rep": None,
-        "state": None,
-        "can_mark": False,
-    }
-    busy = {"busy": "14:00–15:30", "rep": "Idris Bel"}
-    later = {**entry, "time": "11:00–12:00", "lead": LONG, "shade": 1, "rep": "Idris Bel", "url": None}
-    over = {**entry, "can_mark": True}
-    done = {**entry, "time": "16:00–16:30", "state": "took place", "shade": 2, "company": None}
-    week = ("Monday 15 June", "Tuesday 16 June", "Wednesday 17 June", "Thursday 18 June", "Friday 19 June")
-    entries: tuple[list[Context], ...] = ([over, done], [entry, later, busy], [], [done, later], [busy])
-    days = [
-        {"label": label, "url": "/diary?view=day", "today": place == 1, "weekend": False, "entries": entries[place]}
-        for place, label in enumerate(week)
-    ]
-    own: Context = {"calendar": "https://calendars.example/camille.ics", "from_file": None, "fault": None}
-    own |= {"read_at": when("4 minutes ago"), "failing_since": None, "feed_url": "http://127.0.0.1:8000/ics/x.ics"}
-    full: Context = {
-        **staff(),
-        "nav": "diary",
-        "title": "Monday 15 June – Sunday 21 June",
-        "a_day": False,
-        "before": "/diary",
-        "after": "/diary",
-        "now_url": "/diary",
-        "views": [("Week", "/diary", True), ("Day", "/diary?view=day", False)],
-        "people": [
-            {"name": "Camille Arnoux", "url": "/diary", "current": True},
-            {"name": "Idris Bel", "url": "/diary", "current": False},
-            {"name": "Everybody", "url": "/diary", "current": False},
-        ],
-        "days": days,
-        "empty": False,
-        "kinds": [{"name": "Your results by telephone", "shade": 0}, {"name": "A visit", "shade": 1}],
-        "left_behind": [],
-        "own": own,
-        "errors": {},
-    }
-    yield "diary.html", "empty", {**full, "days": [{**one, "entries": []} for one in days], "empty": True, "own": None}
-    yield "diary.html", "full", full
-    yield "diary.html", "full-day", {**full, "days": days[1:2], "a_day": True, "title": "Tuesday 16 June"}
-    failing = {**own, "fault": "What is at this address is no calendar.", "failing_since": when("2 hours ago")}
-    gone = [{**entry, "day": "Thu 18 June, 09:30", "rep": "maud"}]
-    wrong = {"calendar": "Write the whole address, like https://example.com/me.ics"}
-    yield "diary.html", "failing", {**full, "own": failing, "left_behind": gone, "errors": wrong}

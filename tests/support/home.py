@@ -66,7 +66,8 @@ _FOOT = '<footer>{{ company.postal_address|join(", ") }} <a href="/privacy">Priv
 _PAGE = "{{ form_html }}\n" + _FOOT
 
 HOUSE_MAILS = ("appointment_booked", "appointment_booked_rep", "appointment_cancelled", "appointment_cancelled_rep",
-               "appointment_moved", "appointment_moved_rep", "appointment_blocked_rep", "appointment_reminder",
+               "appointment_moved", "appointment_moved_rep", "appointment_other_time", "appointment_blocked_rep",
+               "appointment_reminder",
                "dossier")  # fmt: skip
 
 

@@ -86,13 +86,15 @@ class Twins:
             place = who % len(self.made)
             if not self.made[place][0].open:
                 return None, None
-            moved = []
+            moved: list[str | None] = []
             for diary, own in zip(self.diaries, self.made[place], strict=True):
-                wanted_time = do.MoveSlot(own.id, own.type, own.rep, slot.starts_at, slot.ends_at, "lead", 0, 5)
-                moved.append(diary.move(wanted_time, self.now))
-            if moved == [True, True]:
+                asked_for = (slot.starts_at, slot.ends_at, slot.reps)
+                wanted_time = do.MoveSlot(own.id, own.type, own.rep, *asked_for, "lead", 0, 5, slot.daily_maximum)
+                moved.append(diary.move(lead, wanted_time, self.now, DAY))
+            assert moved[0] == moved[1]
+            if moved[0]:
                 first, second = (
-                    replace(one, starts_at=slot.starts_at, ends_at=slot.ends_at, state="moved")
+                    replace(one, rep=moved[0], starts_at=slot.starts_at, ends_at=slot.ends_at, state="moved")
                     for one in self.made[place]
                 )
                 self.made[place] = (first, second)
@@ -118,14 +120,17 @@ class Twins:
         """Everything that can be asked of a diary, of both."""
         for lead in (None, *self.people):
             yield tuple(_taken(diary, self.now, lead) for diary in self.diaries)
+        for own in self.made:
+            pairs = zip(self.diaries, own, strict=True)
+            yield tuple(_taken(diary, self.now, None, one.id) for diary, one in pairs)
         yield tuple(diary.appointments(REPS) for diary in self.diaries)
         yield tuple(diary.handoffs(REPS) for diary in self.diaries)
         yield tuple(sorted(diary.held(REPS, self.now)) for diary in self.diaries)
         yield tuple(_between(diary) for diary in self.diaries)
 
 
-def _taken(diary: Diary, now: datetime, lead: int | None) -> dict[str, set[int]]:
-    return {rep: set(cells) for rep, cells in diary.taken(REPS, 0, 2**31 - 1, now, lead).items()}
+def _taken(diary: Diary, now: datetime, lead: int | None, besides: int | None = None) -> dict[str, set[int]]:
+    return {rep: set(cells) for rep, cells in diary.taken(REPS, 0, 2**31 - 1, now, lead, besides).items()}
 
 
 def _between(diary: Diary) -> list[tuple[object, ...]]:

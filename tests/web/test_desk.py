@@ -263,3 +263,28 @@ def test_every_task_on_a_desk_leads_to_its_lead(town: Town, rep: str | None, tea
     assert staff.post(f"/desk/tasks/{lead_id}/a/b/1/done").status_code == 303
     assert "Send the plan" not in staff.get("/desk").text
     assert staff.get(f"/desk/leads/{lead_id}").status_code == 403, "with the task, the reason to look has gone"
+
+
+def test_gold_by_a_click_acts_at_the_next_meeting_and_is_taken_off_again(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    town.move_clock(meeting.starts_at + timedelta(minutes=1))
+    staff = employed(town, f"{meeting.rep}@verdanne.example")
+    path = f"/desk/leads/{lead_id}"
+    for tag in ("gold", "improvement_plan", "gold"):
+        staff.get(path)
+        assert staff.post(f"{path}/tags", path, tag=tag).location == path
+    staff.get(path)
+    staff.post(f"{path}/tags/off", path, tag="improvement_plan")
+    for unknown in ("", "platinum"):
+        staff.post(f"{path}/tags", path, tag=unknown)
+        assert "Choose one of the tags." in staff.get(path).text
+    assert lead_of(town, lead_id).tags == {"gold"}
+    assert "Marked gold by" in staff.page
+    assert "No longer marked improvement plan" in staff.page
+    staff.post(f"/desk/appointments/{meeting.id}/held", path)
+    town.work()
+    lead = lead_of(town, lead_id)
+    assert "recurring_visits" in {one.scenario for one in lead.enrolments if one.runs}
+    assert lead.appointments[-1].type == "visit"
+    assert staff.post("/desk/leads/4711/tags", path, tag="gold").status_code == 404

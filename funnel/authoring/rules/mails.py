@@ -29,6 +29,7 @@ _RESULTS: Shape = {
 }
 _APPOINTMENT: Shape = {
     **dict.fromkeys(("id", "title", "when", "zone", "city", "minutes", "phone", "channel", "state", "starts_at")),
+    **dict.fromkeys(("by", "reason", "before", "given")),
     "rep": dict.fromkeys(("name", "phone", "email", "title")),
 }
 _COMPANY: Shape = {
@@ -63,6 +64,7 @@ HOUSE_MAILS: Mapping[str, str] = {
     **dict.fromkeys(("appointment_booked", "appointment_booked_rep"), "an appointment is booked"),
     **dict.fromkeys(("appointment_cancelled", "appointment_cancelled_rep"), "an appointment is cancelled"),
     **dict.fromkeys(("appointment_moved", "appointment_moved_rep"), "an appointment is moved"),
+    "appointment_other_time": "nobody can keep an appointment",
     "appointment_reminder": "an appointment comes near",
     "appointment_blocked_rep": "a step blocks a time",
     "confirm_consent": "a tick is to be confirmed",

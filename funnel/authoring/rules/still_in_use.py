@@ -1,22 +1,24 @@
-"""What open work still needs may not leave `company.yaml`: told at the list that it has gone from."""
+"""What open work still needs may not leave `company.yaml`: told at the list that it has gone from.
+
+People may leave, or be away: what is left behind is told, for others to take it over.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from funnel.authoring.bundle import COMPANY_FILE
-from funnel.authoring.findings import Finding, Problem
+from funnel.authoring.findings import Finding, Level, Problem
 from funnel.authoring.positions import read_yaml
 from funnel.domain.company import Company
 
 Section = Literal["users", "appointment_types", "webhooks"]
 
-_NOUNS: dict[Section, str] = {"users": "user", "appointment_types": "appointment type", "webhooks": "webhook"}
+_NOUNS: dict[Section, str] = {"appointment_types": "appointment type", "webhooks": "webhook"}
 
 
 def removed(before: Company, after: Company) -> dict[Section, set[str]]:
-    """The ids that stood in the list and stand there no more."""
+    """The ids that stood in a list that open work needs, and stand there no more."""
     return {
-        "users": {one.id for one in before.users} - {one.id for one in after.users},
         "appointment_types": {one.id for one in before.appointment_types} - {one.id for one in after.appointment_types},
         "webhooks": {one.id for one in before.webhooks} - {one.id for one in after.webhooks},
     }
@@ -28,9 +30,15 @@ def still_in_use(content: bytes, used: Mapping[Section, Mapping[str, Sequence[st
     findings = []
     for section, ids in used.items():
         for name, what in ids.items():
-            message = f"the {_NOUNS[section]} {name!r} cannot be removed: open {', '.join(what)}"
-            fix = f"put {name!r} back until they are done"
+            level: Level = "warning" if section == "users" else "error"
+            if section == "users":
+                message = f"{name!r} has left, or is away, and leaves behind: {', '.join(what)}"
+                fix = "give them to others on /diary and /desk"
+            else:
+                message = f"the {_NOUNS[section]} {name!r} cannot be removed: open {', '.join(what)}"
+                fix = f"put {name!r} back until they are done"
             # The list itself may be gone; the file's beginning stands for it then.
             path = (section,) if (section,) in document.keys else ()
-            findings.append(document.place(Problem(path, "still-in-use", message, fix, at="key" if path else "value")))
+            placed = Problem(path, "still-in-use", message, fix, level, at="key" if path else "value")
+            findings.append(document.place(placed))
     return findings

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import calls, erasing, forms, handoffs, meetings
+from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, give_points, judge_again
 from funnel.domain.engine.profile import marked_outside
@@ -36,6 +36,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             forms.form_submitted(turn, event)
         case on.QuestionnaireCompleted():
             forms.questionnaire_completed(turn, event)
+        case on.SlotChosen() if event.moves is not None:
+            moving.slot_chosen(turn, event)
         case on.SlotChosen():
             meetings.slot_chosen(turn, event)
         case on.SlotWanted():
@@ -45,7 +47,9 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.AppointmentAsked():
             meetings.appointment_asked(turn, event)
         case on.AppointmentMoved():
-            meetings.appointment_moved(turn, event)
+            moving.appointment_moved(turn, event)
+        case on.OtherTimeAsked():
+            moving.other_time_asked(turn, event)
         case on.AppointmentCancelled():
             meetings.appointment_cancelled(turn, event)
         case on.AppointmentHeld() | on.AppointmentMissed():
@@ -74,6 +78,9 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.TagGiven():
             if event.tag not in turn.lead.tags:
                 turn.do(do.AddTag(event.tag, now))
+        case on.TagTaken():
+            if event.tag in turn.lead.tags:
+                turn.do(do.RemoveTag(event.tag))
         case on.Unsubscribed():
             _unsubscribed(turn, event)
         case on.ConsentChanged():
@@ -101,7 +108,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     return turn
 
 
-_TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged)
+_TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged, on.TagGiven, on.TagTaken)
 """Events by which somebody may come to fit a profile."""
 
 

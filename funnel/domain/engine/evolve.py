@@ -34,6 +34,8 @@ def evolve(lead: Lead, effect: do.Effect) -> Lead:
             return replace(lead, answers=(*lead.answers, sheet))
         case do.AddTag(tag):
             return replace(lead, tags=lead.tags | {tag})
+        case do.RemoveTag(tag):
+            return replace(lead, tags=lead.tags - {tag})
         case do.AddScore(points):
             return replace(lead, score=lead.score + points)
         case do.Suppress():

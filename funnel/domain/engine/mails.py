@@ -86,6 +86,8 @@ def why_not(lead: Lead, purpose: str | None) -> str | None:
 
 
 REMINDER = "house/appointment_reminder"
+TAKEN_BACK = "house/appointment_cancelled_rep"
+"""What frees a rep's own calendar: it is sent whatever comes after it, for it may have gone to another rep."""
 
 
 def overtaken(lead: Lead, message: str, data: Mapping[str, Any], now: datetime) -> bool:
@@ -93,7 +95,7 @@ def overtaken(lead: Lead, message: str, data: Mapping[str, Any], now: datetime) 
     invitation would revive what is gone, and a reminder would speak of what is over."""
     appointment = lead.appointment(data.get("appointment"))
     wanted = data.get("sequence")
-    if appointment is None or wanted is None:
+    if appointment is None or wanted is None or message == TAKEN_BACK:
         return False
     if appointment.sequence > wanted:
         return True

@@ -1,7 +1,10 @@
-"""Appointments: booked, moved, cancelled, held, missed; a booking hands over by itself, wherever she stands (S130)."""
+"""Appointments: booked, cancelled, held, missed; a booking hands over by itself, wherever she stands (S130). What moves
+one stands in `moving`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -16,13 +19,11 @@ from funnel.domain.lead import Appointment, AppointmentState, Enrolment, Occurre
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier
 
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
+
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
-    """Ask for the slot. She has at most one appointment of a type before her, so a second click changes nothing; who
-    moves hers gets the other time in its place."""
-    if event.moves is not None:
-        _move(turn, event, event.moves)
-        return
+    """Ask for the slot. She has at most one appointment of a type before her, so a second click changes nothing."""
     kind = turn.book.appointment_type(event.type)
     if kind is None or turn.lead.ahead(event.type, turn.now):
         return
@@ -39,27 +40,6 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
             buffer_after=kind.buffer_after,
             daily_maximum=kind.daily_maximum,
             replaces=_replaced(turn, event),
-        )
-    )
-
-
-def _move(turn: Turn, event: on.SlotChosen, appointment_id: int) -> None:
-    appointment = turn.lead.appointment(appointment_id)
-    if appointment is None or not appointment.open or appointment.ends_at <= turn.now:
-        return
-    if appointment.starts_at == event.starts_at:
-        return
-    kind = turn.book.appointment_type(appointment.type)
-    turn.do(
-        do.MoveSlot(
-            appointment=appointment.id,
-            type=appointment.type,
-            rep=appointment.rep,
-            starts_at=event.starts_at,
-            ends_at=event.ends_at,
-            by=event.by,
-            buffer_before=kind.buffer_before if kind else 0,
-            buffer_after=kind.buffer_after if kind else 0,
         )
     )
 
@@ -112,17 +92,18 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
         replaces=event.replaces,
     )
     turn.do(do.PutAppointment(booked, turn.now))
-    _fact(turn, booked, "booked")
+    record(turn, booked, "booked")
     put_back(turn, booked, event.by)
     if event.by == "scenario":
-        _mail(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
+        mail_about(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
         if enrolment := turn.lead.enrolment(event.scenario or "", event.pass_number or 0):
             wait_anew(turn, enrolment)
-        _tell(turn, booked, "appointment.booked")
+        tell(turn, booked, "appointment.booked")
         return
     progress(turn, "engaged")
-    _mail(turn, booked, "house/appointment_booked", "lead")
-    _remind(turn, booked)
+    said = change(turn, event.by)
+    mail_about(turn, booked, "house/appointment_booked", "lead", said=said)
+    remind(turn, booked)
     kind = turn.book.appointment_type(event.type)
     told = False
     if kind is None or kind.hands_over:
@@ -135,30 +116,8 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
             told = add_reason(turn, because, appointment=booked.id) and same_rep
             check_qualified(turn)
     if not told:
-        _mail(turn, booked, "house/appointment_booked_rep", f"user:{event.rep}")
-    _tell(turn, booked, "appointment.booked")
-
-
-def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
-    """Both get the invitation anew, with the same UID and the next SEQUENCE; reminders and waits follow."""
-    appointment = turn.lead.appointment(event.appointment)
-    if appointment is None or not appointment.open:
-        return
-    moved = replace(
-        appointment,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        state="moved",
-        sequence=appointment.sequence + 1,
-    )
-    turn.do(do.PutAppointment(moved, turn.now))
-    _fact(turn, moved, "moved")
-    _mail(turn, moved, "house/appointment_moved", "lead")
-    _mail(turn, moved, "house/appointment_moved_rep", f"user:{moved.rep}")
-    _remind(turn, moved)
-    for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(turn, e, moved)]:
-        wait_anew(turn, enrolment)
-    _tell(turn, moved, "appointment.moved")
+        mail_about(turn, booked, "house/appointment_booked_rep", f"user:{event.rep}", said=said)
+    tell(turn, booked, "appointment.booked")
 
 
 def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
@@ -184,7 +143,7 @@ def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
     """Send her the confirmation once more, at most once a day, whoever asks how often for it."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment and appointment.open:
-        _mail(turn, appointment, "house/appointment_booked", "lead", again=f"/again/{turn.now:%Y%m%d}")
+        mail_about(turn, appointment, "house/appointment_booked", "lead", again=f"/again/{turn.now:%Y%m%d}")
 
 
 def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:
@@ -192,17 +151,18 @@ def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:
     appointment = turn.lead.appointment(event.appointment)
     if appointment is None or not appointment.open:
         return
-    cancelled = call_off(turn, appointment)
-    _mail(turn, cancelled, "house/appointment_cancelled", "lead")
-    _tell(turn, cancelled, "appointment.cancelled")
+    said = change(turn, event.by, event.reason)
+    cancelled = call_off(turn, appointment, said)
+    mail_about(turn, cancelled, "house/appointment_cancelled", "lead", said=said)
+    tell(turn, cancelled, "appointment.cancelled")
 
 
-def call_off(turn: Turn, appointment: Appointment) -> Appointment:
+def call_off(turn: Turn, appointment: Appointment, said: Mapping[str, str] = NOTHING_SAID) -> Appointment:
     """Free its time and tell the rep; gives the appointment as it is then."""
     cancelled = replace(appointment, state="cancelled", sequence=appointment.sequence + 1)
     turn.do(do.PutAppointment(cancelled, turn.now))
-    _fact(turn, cancelled, "cancelled")
-    _mail(turn, cancelled, "house/appointment_cancelled_rep", f"user:{cancelled.rep}")
+    record(turn, cancelled, "cancelled")
+    mail_about(turn, cancelled, "house/appointment_cancelled_rep", f"user:{cancelled.rep}", said=said)
     return cancelled
 
 
@@ -215,11 +175,11 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
         return
     marked = replace(appointment, state=state, marks=appointment.marks + 1)
     turn.do(do.PutAppointment(marked, turn.now))
-    _fact(turn, marked, state, corrects=None if appointment.open else _key(appointment, appointment.state))
+    record(turn, marked, state, corrects=None if appointment.open else _key(appointment, appointment.state))
     if not appointment.open:
         _take_back(turn, appointment)
         turn.do(do.FinishCalls(appointment.id, "corrected", event.by, turn.now))
-    _tell(turn, marked, f"appointment.{state}")
+    tell(turn, marked, f"appointment.{state}")
 
 
 def _take_back(turn: Turn, appointment: Appointment) -> None:
@@ -232,15 +192,15 @@ def _take_back(turn: Turn, appointment: Appointment) -> None:
             end(turn, enrolment, "mark_corrected")
 
 
-def _tell(turn: Turn, appointment: Appointment, happened: str) -> None:
+def tell(turn: Turn, appointment: Appointment, happened: str) -> None:
     """Tell the enrolments that it concerns; then begin what starts on it."""
     occurrence = Occurrence(happened, appointment.type, turn.now)
-    for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(turn, e, appointment)]:
+    for enrolment in [e for e in turn.lead.enrolments if e.runs and concerns(turn, e, appointment)]:
         note(turn, enrolment, occurrence)
     begin_on(turn, happened, appointment)
 
 
-def _concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> bool:
+def concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> bool:
     """Whether it is of this enrolment, or goes on with one that is; made without a scenario's link, of every running
     one that proposes its type."""
     chain = turn.lead.chain(appointment)
@@ -253,17 +213,17 @@ def _concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> boo
     )
 
 
-def _remind(turn: Turn, appointment: Appointment) -> None:
+def remind(turn: Turn, appointment: Appointment) -> None:
     """Queue her reminders of it; a move or a cancellation overtakes them."""
     kind = turn.book.appointment_type(appointment.type)
     for span in kind.reminders if kind else ():
         at = earlier(appointment.starts_at, parse_span(span), turn.zone, turn.book.holidays)
         if at > turn.now:
             remaining = str(parse_span(span)).replace(" ", "_")
-            _mail(turn, appointment, REMINDER, "lead", again=f"/{remaining}", at=at)
+            mail_about(turn, appointment, REMINDER, "lead", again=f"/{remaining}", at=at)
 
 
-def _mail(
+def mail_about(
     turn: Turn,
     appointment: Appointment,
     message: str,
@@ -271,21 +231,41 @@ def _mail(
     *,
     again: str = "",
     at: datetime | None = None,
+    said: Mapping[str, str] = NOTHING_SAID,
+    slots: int | None = None,
 ) -> None:
+    """Queue a mail about it, under a key of its own for each sequence (and for each `again`). `said` goes with it, as
+    `change` gives it; `slots`: how many times it proposes."""
+    data = {"appointment": appointment.id, "sequence": appointment.sequence, **said}
     turn.do(
         do.SendEmail(
-            cause=f"appointment/{appointment.id}/{appointment.sequence}{again}",
+            cause=cause_about(appointment, again),
             message=message,
             kind="asked" if recipient == "lead" else "staff",
             at=at or turn.now,
             not_before=at or turn.now,
             recipient=recipient,
-            data={"appointment": appointment.id, "sequence": appointment.sequence},
+            data=data if slots is None else {**data, "slots": slots},
         )
     )
 
 
-def _fact(turn: Turn, appointment: Appointment, state: str, *, corrects: str | None = None) -> None:
+def cause_about(appointment: Appointment, again: str = "") -> str:
+    """The cause in the key of a mail about an appointment."""
+    return f"appointment/{appointment.id}/{appointment.sequence}{again}"
+
+
+def change(turn: Turn, by: str, reason: str = "", before: str = "") -> Mapping[str, str]:
+    """What a mail says of a change that was not hers: which of the staff made it (`by`), why, and where it went to
+    another rep, that it was `given`, and whose it was `before`, if they are still known."""
+    user, former = turn.book.user(by), turn.book.user(before)
+    said = {"by": user.name if user else "", "reason": reason, "given": "yes" if before else ""}
+    said["before"] = former.name if former else ""
+    return {name: text for name, text in said.items() if text}
+
+
+def record(turn: Turn, appointment: Appointment, state: str, *, corrects: str | None = None) -> None:
+    """Keep the fact that it was booked, moved, cancelled, held or missed."""
     user = turn.book.user(appointment.rep)
     turn.do(
         do.RecordFact(

@@ -105,18 +105,25 @@ class MemoryDiary:
         found = [Hold(one.type, one.rep, one.starts_at, one.ends_at, one.until) for one in own]
         return sorted(found, key=lambda one: one.starts_at)
 
-    def move(self, wanted: MoveSlot, now: datetime) -> bool:
+    def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
         """See `Diary`."""
-        self._release_over(now)
+        self._release(lead_id, wanted.type, now)
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
-        mine = self._cells[wanted.rep]
-        if any(mine.get(cell, wanted.appointment) != wanted.appointment for cell in taken):
-            return False
         entry = self._entries[wanted.appointment]
-        self._free(wanted.rep, entry.cells, wanted.appointment)
-        mine.update(dict.fromkeys(taken, wanted.appointment))
-        entry.cells, entry.starts_at = taken, wanted.starts_at
-        return True
+        for rep in wanted.reps:
+            booked = self._on_day(rep, wanted.type, days[rep], entry) if wanted.daily_maximum else 0
+            if wanted.daily_maximum and booked >= wanted.daily_maximum:
+                continue
+            mine = self._cells[rep]
+            if any(mine.get(cell, wanted.appointment) != wanted.appointment for cell in taken):
+                continue
+            self._free(entry.rep, entry.cells, wanted.appointment)
+            mine.update(dict.fromkeys(taken, wanted.appointment))
+            self._open[entry.rep] -= entry.open
+            self._open[rep] += entry.open
+            entry.rep, entry.cells, entry.starts_at = rep, taken, wanted.starts_at
+            return rep
+        return None
 
     def release(self, lead_id: int, kind: str) -> None:
         """Give back every slot of a type that is kept for her."""
@@ -134,10 +141,18 @@ class MemoryDiary:
         return {rep: self._leads[rep] for rep in reps}
 
     def taken(
-        self, reps: Sequence[str], first: int, last: int, now: datetime, lead_id: int | None
+        self,
+        reps: Sequence[str],
+        first: int,
+        last: int,
+        now: datetime,
+        lead_id: int | None,
+        besides: int | None = None,
     ) -> dict[str, AbstractSet[int]]:
         """See `Diary`; cells beyond the span are given too."""
-        free = [one for one in self._holds.values() if one.until <= now or one.lead_id == lead_id]
+        free: list[_Hold | _Entry] = [h for h in self._holds.values() if h.until <= now or h.lead_id == lead_id]
+        if besides is not None and not self._entries[besides].cancelled:
+            free.append(self._entries[besides])
         return {
             rep: self._cells[rep].keys() - {cell for one in free if one.rep == rep for cell in one.cells}
             if free
@@ -189,9 +204,10 @@ class MemoryDiary:
             if self._cells[rep].get(cell) == owner:
                 del self._cells[rep][cell]
 
-    def _on_day(self, rep: str, kind: str, day: tuple[datetime, datetime]) -> int:
+    def _on_day(self, rep: str, kind: str, day: tuple[datetime, datetime], besides: _Entry | None = None) -> int:
         first, last = day
         return sum(
             one.rep == rep and one.type == kind and not one.cancelled and first <= one.starts_at < last
             for one in self._entries.values()
+            if one is not besides
         )

@@ -1,7 +1,7 @@
 """`/book/<token>/appointment/move`: another time for an appointment, in two steps; the POST moves it (S98)."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
@@ -24,16 +24,19 @@ from funnel.web.speech import language
 
 blueprint = Blueprint("moving", __name__)
 
+_A_YEAR = timedelta(days=366)
+
 
 @blueprint.get("/book/<token>/appointment/move")
 def ask_to_move(token: str) -> Answered:
-    """Days, then times, of the same rep: a link alone moves nothing. Too late, it says whom to call."""
+    """Days, then times, of the same rep; with `?slot=`, one that a mail proposed is chosen already. A link alone moves
+    nothing. Too late, it says whom to call."""
     meeting = open_for(token)
     if not is_ahead(meeting):
         return redirect(url_for("prospect.meeting.appointment", token=token))
     if is_zone(request.args.get("zone")):
         note_zone(request.args["zone"])
-    return _ask(token, meeting, MoveForm.read())
+    return _ask(token, meeting, MoveForm.read(), proposed=instant(request.args.get("slot", "")))
 
 
 @blueprint.post("/book/<token>/appointment/move")
@@ -58,20 +61,29 @@ def move(token: str) -> Answered:
 
 
 def _ask(
-    token: str, meeting: OwnAppointment, form: MoveForm, status: int = 200, *, taken: datetime | None = None
+    token: str,
+    meeting: OwnAppointment,
+    form: MoveForm,
+    status: int = 200,
+    *,
+    taken: datetime | None = None,
+    proposed: datetime | None = None,
 ) -> Response:
     spoken, zone = language(), zone_of_meeting(meeting)
     described = describe(meeting)
     kind = meeting.kind
     own = meeting.appointment.starts_at
     slots = [slot for slot in times_to_move_to(house(), meeting) if slot.starts_at != own]
+    chosen = next((slot.starts_at for slot in slots if slot.starts_at == proposed), None)
+    if proposed and proposed not in (chosen, own) and abs(proposed - meeting.now) < _A_YEAR:
+        taken = taken or proposed
     shown_day = taken or own
     wanted = day_of(request.values.get("day", "")) or local_time(shown_day, zone).date()
 
     def of_day(day: str) -> str:
         return url_for("prospect.moving.ask_to_move", token=token, day=day, _anchor="slot")
 
-    shown = days_and_times(slots, zone, spoken, of_day, wanted=wanted)
+    shown = days_and_times(slots, zone, spoken, of_day, wanted=wanted, chosen=chosen)
     return page(
         "appointment_move.html",
         meeting.company,

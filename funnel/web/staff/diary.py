@@ -104,6 +104,7 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
         before=link(**{"from": (first - timedelta(number)).isoformat()}),
         after=link(**{"from": (first + timedelta(number)).isoformat()}),
         now_url=link(**{"from": None}),
+        new_url=url_for("setting.new", who=whose[0]) if len(whose) == 1 else url_for("setting.new"),
         views=[(_("Week"), link(view=None), not a_day), (_("Day"), link(view="day"), a_day)],
         people=[{"name": called.user(one.id), "url": link(who=one.id), "current": whose == [one.id]} for one in reps]
         + [{"name": _("Everybody"), "url": link(who=EVERYBODY), "current": len(whose) > 1}],
@@ -112,6 +113,7 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
             {**_meeting(row, called, days, kinds, user, several=True), "day": days.short(row["starts_at"])}
             for row in found.left_behind
         ],
+        takers=[(one.id, called.user(one.id)) for one in reps],
         own=_own(found.feed, found.feed_url, days, typed),
         errors=errors,
     )
@@ -182,6 +184,9 @@ def _meeting(
         "rep": called.user(row["rep"]) if several else None,
         "state": None if open_ else appointment_state(row["state"]),
         "can_mark": mine and open_ and row["starts_at"] <= days.now,
+        "change_url": url_for("changing.change", appointment_id=row["id"])
+        if mine and open_ and row["ends_at"] > days.now
+        else None,
     }
 
 

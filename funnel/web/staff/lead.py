@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
@@ -14,8 +14,9 @@ from funnel.domain.model import in_language
 from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.history import Happening
+from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
-from funnel.web.forms import HandOverForm
+from funnel.web.forms import HandOverForm, TagForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names, told
 from funnel.web.staff.guard import me, staff
@@ -34,6 +35,7 @@ blueprint = Blueprint("lead", __name__, url_prefix="/desk/leads")
 _ICONS = {
     "FormSubmitted": "form", "QuestionnaireCompleted": "list", "EmailProven": "lock", "EmailCorrected": "mail",
     "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
+    "AppointmentMoved": "calendar", "OtherTimeAsked": "calendar", "TagGiven": "flag", "TagTaken": "flag",
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
     "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
     "ConsentChanged": "lock", "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear",
@@ -65,6 +67,25 @@ def hand_over(lead_id: int) -> Response:
     return back()
 
 
+@blueprint.post("/<int:lead_id>/tags")
+@staff()
+def tag(lead_id: int) -> Response:
+    """Put a tag of `company.yaml` on her: scenarios look at it from now on."""
+    try:
+        put_tag(house(), me(), lead_id, TagForm.read().tag.data)
+    except Invalid:
+        say(_("Choose one of the tags."), "warn")
+    return back()
+
+
+@blueprint.post("/<int:lead_id>/tags/off")
+@staff()
+def untag(lead_id: int) -> Response:
+    """Take a tag off her."""
+    take_tag(house(), me(), lead_id, TagForm.read().tag.data)
+    return back()
+
+
 def lead_page(lead_id: int, return_error: str | None = None) -> str:
     """The page, with what was wrong about a return."""
     user = me()
@@ -74,6 +95,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
     days = calendar(found.now, user, company)
     status = company.statuses.get(who.status or "")
     handoff = who.handoff or (who.handoffs[-1] if who.handoffs else None)
+    sets = user.role != "marketer" and bool(company.appointment_types)
     own = {"id": who.id, "name": who.name or who.email, "phone": who.phone}
     return page(
         "lead.html",
@@ -93,10 +115,16 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "unsubscribed": who.unsubscribed,
         },
         handoff=_handoff(handoff, user, called, days) if handoff else None,
+        more_tags=[
+            (category, left)
+            for category, known in company.tags.items()
+            if (left := [one for one in known if one not in who.tags])
+        ],
         can_hand_over=user.role != "rep" and who.handoff is None,
         return_error=return_error,
         timeline=_timeline(found.history, days),
         outlook=_outlook(found),
+        set_url=url_for("setting.new", lead=who.id) if sets and not who.erased else None,
         results=_results(found.results[0], days) if found.results else None,
         appointments=[
             {
@@ -108,6 +136,9 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
                 "said": appointment_state(one.state),
                 "rep": called.user(one.rep),
                 "can_mark": one.starts_at <= found.now and one.state != "cancelled",
+                "change_url": url_for("changing.change", appointment_id=one.id)
+                if sets and one.open and one.ends_at > found.now
+                else None,
             }
             for one in reversed(who.appointments)
         ],

@@ -125,9 +125,10 @@ class Door:
         )
 
     def _move(self, effect: do.MoveSlot) -> on.AnyEvent:
-        if (effect.rep, effect.starts_at) in self.diary:
+        rep = next((rep for rep in effect.reps if (rep, effect.starts_at) not in self.diary), None)
+        if rep is None:
             return on.SlotTaken(lead_id=1, occurred_at=self.now, type=effect.type, starts_at=effect.starts_at)
-        self.diary.add((effect.rep, effect.starts_at))
+        self.diary.add((rep, effect.starts_at))
         return on.AppointmentMoved(
             lead_id=1,
             occurred_at=self.now,
@@ -135,6 +136,8 @@ class Door:
             starts_at=effect.starts_at,
             ends_at=effect.ends_at,
             by=effect.by,
+            rep=rep,
+            reason=effect.reason,
         )
 
     def _block(self, effect: do.BlockSlot) -> on.AnyEvent:

@@ -1,0 +1,124 @@
+"""Appointments that move: to another time, to another rep, or not at all, and then she is asked for another time."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.handing import send_dossier
+from funnel.domain.engine.meetings import (
+    cause_about,
+    change,
+    concerns,
+    mail_about,
+    record,
+    remind,
+    tell,
+)
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import wait_anew
+from funnel.domain.lead import Appointment
+
+PROPOSED = 3
+"""How many other times she is proposed when hers cannot be kept."""
+KEPT_FOR = timedelta(hours=48)
+"""How long these are kept for her (S93)."""
+SHARE = 30
+"""Per cent of a rep's week that may be kept for such proposals (S93)."""
+
+
+def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
+    """Ask for the other time, or for another rep at the same one."""
+    appointment = turn.lead.appointment(event.moves)
+    if appointment is None or not appointment.open or appointment.ends_at <= turn.now:
+        return
+    if appointment.starts_at == event.starts_at and appointment.rep in event.reps:
+        return
+    kind = turn.book.appointment_type(appointment.type)
+    turn.do(
+        do.MoveSlot(
+            appointment=appointment.id,
+            type=appointment.type,
+            rep=appointment.rep,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            reps=event.reps,
+            by=event.by,
+            buffer_before=kind.buffer_before if kind else 0,
+            buffer_after=kind.buffer_after if kind else 0,
+            daily_maximum=kind.daily_maximum if kind else None,
+            reason=event.reason,
+        )
+    )
+
+
+def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
+    """Both get the invitation anew, with the same UID and the next SEQUENCE; reminders and waits follow. With another
+    rep, the former one gets the cancellation."""
+    appointment = turn.lead.appointment(event.appointment)
+    if appointment is None or not appointment.open:
+        return
+    rep = event.rep or appointment.rep
+    moved = replace(
+        appointment,
+        rep=rep,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        state="moved",
+        sequence=appointment.sequence + 1,
+    )
+    turn.do(do.PutAppointment(moved, turn.now))
+    record(turn, moved, "moved")
+    said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
+    mail_about(turn, moved, "house/appointment_moved", "lead", said=said)
+    if rep == appointment.rep:
+        mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said=said)
+    else:
+        _given(turn, moved, appointment.rep, event.by, event.reason)
+    remind(turn, moved)
+    for enrolment in [e for e in turn.lead.enrolments if e.runs and concerns(turn, e, moved)]:
+        wait_anew(turn, enrolment)
+    tell(turn, moved, "appointment.moved")
+
+
+def _given(turn: Turn, moved: Appointment, before: str, by: str, reason: str) -> None:
+    """It is another rep's now. Who is away keeps the lead; of who has left, the lead goes along."""
+    said = change(turn, by, reason, before)
+    if turn.book.user(before):
+        mail_about(turn, moved, "house/appointment_cancelled_rep", f"user:{before}", said=said)
+    handoff = turn.lead.handoff
+    if handoff and handoff.rep == before and turn.book.user(before) is None:
+        given = replace(handoff, rep=moved.rep, state="offered")
+        turn.do(do.PutHandoff(given, turn.now))
+        user = turn.book.user(moved.rep)
+        turn.do(
+            do.RecordFact(
+                key=f"handoff/{handoff.id}/given/{moved.sequence}",
+                kind="lead_given",
+                at=turn.now,
+                rep=moved.rep,
+                team=user.team if user else None,
+            )
+        )
+        send_dossier(turn, given, None)
+    mail_about(turn, moved, "house/appointment_booked_rep", f"user:{moved.rep}", said=said)
+
+
+def other_time_asked(turn: Turn, event: on.OtherTimeAsked) -> None:
+    """Propose her other times, kept for her; the appointment stays until she has chosen. At most once a day."""
+    appointment = turn.lead.appointment(event.appointment)
+    if appointment is None or not appointment.open or appointment.starts_at <= turn.now:
+        return
+    again = f"/other/{turn.now:%Y%m%d}"
+    turn.do(
+        do.HoldSlots(
+            cause=cause_about(appointment, again),
+            type=appointment.type,
+            slots=PROPOSED,
+            rep=None,
+            share=SHARE,
+            until=turn.now + KEPT_FOR,
+        )
+    )
+    said = change(turn, event.by, before=appointment.rep)
+    mail_about(turn, appointment, "house/appointment_other_time", "lead", again=again, said=said, slots=PROPOSED)

@@ -1,0 +1,119 @@
+"""What the staff does with an appointment that is still to come: another time, another rep, or none at all (S82)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from funnel.domain import events as on
+from funnel.domain.company import AppointmentType, Company, User
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.slots import Slot
+from funnel.usecases.book_appointment import SlotGone
+from funnel.usecases.desk import clean_words
+from funnel.usecases.diary import StoredDiary
+from funnel.usecases.errors import Conflict
+from funnel.usecases.find_slots import find_slots, reps_for
+from funnel.usecases.house import House
+from funnel.usecases.people import may_see, require
+from funnel.usecases.record_events import record_events
+from funnel.usecases.set_appointment import ANYBODY, appointment_of, without_notice
+from funnel.usecases.submit_form import PATIENCE
+
+LONGEST_REASON = 300
+"""Characters of why an appointment is moved or cancelled; what is longer is cut."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An appointment, who may be met in its place (none: its type is no more), whom (`whose`) and when."""
+
+    lead: Lead
+    appointment: Appointment
+    company: Company
+    now: datetime
+    kind: AppointmentType | None
+    reps: Sequence[User]
+    whose: str
+    slots: Sequence[Slot]
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be changed: it is neither over nor cancelled nor marked."""
+        return self.appointment.open and self.appointment.ends_at > self.now
+
+
+def open_change(house: House, user: User, appointment_id: int, whose: str = "") -> Change:
+    """What can be done with an appointment. `NotFound`; `Forbidden` for a rep whose lead it is not."""
+    require(user.role in ("rep", "manager", "admin"))
+    lead, appointment, company, now = appointment_of(house, appointment_id)
+    require(may_see(user, lead, company))
+    kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
+    reps = reps_for(company, kind, None) if kind else []
+    ids = [one.id for one in reps]
+    chosen = whose if whose in (*ids, ANYBODY) else appointment.rep if appointment.rep in ids else ANYBODY
+    change = Change(lead, appointment, company, now, kind, reps, chosen, [])
+    if kind is None or not change.open:
+        return change
+    with house.database.read() as connection:
+        free = find_slots(
+            StoredDiary(connection),
+            company,
+            without_notice(kind),
+            None,
+            now,
+            holder=lead.id,
+            rep=None if chosen == ANYBODY else chosen,
+            moving=appointment,
+        )
+    own = [slot for slot in free if slot.starts_at != appointment.starts_at or appointment.rep not in slot.reps]
+    return Change(lead, appointment, company, now, kind, reps, chosen, own)
+
+
+def move_by_hand(
+    house: House, user: User, appointment_id: int, whose: str, starts_at: datetime, reason: str, once: str = ""
+) -> Appointment:
+    """Move it to a free slot, of another rep where that one was chosen; the same `once` moves it once. `Invalid`
+    without a reason, `Conflict` when it is over, `SlotGone` when the slot is not free."""
+    said = clean_words("reason", reason, LONGEST_REASON)
+    change = open_change(house, user, appointment_id, whose)
+    before = change.appointment
+    if before.starts_at == starts_at and (change.whose == before.rep or change.whose == ANYBODY):
+        return before
+    if not change.open:
+        raise Conflict("This appointment cannot be moved any more.")
+    slot = next((one for one in change.slots if one.starts_at == starts_at), None)
+    if slot is None:
+        raise SlotGone("This time has just been taken.")
+    event = on.SlotChosen(
+        lead_id=change.lead.id,
+        occurred_at=change.now,
+        key=f"change/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None,
+        type=before.type,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        reps=slot.reps,
+        by=user.id,
+        moves=before.id,
+        reason=said,
+    )
+    recorded = record_events(house, [event], patience=PATIENCE)
+    after = recorded.leads[change.lead.id].appointment(appointment_id) if recorded.leads else None
+    after = after or appointment_of(house, appointment_id)[1]
+    if after.starts_at != starts_at or after.rep not in slot.reps:
+        raise SlotGone("This time has just been taken.")
+    return after
+
+
+def cancel_by_hand(house: House, user: User, appointment_id: int, reason: str) -> Appointment:
+    """Cancel it; twice changes nothing. `Invalid` without a reason, `Conflict` when it is over."""
+    said = clean_words("reason", reason, LONGEST_REASON)
+    change = open_change(house, user, appointment_id)
+    if change.appointment.state == "cancelled":
+        return change.appointment
+    if not change.open:
+        raise Conflict("This appointment cannot be cancelled any more.")
+    event = on.AppointmentCancelled(
+        lead_id=change.lead.id, occurred_at=change.now, appointment=appointment_id, by=user.id, reason=said
+    )
+    record_events(house, [event], patience=PATIENCE)
+    return appointment_of(house, appointment_id)[1]

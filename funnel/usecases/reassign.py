@@ -1,0 +1,105 @@
+"""Appointments ahead of a rep who has left, or who is away then: listed, and given to others who are free (S82)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.company import Company, User
+from funnel.domain.slots import is_away
+from funnel.domain.timing import local_time
+from funnel.storage import appointments, installation
+from funnel.usecases.diary import StoredDiary
+from funnel.usecases.errors import Conflict
+from funnel.usecases.find_slots import find_slots
+from funnel.usecases.house import House
+from funnel.usecases.people import require
+from funnel.usecases.record_events import record_events
+from funnel.usecases.set_appointment import ANYBODY
+from funnel.usecases.submit_form import PATIENCE
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came of giving appointments away: how many another rep has now, and whose leads are asked for another
+    time since nobody was free."""
+
+    given: int
+    asked: int
+
+
+def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
+    """Appointments ahead of who is no rep (any more), or is away on that day, earliest first."""
+    reps = {one.id: one for one in company.users if one.role == "rep"}
+    gone = appointments.left_behind(connection, list(reps), now)
+    absent = [one for one in reps.values() if one.absences or one.exceptions]
+    ahead = appointments.ahead(connection, [one.id for one in absent], now) if absent else []
+    away = [row for row in ahead if _is_away(company, reps[row["rep"]], row["starts_at"])]
+    return sorted([*gone, *away], key=lambda row: (row["starts_at"], row["id"]))
+
+
+def _is_away(company: Company, rep: User, at: datetime) -> bool:
+    return is_away(rep, local_time(at, rep.zone or company.zone).date())
+
+
+def give_away(house: House, user: User, wanted: Sequence[int] | None, to: str = ANYBODY) -> Given:
+    """Give these (none: all) of the appointments left behind to one rep, or in turn to whoever has the fewest, if free
+    at the same time; where nobody is, their leads are proposed other times by mail. `Conflict` when none is left."""
+    require(user.role in ("manager", "admin"), "Only a manager gives appointments to others.")
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        rows = left_behind(connection, company, moment.now)
+    rows = [row for row in rows if wanted is None or row["id"] in wanted]
+    if not rows:
+        raise Conflict("Nothing is left to give: somebody was faster.")
+    given = sum(_give(house, user, company, row, moment.now, to) for row in rows)
+    return Given(given, len(rows) - given)
+
+
+def _give(house: House, user: User, company: Company, row: Mapping[str, Any], now: datetime, to: str) -> bool:
+    """Whether somebody else has it now; her lead is asked for another time where nobody has."""
+    lead_id = row["lead_id"]
+    if reps := _free_then(house, company, row, now, to):
+        chosen = on.SlotChosen(
+            lead_id=lead_id,
+            occurred_at=now,
+            type=row["type"],
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+            reps=reps,
+            by=user.id,
+            moves=row["id"],
+        )
+        recorded = record_events(house, [chosen], patience=PATIENCE)
+        after = recorded.leads[lead_id].appointment(row["id"])
+        if after and after.rep != row["rep"]:
+            return True
+    asked = on.OtherTimeAsked(lead_id=lead_id, occurred_at=now, appointment=row["id"], by=user.id)
+    record_events(house, [asked], patience=PATIENCE)
+    return False
+
+
+def _free_then(house: House, company: Company, row: Mapping[str, Any], now: datetime, to: str) -> tuple[str, ...]:
+    """Who of those in question is free at the very time of an appointment, its own rep left out."""
+    kind = next((one for one in company.appointment_types if one.id == row["type"]), None)
+    if kind is None:
+        return ()
+    with house.database.read() as connection:
+        free = find_slots(
+            StoredDiary(connection),
+            company,
+            kind,
+            None,
+            now,
+            holder=row["lead_id"],
+            since=row["starts_at"] - _MINUTE,
+            most=1,
+        )
+    found = next((slot.reps for slot in free if slot.starts_at == row["starts_at"]), ())
+    return tuple(rep for rep in found if rep != row["rep"] and to in (rep, ANYBODY))

@@ -1,0 +1,111 @@
+"""`/diary/new`: an appointment that the staff sets, for whom, what, with whom and when (S82)."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, request, url_for
+from werkzeug.wrappers import Response
+
+from funnel.usecases.book_appointment import SlotGone
+from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.set_appointment import LONGEST_SEARCH, read_choice, search_leads, set_appointment
+from funnel.web.forms import SetForm
+from funnel.web.here import house
+from funnel.web.limits import FORMS, limiter
+from funnel.web.prospect.times import instant
+from funnel.web.prospect.wording import field_error
+from funnel.web.speech import _, names, told
+from funnel.web.staff.choosing import asked, in_words, lead_shown, people_shown, times_shown, to_diary
+from funnel.web.staff.guard import me, staff
+from funnel.web.staff.page import calendar, page, say
+
+blueprint = Blueprint("setting", __name__, url_prefix="/diary/new")
+
+
+@blueprint.get("")
+@staff("rep", "manager", "admin")
+def new() -> str:
+    """Whom it is for (`?lead=`, else a search by `?q=`), then what (`?type=`), with whom (`?who=`), and when."""
+    lead_id = request.args.get("lead", type=int)
+    return _search() if lead_id is None else _choose(lead_id, SetForm.read())
+
+
+@blueprint.post("/<int:lead_id>")
+@staff("rep", "manager", "admin")
+@limiter.limit(FORMS)
+def book(lead_id: int) -> Response:
+    """Set it. 422 with what is missing, 409 with other times when the chosen one has just gone."""
+    form = SetForm.read()
+    starts_at = instant(form.slot.data)
+    if starts_at is None:
+        form.refuse({"slot": field_error("slot", "required")})
+        return make_response(_choose(lead_id, form), 422)
+    try:
+        made = set_appointment(
+            house(), me(), lead_id, asked("type"), asked("who"), starts_at, form.phone.data, form.once.data
+        )
+    except Invalid as invalid:
+        form.refuse({name: field_error(name, code) for name, code in invalid.errors.items()})
+        return make_response(_choose(lead_id, form, chosen=starts_at), 422)
+    except SlotGone:
+        return make_response(_choose(lead_id, form, taken=starts_at), 409)
+    except Conflict as conflict:
+        say(told(conflict), "warn")
+        return make_response(_choose(lead_id, form), 409)
+    say(_("It is in the diary: %(when)s. Both get the invitation by mail.", when=in_words(made)))
+    return to_diary(made)
+
+
+def _search() -> str:
+    """Whom it is for: by a part of a name, an address or a company."""
+    words = request.args.get("q", "")[:LONGEST_SEARCH]
+    found = search_leads(house(), me(), words)
+    carried: dict[str, Any] = {name: asked(name) for name in ("type", "who") if asked(name)}
+    return page(
+        "appointment_find.html",
+        "diary",
+        q=words,
+        carried=list(carried.items()),
+        found=[
+            {"name": one.name or one.email, "company": one.company, "email": one.email, "phone": one.phone,
+             "url": url_for("setting.new", lead=one.id, **carried)}
+            for one in found
+        ],
+    )  # fmt: skip
+
+
+def _choose(lead_id: int, form: SetForm, *, chosen: datetime | None = None, taken: datetime | None = None) -> str:
+    """What, with whom and when."""
+    user = me()
+    choice = read_choice(house(), user, asked("type"), asked("who"), lead_id)
+    assert choice.lead is not None
+    called, days = names(), calendar(choice.now, user, choice.company)
+
+    def link(**changed: str) -> str:
+        wanted: dict[str, Any] = {"type": choice.kind.id, "who": choice.whose, **changed}
+        return url_for("setting.new", lead=lead_id, **wanted)
+
+    ahead = choice.ahead
+    return page(
+        "appointment_set.html",
+        "diary",
+        lead=lead_shown(choice.lead, days),
+        kinds=[
+            {"name": called.appointment_type(one.id), "url": link(type=one.id), "current": one == choice.kind}
+            for one in choice.company.appointment_types
+        ],
+        people=people_shown(choice.reps, choice.whose, lambda whose: link(who=whose)),
+        minutes=choice.kind.minutes,
+        phone_known=bool(choice.lead.phone),
+        phone=form.phone.data,
+        ahead={
+            "when": days.short(ahead.starts_at),
+            "rep": called.user(ahead.rep),
+            "url": url_for("changing.change", appointment_id=ahead.id),
+        }
+        if ahead
+        else None,
+        action=url_for("setting.book", lead_id=lead_id),
+        hidden=[("type", choice.kind.id), ("who", choice.whose)],
+        **times_shown(choice.slots, days, link, form, chosen, taken),
+    )

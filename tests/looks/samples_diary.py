@@ -1,0 +1,105 @@
+"""Contexts for the diary and for the pages on which the staff sets, moves and cancels appointments."""
+
+from collections.abc import Iterator
+
+from tests.looks.samples import LONG, NAME, Context, book, staff, when
+
+
+def diaries() -> Iterator[tuple[str, str, Context]]:
+    """A week of reps."""
+    entry: Context = {
+        "busy": None,
+        "id": 1,
+        "time": "09:30–10:00",
+        "title": "Your results by telephone",
+        "shade": 0,
+        "lead": "Léa Martin",
+        "company": "Ostrel",
+        "url": "/desk/leads/1",
+        "rep": None,
+        "state": None,
+        "can_mark": False,
+        "change_url": "/diary/appointments/1",
+    }
+    busy = {"busy": "14:00–15:30", "rep": "Idris Bel"}
+    later = {**entry, "time": "11:00–12:00", "lead": LONG, "shade": 1, "rep": "Idris Bel", "url": None}
+    later |= {"change_url": None}
+    over = {**entry, "can_mark": True, "change_url": None}
+    done = {**entry, "change_url": None, "time": "16:00–16:30", "state": "took place", "shade": 2, "company": None}
+    week = ("Monday 15 June", "Tuesday 16 June", "Wednesday 17 June", "Thursday 18 June", "Friday 19 June")
+    entries: tuple[list[Context], ...] = ([over, done], [entry, later, busy], [], [done, later], [busy])
+    days = [
+        {"label": label, "url": "/diary?view=day", "today": place == 1, "weekend": False, "entries": entries[place]}
+        for place, label in enumerate(week)
+    ]
+    own: Context = {"calendar": "https://calendars.example/camille.ics", "from_file": None, "fault": None}
+    own |= {"read_at": when("4 minutes ago"), "failing_since": None, "feed_url": "http://127.0.0.1:8000/ics/x.ics"}
+    full: Context = {
+        **staff(),
+        "nav": "diary",
+        "title": "Monday 15 June – Sunday 21 June",
+        "a_day": False,
+        "before": "/diary",
+        "after": "/diary",
+        "now_url": "/diary",
+        "new_url": "/diary/new",
+        "takers": [("camille", "Camille Arnoux"), ("idris", "Idris Bel")],
+        "views": [("Week", "/diary", True), ("Day", "/diary?view=day", False)],
+        "people": [
+            {"name": "Camille Arnoux", "url": "/diary", "current": True},
+            {"name": "Idris Bel", "url": "/diary", "current": False},
+            {"name": "Everybody", "url": "/diary", "current": False},
+        ],
+        "days": days,
+        "empty": False,
+        "kinds": [{"name": "Your results by telephone", "shade": 0}, {"name": "A visit", "shade": 1}],
+        "left_behind": [],
+        "own": own,
+        "errors": {},
+    }
+    yield "diary.html", "empty", {**full, "days": [{**one, "entries": []} for one in days], "empty": True, "own": None}
+    yield "diary.html", "full", full
+    yield "diary.html", "full-day", {**full, "days": days[1:2], "a_day": True, "title": "Tuesday 16 June"}
+    failing = {**own, "fault": "What is at this address is no calendar.", "failing_since": when("2 hours ago")}
+    gone = [{**entry, "day": "Thu 18 June, 09:30", "rep": "maud"}]
+    wrong = {"calendar": "Write the whole address, like https://example.com/me.ics"}
+    yield "diary.html", "failing", {**full, "own": failing, "left_behind": gone, "errors": wrong}
+
+
+def appointments() -> Iterator[tuple[str, str, Context]]:
+    """An appointment that the staff sets, moves or cancels."""
+    found: Context = {"name": NAME, "company": "Ostrel", "email": "lea@ostrel.example", "phone": "+33 6 12 34 56 78"}
+    found |= {"url": "/x"}
+    find: Context = {**staff(), "nav": "diary", "q": "", "carried": [("who", "camille")], "found": []}
+    yield "appointment_find.html", "empty", find
+    unknown = {**found, "name": LONG, "phone": None}
+    yield "appointment_find.html", "full", {**find, "q": "ostrel", "found": [found, unknown]}
+    yield "appointment_find.html", "failing", {**find, "q": LONG}
+    people = [{"name": name, "url": "/x", "current": name[:1] == "C"} for name in ("Camille Arnoux", "Idris Bel")]
+    people += [{"name": "Whoever is free", "url": "/x", "current": False}]
+    kinds = [{"name": "Your results by telephone", "url": "/x", "current": True}]
+    kinds += [{"name": "A visit", "url": "/x", "current": False}]
+    shown: Context = {**staff(), "nav": "diary", "lead": {**found, "city": None}, "people": people, "action": "/x"}
+    shown |= {name: book()[name] for name in ("days", "day_label", "times", "zone", "city")}
+    shown |= {"day": "2026-06-16", "hidden": [], "once": "x", "errors": {}, "taken": None}
+    new: Context = {**shown, "kinds": kinds, "minutes": 30, "phone_known": True, "phone": "", "ahead": None}
+    yield "appointment_set.html", "empty", {**new, "days": [], "times": []}
+    yield "appointment_set.html", "full", {**new, "lead": {**found, "city": "New York"}}
+    ahead = {"when": "Thu 18 June, 09:30", "rep": "Idris Bel", "url": "/x"}
+    yield "appointment_set.html", "full-ahead", {**new, "ahead": ahead}
+    wrong = {"slot": "Choose a time.", "phone": "Write a telephone number like +33 6 12 34 56 78."}
+    lacking: Context = {"phone_known": False, "phone": "12", "errors": wrong}
+    lacking |= {"lead": {**found, "name": LONG, "phone": None, "city": None}}
+    yield "appointment_set.html", "failing", {**new, **lacking, "taken": "09:20 on Tuesday 16 June"}
+    own: Context = {"title": "Your results by telephone", "when": "Thursday 18 June", "time": "09:30–10:00"}
+    own |= {"rep": "Camille Arnoux", "known": True, "state": "booked", "open": True, "movable": True}
+    change: Context = {**shown, "appointment": own, "another": False, "reason": "", "cancelling": None}
+    change |= {"cancel_action": "/x"}
+    over = {**own, "open": False, "movable": False, "state": "cancelled"}
+    yield "appointment_change.html", "empty", {**change, "appointment": over, "days": []}
+    yield "appointment_change.html", "full", change
+    yield "appointment_change.html", "full-given", {**change, "another": True, "appointment": {**own, "known": False}}
+    yield "appointment_change.html", "full-no-type", {**change, "appointment": {**own, "movable": False}}
+    why = {"reason": "Write why: it stands in the mail to the lead."}
+    yield "appointment_change.html", "failing", {**change, "errors": why, "taken": "09:20 on Tuesday 16 June"}
+    yield "appointment_change.html", "failing-cancel", {**change, "cancelling": why["reason"]}

@@ -1,0 +1,135 @@
+"""A rep who has left, or is away, with appointments ahead: they are listed, given to others, and nothing is lost."""
+
+import re
+from datetime import timedelta
+from email import message_from_bytes
+
+import icalendar
+import pytest
+
+from funnel.delivery.ledger import Entry
+from funnel.domain import events as on
+from funnel.domain.company import User
+from funnel.domain.lead import Appointment
+from funnel.storage import appointments
+from funnel.usecases.desk import read_desk
+from funnel.usecases.errors import Conflict, Forbidden
+from funnel.usecases.own_appointment import move_appointment
+from funnel.usecases.read_diary import read_diaries
+from funnel.usecases.reassign import Given, give_away
+from tests.support.home import COMPANY
+from tests.support.place import MONDAY, Place
+from tests.usecases.test_publish_scenarios import saved, without
+
+HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
+STARTS = MONDAY + timedelta(days=2, hours=2)
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def books(place: Place, address: str = "ana@example.org", rep: str = "camille") -> Appointment:
+    """She books a call with a rep."""
+    lead_id = place.submits(address).lead_id
+    chosen = on.SlotChosen(lead_id=lead_id, occurred_at=MONDAY, type="call", starts_at=STARTS,
+                           ends_at=STARTS + HALF_AN_HOUR, reps=(rep,))  # fmt: skip
+    place.happens(chosen)
+    place.drain()
+    (made,) = place.load(lead_id).appointments
+    assert made.rep == rep
+    return made
+
+
+def left_behind(place: Place) -> list[int]:
+    """What the manager sees in the diary."""
+    found = read_diaries(place.house, HUGO, ["idris"], MONDAY, MONDAY + timedelta(days=7))
+    return [row["id"] for row in found.left_behind]
+
+
+def event_of(mail: Entry) -> icalendar.cal.Component:
+    """The calendar object of a mail, its method beside it."""
+    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/calendar")
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    calendar = icalendar.Calendar.from_ical(content)
+    [event] = calendar.walk("VEVENT")
+    event["x-method"] = calendar["method"]
+    return event
+
+
+def last_to(place: Place, address: str) -> Entry:
+    """The newest mail to somebody."""
+    return [mail for mail in place.sent() if list(mail.to) == [address]][-1]
+
+
+def test_who_is_free_at_the_same_time_takes_it_over_with_the_lead(place: Place) -> None:
+    made = books(place)
+    assert left_behind(place) == []
+    saved(place, without(COMPANY, "id: camille"))
+    assert left_behind(place) == [made.id]
+    assert give_away(place.house, HUGO, None) == Given(given=1, asked=0)
+    place.drain()
+    lead = place.load(1)
+    (given,) = lead.appointments
+    assert (given.id, given.rep, given.starts_at, given.sequence) == (made.id, "idris", STARTS, 1)
+    assert lead.handoff
+    assert (lead.handoff.rep, lead.handoff.state) == ("idris", "offered")
+    assert left_behind(place) == []
+    hers = last_to(place, "ana@example.org")
+    for mail in (hers, last_to(place, "idris@verdanne.example")):
+        event = event_of(mail)
+        assert (str(event["x-method"]), event.decoded("sequence")) == ("REQUEST", 1)
+        assert str(event["uid"]) == f"appointment-{made.id}@verdanne.example"
+    with place.house.database.read() as connection:
+        taken = appointments.taken_cells(connection, ["camille", "idris"], 0, 2**31 - 1)
+    assert not taken["camille"]
+    assert len(taken["idris"]) == 8, "30 minutes and 10 behind"
+    assert [row["rep"] for row in read_desk(place.house, HUGO).handoffs] == ["idris"]
+    with pytest.raises(Conflict):
+        give_away(place.house, HUGO, None)
+
+
+def test_an_absence_that_is_declared_later_leaves_appointments_behind_but_not_the_lead(lite: Place) -> None:
+    made = books(lite)
+    line = next(one for one in COMPANY.splitlines() if "id: camille" in one)
+    absent = line.replace("role: rep,", "role: rep, absences: [{from: 2027-06-09, to: 2027-06-10}],")
+    done = saved(lite, COMPANY.replace(line, absent))
+    assert [one.message for one in done.findings if one.code == "still-in-use"] == [
+        "'camille' has left, or is away, and leaves behind: appointments (1)"
+    ]
+    assert left_behind(lite) == [made.id]
+    assert give_away(lite.house, HUGO, [made.id], "idris") == Given(given=1, asked=0)
+    lite.drain()
+    lead = lite.load(1)
+    assert lead.handoff
+    assert (lead.appointments[0].rep, lead.handoff.rep) == ("idris", "camille")
+    assert str(event_of(last_to(lite, "camille@verdanne.example"))["x-method"]) == "CANCEL"
+
+
+def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: Place) -> None:
+    made = books(lite)
+    other = books(lite, "bea@example.org", "idris")
+    saved(lite, without(COMPANY, "id: camille"))
+    body = lite.home / "email_templates/house/appointment_other_time/body.en.mjml"
+    times = '{% for time in slots %}<a href="{{ time.url }}">{{ time.when }}</a> {% endfor %}'
+    body.write_text(body.read_text().replace("Hello", times + "Hello"))
+    lite.publish()
+    for _pressed_twice in range(2):
+        assert give_away(lite.house, HUGO, None) == Given(given=0, asked=1)
+    lite.drain()
+    assert left_behind(lite) == [made.id], "it stays until she has chosen"
+    assert lite.row("appointment_other_time")["state"] == "sent", "one mail, however often the button is pressed"
+    links = re.findall(r"/book/([\w-]+)/appointment/move\?slot=(\w+)", last_to(lite, "ana@example.org").html)
+    assert len(links) == 3
+    with lite.house.database.read() as connection:
+        kept = appointments.kept_for(connection, 1, "call", MONDAY)
+    assert {one.rep for one in kept} == {"idris"}
+    moved = move_appointment(lite.house, links[0][0], kept[1].starts_at).appointment
+    assert (moved.id, moved.rep, moved.starts_at) == (made.id, "idris", kept[1].starts_at)
+    assert left_behind(lite) == []
+    assert lite.load(2).appointments == (other,)
+
+
+def test_only_who_leads_gives_appointments_to_others(lite: Place) -> None:
+    books(lite)
+    rep = HUGO.model_copy(update={"role": "rep"})
+    with pytest.raises(Forbidden):
+        give_away(lite.house, rep, None)
