@@ -11,10 +11,11 @@ from funnel.usecases.health import readiness
 from funnel.usecases.list_upcoming import people_inside
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.publish_scenarios import GONE
+from funnel.usecases.studio.findings import Findings, read_findings
 from funnel.web.here import company, house, published
 from funnel.web.looks import brand_css
 from funnel.web.prospect.asking import name_in_url
-from funnel.web.speech import _, language
+from funnel.web.speech import _, language, tell
 from funnel.web.staff.page import Calendar, page
 from funnel.web.staff.wording import part_state, role_in_words
 
@@ -40,6 +41,7 @@ def home() -> Answer | str:
 
 def _overview() -> str:
     found = published()
+    noted = read_findings(house().settings.home, found) if found.troubles else Findings(False)
     inside = people_inside(house())
     days = Calendar(read_clock(house()).now, found.company.company.zone)
     parts = {"database": _("Database"), "queue": _("Queue"), "tick": _("Tick"), "worker": _("Workers")}
@@ -63,11 +65,24 @@ def _overview() -> str:
                 "since": days.when(found.since[name]),
                 "people": inside.get(name, 0),
                 "gone": f"scenarios/{name}.yaml" if found.troubles.get(name) == GONE else None,
-                "errors": [found.troubles[name]] if found.troubles.get(name, GONE) != GONE else [],
+                "errors": [_told(found.troubles[name], noted)] if found.troubles.get(name, GONE) != GONE else [],
             }
             for name, bundle in found.newest.items()
         ],
-        troubles=[trouble for name, trouble in found.troubles.items() if name not in found.newest],
+        troubles=[_told(trouble, noted) for name, trouble in found.troubles.items() if name not in found.newest],
+    )
+
+
+def _told(trouble: str, noted: Findings) -> str:
+    """What stops a file: in the language of the page while the file is on this machine, else as it was noted."""
+    one = noted.noted(trouble)
+    if one is None:
+        return trouble
+    place, message, fix = f"{one.file}:{one.line}:{one.col}", tell(one.message), tell(one.fix)
+    if not fix:
+        return _("%(place)s: error[%(code)s]: %(message)s", place=place, code=one.code, message=message)
+    return _(
+        "%(place)s: error[%(code)s]: %(message)s; fix: %(fix)s", place=place, code=one.code, message=message, fix=fix
     )
 
 

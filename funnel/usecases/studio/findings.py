@@ -4,6 +4,7 @@ published."""
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from funnel.authoring.findings import Finding
@@ -23,6 +24,10 @@ class Findings:
     there: bool
     by_scenario: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     shared: Sequence[Finding] = ()
+
+    def noted(self, trouble: str) -> Finding | None:
+        """The one that publishing noted as a scenario's trouble, if its file still has it."""
+        return next((one for one in chain(self.shared, *self.by_scenario.values()) if str(one) == trouble), None)
 
 
 def read_findings(home: Path, published: Published) -> Findings:

@@ -82,6 +82,8 @@ def test_a_fault_of_the_file_is_told_with_its_line_and_the_way_to_mend_it(
     assert "&#39;volumes&#39; n&#39;est pas permis pour &#39;why&#39;" in french
     assert "vouliez-vous dire &#39;volume&#39;\u202f?" in french
     assert "did you mean" not in french
+    shown = solene.get("/").text
+    assert "6:6\u00a0: erreur[bad-value]\u00a0: &#39;volumes&#39; n&#39;est pas permis" in shown, "in a demonstration"
     solene.get("/studio?lang=en")
     assert f"scenarios/self_evaluation.yaml:{line}:" in solene.get(STUDIO).text
     assert town.app.test_client().get("/l/self-evaluation").status_code == 200
