@@ -173,6 +173,9 @@ class Printer(Protocol):
     def pictures(self, paper: str, data: Mapping[str, Any]) -> Sequence[bytes]:
         """Its pages as PNG, for who looks at it before it is sent."""
 
+    def draws(self, text: str) -> bool:
+        """Whether there is a font for every letter of a text; what has none comes out as empty boxes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:

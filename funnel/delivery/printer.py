@@ -44,7 +44,17 @@ class TypstPrinter:
         drawn = self._compile(paper, data, "png")
         return [drawn] if isinstance(drawn, bytes) else list(drawn or ())
 
-    def _compile(self, paper: str, data: Mapping[str, Any], kind: Literal["pdf", "png"]) -> bytes | list[bytes] | None:
+    def draws(self, text: str) -> bool:
+        """Whether there is a font for every letter: PDF/UA-1 forbids any other."""
+        try:
+            self._compile("letters", {"text": text}, "pdf", strictly=True)
+        except PaperFailed:
+            return False
+        return True
+
+    def _compile(
+        self, paper: str, data: Mapping[str, Any], kind: Literal["pdf", "png"], *, strictly: bool = False
+    ) -> bytes | list[bytes] | None:
         text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         if len(text.encode()) > MOST_DATA:
             raise PaperFailed(f"{paper}.pdf would be drawn from more than {MOST_DATA} bytes")
@@ -63,6 +73,7 @@ class TypstPrinter:
                     format=kind,
                     ppi=_SHARPNESS if kind == "png" else None,
                     sys_inputs={"data": text},
+                    pdf_standards=["ua-1"] if strictly else [],
                 )
             except typst.TypstError as error:
                 raise PaperFailed(f"{paper}.pdf cannot be drawn: {error}") from error

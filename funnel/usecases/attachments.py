@@ -53,7 +53,7 @@ def _file(
     printer: Printer, kept: Mapping[str, Any], frozen: Mapping[str, Any], bundle: Bundle | None, company: Company
 ) -> Attachment:
     name: str = kept["name"]
-    if data := _data(kept, frozen, company):
+    if data := _data(printer, kept, frozen, company):
         return Attachment(name, _PDF, printer.draw(PAPER, data))
     if bundle is None or kept["file"] not in bundle.files:
         raise LookupError(f"{kept['file']} is not in this version")
@@ -61,13 +61,18 @@ def _file(
     return Attachment(name, kind, bundle.files[kept["file"]])
 
 
-def diagnosis_of(frozen: Mapping[str, Any], name: str, company: Company) -> dict[str, Any] | None:
+def diagnosis_of(
+    printer: Printer, frozen: Mapping[str, Any], name: str, company: Company
+) -> dict[str, Any] | None:
     """What an attached paper of a frozen mail is drawn from; none for a file, or where nothing of that name is."""
     kept = next((one for one in frozen.get("attached", ()) if one["name"] == name), None)
-    return _data(kept, frozen, company) if kept else None
+    return _data(printer, kept, frozen, company) if kept else None
 
 
-def _data(kept: Mapping[str, Any], frozen: Mapping[str, Any], company: Company) -> dict[str, Any] | None:
+def _data(
+    printer: Printer, kept: Mapping[str, Any], frozen: Mapping[str, Any], company: Company
+) -> dict[str, Any] | None:
     if "diagnosis" not in kept:
         return None
-    return diagnosis_data(kept["diagnosis"], frozen["context"]["results"], company, frozen["language"])
+    results, language = frozen["context"]["results"], frozen["language"]
+    return diagnosis_data(kept["diagnosis"], results, company, language, printer.draws)

@@ -1,6 +1,6 @@
 """Her diagnosis on paper: what is kept to draw `diagnosis.pdf` again, and what its drawing is given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,10 @@ def keep_diagnosis(
 
 
 def diagnosis_data(
-    kept: Mapping[str, Any], results: Mapping[str, Any], company: Company, language: str
+    kept: Mapping[str, Any], results: Mapping[str, Any], company: Company, language: str, draws: Callable[[str], bool]
 ) -> dict[str, Any]:
-    """What `Printer.draw` takes for this paper: the results as `describe_results` gives them, every text in words."""
+    """What `Printer.draw` takes for this paper: the results as `describe_results` gives them, every text in words. Her
+    name and her company's are left out where `Printer.draws` has no letters for them."""
     taken = datetime.fromisoformat(kept["taken_at"])
     return {
         "language": language,
@@ -47,7 +48,7 @@ def diagnosis_data(
         "taken": [taken.year, taken.month, taken.day],
         "contact": kept["contact"],
         "book_url": kept["book_url"],
-        "words": _words(kept, results, taken, language),
+        "words": _words(kept, results, taken, language, draws),
     }
 
 
@@ -59,15 +60,18 @@ def _contact(company: Company, rep: User | None, language: str) -> dict[str, str
     return {"name": rep.name, "title": title, "phone": rep.phone or "", "email": rep.email}
 
 
-def _words(kept: Mapping[str, Any], results: Mapping[str, Any], taken: datetime, language: str) -> dict[str, str]:
+def _words(
+    kept: Mapping[str, Any], results: Mapping[str, Any], taken: datetime, language: str, draws: Callable[[str], bool]
+) -> dict[str, str]:
     say = Speech(language).gettext
     day = day_in_words(taken, language, "long")
-    whose = ", ".join(one for one in (kept["name"], kept["company"]) if one)
-    name, band = kept["first_name"], results["band_title"]
+    names = [one for one in (kept["name"], kept["company"]) if one]
+    whose = ", ".join(one for one in names if draws(one))
+    name, band = kept["first_name"] if draws(kept["first_name"]) else "", results["band_title"]
     verdict = say("%(name)s, you are at “%(band)s”.", name=name, band=band) if name and band else band or name
     strongest, weakest = results["strongest"], results["weakest"]
     return {
-        "document": f"{results['title']} {whose}".strip(),
+        "document": f"{results['title']} {', '.join(names)}".strip(),
         "made_for": say("Made for %(name)s", name=whose) if whose else "",
         "kicker": f"{results['title']} · {day}",
         "verdict": verdict or results["title"],

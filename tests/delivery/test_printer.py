@@ -103,8 +103,22 @@ def test_what_a_lead_wrote_is_text_and_never_markup(hostile: str) -> None:
     assert paper.pages == 2
 
 
-def test_a_font_has_no_such_letter_and_the_paper_is_drawn_all_the_same() -> None:
-    assert Paper(TypstPrinter().draw("diagnosis", data(verdict="田中 Ελένη Привет"))).pages == 2
+NAMES = ("Łukasz Żółć", "Ελένη", "Привет", "דוד", "محمد", "王晓红", "黃美玲", "髙橋さくら", "김민수")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_in_other_letters_stand_on_the_page(name: str) -> None:
+    printer = TypstPrinter()
+    assert printer.draws(name)
+    assert name in Paper(printer.draw("diagnosis", data(verdict=f"{name}: well done."))).text
+
+
+def test_letters_that_no_font_has_are_known_and_the_paper_is_drawn_all_the_same() -> None:
+    printer = TypstPrinter()
+    assert not printer.draws("สมชาย")
+    assert not printer.draws("Léa 😀")
+    assert printer.draws("")
+    assert Paper(printer.draw("diagnosis", data(verdict="สมชาย"))).pages == 2
 
 
 def test_few_themes_no_advice_and_nobody_to_turn_to_are_drawn_too() -> None:

@@ -47,6 +47,20 @@ def test_her_diagnosis_and_a_file_go_with_the_mail(town: Town) -> None:
     assert visitor.open(book.removeprefix("http://127.0.0.1:8000")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "name, said",
+    [("王晓红", "王晓红, you are at “Leading”."), ("สมชาย ใจดี", "Leading")],
+    ids=["in letters that it has", "in letters that it has not"],
+)
+def test_her_name_stands_on_paper_or_is_left_out_but_never_as_boxes(town: Town, name: str, said: str) -> None:
+    in_the_tunnel(town, fields={"name": name})
+    (mail,) = town.mails()
+    paper = Paper(papers(mail)["diagnosis.pdf"])
+    assert said in paper.text
+    assert (name in paper.text) == ("Made for" in paper.text) == (name in said)
+    assert name in paper.title
+
+
 def test_it_is_in_her_language_and_so_is_the_file(town: Town) -> None:
     in_the_tunnel(town)
     solene = employed(town, SOLENE)

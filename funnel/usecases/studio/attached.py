@@ -12,7 +12,7 @@ from funnel.usecases.studio.samples import Sample, Samples, Shown, write_sample
 
 def pictures(house: House, samples: Samples, shown: Shown, name: str) -> Sequence[bytes]:
     """The pages of an attached paper as PNG; none for a file."""
-    data = diagnosis_of(shown.frozen, name, samples.published.company.company)
+    data = diagnosis_of(house.printer, shown.frozen, name, samples.published.company.company)
     return house.printer.pictures(PAPER, data) if data else []
 
 
