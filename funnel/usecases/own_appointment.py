@@ -105,8 +105,8 @@ def cancel_appointment(house: House, text: str) -> OwnAppointment:
 
 
 def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
-    """The free slots that the appointment may be moved to, its own time among them; none when it is too late to move
-    it. They are of the same rep; where that one has left or is away then, of who keeps times for her, else of
+    """The free slots that the appointment may be moved to, none of which overlaps it as it is; none when it is too late
+    to move it. They are of the same rep; where that one has left or is away then, of who keeps times for her, else of
     anybody."""
     if not meeting.may_move or meeting.kind is None:
         return []
@@ -117,7 +117,7 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
         if alone:
             kept = appointments.kept_for(connection, meeting.lead.id, appointment.type, meeting.now)
             rep = kept[0].rep if kept else None
-        return find_slots(
+        found = find_slots(
             StoredDiary(connection),
             company,
             meeting.kind,
@@ -127,6 +127,7 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
             rep=rep,
             moving=appointment,
         )
+    return [one for one in found if one.ends_at <= appointment.starts_at or appointment.ends_at <= one.starts_at]
 
 
 def move_appointment(house: House, text: str, starts_at: datetime, once: str = "") -> OwnAppointment:

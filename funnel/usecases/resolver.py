@@ -14,6 +14,9 @@ from funnel.domain.timing import local_time, resolve
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import find_slots, reps_for
 
+_LOOKS = 3
+"""How often the first free time is looked for: with every look more reps' diaries stand still."""
+
 
 class Resolver:
     """Answers the effects that ask for something outside the lead, under the diary's constraints."""
@@ -97,10 +100,13 @@ class Resolver:
         )
 
     def _block_slot(self, lead: Lead, effect: do.BlockSlot) -> on.AnyEvent:
-        """The first free time from then on; the booking itself decides, as for anybody else."""
+        """The first free time from then on; the booking itself decides, as for anybody else. Who was faster meanwhile
+        costs a look more: from the first try on the diary stands still for us."""
         kind = self._book.appointment_type(effect.type)
-        found = self._free(kind, lead, since=effect.not_before) if kind else []
-        for slot in found[:1]:
+        for _look in range(_LOOKS if kind else 0):
+            slot = next(iter(self._free(kind, lead, since=effect.not_before)), None) if kind else None
+            if slot is None:
+                break
             wanted = do.BookSlot(
                 type=effect.type,
                 starts_at=slot.starts_at,

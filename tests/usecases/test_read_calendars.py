@@ -6,15 +6,19 @@ from functools import partial
 
 import pytest
 
+from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.storage import appointments, calendars, installation
+from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.find_slots import find_slots
+from funnel.usecases.open_proposal import open_proposal
 from funnel.usecases.read_calendars import read_calendars
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
 from tests.support.home import COMPANY
 from tests.support.place import MONDAY, Place
+from tests.usecases.test_fifty_at_once import links_of
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -123,3 +127,28 @@ def test_who_has_no_calendar_any_more_is_free_again(shop: Place, feeds: Callable
     shop.publish()
     read_calendars(shop.house)
     assert at in offered(shop)
+
+
+def test_a_time_that_is_kept_and_lost_to_her_own_calendar_is_replaced_when_its_page_opens(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    [ana] = shop.leads(1)
+    shop.starts([ana])
+    [link] = links_of(shop, [ana])
+    until = MONDAY + timedelta(hours=48)
+    wanted = do.HoldSlots(cause="tunnel/offer/1", type="call", slots=3, share=30, until=until, rep="camille")
+    diary = open_diary(shop.house, link)
+    free = [slot for slot in diary.slots if "camille" in slot.reps]
+    chosen = [next(slot for slot in free if slot.starts_at >= TUESDAY + timedelta(days=day)) for day in range(3)]
+    with shop.house.database.write() as connection:
+        buffers = diary.kind.buffer_before, diary.kind.buffer_after
+        kept = appointments.hold_all(connection, ana, wanted, "camille", chosen, buffers)
+    feeds(calendar(event("theirs", kept[0])))
+    read_calendars(shop.house)
+    lost = open_proposal(open_diary(shop.house, link), kept[0])
+    assert lost.wanted is None
+    others = [slot.starts_at for slot in lost.others]
+    assert len(others) == 3
+    assert {*kept[1:]} < {*others}
+    assert all(not (begins < kept[0] + timedelta(hours=1) and begins >= kept[0]) for begins in others)
+    assert book_appointment(shop.house, link, others[0], "+33 6 12 34 56 78", once="page")

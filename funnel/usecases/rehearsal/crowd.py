@@ -106,7 +106,8 @@ _ARRIVING = timedelta(days=10)
 
 @dataclass(slots=True)
 class Person:
-    """One of the crowd. `fields` and `answers` are what her browser sends; `acts` what she has not done yet."""
+    """One of the crowd: what her browser sends (`fields`, `answers`), what a rep marked her with (`tags`), and what she
+    has not done yet (`acts`)."""
 
     id: str
     behaves: Behaviour
@@ -120,6 +121,7 @@ class Person:
     pick: float
     expected: Expectation | None = None
     given: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tags: Sequence[str] = ()
     acts: list[Act] = field(default_factory=list)
 
     @property
@@ -135,7 +137,8 @@ class Person:
 
 
 def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, seed: int) -> Iterator[Person]:
-    """Who is named in the scenario's `expect:`, then `people` more of other names, behaviour after behaviour."""
+    """Who is named in the scenario's `expect:`, then `people` more of other names, behaviour after behaviour, with the
+    tags of those named, one after the other."""
     named = {expected.lead for expected in bundle.scenario.expect}
     for expected in bundle.scenario.expect:
         yield _named(bundle, company, begins_at, expected, seed)
@@ -145,6 +148,8 @@ def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, se
         person = _anybody(bundle, company, begins_at, number, behaviours[number % len(behaviours)], chance)
         while person.id in named:
             person.id += "_b"
+        if bundle.scenario.expect:
+            person.tags = bundle.scenario.expect[number % len(bundle.scenario.expect)].tagged
         yield person
 
 
@@ -173,7 +178,7 @@ def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expe
     made.zone = expected.zone or company.zone
     made.language = expected.language or company.locales[0]
     made.answers = _answers(bundle, chance, given)
-    made.expected, made.given = expected, given
+    made.expected, made.given, made.tags = expected, given, expected.tagged
     if expected.consents is not None:
         made.consents = frozenset(expected.consents)
     elif expected.behaves != "declines":

@@ -203,8 +203,7 @@ class _Stage:
         fields = {key: text for key, text in person.fields.items() if key != "email" and text} | {"zone": person.zone}
         rep = next(user.id for user in self.company.users if user.role == "rep")
         batch: list[on.AnyEvent] = [on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields=fields, by=rep)]
-        tags = person.expected.tagged if person.expected else ()
-        batch += [on.TagGiven(lead_id=lead.id, occurred_at=now, tag=tag, by=rep) for tag in tags]
+        batch += [on.TagGiven(lead_id=lead.id, occurred_at=now, tag=tag, by=rep) for tag in person.tags]
         self.world.record(batch)
         self.bookings.begin(person, self.world.leads[lead.id])
 

@@ -73,7 +73,7 @@ def _ask(
     described = describe(meeting)
     kind = meeting.kind
     own = meeting.appointment.starts_at
-    slots = [slot for slot in times_to_move_to(house(), meeting) if slot.starts_at != own]
+    slots = times_to_move_to(house(), meeting)
     chosen = next((slot.starts_at for slot in slots if slot.starts_at == proposed), None)
     if proposed and proposed not in (chosen, own) and abs(proposed - meeting.now) < _A_YEAR:
         taken = taken or proposed
