@@ -98,6 +98,7 @@ def book(
     """
     _lock_diaries(connection, wanted.reps)
     _release(connection, holds.c.until <= now)
+    attempt = connection.begin_nested()  # what is kept for her stays hers when nobody is free
     _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     for rep in wanted.reps:
@@ -123,8 +124,10 @@ def book(
             .returning(appointments.c.id)
         ).scalar_one()
         if _take_cells(connection, rep, taken, "appointment_id", made):
+            attempt.commit()
             return int(made), rep
         connection.execute(delete(appointments).where(appointments.c.id == made))
+    attempt.rollback()
     return None
 
 
@@ -188,6 +191,7 @@ def move(connection: Connection, lead_id: int, wanted: MoveSlot, now: datetime, 
     that both times share are hers already, and so is what is held for her of that type. `days` as for `book`."""
     _lock_diaries(connection, sorted({wanted.rep, *wanted.reps}))
     _release(connection, holds.c.until <= now)
+    attempt = connection.begin_nested()
     _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     own = diary_cells.c.appointment_id == wanted.appointment
@@ -202,8 +206,10 @@ def move(connection: Connection, lead_id: int, wanted: MoveSlot, now: datetime, 
         got = insert_many(connection, diary_cells, rows, conflict=("rep", "cell"), returning=("cell",))
         if len(got) == len(rows):
             connection.execute(delete(diary_cells).where(own, ~(here & diary_cells.c.cell.in_(list(taken)))))
+            attempt.commit()
             return rep
         connection.execute(delete(diary_cells).where(own, here, diary_cells.c.cell.in_(new)))
+    attempt.rollback()
     return None
 
 

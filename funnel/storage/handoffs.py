@@ -130,15 +130,16 @@ def add_tasks(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 
 def finish_tasks(connection: Connection, done: Sequence[Mapping[str, Any]]) -> None:
     """Tick tasks off (`id`, `done_at`, `done_by`, and of calls `outcome`, `note`); one ticked off already stays as it
-    is."""
-    update_many(connection, tasks, done, key=("id",), expect="t.done_at IS NULL")
+    is, and so does a note where none is given."""
+    update_many(connection, tasks, [one for one in done if one["note"]], key=("id",), expect="t.done_at IS NULL")
+    rest = [{key: value for key, value in one.items() if key != "note"} for one in done if not one["note"]]
+    update_many(connection, tasks, rest, key=("id",), expect="t.done_at IS NULL")
 
 
-def finish_calls(connection: Connection, appointment_id: int, at: datetime, by: str, outcome: str) -> None:
-    """Tick off what stands on the call list about an appointment."""
-    about = tasks.c.appointment_id == appointment_id
-    open_ = tasks.c.list.is_not(None) & tasks.c.done_at.is_(None)
-    connection.execute(update(tasks).where(about, open_).values(done_at=at, done_by=by, outcome=outcome))
+def finish_calls(connection: Connection, done: Sequence[Mapping[str, Any]]) -> None:
+    """Tick off what stands on the call list about appointments (`appointment_id`, `done_at`, `done_by`, `outcome`)."""
+    open_ = "t.done_at IS NULL AND t.list IS NOT NULL"
+    update_many(connection, tasks, done, key=("appointment_id",), expect=open_)
 
 
 def call_again(connection: Connection, task_id: str, due_at: datetime, note: str | None, at: datetime) -> None:

@@ -24,12 +24,14 @@ from sqlalchemy import (
     text,
 )
 
+from funnel.domain.conditions import fold
 from funnel.domain.contact import normal_email
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import Lead
 from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
+from funnel.storage.json_values import json_values
 
 leads = Table(
     "leads",
@@ -143,9 +145,11 @@ def find_or_create(
 
 
 def search(connection: Connection, words: str, most: int) -> list[int]:
-    """The ids of leads whose name, address or company holds these words, newest first; capitals do not matter."""
-    holds = [func.lower(one).contains(words.lower(), autoescape=True) for one in (leads.c.name, leads.c.email)]
-    holds.append(func.lower(func.coalesce(leads.c.company, "")).contains(words.lower(), autoescape=True))
+    """The ids of leads whose name, address or company holds these words, newest first; capitals do not matter, in any
+    alphabet."""
+    text_of = json_values(connection.dialect.name).text
+    twins = [func.coalesce(text_of(leads.c.folded, one), leads.c[one]) for one in ("name", "email", "company")]
+    holds = [func.coalesce(one, "").contains(fold(words), autoescape=True) for one in twins]
     wanted = select(leads.c.id).where(or_(*holds)).order_by(leads.c.id.desc()).limit(most)
     return list(connection.execute(wanted).scalars())
 

@@ -160,6 +160,13 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
         e.handoff.id: (lead_id, e.handoff, e.at) for lead_id, e in by_kind.get(do.PutHandoff, [])
     }
     handoffs.put(connection, list(given.values()))
+    handoffs.finish_calls(
+        connection,
+        [
+            {"appointment_id": e.appointment, "done_at": e.at, "done_by": e.by, "outcome": e.outcome}
+            for _, e in by_kind.get(do.FinishCalls, [])
+        ],
+    )
     handoffs.add_tasks(
         connection,
         [
@@ -176,8 +183,6 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
             for _, e in by_kind.get(do.FinishTask, [])
         ],
     )
-    for _, done in by_kind.get(do.FinishCalls, []):
-        handoffs.finish_calls(connection, done.appointment, done.at, done.by, done.outcome)
     for _, again in by_kind.get(do.CallAgain, []):
         handoffs.call_again(connection, again.task, again.due_at, again.note, again.at)
 

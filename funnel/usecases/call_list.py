@@ -22,6 +22,7 @@ from funnel.usecases.house import House
 from funnel.usecases.people import is_for, require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.shelf import holidays_of
+from funnel.usecases.submit_form import PATIENCE
 
 MOST = 500
 LONGEST_NOTE = 500
@@ -129,7 +130,7 @@ def _entry(connection: Connection, user: User, task_id: str) -> Entry:
     if row is None or row["list"] is None:
         raise NotFound("There is no such call.")
     (entry,) = _entries(connection, [row])
-    require(user.role != "rep" or is_for(user, row))
+    require(user.role in ("manager", "admin") or (user.role == "rep" and is_for(user, row)))
     if row["done_at"] is not None:
         raise Conflict("Somebody has ticked off this call already.")
     return entry
@@ -161,7 +162,7 @@ def make_call(house: House, user: User, task_id: str, outcome: str, again: str, 
         again_at=at,
         note=said or None,
     )
-    record_events(house, [called])
+    record_events(house, [called], patience=PATIENCE)
     return entry
 
 
@@ -188,7 +189,7 @@ def agree_on_time(house: House, user: User, task_id: str, starts_at: datetime | 
         pass_number=enrolment.pass_number if enrolment else None,
         by=user.id,
     )
-    recorded = record_events(house, [chosen])
+    recorded = record_events(house, [chosen], patience=PATIENCE)
     booked = recorded.leads[call.entry.lead.id].ahead(call.kind.id, call.now)
     if booked is None or booked.starts_at != slot.starts_at:
         raise Conflict("This time has just been taken. Choose another one.")

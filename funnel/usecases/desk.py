@@ -118,7 +118,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             lead,
             company,
             moment.now,
-            history(connection, published, lead, language),
+            [] if lead.erased else history(connection, published, lead, language),  # no event says who or what any more
             results,
             tasks,
             leads.consent_history(connection, lead_id),

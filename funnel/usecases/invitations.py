@@ -39,7 +39,7 @@ def describe_invitation(
     return {
         "method": method,
         "uid": f"appointment-{appointment.id}@{company.sender.email.rpartition('@')[2]}",
-        "sequence": appointment.sequence,
+        "sequence": row["data"].get("sequence", appointment.sequence),  # a late CANCEL is older than a new REQUEST
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
         "summary": speech.gettext("%(title)s: %(lead)s, %(rep)s", title=title, lead=called, rep=name),

@@ -26,11 +26,12 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What came of giving appointments away: how many another rep has now, and whose leads are asked for another
-    time since nobody was free."""
+    """What came of giving appointments away: how many another rep has now, how many leads are asked for another time
+    since nobody was free, and how many stay as they are since the one who was named is not."""
 
     given: int
-    asked: int
+    asked: int = 0
+    left: int = 0
 
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
@@ -49,21 +50,25 @@ def _is_away(company: Company, rep: User, at: datetime) -> bool:
 
 def give_away(house: House, user: User, wanted: Sequence[int] | None, to: str = ANYBODY) -> Given:
     """Give these (none: all) of the appointments left behind to one rep, or in turn to whoever has the fewest, if free
-    at the same time; where nobody is, their leads are proposed other times by mail. `Conflict` when none is left."""
+    at the same time. Where nobody is, their leads are proposed other times by mail; what a named rep cannot take stays
+    listed. `Conflict` when none is left, or when the one who was named is no rep."""
     require(user.role in ("manager", "admin"), "Only a manager gives appointments to others.")
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         rows = left_behind(connection, company, moment.now)
+    if to not in (ANYBODY, *(one.id for one in company.users if one.role == "rep")):
+        raise Conflict("Choose who takes them.")
     rows = [row for row in rows if wanted is None or row["id"] in wanted]
     if not rows:
         raise Conflict("Nothing is left to give: somebody was faster.")
     given = sum(_give(house, user, company, row, moment.now, to) for row in rows)
-    return Given(given, len(rows) - given)
+    rest = len(rows) - given
+    return Given(given, asked=rest) if to == ANYBODY else Given(given, left=rest)
 
 
 def _give(house: House, user: User, company: Company, row: Mapping[str, Any], now: datetime, to: str) -> bool:
-    """Whether somebody else has it now; her lead is asked for another time where nobody has."""
+    """Whether somebody else has it now; her lead is asked for another time where nobody at all is free."""
     lead_id = row["lead_id"]
     if reps := _free_then(house, company, row, now, to):
         chosen = on.SlotChosen(
@@ -80,8 +85,10 @@ def _give(house: House, user: User, company: Company, row: Mapping[str, Any], no
         after = recorded.leads[lead_id].appointment(row["id"])
         if after and after.rep != row["rep"]:
             return True
-    asked = on.OtherTimeAsked(lead_id=lead_id, occurred_at=now, appointment=row["id"], by=user.id)
-    record_events(house, [asked], patience=PATIENCE)
+    if to == ANYBODY:
+        key = f"other_time/{row['id']}/{row['starts_at']:%Y%m%dT%H%M}/{now:%Y%m%d}"  # what the mail proposes stays kept
+        asked = on.OtherTimeAsked(lead_id=lead_id, occurred_at=now, key=key, appointment=row["id"], by=user.id)
+        record_events(house, [asked], patience=PATIENCE)
     return False
 
 

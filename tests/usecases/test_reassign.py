@@ -104,6 +104,18 @@ def test_an_absence_that_is_declared_later_leaves_appointments_behind_but_not_th
     assert str(event_of(last_to(lite, "camille@verdanne.example"))["x-method"]) == "CANCEL"
 
 
+def test_what_a_named_rep_cannot_take_stays_as_it_is(lite: Place) -> None:
+    made = books(lite)
+    books(lite, "bea@example.org", "idris")
+    saved(lite, without(COMPANY, "id: camille"))
+    assert give_away(lite.house, HUGO, [made.id], "idris") == Given(given=0, left=1)
+    with pytest.raises(Conflict):
+        give_away(lite.house, HUGO, [made.id], "camille")
+    lite.drain()
+    assert left_behind(lite) == [made.id]
+    assert not [mail for mail in lite.sent() if "another time" in mail.text], "nobody is told that nobody is free"
+
+
 def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: Place) -> None:
     made = books(lite)
     other = books(lite, "bea@example.org", "idris")
@@ -117,6 +129,7 @@ def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: P
     lite.drain()
     assert left_behind(lite) == [made.id], "it stays until she has chosen"
     assert lite.row("appointment_other_time")["state"] == "sent", "one mail, however often the button is pressed"
+    assert give_away(lite.house, HUGO, None) == Given(given=0, asked=1), "pressed again after the mail has left"
     links = re.findall(r"/book/([\w-]+)/appointment/move\?slot=(\w+)", last_to(lite, "ana@example.org").html)
     assert len(links) == 3
     with lite.house.database.read() as connection:

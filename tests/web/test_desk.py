@@ -6,7 +6,9 @@ import pytest
 
 from funnel.storage import handoffs, installation, outbox
 from funnel.usecases.desk import accept_handoff
+from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Forbidden
+from funnel.usecases.mark_tags import put_tag
 from funnel.usecases.read_published import read_published
 from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
@@ -288,3 +290,13 @@ def test_gold_by_a_click_acts_at_the_next_meeting_and_is_taken_off_again(town: T
     assert "recurring_visits" in {one.scenario for one in lead.enrolments if one.runs}
     assert lead.appointments[-1].type == "visit"
     assert staff.post("/desk/leads/4711/tags", path, tag="gold").status_code == 404
+
+
+def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) -> None:
+    lead_id = submitted(town)
+    hugo = next(user for user in read_published(town.house).company.company.users if user.id == "hugo")
+    put_tag(town.house, hugo, lead_id, "gold")
+    erase_lead(town.house, lead_id, hugo.id)
+    page = employed(town, HUGO).get(f"/desk/leads/{lead_id}")
+    assert page.status_code == 200
+    assert "Léa" not in page.text

@@ -135,6 +135,8 @@ def test_a_search_finds_the_leads_that_one_may_see(town: Town) -> None:
         assert f"/diary/new?lead={lead_id}" in page, words
         assert "Ana Costa" not in page, "nobody's lead yet"
     assert "Ana Costa" in employed(town, HUGO).get("/diary/new?q=ana").text
+    submitted(town, "Élodie Roux", "elodie@ostrel.example")
+    assert "Élodie Roux" in employed(town, HUGO).get("/diary/new", query_string={"q": "élodie r"}).text
     nobody = staff.get("/diary/new", query_string={"q": "<b>zzz"}).text
     assert "No lead is called “&lt;b&gt;zzz”." in nobody
 

@@ -29,7 +29,11 @@ def listed(turn: Turn, task: do.AddTask) -> None:
 
 
 def call_made(turn: Turn, event: on.CallMade) -> None:
-    """Due again, with the call as a fact; or ticked off because it is given up."""
+    """Due again, with the call as a fact; or ticked off because it is given up. She may have a new time meanwhile: then
+    nothing is left to note."""
+    missed = turn.lead.appointment(event.appointment)
+    if missed and turn.lead.replaced(missed):
+        return
     if event.outcome == "gave_up":
         turn.do(do.FinishTask(event.task, event.by, turn.now, event.outcome, event.note))
         subject = f"appointment/{event.appointment}" if event.appointment else f"task/{event.task}"

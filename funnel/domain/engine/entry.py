@@ -10,8 +10,8 @@ from funnel.domain.tunnel.program import Program
 
 def begin_on(turn: Turn, happened: str, appointment: Appointment | None = None) -> None:
     """Begin every scenario that starts `on:` what has happened. Nothing is started by an appointment in whose place
-    another was booked already."""
-    if appointment and turn.lead.replaced(appointment):
+    another was booked already, and nothing for somebody of whom nothing is kept."""
+    if turn.lead.erased or (appointment and turn.lead.replaced(appointment)):
         return
     for name in sorted(turn.book.current):
         program = turn.book.newest(name)

@@ -45,11 +45,11 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
 
 
 def _replaced(turn: Turn, event: on.SlotChosen) -> int | None:
-    """The missed appointment in whose place the new one is: the one that its enrolment is about; without a scenario's
-    link, her last one of that type."""
+    """The missed appointment in whose place the new one is: the one that its enrolment is about; where that is about
+    none (an older mail's link), or without a scenario's link, her last one of that type."""
     lead = turn.lead
     enrolment = lead.enrolment(event.scenario, event.pass_number or 0) if event.scenario else None
-    if enrolment:
+    if enrolment and enrolment.appointment is not None:
         missed = lead.appointment(enrolment.appointment)
     else:
         missed = next((a for a in reversed(lead.appointments) if a.type == event.type), None)
@@ -178,7 +178,8 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
     record(turn, marked, state, corrects=None if appointment.open else _key(appointment, appointment.state))
     if not appointment.open:
         _take_back(turn, appointment)
-        turn.do(do.FinishCalls(appointment.id, "corrected", event.by, turn.now))
+        if appointment.state == "missed":
+            turn.do(do.FinishCalls(appointment.id, "corrected", event.by, turn.now))
     tell(turn, marked, f"appointment.{state}")
 
 

@@ -49,7 +49,7 @@ def file() -> Response:
 
 
 @blueprint.post("/call-list/<path:task>/called")
-@staff()
+@staff("rep", "manager", "admin")
 def called(task: str) -> Answered:
     """What came of a call; 422 with what was typed when it cannot be taken."""
     form = CallForm.read()
@@ -75,7 +75,7 @@ def called(task: str) -> Answered:
 
 
 @blueprint.get("/call-list/<path:task>/book")
-@staff()
+@staff("rep", "manager", "admin")
 def book(task: str) -> Answered:
     """The free times to agree on while she is on the telephone; to the list when somebody else has ticked it off."""
     try:
@@ -86,7 +86,7 @@ def book(task: str) -> Answered:
 
 
 @blueprint.post("/call-list/<path:task>/book")
-@staff()
+@staff("rep", "manager", "admin")
 def agree(task: str) -> Answered:
     """The time is booked, both get the invitation, and the call is done."""
     form = AgreeForm.read()

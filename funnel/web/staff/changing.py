@@ -100,6 +100,17 @@ def give() -> Response:
             ),
             "info",
         )
+    if done.left:
+        rep = names().user(form.to.data)
+        say(
+            ngettext(
+                "%(num)s stays as it is: %(rep)s is not free then.",
+                "%(num)s stay as they are: %(rep)s is not free then.",
+                done.left,
+                rep=rep,
+            ),
+            "warn",
+        )
     return redirect(url_for("diary.diary"), 303)
 
 

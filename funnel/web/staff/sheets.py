@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from babel import Locale
@@ -11,6 +12,8 @@ from funnel.domain.model import locale_of
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would work out instead of showing it."""
+_NUMBER = re.compile(r"\+[0-9][0-9 ]*")
+"""A telephone number, as `read_phone` writes it: it names no cell and calls nothing, and a dialler must read it."""
 
 
 def sheet(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> Response:
@@ -29,4 +32,4 @@ def sheet(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]], l
 
 def harmless(cell: str) -> str:
     """The cell, shown and not worked out by whatever opens it."""
-    return f"'{cell}" if cell.startswith(_ACTS) else cell
+    return f"'{cell}" if cell.startswith(_ACTS) and not _NUMBER.fullmatch(cell) else cell

@@ -204,6 +204,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
 def unmet_words(one: Unmet, names: Names, scenario: str) -> dict[str, str]:
     """An expectation that did not come true: who, what was expected, what came instead."""
     labels: Mapping[str, str] = {
+        "comes": _("comes"),
         "gets": _("mails"),
         "ends": _("end"),
         "handed_over": _("handed over"),

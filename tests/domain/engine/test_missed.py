@@ -106,6 +106,25 @@ def test_s96_the_call_is_about_the_missed_meeting_and_belongs_to_its_rep() -> No
     assert facts(anna).count("to_be_called") == 1
 
 
+def test_a_mark_corrected_to_missed_ticks_no_call_off_for_there_was_none() -> None:
+    anna = on_stage(no_show())
+    anna.books(scenario=None)
+    anna.passes("4 days")
+    anna.held()
+    anna.missed()
+    assert anna.of(do.FinishCalls) == []
+    anna.held()
+    assert [one.outcome for one in anna.of(do.FinishCalls)] == ["corrected"]
+
+
+def test_a_new_time_from_an_older_mail_puts_the_missed_one_back_too() -> None:
+    anna = missed()
+    first = anna.appointment.id
+    anna.books(scenario="tunnel", pass_number=1)
+    assert anna.appointment.replaces == first
+    assert "put_back_by_mail" in facts(anna)
+
+
 def test_s95_a_time_taken_from_the_mail_and_one_agreed_on_by_telephone_are_told_apart() -> None:
     anna = missed()
     rebooks(anna)

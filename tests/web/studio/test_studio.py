@@ -240,6 +240,12 @@ def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> N
         assert 'aria-invalid="true"' in answer.text
 
 
+def test_who_has_not_come_within_the_days_is_told_among_the_unmet(town: Town) -> None:
+    page = employed(town, SOLENE).get("/studio/webinar/rehearse?people=2&days=10&seed=1")
+    assert page.status_code == 200
+    assert "comes" in page.text
+
+
 def test_unmet_expectations_come_first(build_town: Callable[..., Town], tmp_path: Path) -> None:
     home = copy_home(tmp_path / "home")
     town = build_town(home=home)
