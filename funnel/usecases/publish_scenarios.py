@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from funnel.authoring.bundle import COMPANY_FILE, Bundle, CompanyBundle
 from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.load import Loaded, load_folder
-from funnel.authoring.rules.still_in_use import Section, removed, still_in_use
+from funnel.authoring.rules.still_in_use import OPEN, Section, removed, still_in_use
+from funnel.authoring.saying import Saying, say
 from funnel.storage import in_use, installation
 from funnel.usecases.house import House
 from funnel.usecases.reassign import left_behind
@@ -92,7 +93,7 @@ def _unwritable(house: House, loaded: Loaded, running: Collection[str]) -> dict[
             continue
         for email in version.emails:
             for file, line, problem in house.writer.faults(version.files, version.digest, f"{folder}/{email}"):
-                message = f"this mail could not be written: {problem}"
+                message = say("this mail could not be written: %(problem)s", problem=problem)
                 found.setdefault(name, []).append(Finding(file, line, 1, "error", "template-syntax", message))
     return found
 
@@ -114,11 +115,15 @@ def _still_in_use(
 def _left_behind(connection: Connection, company: CompanyBundle, now: datetime) -> list[Finding]:
     """Who has left with open work, or is away during appointments, by how much of it: others can take it over."""
     reps = [one.id for one in company.company.users if one.role == "rep"]
-    used = {name: [f"{what} ({number})" for what, number in one.items()]
+    used = {name: [_counted(what, number) for what, number in one.items()]
             for name, one in in_use.others(connection, reps).items()}  # fmt: skip
     away = Counter(row["rep"] for row in left_behind(connection, company.company, now) if row["rep"] in reps)
-    used |= {name: [f"appointments ({number})"] for name, number in away.items()}
+    used |= {name: [_counted("appointments", number)] for name, number in away.items()}
     return still_in_use(company.files[COMPANY_FILE], {"users": used})
+
+
+def _counted(what: str, number: int) -> Saying:
+    return say("%(what)s (%(number)s)", what=OPEN[what], number=number)
 
 
 def set_paused(house: House, names: Sequence[str] | None, paused: bool, *, who: str = "shell") -> None:

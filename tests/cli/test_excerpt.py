@@ -3,11 +3,12 @@
 import pytest
 
 from funnel.authoring.findings import Finding
+from funnel.authoring.saying import Saying, say
 from funnel.cli.excerpt import Paper, excerpt
 
 
 def shown(line: str, col: int, fix: str = "", width: int = 60) -> list[str]:
-    finding = Finding("a.yaml", 1, col, "error", "bad-value", "wrong", fix)
+    finding = Finding("a.yaml", 1, col, "error", "bad-value", say("wrong"), Saying(fix))
     return excerpt(finding, [line], Paper(width=width)).splitlines()
 
 
@@ -47,7 +48,7 @@ def test_a_long_line_is_cut_around_the_place_and_nothing_is_wider_than_the_termi
 
 
 def test_what_has_no_line_shows_message_place_and_fix() -> None:
-    finding = Finding("gone.yaml", 9, 1, "warning", "missing-file", "not there", "create it")
+    finding = Finding("gone.yaml", 9, 1, "warning", "missing-file", say("not there"), say("create it"))
     assert excerpt(finding, [""], Paper()).splitlines() == [
         "warning[missing-file]: not there",
         " --> gone.yaml:9:1",
@@ -60,6 +61,6 @@ def test_control_characters_never_reach_the_terminal() -> None:
 
 
 def test_the_word_alone_is_marked_where_the_rest_of_the_value_is_good() -> None:
-    finding = Finding("a.yaml", 1, 7, "error", "unknown-name", "wrong", "")
+    finding = Finding("a.yaml", 1, 7, "error", "unknown-name", say("wrong"))
     source, caret = excerpt(finding, ["when: lead.nmae is known"], Paper()).splitlines()[-2:]
     assert source[caret.index("^") :][: caret.count("^")] == "lead.nmae"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import any_of
+from funnel.authoring.saying import say
 from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.conditions import Compare, Condition, IsIn, fold
 from funnel.domain.email import Email
@@ -54,8 +55,8 @@ class _Walk:
         for index, step in enumerate(block):
             here: Path = (*path, index)
             if not asked and not told:
-                message = "nobody comes to this step: every way before it ends"
-                fix = "delete it, or the 'end' before it"
+                message = say("nobody comes to this step: every way before it ends")
+                fix = say("delete it, or the 'end' before it")
                 self.problems.append(Problem(here, "unreachable-step", message, fix, "warning"))
                 told, asked = True, frozenset(("form", "answer"))
             following = block[index + 1] if index + 1 < len(block) else None
@@ -111,13 +112,17 @@ class _Walk:
             return
         again = step.propose is not None and step.propose.appointment == SAME  # she had booked it: it is owed to her
         if email.kind == "asked" and "nobody" in asked and not again:
-            message = f"the e-mail {step.email!r} is of kind 'asked', but on the way here nobody asked for it"
-            fix = "make it 'kind: marketing' in its email.yaml, or send it at once after a form, an answer or a booking"
+            name = repr(step.email)
+            message = say("the e-mail %(name)s is of kind 'asked', but on the way here nobody asked for it", name=name)
+            fix = say(
+                "make it 'kind: marketing' in its email.yaml, or send it at once after a form, an answer or a booking"
+            )
             self.problems.append(Problem((*path, "email"), "not-asked-for", message, fix, "warning"))
         late = isinstance(following, AwaitStep) and not self._fresh and step.unless != following.await_
         if late and isinstance(following, AwaitStep) and email.kind == "marketing":
-            message = f"whoever has done it already ({following.await_}) gets this mail all the same"
-            fix = f"add 'unless: {following.await_}'"
+            event = following.await_
+            message = say("whoever has done it already (%(event)s) gets this mail all the same", event=event)
+            fix = say("add 'unless: %(event)s'", event=event)
             self.problems.append(Problem(path, "missing-unless", message, fix, "warning"))
 
 
@@ -132,12 +137,13 @@ def _choices(program: Program, scenario: Scenario, vocabulary: Vocabulary) -> It
             continue
         for number, condition in enumerate(conditions):
             if condition in conditions[:number]:
-                message = "nobody comes to this case: an equal one stands before it"
+                message = say("nobody comes to this case: an equal one stands before it")
                 place: Path = (*path, "choose", number, "when")
-                yield Problem(place, "unreachable-step", message, "change its condition, or delete it", "warning")
+                yield Problem(place, "unreachable-step", message, say("change its condition, or delete it"), "warning")
         if not step.otherwise and (left := _uncovered(conditions, vocabulary)):
-            message = f"{any_of([repr(one) for one in left[:6]])} is in no case, and 'otherwise' does nothing"
-            fix = "add a case, or say in 'otherwise' what happens then"
+            words = any_of([repr(one) for one in left[:6]])
+            message = say("%(words)s is in no case, and 'otherwise' does nothing", words=words)
+            fix = say("add a case, or say in 'otherwise' what happens then")
             yield Problem((*path, "otherwise"), "falls-through", message, fix, "warning")
 
 

@@ -13,6 +13,7 @@ from funnel.authoring.hints import quote, suggest
 from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
 from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
+from funnel.authoring.saying import Saying, say
 from funnel.domain.email import Email
 from funnel.domain.tunnel.scenario import BookStep, EmailStep, HandOffStep, Scenario
 
@@ -59,15 +60,15 @@ _HOUSE: Mapping[str, Shape] = {
     "history": [{"when": None, "what": None}],
     "purposes": [None],
 }
-HOUSE_MAILS: Mapping[str, str] = {
-    "dossier": "a lead is handed over",
-    **dict.fromkeys(("appointment_booked", "appointment_booked_rep"), "an appointment is booked"),
-    **dict.fromkeys(("appointment_cancelled", "appointment_cancelled_rep"), "an appointment is cancelled"),
-    **dict.fromkeys(("appointment_moved", "appointment_moved_rep"), "an appointment is moved"),
-    "appointment_other_time": "nobody can keep an appointment",
-    "appointment_reminder": "an appointment comes near",
-    "appointment_blocked_rep": "a step blocks a time",
-    "confirm_consent": "a tick is to be confirmed",
+HOUSE_MAILS: Mapping[str, Saying] = {
+    "dossier": say("a lead is handed over"),
+    **dict.fromkeys(("appointment_booked", "appointment_booked_rep"), say("an appointment is booked")),
+    **dict.fromkeys(("appointment_cancelled", "appointment_cancelled_rep"), say("an appointment is cancelled")),
+    **dict.fromkeys(("appointment_moved", "appointment_moved_rep"), say("an appointment is moved")),
+    "appointment_other_time": say("nobody can keep an appointment"),
+    "appointment_reminder": say("an appointment comes near"),
+    "appointment_blocked_rep": say("a step blocks a time"),
+    "confirm_consent": say("a tick is to be confirmed"),
 }
 """What the product sends by itself from `email_templates/house/`, and when."""
 _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
@@ -101,8 +102,8 @@ def _missing(home: Home) -> Iterator[Finding]:
     }
     for name, when in HOUSE_MAILS.items():
         if sent.get(name, booked) and HOUSE + name + "/" not in home.tree:
-            message = f"no {HOUSE}{name}/, which is sent when {when}"
-            fix = "take it from a new home: funnel new DIR"
+            message = say("no %(folder)s, which is sent when %(when)s", folder=f"{HOUSE}{name}/", when=when)
+            fix = say("take it from a new home: funnel new DIR")
             yield Finding(f"{HOUSE}{name}/email.yaml", 1, 1, "error", "missing-file", message, fix)
 
 
@@ -121,12 +122,12 @@ def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterat
     if email.kind == "staff":
         return
     if not walk.uses_of("company.postal_address"):
-        message = "this mail does not say who writes: the postal address is missing"
-        fix = 'include "house/_footer.mjml", or write {{ company.postal_address|join(", ") }}'
+        message = say("this mail does not say who writes: the postal address is missing")
+        fix = say('include "house/_footer.mjml", or write {{ company.postal_address|join(", ") }}')
         yield Finding(file, 1, 1, "error", "no-imprint", message, fix)
     if email.kind == "marketing" and not house and not walk.uses_of("links.unsubscribe"):
-        message = "this marketing mail has no link to stop it"
-        fix = 'include "house/_footer_marketing.mjml", or link to {{ links.unsubscribe }}'
+        message = say("this marketing mail has no link to stop it")
+        fix = say('include "house/_footer_marketing.mjml", or link to {{ links.unsubscribe }}')
         yield Finding(file, 1, 1, "error", "no-unsubscribe", message, fix)
 
 
@@ -146,15 +147,18 @@ def unknown_names(files: Mapping[str, bytes], uses: Iterable[Use]) -> Iterator[F
             continue
         told.add((use.file, use.path))
         holder, _, word = use.path.rpartition(".")
-        where = f" after {holder!r}" if holder else ""
-        message = f"no name {quote(word)}{where}: it would stop the mail or the page"
-        fix = suggest(word, use.options) if use.options else "take it out"
+        message = say("no name %(name)s: it would stop the mail or the page", name=quote(word))
+        if holder:
+            values = {"name": quote(word), "prefix": repr(holder)}
+            message = say("no name %(name)s after %(prefix)s: it would stop the mail or the page", **values)
+        fix = suggest(word, use.options) if use.options else say("take it out")
         if use.listed:
-            fix = f"{holder} is a list, go through it: {{% for one in {holder} %}} {{{{ one.{word} }}}} {{% endfor %}}"
+            how = f"{{% for one in {holder} %}} {{{{ one.{word} }}}} {{% endfor %}}"
+            fix = say("%(name)s is a list, go through it: %(how)s", name=holder, how=how)
         yield _at(files, use, "error", "unknown-name", message, fix)
 
 
-def _at(files: Mapping[str, bytes], use: Use, level: Level, code: Code, message: str, fix: str) -> Finding:
+def _at(files: Mapping[str, bytes], use: Use, level: Level, code: Code, message: Saying, fix: Saying) -> Finding:
     line, col = place_of(files[use.file].decode("utf-8-sig", "replace"), use)
     return Finding(use.file, line, col, level, code, message, fix)
 
@@ -175,10 +179,12 @@ def _unfilled(home: Home, folder: str, name: str, uses: Iterable[Use]) -> Iterat
             continue
         told.add((use.file, path))
         why = never.get(path) or sometimes[path]
-        fix = f"ask first: {{% if {path} is defined and {path} %}} ... {{% endif %}}"
+        fix = say("ask first: %(how)s", how=f"{{% if {path} is defined and {path} %}} ... {{% endif %}}")
         if path in never:
-            fix = "take it out"
-        yield _at(home.files, use, "error", "unfilled-name", f"{path!r} is not filled in {folder}/{name}: {why}", fix)
+            fix = say("take it out")
+        values = {"name": repr(path), "mail": f"{folder}/{name}", "why": why}
+        message = say("%(name)s is not filled in %(mail)s: %(why)s", **values)
+        yield _at(home.files, use, "error", "unfilled-name", message, fix)
 
 
 def _proposals(home: Home, folder: str, name: str, walk: Walk) -> Iterator[Finding]:
@@ -188,26 +194,26 @@ def _proposals(home: Home, folder: str, name: str, walk: Walk) -> Iterator[Findi
         return
     for path, step in all_steps(program.scenario.sequence):
         if isinstance(step, EmailStep) and step.email == name and step.propose is None:
-            message = f"the e-mail {name!r} has the link to book, and this step proposes nothing"
-            fix = f"add 'propose: {{appointment: {min(program.proposes)}}}'"
+            message = say("the e-mail %(name)s has the link to book, and this step proposes nothing", name=repr(name))
+            fix = say("add 'propose: {appointment: %(type)s}'", type=min(program.proposes))
             problem = Problem(path, "left-out", message, fix, "warning")
             yield home.place(f"scenarios/{folder}.yaml", problem)
 
 
-def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str, str]]:
+def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, Saying], dict[str, Saying]]:
     """What is never and what is only sometimes filled in a mail, each with the reason."""
-    answers = "only who has answered a questionnaire has results"
+    answers = say("only who has answered a questionnaire has results")
     if f"{MAILS}{folder}/" == HOUSE:
         sometimes = {
             "results": answers,
             "links.results": answers,
-            "links.book": "not every scenario proposes a meeting",
-            "links.asset": "not every scenario gives a file",
-            "links.questionnaire": "not every scenario waits for a questionnaire",
+            "links.book": say("not every scenario proposes a meeting"),
+            "links.asset": say("not every scenario gives a file"),
+            "links.questionnaire": say("not every scenario waits for a questionnaire"),
         }
         if not name.startswith("appointment_"):
-            sometimes |= dict.fromkeys(("appointment", "links.cancel"), "not everybody has an appointment")
-        return dict.fromkeys(("webinar", "links.webinar"), "only a scenario's mails know its webinar"), sometimes
+            sometimes |= dict.fromkeys(("appointment", "links.cancel"), say("not everybody has an appointment"))
+        return dict.fromkeys(("webinar", "links.webinar"), say("only a scenario's mails know its webinar")), sometimes
     scenario, program = home.scenarios.get(folder), home.programs.get(folder)
     if scenario is None or program is None:
         return {}, {}
@@ -215,25 +221,25 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, str], dict[str,
     if scenario.form is None or scenario.form.questionnaire is None:
         sometimes |= {"results": answers, "links.results": answers}
     if program.proposes:
-        sometimes["links.book"] = "there is no link to book while she has an appointment"
+        sometimes["links.book"] = say("there is no link to book while she has an appointment")
     else:
-        never["links.book"] = "no step of this scenario has 'propose:'"
+        never["links.book"] = say("no step of this scenario has 'propose:'")
     if not program.assets:
-        never["links.asset"] = "this scenario has no 'magnet: {asset: ...}'"
+        never["links.asset"] = say("this scenario has no 'magnet: {asset: ...}'")
     if not program.asks:
-        never["links.questionnaire"] = "no step of this scenario awaits a questionnaire"
+        never["links.questionnaire"] = say("no step of this scenario awaits a questionnaire")
     if scenario.magnet is None or scenario.magnet.webinar is None:
-        never |= dict.fromkeys(("webinar", "links.webinar"), "this scenario has no 'magnet: {webinar: ...}'")
+        never |= dict.fromkeys(("webinar", "links.webinar"), say("this scenario has no 'magnet: {webinar: ...}'"))
     return never, sometimes
 
 
-def _of_appointment(scenario: Scenario) -> tuple[dict[str, str], dict[str, str]]:
+def _of_appointment(scenario: Scenario) -> tuple[dict[str, Saying], dict[str, Saying]]:
     """What a scenario's mails know of an appointment: the one it began because of, or that it has blocked."""
     if (scenario.on or "").startswith("appointment."):
-        return {}, {"links.cancel": "only an appointment that is still ahead can be moved or cancelled"}
+        return {}, {"links.cancel": say("only an appointment that is still ahead can be moved or cancelled")}
     if any(isinstance(step, BookStep) for _, step in all_steps(scenario.sequence)):
-        return {}, dict.fromkeys(("appointment", "links.cancel"), "where no time was free, nothing was blocked")
-    why = "only scenarios that follow or block an appointment know it; the house's mails tell of the others"
+        return {}, dict.fromkeys(("appointment", "links.cancel"), say("where no time was free, nothing was blocked"))
+    why = say("only scenarios that follow or block an appointment know it; the house's mails tell of the others")
     return dict.fromkeys(("appointment", "links.cancel"), why), {}
 
 
@@ -243,6 +249,8 @@ def _links(file: str, text: str) -> Iterator[Finding]:
         target = match[2].strip()
         if target.startswith(("http://", "https://", "mailto:", "tel:", "cid:", "{{", "{%")):
             continue
-        message = f"the link {quote(target)} leads nowhere from a mail" if target else "a link without an address"
-        fix = "write the whole address, or one of the mail's own, like {{ links.results }}"
+        message = say("a link without an address")
+        if target:
+            message = say("the link %(address)s leads nowhere from a mail", address=quote(target))
+        fix = say("write the whole address, or one of the mail's own, like {{ links.results }}")
         yield Finding(file, *place_in(text, match.start(2)), "error", "dead-link", message, fix)

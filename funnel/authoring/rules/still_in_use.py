@@ -8,12 +8,25 @@ from typing import Literal
 
 from funnel.authoring.bundle import COMPANY_FILE
 from funnel.authoring.findings import Finding, Level, Problem
+from funnel.authoring.hints import listed
 from funnel.authoring.positions import read_yaml
+from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
 
 Section = Literal["users", "appointment_types", "webhooks"]
 
-_NOUNS: dict[Section, str] = {"appointment_types": "appointment type", "webhooks": "webhook"}
+OPEN: Mapping[str, Saying] = {
+    "handoffs": say("handoffs"),
+    "appointments": say("appointments"),
+    "tasks": say("tasks"),
+    "calls": say("calls"),
+}
+"""What may still be open, as `funnel.storage.in_use` calls it."""
+
+_THE: Mapping[Section, Saying] = {
+    "appointment_types": say("the appointment type"),
+    "webhooks": say("the webhook"),
+}
 
 
 def removed(before: Company, after: Company) -> dict[Section, set[str]]:
@@ -31,12 +44,15 @@ def still_in_use(content: bytes, used: Mapping[Section, Mapping[str, Sequence[st
     for section, ids in used.items():
         for name, what in ids.items():
             level: Level = "warning" if section == "users" else "error"
+            words = listed(OPEN.get(one, one) for one in what)
             if section == "users":
-                message = f"{name!r} has left, or is away, and leaves behind: {', '.join(what)}"
-                fix = "give them to others on /diary and /desk"
+                values = {"name": repr(name), "words": words}
+                message = say("%(name)s has left, or is away, and leaves behind: %(words)s", **values)
+                fix = say("give them to others on /diary and /desk")
             else:
-                message = f"the {_NOUNS[section]} {name!r} cannot be removed: open {', '.join(what)}"
-                fix = f"put {name!r} back until they are done"
+                values = {"the": _THE[section], "name": repr(name), "words": words}
+                message = say("%(the)s %(name)s cannot be removed: open %(words)s", **values)
+                fix = say("put %(name)s back until they are done", name=repr(name))
             # The list itself may be gone; the file's beginning stands for it then.
             path = (section,) if (section,) in document.keys else ()
             placed = Problem(path, "still-in-use", message, fix, level, at="key" if path else "value")

@@ -7,6 +7,7 @@ from funnel.authoring.findings import Finding, Path, Problem
 from funnel.authoring.load import Loaded
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import unfold, with_base_files
+from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.run import FormRefused, rehearse
@@ -27,17 +28,19 @@ def unmet_findings(loaded: Loaded) -> Iterator[Finding]:
                 continue
             for one in unmet(done):
                 path: Path = ("expect", one.place, one.key)
-                fix = "change the scenario, or what is expected; `funnel rehearse " + name + "` shows the whole story"
-                yield document.place(Problem(path, "unmet-expectation", str(one), fix))
+                fix = say(
+                    "change the scenario, or what is expected; `funnel rehearse %(name)s` shows the whole story",
+                    name=name,
+                )
+                yield document.place(Problem(path, "unmet-expectation", one.said(), fix))
 
 
 def _refused(scenario: Scenario, refused: FormRefused) -> Problem:
     """At the first field that is wrong, where the file says it, else at the lead."""
     place = next(place for place, one in enumerate(scenario.expect) if one.lead == refused.person)
     path: Path = ("expect", place, next(iter(refused.fields)))
-    return Problem(
-        path, "unmet-expectation", f"{refused.person}'s form is refused: {refused.said}", "change what she gives"
-    )
+    message = say("%(name)s's form is refused: %(why)s", name=refused.person, why=refused.said)
+    return Problem(path, "unmet-expectation", message, say("change what she gives"))
 
 
 def _document(loaded: Loaded, name: str) -> Document:

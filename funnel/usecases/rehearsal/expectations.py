@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from funnel.authoring.saying import Saying, say
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.usecases.rehearsal.run import Rehearsal
@@ -20,14 +21,24 @@ class Unmet:
     found: Any
 
     def __str__(self) -> str:
+        return str(self.said())
+
+    def said(self) -> Saying:
+        """The whole of it in a sentence."""
         if self.key == "comes":
-            return f"{self.lead} does not come in the time that is rehearsed"
-        if self.key == "gets":
-            return f"{self.lead} gets {_list(self.found)}, not {_list(self.expected)}"
+            return say("%(lead)s does not come in the time that is rehearsed", lead=self.lead)
         if self.key == "handed_over":
-            return f"{self.lead} is {'' if self.found else 'not '}handed over"
-        said = {"ends": "ends with", "score": "has the score", "tags": "has the tags"}[self.key]
-        return f"{self.lead} {said} {_said(self.found)}, not {_said(self.expected)}"
+            told = say("%(lead)s is handed over", lead=self.lead)
+            return told if self.found else say("%(lead)s is not handed over", lead=self.lead)
+        values = {"lead": self.lead, "found": _said(self.found), "expected": _said(self.expected)}
+        match self.key:
+            case "gets":
+                return say("%(lead)s gets %(found)s, not %(expected)s", **values)
+            case "ends":
+                return say("%(lead)s ends with %(found)s, not %(expected)s", **values)
+            case "score":
+                return say("%(lead)s has the score %(found)s, not %(expected)s", **values)
+        return say("%(lead)s has the tags %(found)s, not %(expected)s", **values)
 
 
 def unmet(done: Rehearsal) -> list[Unmet]:
@@ -60,9 +71,7 @@ def _of(done: Rehearsal, place: int, expected: Expectation, lead: Lead) -> Itera
             yield Unmet(place, expected.lead, key, wanted, value)
 
 
-def _list(names: list[str]) -> str:
-    return f"[{', '.join(names)}]" if names else "nothing"
-
-
-def _said(value: Any) -> str:
-    return "nothing" if value is None else _list(value) if isinstance(value, list) else str(value)
+def _said(value: Any) -> Saying:
+    if value is None or value == []:
+        return say("nothing")
+    return Saying(f"[{', '.join(value)}]" if isinstance(value, list) else str(value))

@@ -8,6 +8,9 @@ from functools import partial
 from typing import Any, Protocol
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.authoring.hints import listed
+from funnel.authoring.refusals import refusal_words
+from funnel.authoring.saying import say
 from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
@@ -46,8 +49,9 @@ class FormRefused(Invalid):
 
     def __init__(self, person: str, fields: Mapping[str, str]) -> None:
         self.person, self.fields = person, dict(fields)
-        self.said = ", ".join(f"{field}: {code.replace('_', ' ')}" for field, code in fields.items())
-        super().__init__({person: f"the form of {person} is refused ({self.said})"})
+        each = (say("%(field)s: %(why)s", field=field, why=refusal_words(code)) for field, code in fields.items())
+        self.said = listed(each)
+        super().__init__({person: say("the form of %(name)s is refused (%(why)s)", name=person, why=self.said)})
 
 
 class Post(Protocol):

@@ -17,7 +17,7 @@ from funnel.usecases.rehearsal.run import days_of
 from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
 from funnel.web.here import company, house, published
-from funnel.web.speech import _, names
+from funnel.web.speech import _, names, tell
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import Calendar, calendar
 from funnel.web.studio.room import head, makers, name_of, page
@@ -67,7 +67,7 @@ def rehearsal(scenario: str) -> Response:
     try:
         done = rehearse(found.newest, found.company, name, people=people, days=span, seed=seed)
     except Invalid as invalid:
-        context["errors"] = {"people": "; ".join(invalid.errors.values())}
+        context["errors"] = {"people": "; ".join(map(tell, invalid.errors.values()))}
         return make_response(page("studio_rehearse.html", **context), 422)
     return make_response(page("studio_rehearse.html", **context | {"done": _told(done)}))
 

@@ -259,3 +259,22 @@ def test_unmet_expectations_come_first(build_town: Callable[..., Town], tmp_path
     assert page.index("did not come true") < page.index('class="tl"')
     preview = solene.get(f"{STUDIO}/preview?show=mail:self_evaluation/your_results").text
     assert "Léa Martin (books)" in preview
+
+
+def test_a_form_that_would_come_back_is_told_in_the_language_of_the_page(
+    build_town: Callable[..., Town], tmp_path: Path
+) -> None:
+    home = copy_home(tmp_path / "home")
+    file = home / "scenarios" / "self_evaluation.yaml"
+    whole = file.read_text().partition("\nexpect:")[0]
+    file.write_text(f"{whole}\nexpect:\n  - {{lead: lea, phone: call me}}\n")
+    town = build_town(home=home)
+    assert not publish_scenarios(town.house, home).broken
+    solene = employed(town, SOLENE)
+    for language, words in (
+        ("en", "the form of lea is refused (phone: not a number)"),
+        ("fr", "le formulaire de lea est refusé (phone\u00a0: numéro non valable)"),
+    ):
+        refused = solene.get(f"{STUDIO}/rehearse?people=0&days=60&seed=1&lang={language}")
+        assert refused.status_code == 422
+        assert words in refused.text
