@@ -4,8 +4,10 @@ Nothing is fetched, no font of the machine is used, and the same data gives the 
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +23,8 @@ MOST_PAPER = 5_000_000
 _SHARPNESS = 110.0
 _PACKAGES = FOLDER / "no-packages"
 """A folder that is not there: templates use none, and none is ever looked for elsewhere."""
+_PLAIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u017f]*")
+"""Letters of Europe's Latin alphabets, which every face of `fonts/` has: most names need not be tried."""
 
 
 class TypstPrinter:
@@ -31,6 +35,7 @@ class TypstPrinter:
         self._folder = folder
         self._compiler: typst.Compiler | None = None
         self._lock = threading.Lock()
+        self._has_letters = lru_cache(maxsize=4096)(self._try_letters)
 
     def draw(self, paper: str, data: Mapping[str, Any]) -> bytes:
         """The PDF, tagged; `PaperFailed` (a `ValueError`) when the data does not fit or is too much."""
@@ -46,6 +51,9 @@ class TypstPrinter:
 
     def draws(self, text: str) -> bool:
         """Whether there is a font for every letter: PDF/UA-1 forbids any other."""
+        return _PLAIN.fullmatch(text) is not None or self._has_letters(text)
+
+    def _try_letters(self, text: str) -> bool:
         try:
             self._compile("letters", {"text": text}, "pdf", strictly=True)
         except PaperFailed:

@@ -1,5 +1,6 @@
 """The call list: who missed an appointment and is to be called, the calls made, and a new time agreed on (S95, S96)."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,16 +90,17 @@ def open_calls(connection: Connection, user: User, most: int) -> list[Mapping[st
 
 def _entries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
     people = snapshot.load(connection, [row["lead_id"] for row in rows], lock=False)
-    mails = outbox_lists.sent_to(connection, list(people))
+    mails: defaultdict[tuple[int, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for mail in outbox_lists.sent_to(connection, list(people)):
+        mails[mail["lead_id"], mail["scenario"]].append(mail)
     found = []
     for row in rows:
         lead = people[row["lead_id"]]
         missed = lead.appointment(row["appointment_id"])
         own = [
             (mail["message"], mail["left_at"])
-            for mail in mails
-            if (mail["lead_id"], mail["scenario"]) == (lead.id, row["scenario"])
-            and (missed is None or mail["left_at"] >= missed.starts_at)
+            for mail in mails.get((lead.id, row["scenario"]), ())
+            if missed is None or mail["left_at"] >= missed.starts_at
         ]
         found.append(Entry(row, lead, missed, misses_of(lead, missed), own))
     return found

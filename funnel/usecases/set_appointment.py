@@ -125,7 +125,7 @@ def set_appointment(
     made = [one for one in recorded.results.get(lead.id, []) if isinstance(one, on.AppointmentBooked)]
     after = recorded.leads.get(lead.id)
     booked = after.ahead(choice.kind.id, choice.now) if after else None
-    if booked is None or (not made and not _pressed_before(house, key)):
+    if booked is None or (not made and not recorded.repeated):
         raise SlotGone("This time has just been taken.")
     return booked
 

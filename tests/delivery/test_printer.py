@@ -113,6 +113,11 @@ def test_names_in_other_letters_stand_on_the_page(name: str) -> None:
     assert name in Paper(printer.draw("diagnosis", data(verdict=f"{name}: well done."))).text
 
 
+def test_the_letters_that_are_not_tried_are_all_there() -> None:
+    every = "".join(letter for letter in map(chr, range(0x180)) if letter.isprintable() or letter == "\u00a0")
+    assert TypstPrinter()._try_letters(every)
+
+
 def test_letters_that_no_font_has_are_known_and_the_paper_is_drawn_all_the_same() -> None:
     printer = TypstPrinter()
     assert not printer.draws("สมชาย")
