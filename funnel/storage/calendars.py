@@ -20,6 +20,7 @@ calendars = Table(
     Column("tried_at", Instant),
     Column("fault", String(40)),
     Column("failing_since", Instant),
+    Column("back_at", Instant),
 )
 
 busy_times = Table(

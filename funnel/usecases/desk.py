@@ -15,10 +15,12 @@ from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
 from funnel.usecases.people import is_for, may_see, require
+from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 
 MOST = 200
+_TOLD_FOR = timedelta(days=1)
 LONGEST_REASON = 1_000
 """Characters of why a handoff goes back; what is longer is cut."""
 LONGEST_BECAUSE = 300
@@ -37,6 +39,8 @@ class Desk:
     appointments: Sequence[Mapping[str, Any]]
     to_call: int
     """How many stand on the call list, `MOST` at most."""
+    calendar: Feed | None
+    """How it stands with a rep's own calendar, while that is to be told: it fails, or is back since a day at most."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def read_desk(house: House, user: User) -> Desk:
         meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]
         rows = [*offered, *given, *todo, *meetings]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
+        feed = feed_of(connection, user) if user.role == "rep" else None
+    tells = feed and (feed.fault or (feed.back_at and moment.now - feed.back_at < _TOLD_FOR))
     return Desk(
         user,
         company,
@@ -85,6 +91,7 @@ def read_desk(house: House, user: User) -> Desk:
         [{**row, "lead": people[row["lead_id"]]} for row in todo],
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
         to_call,
+        feed if tells else None,
     )
 
 

@@ -32,6 +32,8 @@ from funnel.usecases.addresses import (
     slot_link,
 )
 from funnel.usecases.attachments import attach, keep_attachments
+from funnel.usecases.calendar_letter import MESSAGE as CALENDAR
+from funnel.usecases.calendar_letter import freeze_failing
 from funnel.usecases.diagnosis_paper import keep_diagnosis
 from funnel.usecases.history import Happening, histories
 from funnel.usecases.house import House, Stationery
@@ -91,11 +93,16 @@ class LetterBatch:
         if row["recipient"] == "lead":
             lead = self.leads[row["lead_id"]]
             return lead.name, lead.email
+        user = self._rep(row)
+        return user.name, user.email
+
+    def _rep(self, row: Mapping[str, Any]) -> User:
+        """The member of staff to whom a row goes."""
         user_id = row["recipient"].removeprefix("user:")
         user = self._user(user_id)
         if user is None:
             raise LookupError(f"{user_id!r} is not in company.yaml any more")
-        return user.name, user.email
+        return user
 
     def _user(self, user_id: str) -> User | None:
         """None for who has left: what a lead asked for goes to her all the same, without that name."""
@@ -108,6 +115,8 @@ class LetterBatch:
 
     def freeze(self, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """All that the bytes depend on, as JSON: kept with the row, so that a repeat says the same."""
+        if row["message"] == CALENDAR:
+            return freeze_failing(self.house, self.published, self._rep(row), row["data"], now)
         lead = self.leads.get(row["lead_id"])
         own = row["recipient"] == "lead"
         if lead is None or (own and lead.erased):

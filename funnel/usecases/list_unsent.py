@@ -16,7 +16,7 @@ class Unsent:
     message: str
     state: str
     reason: str
-    lead_id: int
+    lead_id: int | None
     lead: str
 
 

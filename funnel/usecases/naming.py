@@ -157,6 +157,18 @@ class Names:
         }
         return known.get(event, event)
 
+    def calendar_fault(self, fault: str) -> str:
+        """Why a rep's own calendar cannot be read."""
+        say = self.speech.gettext
+        return {
+            "refused": say("This address lies inside the house's own network and is not called."),
+            "too_large": say("Your calendar is too large to be read."),
+            "too_many": say("Your calendar holds more than can be read."),
+            "too_slow": say("Your calendar takes too long to read."),
+            "not_found": say("Nothing was found at this address, or it asks for a password."),
+            "no_calendar": say("What is at this address is no calendar."),
+        }.get(fault, say("Your calendar could not be reached."))
+
     def why_not_sent(self, reason: str) -> str:
         """Why a mail did not leave, and what can be done about it."""
         say = self.speech.gettext

@@ -1,18 +1,22 @@
 """Reps' own calendars are read now and then: what is busy there is offered to nobody (S98).
 
 A calendar that cannot be had or read leaves the last good copy in force, looked at anew each time, since the horizon
-moves on; why it failed stands on the rep's row until it is read again.
+moves on; why it failed stands on the rep's row until it is read again. The rep gets one mail when it begins to fail;
+her desk says so, and then for a day that it is back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from funnel.domain.company import Company, User
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.ports import Busy, CalendarFault
-from funnel.storage import appointments, calendars, installation
+from funnel.storage import appointments, calendars, installation, outbox
+from funnel.usecases.calendar_letter import failing_row
 from funnel.usecases.find_slots import SEARCH
 from funnel.usecases.house import House
 
@@ -26,13 +30,21 @@ _AT_LEAST = timedelta(days=60)
 @dataclass(frozen=True)
 class Feed:
     """How it stands with a rep's own calendar: the address in force, whether she has set it herself, when it was last
-    read well, and since when and why it fails."""
+    read well, since when and why it fails, and since when it can be read again after it had failed."""
 
     url: str | None
     own: bool
     read_at: datetime | None = None
     fault: str | None = None
     failing_since: datetime | None = None
+    back_at: datetime | None = None
+
+
+def feed_of(connection: Connection, user: User) -> Feed:
+    """How it stands with a rep's own calendar now."""
+    row = calendars.of_reps(connection, [user.id]).get(user.id, {})
+    told = {name: row.get(name) for name in ("read_at", "fault", "failing_since", "back_at")}
+    return Feed(row.get("own_url") or user.calendar, bool(row.get("own_url")), **told)
 
 
 def read_calendars(house: House) -> None:
@@ -45,8 +57,9 @@ def read_calendars(house: House) -> None:
             read_calendar(house, company, rep)
 
 
-def read_calendar(house: House, company: Company, rep: User) -> Feed:
-    """Read one rep's calendar now. Who has no address (any more) is busy by our own diary alone."""
+def read_calendar(house: House, company: Company, rep: User, *, told: bool = False) -> Feed:
+    """Read one rep's calendar now. Who has no address (any more) is busy by our own diary alone. When it begins to fail
+    she gets a mail, unless she is `told` by the page that she looks at."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         row = calendars.of_reps(connection, [rep.id]).get(rep.id, {})
@@ -71,19 +84,26 @@ def read_calendar(house: House, company: Company, rep: User) -> Feed:
             break
         except CalendarFault as error:
             fault, content = str(error), None
+    failed = row.get("failing_since") if url == row.get("url") else None
+    back_at = None if fault else moment.now if failed else row.get("back_at")
     with house.database.write() as connection:
         since = (row.get("failing_since") or moment.now) if fault else None
         read_at = moment.now if not fault else row.get("read_at") if url == row.get("url") else None
-        values = {"url": url, "content": content, "read_at": read_at, "tried_at": moment.now}
+        values = {"url": url, "content": content, "read_at": read_at, "tried_at": moment.now, "back_at": back_at}
         calendars.write(connection, rep.id, {**values, "fault": fault, "failing_since": since})
         appointments.lock_diary(connection, rep.id)
         calendars.replace_busy(connection, rep.id, busy)
-    return Feed(url, bool(row.get("own_url")), read_at, fault, since)
+        begins = fault is not None and row.get("failing_since") is None and not told
+        if fault and begins:
+            outbox.add(connection, [failing_row(company, rep, fault, read_at, moment.now)])
+    if begins:
+        house.bell.ring("mail")
+    return Feed(url, bool(row.get("own_url")), read_at, fault, since, back_at)
 
 
 def _forget(house: House, rep: str) -> None:
     """She has no calendar any more."""
-    none = dict.fromkeys(("url", "content", "read_at", "tried_at", "fault", "failing_since"))
+    none = dict.fromkeys(("url", "content", "read_at", "tried_at", "fault", "failing_since", "back_at"))
     with house.database.write() as connection:
         calendars.write(connection, rep, none)
         appointments.lock_diary(connection, rep)

@@ -15,7 +15,7 @@ from funnel.storage import appointments, calendars, installation, leads, users
 from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
 from funnel.usecases.people import require
-from funnel.usecases.read_calendars import Feed, read_calendar
+from funnel.usecases.read_calendars import Feed, feed_of, read_calendar
 from funnel.usecases.reassign import left_behind
 from funnel.usecases.wording import language_of
 
@@ -55,17 +55,10 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         people = leads.rows(connection, sorted({row["lead_id"] for row in [*rows, *behind]}))
         named = {row["id"]: row for row in people}
         busy = calendars.busy_between(connection, whose, first, last)
-        own = calendars.of_reps(connection, [user.id]).get(user.id, {})
         account = users.by_id(connection, user.id)
-    feed, feed_url = None, None
+        feed = feed_of(connection, user) if user.role == "rep" and account else None
+    feed_url = None
     if user.role == "rep" and account:
-        feed = Feed(
-            own.get("own_url") or user.calendar,
-            bool(own.get("own_url")),
-            own.get("read_at"),
-            own.get("fault"),
-            own.get("failing_since"),
-        )
         token = Token(Purpose.FEED, account["number"], generation=account["feed_generation"])
         feed_url = house.url(f"/ics/{house.links.sign(token)}.ics")
     return Diaries(
@@ -91,7 +84,7 @@ def set_calendar(house: House, user: User, address: str) -> Feed:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         calendars.write(connection, user.id, {"own_url": url or None})
-    return read_calendar(house, company, user)
+    return read_calendar(house, company, user, told=True)
 
 
 def renew_feed(house: House, user: User) -> None:

@@ -85,7 +85,7 @@ def mail_results(results: dict[str, Any]) -> dict[str, Any]:
 
 def mail_context(**change: Any) -> dict[str, Any]:
     """What a mail may use."""
-    names = ("results", "book", "cancel", "desk", "privacy", "own_page", "asset", "questionnaire", "webinar")
+    names = ("results", "book", "cancel", "desk", "diary", "privacy", "own_page", "asset", "questionnaire", "webinar")
     links = {name: f"http://127.0.0.1:8000/{name}/x" for name in names}
     return {
         "lead": samples_staff.lead(),
@@ -97,6 +97,8 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
         "slots": samples.mail_slots(),
         "webinar": samples.webinar("ahead"),
+        "rep": {"name": "Camille Arnoux", "first_name": "Camille"},
+        "calendar": {"fault": "Your calendar could not be reached.", "read_at": "Monday 15 June, 09:30"},
         "history": [{"when": "Sat 13 June, 18:20", "what": "Took the self-evaluation: 54 out of 100"}],
         "missing": [],
         **change,
@@ -118,6 +120,7 @@ def every_mail() -> Iterator[tuple[str, str]]:
         lead={**samples_staff.lead(samples.LONG, None), "company": None, "position": None},
         results=mail_results(samples.results((0, 100, 0, 100, 0), 40, 1)),
         missing=["telephone"],
+        calendar={"fault": "Nothing was found at this address, or it asks for a password.", "read_at": ""},
         history=[],
         slots=[],
         answers=[],

@@ -71,7 +71,7 @@ def meeting(**change: Any) -> Context:
 def desk(**change: Any) -> Context:
     """The desk."""
     empty: Context = {"handoffs": [], "calls": [], "tasks": [], "appointments": [], "to_mark": [], "coming": []}
-    empty |= {"return_errors": {}, "to_call": 0}
+    empty |= {"return_errors": {}, "to_call": 0, "calendar": None}
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -275,11 +275,14 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],
         to_call=3,
+        calendar={"fault": None, "read_at": when("10 minutes ago"), "back_at": when("10 minutes ago")},
     )
     yield "desk.html", "full", {**full, "notices": notices}
     back = [handoff("returned", return_reason="Wrong number, twice"), handoff("offered", lead=lead(LONG))]
     errors = {"h-offered": "Say why, in a few words."}
     late = [{"kind": "warn", "text": "Idris Benhaddou was faster: he accepted this lead 2 minutes ago."}]
+    out = {"fault": "Your calendar could not be reached.", "read_at": when("2 hours ago"), "back_at": None}
+    full["calendar"] = out
     yield "desk.html", "failing", {**full, "handoffs": back, "return_errors": errors, "notices": late, "mine": False}
     yield "lead.html", "empty", lead_page(lead={**lead(), "phone": None, "company": None, "position": None, "tags": []})
     yield "lead.html", "full", full_lead_page()

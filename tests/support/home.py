@@ -84,7 +84,17 @@ def write_home(folder: Path, scenarios: Mapping[str, str] | None = None, company
             _mail(folder, name, mail, asked=mail == "results")
     for mail in HOUSE_MAILS:
         _mail(folder, "house", mail, asked=not mail.endswith("_rep") and mail != "dossier", staff=True)
+    _calendar_failing(folder)
     return folder
+
+
+def _calendar_failing(folder: Path) -> None:
+    """The mail to a rep whose own calendar cannot be read: it is about no lead."""
+    into = folder / "email_templates" / "house" / "calendar_failing"
+    _write(into / "email.yaml", "kind: staff\npreheader: {en: About your calendar}\n")
+    _write(into / "subject.en.txt", "calendar of {{ rep.name }}\n")
+    said = "{{ calendar.fault }} Read: {{ calendar.read_at }} {{ links.diary }}"
+    _write(into / "body.en.mjml", _MAIL.replace("Hello {{ lead.first_name }}, this is WHAT.", said))
 
 
 def _mail(folder: Path, group: str, name: str, *, asked: bool, staff: bool = False) -> None:

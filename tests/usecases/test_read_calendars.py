@@ -10,10 +10,11 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.storage import appointments, calendars, installation
 from funnel.usecases.book_appointment import book_appointment, open_diary
+from funnel.usecases.desk import read_desk
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.open_proposal import open_proposal
-from funnel.usecases.read_calendars import read_calendars
+from funnel.usecases.read_calendars import Feed, read_calendars
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
 from tests.support.home import COMPANY
@@ -152,3 +153,59 @@ def test_a_time_that_is_kept_and_lost_to_her_own_calendar_is_replaced_when_its_p
     assert {*kept[1:]} < {*others}
     assert all(not (begins < kept[0] + timedelta(hours=1) and begins >= kept[0]) for begins in others)
     assert book_appointment(shop.house, link, others[0], "+33 6 12 34 56 78", once="page")
+
+
+def told_by_mail(place: Place) -> list[str]:
+    """What Camille has read about her calendar, oldest first."""
+    place.drain()
+    return [" ".join(mail.text.split()) for mail in place.sent() if mail.subject.strip() == "calendar of Camille"]
+
+
+def on_her_desk(place: Place) -> Feed | None:
+    """What her desk says of her calendar."""
+    with place.house.database.read() as connection:
+        revision = installation.moment(connection).revision
+        company = place.house.shelf.published(connection, revision).company.company
+    return read_desk(place.house, next(one for one in company.users if one.id == "camille")).calendar
+
+
+def test_an_outage_is_told_once_by_mail_and_stands_on_the_desk_until_it_is_back(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    feeds(calendar(event("theirs", TUESDAY.replace(hour=9))))
+    read_calendars(shop.house)
+    assert on_her_desk(shop) is None
+    feeds(b"gone", 404)
+    for minutes in (10, 20, 30):
+        shop.set(MONDAY + timedelta(minutes=minutes))
+        read_calendars(shop.house)
+    [mail] = told_by_mail(shop)
+    assert "Nothing was found at this address" in mail
+    assert "Monday 7 June" in mail, "until when it was read"
+    assert "/diary#own" in mail
+    failing = on_her_desk(shop)
+    assert failing
+    assert failing.fault == "not_found"
+    assert failing.failing_since
+    assert failing.failing_since < MONDAY + timedelta(minutes=20), "since the first time"
+    assert TUESDAY.replace(hour=9) not in offered(shop), "the last good copy still counts"
+    feeds(calendar())
+    shop.set(MONDAY + timedelta(hours=2))
+    read_calendars(shop.house)
+    back = on_her_desk(shop)
+    assert back
+    assert back.fault is None
+    assert back.back_at
+    assert back.back_at >= MONDAY + timedelta(hours=2)
+    feeds(b"gone", 404)
+    shop.set(MONDAY + timedelta(hours=3))
+    read_calendars(shop.house)
+    assert len(told_by_mail(shop)) == 1, "one a day, however often it comes and goes"
+    feeds(calendar())
+    shop.set(MONDAY + timedelta(hours=4))
+    read_calendars(shop.house)
+    shop.set(MONDAY + timedelta(days=2))
+    assert on_her_desk(shop) is None, "that it is back is told for a day"
+    feeds(b"BEGIN:NOTHING", 200)
+    read_calendars(shop.house)
+    assert len(told_by_mail(shop)) == 2

@@ -40,12 +40,13 @@ _COMPANY: Shape = {
 }
 WEBINAR = ("title", "day", "date", "time", "when", "city", "minutes", "state", "link", "replay")
 """What mails and the landing page say of a webinar."""
+_LINKS: Shape = dict.fromkeys(
+    ("unsubscribe", "desk", "privacy", "own_page", "results", "book", "cancel", "asset", "questionnaire", "webinar")
+)
 NAMES: Mapping[str, Shape] = {
     "lead": LEAD,
     "company": _COMPANY,
-    "links": dict.fromkeys(
-        ("unsubscribe", "desk", "privacy", "own_page", "results", "book", "cancel", "asset", "questionnaire", "webinar")
-    ),
+    "links": _LINKS,
     "propose": None,
     "slots": [dict.fromkeys(("day", "time", "when", "url"))],
     "results": _RESULTS,
@@ -59,6 +60,9 @@ _HOUSE: Mapping[str, Shape] = {
     "missing": [None],
     "history": [{"when": None, "what": None}],
     "purposes": [None],
+    "rep": dict.fromkeys(("name", "first_name")),
+    "calendar": dict.fromkeys(("fault", "read_at")),
+    "links": {**_LINKS, "diary": None},
 }
 HOUSE_MAILS: Mapping[str, Saying] = {
     "dossier": say("a lead is handed over"),
@@ -69,6 +73,7 @@ HOUSE_MAILS: Mapping[str, Saying] = {
     "appointment_reminder": say("an appointment comes near"),
     "appointment_blocked_rep": say("a step blocks a time"),
     "confirm_consent": say("a tick is to be confirmed"),
+    "calendar_failing": say("a rep's own calendar cannot be read"),
 }
 """What the product sends by itself from `email_templates/house/`, and when."""
 _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)

@@ -15,5 +15,5 @@ def unsent_row(one: Unsent, days: Calendar) -> dict[str, Any]:
         "lead": one.lead,
         "why": called.why_not_sent(one.reason),
         "at": days.when(one.at),
-        "url": f"/desk/leads/{one.lead_id}",
+        "url": f"/desk/leads/{one.lead_id}" if one.lead_id else "/desk",
     }

@@ -10,6 +10,7 @@ from funnel.domain.company import User
 from funnel.usecases import desk as work
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.naming import Names
+from funnel.usecases.read_calendars import Feed
 from funnel.web.forms import ReturnForm
 from funnel.web.here import house
 from funnel.web.speech import _, names, told
@@ -124,7 +125,16 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],
         to_call=found.to_call,
         return_errors=return_errors,
+        calendar=_calendar(found.calendar, called, days) if found.calendar else None,
     )
+
+
+def _calendar(feed: Feed, called: Names, days: Calendar) -> dict[str, Any]:
+    return {
+        "fault": called.calendar_fault(feed.fault) if feed.fault else None,
+        "read_at": days.when(feed.read_at) if feed.read_at else None,
+        "back_at": days.when(feed.back_at) if feed.back_at else None,
+    }
 
 
 def _open_to(row: Mapping[str, Any], user: User) -> bool:

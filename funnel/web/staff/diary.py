@@ -48,7 +48,7 @@ def own_calendar() -> Response:
         wrong = {"calendar": _("Write the whole address, like https://example.com/me.ics")}
         return make_response(_diary(wrong, typed), 422)
     if found.fault:
-        say(_fault_text(found.fault), "warn")
+        say(names().calendar_fault(found.fault), "warn")
     elif found.url:
         say(_("Your calendar was read: what is busy there is not offered any more."))
     else:
@@ -127,7 +127,7 @@ def _own(found: Feed | None, feed_url: str | None, days: Calendar, typed: str | 
         "calendar": typed if typed is not None else (found.url or "") if found.own else "",
         "from_file": found.url if not found.own else None,
         "read_at": days.when(found.read_at) if found.read_at else None,
-        "fault": _fault_text(found.fault) if found.fault else None,
+        "fault": names().calendar_fault(found.fault) if found.fault else None,
         "failing_since": days.when(found.failing_since) if found.failing_since else None,
         "feed_url": feed_url,
     }
@@ -188,17 +188,6 @@ def _meeting(
         if mine and open_ and row["ends_at"] > days.now
         else None,
     }
-
-
-def _fault_text(fault: str) -> str:
-    return {
-        "refused": _("This address lies inside the house's own network and is not called."),
-        "too_large": _("Your calendar is too large to be read."),
-        "too_many": _("Your calendar holds more than can be read."),
-        "too_slow": _("Your calendar takes too long to read."),
-        "not_found": _("Nothing was found at this address, or it asks for a password."),
-        "no_calendar": _("What is at this address is no calendar."),
-    }.get(fault, _("Your calendar could not be reached."))
 
 
 def _first(text: str, today: date, *, a_day: bool) -> date:
