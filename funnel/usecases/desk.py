@@ -59,16 +59,19 @@ class LeadPage:
 
 
 def read_desk(house: House, user: User) -> Desk:
-    """A rep sees her own work and what is offered to her team; the other roles see everybody's, and of who has left."""
+    """A rep sees her own work, what is offered to her team, and leads of who has left, which stand as offered to
+    everybody; the other roles see everybody's, and of who has left."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         reps = [u for u in company.users if u.role == "rep"]
         team = [u.id for u in reps if user.role != "rep" or u.team == user.team]
-        if user.role != "rep":
-            team += in_use.others(connection, team)  # who has left: their work waits for somebody to take it over
-        own = [user.id] if user.role == "rep" else team
-        offered = handoffs.listed(connection, team, ["offered"], MOST)
+        left = list(in_use.others(connection, [u.id for u in reps]))  # their work waits for others to take it over
+        own = [user.id] if user.role == "rep" else [*team, *left]
+        offered = handoffs.listed(connection, [*team, *left], ["offered"], MOST)
+        if user.role == "rep":
+            kept = handoffs.listed(connection, left, ["accepted"], MOST)
+            offered += [{**row, "state": "offered"} for row in kept]
         given = handoffs.listed(connection, own, ["accepted"], MOST)
         teams = [t.id for t in company.teams if user.role != "rep" or t.id == user.team]
         todo = handoffs.open_tasks(connection, own, teams, MOST)
@@ -141,7 +144,7 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     lead_id, row, lead, company, now = _handoff(house, handoff_id)
     holder = next((one for one in company.users if one.id == row["rep"]), None)
     # Who may not see the lead any more, because a colleague was faster, is told so.
-    beside = holder is not None and user.team is not None and holder.team == user.team
+    beside = holder is None or (user.team is not None and holder.team == user.team)
     require(beside or row["rep"] == user.id)
     recorded = record_events(
         house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff_id, by=user.id)]

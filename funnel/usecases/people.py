@@ -122,14 +122,15 @@ def logins_exist(house: House) -> bool:
 
 
 def may_see(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]] = ()) -> bool:
-    """A rep sees her own leads, those offered to her team, and those of whom one of `tasks` is open for her; the other
-    roles see all."""
+    """A rep sees her own leads, those offered to her team, those of a rep who has left, and those of whom one of
+    `tasks` is open for her; the other roles see all."""
     if who.role != "rep":
         return True
     team = {user.id for user in company.users if user.team == who.team}
     meets = any(a.rep == who.id for a in lead.appointments)
     given = any(h.rep == who.id or (h.rep in team and h.state == "offered") for h in lead.handoffs)
-    return meets or given or any(task["done_at"] is None and is_for(who, task) for task in tasks)
+    nobodys = lead.handoff is not None and all(user.id != lead.handoff.rep for user in company.users)
+    return meets or given or nobodys or any(task["done_at"] is None and is_for(who, task) for task in tasks)
 
 
 def is_for(who: User, task: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.lead import Appointment
 from funnel.storage import appointments
-from funnel.usecases.desk import read_desk
+from funnel.usecases.desk import accept_handoff, read_desk
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.own_appointment import move_appointment
 from funnel.usecases.read_diary import read_diaries
@@ -146,3 +146,20 @@ def test_only_who_leads_gives_appointments_to_others(lite: Place) -> None:
     rep = HUGO.model_copy(update={"role": "rep"})
     with pytest.raises(Forbidden):
         give_away(lite.house, rep, None)
+
+
+def test_what_a_rep_who_has_left_had_accepted_is_taken_over_by_whoever_accepts_first(lite: Place) -> None:
+    books(lite)
+    (offered,) = lite.load(1).handoffs
+    camille = User(id="camille", name="Camille", email="camille@verdanne.example", role="rep", team="consulting")
+    idris = User(id="idris", name="Idris", email="idris@verdanne.example", role="rep", team="consulting")
+    accept_handoff(lite.house, camille, offered.id)
+    assert read_desk(lite.house, idris).handoffs == []
+    with pytest.raises(Conflict):
+        accept_handoff(lite.house, idris, offered.id)
+    saved(lite, without(COMPANY, "id: camille"))
+    assert [row["state"] for row in read_desk(lite.house, idris).handoffs] == ["offered"]
+    accept_handoff(lite.house, idris, offered.id)
+    (kept,) = lite.load(1).handoffs
+    assert (kept.id, kept.rep, kept.state) == (offered.id, "idris", "accepted")
+    assert [row["state"] for row in read_desk(lite.house, idris).handoffs] == ["accepted"]

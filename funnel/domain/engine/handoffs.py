@@ -35,12 +35,17 @@ def hand_off_asked(turn: Turn, event: on.HandOffAsked) -> None:
 
 
 def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
-    """The first acceptance wins; a second changes nothing, and its use case says who was first."""
+    """The first acceptance wins; a second changes nothing, and its use case says who was first. What a rep who has
+    left had accepted is taken over."""
     handoff = next((h for h in turn.lead.handoffs if h.id == event.handoff), None)
-    if handoff is None or handoff.state != "offered":
+    if handoff is None or not handoff.open:
+        return
+    taken_over = handoff.state == "accepted"
+    if taken_over and turn.book.user(handoff.rep):
         return
     turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
-    turn.do(do.RecordFact(key=f"handoff/{handoff.id}/accepted", kind="accepted", at=turn.now, rep=event.by))
+    key = f"handoff/{handoff.id}/accepted" + (f"/{event.by}" if taken_over else "")
+    turn.do(do.RecordFact(key=key, kind="accepted", at=turn.now, rep=event.by))
     progress(turn, "accepted")
 
 

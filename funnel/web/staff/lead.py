@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from funnel.domain.company import User
+from funnel.domain.company import Company, User
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import Enrolment, Handoff
 from funnel.domain.model import in_language
@@ -114,7 +114,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "source": source_in_words(who.source),
             "unsubscribed": who.unsubscribed,
         },
-        handoff=_handoff(handoff, user, called, days) if handoff else None,
+        handoff=_handoff(handoff, user, called, days, company) if handoff else None,
         more_tags=[
             (category, left)
             for category, known in company.tags.items()
@@ -155,7 +155,8 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
     )
 
 
-def _handoff(one: Handoff, user: User, called: Names, days: Calendar) -> dict[str, Any]:
+def _handoff(one: Handoff, user: User, called: Names, days: Calendar, company: Company) -> dict[str, Any]:
+    has_left = all(known.id != one.rep for known in company.users)
     return {
         "id": one.id,
         "state": one.state,
@@ -164,7 +165,7 @@ def _handoff(one: Handoff, user: User, called: Names, days: Calendar) -> dict[st
         "missing": [called.missing(field) for field in one.missing],
         "at": days.when(one.offered_at),
         "return_reason": one.return_reason,
-        "can_accept": user.role == "rep" and one.state == "offered",
+        "can_accept": user.role == "rep" and (one.state == "offered" or (one.open and has_left)),
         "can_return": one.open and (one.rep == user.id or user.role != "rep"),
     }
 
