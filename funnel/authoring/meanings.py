@@ -163,6 +163,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "appointment_types": "What can be booked.",
         "thresholds": "The scores at which a lead is handed over.",
         "webhooks": "Addresses of other programs that a step may call.",
+        "calls_to_action": "The places that bring people, each with a short link and a QR code of its own.",
     },
     "Brand": {
         "primary": "Buttons and links; dark enough to be read on white.",
@@ -225,6 +226,20 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "because": "Why; the rep reads it.",
     },
     "Webhook": {"id": _ID, "title": _TITLE, "url": "Its web address."},
+    "CallToAction": {
+        "id": "The code of its short link, `/s/<id>` (`-` for `_` is taken too); printed codes work for ever.",
+        "kind": "What brings people: an article, a talk, a newsletter, an ad, a post.",
+        "title": "As lists show it, and the words of its link.",
+        "scenario": "Whose landing page it leads to.",
+        "utm": "What a visit by it tells, and keeps to the end.",
+    },
+    "Utm": {
+        "source": "`utm_source`; without it, the call to action's id.",
+        "medium": "`utm_medium`; without it, its kind.",
+        "campaign": "`utm_campaign`; without it, its scenario.",
+        "term": "`utm_term`.",
+        "content": "`utm_content`.",
+    },
     "Questionnaire": {
         "questionnaire": "Its name, that of its file.",
         "title": _TITLE,

@@ -10,6 +10,7 @@ from funnel.cli.parser import Parser
 COMMANDS: dict[str, str] = {
     "apply": "publish scenario files: new people get the new version",
     "check": "check scenario files: every fault, its place, its fix",
+    "cta": "every call to action: short link, QR code, visits, leads",
     "db": "bring the database to the newest schema",
     "doctor": "what works, what does not, and what to do",
     "graph": "draw a scenario: every step and way, with its people if you like",

@@ -126,6 +126,31 @@ class Webhook(Authored):
     url: str
 
 
+class Utm(Authored):
+    """What a link tells web statistics of itself (`utm_source` ...). Left out: the call to action's id, its kind as the
+    medium, its scenario as the campaign."""
+
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    term: str | None = None
+    content: str | None = None
+
+
+CtaKind = Literal["article", "talk", "newsletter", "ad", "post"]
+
+
+class CallToAction(Authored):
+    """A place that brings people to a scenario's landing page (S119). Its id is the code of its short link
+    (`/s/<id>`), which works for ever once published."""
+
+    id: Id
+    kind: CtaKind
+    title: Text
+    scenario: Id
+    utm: Utm = Utm()
+
+
 class Company(Authored):
     """The whole of `company.yaml`."""
 
@@ -151,3 +176,4 @@ class Company(Authored):
     appointment_types: list[AppointmentType] = []
     thresholds: list[Threshold] = []
     webhooks: list[Webhook] = []
+    calls_to_action: list[CallToAction] = []

@@ -148,4 +148,5 @@ def _pg_type(column: Column[Any]) -> str:
         "Instant": "timestamptz",
         "JSON": "jsonb",
         "Float": "double precision",
+        "Date": "date",
     }.get(name, "text")

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
+from funnel.storage import calls_to_action
 from funnel.storage.answers import answers
 from funnel.storage.enrolments import enrolments
 from funnel.storage.events import events, facts
@@ -44,6 +45,7 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     connection.execute(
         update(submissions).where(submissions.c.lead_id == lead_id).values(fields={}, source={}, page="")
     )
+    _empty_sources(connection, lead_id)
     sheets = select(answers.c.id, answers.c.band, answers.c.follow_up).where(answers.c.lead_id == lead_id)
     for row in connection.execute(sheets).mappings().all():
         twins = folded({"band": row["band"], "follow_up": row["follow_up"]})
@@ -62,6 +64,21 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     connection.execute(update(tasks).where(own).values(text=ERASED, note=None))
     connection.execute(update(tasks).where(own, tasks.c.done_at.is_(None)).values(done_at=at, done_by=ERASED))
     connection.execute(update(audit).where(audit.c.subject == str(lead_id)).values(details={}))
+
+
+def _empty_sources(connection: Connection, lead_id: int) -> None:
+    """By which place she came tells nothing of her: it is published, or others came by it too. Anything else somebody
+    may have typed into an address."""
+    published = calls_to_action.every(connection)
+    codes = [one["code"] for one in published]
+    named = [*codes, *(name for one in published if (name := one["definition"]["utm"]["source"]))]
+    own = submissions.c.lead_id == lead_id
+    connection.execute(update(submissions).where(own, submissions.c.cta.not_in(codes)).values(cta=None))
+    connection.execute(update(facts).where(facts.c.lead_id == lead_id, facts.c.cta.not_in(codes)).values(cta=None))
+    others = facts.alias()
+    shared = exists().where(others.c.source == facts.c.source, others.c.lead_id != lead_id)
+    alone = (facts.c.lead_id == lead_id) & facts.c.source.not_in(named) & ~shared
+    connection.execute(update(facts).where(alone).values(source=None))
 
 
 def _empty_events(connection: Connection, lead_id: int) -> None:

@@ -47,6 +47,7 @@ facts = Table(
     Column("offer", Text),
     Column("scenario", String(64)),
     Column("source", Text),
+    Column("cta", String(64)),
     Column("amount", BigInteger),
     Column("corrects", String(200)),
     Index("ix_facts_kind", "kind", "occurred_at"),

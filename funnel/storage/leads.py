@@ -92,7 +92,9 @@ submissions = Table(
     Column("fields", Json, nullable=False),
     Column("page", Text, nullable=False),
     Column("source", Json, nullable=False),
+    Column("cta", String(64)),
     Column("at", Instant, nullable=False),
+    Index("ix_submissions_cta", "cta", "at"),
 )
 
 score_entries = Table(

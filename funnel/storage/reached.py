@@ -12,7 +12,7 @@ from funnel.storage.handoffs import handoffs
 from funnel.storage.leads import leads
 from funnel.storage.outbox import outbox
 
-_QUALIFIED = ("qualified", "accepted", "customer")
+QUALIFIED = ("qualified", "accepted", "customer")
 
 
 def people_by_step(connection: Connection) -> Mapping[str, Mapping[str, int]]:
@@ -23,7 +23,7 @@ def people_by_step(connection: Connection) -> Mapping[str, Mapping[str, int]]:
     wanted = {
         "leads": _people(enrolments, true()),
         "answered": _people(answers, answers.c.scenario.is_not(None)),
-        "qualified": _inside(leads.c.id, leads.c.stage.in_(_QUALIFIED)),
+        "qualified": _inside(leads.c.id, leads.c.stage.in_(QUALIFIED)),
         "handed_over": _inside(handoffs.c.lead_id, true()),
         "accepted": _inside(handoffs.c.lead_id, handoffs.c.state == "accepted"),
         "booked": _people(appointments, ours),

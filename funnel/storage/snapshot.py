@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text
 
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
+from funnel.domain.source import read_code
 from funnel.storage import answers, appointments, enrolments, erasure, events, handoffs, leads, outbox
 from funnel.storage.bulk import id_list, to_json
 
@@ -103,7 +104,7 @@ def _write_leads_tables(
         connection,
         [
             {"id": e.submission, "lead_id": lead_id, "scenario": e.scenario, "fields": e.fields, "page": e.page,
-             "source": e.source, "at": e.at}
+             "source": e.source, "cta": read_code(e.source.get("cta", "")), "at": e.at}
             for lead_id, e in by_kind.get(do.RecordSubmission, [])
         ],
     )  # fmt: skip
@@ -197,7 +198,7 @@ def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, 
                 "key": e.key, "kind": e.kind, "occurred_at": e.at, "recorded_at": decided.now, "rep": e.rep,
                 "team": e.team, "lead_id": lead_id, "account": lead.company, "offer": e.offer,
                 "scenario": e.scenario, "source": lead.source.get("utm_source") or lead.source.get("cta"),
-                "amount": e.amount, "corrects": e.corrects,
+                "cta": read_code(lead.source.get("cta", "")), "amount": e.amount, "corrects": e.corrects,
             },
         )  # fmt: skip
     events.add_facts(connection, list(rows.values()))

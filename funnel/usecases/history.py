@@ -77,6 +77,14 @@ def _mail(names: Names, row: Mapping[str, Any]) -> str:
     return say("Mail “%(title)s”: nobody knows whether it arrived (%(reason)s)", title=title, reason=reason)
 
 
+def _sent(names: Names, said: Mapping[str, Any]) -> str:
+    """That she sent a form, and what had brought her there this time."""
+    say, title = names.speech.gettext, names.scenario(said["scenario"])
+    if origin := names.origin(said.get("source") or {}):
+        return say("Sent the form of “%(title)s” (came by “%(origin)s”)", title=title, origin=origin)
+    return say("Sent the form of “%(title)s”", title=title)
+
+
 def _answered(names: Names, said: Mapping[str, Any]) -> str:
     """That she answered, and what of the language's own choices she took."""
     say, share = names.speech.gettext, said["share"]
@@ -115,7 +123,7 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     name = names.user(str(said.get("by", "")))
     match kind:
         case "FormSubmitted":
-            return "lead", say("Sent the form of “%(title)s”", title=names.scenario(said["scenario"]))
+            return "lead", _sent(names, said)
         case "QuestionnaireCompleted":
             return "lead", _answered(names, said)
         case "AssetDownloaded":

@@ -11,6 +11,7 @@ from funnel.ports import Bell, Calendars, Caller, Forget, Postman, Printer, Send
 from funnel.storage.database import Database
 from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
+from funnel.usecases.visits import Visits
 
 
 class Stationery(Protocol):
@@ -50,6 +51,7 @@ class House:
     forget: Forget = nothing_kept
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
+    visits: Visits = field(default_factory=Visits)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -262,6 +262,7 @@ class LetterBatch:
         zone = zone_info(self.company.zone)
         names = Names(self.published, language)
         return {
+            "came_by": names.source(lead.source),
             "why_now": [names.reason(reason) for reason in handoff.because] if handoff else [],
             "missing": [names.field(field) for field in handoff.missing] if handoff else [],
             "history": [

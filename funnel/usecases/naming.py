@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from funnel.catalogue import Speech
 from funnel.domain.model import Text, in_language
+from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
 from funnel.usecases.shelf import Published
 
@@ -56,6 +57,33 @@ class Names:
         """Its title, if it has one."""
         hook = next((one for one in self.company.webhooks if one.id == webhook_id), None)
         return (in_language(hook.title, self.language) if hook else "") or plain(webhook_id)
+
+    def call_to_action(self, code: str) -> str:
+        """Its title, also when the file has given it up; a code that was never published is shown as it is."""
+        cta = self.published.calls_to_action.get(read_code(code) or "")
+        return (in_language(cta.title, self.language) if cta else "") or code
+
+    def source(self, source: Mapping[str, str]) -> str | None:
+        """Where a lead came from; none when nobody said."""
+        say = self.speech.gettext
+        known = {
+            "cta": say("call to action"),
+            "referrer": say("site"),
+            "utm_source": say("source"),
+            "utm_medium": say("medium"),
+            "utm_campaign": say("campaign"),
+            "utm_term": say("keyword"),
+            "utm_content": say("content"),
+        }
+        parts = {key: self.call_to_action(value) if key == "cta" else value for key, value in sorted(source.items())}
+        told = (say("%(title)s: %(name)s", title=known.get(key, key), name=value) for key, value in parts.items())
+        return ", ".join(told) or None
+
+    def origin(self, source: Mapping[str, str]) -> str | None:
+        """The one thing that says most of it: the call to action, else the source, else the site."""
+        if "cta" in source:
+            return self.call_to_action(source["cta"])
+        return source.get("utm_source") or source.get("referrer")
 
     def user(self, user_id: str) -> str:
         """Their name."""

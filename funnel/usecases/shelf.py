@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.load import load_bundle, load_company
+from funnel.domain.company import CallToAction
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
-from funnel.storage import installation
+from funnel.storage import calls_to_action, installation
 
 COMPANY = installation.COMPANY
 """The name under which `company.yaml` is published."""
@@ -28,7 +29,7 @@ class NothingPublished(Exception):
 @dataclass(frozen=True)
 class Published:
     """What new people get: the company and the newest version of each scenario, and since when; what is wrong with
-    files on disk."""
+    files on disk; every call to action that was ever published, by its code, and those that the file has given up."""
 
     revision: int
     company: CompanyBundle
@@ -36,6 +37,8 @@ class Published:
     paused: frozenset[str]
     troubles: Mapping[str, str]
     since: Mapping[str, datetime] = field(default_factory=dict)
+    calls_to_action: Mapping[str, CallToAction] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
 
 _BUNDLES: dict[str, Bundle] = {}
@@ -64,6 +67,7 @@ class Shelf:
         rows = {row["name"]: row for row in installation.published(connection)}
         if COMPANY not in rows:
             raise NothingPublished("no company.yaml is published yet; run: funnel apply")
+        called = calls_to_action.every(connection)
         found = Published(
             revision,
             self.company(connection, rows[COMPANY]["digest"]),
@@ -71,6 +75,8 @@ class Shelf:
             frozenset(name for name, row in rows.items() if row["paused"]),
             {name: row["trouble"] for name, row in rows.items() if row["trouble"]},
             {name: row["published_at"] for name, row in rows.items()},
+            {row["code"]: CallToAction.model_validate(row["definition"]) for row in called},
+            frozenset(row["code"] for row in called if row["retired_at"]),
         )
         with self._lock:
             self._published = found

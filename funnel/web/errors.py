@@ -6,6 +6,7 @@ import secrets
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from funnel.domain.source import read_code
 from funnel.links import BadToken
 from funnel.usecases.errors import Conflict, DatabaseAway, Forbidden, Invalid, NotFound, Refused
 from funnel.usecases.read_published import last_published, read_published
@@ -68,6 +69,8 @@ def _published_if_there() -> Published | None:
 
 
 _AWAY = 503
+_SHORT = "/s/"
+"""Where short links live."""
 _STAFF = ("/desk", "/diary", "/login", "/logout", "/dev", "/studio")
 """Where only people of the company, and whoever tries the product out, come."""
 
@@ -81,6 +84,13 @@ def _user(code: int) -> dict[str, str] | None:
     except (DatabaseAway, NothingPublished):
         return None
     return {"name": found.name, "role": found.role, "title": role_in_words(found.role)} if found else None
+
+
+def _short_link(known: Published) -> str | None:
+    """Of a short link: whether its code is right all the same, so that what it led to has ended."""
+    if not request.path.startswith(_SHORT):
+        return None
+    return "ended" if read_code(request.path.removeprefix(_SHORT)) in known.calls_to_action else "unknown"
 
 
 def error_page(code: int, why: str = "", *, reference: str | None = None) -> Response:
@@ -102,5 +112,6 @@ def error_page(code: int, why: str = "", *, reference: str | None = None) -> Res
         code=code,
         retry_url=request.full_path.rstrip("?") if code in (429, 500, 503) and request.method == "GET" else None,
         reference=reference,
+        short_link=_short_link(known),
     )
     return Response(page, code)

@@ -50,6 +50,8 @@ NO_PAGE = {
     "/desk/call-list.csv": "a download",
     "/r/<token>/diagnosis.pdf": "a download: the results on paper",
     "/studio/-/sheets/<scheme>/<name>.css": "style",
+    "/studio/-/calls-to-action/<code>.svg": "a QR code, shown on the page of its link",
+    "/studio/-/calls-to-action/<code>.png": "a download: the same as PNG",
 }
 
 FORM = people.LANDING
@@ -60,6 +62,8 @@ ONCE = ("en",)
 BROKEN = "scenarios/self_evaluation.yaml"
 STUDIO = "/studio/self-evaluation"
 CALLS = "/desk/call-list"
+LINKS = "/studio/-/calls-to-action"
+RETIRED = LINKS + "/service-forum"
 PREVIEW_MAIL = STUDIO + "/preview?show=mail:self_evaluation/summary_and_meeting"
 REHEARSAL = STUDIO + "/rehearse?people=20&days=90&seed=1"
 
@@ -288,6 +292,16 @@ def _nobody_free(story: Story) -> AbstractContextManager[None]:
     return story.product.saved(file, text, "Our diary is full", story.facts["book"])
 
 
+def _no_call_to_action(story: Story) -> AbstractContextManager[None]:
+    """The company has moved house, and its file has given up every call to action but the article's."""
+    file = "scenarios/company.yaml"
+    text = (story.product.home / file).read_text()
+    start = text.index("  - id: linkedin_champions")
+    cut = text[:start] + text[text.index("webhooks:", start) :]
+    address = "20 rue des Tisserands"
+    return story.product.saved(file, cut.replace("18 rue des Tisserands", address), address, "/privacy")
+
+
 @contextmanager
 def _an_hour_before(story: Story) -> Iterator[None]:
     """Her appointment begins in an hour."""
@@ -344,6 +358,8 @@ BEFORE = (
     Picture("/desk/call-list", "empty", "call-list", "camille", "/desk/call-list"),
     Picture("/diary", "empty", "diary", "camille", "/diary"),
     Picture("/studio", "empty", "studio", "solene", "/studio"),
+    Picture(LINKS, "empty", "calls-to-action", "solene", LINKS),
+    Picture(LINKS + "/<code>", "empty", "call-to-action", "solene", LINKS + "/service-forum"),
     Picture("/studio/<scenario>", "empty", "studio-scenario", "solene", STUDIO),
     Picture("/studio/<scenario>/rehearse", "empty", "studio-rehearse", "solene", STUDIO + "/rehearse"),
     Picture("/studio/<scenario>/resume", "empty", "studio-resume", "solene", STUDIO + "/resume"),
@@ -453,6 +469,11 @@ AFTER = (
     Picture("/studio", "full", "studio", "solene", "/studio"),
     Picture("/studio", "failing", "studio-spoiled", "solene", "/studio", around=_spoiled),
     Picture("/studio", "failing", "studio-not-for-reps", "camille", "/studio"),
+    Picture(LINKS, "full", "calls-to-action", "solene", LINKS),
+    Picture(LINKS, "failing", "calls-to-action-retired", "solene", LINKS, around=_no_call_to_action),
+    Picture(LINKS + "/<code>", "full", "call-to-action", "solene", LINKS + "/article-3-companies"),
+    Picture(LINKS + "/<code>", "failing", "call-to-action-retired", "solene", RETIRED, around=_no_call_to_action),
+    Picture("/s/<code>", "failing", "short-link-unknown", "nobody", "/s/service-form"),
     Picture("/studio/<scenario>", "full", "studio-scenario", "solene", STUDIO),
     Picture("/studio/<scenario>", "failing", "studio-scenario", "solene", STUDIO, around=_standing_still),
     Picture("/studio/<scenario>/resume", "full", "studio-resume", "solene", STUDIO + "/resume", around=_held_back),

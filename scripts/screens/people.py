@@ -104,7 +104,7 @@ def answer_page(page: Page, who: Visitor) -> None:
 
 def answer_all(page: Page, who: Visitor) -> None:
     """From the landing page to the details."""
-    page.goto(f"{LANDING}?cta=article-3-companies&lang={who.language}")
+    page.goto(f"/s/article-3-companies?lang={who.language}")
     answer_here(page, who)
 
 

@@ -59,13 +59,18 @@ _OF_THEM = re.compile(
     rf"(scenarios/({'|'.join(NOT_YET)})\.yaml|(email_templates|landing_pages|assets)/({'|'.join(NOT_YET)})/.*"
     r"|scenarios/questionnaires/talk_feedback\.yaml|scenarios/personas/cx_director\.yaml)"
 )
+_REHEARSED = re.compile(r"\.yaml (?:with\.)?expect\b")
+"""What sample leads do and get is held against a rehearsal, by `funnel check --rehearse`: no slip of it is harmless."""
+_LEADS_TO_THEM = re.compile(rf"(?m)^(    scenario: )({'|'.join(NOT_YET)})$")
 
 
 @cache
 def shipped() -> Mapping[str, bytes]:
     files, unread = gather(ROOT)
     assert not unread
-    return {file: content for file, content in files.items() if not _OF_THEM.fullmatch(file)}
+    kept = {file: content for file, content in files.items() if not _OF_THEM.fullmatch(file)}
+    company = kept["scenarios/company.yaml"].decode()
+    return kept | {"scenarios/company.yaml": _LEADS_TO_THEM.sub(r"\1self_evaluation", company).encode()}
 
 
 FILES = sorted(file for file in shipped() if file.endswith(".yaml"))
@@ -104,7 +109,8 @@ def test_the_shipped_files_are_sound() -> None:
 def test_at_most_two_in_a_hundred_are_harmless_and_each_line_of_the_list_is_needed() -> None:
     everything = [(file, mutation) for file in FILES for mutation in all_of(file)]
     entries = [entry for file, mutation in everything if (entry := entry_of(file, mutation)) is not None]
-    assert sum(not entry.warned for entry in entries) <= SHARE * len(everything)
+    told_later = [entry for entry in entries if _REHEARSED.search(entry.line)]
+    assert sum(not entry.warned for entry in entries) - len(told_later) <= SHARE * len(everything)
     assert {entry.line for entry in entries} == {entry.line for entry in listed()}
 
 

@@ -36,6 +36,8 @@ appointment_types:
   - {id: results_call, title: {en: Your results}, minutes: 30, team: consulting}
 webhooks:
   - {id: crm, url: "https://crm.verdanne.example/hook"}
+calls_to_action:
+  - {id: spring_letter, kind: newsletter, title: {en: Letter of spring}, scenario: check_up, utm: {medium: email}}
 """
 
 QUESTIONNAIRE = """\

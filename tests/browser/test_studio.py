@@ -20,6 +20,8 @@ PAGES = (
     f"{STUDIO}/preview?show=mail:self_evaluation/summary_and_meeting&in=fr",
     f"{STUDIO}/rehearse",
     f"{STUDIO}/rehearse?people=10&days=60&seed=2",
+    "/studio/-/calls-to-action",
+    "/studio/-/calls-to-action/service-forum",
 )
 
 
@@ -68,3 +70,12 @@ def test_a_scenario_is_paused_and_resumed_by_keyboard_without_scripts(place: Pla
         window.open(f"{STUDIO}/resume")
         window.follow(lambda: page.get_by_role("button", name="Resume").press("Enter"))
     assert "Resumed." in window.text()
+
+
+def test_what_is_to_be_pasted_is_copied_by_a_button(place: Place, open_window: Open) -> None:
+    page = marketer(place, open_window, width=1280).page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{place.base}/studio/-/calls-to-action/service-forum")
+    page.locator("[data-copy=paste-plain]").click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{place.base}/s/service-forum"

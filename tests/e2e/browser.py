@@ -167,7 +167,7 @@ class Browser:
         self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Page:
         """Any request."""
-        told = {"Accept": "text/html", **(headers or {})}
+        told = {"Accept": "text/html", "User-Agent": "Mozilla/5.0 (a person's)", **(headers or {})}
         request = Request(urljoin(self.base, url), data=body, headers=told, method=method)
         with self._opener.open(request, timeout=PATIENCE) as answer:
             return Page(answer.status, answer.url.partition("#")[0], answer.headers, answer.read())

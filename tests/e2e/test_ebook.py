@@ -11,7 +11,7 @@ from tests.e2e.test_ways import BUILDING
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
-AD = "/l/ebook?utm_source=linkedin&utm_medium=paid&utm_campaign=champions"
+AD = "/s/linkedin-champions"
 PHONE = "+33 6 12 34 56 78"
 
 
@@ -92,7 +92,13 @@ def test_s131_s132_s133_s134_s135_s137_from_the_ad_to_the_summary_and_a_consulta
     assert (lead["stage"], lead["handoffs"][0]["rep"]) == ("qualified", "camille")
     assert lead["appointments"][0]["type"] == "free_consultation"
     page = Colleague(place, email="camille@verdanne.example").browser.open(f"/desk/leads/{lead['id']}")
-    for part in ("linkedin", "paid", "champions", "Loaded “Customer experience champions”"):
+    for part in (
+        "LinkedIn ad for the ebook",
+        "linkedin",
+        "cpc",
+        "cx_champions",
+        "Loaded “Customer experience champions”",
+    ):
         assert part in page.text, "the ad that brought her is known to the end"
     marks(place, eva, "held")
     assert ended(eva) == "interview_held"

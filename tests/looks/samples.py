@@ -408,9 +408,13 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
                 "code": code,
                 "retry_url": "/x" if code > 499 else None,
                 "reference": None,
+                "short_link": None,
             },
         )
+    base |= {"retry_url": None, "reference": None, "short_link": None}
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}
+    for short_link in ("unknown", "ended"):
+        yield "error.html", f"short-link-{short_link}", {**base, "code": 404, "short_link": short_link}
 
 
 LONG_TITLE = "Customer experience champions: what they did first, in which order, with whom, and what it brought them"

@@ -74,7 +74,7 @@ def test_facts_are_appended_once_and_may_correct_others(database: Database, make
     ana = make_lead("ana@example.org")
 
     def fact(key: str, **more: Any) -> dict[str, Any]:
-        empty = dict.fromkeys(("rep", "team", "account", "offer", "scenario", "source", "amount", "corrects"))
+        empty = dict.fromkeys(("rep", "team", "account", "offer", "scenario", "source", "cta", "amount", "corrects"))
         row = {"key": key, "kind": "appointment_held", "occurred_at": NOW, "recorded_at": NOW, "lead_id": ana}
         return {**row, **empty, **more}
 

@@ -211,7 +211,7 @@ def test_a_consent_is_kept_with_its_wording_and_stamped_when_withdrawn(database:
 def test_submissions_tags_and_points_are_kept(database: Database, make_lead: Make) -> None:
     ana = make_lead("ana@example.org")
     form = {"id": "f1", "lead_id": ana, "scenario": "tunnel", "fields": {"name": HARD}, "page": "/l", "source": {},
-            "at": NOW}  # fmt: skip
+            "cta": "fair", "at": NOW}  # fmt: skip
     with database.write() as connection:
         leads.add_submissions(connection, [form])
         leads.add_submissions(connection, [{**form, "page": "/other"}])

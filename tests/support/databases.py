@@ -2,6 +2,8 @@
 
 import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from funnel.storage.database import Database
@@ -27,3 +29,19 @@ def sqlite_template(shared: Path) -> Path:
                 raise RuntimeError(f"{left.name} is still there: what opened it must close it")
             shutil.move(draft, template)
     return template
+
+
+@contextmanager
+def sqlite_away(opened: Database, url: str) -> Iterator[None]:
+    """An opened SQLite database is away meanwhile: its file cannot be opened."""
+    file = Path(url.removeprefix("sqlite:///"))
+    opened.close()
+    kept = {path: path.rename(path.with_name("away-" + path.name)) for path in file.parent.glob(file.name + "*")}
+    file.mkdir()
+    try:
+        yield
+    finally:
+        opened.close()
+        file.rmdir()
+        for path, away in kept.items():
+            away.rename(path)

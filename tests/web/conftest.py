@@ -23,7 +23,7 @@ from funnel.storage import leads, snapshot
 from funnel.usecases.house import House
 from funnel.usecases.move_clock import move_clock
 from funnel.usecases.publish_scenarios import publish_scenarios
-from tests.support.databases import sqlite_template
+from tests.support.databases import sqlite_away, sqlite_template
 from tests.support.processes import ROOT
 
 LANES = ("due", "mail", "report")
@@ -95,17 +95,8 @@ class Town:
     @contextmanager
     def without_database(self) -> Iterator[None]:
         """The web application's database is away meanwhile: its file cannot be opened."""
-        file = Path(self.settings.database_url.removeprefix("sqlite:///"))
-        self.house.database.close()
-        kept = {path: path.rename(path.with_name("away-" + path.name)) for path in file.parent.glob(file.name + "*")}
-        file.mkdir()
-        try:
+        with sqlite_away(self.house.database, self.settings.database_url):
             yield
-        finally:
-            self.house.database.close()
-            file.rmdir()
-            for path, away in kept.items():
-                away.rename(path)
 
     def close(self) -> None:
         """Give back every connection."""

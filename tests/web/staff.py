@@ -70,7 +70,14 @@ def employed(town: Town, email: str = CAMILLE) -> Staff:
     return staff
 
 
-def submitted(town: Town, name: str = "Léa Martin", email: str = "lea@ostrel.example", **fields: str) -> int:
+def submitted(
+    town: Town,
+    name: str = "Léa Martin",
+    email: str = "lea@ostrel.example",
+    *,
+    cta: str = "",
+    **fields: str,
+) -> int:
     """A lead who sent the form; her id."""
     bundle, _company = find_form(town.house, "self-evaluation")
     chance = random.Random(7)
@@ -90,6 +97,7 @@ def submitted(town: Town, name: str = "Léa Martin", email: str = "lea@ostrel.ex
         once=email,
         page="/l/self-evaluation",
         zone="Europe/Paris",
+        source={"cta": cta} if cta else {},
     )
     return submit_form(town.house, sent).lead_id
 

@@ -7,6 +7,7 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.hints import count, nearest
 from funnel.authoring.home import Home
+from funnel.authoring.rules.calls_to_action import target_problems
 from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
@@ -24,6 +25,7 @@ def across_problems(home: Home) -> list[Finding]:
     findings = [
         *_languages(home),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(_still_named(home))),
+        *(home.place(COMPANY_FILE, problem) for problem in at_most(target_problems(home))),
         *_loops(home),
         *page_findings(home),
         *mail_findings(home),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote
+from funnel.authoring.rules.calls_to_action import call_to_action_problems
 from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.words import bad_zone, twice, unknown
@@ -29,10 +30,12 @@ def company_problems(company: Company) -> Iterator[Problem]:
     yield from _imprint(company)
     yield from _window(company)
     yield from _tags(company.tags)
-    yield from twice([team.id for team in company.teams], ("teams",), "team")
-    yield from twice([user.id for user in company.users], ("users",), "user")
-    yield from twice([kind.id for kind in company.appointment_types], ("appointment_types",), "appointment type")
-    yield from twice([hook.id for hook in company.webhooks], ("webhooks",), "webhook")
+    yield from twice([team.id for team in company.teams], ("teams",), "teams")
+    yield from twice([user.id for user in company.users], ("users",), "users")
+    yield from twice([kind.id for kind in company.appointment_types], ("appointment_types",), "appointment types")
+    yield from twice([hook.id for hook in company.webhooks], ("webhooks",), "webhooks")
+    yield from twice([one.id for one in company.calls_to_action], ("calls_to_action",), "calls to action")
+    yield from call_to_action_problems(company)
     yield from _users(company)
     yield from _appointment_types(company)
     yield from _left_out(company)

@@ -56,6 +56,7 @@ NAMES: Mapping[str, Shape] = {
 """What a mail may say. House mails have more: `_HOUSE`."""
 _HOUSE: Mapping[str, Shape] = {
     "answers": [dict.fromkeys(("question", "answer", "theme"))],
+    "came_by": None,
     "why_now": [None],
     "missing": [None],
     "history": [{"when": None, "what": None}],

@@ -1,19 +1,21 @@
 """The rules of landing pages: what they extend, link to and show, an imprint, the way to the privacy notice."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
 from jinja2 import nodes
 
 from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding
-from funnel.authoring.hints import nearest, quote
+from funnel.authoring.hints import nearest, quote, suggest
 from funnel.authoring.home import Home
 from funnel.authoring.jinja import Unreadable, parse
+from funnel.authoring.rules.calls_to_action import declared_codes
 from funnel.authoring.rules.mails import WEBINAR, unknown_names
 from funnel.authoring.rules.names import ANYTHING, Shape, Walk
 from funnel.authoring.rules.template import MAX_TOLD, shown
+from funnel.authoring.saying import say
 from funnel.domain.company import Brand, Company, Sender, Window
 
 PAGES = "landing_pages/"
@@ -35,6 +37,7 @@ _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>?", re.DOT
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+([\"'])([^\"']+)\1")
 _HREF = re.compile(r"""(?<![\w-])(?:href|action)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
+_CTA = re.compile(r"""(?<![\w-])href\s*=\s*["'][^"'{}]*[?&;]cta=([\w-]+)""", re.IGNORECASE)
 _OURS = ("/static", "/brand.css", "/dev", "/login", "/desk", "/studio")
 """Addresses that the product itself answers, and all below them."""
 _ENDING = re.compile(r"(?:\.([a-z]{2}))?\.html$")
@@ -45,7 +48,7 @@ def page_findings(home: Home) -> Iterator[Finding]:
     """Everything that holds between pages, and between a page and the scenario whose form it shows."""
     pages = {file.removeprefix(PAGES): file for file in home.files if file.startswith(PAGES) and file.endswith(".html")}
     broken = {finding.file for finding in home.findings if finding.level == "error"}
-    addresses = _addresses(home, pages)
+    addresses, codes = _addresses(home, pages), declared_codes(home)
     yield from _languages(home, pages)
     if home.names and not any(_stem(name) == _PRIVACY for name in pages):
         message = "there is no page for the privacy notice, which every form, page and mail leads to"
@@ -54,7 +57,8 @@ def page_findings(home: Home) -> Iterator[Finding]:
         text = home.files[file].decode("utf-8-sig", "replace")
         if file not in broken:
             yield from islice(_named(file, shown(text, html=False), pages), MAX_TOLD)
-            yield from islice(_dead(file, shown(text), addresses), MAX_TOLD)
+            yield from islice(_dead(file, shown(text), addresses, codes is None), MAX_TOLD)
+            yield from islice(_untold(file, shown(text), codes), MAX_TOLD)
         if not name.rpartition("/")[2].startswith("_"):
             yield from _whole(home, name, file, text, pages, broken)
 
@@ -147,10 +151,13 @@ def _named(file: str, text: str, pages: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(file, *place_in(text, match.start(2)), "error", "missing-file", message, fix)
 
 
-def _dead(file: str, text: str, addresses: frozenset[str]) -> Iterator[Finding]:
+def _dead(file: str, text: str, addresses: frozenset[str], any_code: bool) -> Iterator[Finding]:
+    """Links to no page; `any_code`: which short links there are cannot be said."""
     for match in _HREF.finditer(text):
         target = match[2].strip()
         plain = re.split(r"[?#]", target)[0].rstrip("/") or "/"
+        if any_code and plain.startswith("/s/"):
+            continue
         if "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             continue
         if target.startswith("#"):
@@ -165,9 +172,20 @@ def _dead(file: str, text: str, addresses: frozenset[str]) -> Iterator[Finding]:
         fix = (
             f"did you mean {near!r}?"
             if near and target
-            else "write '/', '/privacy', '/l/<scenario>' or '/articles/<name>'"
+            else "write '/', '/privacy', '/l/<scenario>', '/s/<call to action>' or '/articles/<name>'"
         )
         yield Finding(file, *place_in(text, match.start(2)), "error", "dead-link", message, fix)
+
+
+def _untold(file: str, text: str, codes: Collection[str] | None) -> Iterator[Finding]:
+    """Links that name a call to action which the company's file does not have: nobody would count it."""
+    if codes is None:
+        return
+    for match in _CTA.finditer(text):
+        code = match[1].replace("-", "_")
+        if code not in codes:
+            message = say("no call to action %(name)s in company.yaml", name=quote(code))
+            yield Finding(file, *place_in(text, match.start(1)), "warning", "unknown-id", message, suggest(code, codes))
 
 
 def _addresses(home: Home, pages: Mapping[str, str]) -> frozenset[str]:
@@ -181,4 +199,6 @@ def _addresses(home: Home, pages: Mapping[str, str]) -> frozenset[str]:
         if name.startswith("articles/"):
             stem = _stem(name).removeprefix("articles/")
             found |= {f"/articles/{stem}", f"/articles/{stem.replace('_', '-')}"}
+    for code in declared_codes(home) or ():
+        found |= {f"/s/{code}", f"/s/{code.replace('_', '-')}"}
     return frozenset(found)

@@ -21,8 +21,8 @@ def questionnaire_problems(questionnaire: Questionnaire) -> list[Problem]:
     if (number := len(questionnaire.questions)) > MAX_QUESTIONS:
         return [Problem(("pages",), "too-big", f"{number:,} questions; the limit is {MAX_QUESTIONS}", "ask less")]
     problems = [
-        *twice([theme.id for theme in questionnaire.themes], ("themes",), "theme"),
-        *twice([band.id for band in questionnaire.bands], ("bands",), "band"),
+        *twice([theme.id for theme in questionnaire.themes], ("themes",), "themes"),
+        *twice([band.id for band in questionnaire.bands], ("bands",), "bands"),
         *_parts(questionnaire),
         *_bands(questionnaire),
         *_advice(questionnaire),
@@ -96,7 +96,7 @@ def _question(questionnaire: Questionnaire, question: Question, path: Path) -> l
     if question.theme is not None and questionnaire.themes:
         themes = [theme.id for theme in questionnaire.themes]
         problems += unknown(question.theme, themes, "theme", (*path, "theme"))
-    problems += twice([choice.id for choice in question.choices], (*path, "choices"), "choice")
+    problems += twice([choice.id for choice in question.choices], (*path, "choices"), "choices")
     _choices(question, fault)
     _scale(question, fault)
     _limits(question, fault)

@@ -36,13 +36,13 @@ def declared(company: Company, lost: Collection[str] = ()) -> dict[str, dict[str
     return {kind: places for kind, places in words.items() if SECTIONS[kind] not in lost}
 
 
-def twice(ids: Iterable[str], path: Path, noun: str) -> list[Problem]:
-    """Ids that stand more than once in the list at `path`."""
+def twice(ids: Iterable[str], path: Path, nouns: str) -> list[Problem]:
+    """Ids that stand more than once in the list at `path`; `nouns` is what they name."""
     seen: set[str] = set()
     problems = []
     for index, name in enumerate(ids):
         if name in seen:
-            message = f"two {noun}s have the id {name!r}"
+            message = f"two {nouns} have the id {name!r}"
             problems.append(Problem((*path, index, "id"), "duplicate-id", message, "give each its own"))
         seen.add(name)
     return problems

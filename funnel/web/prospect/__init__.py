@@ -12,10 +12,11 @@ from funnel.web.prospect.moving import blueprint as moving
 from funnel.web.prospect.own_page import blueprint as own_page
 from funnel.web.prospect.questions import blueprint as questions
 from funnel.web.prospect.results import blueprint as results
+from funnel.web.prospect.short_links import blueprint as short_links
 from funnel.web.prospect.thanks import blueprint as thanks
 from funnel.web.prospect.unsubscribe import blueprint as unsubscribe
 
 blueprint = Blueprint("prospect", __name__)
 _PARTS = (articles, questions, details, asked, downloads, thanks, results, booking, meeting, moving, unsubscribe)
-for _part in (*_PARTS, own_page):
+for _part in (*_PARTS, own_page, short_links):
     blueprint.register_blueprint(_part)

@@ -12,15 +12,13 @@ from urllib.parse import urlsplit
 from flask import current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 
-from funnel.domain.contact import clean_text
 from funnel.domain.diagnosis import Answer
+from funnel.domain.source import KEYS, first_of, read_source
 from funnel.domain.timing import is_zone
 
 LARGEST = 3_800
 """Bytes of the cookie's value; browsers keep 4,096 with its name and attributes."""
 
-_SOURCES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "cta")
-_LONGEST_SOURCE = 80
 _MOST_OWN = 6
 
 
@@ -68,14 +66,13 @@ def fields_so_far() -> dict[str, str]:
 def note_source(*, only_if_told: bool = False) -> None:
     """Remember where she came from: what the first request says is kept, later ones only add (`utm_*`, the call to
     action, the host that linked here). `only_if_told`: set no cookie for somebody who came without any of it."""
-    told = {name: request.args[name] for name in _SOURCES if request.args.get(name)}
+    told = {name: request.args[name] for name in KEYS if request.args.get(name)}
     host = urlsplit(request.referrer or "").hostname
     if host and host != urlsplit(request.host_url).hostname:
         told["referrer"] = host
-    clean = {name: clean_text(value[:_LONGEST_SOURCE]) for name, value in told.items()}
-    kept = {name: value for name, value in clean.items() if value}
-    if kept or (not only_if_told and "s" not in session):
-        session["s"] = kept | session.get("s", {})
+    clean = read_source(told)
+    if clean or (not only_if_told and "s" not in session):
+        session["s"] = first_of(session.get("s", {}), clean)
 
 
 def source() -> dict[str, str]:

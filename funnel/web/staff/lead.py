@@ -25,7 +25,6 @@ from funnel.web.staff.wording import (
     appointment_state,
     enrolment_state,
     refused_text,
-    source_in_words,
     stage_in_words,
     task_row,
 )
@@ -111,7 +110,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "tags": sorted(who.tags),
             "language": language_name(who.language, language()) if who.language else None,
             "zone": who.zone,
-            "source": source_in_words(who.source),
+            "source": called.source(who.source),
             "unsubscribed": who.unsubscribed,
         },
         handoff=_handoff(handoff, user, called, days, company) if handoff else None,

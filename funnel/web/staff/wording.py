@@ -59,21 +59,6 @@ def enrolment_state(state: str) -> str:
     return known.get(state, state)
 
 
-def source_in_words(source: Mapping[str, str]) -> str | None:
-    """Where a lead came from; none when nobody said."""
-    known = {
-        "cta": _("call to action"),
-        "referrer": _("site"),
-        "utm_source": _("source"),
-        "utm_medium": _("medium"),
-        "utm_campaign": _("campaign"),
-        "utm_term": _("keyword"),
-        "utm_content": _("content"),
-    }
-    told = (_("%(title)s: %(name)s", title=known.get(key, key), name=value) for key, value in sorted(source.items()))
-    return ", ".join(told) or None
-
-
 def part_state(state: str) -> str:
     """Why a part of the product does not answer."""
     known = {

@@ -1,4 +1,4 @@
-// Keyboard shortcuts for staff; "?" lists them. Everything works without.
+// Keyboard shortcuts for staff; "?" lists them. Copying what is to be pasted. Everything works without.
 "use strict";
 let before = "";
 document.addEventListener("keydown", (event) => {
@@ -14,3 +14,13 @@ document.addEventListener("keydown", (event) => {
   else if (before === "g" && event.key === "s") document.querySelector("nav a[href='/studio']")?.click();
   before = event.key;
 });
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const from = document.getElementById(button.dataset.copy), words = button.textContent;
+  if (!navigator.clipboard || !from) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(from.value ?? from.textContent);
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = words; }, 2000);
+  });
+}

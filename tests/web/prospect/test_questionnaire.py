@@ -21,7 +21,9 @@ def visitor(town: Town) -> Visitor:
 def test_the_article_leads_to_the_landing_page(town: Town) -> None:
     visitor = Visitor(town.app)
     visitor.open("/articles/three-inspiring-customer-experience-companies")
-    assert 'href="/l/self-evaluation?cta=' in visitor.page.text
+    assert 'href="/s/article-3-companies"' in visitor.page.text
+    visitor.open("/s/article-3-companies")
+    assert visitor.address == LANDING
     assert visitor.open("/privacy").status_code == 200
 
 

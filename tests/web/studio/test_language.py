@@ -18,8 +18,8 @@ OWN = re.compile(
 """What the picture itself says, outside of brackets."""
 CROWD = re.compile(r"<summary><b>[^<]+</b>|<option[^>]*>[^<]*|<dd>(?:<b>)?[^<]*<|[A-Z]\w+/[A-Z]\w+(?:_\w+)?")
 """Names of the crowd, subjects and addresses of a mail to them, zones."""
-IDS = re.compile(r'title="[a-z0-9_/]+"|improvement plan')
-"""What files call steps, mails and tags."""
+IDS = re.compile(r'title="[a-z0-9_/]+"|improvement plan|<dt>(?:cta|utm_\w+)</dt>|<pre id[^>]*>[^<]+')
+"""What files call steps, mails and tags, what an address calls its source, what is to be pasted."""
 
 
 def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
@@ -37,6 +37,8 @@ def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
         "rehearse": f"{STUDIO}/rehearse",
         "rehearsed": f"{STUDIO}/rehearse?people=10&days=90&seed=1",
         "refused": f"{STUDIO}/rehearse?people=900",
+        "calls to action": "/studio/-/calls-to-action",
+        "call to action": "/studio/-/calls-to-action/service-forum",
     }
     solene.post(f"{STUDIO}/pause")
     for name, path in pages.items():
