@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typst
 
+from funnel.usecases.qr_code import qr_svg
+
 ROOT = Path(__file__).parents[2]
 SOURCES = Path(__file__).parent
 FONTS = ROOT / "funnel" / "delivery" / "pdf" / "fonts"
@@ -14,6 +16,10 @@ PAPERS = {
     "slides.en.typ": "assets/conference/slides.pdf",
     "slides.fr.typ": "assets/conference/slides.fr.pdf",
 }
+
+
+SHORT_LINK = "https://www.verdanne.example/s/service-forum"
+"""That of the talk, as `scenarios/company.yaml` has it: the last slide carries it, and its QR code (S138)."""
 
 
 def draw(source: str) -> bytes:
@@ -31,4 +37,5 @@ def pictures(source: str, sharpness: float = 60) -> list[bytes]:
 
 
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=str(ROOT), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    told = {"short_link": SHORT_LINK, "qr_code": qr_svg(SHORT_LINK).decode()}
+    return typst.Compiler(root=str(ROOT), font_paths=[str(FONTS)], ignore_system_fonts=True, sys_inputs=told)

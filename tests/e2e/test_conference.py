@@ -1,6 +1,8 @@
 """The talk's tunnel branch by branch: the slides, a few questions, being called back, the interview (S139-S143)."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -8,10 +10,14 @@ from tests.e2e.browser import Page
 from tests.e2e.people import Colleague, Prospect, gap, link, words
 from tests.e2e.place import Mail, Place
 from tests.support.papers import Paper
+from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
-TALK = "/l/conference?utm_source=talk&utm_campaign=service_forum"
+SLIDES = ROOT / "assets" / "conference" / "slides.pdf"
+(ON_THE_LAST_SLIDE,) = set(Paper(SLIDES.read_bytes()).links)
+TALK = urlsplit(ON_THE_LAST_SLIDE).path
+"""The short link that the talk's last slide shows; a test of the slides reads its QR code with a scanner."""
 PHONE = "+33 6 12 34 56 78"
 REMARK = "A handout, please."
 CANDID = {"satisfaction": "4", "useful": "perhaps", "counted": "once", "ahead": "seldom", "remark": REMARK}
@@ -20,8 +26,8 @@ CANDID = {"satisfaction": "4", "useful": "perhaps", "counted": "once", "ahead": 
 def listener(place: Place, *, consent: bool = True, french: bool = False) -> Prospect:
     """Somebody who heard the talk fills in what is required, and has the mail with the slides."""
     noa = Prospect(place, "Noa Berger")
-    page = noa.browser.open(TALK + ("&lang=fr" if french else ""))
-    assert page.status == 200
+    page = noa.browser.open(TALK + ("?lang=fr" if french else ""))
+    assert (page.status, noa.browser.path.partition("?")[0]) == (200, "/l/conference")
     told = {"name": noa.name, "email": noa.email}
     noa.browser.send(told | ({"consent_follow_up_email": "yes"} if consent else {}) | {"go": "send"})
     assert noa.browser.path == "/l/conference/thanks", noa.page.text
@@ -52,6 +58,26 @@ def state(noa: Prospect) -> tuple[str, str | None]:
     """Where she stands in the scenario."""
     (found,) = [one for one in noa.lead["enrolments"] if one["scenario"] == "conference"]
     return found["state"], found["ended_because"]
+
+
+def test_s138_the_code_on_the_last_slide_leads_to_the_slides_and_each_visit_and_lead_is_counted(place: Place) -> None:
+    solene = Colleague(place, "marketer")
+    before = figures(solene)
+    noa = listener(place)
+    assert place.browser().request("HEAD", TALK).status == 200
+    assert place.browser().request("GET", TALK, headers={"User-Agent": "LinkedInBot/1.0"}).status == 200
+    assert [now - then for now, then in zip(figures(solene), before, strict=True)] == [1, 1]
+    shown = Colleague(place, "manager").browser.open(f"/desk/leads/{noa.lead['id']}").text
+    for said in ("call to action: Talk at the Service Forum, Lyon", "source: service_forum", "campaign: conference"):
+        assert said in shown
+    assert noa.browser.open("/s/service-form").status == 404
+
+
+def figures(marketer: Colleague) -> list[int]:
+    """Visits and leads of the talk, as the studio shows them."""
+    page = marketer.browser.open(f"/studio/-/calls-to-action/{TALK.removeprefix('/s/')}")
+    found = dict(re.findall(r'<span class="label">(\w+)</span><b>(\d+)</b>', page.html))
+    return [int(found[name]) for name in ("Visits", "Leads")]
 
 
 def test_s139_s140_the_slides_at_once_and_the_questions_two_days_later(place: Place) -> None:
@@ -108,8 +134,10 @@ def test_s141_s143_who_asks_is_called_back_and_is_not_offered_the_interview_agai
     assert (lead["stage"], lead["handoffs"][0]["rep"]) == ("qualified", "camille")
     assert state(noa) == ("ended", "interview_booked")
     page = Colleague(place, email="camille@verdanne.example").browser.open(f"/desk/leads/{lead['id']}")
-    for said in ("service_forum", REMARK):
+    for said in ("Talk at the Service Forum, Lyon", "service_forum", REMARK):
         assert said in page.text, "the rep sees where she came from and what she said (S145)"
+    told = [words(one) for one in place.mails("camille@verdanne.example") if noa.email in one["text"]]
+    assert [one for one in told if "Came by: call to action: Talk at the Service Forum, Lyon" in one], told
 
 
 def test_s142_s143_who_did_not_ask_is_offered_the_interview_and_accepting_it_qualifies(place: Place) -> None:
