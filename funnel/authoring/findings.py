@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from funnel.authoring.codes import Code
-from funnel.authoring.saying import say
+from funnel.authoring.saying import NOTHING, Saying, say
 
 MAX_FINDINGS = 100
 """Of one kind in one file: nobody reads more, and looking for what was meant takes time."""
@@ -24,8 +24,8 @@ class Finding:
     col: int
     level: Level
     code: Code
-    message: str
-    fix: str = ""
+    message: Saying
+    fix: Saying = NOTHING
 
     def __str__(self) -> str:
         fix = f"; fix: {self.fix}" if self.fix else ""
@@ -45,8 +45,8 @@ class Problem:
 
     path: Path
     code: Code
-    message: str
-    fix: str = ""
+    message: Saying
+    fix: Saying = NOTHING
     level: Level = "error"
     at: Literal["value", "key"] = "value"
     offset: int = 0

@@ -7,6 +7,7 @@ import pytest
 from funnel.authoring.codes import CODES, Code
 from scripts.linter_page import PAGE, page
 from tests.authoring.cases import FOLDER, Case, all_cases, cases_of
+from tests.authoring.untold import untold
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -22,6 +23,7 @@ def test_there_are_no_cases_of_codes_that_are_gone() -> None:
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: f"{case.code}: {case.title}")
 def test_a_broken_file_is_told_where_it_is_broken_and_nothing_else(case: Case, tmp_path: Path) -> None:
     found = {(f.file, f.line, f.col, f.code): f for f in case.findings(tmp_path)}
+    assert untold(case.files(), found.values()) == [], "say it by `say`, so that it can be translated"
     places = iter(case.places())
     told = set()
     for expected in case.expected:

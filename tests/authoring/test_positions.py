@@ -4,6 +4,7 @@ import pytest
 
 from funnel.authoring.findings import MAX_FINDINGS, Problem
 from funnel.authoring.positions import MAX_BYTES, MAX_DEPTH, read_yaml
+from funnel.authoring.saying import say
 
 
 def told(content: bytes) -> list[str]:
@@ -42,7 +43,8 @@ def test_every_key_and_value_has_its_line_and_column() -> None:
 
 def test_a_problem_of_what_is_not_there_is_placed_at_the_nearest_parent() -> None:
     document = read_yaml("f.yaml", b"a:\n  b: 1\n")
-    assert str(document.place(Problem(("a", "c", 3), "missing-key", "no c"))) == "f.yaml:2:3: error[missing-key]: no c"
+    placed = document.place(Problem(("a", "c", 3), "missing-key", say("no c")))
+    assert str(placed) == "f.yaml:2:3: error[missing-key]: no c"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_a_problem_of_what_is_not_there_is_placed_at_the_nearest_parent() -> Non
 def test_an_offset_points_into_the_text_however_it_is_written(text: str, offset: int, place: tuple[int, int]) -> None:
     document = read_yaml("f.yaml", text.encode())
     assert document.findings == []
-    found = document.place(Problem(("a",), "bad-condition", "here", offset=offset))
+    found = document.place(Problem(("a",), "bad-condition", say("here"), offset=offset))
     assert (found.line, found.col) == place
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from funnel.authoring.bundle import COMPANY_FILE
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Finding, Path, Problem, at_most
-from funnel.authoring.hints import count, nearest
+from funnel.authoring.hints import did_you_mean, nearest
 from funnel.authoring.home import Home
 from funnel.authoring.rules.calls_to_action import target_problems
 from funnel.authoring.rules.filled import Filled
@@ -14,7 +14,8 @@ from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.twins import twin_problems
-from funnel.authoring.rules.words import SECTIONS, declared
+from funnel.authoring.rules.words import NO, SECTIONS, declared
+from funnel.authoring.saying import say, say_many
 from funnel.authoring.vocabulary import scenario_vocabulary, with_webinar
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
@@ -98,11 +99,19 @@ def _still_named(home: Home) -> Iterator[Problem]:
             continue
         section = SECTIONS[kind]
         near = nearest(word, idle[kind])
-        message = f"no {kind} {word!r} is declared here, but {sorted(files)[0]} names it"
-        if len(files) > 1:
-            message = f"no {kind} {word!r} is declared here, but {count(len(files), 'file')} name it"
+        values = {"no": NO[kind], "name": repr(word), "file": sorted(files)[0]}
+        message = say_many(
+            "%(no)s %(name)s is declared here, but %(file)s names it",
+            "%(no)s %(name)s is declared here, but %(num)s files name it",
+            len(files),
+            **values,
+        )
         path: Path = places[kind][near] if near else (section,) if (section,) in document.values else ()
-        fix = f"did you mean {word!r}?" if near else f"declare it below '{section}:', or take it out there"
+        fix = (
+            did_you_mean(word)
+            if near
+            else say("declare it below '%(section)s:', or take it out there", section=section)
+        )
         at_key = near is not None and kind in ("consent", "status")
         yield Problem(path, "still-named", message, fix, at="key" if at_key else "value")
 
@@ -120,9 +129,13 @@ def _loops(home: Home) -> Iterator[Finding]:
                     reached.add(here)
                     pending += [further for _, further in edges.get(here, ())]
             if name in reached:
-                itself = "starts itself again" if target == name else f"starts {target!r}, which leads back here,"
-                message = f"{name!r} {itself} without a wait in between"
-                fix = "put a 'wait:' before it, as in '- wait: 30 days'"
+                message = say("%(name)s starts itself again without a wait in between", name=repr(name))
+                if target != name:
+                    values = {"name": repr(name), "other": repr(target)}
+                    message = say(
+                        "%(name)s starts %(other)s, which leads back here, without a wait in between", **values
+                    )
+                fix = say("put a 'wait:' before it, as in '- wait: 30 days'")
                 yield home.place(_file(name), Problem(path, "loop", message, fix))
 
 
@@ -140,8 +153,8 @@ def _entry(home: Home, name: str) -> list[Problem]:
     }
     if name in starts:
         return []
-    message = "nobody can come in: there is no form, and no other scenario starts this one"
-    fix = f"add 'form:' or 'on:', or '- start: {name}' elsewhere"
+    message = say("nobody can come in: there is no form, and no other scenario starts this one")
+    fix = say("add 'form:' or 'on:', or '- start: %(name)s' elsewhere", name=name)
     return [Problem(("scenario",), "no-entry", message, fix, "warning")]
 
 
@@ -156,11 +169,13 @@ def _consents(home: Home, scenario: Scenario) -> list[Problem]:
         if purpose in asked or home.company is None or purpose not in home.company.consents:
             continue
         names = sorted(name for name in sent if name in emails and emails[name].purpose == purpose)
-        message = f"no form asks for the consent {purpose!r}, so the e-mail {names[0]!r} would never leave"
+        values = {"consent": repr(purpose), "email": repr(names[0])}
+        message = say("no form asks for the consent %(consent)s, so the e-mail %(email)s would never leave", **values)
         path: Path = ()
         if scenario.form is not None:
             path = ("form", "consents") if "consents" in scenario.form.model_fields_set else ("form",)
-        problems.append(Problem(path, "no-consent", message, f"add 'consents: [{purpose}]' to the form"))
+        fix = say("add 'consents: [%(consent)s]' to the form", consent=purpose)
+        problems.append(Problem(path, "no-consent", message, fix))
     return problems
 
 
@@ -171,6 +186,6 @@ def _telephone(home: Home, scenario: Scenario) -> list[Problem]:
     by_step = any(isinstance(step, HandOffStep) for _, step in all_steps(scenario.sequence))
     if not (by_step or home.company.thresholds):
         return []
-    message = "leads are handed over here, and the form does not ask for the telephone number that qualifies them"
+    message = say("leads are handed over here, and the form does not ask for the telephone number that qualifies them")
     path: Path = ("form", "fields") if "fields" in scenario.form.model_fields_set else ("form",)
-    return [Problem(path, "no-telephone", message, "add 'phone: optional' to its 'fields:'", "warning")]
+    return [Problem(path, "no-telephone", message, say("add 'phone: optional' to its 'fields:'"), "warning")]

@@ -42,7 +42,7 @@ def target_problems(home: Home) -> Iterator[Problem]:
     for index, cta in enumerate(home.company.calls_to_action):
         path: Path = (_SECTION, index, "scenario")
         if cta.scenario not in home.names:
-            yield from unknown(cta.scenario, pages, "scenario", path)
+            yield from unknown(cta.scenario, pages, say("no scenario"), path)
         elif cta.scenario not in pages:
             near = nearest(cta.scenario, pages) or next(iter(sorted(pages)), None)
             message = say("the scenario %(name)s has no form, so no page to lead to", name=quote(cta.scenario))

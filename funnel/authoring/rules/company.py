@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import quote
+from funnel.authoring.hints import decimal, quote
 from funnel.authoring.rules.calls_to_action import call_to_action_problems
-from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date
+from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.words import bad_zone, twice, unknown
+from funnel.authoring.saying import say, say_many
 from funnel.domain.company import AppointmentType, Brand, Company, User
 from funnel.domain.model import Text
 
@@ -30,11 +31,13 @@ def company_problems(company: Company) -> Iterator[Problem]:
     yield from _imprint(company)
     yield from _window(company)
     yield from _tags(company.tags)
-    yield from twice([team.id for team in company.teams], ("teams",), "teams")
-    yield from twice([user.id for user in company.users], ("users",), "users")
-    yield from twice([kind.id for kind in company.appointment_types], ("appointment_types",), "appointment types")
-    yield from twice([hook.id for hook in company.webhooks], ("webhooks",), "webhooks")
-    yield from twice([one.id for one in company.calls_to_action], ("calls_to_action",), "calls to action")
+    yield from twice([team.id for team in company.teams], ("teams",), say("two teams"))
+    yield from twice([user.id for user in company.users], ("users",), say("two users"))
+    yield from twice(
+        [kind.id for kind in company.appointment_types], ("appointment_types",), say("two appointment types")
+    )
+    yield from twice([hook.id for hook in company.webhooks], ("webhooks",), say("two webhooks"))
+    yield from twice([one.id for one in company.calls_to_action], ("calls_to_action",), say("two calls to action"))
     yield from call_to_action_problems(company)
     yield from _users(company)
     yield from _appointment_types(company)
@@ -56,8 +59,13 @@ def _brand(brand: Brand) -> list[Problem]:
     ratio = contrast_on_white(brand.primary)
     if ratio >= CONTRAST:
         return []
-    message = f"{brand.primary} on white has a contrast of {ratio:.2f}:1; text needs {CONTRAST}:1"
-    return [Problem(("brand", "primary"), "bad-contrast", message, "choose a darker colour")]
+    message = say(
+        "%(colour)s on white has a contrast of %(ratio)s:1; text needs %(least)s:1",
+        colour=brand.primary,
+        ratio=decimal(f"{ratio:.2f}"),
+        least=decimal(str(CONTRAST)),
+    )
+    return [Problem(("brand", "primary"), "bad-contrast", message, say("choose a darker colour"))]
 
 
 def _locales(locales: list[str]) -> list[Problem]:
@@ -66,9 +74,11 @@ def _locales(locales: list[str]) -> list[Problem]:
     for index, locale in enumerate(locales):
         path: Path = ("locales", index)
         if not _LOCALE.match(locale):
-            problems.append(Problem(path, "bad-value", f"{quote(locale)} is not a language", "write it like 'en'"))
+            message = say("%(locale)s is not a language", locale=quote(locale))
+            problems.append(Problem(path, "bad-value", message, say("write it like 'en'")))
         elif locale in seen:
-            problems.append(Problem(path, "duplicate-id", f"the language {locale!r} stands twice", "keep one"))
+            message = say("the language %(locale)s stands twice", locale=repr(locale))
+            problems.append(Problem(path, "duplicate-id", message, say("keep one")))
         seen.add(locale)
     return problems
 
@@ -76,25 +86,26 @@ def _locales(locales: list[str]) -> list[Problem]:
 def _email(address: str, path: Path) -> list[Problem]:
     if _EMAIL.match(address):
         return []
-    return [Problem(path, "bad-address", f"{quote(address)} is not an e-mail address", "write it like 'anna@firm.com'")]
+    message = say("%(address)s is not an e-mail address", address=quote(address))
+    return [Problem(path, "bad-address", message, say("write it like 'anna@firm.com'"))]
 
 
 def _imprint(company: Company) -> list[Problem]:
     """What the law wants on every page and in every mail: who we are, and what happens with her data."""
     problems = []
     if not any(line.strip() for line in company.postal_address):
-        message = "without a postal address no page and no mail says who writes"
+        message = say("without a postal address no page and no mail says who writes")
         problems.append(
-            Problem(("postal_address",), "no-imprint", message, "write street and town, as in ['1 rue X', 'Lyon']")
+            Problem(("postal_address",), "no-imprint", message, say("write street and town, as in ['1 rue X', 'Lyon']"))
         )
     notice = company.privacy_notice
     if not (notice.strip() if isinstance(notice, str) else all(text.strip() for text in notice.values())):
-        message = "the notice beside each form is empty: nothing says what happens with her data"
-        fix = "say what is kept, why, for how long, and whom to ask (GDPR article 13)"
+        message = say("the notice beside each form is empty: nothing says what happens with her data")
+        fix = say("say what is kept, why, for how long, and whom to ask (GDPR article 13)")
         problems.append(Problem(("privacy_notice",), "no-privacy-notice", message, fix))
     if company.website is not None and not _is_web_address(company.website):
-        message = f"{quote(company.website)} is not a web address"
-        problems.append(Problem(("website",), "bad-address", message, "write it like 'https://example.com'"))
+        message = say("%(address)s is not a web address", address=quote(company.website))
+        problems.append(Problem(("website",), "bad-address", message, say("write it like 'https://example.com'")))
     return problems
 
 
@@ -109,11 +120,14 @@ def _is_web_address(text: str) -> bool:
 def _window(company: Company) -> list[Problem]:
     window, problems = company.sending_window, []
     if window.from_ >= window.to:
-        message = f"the window ends at {window.to}, before it begins at {window.from_}"
-        problems.append(Problem(("sending_window", "to"), "bad-hours", message, "let it end later, on the same day"))
+        values = {"end": window.to, "begin": window.from_}
+        message = say("the window ends at %(end)s, before it begins at %(begin)s", **values)
+        problems.append(
+            Problem(("sending_window", "to"), "bad-hours", message, say("let it end later, on the same day"))
+        )
     if not window.days:
-        message = "a window without days: no marketing mail would ever leave"
-        problems.append(Problem(("sending_window", "days"), "bad-hours", message, "name a day, like 'mon'"))
+        message = say("a window without days: no marketing mail would ever leave")
+        problems.append(Problem(("sending_window", "days"), "bad-hours", message, say("name a day, like 'mon'")))
     return problems
 
 
@@ -123,8 +137,8 @@ def _tags(tags: Mapping[str, list[str]]) -> list[Problem]:
     for category, names in tags.items():
         for index, tag in enumerate(names):
             if tag in seen:
-                message = f"the tag {tag!r} stands twice, first in {seen[tag]!r}"
-                problems.append(Problem(("tags", category, index), "duplicate-id", message, "keep one"))
+                message = say("the tag %(tag)s stands twice, first in %(group)s", tag=repr(tag), group=repr(seen[tag]))
+                problems.append(Problem(("tags", category, index), "duplicate-id", message, say("keep one")))
             seen.setdefault(tag, category)
     return problems
 
@@ -136,13 +150,14 @@ def _users(company: Company) -> Iterator[Problem]:
         here: Path = ("users", index)
         yield from _email(user.email, (*here, "email"))
         if (other := addresses.setdefault(user.email.casefold(), user.id)) != user.id:
-            message = f"{user.email} is {other}'s address already; it is what one logs in with"
-            yield Problem((*here, "email"), "duplicate-id", message, "give each their own")
+            values = {"email": user.email, "other": other}
+            message = say("%(email)s is %(other)s's address already; it is what one logs in with", **values)
+            yield Problem((*here, "email"), "duplicate-id", message, say("give each their own"))
         if user.team is not None:
-            yield from unknown(user.team, teams, "team", (*here, "team"))
+            yield from unknown(user.team, teams, say("no team"), (*here, "team"))
         elif user.role == "rep":
-            fix = f"add 'team: {company.teams[0].id}'"
-            yield Problem(here, "missing-key", f"the rep {user.id!r} is in no team, so gets no leads", fix)
+            message = say("the rep %(id)s is in no team, so gets no leads", id=repr(user.id))
+            yield Problem(here, "missing-key", message, say("add 'team: %(team)s'", team=company.teams[0].id))
         if user.zone is not None:
             yield from bad_zone(user.zone, (*here, "zone"))
         yield from _hours(user, here)
@@ -155,8 +170,8 @@ def _users(company: Company) -> Iterator[Problem]:
 def _hours(user: User, path: Path) -> list[Problem]:
     """Hours are in the user's own zone; a rep without any can never be booked."""
     if user.role == "rep" and not any(user.availability.values()):
-        message = f"the rep {user.id!r} has no hours, so can never be booked"
-        return [Problem(path, "no-hours", message, "add 'availability: {mon: [\"09:00-12:00\"]}'", "warning")]
+        message = say("the rep %(id)s has no hours, so can never be booked", id=repr(user.id))
+        return [Problem(path, "no-hours", message, say("add 'availability: {mon: [\"09:00-12:00\"]}'"), "warning")]
     return []
 
 
@@ -164,14 +179,12 @@ def _absences(user: User, path: Path) -> list[Problem]:
     problems: list[Problem] = []
     for index, absence in enumerate(user.absences):
         here: Path = (*path, "absences", index)
-        bad = [
-            Problem((*here, key), "bad-date", f"{quote(day)} is not a date", "write it like '2026-12-24', in quotes")
-            for key, day in (("from", absence.from_), ("to", absence.to))
-            if not is_date(day)
-        ]
+        days = (("from", absence.from_), ("to", absence.to))
+        bad = [no_date(day, (*here, key)) for key, day in days if not is_date(day)]
         if not bad and absence.from_ > absence.to:
-            message = f"the absence ends on {absence.to}, before it begins on {absence.from_}"
-            bad.append(Problem((*here, "to"), "bad-date", message, "swap them"))
+            values = {"end": absence.to, "begin": absence.from_}
+            message = say("the absence ends on %(end)s, before it begins on %(begin)s", **values)
+            bad.append(Problem((*here, "to"), "bad-date", message, say("swap them")))
         problems += bad
     return problems
 
@@ -184,11 +197,12 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
         if kind.team is not None:
             path: Path = (*here, "team")
             if kind.team not in teams:
-                yield from unknown(kind.team, teams, "team", path)
+                yield from unknown(kind.team, teams, say("no team"), path)
             elif kind.team not in staffed:
                 yield from no_reps(company, kind.team, path)
         elif not staffed:
-            yield Problem(here, "no-reps", f"nobody can be booked for {kind.id!r}", "add a user of role rep")
+            message = say("nobody can be booked for %(id)s", id=repr(kind.id))
+            yield Problem(here, "no-reps", message, say("add a user of role rep"))
         for key in ("notice", "horizon", "cancel_until", "move_until"):
             yield from long_span(getattr(kind, key), (*here, key))
         for number, span in enumerate(kind.reminders):
@@ -202,12 +216,13 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
 def _asked_for(kind: AppointmentType, reps: Collection[str], path: Path) -> Iterator[Problem]:
     """The reps that an appointment is with by name."""
     for number, rep in enumerate(kind.reps):
-        yield from unknown(rep, reps, "rep", (*path, "reps", number))
+        yield from unknown(rep, reps, say("no rep"), (*path, "reps", number))
     if kind.who == "rep" and not kind.reps:
-        yield Problem(path, "missing-key", f"nothing says with whom {kind.id!r} is", f"add 'reps: [{min(reps)}]'")
+        message = say("nothing says with whom %(id)s is", id=repr(kind.id))
+        yield Problem(path, "missing-key", message, say("add 'reps: [%(rep)s]'", rep=min(reps)))
     if kind.who != "rep" and kind.reps:
-        message = f"'reps' says nothing beside 'who: {kind.who}'"
-        yield Problem((*path, "reps"), "misplaced-key", message, "write 'who: rep'", at="key")
+        message = say("'reps' says nothing beside 'who: %(who)s'", who=kind.who)
+        yield Problem((*path, "reps"), "misplaced-key", message, say("write 'who: rep'"), at="key")
 
 
 def _left_out(company: Company) -> list[Problem]:
@@ -221,9 +236,14 @@ def _left_out(company: Company) -> list[Problem]:
             without = [(path, one) for path, one in group.items() if key not in one.model_fields_set]
             if len(without) == 1 and len(group) > 1 and (group is not users or len(group) > 2):
                 (path, one), others = without[0], len(group) - 1
-                who = "the other does" if others == 1 else f"the other {others} do"
-                message = f"{one.id!r} says nothing of {key!r}, {who}"
-                problems.append(Problem(path, "left-out", message, f"add '{key}:'", "warning"))
+                message = say_many(
+                    "%(id)s says nothing of %(key)s, the other does",
+                    "%(id)s says nothing of %(key)s, the other %(num)s do",
+                    others,
+                    id=repr(one.id),
+                    key=repr(key),
+                )
+                problems.append(Problem(path, "left-out", message, say("add '%(key)s:'", key=key), "warning"))
     return problems
 
 
@@ -231,21 +251,22 @@ def no_reps(company: Company, team: str, path: Path) -> list[Problem]:
     """A problem when nobody in the team can take what it is given."""
     if any(user.role == "rep" and user.team == team for user in company.users):
         return []
-    return [Problem(path, "no-reps", f"the team {team!r} has no rep", "give it a user of role rep, or name another")]
+    message = say("the team %(team)s has no rep", team=repr(team))
+    return [Problem(path, "no-reps", message, say("give it a user of role rep, or name another"))]
 
 
 def _webhooks(company: Company) -> list[Problem]:
     problems = []
     for index, hook in enumerate(company.webhooks):
         if not _is_web_address(hook.url):
-            message = f"{quote(hook.url)} is not a web address"
+            message = say("%(address)s is not a web address", address=quote(hook.url))
             path: Path = ("webhooks", index, "url")
-            problems.append(Problem(path, "bad-address", message, "write it like 'https://example.com/hook'"))
+            problems.append(Problem(path, "bad-address", message, say("write it like 'https://example.com/hook'")))
     return problems
 
 
 def _consent(name: str, text: Text) -> list[Problem]:
     if text if isinstance(text, str) else all(text.values()) and text:
         return []
-    message = f"the consent {name!r} has no words to stand beside its box"
-    return [Problem(("consents", name, "text"), "empty-text", message, "write what she agrees to")]
+    message = say("the consent %(name)s has no words to stand beside its box", name=repr(name))
+    return [Problem(("consents", name, "text"), "empty-text", message, say("write what she agrees to"))]

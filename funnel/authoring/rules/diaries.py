@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal
 from urllib.parse import urlsplit
 
 import holidays
@@ -71,12 +72,17 @@ def is_date(text: str) -> bool:
         return False
 
 
+def no_date(text: str, path: Path, at: Literal["value", "key"] = "value") -> Problem:
+    """The problem of a text that is no date."""
+    message = say("%(day)s is not a date", day=quote(text))
+    return Problem(path, "bad-date", message, say("write it like '2026-12-24', in quotes"), at=at)
+
+
 def _exceptions(user: User, path: Path) -> Iterator[Problem]:
     for day, ranges in user.exceptions.items():
         here: Path = (*path, "exceptions", day)
         if not is_date(day):
-            message = say("%(day)s is not a date", day=quote(day))
-            yield Problem(here, "bad-date", message, say("write it like '2026-12-24', in quotes"), at="key")
+            yield no_date(day, here, at="key")
             continue
         yield from hours_problems(ranges, day, here)
         if ranges and any(one.from_ <= day <= one.to for one in user.absences):

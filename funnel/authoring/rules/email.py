@@ -9,7 +9,7 @@ from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.rules.template import include_findings, template_findings
-from funnel.authoring.rules.words import unknown
+from funnel.authoring.rules.words import NO, unknown
 from funnel.authoring.salvage import salvage
 from funnel.authoring.saying import say
 from funnel.authoring.shape import validate
@@ -56,7 +56,7 @@ def email_problems(email: Email, company: Company | None) -> list[Problem]:
         message = say("'purpose' says nothing beside 'kind: %(kind)s'", kind=email.kind)
         return [Problem(("purpose",), "misplaced-key", message, say("leave it out"), at="key")]
     if email.purpose is not None and company is not None:
-        return unknown(email.purpose, company.consents, "consent", ("purpose",))
+        return unknown(email.purpose, company.consents, NO["consent"], ("purpose",))
     return []
 
 

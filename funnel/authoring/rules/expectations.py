@@ -6,8 +6,10 @@ from funnel.authoring.branches import branching
 from funnel.authoring.compile import all_steps, mails_sent
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote, suggest
+from funnel.authoring.refusals import refusal_words
 from funnel.authoring.rules.surroundings import instant_problems
-from funnel.authoring.rules.words import bad_zone
+from funnel.authoring.rules.words import NO, bad_zone
+from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire
@@ -30,9 +32,8 @@ def expectation_problems(
     for place, one in enumerate(scenario.expect):
         path: Path = ("expect", place)
         if one.lead in seen:
-            yield Problem(
-                (*path, "lead"), "duplicate-id", f"two leads are called {one.lead!r}", "give each its own name"
-            )
+            message = say("two leads are called %(name)s", name=repr(one.lead))
+            yield Problem((*path, "lead"), "duplicate-id", message, say("give each its own name"))
         seen.add(one.lead)
         yield from _words(scenario, one, path, company, sent)
         yield from _answers(scenario, one, path, questionnaires)
@@ -48,25 +49,32 @@ def _words(
 ) -> Iterator[Problem]:
     form = scenario.form
     ends = {step.end for _, step in all_steps(scenario.sequence) if isinstance(step, EndStep)}
-    lists: list[tuple[str, str, list[str] | None, Collection[str] | None]] = [
-        ("gets", "e-mail of this scenario", one.gets, sent),
-        ("consents", "box of this form", one.consents, set(form.consents if form else ())),
-        ("tagged", "tag", one.tagged, {tag for group in company.tags.values() for tag in group} if company else None),
-        ("tags", "tag", one.tags, {tag for group in company.tags.values() for tag in group} if company else None),
+    lists: list[tuple[str, Saying, list[str] | None, Collection[str] | None]] = [
+        ("gets", say("no e-mail of this scenario"), one.gets, sent),
+        ("consents", say("no box of this form"), one.consents, set(form.consents if form else ())),
+        (
+            "tagged",
+            NO["tag"],
+            one.tagged,
+            {tag for group in company.tags.values() for tag in group} if company else None,
+        ),
+        ("tags", NO["tag"], one.tags, {tag for group in company.tags.values() for tag in group} if company else None),
     ]
-    for key, noun, words, known in lists:
+    for key, no, words, known in lists:
         for index, word in enumerate(words or []):
             if known is not None and word not in known:
-                yield Problem((*path, key, index), "unknown-id", f"no {noun} {quote(word)}", suggest(word, known))
+                message = say("%(no)s %(name)s", no=no, name=quote(word))
+                yield Problem((*path, key, index), "unknown-id", message, suggest(word, known))
     known_ends = {*ends, "completed", "mark_corrected", *scenario.leave_when}
     if one.ends is not None and one.ends not in known_ends:
-        yield Problem((*path, "ends"), "unknown-id", f"no end {quote(one.ends)}", suggest(one.ends, known_ends))
+        message = say("no end %(name)s", name=quote(one.ends))
+        yield Problem((*path, "ends"), "unknown-id", message, suggest(one.ends, known_ends))
     types = {kind.id for kind in company.appointment_types} if company else set()
     if company and one.appointment is not None and one.appointment not in types:
-        message = f"no appointment type {quote(one.appointment)}"
+        message = say("%(no)s %(name)s", no=NO["appointment type"], name=quote(one.appointment))
         yield Problem((*path, "appointment"), "unknown-id", message, suggest(one.appointment, types))
     if company and one.language is not None and one.language not in company.locales:
-        message = f"no language {quote(one.language)}"
+        message = say("no language %(language)s", language=quote(one.language))
         yield Problem((*path, "language"), "unknown-id", message, suggest(one.language, company.locales))
 
 
@@ -80,8 +88,8 @@ def _follow_up(scenario: Scenario, one: Expectation, path: Path) -> Iterator[Pro
     choices = [choice for step in steps for choice in step.follow_up]
     choices += [NOTHING for step in steps if len(step.follow_up) == 1]
     if one.follow_up is not None and one.follow_up not in choices:
-        message = f"no choice {quote(one.follow_up)} at the end of a questionnaire"
-        fix = suggest(one.follow_up, choices) if choices else "add 'follow_up:' to the step that awaits it"
+        message = say("no choice %(choice)s at the end of a questionnaire", choice=quote(one.follow_up))
+        fix = suggest(one.follow_up, choices) if choices else say("add 'follow_up:' to the step that awaits it")
         yield Problem((*path, "follow_up"), "unknown-id", message, fix)
 
 
@@ -98,13 +106,14 @@ def _answers(
         here: Path = (*path, "answers", key)
         question = questions.get(key)
         if question is None:
-            message = f"no question {quote(key)} in {name}"
+            message = say("no question %(key)s in %(name)s", key=quote(key), name=name)
             yield Problem(here, "unknown-id", message, suggest(key, questions), at="key")
             continue
         given = [str(part) for part in answer] if isinstance(answer, list) else [str(answer)]
         always = question.model_copy(update={"asked_when": None})
         if refusal := read_answers([always], {key: given}, branching(questionnaire)).errors.get(key):
             choices = [choice.id for choice in question.choices]
-            fix = suggest(given[0], choices) if choices else "give what the form would take"
-            message = f"{quote(answer)} is no answer to this question ({refusal.code.replace('_', ' ')})"
+            fix = suggest(given[0], choices) if choices else say("give what the form would take")
+            why = refusal_words(refusal.code)
+            message = say("%(answer)s is no answer to this question (%(why)s)", answer=quote(answer), why=why)
             yield Problem(here, "unknown-value", message, fix)

@@ -8,7 +8,7 @@ from jinja2 import nodes
 
 from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding
-from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.hints import did_you_mean, nearest, quote, suggest
 from funnel.authoring.home import Home
 from funnel.authoring.jinja import Unreadable, parse
 from funnel.authoring.rules.calls_to_action import declared_codes
@@ -51,8 +51,8 @@ def page_findings(home: Home) -> Iterator[Finding]:
     addresses, codes = _addresses(home, pages), declared_codes(home)
     yield from _languages(home, pages)
     if home.names and not any(_stem(name) == _PRIVACY for name in pages):
-        message = "there is no page for the privacy notice, which every form, page and mail leads to"
-        yield Finding(f"{PAGES}privacy.html", 1, 1, "error", "no-privacy-notice", message, "create it")
+        message = say("there is no page for the privacy notice, which every form, page and mail leads to")
+        yield Finding(f"{PAGES}privacy.html", 1, 1, "error", "no-privacy-notice", message, say("create it"))
     for name, file in pages.items():
         text = home.files[file].decode("utf-8-sig", "replace")
         if file not in broken:
@@ -78,11 +78,16 @@ def _languages(home: Home, pages: Mapping[str, str]) -> Iterator[Finding]:
             continue
         if "" not in languages:
             file = f"{PAGES}{stem}.{min(languages)}.html"
-            message = f"this page is not there in {lacking[0]!r}, so those who read that are told that there is none"
-            yield Finding(file, 1, 1, "error", "missing-twin", message, f"create {PAGES}{stem}.{lacking[0]}.html")
+            message = say(
+                "this page is not there in %(language)s, so those who read that are told that there is none",
+                language=repr(lacking[0]),
+            )
+            fix = say("create %(file)s", file=f"{PAGES}{stem}.{lacking[0]}.html")
+            yield Finding(file, 1, 1, "error", "missing-twin", message, fix)
         elif _has_words(common, home.files[common].decode("utf-8-sig", "replace")):
-            message = f"this page speaks {lacking[0]!r} to those who read {lacking[1]!r} too"
-            fix = f"create {PAGES}{stem}.{lacking[1]}.html"
+            values = {"language": repr(lacking[0]), "other": repr(lacking[1])}
+            message = say("this page speaks %(language)s to those who read %(other)s too", **values)
+            fix = say("create %(file)s", file=f"{PAGES}{stem}.{lacking[1]}.html")
             yield Finding(common, 1, 1, "warning", "missing-twin", message, fix)
 
 
@@ -119,15 +124,15 @@ def _whole(
     if broken.intersection(walk.files):
         return
     if form is not None and form.page == stem and not walk.uses_of("form_html"):
-        message = f"this page is the form of {folder!r} and does not show it"
-        yield Finding(file, 1, 1, "error", "no-form", message, "write {{ form_html }} where it is to stand")
+        message = say("this page is the form of %(scenario)s and does not show it", scenario=repr(folder))
+        yield Finding(file, 1, 1, "error", "no-form", message, say("write {{ form_html }} where it is to stand"))
     if not walk.uses_of("company.postal_address"):
-        message = "this page does not say whose it is: the postal address is missing"
-        fix = '{% extends "_base.html" %}, or write {{ company.postal_address|join(", ") }}'
+        message = say("this page does not say whose it is: the postal address is missing")
+        fix = say('{% extends "_base.html" %}, or write {{ company.postal_address|join(", ") }}')
         yield Finding(file, 1, 1, "error", "no-imprint", message, fix)
     if _stem(name) != _PRIVACY and not any('"/privacy"' in one or "'/privacy'" in one for one in walk.texts):
-        message = "from this page no link leads to the privacy notice"
-        fix = '{% extends "_base.html" %}, or link to it: <a href="/privacy">'
+        message = say("from this page no link leads to the privacy notice")
+        fix = say('{% extends "_base.html" %}, or link to it: <a href="/privacy">')
         yield Finding(file, 1, 1, "error", "no-privacy-notice", message, fix)
 
 
@@ -146,8 +151,8 @@ def _named(file: str, text: str, pages: Mapping[str, str]) -> Iterator[Finding]:
         if match[2] in pages:
             continue
         near = nearest(match[2], pages)
-        fix = f"did you mean {near!r}?" if near else f"create {PAGES}{match[2]}"
-        message = f"no page part {quote(match[2])}"
+        fix = did_you_mean(near) if near else say("create %(file)s", file=f"{PAGES}{match[2]}")
+        message = say("no page part %(name)s", name=quote(match[2]))
         yield Finding(file, *place_in(text, match.start(2)), "error", "missing-file", message, fix)
 
 
@@ -163,16 +168,18 @@ def _dead(file: str, text: str, addresses: frozenset[str], any_code: bool) -> It
         if target.startswith("#"):
             if len(target) > 1:  # the rest of the page may come from another file
                 continue
-            message = "a link that leads nowhere"
+            message = say("a link that leads nowhere")
         elif any(f"{plain}/".startswith(f"{one}/") for one in _OURS) or (target and plain in addresses):
             continue
         else:
-            message = f"no page of ours has the address {quote(target)}" if target else "a link without an address"
+            message = say("a link without an address")
+            if target:
+                message = say("no page of ours has the address %(address)s", address=quote(target))
         near = nearest(plain, addresses)
         fix = (
-            f"did you mean {near!r}?"
+            did_you_mean(near)
             if near and target
-            else "write '/', '/privacy', '/l/<scenario>', '/s/<call to action>' or '/articles/<name>'"
+            else say("write '/', '/privacy', '/l/<scenario>', '/s/<call to action>' or '/articles/<name>'")
         )
         yield Finding(file, *place_in(text, match.start(2)), "error", "dead-link", message, fix)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import all_of, did_you_mean, nearest, quote
 from funnel.authoring.rules.company import no_reps
-from funnel.authoring.rules.words import unknown
+from funnel.authoring.rules.words import NO, unknown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
 
@@ -40,7 +40,7 @@ def not_yet(path: Path) -> Problem:
 
 def word_problems(around: Surroundings, kind: str, word: str, path: Path) -> list[Problem]:
     """A word of the company's that is not declared."""
-    return unknown(word, around.words[kind], kind, path) if kind in around.words else []
+    return unknown(word, around.words[kind], NO[kind], path) if kind in around.words else []
 
 
 def missing(none: Saying, where: str, name: str, there: Collection[str], path: Path) -> list[Problem]:

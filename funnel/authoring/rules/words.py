@@ -1,11 +1,12 @@
 """The company's words, and what any rule asks of one: that it is declared, stands once, or names a zone."""
 
 import zoneinfo
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import nearest, quote, suggest
+from funnel.authoring.hints import did_you_mean, nearest, quote, suggest
+from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
 from funnel.domain.timing import is_zone
 
@@ -18,6 +19,15 @@ SECTIONS = {
     "webhook": "webhooks",
 }
 """The company's own words by their kind: the section of its file that declares them."""
+NO: Mapping[str, Saying] = {
+    "consent": say("no consent"),
+    "status": say("no status"),
+    "tag": say("no tag"),
+    "team": say("no team"),
+    "appointment type": say("no appointment type"),
+    "webhook": say("no webhook"),
+}
+"""How it is said of each kind that there is none of a name."""
 
 
 def declared(company: Company, lost: Collection[str] = ()) -> dict[str, dict[str, Path]]:
@@ -36,21 +46,23 @@ def declared(company: Company, lost: Collection[str] = ()) -> dict[str, dict[str
     return {kind: places for kind, places in words.items() if SECTIONS[kind] not in lost}
 
 
-def twice(ids: Iterable[str], path: Path, nouns: str) -> list[Problem]:
-    """Ids that stand more than once in the list at `path`; `nouns` is what they name."""
+def twice(ids: Iterable[str], path: Path, two: Saying) -> list[Problem]:
+    """Ids that stand more than once in the list at `path`; `two` is what they name: two teams, say."""
     seen: set[str] = set()
     problems = []
     for index, name in enumerate(ids):
         if name in seen:
-            message = f"two {nouns} have the id {name!r}"
-            problems.append(Problem((*path, index, "id"), "duplicate-id", message, "give each its own"))
+            message = say("%(two)s have the id %(id)s", two=two, id=repr(name))
+            problems.append(Problem((*path, index, "id"), "duplicate-id", message, say("give each its own")))
         seen.add(name)
     return problems
 
 
-def unknown(word: str, known: Collection[str], noun: str, path: Path) -> list[Problem]:
-    """A problem when `word` is none of the declared `known`."""
-    return [] if word in known else [Problem(path, "unknown-id", f"no {noun} {word!r}", suggest(word, known))]
+def unknown(word: str, known: Collection[str], no: Saying, path: Path) -> list[Problem]:
+    """A problem when `word` is none of the declared `known`; `no` says that there is none of the kind."""
+    if word in known:
+        return []
+    return [Problem(path, "unknown-id", say("%(no)s %(name)s", no=no, name=repr(word)), suggest(word, known))]
 
 
 @lru_cache(maxsize=1)
@@ -70,5 +82,5 @@ def bad_zone(zone: str, path: Path) -> list[Problem]:
     if is_zone(zone):
         return []
     full = _meant_zone(zone)
-    fix = f"did you mean {full!r}?" if full else "write it like 'Europe/Paris'"
-    return [Problem(path, "bad-zone", f"no time zone {quote(zone)}", fix)]
+    fix = did_you_mean(full) if full else say("write it like 'Europe/Paris'")
+    return [Problem(path, "bad-zone", say("no time zone %(zone)s", zone=quote(zone)), fix)]
