@@ -36,12 +36,13 @@ from funnel.usecases.read_calendars import EVERY, read_calendars
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
+from funnel.usecases.write_digests import write_digests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LANES: Mapping[Lane, Callable[[House], bool]] = {
-    "due": run_due_steps,
+    "due": lambda house: run_due_steps(house) or write_digests(house),
     "mail": deliver,
     "report": tell_outcomes,
     "webhook": call_webhooks,

@@ -151,8 +151,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "locales": "The languages people are written to in, the usual one first.",
         "sender": "Who mails come from.",
         "sending_window": "When marketing mails leave.",
+        "costs": "What the report on missed appointments reckons with.",
         "asset_links_last": "How long the link to a file works, from the end of the day on which it was made.",
         "cap": "How many marketing mails a person gets at most, over all scenarios.",
+        "digest": "When reps are asked by mail on working days how their appointments went, in their zone; `never`.",
         "privacy_notice": "The short text beside every form.",
         "privacy_contact": "Where people ask about their data.",
         "consents": "The purposes that a form may ask consent for.",
@@ -180,6 +182,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "per": "Within which time.",
         "hold": "How long a mail that is over it waits, before it is skipped.",
     },
+    "Costs": {
+        "rep_hour": 'What an hour of a rep costs, like `"45.00"`; without it no money is told.',
+        "currency": "Of what: three capitals.",
+        "contact_minutes": "How long a rep needs to reach somebody once more who missed an appointment.",
+    },
     "ConsentPurpose": {
         "text": "The words beside the box; kept with the date when she ticks it.",
         "double_opt_in": "`true`: a tick counts only once she has confirmed it by a mail; both are kept as proof.",
@@ -200,6 +207,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "absences": "Days on which she cannot be booked.",
         "country": "Whose public holidays are hers; without it the company's.",
         "calendar": "The .ics address of her own calendar: what is busy there is not offered. She may set it herself.",
+        "digest": "Her hour of the daily mail that asks how appointments went, or `never`; without it the company's.",
     },
     "Absence": {"from": "The first day, like `2026-12-24`.", "to": "The last day."},
     "AppointmentType": {

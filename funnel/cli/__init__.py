@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "graph": "draw a scenario: every step and way, with its people if you like",
     "leads": "give somebody what is kept of her, or erase her",
     "ledger": "where every message stands, by scenario",
+    "missed": "how many appointments are missed, put back, and what it saves",
     "new": "write a small, sound home to begin with",
     "outcomes": "mark appointments held or missed, by a CSV file",
     "pause": "stop a scenario's mails and steps at once; forms still answer",

@@ -10,7 +10,10 @@ from funnel.domain.tunnel.scenario import SpanText
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Hours = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+DigestHour = Annotated[str, StringConstraints(pattern=r"^(never|([01][0-9]|2[0-3]):[0-5][0-9])$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Money = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{2})?$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Role = Literal["rep", "marketer", "manager", "admin"]
 
@@ -71,6 +74,7 @@ class User(Authored):
     absences: list[Absence] = []
     country: Country | None = None
     calendar: str | None = None
+    digest: DigestHour | None = None
 
 
 class Team(Authored):
@@ -108,6 +112,14 @@ class Cap(Authored):
     mails: Annotated[int, Field(ge=1, le=50)] = 2
     per: SpanText = "1 week"
     hold: SpanText = "7 days"
+
+
+class Costs(Authored):
+    """What a rep's hour costs, and how long she needs to reach somebody once more who missed an appointment (S97)."""
+
+    rep_hour: Money | None = None
+    currency: Currency = "EUR"
+    contact_minutes: Annotated[int, Field(ge=1, le=240)] = 6
 
 
 class Threshold(Authored):
@@ -165,6 +177,8 @@ class Company(Authored):
     sender: Sender
     sending_window: Window = Window()
     cap: Cap = Cap()
+    digest: DigestHour = "08:00"
+    costs: Costs = Costs()
     asset_links_last: SpanText = "90 days"
     privacy_notice: Text
     privacy_contact: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -23,11 +23,12 @@ from sqlalchemy import (
 )
 
 from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
-from funnel.domain.lead import Appointment
+from funnel.domain.lead import NOBODY, Appointment
 from funnel.domain.slots import Slot, cells, instant_of
 from funnel.storage import calendars
 from funnel.storage.bulk import id_list, insert_many, to_json, update_many
 from funnel.storage.database import Instant, Serial, metadata
+from funnel.storage.leads import leads
 
 appointments = Table(
     "appointments",
@@ -384,6 +385,24 @@ def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: i
         .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def open_ends(
+    connection: Connection, reps: Sequence[str], since: datetime, until: datetime | None = None
+) -> list[tuple[str, datetime]]:
+    """The (rep, end) of every appointment without an outcome that ends after `since`, `until` an instant at most; those
+    of erased leads are nobody's."""
+    ends = appointments.c.ends_at
+    wanted = (
+        select(appointments.c.rep, ends)
+        .join(leads, leads.c.id == appointments.c.lead_id)
+        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), ends > since)
+        # the index knows when they begin; none lasts a day
+        .where(appointments.c.starts_at > since - timedelta(days=1), ~leads.c.email.endswith(NOBODY))
+    )
+    if until is not None:
+        wanted = wanted.where(appointments.c.starts_at < until, ends <= until)
+    return [(rep, at) for rep, at in connection.execute(wanted)]
 
 
 def lead_of(connection: Connection, appointment_id: int) -> int | None:

@@ -35,7 +35,17 @@ _TOLD_TO_STAFF = "house/appointment_cancelled_rep"
 def mails_about(connection: Connection, lead_id: int) -> list[str]:
     """The Message-IDs of every mail to her or about her."""
     wanted = select(outbox.c.message_id).where(outbox.c.lead_id == lead_id, outbox.c.message_id.is_not(None))
-    return [str(one) for one in connection.execute(wanted).scalars()]
+    found = [str(one) for one in connection.execute(wanted).scalars()]
+    return [*found, *(row["message_id"] for row in _naming(connection, lead_id) if row["message_id"])]
+
+
+def _naming(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """The written mails to staff that belong to no lead and name her among others."""
+    wanted = select(outbox.c.id, outbox.c.message_id, outbox.c.frozen).where(
+        outbox.c.lead_id.is_(None), outbox.c.frozen.is_not(None)
+    )
+    rows = connection.execute(wanted).mappings()
+    return [dict(row) for row in rows if lead_id in (row["frozen"] or {}).get("about", ())]
 
 
 def erase(connection: Connection, lead_id: int, at: datetime) -> None:
@@ -109,6 +119,9 @@ def _empty_outbox(connection: Connection, lead_id: int) -> None:
         if "reason" in row["data"]:
             data = {name: value for name, value in row["data"].items() if name != "reason"}
             connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(data=data))
+    named = [row["id"] for row in _naming(connection, lead_id)]
+    if named:  # one that has not left is written again, without her
+        connection.execute(update(outbox).where(outbox.c.id.in_(named)).values(frozen=None))
     connection.execute(update(outbox).where(own, outbox.c.channel == "webhook").values(data={}))
     replied = outbox.c.state.in_(("refused", "failed"))
     connection.execute(update(outbox).where(own, replied).values(reason=ERASED))

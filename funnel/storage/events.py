@@ -126,6 +126,19 @@ def add_facts(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
     insert_many(connection, facts, new, conflict=("key",))
 
 
+def facts_of(
+    connection: Connection, kinds: Sequence[str], since: datetime, until: datetime | None = None
+) -> list[Mapping[str, Any]]:
+    """The facts of some kinds that happened from `since` on, and before `until`: `key`, `kind`, `occurred_at`, `rep`,
+    `corrects`."""
+    wanted = select(facts.c.key, facts.c.kind, facts.c.occurred_at, facts.c.rep, facts.c.corrects).where(
+        facts.c.kind.in_(list(kinds)), facts.c.occurred_at >= since
+    )
+    if until is not None:
+        wanted = wanted.where(facts.c.occurred_at < until)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def failed(connection: Connection, most: int) -> list[Mapping[str, Any]]:
     """Events that could not be decided, newest first: `lead_id`, `kind`, `failed` (why)."""
     wanted = select(events).where(events.c.failed.is_not(None)).order_by(events.c.recorded_at.desc()).limit(most)

@@ -208,6 +208,11 @@ def settle_by_hand(
     return row
 
 
+def known(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Which of these keys there are."""
+    return set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(list(keys)))).scalars())
+
+
 def rows(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:
     """Rows by id."""
     wanted = select(outbox).where(outbox.c.id.in_(text(id_list(connection)))).order_by(outbox.c.id)

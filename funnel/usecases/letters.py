@@ -35,6 +35,8 @@ from funnel.usecases.attachments import attach, keep_attachments
 from funnel.usecases.calendar_letter import MESSAGE as CALENDAR
 from funnel.usecases.calendar_letter import freeze_failing
 from funnel.usecases.diagnosis_paper import keep_diagnosis
+from funnel.usecases.digest_letter import MESSAGE as DIGEST
+from funnel.usecases.digest_letter import Asked, freeze_digest, is_over, read_asked
 from funnel.usecases.history import Happening, histories
 from funnel.usecases.house import House, Stationery
 from funnel.usecases.invitations import describe_invitation, read_invitation
@@ -59,6 +61,8 @@ class LetterBatch:
     companies: Mapping[str, Company]
     kept: Mapping[tuple[int, str], Sequence[Hold]] = field(default_factory=dict)
     """By (lead id, cause of a mail) the times that are kept for it."""
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    """What there is to ask each rep to whom a digest is about to be written."""
 
     @property
     def company(self) -> Company:
@@ -110,6 +114,8 @@ class LetterBatch:
 
     def overtaken(self, row: Mapping[str, Any], now: datetime) -> bool:
         """Whether a mail about an appointment has been overtaken by what became of it."""
+        if row["message"] == DIGEST:
+            return is_over(row, self.asked.get(row["recipient"].removeprefix("user:")), now)
         lead = self.leads.get(row["lead_id"])
         return lead is not None and overtaken(lead, row["message"], row["data"], now)
 
@@ -117,6 +123,9 @@ class LetterBatch:
         """All that the bytes depend on, as JSON: kept with the row, so that a repeat says the same."""
         if row["message"] == CALENDAR:
             return freeze_failing(self.house, self.published, self._rep(row), row["data"], now)
+        if row["message"] == DIGEST:
+            asked = self.asked[row["recipient"].removeprefix("user:")]
+            return freeze_digest(self.house, self.published, self._rep(row), asked, now)
         lead = self.leads.get(row["lead_id"])
         own = row["recipient"] == "lead"
         if lead is None or (own and lead.erased):
@@ -175,7 +184,7 @@ class LetterBatch:
                 "unsubscribe": preferences_link(self.house, lead.id),
                 "desk": lead_link(self.house, lead.id),
                 "privacy": self.house.url("/privacy"),
-                "own_page": own_page_link(self.house, lead),
+                "own_page": own_page_link(self.house, lead) if row["recipient"] == "lead" else None,
             },
             "propose": row["data"].get("propose"),
             "slots": [],
@@ -315,7 +324,9 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     told = histories(connection, published, found, dossiers)
     causes = [(row["lead_id"], row["cause"]) for row in rows if "slots" in row["data"]]
     kept = appointments.held_for(connection, causes, moment.now) if causes else {}
-    return LetterBatch(house, published, found, bundles, told, companies, kept)
+    reps = sorted({row["recipient"].removeprefix("user:") for row in rows if row["message"] == DIGEST})
+    asked = read_asked(connection, company, reps, moment.now)
+    return LetterBatch(house, published, found, bundles, told, companies, kept, asked)
 
 
 def alone(

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from funnel.storage import enrolments, leads, outbox_lists
 from funnel.usecases.house import House
+from funnel.usecases.write_digests import coming_digests
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
     """Something that will happen by itself: the end of a wait or an await (`what` is the step's id in its scenario), a
-    mail or a webhook call (`what` is its template or id)."""
+    mail or a webhook call (`what` is its template or id), a rep's digest (`what` is the rep)."""
 
     at: datetime
     kind: str
@@ -31,7 +32,8 @@ def list_upcoming(house: House, most: int = 12) -> list[Upcoming]:
             (row["not_before"], row["channel"], row["message"], row["scenario"] or "", row["lead_id"])
             for row in outbox_lists.upcoming(connection, most)
         ]
-        first = sorted([*steps, *leaving], key=lambda one: one[0])[:most]
+        asking = [(one.at, "digest", one.rep, "", None) for one in coming_digests(connection, house)]
+        first = sorted([*steps, *leaving, *asking], key=lambda one: one[0])[:most]
         names = leads.called(connection, [one[4] for one in first])
     return [Upcoming(at, kind, what, scenario, names.get(lead_id, "")) for at, kind, what, scenario, lead_id in first]
 

@@ -7,6 +7,7 @@ from funnel.ports import Lane
 from funnel.storage import enrolments, installation, outbox, outbox_lists, windows
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
+from funnel.usecases.write_digests import due_digests
 
 
 def look_ahead(house: House) -> Mapping[Lane, float]:
@@ -14,7 +15,7 @@ def look_ahead(house: House) -> Mapping[Lane, float]:
     with house.database.read() as connection:
         now = installation.moment(connection).now
         found: dict[Lane, datetime | None] = {
-            "due": enrolments.next_due(connection),
+            "due": now if due_digests(connection, house) else enrolments.next_due(connection),
             "mail": outbox_lists.next_ready(connection, "mail"),
             "webhook": outbox_lists.next_ready(connection, "webhook"),
             "report": now if outbox.anything_untold(connection) else None,

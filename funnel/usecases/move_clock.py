@@ -12,6 +12,7 @@ from funnel.ports import Lane
 from funnel.storage import enrolments, installation, outbox, outbox_lists
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.house import House
+from funnel.usecases.write_digests import coming_digests, due_digests
 
 PATIENCE = 60.0
 _LOOK_AGAIN = 0.02
@@ -34,11 +35,13 @@ def read_clock(house: House) -> ClockState:
     with house.database.read() as connection:
         now = installation.moment(connection).now
         found = [at for at in (enrolments.next_due(connection), outbox_lists.next_ready(connection)) if at]
+        found += [one.at for one in coming_digests(connection, house)]
         return ClockState(now, min(found, default=None), _pending(house, connection, now))
 
 
 def _pending(house: House, connection: Connection, now: datetime) -> int:
-    return enrolments.count_due(connection, now) + outbox_lists.busy(connection, now)
+    steps = enrolments.count_due(connection, now) + len(due_digests(connection, house))
+    return steps + outbox_lists.busy(connection, now)
 
 
 def move_clock(house: House, *, advance: str | None = None, to: datetime | None = None) -> ClockState:

@@ -15,7 +15,7 @@ from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
-from funnel.web.staff import call_list, changing, desk, lead, login, setting, webhooks
+from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, setting, webhooks
 from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
 
@@ -31,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lead.blueprint,
     webhooks.blueprint,
     call_list.blueprint,
+    no_shows.blueprint,
     diary_pages,
     setting.blueprint,
     changing.blueprint,

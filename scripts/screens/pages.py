@@ -48,6 +48,7 @@ NO_PAGE = {
     "/studio/<scenario>/attached": "a download, or a page of it as a picture, shown in the preview",
     "/q/<questionnaire>": "leads to the landing page that asks it",
     "/desk/call-list.csv": "a download",
+    "/desk/no-shows.csv": "a download",
     "/r/<token>/diagnosis.pdf": "a download: the results on paper",
     "/studio/-/sheets/<scheme>/<name>.css": "style",
     "/studio/-/calls-to-action/<code>.svg": "a QR code, shown on the page of its link",
@@ -64,6 +65,7 @@ STUDIO = "/studio/self-evaluation"
 CALLS = "/desk/call-list"
 LINKS = "/studio/-/calls-to-action"
 RETIRED = LINKS + "/service-forum"
+OUTCOME = "/desk/appointments/<int:appointment>"
 PREVIEW_MAIL = STUDIO + "/preview?show=mail:self_evaluation/summary_and_meeting"
 REHEARSAL = STUDIO + "/rehearse?people=20&days=90&seed=1"
 
@@ -312,7 +314,7 @@ def _an_hour_before(story: Story) -> Iterator[None]:
 @contextmanager
 def _a_week_after_a_miss(story: Story) -> Iterator[None]:
     """Two have missed their appointments, and a week has passed."""
-    if "missed" not in story.facts:
+    if not story.missed:
         story.misses()
     yield
 
@@ -356,6 +358,7 @@ BEFORE = (
     Picture("/desk", "empty", "desk", "camille", "/desk"),
     Picture("/desk/webhooks", "empty", "webhooks", "solene", "/desk/webhooks"),
     Picture("/desk/call-list", "empty", "call-list", "camille", "/desk/call-list"),
+    Picture("/desk/no-shows", "empty", "no-shows", "hugo", "/desk/no-shows"),
     Picture("/diary", "empty", "diary", "camille", "/diary"),
     Picture("/studio", "empty", "studio", "solene", "/studio"),
     Picture(LINKS, "empty", "calls-to-action", "solene", LINKS),
@@ -446,6 +449,7 @@ AFTER = (
     Picture("/desk/leads/<int:lead_id>", "full", "lead-returned", "hugo", "/desk/leads/{returned}"),
     Picture("/desk/leads/<int:lead_id>", "failing", "lead-missing", "hugo", "/desk/leads/99999"),
     Picture("/desk/webhooks", "full", "webhooks", "hugo", "/desk/webhooks"),
+    Picture(OUTCOME, "full", "outcome-asked", "hugo", "/desk/appointments/{over}"),
     Picture("/diary", "full", "diary", "camille", "/diary"),
     Picture("/diary", "full", "diary-team", "hugo", "/diary"),
     Picture("/diary", "full", "diary-day", "hugo", "/diary?view=day"),
@@ -504,6 +508,10 @@ AFTER = (
     Picture(CALLS + "/<path:task>/book", "failing", "call-book", "hugo", CALLS, _times_not_chosen),
     Picture(CALLS, "full", "call-list-called", "hugo", CALLS, _somebody_called, languages=ONCE),
     Picture("/desk", "full", "desk-calls", "hugo", "/desk"),
+    Picture("/desk/no-shows", "full", "no-shows", "hugo", "/desk/no-shows", around=_a_week_after_a_miss),
+    Picture("/desk/no-shows", "failing", "no-shows-not-for-reps", "camille", "/desk/no-shows"),
+    Picture(OUTCOME, "full", "outcome", "hugo", "/desk/appointments/{over}", around=_a_week_after_a_miss),
+    Picture(OUTCOME, "failing", "outcome-missing", "hugo", "/desk/appointments/99999"),
 )
 """Taken after two weeks of work; the last ones move the clock on."""
 

@@ -21,6 +21,7 @@ class Story:
         self._browser = browser
         self._contexts: dict[str, BrowserContext] = {}
         self.facts: dict[str, Any] = {}
+        self.missed = False
 
     def browser_of(self, who: str) -> BrowserContext:
         """Somebody's own browser: her cookies, her zone."""
@@ -134,6 +135,7 @@ class Story:
         product.move("2 hours")
         self.facts["leads"] = {who.name: self.lead(who) for who in (LEA, LONG, JONAS, ANA, PRIYA, OMAR, TOM)}
         self.facts["leads"]["long"] = self.lead(LONG)
+        self.facts["over"] = self._appointment_of(LONG)
         self.facts["results_tom"] = product.link(CROWD[5].email, "/r/")
         self.facts["results_booked"] = product.link(TOM.email, "/r/")
         self.facts["password"] = product.password_link("maud@verdanne.example")
@@ -147,7 +149,12 @@ class Story:
             self.marks(who, "Missed")
         self.product.settle()
         self.product.move("8 days")
-        self.facts["missed"] = LONG.email
+        self.missed = True
+
+    def _appointment_of(self, who: Visitor) -> int:
+        """The number of somebody's first appointment."""
+        found = next(one for one in self.product.get("/dev/leads.json") if one["email"] == who.email)
+        return int(found["appointments"][0]["id"])
 
     def _start_of(self, appointment: str) -> datetime:
         """When an appointment begins, by its file for calendars."""

@@ -12,6 +12,7 @@ from funnel.authoring.rules.company import contrast_on_white
 from funnel.authoring.rules.mails import HOUSE_MAILS
 from funnel.delivery.sandbox import HTML
 from funnel.usecases.calendar_letter import MESSAGE as CALENDAR
+from funnel.usecases.digest_letter import MESSAGE as DIGEST
 from tests.authoring.trees import changed, sound_files
 
 COMPANY, SCENARIO, CX = "scenarios/company.yaml", "scenarios/check_up.yaml", "scenarios/questionnaires/cx.yaml"
@@ -319,8 +320,8 @@ def test_each_missing_part_of_an_email_is_told(name: str) -> None:
 
 def test_every_language_of_the_company_needs_its_subject_and_body() -> None:
     found = told(COMPANY, "locales: [en]", "locales: [en, fr]")
-    assert sum("no subject.fr.txt" in one for one in found) == 14
-    assert sum("no body.fr.mjml" in one for one in found) == 14
+    assert sum("no subject.fr.txt" in one for one in found) == 15
+    assert sum("no body.fr.mjml" in one for one in found) == 15
 
 
 @pytest.mark.parametrize("page", ["check_up/questions.html", "_base.html", "articles/three_firms.html", "privacy.html"])
@@ -388,9 +389,10 @@ def test_each_mail_that_the_product_sends_by_itself_must_be_there(name: str) -> 
     assert str(finding).startswith(f"{folder}email.yaml:1:1: error[missing-file]: no {folder}, which is sent when")
 
 
-def test_the_mails_of_the_house_are_those_that_the_engine_sends() -> None:
+def test_the_mails_of_the_house_are_those_that_the_engine_sends_and_those_to_reps() -> None:
     engine = "".join(file.read_text(encoding="utf-8") for file in Path(*funnel.domain.engine.__path__).glob("*.py"))
-    assert set(re.findall(r'"house/([a-z_]+)"', engine)) | {CALENDAR.partition("/")[2]} == set(HOUSE_MAILS)
+    others = {one.partition("/")[2] for one in (CALENDAR, DIGEST)}
+    assert set(re.findall(r'"house/([a-z_]+)"', engine)) | others == set(HOUSE_MAILS)
 
 
 def test_a_mail_misspelt_in_a_step_is_told_there_and_not_at_each_lead_who_expects_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from funnel.cli import main
 from funnel.cli.doors import told
+from funnel.storage import events, installation
 from funnel.storage.database import Database
 from tests.cli.demonstration import enrolled, house_of
 from tests.support.homes import copy_home
@@ -206,3 +207,35 @@ def test_outcomes_from_a_file_are_counted_and_bad_lines_told(
     file.write_text("who\nana\n")
     assert main(["outcomes", str(file), "--state", str(published)]) == 1
     assert "its first line must name 'outcome'" in capsys.readouterr().err
+
+
+def test_what_was_missed_is_told_to_people_and_to_programs(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = ["--state", str(published)]
+    assert main(["missed", *state]) == 0
+    assert "No appointment of the last 4 weeks is marked yet" in capsys.readouterr().out
+    with house_of(published) as house:
+        lead = enrolled(house)
+        with house.database.write() as connection:
+            now = installation.moment(connection).now
+            kinds = ("appointment_held/1", "appointment_missed/2", "put_back_by_mail/2")
+            rows = [
+                {
+                    "key": f"appointment/{kind[-1]}/{kind[:-2]}",
+                    "kind": kind[:-2],
+                    "occurred_at": now,
+                    "recorded_at": now,
+                    "rep": "camille",
+                    "lead_id": lead,
+                }
+                for kind in kinds
+            ]
+            events.add_facts(connection, rows)
+    assert main(["missed", *state]) == 0
+    told = capsys.readouterr().out
+    assert "1 of 2 appointments missed in 4 weeks: 50%" in told
+    assert "saved: 1 x 6 min = 0.1 h" in told
+    assert main(["missed", "--format", "json", "--weeks", "13", *state]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["missed"], said["by_mail"], said["weeks"], said["money_saved"]) == (1, 1, 13, "4.50")
+    assert main(["missed", "--format", "csv", *state]) == 0
+    assert "camille,1,1,1,0,0,0,0" in capsys.readouterr().out

@@ -86,7 +86,7 @@ def mail_results(results: dict[str, Any]) -> dict[str, Any]:
 def mail_context(**change: Any) -> dict[str, Any]:
     """What a mail may use."""
     names = ("results", "book", "cancel", "desk", "diary", "privacy", "own_page", "asset", "questionnaire", "webinar")
-    links = {name: f"http://127.0.0.1:8000/{name}/x" for name in names}
+    links = {name: f"http://127.0.0.1:8000/{name}/x" for name in (*names, "call_list")}
     return {
         "lead": samples_staff.lead(),
         "company": samples.common()["company"],
@@ -102,6 +102,14 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "calendar": {"fault": "Your calendar could not be reached.", "read_at": "Monday 15 June, 09:30"},
         "history": [{"when": "Sat 13 June, 18:20", "what": "Took the self-evaluation: 54 out of 100"}],
         "missing": [],
+        "asked": [
+            {"name": name, "company": company, "title": "Your results by telephone", "when": when, "url": "http://x/1"}
+            for name, company, when in (
+                ("Léa Martin", "Ostrel", "Thursday 18 June, 09:30"),
+                (samples.LONG, "", "14:00"),
+            )
+        ],
+        "to_call": 3,
         **change,
     }
 
@@ -126,6 +134,7 @@ def every_mail() -> Iterator[tuple[str, str]]:
         slots=[],
         answers=[],
         appointment=samples.appointment() | dict.fromkeys(CHANGED, ""),
+        to_call=0,
     )
     for folder in sorted(path for path in (samples.ROOT / "email_templates").glob("*/*") if path.is_dir()):
         message = f"{folder.parent.name}/{folder.name}"

@@ -295,7 +295,15 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         yield "webhooks.html", state, {**staff(), "nav": "webhooks", "calls": calls}
     yield from samples_diary.diaries()
     yield from samples_diary.appointments()
+    gone = {"id": 9, "title": "Your results by telephone", "minutes": 30, "when": when("yesterday"), "begun": True}
+    gone |= {"short": "Thu 18 June, 09:30", "state": "booked", "said": "booked", "rep": "Camille Arnoux"}
+    asked: Context = {**staff(), "appointment": gone, "lead": lead(), "others": []}
+    yield "outcome.html", "empty", {**asked, "appointment": {**gone, "begun": False}}
+    yield "outcome.html", "full", {**asked, "others": [meeting(url="/desk/appointments/4", lead=lead(LONG))]}
+    yield "outcome.html", "full-missed", {**asked, "appointment": {**gone, "state": "missed"}, "notices": notices}
+    yield "outcome.html", "failing", {**asked, "appointment": {**gone, "state": "cancelled"}}
     yield from _calls()
+    yield from _missed()
     yield "home.html", "empty", home(scenarios=[], accounts=[], article=None)
     yield "home.html", "full", home()
     down = [{"name": "Queue", "ok": False, "detail": "does not answer; the tick does the work itself"}]
@@ -362,3 +370,83 @@ def _calls() -> Iterator[tuple[str, str, Context]]:
     yield "call_book.html", "full", book
     yield "call_book.html", "full-ahead", {**book, "ahead": "Mon 29 June, 09:30"}
     yield "call_book.html", "failing", {**book, "errors": {"slot": "Choose a time."}}
+
+
+def _missed() -> Iterator[tuple[str, str, Context]]:
+    """The report on missed appointments."""
+    row: Context = {"name": "Camille Arnoux", "held": 160, "missed": 40, "by_mail": 32, "by_call": 4, "to_call": 4}
+    row |= {"given_up": 0, "waiting": 0, "rate": "20%"}
+    figures = [("Missed", "20%", "120 of 600"), ("To contact again", "30", "a week"), ("Money saved", "€864.00", "")]
+    shown: Context = {
+        **staff(),
+        "nav": "calls",
+        "periods": [{"name": "4 weeks", "url": "?weeks=4", "current": True}],
+        "since": "Monday 18 May 2026",
+        "finding": "20% were missed; the mail has put 80% of them back into the diary.",
+        "figures": [{"label": label, "value": value, "note": note} for label, value, note in figures],
+        "formula": ["96 put back by the mail × 12 min = 19.2 hours", "19.2 hours × €45.00 = €864.00"],
+        "priced": True,
+        "reps": [row, {**row, "name": LONG}],
+        "team": row,
+        "file_url": "/desk/no-shows.csv",
+    }
+    yield "no_shows.html", "empty", {**shown, "figures": [], "reps": [], "finding": ""}
+    yield "no_shows.html", "full", shown
+    yield "no_shows.html", "failing", {**shown, "reps": [row], "priced": False, "formula": ["0 put back"]}
+
+
+def _diaries() -> Iterator[tuple[str, str, Context]]:
+    """A week of reps."""
+    entry: Context = {
+        "busy": None,
+        "id": 1,
+        "time": "09:30–10:00",
+        "title": "Your results by telephone",
+        "shade": 0,
+        "lead": "Léa Martin",
+        "company": "Ostrel",
+        "url": "/desk/leads/1",
+        "rep": None,
+        "state": None,
+        "can_mark": False,
+    }
+    busy = {"busy": "14:00–15:30", "rep": "Idris Bel"}
+    later = {**entry, "time": "11:00–12:00", "lead": LONG, "shade": 1, "rep": "Idris Bel", "url": None}
+    over = {**entry, "can_mark": True}
+    done = {**entry, "time": "16:00–16:30", "state": "took place", "shade": 2, "company": None}
+    week = ("Monday 15 June", "Tuesday 16 June", "Wednesday 17 June", "Thursday 18 June", "Friday 19 June")
+    entries: tuple[list[Context], ...] = ([over, done], [entry, later, busy], [], [done, later], [busy])
+    days = [
+        {"label": label, "url": "/diary?view=day", "today": place == 1, "weekend": False, "entries": entries[place]}
+        for place, label in enumerate(week)
+    ]
+    own: Context = {"calendar": "https://calendars.example/camille.ics", "from_file": None, "fault": None}
+    own |= {"read_at": when("4 minutes ago"), "failing_since": None, "feed_url": "http://127.0.0.1:8000/ics/x.ics"}
+    full: Context = {
+        **staff(),
+        "nav": "diary",
+        "title": "Monday 15 June – Sunday 21 June",
+        "a_day": False,
+        "before": "/diary",
+        "after": "/diary",
+        "now_url": "/diary",
+        "views": [("Week", "/diary", True), ("Day", "/diary?view=day", False)],
+        "people": [
+            {"name": "Camille Arnoux", "url": "/diary", "current": True},
+            {"name": "Idris Bel", "url": "/diary", "current": False},
+            {"name": "Everybody", "url": "/diary", "current": False},
+        ],
+        "days": days,
+        "empty": False,
+        "kinds": [{"name": "Your results by telephone", "shade": 0}, {"name": "A visit", "shade": 1}],
+        "left_behind": [],
+        "own": own,
+        "errors": {},
+    }
+    yield "diary.html", "empty", {**full, "days": [{**one, "entries": []} for one in days], "empty": True, "own": None}
+    yield "diary.html", "full", full
+    yield "diary.html", "full-day", {**full, "days": days[1:2], "a_day": True, "title": "Tuesday 16 June"}
+    failing = {**own, "fault": "What is at this address is no calendar.", "failing_since": when("2 hours ago")}
+    gone = [{**entry, "day": "Thu 18 June, 09:30", "rep": "maud"}]
+    wrong = {"calendar": "Write the whole address, like https://example.com/me.ics"}
+    yield "diary.html", "failing", {**full, "own": failing, "left_behind": gone, "errors": wrong}

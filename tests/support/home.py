@@ -14,6 +14,7 @@ zone: Europe/Paris
 country: FR
 locales: [en]
 sender: {name: Verdanne, email: hello@verdanne.example}
+digest: never
 privacy_notice: {en: We keep your answers.}
 privacy_contact: privacy@verdanne.example
 consents:
@@ -85,6 +86,7 @@ def write_home(folder: Path, scenarios: Mapping[str, str] | None = None, company
     for mail in HOUSE_MAILS:
         _mail(folder, "house", mail, asked=not mail.endswith("_rep") and mail != "dossier", staff=True)
     _calendar_failing(folder)
+    _digest(folder)
     return folder
 
 
@@ -95,6 +97,15 @@ def _calendar_failing(folder: Path) -> None:
     _write(into / "subject.en.txt", "calendar of {{ rep.name }}\n")
     said = "{{ calendar.fault }} Read: {{ calendar.read_at }} {{ links.diary }}"
     _write(into / "body.en.mjml", _MAIL.replace("Hello {{ lead.first_name }}, this is WHAT.", said))
+
+
+def _digest(folder: Path) -> None:
+    """The daily mail to reps, which a company may want."""
+    into = folder / "email_templates" / "house" / "digest"
+    _write(into / "email.yaml", "kind: staff\npreheader: {en: About digest}\n")
+    _write(into / "subject.en.txt", "digest of {{ asked|length }}\n")
+    asked = "{% for one in asked %}<mj-text>{{ one.name }}: {{ one.url }}</mj-text>{% endfor %}"
+    _write(into / "body.en.mjml", _MAIL.replace("<mj-text>Hello {{ lead.first_name }}, this is WHAT.</mj-text>", asked))
 
 
 def _mail(folder: Path, group: str, name: str, *, asked: bool, staff: bool = False) -> None:

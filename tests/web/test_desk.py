@@ -300,3 +300,23 @@ def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) ->
     page = employed(town, HUGO).get(f"/desk/leads/{lead_id}")
     assert page.status_code == 200
     assert "Léa" not in page.text
+
+
+def test_s92_the_page_of_the_daily_mail_takes_the_outcome_by_a_button_and_looking_changes_nothing(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    path = f"/desk/appointments/{meeting.id}"
+    manager = employed(town, HUGO)
+    assert "This appointment has not begun yet." in manager.get(path).text
+    wait_until(town, meeting.ends_at + timedelta(days=1))
+    guest = Staff(town.app)
+    assert guest.get(path).headers["Location"] == f"/login?next={path}"
+    page = manager.get(path).text
+    assert "How did it go?" in page
+    assert lead_of(town, lead_id).appointments[-1].state == "booked"
+    assert manager.post(f"{path}/missed", came_from=path).headers["Location"] == path
+    assert "It was missed" in manager.get(path).text
+    assert manager.post(f"{path}/held", came_from=path).status_code == 303
+    assert "It took place." in manager.get(path).text
+    assert lead_of(town, lead_id).appointments[-1].state == "held"
+    assert manager.get("/desk/appointments/99999").status_code == 404

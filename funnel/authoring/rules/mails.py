@@ -14,6 +14,7 @@ from funnel.authoring.home import Home
 from funnel.authoring.rules.names import Shape, Use, Walk
 from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
 from funnel.authoring.saying import Saying, say
+from funnel.domain.digests import NEVER
 from funnel.domain.email import Email
 from funnel.domain.tunnel.scenario import BookStep, EmailStep, HandOffStep, Scenario
 
@@ -63,7 +64,9 @@ _HOUSE: Mapping[str, Shape] = {
     "purposes": [None],
     "rep": dict.fromkeys(("name", "first_name")),
     "calendar": dict.fromkeys(("fault", "read_at")),
-    "links": {**_LINKS, "diary": None},
+    "asked": [dict.fromkeys(("name", "company", "title", "when", "url"))],
+    "to_call": None,
+    "links": {**_LINKS, "diary": None, "call_list": None},
 }
 HOUSE_MAILS: Mapping[str, Saying] = {
     "dossier": say("a lead is handed over"),
@@ -75,6 +78,7 @@ HOUSE_MAILS: Mapping[str, Saying] = {
     "appointment_blocked_rep": say("a step blocks a time"),
     "confirm_consent": say("a tick is to be confirmed"),
     "calendar_failing": say("a rep's own calendar cannot be read"),
+    "digest": say("a rep is asked how appointments went"),
 }
 """What the product sends by itself from `email_templates/house/`, and when."""
 _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
@@ -104,6 +108,7 @@ def _missing(home: Home) -> Iterator[Finding]:
         "dossier": booked or bool(company.thresholds) or any(isinstance(step, HandOffStep) for step in steps),
         "appointment_reminder": any(kind.reminders for kind in company.appointment_types),
         "appointment_blocked_rep": any(isinstance(step, BookStep) for step in steps),
+        "digest": booked and any((user.digest or company.digest) != NEVER for user in company.users),
         "confirm_consent": any(purpose.double_opt_in for purpose in company.consents.values()),
     }
     for name, when in HOUSE_MAILS.items():

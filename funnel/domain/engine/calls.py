@@ -4,13 +4,7 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Appointment
-
-BY_MAIL = "put_back_by_mail"
-"""She booked a new time herself, by the link of a mail."""
-BY_CALL = "put_back_by_call"
-"""Somebody of the staff agreed with her on a new time."""
-LISTED = "to_be_called"
-GIVEN_UP = "call_given_up"
+from funnel.domain.no_shows import BY_CALL, BY_MAIL, GIVEN_UP, LISTED
 
 
 def listed(turn: Turn, task: do.AddTask) -> None:

@@ -141,4 +141,6 @@ def _in_words(one: Upcoming) -> str:
             return _("%(lead)s: %(step)s, or goes on without", lead=one.lead, step=called.step(one.scenario, one.what))
         case "webhook":
             return _("%(lead)s: “%(what)s” is told", lead=one.lead, what=called.webhook(one.what))
+        case "digest":
+            return _("%(rep)s is asked how it went", rep=called.user(one.what))
     return _("%(lead)s: mail “%(what)s” leaves", lead=one.lead, what=called.mail(one.what))

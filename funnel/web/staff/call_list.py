@@ -121,7 +121,7 @@ def _list(wrong: dict[str, str], typed: dict[str, str | None]) -> str:
         calls=[_entry(one, spoken, days) for one in found.entries],
         people=[{"name": _("Everybody"), "url": "?", "current": chosen is None}, *people] if len(people) > 1 else [],
         file_url=url_for("calls.file", rep=chosen),
-        manages=user.role != "rep",
+        manages=user.role in ("manager", "admin"),
         hidden=found.hidden,
         wrong=wrong,
         typed=typed,

@@ -64,6 +64,32 @@ def give_back(handoff: str) -> Response:
     return back()
 
 
+@blueprint.get("/appointments/<int:appointment>")
+@staff()
+def outcome(appointment: int) -> str:
+    """How it went: where the daily mail leads. Looking changes nothing."""
+    user, called = me(), names()
+    found = work.read_outcome(house(), user, appointment)
+    days, one = calendar(found.now, user, found.company), found.appointment
+    return page(
+        "outcome.html",
+        "desk",
+        appointment={
+            "id": one.id,
+            "title": called.appointment_type(one.type),
+            "minutes": round((one.ends_at - one.starts_at).total_seconds() / 60),
+            "when": days.when(one.starts_at),
+            "short": days.short(one.starts_at),
+            "state": one.state,
+            "said": appointment_state(one.state),
+            "rep": called.user(one.rep),
+            "begun": one.starts_at <= found.now,
+        },
+        lead=_lead({name: getattr(found.lead, name) for name in ("id", "name", "email", "company", "phone")}),
+        others=[{**_meeting(row, called, days), "url": f"/desk/appointments/{row['id']}"} for row in found.others],
+    )
+
+
 @blueprint.post("/appointments/<int:appointment>/held")
 @staff()
 def held(appointment: int) -> Response:
