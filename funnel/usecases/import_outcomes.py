@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from funnel.authoring.saying import Saying, say
 from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import Appointment, Lead
@@ -30,14 +31,33 @@ OUTCOMES: Mapping[str, type[on.AppointmentHeld] | type[on.AppointmentMissed]] = 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that was not taken: its number in the file (the heading is 1), and why, with `%(name)s` for values."""
+    """A line that is not taken: its number in the file (the heading is 1), and why, in whoever's language reads it."""
 
     number: int
-    why: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    why: Saying
 
     def __str__(self) -> str:
-        return f"line {self.number}: {self.why % self.values if self.values else self.why}"
+        return f"line {self.number}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line that marks an appointment: its number, whose appointment, and what it says."""
+
+    number: int
+    lead: Lead
+    appointment: Appointment
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a file would do at an instant: the marks, how many lines say what is known already, and the bad ones."""
+
+    now: datetime
+    marks: tuple[Mark, ...]
+    unchanged: int
+    bad: tuple[BadLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +72,30 @@ class Imported:
 class _Refused(Exception):
     """Why one line is not taken."""
 
-    def __init__(self, why: str, **values: str) -> None:
+    def __init__(self, why: Saying) -> None:
         super().__init__(why)
-        self.why, self.values = why, values
+        self.why = why
 
 
 def import_outcomes(house: House, content: bytes, by: str) -> Imported:
-    """Mark appointments held or missed. Columns: `outcome`, and `appointment` (its number) or `email` and `starts_at`
-    (`2027-03-16 10:30`, in the company's zone unless it says another). The same file twice changes nothing the second
+    """Mark appointments held or missed, as `judge_outcomes` finds them. The same file twice changes nothing the second
     time. `Invalid` for a file that is no such table; nothing of it is taken then."""
+    judged = judge_outcomes(house, content)
+    events = [
+        OUTCOMES[one.outcome](lead_id=one.lead.id, occurred_at=judged.now, appointment=one.appointment.id, by=by)
+        for one in judged.marks
+    ]
+    for first in range(0, len(events), _AT_ONCE):
+        record_events(house, events[first : first + _AT_ONCE])
+    return Imported(len(events), judged.unchanged, judged.bad)
+
+
+def judge_outcomes(house: House, content: bytes) -> Judged:
+    """What a file would mark; nothing is changed. Columns: `outcome`, and `appointment` (its number) or `email` and
+    `starts_at` (`2027-03-16 10:30`, in the company's zone unless it says another). `Invalid` for what is no table."""
     rows = _rows(content)
     bad: list[BadLine] = []
-    marks: dict[int, on.AppointmentHeld | on.AppointmentMissed] = {}
+    marks: dict[int, Mark] = {}
     unchanged = 0
     with house.database.read() as connection:
         moment = installation.moment(connection)
@@ -72,22 +104,17 @@ def import_outcomes(house: House, content: bytes, by: str) -> Imported:
         for number, row in rows:
             try:
                 lead, appointment = _meant(connection, known, row, zone)
-                outcome = _outcome(row, appointment, moment.now)
+                _check(row, appointment, moment.now)
             except _Refused as refused:
-                bad.append(BadLine(number, refused.why, refused.values))
+                bad.append(BadLine(number, refused.why))
                 continue
             if appointment.id in marks:
-                bad.append(BadLine(number, "another line has marked this appointment"))
+                bad.append(BadLine(number, say("another line has marked this appointment")))
             elif appointment.state == row["outcome"]:
                 unchanged += 1
             else:
-                marks[appointment.id] = outcome(
-                    lead_id=lead.id, occurred_at=moment.now, appointment=appointment.id, by=by
-                )
-    events = list(marks.values())
-    for first in range(0, len(events), _AT_ONCE):
-        record_events(house, events[first : first + _AT_ONCE])
-    return Imported(len(events), unchanged, tuple(bad))
+                marks[appointment.id] = Mark(number, lead, appointment, row["outcome"])
+    return Judged(moment.now, tuple(marks.values()), unchanged, tuple(bad))
 
 
 def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
@@ -124,21 +151,21 @@ def _meant(
     """The appointment of a line, by its number, else by whose it is and when."""
     if number := row.get("appointment", ""):
         if not (number.isascii() and number.isdecimal() and len(number) < 16):
-            raise _Refused("%(text)s is no number of an appointment", text=number)
+            raise _Refused(say("%(text)s is no number of an appointment", text=number))
         lead = _lead(connection, known, appointments.lead_of(connection, int(number)))
         found = lead.appointment(int(number)) if lead else None
         if lead is None or found is None:
-            raise _Refused("there is no appointment %(text)s", text=number)
+            raise _Refused(say("there is no appointment %(text)s", text=number))
         return lead, found
     email = row.get("email", "")
     key = normal_email(email)
     lead = _lead(connection, known, leads.find(connection, key) if key else None)
     if lead is None:
-        raise _Refused("nobody has the address %(text)s", text=email)
+        raise _Refused(say("nobody has the address %(text)s", text=email))
     at = _instant(row.get("starts_at", ""), zone)
     own = [one for one in lead.appointments if one.starts_at == at]
     if not own:
-        raise _Refused("%(who)s has no appointment then", who=email)
+        raise _Refused(say("%(who)s has no appointment then", who=email))
     return lead, next((one for one in own if one.state != "cancelled"), own[-1])
 
 
@@ -153,29 +180,25 @@ def _instant(text: str, zone: str) -> datetime:
         at = datetime.fromisoformat(text)
         return at if at.tzinfo else resolve(at, zone)
     except (ValueError, OverflowError):
-        raise _Refused("%(text)s is no time: write it like 2027-03-16 10:30", text=text) from None
+        raise _Refused(say("%(text)s is no time: write it like 2027-03-16 10:30", text=text)) from None
 
 
-def _outcome(
-    row: Mapping[str, str], appointment: Appointment, now: datetime
-) -> type[on.AppointmentHeld] | type[on.AppointmentMissed]:
-    outcome = OUTCOMES.get(row["outcome"])
-    if outcome is None:
-        raise _Refused("the outcome is held or missed, not %(text)s", text=row["outcome"] or "nothing")
+def _check(row: Mapping[str, str], appointment: Appointment, now: datetime) -> None:
+    if row["outcome"] not in OUTCOMES:
+        raise _Refused(say("the outcome is held or missed, not %(text)s", text=row["outcome"] or "–"))
     if appointment.state == "cancelled":
-        raise _Refused("this appointment was cancelled")
+        raise _Refused(say("this appointment was cancelled"))
     if appointment.starts_at > now:
-        raise _Refused("this appointment has not begun yet")
-    return outcome
+        raise _Refused(say("this appointment has not begun yet"))
 
 
-def said(refused: Invalid) -> Iterator[str]:
+def said(refused: Invalid) -> Iterator[Saying]:
     """Why a whole file is not taken, in words."""
     words = {
-        "too_large": f"it is larger than {LARGEST // 1_000_000} MB",
-        "not_utf8": "its letters are not UTF-8: save it as 'CSV UTF-8'",
-        "not_a_table": "it is no CSV table",
-        "columns_missing": "its first line must name 'outcome', and 'appointment' or 'email' and 'starts_at'",
-        "too_many_lines": f"it has more than {MOST_LINES} lines",
+        "too_large": say("it is larger than %(most)s MB", most=LARGEST // 1_000_000),
+        "not_utf8": say("its letters are not UTF-8: save it as 'CSV UTF-8'"),
+        "not_a_table": say("it is no CSV table"),
+        "columns_missing": say("its first line must name 'outcome', and 'appointment' or 'email' and 'starts_at'"),
+        "too_many_lines": say("it has more than %(most)s lines", most=MOST_LINES),
     }
     return (words[code] for code in refused.errors.values())

@@ -15,7 +15,7 @@ from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
-from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, setting, webhooks
+from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, outcomes, setting, webhooks
 from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
 
@@ -32,6 +32,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks.blueprint,
     call_list.blueprint,
     no_shows.blueprint,
+    outcomes.blueprint,
     diary_pages,
     setting.blueprint,
     changing.blueprint,

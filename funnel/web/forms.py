@@ -29,6 +29,7 @@ _LONGEST_ZONE = 64
 _LONGEST_INSTANT = 64
 _LONGEST_SPAN = 100
 _LONGEST_PATH = 2_000
+_LONGEST_TABLE = 262_144
 _SEEN_AS_TOO_LONG = 8
 """How many times its limit a text may be before it is cut: longer than what is refused, and shown to her again."""
 
@@ -109,6 +110,13 @@ class CallForm(PostedForm):
     outcome = _text(_LONGEST_SPAN)
     again = _text(_LONGEST_SPAN, default="tomorrow")
     note = _text(LONGEST_NOTE, TextAreaField)
+
+
+class TableForm(PostedForm):
+    """A table of outcomes: its lines, where they came without a file, and whether they are to be taken."""
+
+    table = _text(_LONGEST_TABLE, TextAreaField)
+    do = _text(_LONGEST_SPAN)
 
 
 class AgreeForm(PostedForm):

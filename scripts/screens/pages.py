@@ -332,6 +332,17 @@ def _no_outcome(_: Story, page: Page) -> None:
     people.press(page, "button[name=outcome]")
 
 
+def _table(story: Story, page: Page) -> None:
+    lines = ("appointment,outcome", f"{story.facts['over']},held", f"{story.facts['over']},missed", "999999,held")
+    page.fill("#table", "\n".join(lines))
+    people.press(page, "button[value=look]")
+
+
+def _no_table(_: Story, page: Page) -> None:
+    page.fill("#table", "Léa came, Tom did not")
+    people.press(page, "button[value=look]")
+
+
 def _times_not_chosen(_: Story, page: Page) -> None:
     page.locator(".end a[href$='/book']").first.click()
     page.locator("[name=slot]").first.evaluate("one => one.required = false")
@@ -358,6 +369,7 @@ BEFORE = (
     Picture("/desk", "empty", "desk", "camille", "/desk"),
     Picture("/desk/webhooks", "empty", "webhooks", "solene", "/desk/webhooks"),
     Picture("/desk/call-list", "empty", "call-list", "camille", "/desk/call-list"),
+    Picture("/desk/outcomes", "empty", "table-of-outcomes", "hugo", "/desk/outcomes"),
     Picture("/desk/no-shows", "empty", "no-shows", "hugo", "/desk/no-shows"),
     Picture("/diary", "empty", "diary", "camille", "/diary"),
     Picture("/studio", "empty", "studio", "solene", "/studio"),
@@ -508,6 +520,8 @@ AFTER = (
     Picture(CALLS + "/<path:task>/book", "failing", "call-book", "hugo", CALLS, _times_not_chosen),
     Picture(CALLS, "full", "call-list-called", "hugo", CALLS, _somebody_called, languages=ONCE),
     Picture("/desk", "full", "desk-calls", "hugo", "/desk"),
+    Picture("/desk/outcomes", "full", "table-of-outcomes", "hugo", "/desk/outcomes", _table),
+    Picture("/desk/outcomes", "failing", "table-of-outcomes", "hugo", "/desk/outcomes", _no_table),
     Picture("/desk/no-shows", "full", "no-shows", "hugo", "/desk/no-shows", around=_a_week_after_a_miss),
     Picture("/desk/no-shows", "failing", "no-shows-not-for-reps", "camille", "/desk/no-shows"),
     Picture(OUTCOME, "full", "outcome", "hugo", "/desk/appointments/{over}", around=_a_week_after_a_miss),

@@ -304,6 +304,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield "outcome.html", "failing", {**asked, "appointment": {**gone, "state": "cancelled"}}
     yield from _calls()
     yield from _missed()
+    yield from _outcomes()
     yield "home.html", "empty", home(scenarios=[], accounts=[], article=None)
     yield "home.html", "full", home()
     down = [{"name": "Queue", "ok": False, "detail": "does not answer; the tick does the work itself"}]
@@ -370,6 +371,19 @@ def _calls() -> Iterator[tuple[str, str, Context]]:
     yield "call_book.html", "full", book
     yield "call_book.html", "full-ahead", {**book, "ahead": "Mon 29 June, 09:30"}
     yield "call_book.html", "failing", {**book, "errors": {"slot": "Choose a time."}}
+
+
+def _outcomes() -> Iterator[tuple[str, str, Context]]:
+    """Outcomes from a table."""
+    mark: Context = {"number": 2, "lead": lead(), "title": "Your results by telephone", "when": "Thu 18 June, 09:30"}
+    mark |= {"held": False, "corrects": False}
+    shown: Context = {**staff(), "nav": "calls", "typed": "", "error": None, "judged": None}
+    bad = [{"number": 4, "why": "nobody has the address x@example.org"}]
+    judged: Context = {"marks": [mark, {**mark, "held": True, "corrects": True}], "unchanged": 1, "bad": bad}
+    yield "outcomes.html", "empty", shown
+    yield "outcomes.html", "full", {**shown, "typed": "appointment,outcome", "judged": judged}
+    yield "outcomes.html", "full-nothing", {**shown, "judged": {"marks": [], "unchanged": 2, "bad": []}}
+    yield "outcomes.html", "failing", {**shown, "typed": "outcome", "error": "This file cannot be taken."}
 
 
 def _missed() -> Iterator[tuple[str, str, Context]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -43,10 +43,19 @@ class Staff:
 
     def post(self, path: str, came_from: str | None = None, **fields: str) -> TestResponse:
         """Send a form of the page that is open, with its token; redirects are not followed."""
+        came = {"Referer": f"http://localhost{came_from}"} if came_from else {}
+        return self.client.post(path, data={"csrf_token": self.token(), **fields}, headers=came)
+
+    def token(self) -> str:
+        """The token of the page that is open."""
         found = _TOKEN.search(self.page)
         assert found, "the open page has no form"
-        came = {"Referer": f"http://localhost{came_from}"} if came_from else {}
-        return self.client.post(path, data={"csrf_token": found[1], **fields}, headers=came)
+        return found[1]
+
+    def post_file(self, path: str, file: tuple[BinaryIO, str], **fields: str) -> TestResponse:
+        """Send a form of the page that is open with a file."""
+        data = {"csrf_token": self.token(), "file": file, **fields}
+        return self.client.post(path, data=data, content_type="multipart/form-data")
 
     def log_in(self, email: str, password: str = PASSWORD) -> TestResponse:
         """Through the form."""
