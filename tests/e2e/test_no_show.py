@@ -1,0 +1,122 @@
+"""The no-show loop branch by branch: asked in the morning, three new times, a reminder, the call, what it comes to
+(S92-S97)."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.e2e.people import Colleague, Prospect, link
+from tests.e2e.place import PARIS, Mail, Place, instant
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+CAMILLE = "camille@verdanne.example"
+PHONE = "+33 6 12 34 56 78"
+
+
+def meets(place: Place, name: str) -> Prospect:
+    """Somebody takes the self-evaluation on a Monday, and books a call with Camille from her results."""
+    place.to_next(0)
+    lea = Prospect(place, name)
+    lea.walk_in()
+    (first,) = lea.mails(1)
+    results = lea.browser.open(link(first, "/r/"))
+    (booking,) = {url for url in results.links if url.startswith("/book/")}
+    assert lea.book(booking, phone=PHONE).status == 200
+    place.settle()
+    return lea
+
+
+def asked(place: Place, lea: Prospect) -> Mail:
+    """The next morning's mail to Camille, which asks how it went."""
+    before = {mail["id"] for mail in place.mails(CAMILLE)}
+    over = instant(lea.lead["appointments"][-1]["ends_at"]).astimezone(PARIS)
+    morning = (over + timedelta(days=1)).replace(hour=8, minute=1, second=0, microsecond=0)
+    place.move(to=morning.isoformat())
+    new = [mail for mail in place.mails(CAMILLE) if mail["id"] not in before]
+    (digest,) = [mail for mail in new if lea.name in mail["text"] and "/desk/appointments/" in mail["text"]]
+    return digest
+
+
+def is_missed(place: Place, lea: Prospect) -> Colleague:
+    """Camille follows the mail's link and presses the button; looking alone changes nothing."""
+    digest = asked(place, lea)
+    number = lea.lead["appointments"][-1]["id"]
+    assert re.search(rf"/desk/appointments/{number}\b", digest["text"])
+    camille = Colleague(place, email=CAMILLE)
+    page = camille.browser.open(f"/desk/appointments/{number}")
+    assert "How did it go?" in page.text
+    assert lea.lead["appointments"][-1]["state"] == "booked"
+    camille.press(page, rf"/appointments/{number}/missed$")
+    place.settle()
+    assert lea.lead["appointments"][-1]["state"] == "missed"
+    return camille
+
+
+def figures(place: Place) -> dict[str, int]:
+    """What managers read: missed, and put back by the mail and by a call."""
+    hugo = Colleague(place, "manager")
+    table = hugo.browser.open("/desk/no-shows.csv?weeks=52").html
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
+    heads = ("Missed", "Put back by the mail", "Put back by a call")
+    return {head: sum(int(row[head]) for row in rows) for head in heads}
+
+
+def grown(before: dict[str, int], after: dict[str, int]) -> tuple[int, ...]:
+    return tuple(after[head] - before[head] for head in before)
+
+
+def passes(lea: Prospect) -> str | None:
+    (found,) = [one for one in lea.lead["enrolments"] if one["scenario"] == "no_show"]
+    because: str | None = found["ended_because"]
+    return because
+
+
+def test_s92_s93_s95_asked_by_the_morning_s_mail_missed_and_put_back_by_one_of_three_times(place: Place) -> None:
+    lea = meets(place, "Nora Vance")
+    before = figures(place)
+    is_missed(place, lea)
+    offer = place.mails(lea.email)[-1]
+    times = sorted(set(re.findall(r"http://\S+/book/[\w-]+\?slot=\w+", offer["text"])))
+    assert len(times) == 3
+    page = lea.browser.open(times[0])
+    assert page.status == 200
+    assert len(lea.lead["appointments"]) == 1, "looking at a time does not take it"
+    lea.browser.send(having="once")
+    place.settle()
+    assert [one["state"] for one in lea.lead["appointments"]] == ["missed", "booked"]
+    assert lea.lead["appointments"][1]["rep"] == lea.lead["appointments"][0]["rep"]
+    assert passes(lea) == "put_back"
+    assert grown(before, figures(place)) == (1, 1, 0)
+
+
+def test_s94_s96_reminded_after_three_days_called_after_seven_and_put_back_by_the_call(place: Place) -> None:
+    lea = meets(place, "Olga Brandt")
+    before = figures(place)
+    camille = is_missed(place, lea)
+    offered = len(place.mails(lea.email))
+    place.move(advance="3 days")
+    assert len(lea.mails(offered + 1)) == offered + 1, "the reminder, with three more times"
+    assert lea.name not in camille.browser.open("/desk/call-list").text
+    place.move(advance="4 days")
+    assert passes(lea) == "to_be_called"
+    page = camille.browser.open("/desk/call-list")
+    assert lea.name in page.text
+    table = camille.browser.open("/desk/call-list.csv").html
+    (row,) = [one for one in csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))) if one["Name"] == lea.name]
+    assert row["Telephone"] == PHONE
+    assert row["Sent since"].count("(") == 2
+    page = camille.browser.open("/desk/call-list")
+    action = next(form.action for form in page.forms if f"/{lea.lead['id']}/" in form.action)
+    camille.browser.send({"outcome": "not_reached", "note": "Voice mail", "again": "soon"}, ending=action)
+    assert "Voice mail" in camille.browser.open("/desk/call-list").text
+    page = camille.browser.open(action.removesuffix("/called") + "/book")
+    (form,) = [one for one in page.forms if "slot" in one.choices]
+    camille.browser.send({"slot": form.choices["slot"][0]}, ending=form.action)
+    place.settle()
+    assert [one["state"] for one in lea.lead["appointments"]] == ["missed", "booked"]
+    assert lea.name not in camille.browser.open("/desk/call-list").text
+    assert grown(before, figures(place)) == (1, 0, 1)
