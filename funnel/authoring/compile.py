@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.saying import say
 from funnel.authoring.tokens import ConditionError
-from funnel.authoring.vocabulary import Vocabulary
+from funnel.authoring.vocabulary import Declared, Vocabulary
 from funnel.domain.conditions import Condition
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
@@ -32,6 +33,7 @@ from funnel.domain.tunnel.scenario import (
     WhenStep,
     verb_of,
 )
+from funnel.domain.webinar import WebinarState
 
 MAX_ID = 64
 _NEEDS_ID = (EmailStep, HandOffStep, TaskStep, WebhookStep)
@@ -69,6 +71,20 @@ def compile_scenario(
         valid_when=valid_when,
     )
     return Compiled(program, (*problems, *flattener.problems))
+
+
+def words_of(scenario: Scenario, words: Vocabulary) -> Vocabulary:
+    """The names of a scenario: how its webinar stands, too (no query knows it: it is told of a scenario, not of a
+    lead), and of the questionnaires at whose end it offers choices, those choices."""
+    own: dict[str, Declared] = {}
+    if scenario.magnet is not None and scenario.magnet.webinar is not None:
+        own["webinar.state"] = Declared("text", get_args(WebinarState))
+    for _, step in all_steps(scenario.sequence):
+        if isinstance(step, AwaitStep) and step.questionnaire and step.follow_up:
+            name = f"answers.{step.questionnaire}.follow_up"
+            before = own[name].values or () if name in own else ()
+            own[name] = Declared("text", (*before, *step.follow_up))
+    return Vocabulary({**words.names, **own}, words.open_prefixes)
 
 
 def all_steps(sequence: list[AnyStep], path: Path = ("sequence",)) -> list[tuple[Path, Step]]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from funnel.authoring import layout
 from funnel.authoring.bundle import COMPANY, COMPANY_FILE
-from funnel.authoring.compile import Compiled, compile_scenario, questionnaires_used
+from funnel.authoring.compile import Compiled, compile_scenario, questionnaires_used, words_of
 from funnel.authoring.conditions import parse_condition
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Path, Problem, at_most
@@ -29,7 +29,7 @@ from funnel.authoring.saying import say
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
 from funnel.authoring.tokens import ConditionError
-from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary, with_webinar
+from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
@@ -223,9 +223,7 @@ class Sources:
     def _compile(self, name: str, scenario: Scenario) -> tuple[Compiled, list[Problem]]:
         mails = {email: Mail(email, model.kind, model.purpose) for email, model in self.emails.get(name, {}).items()}
         profile = self.profiles.get(scenario.persona or "")
-        words = self._conditions()
-        if scenario.magnet and scenario.magnet.webinar:
-            words = with_webinar(words)
+        words = words_of(scenario, self._conditions())
         compiled = compile_scenario(scenario, "", words, mails, profile)
         broken = [other for _, other in self.named(layout.QUESTIONNAIRE) if other not in self.questionnaires]
         problems = [

@@ -9,7 +9,6 @@ from funnel.domain.conditions import Type
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import AppointmentState, Stage
 from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
-from funnel.domain.webinar import WebinarState
 
 LATER_NAMES = ("segments",)
 """Names of the language that this version cannot tell."""
@@ -91,13 +90,6 @@ def scenario_vocabulary(
         names |= _answers(questionnaire, questionnaire.questions)
         names |= _results(questionnaire)
     return Vocabulary(names, ("source.",))
-
-
-def with_webinar(words: Vocabulary) -> Vocabulary:
-    """The names of a scenario that gives a seat at a webinar: how that stands, too. No query knows it: it is told of a
-    scenario, not of a lead."""
-    state = Declared("text", get_args(WebinarState))
-    return Vocabulary({**words.names, "webinar.state": state}, words.open_prefixes)
 
 
 def branch_vocabulary(questionnaire: Questionnaire, earlier: Iterable[Question]) -> Vocabulary:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import funnel.domain.engine
+from funnel.authoring.gather import gather
 from funnel.authoring.jinja import MAILS
 from funnel.authoring.load import load_files
 from funnel.authoring.rules.company import contrast_on_white
@@ -15,11 +16,48 @@ from funnel.usecases.calendar_letter import MESSAGE as CALENDAR
 from funnel.usecases.digest_letter import MESSAGE as DIGEST
 from tests.authoring.trees import changed, sound_files
 
+ROOT = Path(__file__).parents[2]
+TALK = "scenarios/conference.yaml"
 COMPANY, SCENARIO, CX = "scenarios/company.yaml", "scenarios/check_up.yaml", "scenarios/questionnaires/cx.yaml"
 
 
 def told(file: str, old: str, new: str, count: int = 1) -> list[str]:
     return [str(finding) for finding in load_files(changed(file, old, new, count)).findings]
+
+
+@pytest.mark.parametrize(
+    "old,new,finding",
+    [
+        (
+            '.follow_up == "call"',
+            '.follow_up == "cal"',
+            "error[unknown-value]: it can never be 'cal'; fix: did you mean 'call'?",
+        ),
+        (
+            "[follow_up_email, visit_tracking]",
+            "[visit_tracking]",
+            "warning[no-consent]: this form does not ask for the consent 'follow_up_email', so 'feedback' needs"
+            " one given elsewhere; fix: add 'consents: [follow_up_email]' to the form",
+        ),
+        (
+            "    follow_up: nothing\n",
+            "",
+            "warning[left-out]: this lead says nothing of 'follow_up': what she chooses is drawn; fix: add"
+            " 'follow_up:'",
+        ),
+        (
+            "team: consulting\n",
+            "",
+            "warning[left-out]: this scenario says nothing of 'team', the others like it do; fix: add 'team:'",
+        ),
+    ],
+)
+def test_what_a_shipped_scenario_leaves_out_or_gets_wrong_beside_the_others(old: str, new: str, finding: str) -> None:
+    files, _ = gather(ROOT)
+    text = files[TALK].decode()
+    assert old in text
+    found = load_files({**files, TALK: text.replace(old, new, 1).encode()}).findings
+    assert [(one.file, str(one).partition(": ")[2]) for one in found] == [(TALK, finding)]
 
 
 def test_the_sound_home_has_no_finding() -> None:

@@ -1,9 +1,10 @@
 """The rules that hold between files: words declared in one and named in another, loops over scenarios, consents."""
 
+import re
 from collections.abc import Iterator
 
 from funnel.authoring.bundle import COMPANY_FILE
-from funnel.authoring.compile import all_steps
+from funnel.authoring.compile import all_steps, words_of
 from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.hints import did_you_mean, nearest
 from funnel.authoring.home import Home
@@ -16,9 +17,11 @@ from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import NO, SECTIONS, declared
 from funnel.authoring.saying import say, say_many
-from funnel.authoring.vocabulary import scenario_vocabulary, with_webinar
+from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
+
+_USES = re.compile(rb"^use:", re.MULTILINE)
 
 
 def across_problems(home: Home) -> list[Finding]:
@@ -35,9 +38,13 @@ def across_problems(home: Home) -> list[Finding]:
     vocabulary = scenario_vocabulary(home.questionnaires, home.company, home.lost)
     for name, scenario in home.scenarios.items():
         file = _file(name)
-        problems = [*_entry(home, name), *_consents(home, scenario), *_telephone(home, scenario)]
-        gives_seat = scenario.magnet is not None and scenario.magnet.webinar is not None
-        words = with_webinar(vocabulary) if gives_seat else vocabulary
+        problems = [
+            *_entry(home, name),
+            *_consents(home, scenario),
+            *_telephone(home, scenario),
+            *_left_out(home, name),
+        ]
+        words = words_of(scenario, vocabulary)
         problems += flow_problems(scenario, home.programs[name], words, home.emails.get(name, {}))
         problems += filled.problems(home.programs[name])
         findings += (home.place(file, problem) for problem in problems if home.documents[file].tells(problem))
@@ -161,22 +168,58 @@ def _entry(home: Home, name: str) -> list[Problem]:
 def _consents(home: Home, scenario: Scenario) -> list[Problem]:
     """Purposes that marketing mails rest on and that no form asks for; told at this scenario's form."""
     emails = home.emails.get(scenario.scenario, {})
+    here = set(scenario.form.consents) if scenario.form else None
     asked = {consent for one in home.scenarios.values() if one.form for consent in one.form.consents}
     sent = {step.email for _, step in all_steps(scenario.sequence) if isinstance(step, EmailStep)}
     problems = []
     purposes = sorted({purpose for name in sent if name in emails and (purpose := emails[name].purpose)})
     for purpose in purposes:
-        if purpose in asked or home.company is None or purpose not in home.company.consents:
+        if purpose in (asked if here is None else here) or home.company is None or purpose not in home.company.consents:
             continue
         names = sorted(name for name in sent if name in emails and emails[name].purpose == purpose)
         values = {"consent": repr(purpose), "email": repr(names[0])}
-        message = say("no form asks for the consent %(consent)s, so the e-mail %(email)s would never leave", **values)
+        elsewhere = purpose in asked
+        if elsewhere:
+            message = say(
+                "this form does not ask for the consent %(consent)s, so %(email)s needs one given elsewhere", **values
+            )
+        else:
+            message = say(
+                "no form asks for the consent %(consent)s, so the e-mail %(email)s would never leave", **values
+            )
         path: Path = ()
         if scenario.form is not None:
             path = ("form", "consents") if "consents" in scenario.form.model_fields_set else ("form",)
         fix = say("add 'consents: [%(consent)s]' to the form", consent=purpose)
-        problems.append(Problem(path, "no-consent", message, fix))
+        problems.append(Problem(path, "no-consent", message, fix, "warning" if elsewhere else "error"))
     return problems
+
+
+def _left_out(home: Home, name: str) -> Iterator[Problem]:
+    """What all others of its kind state (tunnels with a form, or scenarios without) and one does not: probably
+    forgotten, so a warning. What is made by `use:` has it from its base."""
+    mine = home.scenarios[name]
+    like = [
+        other
+        for file, other in home.scenarios.items()
+        if (other.form is None) == (mine.form is None) and not _USES.search(home.files[_file(file)])
+    ]
+    if mine not in like or len(like) < 3:
+        return
+    others = [other for other in like if other is not mine]
+    for key in ("again", "team", "targets", "expect", "leave_when"):
+        if key not in mine.model_fields_set and all(key in other.model_fields_set for other in others):
+            message = say("this scenario says nothing of %(key)s, the others like it do", key=repr(key))
+            yield Problem((), "left-out", message, say("add '%(key)s:'", key=key), "warning")
+    for key in ("position", "company"):
+        if (
+            mine.form
+            and not getattr(mine.form.fields, key)
+            and all(other.form and getattr(other.form.fields, key) for other in others)
+        ):
+            path: Path = ("form", "fields") if "fields" in mine.form.model_fields_set else ("form",)
+            message = say("this form says nothing of %(key)s, the others do", key=repr(key))
+            yield Problem(path, "left-out", message, say("add '%(key)s:'", key=key), "warning")
 
 
 def _telephone(home: Home, scenario: Scenario) -> list[Problem]:

@@ -13,7 +13,7 @@ from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.tunnel.expectation import NOTHING, Expectation
+from funnel.domain.tunnel.expectation import NOTHING, SILENT, Expectation
 from funnel.domain.tunnel.scenario import AwaitStep, EndStep, Scenario
 
 
@@ -25,6 +25,7 @@ def expectation_problems(
 ) -> Iterator[Problem]:
     """Every word of `expect:` that names nothing; the company's own words only where it is known. `mails` are the
     scenario's e-mail folders."""
+    yield from _left_out(scenario)
     seen: set[str] = set()
     sent = mails_sent(scenario)
     if not sent <= set(mails):  # a step names a mail that is not there: the fault is told at the step
@@ -42,6 +43,19 @@ def expectation_problems(
             yield from bad_zone(one.zone, (*path, "zone"))
         if one.comes is not None:
             yield from instant_problems(one.comes, (*path, "comes"))
+
+
+def _left_out(scenario: Scenario) -> Iterator[Problem]:
+    """What all other leads state and one does not: probably forgotten, so a warning."""
+    for key in ("behaves", "gets", "ends", "handed_over", "appointment"):
+        without = [place for place, one in enumerate(scenario.expect) if key not in one.model_fields_set]
+        if len(without) == 1 and len(scenario.expect) > 2:
+            message = say(
+                "this lead says nothing of %(key)s, the other %(number)s do",
+                key=repr(key),
+                number=len(scenario.expect) - 1,
+            )
+            yield Problem(("expect", without[0]), "left-out", message, say("add '%(key)s:'", key=key), "warning")
 
 
 def _words(
@@ -85,6 +99,10 @@ def _asking(scenario: Scenario) -> Iterator[AwaitStep]:
 
 def _follow_up(scenario: Scenario, one: Expectation, path: Path) -> Iterator[Problem]:
     steps = list(_asking(scenario))
+    says = one.gets is not None or one.ends is not None
+    if says and one.follow_up is None and one.behaves not in SILENT and any(step.follow_up for step in steps):
+        drawn = say("this lead says nothing of %(key)s: what she chooses is drawn", key="'follow_up'")
+        yield Problem(path, "left-out", drawn, say("add '%(key)s:'", key="follow_up"), "warning")
     choices = [choice for step in steps for choice in step.follow_up]
     choices += [NOTHING for step in steps if len(step.follow_up) == 1]
     if one.follow_up is not None and one.follow_up not in choices:

@@ -19,6 +19,9 @@ misses_again: books and misses, over and over · mark_corrected: was there, and 
 answers what a mail asks, no more · answers_late: answers when a mail asks again."""
 
 
+SILENT: tuple[Behaviour, ...] = ("reads", "ignores", "declines", "unsubscribes")
+"""Who answers no questionnaire that a mail asks for."""
+
 NOTHING = "nothing"
 """The `follow_up` of who leaves the one box empty."""
 
