@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from funnel.domain.lead import NOBODY
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
 from funnel.storage import installation, leads, windows
@@ -191,7 +192,8 @@ def _turn(
         return []
 
     def work(connection: Connection) -> dict[int, tuple[str, str | None]]:
-        return windows.turn_window(connection, worker, rows)
+        again = _naming_erased(connection, ready)
+        return windows.turn_window(connection, worker, [again.get(row["id"], row) for row in rows])
 
     until = time.monotonic() + _WINDOWS_OPEN_FOR
     while True:
@@ -203,6 +205,17 @@ def _turn(
                 raise
             time.sleep(_LOOK_AGAIN)
     return [one for one in ready if moved.get(one.row["id"], ("", None))[0] == "attempting"]
+
+
+def _naming_erased(connection: Connection, ready: Sequence[Ready]) -> dict[int, Mapping[str, Any]]:
+    """What names a lead who was erased since it was written goes back, to be written without her; by row. Her lock is
+    held until the window is open, so that an erasure finds what it did not forestall."""
+    about = {one.row["id"]: set(one.frozen.get("about", ())) for one in ready if one.frozen.get("about")}
+    if not about:
+        return {}
+    people = leads.lock(connection, sorted(set().union(*about.values())))
+    erased = {row["id"] for row in people if row["email"].endswith(NOBODY)}
+    return {one: {"id": one, "expect": "claimed", "state": "ready"} for one, named in about.items() if named & erased}
 
 
 def _carry(house: House, worker: str, opened: Sequence[Ready], asked_at: float, now: datetime) -> list[dict[str, Any]]:

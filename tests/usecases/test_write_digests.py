@@ -1,11 +1,16 @@
 """The daily digest: what it asks, whom, once a day, and nothing where there is nothing to ask (S92)."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from funnel.bootstrap import Runner
 from funnel.domain import events as on
 from funnel.domain.lead import Appointment
+from funnel.ports import Letter, Wire, Writer
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.move_clock import read_clock
 from tests.support.home import COMPANY
@@ -124,3 +129,37 @@ def test_who_is_erased_stands_in_no_digest_any_more(asking_lite: Place) -> None:
     assert not [one for one in place.sent() if "Ana Lund" in str(one.as_json())]
     place.set(meeting.ends_at + 2 * DAY)
     assert len(causes(place)) == 1
+
+
+class Meanwhile:
+    """The writer of a house, in which something happens once while a mail is built."""
+
+    def __init__(self, real: Writer, happens: Callable[[], object]) -> None:
+        self._real, self._happens, self._done = real, happens, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def build(self, letter: Letter) -> Wire:
+        """As the real one does."""
+        built = self._real.build(letter)
+        if not self._done:
+            self._done = True
+            self._happens()
+        return built
+
+
+def test_who_is_erased_while_the_digest_is_written_stands_in_none(asking: Place) -> None:
+    met(asking)
+    met(asking, "bo@example.org", "camille", 2)
+    asking.drain()
+    asking.set(MONDAY + DAY)
+    other = asking.other()
+    writer = Meanwhile(asking.house.writer, lambda: erase_lead(other, 1, "hugo"))
+    asking.runner = Runner(replace(asking.house, writer=writer))
+    assert causes(asking) == [("digest/camille/2027-06-08", "sent")]
+    (row,) = [row for row in asking.rows() if row["message"] == "house/digest"]
+    assert row["frozen"]["about"] == [2]
+    (mail,) = [said for one in asking.sent() if (said := one.as_json())["subject"].startswith("digest")]
+    assert mail["subject"] == "digest of 1"
+    assert "/desk/appointments/1" not in mail["text"]
