@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.window import Window
-from tests.e2e.people import ARTICLE, LANDING, THANKS, Colleague, Prospect, link
+from tests.e2e.people import ARTICLE, THANKS, Colleague, Prospect, link
 from tests.e2e.place import Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -57,7 +57,7 @@ def test_by_thumb_on_a_phone_with_every_page_examined(place: Place, open_window:
     page, watch = window.page, Stopwatch()
     window.open(ARTICLE)
     window.examine()
-    window.follow(page.locator(f"a[href^='{LANDING}']").last.tap)
+    window.follow(page.locator("a[href^='/s/']").last.tap)
     while page.locator("input[name=email]").count() == 0:
         window.examine()
         watch.reads(window)
@@ -113,7 +113,7 @@ def test_with_the_keyboard_alone(place: Place, open_window: Open) -> None:
     window = open_window(width=1280)
     page = window.page
     window.open(ARTICLE)
-    window.follow(lambda: window.press_on(page.locator(f"a[href^='{LANDING}']").last))
+    window.follow(lambda: window.press_on(page.locator("a[href^='/s/']").last))
     while page.locator("input[name=email]").count() == 0:
         for name in questions(window):
             window.press_on(page.locator(f"input[name={name}]").first, "Space")
@@ -147,7 +147,7 @@ def test_without_scripts(place: Place, open_window: Open) -> None:
     window = open_window(scripts=False)
     page = window.page
     window.open(ARTICLE)
-    window.follow(page.locator(f"a[href^='{LANDING}']").last.click)
+    window.follow(page.locator("a[href^='/s/']").last.click)
     window.expected.add(422)
     window.follow(page.locator("button[value=next]").click)
     assert page.locator("p.error").count() > 0, "nothing answered: each question says what is missing"
