@@ -138,9 +138,10 @@ def _entry(connection: Connection, user: User, task_id: str) -> Entry:
     return entry
 
 
-def make_call(house: House, user: User, task_id: str, outcome: str, again: str, note: str) -> Entry:
-    """Nobody answered or she wants another call (due `again`, a key of `AGAIN`), or it is given up. `Invalid` for an
-    outcome that is none or a note that cannot be read; the errors of `open_call`."""
+def make_call(house: House, user: User, task_id: str, outcome: str, again: str, note: str, tries: str) -> Entry:
+    """Nobody answered or she wants another call (due `again`, a key of `AGAIN`), or it is given up. After so many `tries`,
+    as the page said, it counts once. `Invalid` for an outcome that is none or a note that cannot be read; the errors of
+    `open_call`."""
     if outcome not in OUTCOMES or (outcome != "gave_up" and again not in AGAIN):
         raise Invalid({"outcome": "unknown"})
     said = clean_text(note.strip()[:LONGEST_NOTE], lines=True)
@@ -157,6 +158,7 @@ def make_call(house: House, user: User, task_id: str, outcome: str, again: str, 
     called = on.CallMade(
         lead_id=entry.lead.id,
         occurred_at=moment.now,
+        key=f"call/{task_id}/{tries}",
         task=task_id,
         outcome=outcome,  # type: ignore[arg-type]  # one of OUTCOMES, as was just checked
         by=user.id,

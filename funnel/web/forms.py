@@ -105,8 +105,10 @@ class HandOverForm(PostedForm):
 
 
 class CallForm(PostedForm):
-    """A call of the call list was made: what came of it, when to call again, what to remember."""
+    """A call of the call list was made: what came of it, when to call again, what to remember; `tries` before it, so
+    that a second press counts no second call."""
 
+    tries = _text(_LONGEST_SPAN)
     outcome = _text(_LONGEST_SPAN)
     again = _text(_LONGEST_SPAN, default="tomorrow")
     note = _text(LONGEST_NOTE, TextAreaField)

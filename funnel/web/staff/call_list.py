@@ -54,7 +54,7 @@ def called(task: str) -> Answered:
     """What came of a call; 422 with what was typed when it cannot be taken."""
     form = CallForm.read()
     try:
-        done = calls.make_call(house(), me(), task, form.outcome.data, form.again.data, form.note.data)
+        done = calls.make_call(house(), me(), task, form.outcome.data, form.again.data, form.note.data, form.tries.data)
     except Invalid as invalid:
         unread = "note" in invalid.errors
         wrong = (
