@@ -139,8 +139,8 @@ def _entry(connection: Connection, user: User, task_id: str) -> Entry:
 
 
 def make_call(house: House, user: User, task_id: str, outcome: str, again: str, note: str, tries: str) -> Entry:
-    """Nobody answered or she wants another call (due `again`, a key of `AGAIN`), or it is given up. After so many `tries`,
-    as the page said, it counts once. `Invalid` for an outcome that is none or a note that cannot be read; the errors of
+    """Nobody answered or she wants another call (due `again`, a key of `AGAIN`), or it is given up. What the page of so
+    many `tries` sends counts once. `Invalid` for an outcome that is none or a note that cannot be read; the errors of
     `open_call`."""
     if outcome not in OUTCOMES or (outcome != "gave_up" and again not in AGAIN):
         raise Invalid({"outcome": "unknown"})

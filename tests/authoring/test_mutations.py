@@ -118,11 +118,17 @@ def all_of(file: str) -> list[Mutation]:
     return list(mutations_of(shipped()[file].decode()))
 
 
+@cache
+def before(file: str) -> tuple[Finding, ...]:
+    """What its home tells without a slip: the company's file may name scenarios that this home has not."""
+    return load_files(home_of(file)).findings
+
+
 def told(file: str, mutation: Mutation) -> tuple[list[Finding], list[Finding]]:
     """What is told at the place of the slip, and elsewhere."""
     findings = load_files({**home_of(file), file: mutation.text.encode()}).findings
     here = [one for one in findings if one.file == file and (one.line, one.col) in mutation.places]
-    return here, [one for one in findings if one not in here]
+    return here, [one for one in findings if one not in here and one not in before(file)]
 
 
 def complaints(file: str, mutations: list[Mutation]) -> Iterator[str]:
