@@ -131,8 +131,8 @@ def add_tasks(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 def finish_tasks(connection: Connection, done: Sequence[Mapping[str, Any]]) -> None:
     """Tick tasks off (`id`, `done_at`, `done_by`, and of calls `outcome`, `note`); one ticked off already stays as it
     is, and so does a note where none is given."""
-    update_many(connection, tasks, [one for one in done if one["note"]], key=("id",), expect="t.done_at IS NULL")
-    rest = [{key: value for key, value in one.items() if key != "note"} for one in done if not one["note"]]
+    update_many(connection, tasks, [one for one in done if one.get("note")], key=("id",), expect="t.done_at IS NULL")
+    rest = [{key: value for key, value in one.items() if key != "note"} for one in done if not one.get("note")]
     update_many(connection, tasks, rest, key=("id",), expect="t.done_at IS NULL")
 
 
