@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from funnel.domain.model import Authored, Id, Text
+from funnel.domain.model import Authored, Id, Text, in_language
 from funnel.domain.tunnel.scenario import SpanText
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -191,3 +191,38 @@ class Company(Authored):
     thresholds: list[Threshold] = []
     webhooks: list[Webhook] = []
     calls_to_action: list[CallToAction] = []
+
+    @property
+    def reps(self) -> list[User]:
+        """Those who meet leads."""
+        return [one for one in self.users if one.role == "rep"]
+
+    @property
+    def domain(self) -> str:
+        """The domain of message and invitation ids (RFC 5322, RFC 5545): that of the sender's address."""
+        return self.sender.email.rpartition("@")[2]
+
+    def user(self, user_id: str | None) -> User | None:
+        """A member of staff; none for who has left."""
+        return next((one for one in self.users if one.id == user_id), None)
+
+    def user_of(self, email: str) -> User | None:
+        """Who has this address; capitals do not matter."""
+        return next((one for one in self.users if one.email.lower() == email.strip().lower()), None)
+
+    def rep(self, user_id: str | None) -> User | None:
+        """A member of staff who meets leads; none for who has left, or does so no more."""
+        return next((one for one in self.reps if one.id == user_id), None)
+
+    def appointment_type(self, type_id: str | None) -> AppointmentType | None:
+        """A type; none for what is offered no more."""
+        return next((one for one in self.appointment_types if one.id == type_id), None)
+
+    def title_of(self, type_id: str, language: str) -> str:
+        """The title of an appointment type; its id when it is offered no more."""
+        kind = self.appointment_type(type_id)
+        return in_language(kind.title, language) if kind else type_id
+
+    def webhook(self, webhook_id: str) -> Webhook | None:
+        """A webhook, if there is such a one."""
+        return next((one for one in self.webhooks if one.id == webhook_id), None)

@@ -61,9 +61,7 @@ def _file(
     return Attachment(name, kind, bundle.files[kept["file"]])
 
 
-def diagnosis_of(
-    printer: Printer, frozen: Mapping[str, Any], name: str, company: Company
-) -> dict[str, Any] | None:
+def diagnosis_of(printer: Printer, frozen: Mapping[str, Any], name: str, company: Company) -> dict[str, Any] | None:
     """What an attached paper of a frozen mail is drawn from; none for a file, or where nothing of that name is."""
     kept = next((one for one in frozen.get("attached", ()) if one["name"] == name), None)
     return _data(printer, kept, frozen, company) if kept else None

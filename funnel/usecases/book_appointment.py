@@ -66,12 +66,12 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
         raise NotFound("this link opens nothing any more")
     opened = opened_by(token, house.shelf.bundle(connection, enrolment.version).program, lead, enrolment)
     company = published.company.company
-    kind = next((one for one in company.appointment_types if opened and one.id == opened.type), None)
+    kind = company.appointment_type(opened.type) if opened else None
     if kind is None or opened is None:
         raise NotFound("this appointment is not offered any more")
     booked = lead.ahead(kind.id, moment.now)
     proven = not token.unproven
-    rep = opened.rep if any(user.id == opened.rep and user.role == "rep" for user in company.users) else None
+    rep = opened.rep if company.rep(opened.rep) else None
     diary = StoredDiary(connection)
     if not proven:
         slots = find_slots(diary, company, kind, None, moment.now, holder=lead.id, rep=rep)

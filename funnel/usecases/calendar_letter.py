@@ -10,6 +10,7 @@ from funnel.storage.database import instant_text
 from funnel.usecases.house import Stationery
 from funnel.usecases.naming import Names
 from funnel.usecases.shelf import Published
+from funnel.usecases.staff_mail import freeze_for_staff, staff_row
 from funnel.usecases.wording import describe_time, language_of
 
 MESSAGE = "house/calendar_failing"
@@ -18,28 +19,9 @@ MESSAGE = "house/calendar_failing"
 def failing_row(company: Company, rep: User, fault: str, read_at: datetime | None, now: datetime) -> dict[str, Any]:
     """The row of the outbox, which belongs to no lead: why it fails, and when it was last read well."""
     cause = f"calendar/{rep.id}/{local_time(now, rep.zone or company.zone):%Y-%m-%d}"
-    return {
-        "key": f"{cause}:{MESSAGE}:user:{rep.id}:mail",
-        "lead_id": None,
-        "channel": "mail",
-        "kind": "staff",
-        "message": MESSAGE,
-        "version": None,
-        "recipient": f"user:{rep.id}",
-        "purpose": None,
-        "scenario": None,
-        "pass_number": None,
-        "step": None,
-        "cause": cause,
-        "data": {"fault": fault, "read_at": instant_text(read_at) if read_at else None},
-        "planned_at": now,
-        "not_before": now,
-        "state": "ready",
-        "reason": None,
-        "tells": False,
-        "told": False,
-        "attempts": 0,
-    }
+    return staff_row(
+        cause, MESSAGE, rep.id, now, {"fault": fault, "read_at": instant_text(read_at) if read_at else None}
+    )
 
 
 def freeze_failing(
@@ -49,21 +31,11 @@ def freeze_failing(
     company = published.company.company
     language = language_of(rep, company)
     read_at = datetime.fromisoformat(data["read_at"]) if data["read_at"] else None
-    return {
-        "date": instant_text(now),
-        "to": [rep.name, rep.email],
-        "reply_to": None,
-        "language": language,
-        "version": published.company.digest,
-        "company": published.company.digest,
-        "context": {
-            "rep": {"name": rep.name, "first_name": rep.name.split(" ")[0]},
-            "calendar": {
-                "fault": Names(published, language).calendar_fault(data["fault"]),
-                "read_at": describe_time(read_at, rep.zone or company.zone, language)["when"] if read_at else "",
-            },
-            "links": {"diary": house.url("/diary#own")},
+    context = {
+        "calendar": {
+            "fault": Names(published, language).calendar_fault(data["fault"]),
+            "read_at": describe_time(read_at, rep.zone or company.zone, language)["when"] if read_at else "",
         },
-        "meeting": None,
-        "one_click": None,
+        "links": {"diary": house.url("/diary#own")},
     }
+    return freeze_for_staff(published, rep, now, context)

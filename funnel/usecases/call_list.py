@@ -119,7 +119,7 @@ def open_call(house: House, user: User, task_id: str) -> Call:
         company = house.shelf.published(connection, moment.revision).company.company
         entry = _entry(connection, user, task_id)
         missed, lead = entry.missed, entry.lead
-        kind = next((one for one in company.appointment_types if missed and one.id == missed.type), None)
+        kind = company.appointment_type(missed.type) if missed else None
         if kind is None or missed is None:
             return Call(entry, company, moment.now, None, (), None)
         rep = missed.rep if any((u.id, u.role) == (missed.rep, "rep") for u in company.users) else None

@@ -47,7 +47,7 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
     require(user.role in ("rep", "manager", "admin"))
     lead, appointment, company, now = appointment_of(house, appointment_id)
     require(may_see(user, lead, company))
-    kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
+    kind = company.appointment_type(appointment.type)
     reps = reps_for(company, kind, None) if kind else []
     ids = [one.id for one in reps]
     chosen = whose if whose in (*ids, ANYBODY) else appointment.rep if appointment.rep in ids else ANYBODY

@@ -142,7 +142,7 @@ def _prepare(
             continue
         try:
             frozen = row["frozen"] or batch.freeze(row, now)
-            message_id = house.writer.message_id(row["key"], batch.domain)
+            message_id = house.writer.message_id(row["key"], batch.company.domain)
             wire = house.writer.build(compose(house, batch, row, frozen, message_id))
         except DatabaseAway:
             raise

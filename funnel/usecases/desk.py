@@ -77,7 +77,7 @@ def read_desk(house: House, user: User) -> Desk:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        reps = [u for u in company.users if u.role == "rep"]
+        reps = company.reps
         team = [u.id for u in reps if user.role != "rep" or u.team == user.team]
         left = list(in_use.others(connection, [u.id for u in reps]))  # their work waits for others to take it over
         own = [user.id] if user.role == "rep" else [*team, *left]
@@ -155,7 +155,7 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     nobody would call her."""
     require(user.role == "rep", "Only a rep can accept a lead.")
     lead_id, row, lead, company, now = _handoff(house, handoff_id)
-    holder = next((one for one in company.users if one.id == row["rep"]), None)
+    holder = company.user(row["rep"])
     # Who may not see the lead any more, because a colleague was faster, is told so.
     beside = holder is None or (user.team is not None and holder.team == user.team)
     require(beside or row["rep"] == user.id)

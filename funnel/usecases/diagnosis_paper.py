@@ -20,10 +20,10 @@ def keep_diagnosis(
     """All that the drawing depends on beside the results and the company, as JSON: about 300 bytes. `said` is what the
     mail says: what it proposes (`propose`), and where to book it (`links.book`)."""
     book_url = said["links"].get("book")
-    offer = next((one for one in company.appointment_types if one.id == said["propose"]), None)
+    offer = company.appointment_type(said["propose"])
     zone = zone_of(lead.zone, None, company.zone)
     handoff = lead.handoff
-    rep = next((user for user in company.users if handoff and user.id == handoff.rep), None)
+    rep = company.user(handoff.rep) if handoff else None
     return {
         "name": lead.name,
         "first_name": (lead.name.split() or [""])[0],

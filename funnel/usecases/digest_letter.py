@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from funnel.domain.company import Company, User
 from funnel.domain.lead import NOBODY
-from funnel.domain.model import in_language
 from funnel.storage import appointments, handoffs, leads
-from funnel.storage.database import instant_text
 from funnel.usecases.house import Stationery
 from funnel.usecases.shelf import Published
+from funnel.usecases.staff_mail import freeze_for_staff
 from funnel.usecases.wording import describe_time, language_of
 
 MESSAGE = "house/digest"
@@ -35,7 +34,7 @@ def read_asked(connection: Connection, company: Company, reps: Sequence[str], no
     """What there is to ask these reps at an instant, by their ids; somebody who has left is asked nothing."""
     found = {}
     for rep in reps:
-        user = next((one for one in company.users if one.id == rep), None)
+        user = company.user(rep)
         over = [row for row in appointments.unmarked(connection, [rep], now, MOST) if row["ends_at"] <= now]
         people = {row["id"]: row for row in leads.rows(connection, sorted({row["lead_id"] for row in over}))}
         rows = [{**row, "lead": people[row["lead_id"]]} for row in over]
@@ -52,34 +51,22 @@ def is_over(row: Mapping[str, Any], asked: Asked | None, now: datetime) -> bool:
 
 def freeze_digest(house: Stationery, published: Published, user: User, asked: Asked, now: datetime) -> dict[str, Any]:
     """All that the bytes depend on, as for every mail; `about` are the leads named, for their erasure."""
-    company, version = published.company.company, published.company.digest
+    company = published.company.company
     language, zone = language_of(user, company), user.zone or company.zone
-    return {
-        "date": instant_text(now),
-        "to": [user.name, user.email],
-        "reply_to": None,
-        "language": language,
-        "version": version,
-        "company": version,
-        "about": sorted({row["lead_id"] for row in asked.appointments}),
-        "context": {
-            "rep": {"name": user.name, "first_name": user.name.split(" ")[0]},
-            "asked": [_row(house, company, row, zone, language) for row in asked.appointments],
-            "to_call": asked.to_call,
-            "links": {"desk": house.url("/desk"), "call_list": house.url("/desk/call-list")},
-        },
-        "meeting": None,
-        "one_click": None,
+    context = {
+        "asked": [_row(house, company, row, zone, language) for row in asked.appointments],
+        "to_call": asked.to_call,
+        "links": {"desk": house.url("/desk"), "call_list": house.url("/desk/call-list")},
     }
+    return freeze_for_staff(published, user, now, context, {row["lead_id"] for row in asked.appointments})
 
 
 def _row(house: Stationery, company: Company, row: Mapping[str, Any], zone: str, language: str) -> dict[str, str]:
-    kind = next((one for one in company.appointment_types if one.id == row["type"]), None)
     lead = row["lead"]
     return {
         "name": lead["name"] or lead["email"],
         "company": lead["company"] or "",
-        "title": in_language(kind.title, language) if kind else row["type"],
+        "title": company.title_of(row["type"], language),
         "when": describe_time(row["starts_at"], zone, language)["when"],
         "url": house.url(f"/desk/appointments/{row['id']}"),
     }

@@ -64,7 +64,7 @@ def _is(booked: Booked, moving: Appointment | None) -> bool:
 
 def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:
     """Whose diary counts: the reps that the type names; else her own rep's while a handoff is open, else the team's."""
-    reps = [user for user in company.users if user.role == "rep"]
+    reps = company.reps
     if kind.who == "rep":
         return [rep for rep in reps if rep.id in kind.reps]
     if lead and lead.handoff:

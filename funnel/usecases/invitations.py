@@ -7,7 +7,6 @@ from typing import Any
 from funnel.catalogue import Speech
 from funnel.domain.company import Company
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.model import in_language
 from funnel.ports import Meeting
 
 _METHODS = {
@@ -22,6 +21,11 @@ _METHODS = {
 }
 
 
+def uid_of(company: Company, appointment_id: int) -> str:
+    """The UID of an appointment, the same in every mail, calendar and feed: so a calendar keeps one of them."""
+    return f"appointment-{appointment_id}@{company.domain}"
+
+
 def describe_invitation(
     company: Company, row: Mapping[str, Any], lead: Lead, appointment: Appointment, language: str
 ) -> dict[str, Any] | None:
@@ -31,14 +35,13 @@ def describe_invitation(
     if method is None or (method == "REQUEST" and not appointment.open):
         return None
     whose = row["recipient"].partition(":")[2] or appointment.rep
-    rep = next((user for user in company.users if user.id == (whose if method == "CANCEL" else appointment.rep)), None)
-    kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
-    title = in_language(kind.title, language) if kind else appointment.type
+    rep = company.user(whose if method == "CANCEL" else appointment.rep)
+    title = company.title_of(appointment.type, language)
     name = rep.name if rep else appointment.rep
     speech, called = Speech(language), lead.name or lead.email
     return {
         "method": method,
-        "uid": f"appointment-{appointment.id}@{company.sender.email.rpartition('@')[2]}",
+        "uid": uid_of(company, appointment.id),
         "sequence": row["data"].get("sequence", appointment.sequence),  # a late CANCEL is older than a new REQUEST
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),

@@ -70,11 +70,6 @@ class LetterBatch:
         return self.published.company.company
 
     @property
-    def domain(self) -> str:
-        """The domain of message and invitation ids."""
-        return self.company.sender.email.rpartition("@")[2]
-
-    @property
     def holidays(self) -> Holidays:
         """Public holidays of the company's country."""
         return holidays_of(self.company.country)
@@ -103,14 +98,10 @@ class LetterBatch:
     def _rep(self, row: Mapping[str, Any]) -> User:
         """The member of staff to whom a row goes."""
         user_id = row["recipient"].removeprefix("user:")
-        user = self._user(user_id)
+        user = self.company.user(user_id)
         if user is None:
             raise LookupError(f"{user_id!r} is not in company.yaml any more")
         return user
-
-    def _user(self, user_id: str) -> User | None:
-        """None for who has left: what a lead asked for goes to her all the same, without that name."""
-        return next((user for user in self.company.users if user.id == user_id), None)
 
     def overtaken(self, row: Mapping[str, Any], now: datetime) -> bool:
         """Whether a mail about an appointment has been overtaken by what became of it."""
@@ -136,7 +127,7 @@ class LetterBatch:
         appointment = lead.appointment(row["data"].get("appointment") or 0)
         context = self._context(row, lead, language, appointment, now)
         handoff = lead.handoff
-        rep = self._user(handoff.rep) if own and handoff else None
+        rep = self.company.user(handoff.rep) if own and handoff else None
         answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None
         return {
             "date": instant_text(now),
@@ -298,7 +289,7 @@ def _about(row: Mapping[str, Any], lead: Lead) -> Appointment | None:
 def _language(company: Company, row: Mapping[str, Any], lead: Lead) -> str:
     """The language of a mail: the lead's, or for staff that of who reads it."""
     if row["recipient"] != "lead":
-        user = next((one for one in company.users if f"user:{one.id}" == row["recipient"]), None)
+        user = company.user(row["recipient"].removeprefix("user:"))
         return language_of(user, company)
     return lead.language if lead.language in company.locales else company.locales[0]
 

@@ -50,12 +50,12 @@ class Names:
 
     def appointment_type(self, type_id: str) -> str:
         """Its title."""
-        kind = next((one for one in self.company.appointment_types if one.id == type_id), None)
+        kind = self.company.appointment_type(type_id)
         return in_language(kind.title, self.language) if kind else plain(type_id)
 
     def webhook(self, webhook_id: str) -> str:
         """Its title, if it has one."""
-        hook = next((one for one in self.company.webhooks if one.id == webhook_id), None)
+        hook = self.company.webhook(webhook_id)
         return (in_language(hook.title, self.language) if hook else "") or plain(webhook_id)
 
     def call_to_action(self, code: str) -> str:

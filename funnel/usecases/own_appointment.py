@@ -54,7 +54,7 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
         if lead is None or appointment is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
         again = _book_again(connection, house, lead, appointment, proven)
-    kind = next((one for one in company.appointment_types if one.id == appointment.type), None)
+    kind = company.appointment_type(appointment.type)
 
     def in_time(span: str) -> bool:
         return appointment.open and later(moment.now, parse_span(span), company.zone) <= appointment.starts_at
@@ -75,7 +75,7 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
 
 def _alone(company: Company, appointment: Appointment) -> bool:
     """Whether its rep has left, or is away then: nobody would be there, and she may move it to the last."""
-    user = next((one for one in company.users if one.id == appointment.rep and one.role == "rep"), None)
+    user = company.rep(appointment.rep)
     return user is None or is_away(user, local_time(appointment.starts_at, user.zone or company.zone).date())
 
 

@@ -37,7 +37,7 @@ def sign_in(house: House, email: str, password: str) -> Person | None:
     """The person, if the password is right; the same time is spent on an unknown address."""
     with house.database.read() as connection:
         company = house.shelf.published(connection, installation.moment(connection).revision).company.company
-        user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
+        user = company.user_of(email)
         row = users.by_id(connection, user.id) if user else None
     hashed = row["password_hash"] if row and row["password_hash"] else _nobodys()
     if not _matches(hashed, password) or user is None or row is None or not row["password_hash"]:
@@ -71,7 +71,7 @@ def person(house: House, user_id: str, generation: int) -> Person | None:
     with house.database.read() as connection:
         company = house.shelf.published(connection, installation.moment(connection).revision).company.company
         row = users.by_id(connection, user_id)
-    user = next((u for u in company.users if u.id == user_id), None)
+    user = company.user(user_id)
     if user is None or row is None or row["generation"] != generation:
         return None
     return Person(user, generation)
@@ -83,7 +83,7 @@ def set_password(house: House, email: str, password: str) -> User:
         raise Invalid({"password": "too_short"})
     with house.database.write() as connection:
         company = house.shelf.published(connection, installation.moment(connection).revision).company.company
-        user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
+        user = company.user_of(email)
         if user is None:
             raise NotFound(f"{email} is not among the users of company.yaml")
         users.set_password(connection, user.id, _HASHER.hash(password))
@@ -94,7 +94,7 @@ def password_link(house: House, email: str) -> str:
     """A one-time link to set a password; it ends when it is used."""
     with house.database.write() as connection:
         company = house.shelf.published(connection, installation.moment(connection).revision).company.company
-        user = next((u for u in company.users if u.email.lower() == email.strip().lower()), None)
+        user = company.user_of(email)
         if user is None:
             raise NotFound(f"{email} is not among the users of company.yaml")
         number = users.ensure(connection, user.id)
@@ -109,7 +109,7 @@ def use_password_link(house: House, text: str, password: str | None) -> User:
     with house.database.read() as connection:
         company = house.shelf.published(connection, installation.moment(connection).revision).company.company
         row = users.by_number(connection, token.subject)
-    user = next((u for u in company.users if row and u.id == row["id"]), None)
+    user = company.user(row["id"]) if row else None
     if user is None or row is None or row["generation"] != token.generation:
         raise NotFound("this link was used already; ask for a new one")
     return set_password(house, user.email, password) if password is not None else user

@@ -117,7 +117,7 @@ def _still_in_use(
 
 def _left_behind(connection: Connection, company: CompanyBundle, now: datetime) -> list[Finding]:
     """Who has left with open work, or is away during appointments, by how much of it: others can take it over."""
-    reps = [one.id for one in company.company.users if one.role == "rep"]
+    reps = [one.id for one in company.company.reps]
     used = {name: [_counted(what, number) for what, number in one.items()]
             for name, one in in_use.others(connection, reps).items()}  # fmt: skip
     away = Counter(row["rep"] for row in left_behind(connection, company.company, now) if row["rep"] in reps)

@@ -79,7 +79,7 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
         if one is None:
             continue
         try:
-            busy = house.calendars.busy(one, first, last, rep.zone or company.zone, rep.email, _domain(company))
+            busy = house.calendars.busy(one, first, last, rep.zone or company.zone, rep.email, company.domain)
             content = one
             break
         except CalendarFault as error:
@@ -115,8 +115,3 @@ def _horizon(company: Company, now: datetime) -> datetime:
     spans = [*(kind.horizon for kind in company.appointment_types), SEARCH]
     ends = [later(now, parse_span(span), company.zone) for span in spans]
     return max(*ends, now + _AT_LEAST) + _BEFORE
-
-
-def _domain(company: Company) -> str:
-    """Behind the @ of our invitations' UIDs."""
-    return company.sender.email.rpartition("@")[2]

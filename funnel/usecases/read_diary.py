@@ -8,12 +8,12 @@ from typing import Any
 from funnel.authoring.rules.diaries import calendar_fault
 from funnel.catalogue import Speech
 from funnel.domain.company import Company, User
-from funnel.domain.model import in_language
 from funnel.links import BadToken, Purpose, Token
 from funnel.ports import Meeting
 from funnel.storage import appointments, calendars, installation, leads, users
 from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
+from funnel.usecases.invitations import uid_of
 from funnel.usecases.people import require
 from funnel.usecases.read_calendars import Feed, feed_of, read_calendar
 from funnel.usecases.reassign import left_behind
@@ -46,7 +46,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        reps = [one for one in company.users if one.role == "rep"]
+        reps = company.reps
         rows = appointments.between(connection, whose, first, last)
         rows = [row for row in rows if row["state"] != "cancelled"]
         behind: list[Mapping[str, Any]] = []
@@ -102,20 +102,19 @@ def read_feed(house: House, text: str) -> tuple[str, Sequence[Meeting]]:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         row = users.by_number(connection, token.subject)
-        user = next((one for one in company.users if row and one.id == row["id"] and one.role == "rep"), None)
+        user = company.rep(row["id"]) if row else None
         if user is None or row is None or row["feed_generation"] != token.generation:
             raise BadToken("this feed was renewed, or its rep has left")
         rows = appointments.between(connection, [user.id], moment.now - _PAST, moment.now + _AHEAD)
     language = language_of(user, company)
-    domain = company.sender.email.rpartition("@")[2]
     meetings = [
         Meeting(
-            uid=f"appointment-{row['id']}@{domain}",
+            uid=uid_of(company, row["id"]),
             sequence=row["sequence"],
             stamp=moment.now,
             starts_at=row["starts_at"],
             ends_at=row["ends_at"],
-            summary=_title(company, row["type"], language),
+            summary=company.title_of(row["type"], language),
             organizer=(company.sender.name, company.sender.email),
             attendees=[],
             description=house.url(f"/desk/leads/{row['lead_id']}"),
@@ -125,7 +124,3 @@ def read_feed(house: House, text: str) -> tuple[str, Sequence[Meeting]]:
         if row["state"] != "cancelled"
     ]
     return Speech(language).gettext("Diary of %(name)s", name=user.name), meetings
-
-
-def _title(company: Company, kind: str, language: str) -> str:
-    return next((in_language(one.title, language) for one in company.appointment_types if one.id == kind), kind)

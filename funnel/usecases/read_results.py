@@ -77,7 +77,7 @@ def _results(
     book_url = offer = booked = None
     if enrolment and bundle.program.proposes:
         kind = proposed_to(bundle.program, lead, enrolment)
-        offer = next((one for one in company.appointment_types if one.id == kind), None)
+        offer = company.appointment_type(kind)
         if offer and kind:
             book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
             if not unproven:

@@ -36,7 +36,7 @@ class Given:
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
     """Appointments ahead of who is no rep (any more), or is away on that day, earliest first."""
-    reps = {one.id: one for one in company.users if one.role == "rep"}
+    reps = {one.id: one for one in company.reps}
     gone = appointments.left_behind(connection, list(reps), now)
     absent = [one for one in reps.values() if one.absences or one.exceptions]
     ahead = appointments.ahead(connection, [one.id for one in absent], now) if absent else []
@@ -57,7 +57,7 @@ def give_away(house: House, user: User, wanted: Sequence[int] | None, to: str = 
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         rows = left_behind(connection, company, moment.now)
-    if to not in (ANYBODY, *(one.id for one in company.users if one.role == "rep")):
+    if to not in (ANYBODY, *(one.id for one in company.reps)):
         raise Conflict("Choose who takes them.")
     rows = [row for row in rows if wanted is None or row["id"] in wanted]
     if not rows:
@@ -94,7 +94,7 @@ def _give(house: House, user: User, company: Company, row: Mapping[str, Any], no
 
 def _free_then(house: House, company: Company, row: Mapping[str, Any], now: datetime, to: str) -> tuple[str, ...]:
     """Who of those in question is free at the very time of an appointment, its own rep left out."""
-    kind = next((one for one in company.appointment_types if one.id == row["type"]), None)
+    kind = company.appointment_type(row["type"])
     if kind is None:
         return ()
     with house.database.read() as connection:

@@ -52,7 +52,7 @@ class Resolver:
         return None
 
     def _least_busy(self, team: str) -> str | None:
-        reps = [user.id for user in self._book.company.users if user.role == "rep" and user.team == team]
+        reps = [user.id for user in self._book.company.reps if user.team == team]
         if not reps:
             return None
         load = self._load.setdefault(team, self._diary.handoffs(reps))
@@ -102,7 +102,7 @@ class Resolver:
     def _block_slot(self, lead: Lead, effect: do.BlockSlot) -> on.AnyEvent:
         """The first free time from then on; the booking itself decides, as for anybody else. Who was faster meanwhile
         costs a look more: from the first try on the diary stands still for us."""
-        kind = self._book.appointment_type(effect.type)
+        kind = self._book.company.appointment_type(effect.type)
         for _look in range(_LOOKS if kind else 0):
             slot = next(iter(self._free(kind, lead, since=effect.not_before)), None) if kind else None
             if slot is None:
@@ -133,7 +133,7 @@ class Resolver:
 
     def _hold_slots(self, lead: Lead, effect: do.HoldSlots) -> on.AnyEvent:
         """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
-        kind = self._book.appointment_type(effect.type)
+        kind = self._book.company.appointment_type(effect.type)
         best: list[Slot] = []
         best_rep = None
         if kind:
@@ -141,7 +141,7 @@ class Resolver:
             ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
             held = self._diary.held(ids, self._now)
             for rep in ids:
-                user = self._book.user(rep)
+                user = self._book.company.user(rep)
                 zone = (user.zone if user else None) or self._book.company.zone
                 others = [at for who, at in held if who == rep]
                 found = propose_times(self._free(kind, lead, rep=rep), others, effect.slots, effect.share, zone)
@@ -198,7 +198,7 @@ class Resolver:
         """By rep, the first and last instant of the local day on which the slot lies."""
         days: dict[str, tuple[datetime, datetime]] = {}
         for rep in effect.reps:
-            user = self._book.user(rep)
+            user = self._book.company.user(rep)
             zone = (user.zone if user else None) or self._book.company.zone
             midnight = local_time(effect.starts_at, zone).replace(
                 hour=0, minute=0, second=0, microsecond=0, tzinfo=None

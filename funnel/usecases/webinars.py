@@ -52,7 +52,7 @@ def webinar_invitation(
     starts_at = begins_at(webinar, company.zone)
     return {
         "method": "REQUEST",
-        "uid": f"webinar-{bundle.name}-{lead.id}@{company.sender.email.rpartition('@')[2]}",
+        "uid": f"webinar-{bundle.name}-{lead.id}@{company.domain}",
         "sequence": 0,
         "starts_at": starts_at.isoformat(),
         "ends_at": (starts_at + timedelta(minutes=webinar.minutes)).isoformat(),

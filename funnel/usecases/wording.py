@@ -34,8 +34,8 @@ def describe_appointment(
     company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
 ) -> dict[str, Any]:
     """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep."""
-    rep = next((user for user in company.users if user.id == appointment.rep), None)
-    kind = next((t for t in company.appointment_types if t.id == appointment.type), None)
+    rep = company.user(appointment.rep)
+    kind = company.appointment_type(appointment.type)
     zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
     local = appointment.starts_at.astimezone(zone_info(zone))
     speech = Speech(language)

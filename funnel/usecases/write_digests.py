@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,6 +15,7 @@ from funnel.storage import appointments, installation, outbox
 from funnel.usecases.digest_letter import MESSAGE
 from funnel.usecases.house import House
 from funnel.usecases.shelf import NothingPublished, holidays_of
+from funnel.usecases.staff_mail import staff_key, staff_row
 
 _TEMPLATE = f"email_templates/{MESSAGE}/email.yaml"
 _FAR_BACK = timedelta(days=30)
@@ -33,7 +33,7 @@ class Digest:
     @property
     def key(self) -> str:
         """Its row's key: one a day, whatever happens."""
-        return f"{self.cause}:{MESSAGE}:user:{self.rep}:mail"
+        return staff_key(self.cause, MESSAGE, self.rep)
 
 
 def write_digests(house: House) -> bool:
@@ -44,7 +44,7 @@ def write_digests(house: House) -> bool:
 
     def work(connection: Connection) -> bool:
         found = due_digests(connection, house)
-        outbox.add(connection, [_row(one) for one in found])
+        outbox.add(connection, [staff_row(one.cause, MESSAGE, one.rep, one.at) for one in found])
         return bool(found)
 
     written = house.database.repeating(work)
@@ -81,7 +81,7 @@ def _rhythms(connection: Connection, house: House) -> tuple[datetime, Mapping[st
     if _TEMPLATE not in published.files:  # files of an older release are in force until somebody publishes anew
         return moment.now, {}
     company = published.company
-    found = ((user.id, rhythm_of(user, company)) for user in company.users if user.role == "rep")
+    found = ((user.id, rhythm_of(user, company)) for user in company.reps)
     return moment.now, {rep: rhythm for rep, rhythm in found if rhythm}
 
 
@@ -103,29 +103,3 @@ def _by_rep(ends: Sequence[tuple[str, datetime]]) -> Mapping[str, list[datetime]
 
 def _digest(rep: str, rhythm: Rhythm, at: datetime) -> Digest:
     return Digest(rep, at, f"digest/{rep}/{rhythm.day(at):%Y-%m-%d}")
-
-
-def _row(one: Digest) -> dict[str, Any]:
-    """A row of the outbox that belongs to no lead and to no scenario; who it asks about is read when it is written."""
-    return {
-        "key": one.key,
-        "lead_id": None,
-        "channel": "mail",
-        "kind": "staff",
-        "message": MESSAGE,
-        "version": None,
-        "recipient": f"user:{one.rep}",
-        "purpose": None,
-        "scenario": None,
-        "pass_number": None,
-        "step": None,
-        "cause": one.cause,
-        "data": {},
-        "planned_at": one.at,
-        "not_before": one.at,
-        "state": "ready",
-        "reason": None,
-        "tells": False,
-        "told": False,
-        "attempts": 0,
-    }

@@ -191,7 +191,7 @@ def _absences(user: User, path: Path) -> list[Problem]:
 
 def _appointment_types(company: Company) -> Iterator[Problem]:
     teams = dict.fromkeys(team.id for team in company.teams)
-    staffed = {user.team for user in company.users if user.role == "rep"}
+    staffed = {user.team for user in company.reps}
     for index, kind in enumerate(company.appointment_types):
         here: Path = ("appointment_types", index)
         if kind.team is not None:
@@ -207,7 +207,7 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
             yield from long_span(getattr(kind, key), (*here, key))
         for number, span in enumerate(kind.reminders):
             yield from long_span(span, (*here, "reminders", number))
-        yield from _asked_for(kind, [user.id for user in company.users if user.role == "rep"], here)
+        yield from _asked_for(kind, [user.id for user in company.reps], here)
     for key in ("per", "hold"):
         yield from long_span(getattr(company.cap, key), ("cap", key))
     yield from long_span(company.asset_links_last, ("asset_links_last",))
@@ -249,7 +249,7 @@ def _left_out(company: Company) -> list[Problem]:
 
 def no_reps(company: Company, team: str, path: Path) -> list[Problem]:
     """A problem when nobody in the team can take what it is given."""
-    if any(user.role == "rep" and user.team == team for user in company.users):
+    if any(user.team == team for user in company.reps):
         return []
     message = say("the team %(team)s has no rep", team=repr(team))
     return [Problem(path, "no-reps", message, say("give it a user of role rep, or name another"))]

@@ -24,7 +24,7 @@ def _task(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
     company = turn.book.company
     handoff = turn.lead.handoff
     about = turn.lead.appointment(enrolment.appointment)
-    kind = turn.book.appointment_type(task.call) if task.call else None
+    kind = turn.book.company.appointment_type(task.call) if task.call else None
     text = in_language(task.text, company.locales[0])
     if not text and kind:
         text = in_language(kind.title, company.locales[0])
@@ -93,12 +93,13 @@ def _meeting(turn: Turn, enrolment: Enrolment) -> Mapping[str, Any]:
     about = turn.lead.appointment(enrolment.appointment)
     if about is None:
         return {}
-    kind, rep = turn.book.appointment_type(about.type), turn.book.user(about.rep)
+    company = turn.book.company
+    rep = company.user(about.rep)
     return {
         "appointment": {
             "id": about.id,
             "type": about.type,
-            "title": in_language(kind.title, turn.lead.language) if kind else about.type,
+            "title": company.title_of(about.type, turn.lead.language),
             "starts_at": f"{about.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "state": about.state,
             "misses": sum(one.state == "missed" for one in turn.lead.chain(about)),

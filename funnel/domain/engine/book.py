@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from funnel.domain.company import AppointmentType, Company, User
+from funnel.domain.company import Company
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
 
@@ -25,11 +25,3 @@ class Book:
         """The version that new people get, if the scenario is published."""
         version = self.current.get(scenario)
         return self.programs[scenario, version] if version else None
-
-    def appointment_type(self, type_id: str) -> AppointmentType | None:
-        """A type of `company.yaml`."""
-        return next((kind for kind in self.company.appointment_types if kind.id == type_id), None)
-
-    def user(self, user_id: str) -> User | None:
-        """A member of staff."""
-        return next((user for user in self.company.users if user.id == user_id), None)

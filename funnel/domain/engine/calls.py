@@ -44,7 +44,7 @@ def put_back(turn: Turn, booked: Appointment, by: str) -> None:
     missed = turn.lead.appointment(booked.replaces)
     if missed is None or by == "scenario":
         return
-    user = turn.book.user(missed.rep)
+    user = turn.book.company.user(missed.rep)
     kind = BY_MAIL if by == "lead" else BY_CALL
     turn.do(
         do.RecordFact(

@@ -60,7 +60,7 @@ def offer(turn: Turn, handoff: str, rep: str, because: str, *, appointment: int 
     """Offer her to a rep: dossier, facts, stage; her marketing mails stop (S130, S145)."""
     made = Handoff(handoff, rep, (because,), "offered", turn.now, _missing(turn))
     turn.do(do.PutHandoff(made, turn.now))
-    user = turn.book.user(rep)
+    user = turn.book.company.user(rep)
     turn.do(
         do.RecordFact(
             key=f"handoff/{handoff}/offered",

@@ -41,7 +41,7 @@ def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
     if handoff is None or not handoff.open:
         return
     taken_over = handoff.state == "accepted"
-    if taken_over and turn.book.user(handoff.rep):
+    if taken_over and turn.book.company.user(handoff.rep):
         return
     turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
     key = f"handoff/{handoff.id}/accepted" + (f"/{event.by}" if taken_over else "")

@@ -24,7 +24,7 @@ NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
     """Ask for the slot. She has at most one appointment of a type before her, so a second click changes nothing."""
-    kind = turn.book.appointment_type(event.type)
+    kind = turn.book.company.appointment_type(event.type)
     if kind is None or turn.lead.ahead(event.type, turn.now):
         return
     turn.do(
@@ -62,7 +62,7 @@ HELD_FOR = timedelta(minutes=10)
 
 def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
     """Keep the slot for her while she mends what her form lacked."""
-    kind = turn.book.appointment_type(event.type)
+    kind = turn.book.company.appointment_type(event.type)
     if kind:
         turn.do(
             do.HoldSlot(
@@ -104,7 +104,7 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     said = change(turn, event.by)
     mail_about(turn, booked, "house/appointment_booked", "lead", said=said)
     remind(turn, booked)
-    kind = turn.book.appointment_type(event.type)
+    kind = turn.book.company.appointment_type(event.type)
     told = False
     if kind is None or kind.hands_over:
         because = f"booked {event.type}"
@@ -216,7 +216,7 @@ def concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> bool
 
 def remind(turn: Turn, appointment: Appointment) -> None:
     """Queue her reminders of it; a move or a cancellation overtakes them."""
-    kind = turn.book.appointment_type(appointment.type)
+    kind = turn.book.company.appointment_type(appointment.type)
     for span in kind.reminders if kind else ():
         at = earlier(appointment.starts_at, parse_span(span), turn.zone, turn.book.holidays)
         if at > turn.now:
@@ -259,7 +259,7 @@ def cause_about(appointment: Appointment, again: str = "") -> str:
 def change(turn: Turn, by: str, reason: str = "", before: str = "") -> Mapping[str, str]:
     """What a mail says of a change that was not hers: which of the staff made it (`by`), why, and where it went to
     another rep, that it was `given`, and whose it was `before`, if they are still known."""
-    user, former = turn.book.user(by), turn.book.user(before)
+    user, former = turn.book.company.user(by), turn.book.company.user(before)
     said = {"by": user.name if user else "", "reason": reason, "given": "yes" if before else ""}
     said["before"] = former.name if former else ""
     return {name: text for name, text in said.items() if text}
@@ -267,7 +267,7 @@ def change(turn: Turn, by: str, reason: str = "", before: str = "") -> Mapping[s
 
 def record(turn: Turn, appointment: Appointment, state: str, *, corrects: str | None = None) -> None:
     """Keep the fact that it was booked, moved, cancelled, held or missed."""
-    user = turn.book.user(appointment.rep)
+    user = turn.book.company.user(appointment.rep)
     turn.do(
         do.RecordFact(
             key=_key(appointment, state),

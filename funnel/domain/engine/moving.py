@@ -34,7 +34,7 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
         return
     if appointment.starts_at == event.starts_at and appointment.rep in event.reps:
         return
-    kind = turn.book.appointment_type(appointment.type)
+    kind = turn.book.company.appointment_type(appointment.type)
     turn.do(
         do.MoveSlot(
             appointment=appointment.id,
@@ -84,13 +84,13 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
 def _given(turn: Turn, moved: Appointment, before: str, by: str, reason: str) -> None:
     """It is another rep's now. Who is away keeps the lead; of who has left, the lead goes along."""
     said = change(turn, by, reason, before)
-    if turn.book.user(before):
+    if turn.book.company.user(before):
         mail_about(turn, moved, "house/appointment_cancelled_rep", f"user:{before}", said=said)
     handoff = turn.lead.handoff
-    if handoff and handoff.rep == before and turn.book.user(before) is None:
+    if handoff and handoff.rep == before and turn.book.company.user(before) is None:
         given = replace(handoff, rep=moved.rep, state="offered")
         turn.do(do.PutHandoff(given, turn.now))
-        user = turn.book.user(moved.rep)
+        user = turn.book.company.user(moved.rep)
         turn.do(
             do.RecordFact(
                 key=f"handoff/{handoff.id}/given/{moved.sequence}",

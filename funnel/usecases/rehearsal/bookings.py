@@ -136,7 +136,7 @@ class Bookings:
                 self._booked(person, result)
 
     def _kind(self, type_id: str | None) -> AppointmentType | None:
-        return next((one for one in self._company.appointment_types if one.id == type_id), None)
+        return self._company.appointment_type(type_id)
 
     def _kept(self, person: Person, kind: AppointmentType, lead: Lead, offer: Mapping[str, Any] | None) -> Slot | None:
         """One of the times that the mail shows, while they are still kept and ahead."""

@@ -70,7 +70,7 @@ class PostOffice:
 
     def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> Posted:
         batch = alone(self._stationery, self._published, lead, self._histories(lead, row), row["cause"], kept)
-        message_id = self._stationery.writer.message_id(row["key"], batch.domain)
+        message_id = self._stationery.writer.message_id(row["key"], batch.company.domain)
         letter = compose(self._stationery, batch, row, batch.freeze(row, at), message_id)
         wire = self._stationery.writer.build(letter)
         self._numbers[person.id] += 1

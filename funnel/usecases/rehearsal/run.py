@@ -205,7 +205,7 @@ class _Stage:
         self.person[lead.id] = person
         self.lead[person.id] = lead.id
         fields = {key: text for key, text in person.fields.items() if key != "email" and text} | {"zone": person.zone}
-        rep = next(user.id for user in self.company.users if user.role == "rep")
+        rep = next(user.id for user in self.company.reps)
         batch: list[on.AnyEvent] = [on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields=fields, by=rep)]
         batch += [on.TagGiven(lead_id=lead.id, occurred_at=now, tag=tag, by=rep) for tag in person.tags]
         self.world.record(batch)

@@ -60,7 +60,7 @@ def sample_results(samples: Samples, who: SamplePerson, language: str) -> Result
         raise NotFound("this scenario has no results")
     company = samples.published.company.company
     kind = next(iter(sorted(samples.bundle.program.proposes)), None)
-    offer = next((one for one in company.appointment_types if one.id == kind), None)
+    offer = company.appointment_type(kind)
     taken_at: datetime = sheet.completed_at
     return Results(
         who.lead,

@@ -187,7 +187,7 @@ def write_sample(house: House, samples: Samples, sample: Sample, language: str) 
     batch = alone(sheet, replace(published, company=told), lead, history, str(sample.row["cause"]), sample.kept)
     row = dict(sample.row)
     frozen = batch.freeze(row, sample.at)
-    letter = compose(sheet, batch, row, frozen, house.writer.message_id(str(row["key"]), batch.domain))
+    letter = compose(sheet, batch, row, frozen, house.writer.message_id(str(row["key"]), batch.company.domain))
     return Shown(
         f"{letter.sender[0]} <{letter.sender[1]}>",
         f"{letter.to[0]} <{letter.to[1]}>" if letter.to[0] else letter.to[1],

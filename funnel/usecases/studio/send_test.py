@@ -4,6 +4,7 @@ from funnel.domain.company import User
 from funnel.storage import installation, outbox
 from funnel.storage.database import instant_text
 from funnel.usecases.house import House, new_id
+from funnel.usecases.staff_mail import staff_row
 from funnel.usecases.studio.samples import Sample, Samples, write_sample
 
 MARK = "[Test] "
@@ -29,13 +30,7 @@ def send_test(house: House, who: User, samples: Samples, sample: Sample, languag
         now = installation.moment(connection).now
         cause = f"{who.id}/{new_id()}"
         frozen = {**marked, "date": instant_text(now)}
-        row = {
-            "key": f"{cause}:{sample.message}:user:{who.id}:mail", "lead_id": None, "channel": "mail", "kind": "staff",
-            "message": sample.message, "version": None, "recipient": f"user:{who.id}", "purpose": None,
-            "scenario": None, "pass_number": None, "step": None, "cause": cause, "data": {}, "planned_at": now,
-            "not_before": now, "state": "ready", "reason": None, "tells": False, "told": False, "attempts": 0,
-            "frozen": frozen,
-        }  # fmt: skip
+        row = {**staff_row(cause, sample.message, who.id, now), "frozen": frozen}
         outbox.add(connection, [row])
         installation.write_audit(connection, who.id, "test_mail", sample.message, {"language": language}, now)
     house.bell.ring("mail")

@@ -43,5 +43,5 @@ def type_shown(diary: Diary, spoken: str) -> dict[str, Any]:
 
 def contacts(diary: Diary) -> dict[str, str | None]:
     """Whom to call or write to instead."""
-    phone = next((user.phone for user in diary.company.users if user.role == "rep" and user.phone), None)
+    phone = next((user.phone for user in diary.company.reps if user.phone), None)
     return {"phone_contact": phone, "email_contact": diary.company.sender.email}

@@ -76,7 +76,7 @@ def private_feed(token: str) -> Answer:
 
 def _diary(errors: Mapping[str, str], typed: str | None) -> str:
     user = me()
-    reps = [one for one in company().users if one.role == "rep"]
+    reps = company().reps
     wanted = request.args.get("who", user.id if user.role == "rep" else EVERYBODY)
     whose = [one.id for one in reps if wanted in (one.id, EVERYBODY)] or [one.id for one in reps]
     days = calendar(read_clock(house()).now, user, company())
