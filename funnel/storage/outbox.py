@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     select,
     text,
     update,
@@ -168,8 +169,16 @@ UNWRITABLE = "cannot be written: "
 """How the reason of a failed row begins that no message could be made of."""
 
 
-def write_again(connection: Connection, lead_id: int, scenario: str, pass_number: int, now: datetime) -> int:
-    """A person has the mails of a pass written again that could not be written; how many."""
+def write_again(
+    connection: Connection,
+    lead_id: int,
+    scenario: str,
+    pass_number: int,
+    now: datetime,
+    published: Mapping[str, str],
+) -> int:
+    """A person has the mails of a pass written again that could not be written; how many. Those that are `published`
+    (the version by message) are written as that version has them: nothing of them has left yet."""
     wanted = (
         update(outbox)
         .where(
@@ -182,6 +191,8 @@ def write_again(connection: Connection, lead_id: int, scenario: str, pass_number
         )
         .values(state="ready", reason=None, not_before=now, told=False)
     )
+    if published:
+        wanted = wanted.values(version=case(published, value=outbox.c.message, else_=outbox.c.version))
     return connection.execute(wanted).rowcount
 
 

@@ -73,13 +73,15 @@ def try_again(
 
 def _go_on(connection: Connection, house: House, who: str, one: Parked) -> Recorded:
     """One of them, and who did it, in the same transaction: where her step fails again neither is kept. Mails of hers
-    that could not be written are written again."""
+    that could not be written are written again, as they are published now: her version's files cannot be mended."""
     moment = installation.moment(connection)
     event = on.StepTriedAgain(
         lead_id=one.lead_id, occurred_at=moment.now, scenario=one.scenario, pass_number=one.pass_number, by=who
     )
     recorded = record(connection, house, [event], moment).insist()
-    if outbox.write_again(connection, one.lead_id, one.scenario, one.pass_number, moment.now):
+    newest = house.shelf.published(connection, moment.revision).newest.get(one.scenario)
+    published = {f"{one.scenario}/{mail}": newest.digest for mail in newest.emails} if newest else {}
+    if outbox.write_again(connection, one.lead_id, one.scenario, one.pass_number, moment.now, published):
         recorded.lanes.add("mail")
     where = {"scenario": one.scenario, "pass": one.pass_number, "step": one.step}
     installation.write_audit(connection, who, "step_tried_again", str(one.lead_id), where, moment.now)
