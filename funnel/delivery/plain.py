@@ -1,4 +1,5 @@
-"""The plain-text part: derived from HTML on `html.parser`; links as `text (url)`, lists, headings, nothing hidden.
+"""The plain-text part: derived from HTML on `html.parser`; lists, headings, nothing hidden. A link within a line is
+`text (url)`; one that ends it has the next line to itself, so that no bracket sticks to what people click or copy.
 
 `derive` runs once per template version, on HTML whose Jinja fragments are placeholders; it leaves marks where the
 layout depends on the data. `finish` lays out each rendered text: underlines, numbers, wrapping at 78 columns.
@@ -18,6 +19,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
 _EMPTY_CELLS = re.compile(r"\|(?: *\|)+")
 _BULLET = re.compile(r"^[•·–] \| ")
 _RUNS = re.compile(r"(?<=\S) {2,}")
+_LAST_LINK = re.compile(r"(?P<words>(?:(?!://| \| ).)*\S) \((?P<url>https?://[^\s()]+)\)")
 _INDENT = re.compile(f"^( *)([{_H1}-{_LIST}]?)(.*)$", re.DOTALL)
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -213,6 +215,13 @@ def _wrap(text: str, hanging: str) -> str:
     return "\n".join([*lines, line])
 
 
+def _set(words: str, hanging: str) -> str:
+    """Wrapped, with the one link that ends it on a line of its own."""
+    if found := _LAST_LINK.fullmatch(words):
+        return f"{_wrap(found['words'], hanging)}\n{hanging}{found['url']}"
+    return _wrap(words, hanging)
+
+
 def finish(text: str) -> str:
     """Lay out a derived text: headings underlined, items numbered, blank lines single, 78 columns where words allow."""
     done: list[str] = []
@@ -235,13 +244,13 @@ def finish(text: str) -> str:
             rule = "=" if mark == _H1 else "-"
             done += [wrapped, rule * min(max(map(len, wrapped.split("\n"))), COLUMNS)]
         elif mark == _ITEM:
-            done.append(_wrap(f"{indent}- {words}", indent + "  "))
+            done.append(_set(f"{indent}- {words}", indent + "  "))
         elif mark == _NUMBERED:
             numbers[indent] = numbers.get(indent, 0) + 1
             head = f"{indent}{numbers[indent]}. "
-            done.append(_wrap(head + words, " " * len(head)))
+            done.append(_set(head + words, " " * len(head)))
         else:
-            done.append(_wrap(words, ""))
+            done.append(_set(words, ""))
     return "\n".join(done).strip("\n") + "\n"
 
 

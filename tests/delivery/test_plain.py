@@ -17,6 +17,19 @@ def test_links_lists_and_headings_are_readable_without_html() -> None:
     )
 
 
+def test_a_link_that_ends_its_line_stands_alone_on_the_next_so_that_nothing_sticks_to_it() -> None:
+    button = "<p><a href='https://x.example/b'>Choose a time</a></p><p>Bye</p>"
+    assert plain_text(button) == "Choose a time\nhttps://x.example/b\n\nBye\n"
+    listed = "<ul><li>See <a href='https://x.example/c'>the plan</a></li><li>two</li></ul>"
+    assert plain_text(listed) == "- See the plan\n  https://x.example/c\n- two\n"
+    cells = "<table><tr><td>one</td><td><a href='https://x.example/d'>two</a></td></tr></table>"
+    assert plain_text(cells) == "one | two (https://x.example/d)\n"
+    twice = "<p><a href='https://x.example/e'>Yes</a> or <a href='https://x.example/f'>no</a></p>"
+    assert plain_text(twice) == "Yes (https://x.example/e) or no (https://x.example/f)\n"
+    headed = "<h2><a href='https://x.example/g'>News</a></h2>"
+    assert plain_text(headed) == "News (https://x.example/g)\n" + "-" * 26 + "\n"
+
+
 def test_nothing_hidden_is_told() -> None:
     html = (
         "<head><title>t</title><style>s</style></head><div style='display: none'>secret<p>deep</p></div><p hidden>h</p>"

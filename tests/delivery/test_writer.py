@@ -61,7 +61,7 @@ def test_the_text_part_has_headings_lists_and_links() -> None:
     text = writer(FILES).write("shop/hello", "v1", "en", CONTEXT).text
     assert text == (
         "Acme & Sons\n===========\n\nHello Zoé <b>,\nthank you so much.\n\n"
-        "- Listening & care\n- Speed\n\nChoose a time (https://example.org/book/x?a=1&b=2)\n"
+        "- Listening & care\n- Speed\n\nChoose a time\nhttps://example.org/book/x?a=1&b=2\n"
     )
 
 
