@@ -11,6 +11,7 @@ from funnel.catalogue import Speech
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
+from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published
 
 _FILLED = re.compile(r"\{\{.*?\}\}")
@@ -209,7 +210,15 @@ class Names:
             "address corrected": say("the address was corrected; what was asked for went to the right one."),
             "the appointment has changed since": say("the appointment has changed since; the newer mail tells it."),
         }
-        return known.get(reason, reason)
+        return known.get(reason) or failure(reason, self.speech)
+
+    def why_parked(self, scenario: str, reason: str) -> str:
+        """Why somebody stands still in a scenario; a mail that could not be written is named as it is called."""
+        mail, cannot, why = reason.partition(" cannot be written: ")
+        if not cannot or " " in mail:
+            return failure(reason, self.speech)
+        title = self.mail(f"{scenario}/{mail}")
+        return self.speech.gettext("mail “%(title)s”: %(why)s", title=title, why=failure(cannot[1:] + why, self.speech))
 
     def ended(self, because: str) -> str:
         """Why an enrolment has ended."""

@@ -219,7 +219,9 @@ def _enrolment(one: Enrolment, called: Names, days: Calendar) -> dict[str, Any]:
         "said": enrolment_state(one.state),
         "step": called.step(one.scenario, one.step) if one.step and one.runs else None,
         "due": days.when(one.due_at) if one.due_at and one.runs else None,
-        "reason": one.reason or (called.ended(one.ended_because) if one.ended_because else None),
+        "reason": called.why_parked(one.scenario, one.reason)
+        if one.reason
+        else (called.ended(one.ended_because) if one.ended_because else None),
     }
 
 

@@ -55,7 +55,7 @@ def scenario(scenario: str) -> str:
                 "lead": one.lead,
                 "step": called.step(name, one.step),
                 "step_id": one.step,
-                "reason": one.reason,
+                "reason": called.why_parked(name, one.reason),
             }
             for one in found.parked[:MOST_SHOWN]
         ],
@@ -90,7 +90,7 @@ def _mail(one: MailLine, called: Names) -> dict[str, Any]:
         "skipped": one.count("skipped"),
         "why": [{"why": why_skipped(reason, called), "number": count} for reason, count in one.skipped.items()],
         "failed": one.count("refused", "failed"),
-        "faults": [{"why": reason, "number": count} for reason, count in one.failed.items() if reason],
+        "faults": [{"why": called.why_not_sent(why), "number": count} for why, count in one.failed.items() if why],
         "in_doubt": one.count("in_doubt"),
     }
 
@@ -110,7 +110,7 @@ def again(scenario: str) -> Response:
         say(ngettext("%(num)s person goes on.", "%(num)s people go on.", gone_on))
     if still:
         text = ngettext("%(num)s person stands still again.", "%(num)s people stand still again.", len(still))
-        say(f"{text} {still[0].reason}", "warn")
+        say(f"{text} {names().why_parked(name, still[0].reason)}", "warn")
     if not (gone_on or still):
         say(_("Nobody stands still here any more."), "info")
     return go(path(name) + "#parked")
