@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,20 +12,17 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone
 from funnel.links import Purpose, Token
-from funnel.storage import appointments, events, installation, snapshot
+from funnel.storage import appointments, installation, snapshot
 from funnel.storage.appointments import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
-from funnel.usecases.errors import Conflict, Invalid, NotFound
+from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
+from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
 from funnel.usecases.waiting_consents import address_proven
-
-
-class SlotGone(Conflict):
-    """Somebody else was faster."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +91,14 @@ def book_appointment(
     diary = open_diary(house, text)
     if diary.booked:
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
-    key = f"book/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None
+    key = press("book", once, starts_at)
+    slot = free_at(diary.slots, starts_at)
     try:
         details, number = _details(diary, phone, zone)
     except Invalid:
-        _keep(house, diary, starts_at)
+        if slot:
+            keep(house, diary.lead, diary.kind, slot, diary.now)
         raise
-    slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
     if slot is None:
         return _clicked_or_gone(house, text, key)
     if not diary.proven and (ahead := _ahead(diary.lead, diary)):
@@ -130,7 +128,7 @@ def book_appointment(
     lead = recorded.leads.get(lead_id) or open_diary(house, text).lead
     booked = _ahead(lead, diary)
     if booked is None:
-        raise SlotGone("This time has just been taken.")
+        raise SlotGone
     if diary.proven:
         return booked, appointment_link(house, lead, booked.id)
     if not any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
@@ -149,21 +147,6 @@ def _proven(house: House, diary: Diary) -> on.EmailProven:
         return address_proven(connection, diary.lead, installation.moment(connection))
 
 
-def _keep(house: House, diary: Diary, starts_at: datetime) -> None:
-    """Keep the slot for her for some minutes, while she mends what her form lacked."""
-    slot = next((one for one in diary.slots if one.starts_at == starts_at), None)
-    if slot:
-        event = on.SlotWanted(
-            lead_id=diary.lead.id,
-            occurred_at=diary.now,
-            type=diary.kind.id,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            reps=slot.reps,
-        )
-        record_events(house, [event], patience=PATIENCE)
-
-
 def _ahead(lead: Lead, diary: Diary) -> Appointment | None:
     """The appointment of the diary's type that she has before her."""
     return lead.ahead(diary.kind.id, diary.now)
@@ -174,20 +157,14 @@ def _clicked_or_gone(house: House, text: str, key: str | None) -> tuple[Appointm
     diary = open_diary(house, text)
     if diary.booked:
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
-    if not diary.proven and _ahead(diary.lead, diary) and _clicked(house, key):
+    if not diary.proven and _ahead(diary.lead, diary) and pressed_before(house, key):
         return None
-    raise SlotGone("This time has just been taken.")
-
-
-def _clicked(house: House, key: str | None) -> bool:
-    """Whether the same button was pressed before."""
-    with house.database.read() as connection:
-        return key is not None and events.is_taken(connection, key)
+    raise SlotGone
 
 
 def _tell_her(house: House, diary: Diary, ahead: Appointment, key: str | None) -> None:
     """The lead is written to about the appointment that she has; a second click on the same button says nothing new."""
-    if not _clicked(house, key):
+    if not pressed_before(house, key):
         asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id)
         record_events(house, [asked], patience=PATIENCE)
 

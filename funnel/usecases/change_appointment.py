@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
-from funnel.usecases.book_appointment import SlotGone
 from funnel.usecases.desk import clean_words
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
@@ -18,6 +17,7 @@ from funnel.usecases.people import may_see, require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import ANYBODY, appointment_of, without_notice
 from funnel.usecases.submit_form import PATIENCE
+from funnel.usecases.take_slot import SlotGone, pick, press
 
 LONGEST_REASON = 300
 """Characters of why an appointment is moved or cancelled; what is longer is cut."""
@@ -81,13 +81,11 @@ def move_by_hand(
         return before
     if not change.open:
         raise Conflict("This appointment cannot be moved any more.")
-    slot = next((one for one in change.slots if one.starts_at == starts_at), None)
-    if slot is None:
-        raise SlotGone("This time has just been taken.")
+    slot = pick(change.slots, starts_at)
     event = on.SlotChosen(
         lead_id=change.lead.id,
         occurred_at=change.now,
-        key=f"change/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None,
+        key=press("change", once, starts_at),
         type=before.type,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
@@ -100,7 +98,7 @@ def move_by_hand(
     after = recorded.leads[change.lead.id].appointment(appointment_id) if recorded.leads else None
     after = after or appointment_of(house, appointment_id)[1]
     if after.starts_at != starts_at or after.rep not in slot.reps:
-        raise SlotGone("This time has just been taken.")
+        raise SlotGone
     return after
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -16,13 +16,13 @@ from funnel.domain.timing import later, local_time
 from funnel.links import Purpose
 from funnel.storage import appointments, installation, snapshot
 from funnel.usecases.addresses import booking_link, revoked
-from funnel.usecases.book_appointment import SlotGone
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
+from funnel.usecases.take_slot import SlotGone, pick, press
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,11 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
         return meeting
     if not meeting.may_move:
         raise Conflict("It is too late to move this here. Please call or write to us.")
-    slot = next((one for one in times_to_move_to(house, meeting) if one.starts_at == starts_at), None)
-    if slot is None:
-        raise SlotGone("This time has just been taken.")
+    slot = pick(times_to_move_to(house, meeting), starts_at)
     event = on.SlotChosen(
         lead_id=meeting.lead.id,
         occurred_at=meeting.now,
-        key=f"move/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None,
+        key=press("move", once, starts_at),
         type=meeting.appointment.type,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
@@ -154,5 +152,5 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
     record_events(house, [event], patience=PATIENCE)
     moved = open_appointment(house, text)
     if moved.appointment.starts_at != starts_at:
-        raise SlotGone("This time has just been taken.")
+        raise SlotGone
     return moved

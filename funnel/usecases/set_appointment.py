@@ -6,14 +6,13 @@ does not bind her colleagues.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
-from funnel.storage import appointments, events, handoffs, installation, leads, snapshot
-from funnel.usecases.book_appointment import SlotGone
+from funnel.storage import appointments, handoffs, installation, leads, snapshot
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots, reps_for
@@ -21,6 +20,7 @@ from funnel.usecases.house import House
 from funnel.usecases.people import may_see, require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
+from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
 
 MOST_FOUND = 12
 """How many leads a search shows."""
@@ -92,20 +92,20 @@ def set_appointment(
     choice = read_choice(house, user, type_id, whose, lead_id)
     lead = choice.lead
     assert lead is not None
-    key = f"set/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None
+    key = press("set", once, starts_at)
     if choice.ahead:
-        if _pressed_before(house, key):
+        if pressed_before(house, key):
             return choice.ahead
         raise Conflict("%(lead)s has such an appointment already: move that one.", lead=lead.name or lead.email)
-    slot = next((one for one in choice.slots if one.starts_at == starts_at), None)
+    slot = free_at(choice.slots, starts_at)
     try:
         details = _details(choice.company, lead, phone)
     except Invalid:
         if slot:
-            _keep(house, choice, slot)
+            keep(house, lead, choice.kind, slot, choice.now)
         raise
     if slot is None:
-        raise SlotGone("This time has just been taken.")
+        raise SlotGone
     batch: list[on.AnyEvent] = []
     if details:
         batch.append(on.DetailsChanged(lead_id=lead.id, occurred_at=choice.now, fields=details, by=user.id))
@@ -126,7 +126,7 @@ def set_appointment(
     after = recorded.leads.get(lead.id)
     booked = after.ahead(choice.kind.id, choice.now) if after else None
     if booked is None or (not made and not recorded.repeated):
-        raise SlotGone("This time has just been taken.")
+        raise SlotGone
     return booked
 
 
@@ -155,25 +155,6 @@ def _details(company: Company, lead: Lead, phone: str) -> dict[str, str]:
     if number is None:
         raise Invalid({"phone": "not_a_number"})
     return {} if number == lead.phone else {"phone": number}
-
-
-def _keep(house: House, choice: Choice, slot: Slot) -> None:
-    """Keep the slot for some minutes, while what the form lacked is mended."""
-    assert choice.lead is not None
-    event = on.SlotWanted(
-        lead_id=choice.lead.id,
-        occurred_at=choice.now,
-        type=choice.kind.id,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        reps=slot.reps,
-    )
-    record_events(house, [event], patience=PATIENCE)
-
-
-def _pressed_before(house: House, key: str | None) -> bool:
-    with house.database.read() as connection:
-        return key is not None and events.is_taken(connection, key)
 
 
 def appointment_of(house: House, appointment_id: int) -> tuple[Lead, Appointment, Company, datetime]:

@@ -7,9 +7,10 @@ from threading import Barrier
 
 from funnel.storage import appointments
 from funnel.usecases.addresses import booking_link
-from funnel.usecases.book_appointment import SlotGone, book_appointment, open_diary
+from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.house import House
+from funnel.usecases.take_slot import SlotGone
 from tests.support.home import COMPANY
 from tests.support.place import Place
 

@@ -10,12 +10,13 @@ from threading import Barrier
 from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.storage import appointments
-from funnel.usecases.book_appointment import SlotGone, book_appointment
+from funnel.usecases.book_appointment import book_appointment
 from funnel.usecases.change_appointment import move_by_hand
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import set_appointment
+from funnel.usecases.take_slot import SlotGone
 from tests.support.home import TUNNEL
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_fifty_at_once import ONE_REP, links_of

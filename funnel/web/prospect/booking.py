@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language
 from funnel.domain.timing import is_zone, local_time
-from funnel.usecases.book_appointment import Diary, SlotGone, book_appointment
+from funnel.usecases.book_appointment import Diary, book_appointment
 from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.take_slot import SlotGone
 from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import BookingForm
 from funnel.web.here import house

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.timing import is_zone, local_time
-from funnel.usecases.book_appointment import SlotGone
 from funnel.usecases.errors import Conflict, DatabaseAway
 from funnel.usecases.own_appointment import OwnAppointment, move_appointment, times_to_move_to
+from funnel.usecases.take_slot import SlotGone
 from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import MoveForm
 from funnel.web.here import house

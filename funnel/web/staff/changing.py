@@ -8,10 +8,10 @@ from flask import Blueprint, make_response, redirect, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from funnel.usecases.book_appointment import SlotGone
 from funnel.usecases.change_appointment import Change, cancel_by_hand, move_by_hand, open_change
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.reassign import give_away
+from funnel.usecases.take_slot import SlotGone
 from funnel.web.forms import ChangeForm, GiveForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter

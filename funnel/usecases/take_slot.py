@@ -1,0 +1,60 @@
+"""Taking a slot, whoever does: among the free ones, once for each press, kept while a form is mended (S98, S129)."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from funnel.domain import events as on
+from funnel.domain.company import AppointmentType
+from funnel.domain.lead import Lead
+from funnel.domain.slots import Slot
+from funnel.storage import events
+from funnel.usecases.errors import Conflict
+from funnel.usecases.house import House
+from funnel.usecases.record_events import record_events
+from funnel.usecases.submit_form import PATIENCE
+
+
+class SlotGone(Conflict):
+    """Somebody else was faster, or nobody is free then: the pages show other times."""
+
+    def __init__(self) -> None:
+        super().__init__("This time has just been taken.")
+
+
+def free_at(slots: Iterable[Slot], starts_at: datetime) -> Slot | None:
+    """The free slot of that start; none when it is not (any more) among them."""
+    return next((one for one in slots if one.starts_at == starts_at), None)
+
+
+def pick(slots: Iterable[Slot], starts_at: datetime) -> Slot:
+    """The free slot of that start; `SlotGone` without one."""
+    slot = free_at(slots, starts_at)
+    if slot is None:
+        raise SlotGone
+    return slot
+
+
+def press(button: str, once: str, starts_at: datetime) -> str | None:
+    """The key of a press: the same `once` takes the same slot once. None where the page gave none."""
+    return f"{button}/{once}/{starts_at.astimezone(UTC):%Y%m%dT%H%M%S}" if once else None
+
+
+def pressed_before(house: House, key: str | None) -> bool:
+    """Whether the same button was pressed for the same slot before."""
+    if key is None:
+        return False
+    with house.database.read() as connection:
+        return events.is_taken(connection, key)
+
+
+def keep(house: House, lead: Lead, kind: AppointmentType, slot: Slot, now: datetime) -> None:
+    """Keep the slot for her for some minutes, while what her form lacked is mended."""
+    wanted = on.SlotWanted(
+        lead_id=lead.id,
+        occurred_at=now,
+        type=kind.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        reps=slot.reps,
+    )
+    record_events(house, [wanted], patience=PATIENCE)
