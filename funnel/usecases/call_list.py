@@ -1,4 +1,4 @@
-"""The call list: who missed an appointment and is to be called, the calls made, and a new time agreed on (S95, S96)."""
+"""The call list: who missed an appointment and is to be called, and the calls made (S95, S96)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,16 +9,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.domain.company import AppointmentType, Company, User
+from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.slots import Slot
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.storage import handoffs, installation, outbox_lists, snapshot
-from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
-from funnel.usecases.find_slots import find_slots
 from funnel.usecases.house import House
 from funnel.usecases.people import is_for, require
 from funnel.usecases.record_events import record_events
@@ -56,18 +53,6 @@ class CallList:
     entries: Sequence[Entry]
     reps: Sequence[str]
     hidden: bool
-
-
-@dataclass(frozen=True)
-class Call:
-    """One of them, with the type of what she missed and its free times (no type: it is not offered any more)."""
-
-    entry: Entry
-    company: Company
-    now: datetime
-    kind: AppointmentType | None
-    slots: Sequence[Slot]
-    ahead: Appointment | None
 
 
 def read_call_list(house: House, user: User, rep: str | None = None) -> CallList:
@@ -111,20 +96,10 @@ def misses_of(lead: Lead, missed: Appointment | None) -> int:
     return sum(one.state == "missed" for one in lead.chain(missed)) if missed else 0
 
 
-def open_call(house: House, user: User, task_id: str) -> Call:
-    """One call, with the times that can be agreed on: of the rep whom she missed, else of whoever takes such
-    appointments. `NotFound`; `Forbidden` for a colleague's; `Conflict` when it was ticked off."""
+def open_call(house: House, user: User, task_id: str) -> Entry:
+    """One call. `NotFound`; `Forbidden` for a colleague's; `Conflict` when it was ticked off."""
     with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        entry = _entry(connection, user, task_id)
-        missed, lead = entry.missed, entry.lead
-        kind = company.appointment_type(missed.type) if missed else None
-        if kind is None or missed is None:
-            return Call(entry, company, moment.now, None, (), None)
-        rep = missed.rep if any((u.id, u.role) == (missed.rep, "rep") for u in company.users) else None
-        slots = find_slots(StoredDiary(connection), company, kind, lead, moment.now, rep=rep)
-        return Call(entry, company, moment.now, kind, slots, lead.ahead(kind.id, moment.now))
+        return _entry(connection, user, task_id)
 
 
 def _entry(connection: Connection, user: User, task_id: str) -> Entry:
@@ -168,33 +143,3 @@ def make_call(house: House, user: User, task_id: str, outcome: str, again: str, 
     )
     record_events(house, [called], patience=PATIENCE)
     return entry
-
-
-def agree_on_time(house: House, user: User, task_id: str, starts_at: datetime | None) -> Appointment:
-    """The time that was agreed on is booked in place of the missed one, and the call is ticked off. `Invalid` when none
-    was chosen, `Conflict` when it has just been taken; the errors of `open_call`."""
-    call = open_call(house, user, task_id)
-    slot = next((one for one in call.slots if one.starts_at == starts_at), None)
-    if starts_at is None or call.kind is None:
-        raise Invalid({"slot": "required"})
-    if slot is None:
-        raise Conflict("This time has just been taken. Choose another one.")
-    missed = call.entry.missed
-    own = [one for one in call.entry.lead.enrolments if missed and one.appointment == missed.id]
-    enrolment = next((one for one in own if one.scenario == call.entry.task["scenario"]), None)
-    chosen = on.SlotChosen(
-        lead_id=call.entry.lead.id,
-        occurred_at=call.now,
-        type=call.kind.id,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        reps=slot.reps,
-        scenario=enrolment.scenario if enrolment else None,
-        pass_number=enrolment.pass_number if enrolment else None,
-        by=user.id,
-    )
-    recorded = record_events(house, [chosen], patience=PATIENCE)
-    booked = recorded.leads[call.entry.lead.id].ahead(call.kind.id, call.now)
-    if booked is None or booked.starts_at != slot.starts_at:
-        raise Conflict("This time has just been taken. Choose another one.")
-    return booked

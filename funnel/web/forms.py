@@ -121,12 +121,6 @@ class TableForm(PostedForm):
     do = _text(_LONGEST_SPAN)
 
 
-class AgreeForm(PostedForm):
-    """The time that was agreed on with somebody on the telephone."""
-
-    slot = _text(_LONGEST_INSTANT)
-
-
 class TagForm(PostedForm):
     """A tag that is put on a lead or taken off."""
 

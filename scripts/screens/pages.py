@@ -343,17 +343,14 @@ def _no_table(_: Story, page: Page) -> None:
     people.press(page, "button[value=look]")
 
 
-def _times_not_chosen(_: Story, page: Page) -> None:
-    page.locator(".end a[href$='/book']").first.click()
-    page.locator("[name=slot]").first.evaluate("one => one.required = false")
-    for one in page.locator("[name=slot]").all():
-        one.evaluate("one => one.required = false")
-    people.press(page, "form[action*='/book'] button")
-
-
-def _times_to_agree_on(_: Story, page: Page) -> None:
-    page.locator(".end a[href$='/book']").first.click()
+def _agrees(_: Story, page: Page) -> None:
+    page.locator("a[href^='/diary/new?call=']").first.click()
     page.wait_for_load_state()
+
+
+def _agrees_on_nothing(story: Story, page: Page) -> None:
+    _agrees(story, page)
+    _sets_nothing(story, page)
 
 
 def _database_away(story: Story) -> AbstractContextManager[None]:
@@ -516,8 +513,8 @@ AFTER = (
     ),
     Picture(CALLS, "full", "call-list", "hugo", CALLS, around=_a_week_after_a_miss),
     Picture(CALLS, "failing", "call-list", "hugo", CALLS, _no_outcome),
-    Picture(CALLS + "/<path:task>/book", "full", "call-book", "hugo", CALLS, _times_to_agree_on),
-    Picture(CALLS + "/<path:task>/book", "failing", "call-book", "hugo", CALLS, _times_not_chosen),
+    Picture("/diary/new", "full", "diary-set-call", "hugo", CALLS, _agrees),
+    Picture("/diary/new", "failing", "diary-set-call", "hugo", CALLS, _agrees_on_nothing),
     Picture(CALLS, "full", "call-list-called", "hugo", CALLS, _somebody_called, languages=ONCE),
     Picture("/desk", "full", "desk-calls", "hugo", "/desk"),
     Picture("/desk/outcomes", "full", "table-of-outcomes", "hugo", "/desk/outcomes", _table),

@@ -113,7 +113,9 @@ def test_s94_s96_reminded_after_three_days_called_after_seven_and_put_back_by_th
     action = next(form.action for form in page.forms if f"/{lea.lead['id']}/" in form.action)
     camille.browser.send({"outcome": "not_reached", "note": "Voice mail", "again": "soon"}, ending=action)
     assert "Voice mail" in camille.browser.open("/desk/call-list").text
-    page = camille.browser.open(action.removesuffix("/called") + "/book")
+    page = camille.browser.open("/desk/call-list")
+    (agree,) = [url for url in page.links if url.startswith("/diary/new?call=") and f"={lea.lead['id']}/" in url]
+    page = camille.browser.open(agree)
     (form,) = [one for one in page.forms if "slot" in one.choices]
     camille.browser.send({"slot": form.choices["slot"][0]}, ending=form.action)
     place.settle()

@@ -83,13 +83,17 @@ def appointments() -> Iterator[tuple[str, str, Context]]:
     shown |= {name: book()[name] for name in ("days", "day_label", "times", "zone", "city")}
     shown |= {"day": "2026-06-16", "hidden": [], "once": "x", "errors": {}, "taken": None}
     new: Context = {**shown, "kinds": kinds, "minutes": 30, "phone_known": True, "phone": "", "ahead": None}
+    new |= {"call": None}
+    call = {"missed": "Your results by telephone", "when": "Thu 11 June, 09:30", "text": "Call her", "note": None}
+    noted: Context = {"missed": None, "when": None, "text": "Call and agree on a time", "note": "Rather after five"}
     yield "appointment_set.html", "empty", {**new, "days": [], "times": []}
     yield "appointment_set.html", "full", {**new, "lead": {**found, "city": "New York"}}
     ahead = {"when": "Thu 18 June, 09:30", "rep": "Idris Bel", "url": "/x"}
+    yield "appointment_set.html", "full-call", {**new, "nav": "calls", "call": call}
     yield "appointment_set.html", "full-ahead", {**new, "ahead": ahead}
     wrong = {"slot": "Choose a time.", "phone": "Write a telephone number like +33 6 12 34 56 78."}
     lacking: Context = {"phone_known": False, "phone": "12", "errors": wrong}
-    lacking |= {"lead": {**found, "name": LONG, "phone": None, "city": None}}
+    lacking |= {"lead": {**found, "name": LONG, "phone": None, "city": None}, "nav": "calls", "call": noted}
     yield "appointment_set.html", "failing", {**new, **lacking, "taken": "09:20 on Tuesday 16 June"}
     own: Context = {"title": "Your results by telephone", "when": "Thursday 18 June", "time": "09:30–10:00"}
     own |= {"rep": "Camille Arnoux", "known": True, "state": "booked", "open": True, "movable": True}

@@ -326,7 +326,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
 
 
 def _calls() -> Iterator[tuple[str, str, Context]]:
-    """Who is to be called, and a time agreed on."""
+    """Who is to be called."""
     one: Context = {
         "id": "7/no_show/1/call_after_week",
         "text": "Call and agree on a new time",
@@ -362,15 +362,6 @@ def _calls() -> Iterator[tuple[str, str, Context]]:
     yield "call_list.html", "full", {**shown, "calls": [tried, one], "people": everybody, "manages": True}
     refused = {"wrong": {"8/x": "Choose what came of the call."}, "typed": {"8/x": "Sounded busy"}, "hidden": True}
     yield "call_list.html", "failing", {**shown, "calls": [tried, unreachable], **refused}
-    day = {"date": "2026-06-29", "weekday": "Mon", "day": "29", "month": "Jun", "free": 2, "url": "?", "chosen": True}
-    times = [{"value": "x", "label": "09:30", "chosen": False}, {"value": "y", "label": "14:00", "chosen": True}]
-    book: Context = {**staff(), "nav": "calls", "call": tried, "title": "Your results by telephone", "minutes": 30}
-    book |= {"ahead": None, "zone": "Europe/Paris", "errors": {}, "day": "2026-06-29", "days": [day], "times": times}
-    book |= {"day_label": "Monday 29 June"}
-    yield "call_book.html", "empty", {**book, "days": [], "times": [], "title": None}
-    yield "call_book.html", "full", book
-    yield "call_book.html", "full-ahead", {**book, "ahead": "Mon 29 June, 09:30"}
-    yield "call_book.html", "failing", {**book, "errors": {"slot": "Choose a time."}}
 
 
 def _outcomes() -> Iterator[tuple[str, str, Context]]:

@@ -63,6 +63,14 @@ class Staff:
         return self.post("/login", email=email, password=password)
 
 
+def hidden(staff: Staff, action: str) -> dict[str, str]:
+    """What a form of the open page carries unseen, but its token."""
+    form = staff.page.split(f'action="{action}"')[1].split("</form>")[0]
+    found = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    found.pop("csrf_token")
+    return found
+
+
 @cache
 def _hash_of(password: str) -> str:
     """What is stored of it: a hash says itself how much work it asks for, and this one asks for little."""

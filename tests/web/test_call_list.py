@@ -8,7 +8,19 @@ import pytest
 
 from funnel.domain.lead import Appointment
 from tests.web.conftest import Town
-from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
+from tests.web.staff import (
+    CAMILLE,
+    HUGO,
+    IDRIS,
+    SOLENE,
+    Staff,
+    booked,
+    employed,
+    hidden,
+    lead_of,
+    submitted,
+    wait_until,
+)
 
 PATH = "/desk/call-list"
 
@@ -32,6 +44,11 @@ def rep_of(meeting: Appointment) -> str:
 def the_call(staff: Staff) -> str:
     page = staff.get(PATH).text
     return page.partition('action="/desk/call-list/')[2].partition("/called")[0]
+
+
+def agree(call: str) -> str:
+    """Where a time is agreed on in a call."""
+    return f"/diary/new?call={call}"
 
 
 def test_an_empty_list_says_who_comes_onto_it(town: Town) -> None:
@@ -79,17 +96,29 @@ def test_s95_s96_called_again_given_up_or_put_back_and_nobody_calls_twice(town: 
     page = staff.get(PATH).text
     assert "Called 1 time, last" in page
     assert "Voice mail" in page
-    times = staff.get(f"{PATH}/{call}/book")
+    assert f'href="{agree(call)}"' in page
+    assert f'href="{agree(call)}"' in staff.get(f"/desk/leads/{lead_id}").text
+    times = staff.get(agree(call))
     assert times.status_code == 200, times.text
-    assert staff.post(f"{PATH}/{call}/book").status_code == 422
+    assert "Missed: Your results by telephone" in times.text
+    assert "“Voice mail”" in times.text
+    action = f"/diary/new/{lead_id}"
+    carried = hidden(staff, action)
+    assert (carried["who"], carried["type"]) == (meeting.rep, meeting.type)
+    lacking = staff.post(action, **carried)
+    assert lacking.status_code == 422
+    assert "“Voice mail”" in lacking.text, "it is still about the call"
     slot = times.text.partition('name="slot" value="')[2].partition('"')[0]
-    done = staff.post(f"{PATH}/{call}/book", slot=slot)
-    assert (done.status_code, done.headers["Location"]) == (303, PATH)
+    for _double_click in range(2):
+        done = staff.post(action, **carried, slot=slot)
+        assert (done.status_code, done.headers["Location"]) == (303, PATH)
     assert "Nobody is to be called." in staff.get(PATH).text
     again = lead_of(town, lead_id).appointments[-1]
     assert (again.replaces, again.rep, again.state) == (meeting.id, meeting.rep, "booked")
     staff.get("/desk")
     staff.post(f"{PATH}/{call}/called", outcome="gave_up")
+    assert "Somebody has ticked off this call already." in staff.get(PATH).text
+    assert staff.get(agree(call)).headers["Location"] == PATH
     assert "Somebody has ticked off this call already." in staff.get(PATH).text
     history = staff.get(f"/desk/leads/{lead_id}").text
     assert "nobody answered: “Voice mail”" in history
@@ -100,8 +129,8 @@ def test_a_colleagues_call_is_not_for_a_rep_and_an_unknown_one_is_not_there(town
     call = the_call(employed(town, rep_of(meeting)))
     other = employed(town, next(one for one in (CAMILLE, IDRIS) if one != rep_of(meeting)))
     assert other.post(f"{PATH}/{call}/called", outcome="gave_up").status_code == 403
-    assert other.get(f"{PATH}/{call}/book").status_code == 403
-    assert other.get(f"{PATH}/nobody/book").status_code == 404
+    assert other.get(agree(call)).status_code == 403
+    assert other.get(agree("nobody")).status_code == 404
 
 
 @pytest.mark.parametrize("who", [HUGO])

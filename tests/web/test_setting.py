@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from funnel.domain.lead import Appointment
 from tests.web.conftest import Town
 from tests.web.prospect.test_moving import event_of
-from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted
+from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, hidden, lead_of, submitted
 
 ANA = "ana@ostrel.example"
 PHONE = "+33 6 12 34 56 78"
@@ -15,14 +15,6 @@ PHONE = "+33 6 12 34 56 78"
 def times(staff: Staff) -> list[str]:
     """The times that the open page offers."""
     return re.findall(r'name="slot" value="([^"]+)"', staff.page)
-
-
-def hidden(staff: Staff, action: str) -> dict[str, str]:
-    """What a form of the open page carries unseen, but its token."""
-    form = staff.page.split(f'action="{action}"')[1].split("</form>")[0]
-    found = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
-    found.pop("csrf_token")
-    return found
 
 
 def sets(town: Town, staff: Staff, lead_id: int, question: str = "", phone: str = PHONE) -> Appointment:

@@ -46,13 +46,13 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
 
 def _replaced(turn: Turn, event: on.SlotChosen) -> int | None:
     """The missed appointment in whose place the new one is: the one that its enrolment is about; where that is about
-    none (an older mail's link), or without a scenario's link, her last one of that type."""
+    none (an older mail's link), or without a scenario's link, her last one of that type that was not cancelled."""
     lead = turn.lead
     enrolment = lead.enrolment(event.scenario, event.pass_number or 0) if event.scenario else None
     if enrolment and enrolment.appointment is not None:
         missed = lead.appointment(enrolment.appointment)
     else:
-        missed = next((a for a in reversed(lead.appointments) if a.type == event.type), None)
+        missed = next((a for a in reversed(lead.appointments) if a.type == event.type and a.state != "cancelled"), None)
     return missed.id if missed and missed.state == "missed" and lead.replaced(missed) is None else None
 
 

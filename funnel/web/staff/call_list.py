@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response as Answered
 from funnel.usecases import call_list as calls
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.naming import Names
-from funnel.web.forms import AgreeForm, CallForm
-from funnel.web.here import company, house
-from funnel.web.prospect.times import day_of, days_and_times, instant
+from funnel.web.forms import CallForm
+from funnel.web.here import house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, calendar, page, say
@@ -74,37 +73,6 @@ def called(task: str) -> Answered:
     return redirect(url_for("calls.call_list"), 303)
 
 
-@blueprint.get("/call-list/<path:task>/book")
-@staff("rep", "manager", "admin")
-def book(task: str) -> Answered:
-    """The free times to agree on while she is on the telephone; to the list when somebody else has ticked it off."""
-    try:
-        return make_response(_times(task, {}))
-    except Conflict as conflict:
-        say(told(conflict), "warn")
-        return redirect(url_for("calls.call_list"), 303)
-
-
-@blueprint.post("/call-list/<path:task>/book")
-@staff("rep", "manager", "admin")
-def agree(task: str) -> Answered:
-    """The time is booked, both get the invitation, and the call is done."""
-    form = AgreeForm.read()
-    try:
-        booked = calls.agree_on_time(house(), me(), task, instant(form.slot.data))
-    except Invalid:
-        return make_response(_times(task, {"slot": _("Choose a time.")}), 422)
-    except Conflict as conflict:
-        try:
-            return make_response(_times(task, {"slot": told(conflict)}), 409)
-        except Conflict as over:
-            say(told(over), "warn")
-    else:
-        days = calendar(booked.starts_at, me(), company())
-        say(_("Booked: %(when)s. The invitation is on its way to both.", when=days.short(booked.starts_at)))
-    return redirect(url_for("calls.call_list"), 303)
-
-
 def _rep() -> str | None:
     return request.args.get("rep") or None
 
@@ -154,27 +122,3 @@ def _entry(one: calls.Entry, spoken: Names, days: Calendar) -> dict[str, Any]:
         "tried": days.when(task["tried_at"]) if task["tried_at"] else None,
         "note": task["note"],
     }
-
-
-def _times(task: str, errors: dict[str, str]) -> str:
-    user = me()
-    call = calls.open_call(house(), user, task)
-    days = calendar(call.now, user, call.company)
-    shown = days_and_times(
-        call.slots,
-        days.zone,
-        language(),
-        lambda day: url_for("calls.book", task=task, day=day),
-        wanted=day_of(request.args.get("day", "")),
-    )
-    return page(
-        "call_book.html",
-        "calls",
-        call=_entry(call.entry, names(), days),
-        title=names().appointment_type(call.kind.id) if call.kind else None,
-        minutes=call.kind.minutes if call.kind else 0,
-        ahead=days.short(call.ahead.starts_at) if call.ahead else None,
-        zone=days.zone,
-        errors=errors,
-        **shown,
-    )

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, make_response, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from funnel.usecases.book_appointment import SlotGone
+from funnel.usecases.call_list import Entry, open_call
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.set_appointment import LONGEST_SEARCH, read_choice, search_leads, set_appointment
+from funnel.usecases.take_slot import SlotGone
 from funnel.web.forms import SetForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -19,15 +20,20 @@ from funnel.web.staff.choosing import asked, in_words, lead_shown, people_shown,
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import calendar, page, say
 
+_LONGEST_CALL = 200
+
 blueprint = Blueprint("setting", __name__, url_prefix="/diary/new")
 
 
 @blueprint.get("")
 @staff("rep", "manager", "admin")
-def new() -> str:
-    """Whom it is for (`?lead=`, else a search by `?q=`), then what (`?type=`), with whom (`?who=`), and when."""
+def new() -> Response:
+    """Whom it is for (`?lead=`, or who is to be called by `?call=`, else a search by `?q=`), then what (`?type=`), with
+    whom (`?who=`), and when."""
     lead_id = request.args.get("lead", type=int)
-    return _search() if lead_id is None else _choose(lead_id, SetForm.read())
+    if lead_id is None and not _call_id():
+        return make_response(_search())
+    return _answer(lead_id, SetForm.read(), 200)
 
 
 @blueprint.post("/<int:lead_id>")
@@ -39,21 +45,46 @@ def book(lead_id: int) -> Response:
     starts_at = instant(form.slot.data)
     if starts_at is None:
         form.refuse({"slot": field_error("slot", "required")})
-        return make_response(_choose(lead_id, form), 422)
+        return _answer(lead_id, form, 422)
     try:
         made = set_appointment(
             house(), me(), lead_id, asked("type"), asked("who"), starts_at, form.phone.data, form.once.data
         )
     except Invalid as invalid:
         form.refuse({name: field_error(name, code) for name, code in invalid.errors.items()})
-        return make_response(_choose(lead_id, form, chosen=starts_at), 422)
+        return _answer(lead_id, form, 422, chosen=starts_at)
     except SlotGone:
-        return make_response(_choose(lead_id, form, taken=starts_at), 409)
+        return _answer(lead_id, form, 409, taken=starts_at)
     except Conflict as conflict:
         say(told(conflict), "warn")
-        return make_response(_choose(lead_id, form), 409)
+        return _answer(lead_id, form, 409)
     say(_("It is in the diary: %(when)s. Both get the invitation by mail.", when=in_words(made)))
-    return to_diary(made)
+    return redirect(url_for("calls.call_list"), 303) if _call_id() else to_diary(made)
+
+
+def _call_id() -> str:
+    """Whose call of the call list the time is agreed on in."""
+    return request.values.get("call", "")[:_LONGEST_CALL]
+
+
+def _answer(
+    lead_id: int | None,
+    form: SetForm,
+    status: int,
+    *,
+    chosen: datetime | None = None,
+    taken: datetime | None = None,
+) -> Response:
+    """What, with whom and when; to the call list when somebody else has ticked off the call."""
+    try:
+        call = open_call(house(), me(), _call_id()) if _call_id() else None
+    except Conflict as over:
+        say(told(over), "warn")
+        return redirect(url_for("calls.call_list"), 303)
+    if lead_id is None and call:
+        lead_id = call.lead.id
+    assert lead_id is not None
+    return make_response(_choose(lead_id, form, call, chosen, taken), status)
 
 
 def _search() -> str:
@@ -74,22 +105,33 @@ def _search() -> str:
     )  # fmt: skip
 
 
-def _choose(lead_id: int, form: SetForm, *, chosen: datetime | None = None, taken: datetime | None = None) -> str:
-    """What, with whom and when."""
+def _choose(lead_id: int, form: SetForm, call: Entry | None, chosen: datetime | None, taken: datetime | None) -> str:
+    """What, with whom and when; on a call, what she missed and with whom, unless something else is asked for."""
     user = me()
-    choice = read_choice(house(), user, asked("type"), asked("who"), lead_id)
+    missed = call.missed if call else None
+    kind, whose = asked("type") or (missed.type if missed else ""), asked("who") or (missed.rep if missed else "")
+    choice = read_choice(house(), user, kind, whose, lead_id)
     assert choice.lead is not None
     called, days = names(), calendar(choice.now, user, choice.company)
+    carried = {"call": _call_id()} if call else {}
 
     def link(**changed: str) -> str:
-        wanted: dict[str, Any] = {"type": choice.kind.id, "who": choice.whose, **changed}
+        wanted: dict[str, Any] = {"type": choice.kind.id, "who": choice.whose, **carried, **changed}
         return url_for("setting.new", lead=lead_id, **wanted)
 
     ahead = choice.ahead
     return page(
         "appointment_set.html",
-        "diary",
+        "calls" if call else "diary",
         lead=lead_shown(choice.lead, days),
+        call={
+            "missed": called.appointment_type(missed.type) if missed else None,
+            "when": days.short(missed.starts_at) if missed else None,
+            "text": called.told(call.task["text"]),
+            "note": call.task["note"],
+        }
+        if call
+        else None,
         kinds=[
             {"name": called.appointment_type(one.id), "url": link(type=one.id), "current": one == choice.kind}
             for one in choice.company.appointment_types
@@ -106,6 +148,6 @@ def _choose(lead_id: int, form: SetForm, *, chosen: datetime | None = None, take
         if ahead
         else None,
         action=url_for("setting.book", lead_id=lead_id),
-        hidden=[("type", choice.kind.id), ("who", choice.whose)],
+        hidden=[("type", choice.kind.id), ("who", choice.whose), *carried.items()],
         **times_shown(choice.slots, days, link, form, chosen, taken),
     )

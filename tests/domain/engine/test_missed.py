@@ -226,6 +226,16 @@ def test_one_made_on_the_desk_replaces_the_missed_one_of_its_type() -> None:
     assert anna.stands("no_show") == "ended: put_back"
 
 
+def test_one_made_on_the_desk_replaces_the_missed_one_also_after_another_was_called_off() -> None:
+    anna, task = on_the_list()
+    first = anna.appointment.id
+    for _again in range(2):
+        anna.books(by="idris")
+        assert anna.appointment.replaces == first
+        anna.cancels()
+    assert [(one.appointment, one.outcome) for one in anna.of(do.FinishCalls)] == [(task.appointment, "put_back")] * 2
+
+
 def test_each_missed_meeting_begins_its_own_pass_also_while_another_runs() -> None:
     anna = missed()
     anna.books("visit", by="idris")
