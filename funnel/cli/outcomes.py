@@ -23,14 +23,14 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Mark; 1 when a line, or the whole file, is not taken."""
-    from funnel.usecases.errors import Invalid
-    from funnel.usecases.import_outcomes import import_outcomes, said
+    from funnel.usecases.import_outcomes import import_outcomes
+    from funnel.usecases.read_table import NoTable
 
     content = args.file.read_bytes()
     try:
         done = import_outcomes(house_of("outcomes", args), content, WHO)
-    except Invalid as refused:
-        print(f"funnel outcomes: {args.file}: {', '.join(said(refused))}. Nothing was marked.", file=sys.stderr)
+    except NoTable as refused:
+        print(f"funnel outcomes: {args.file}: {refused.why}. Nothing was marked.", file=sys.stderr)
         return 1
     print(f"{done.marked} marked, {done.unchanged} known already, {len(done.bad)} not taken.")
     for line in done.bad:

@@ -24,7 +24,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record it; 1 when lines were of no use."""
-    from funnel.usecases.record_webinar import NotAList, record_webinar
+    from funnel.usecases.read_table import NoTable
+    from funnel.usecases.record_webinar import record_webinar
 
     try:
         content = args.file.read_bytes()
@@ -33,10 +34,10 @@ def run(args: argparse.Namespace) -> int:
         return 1
     try:
         done = record_webinar(house_of("webinar", args), args.scenario, content, "funnel webinar")
-    except NotAList as error:
-        print(f"funnel webinar: {args.file}: {error}; nothing was recorded", file=sys.stderr)
+    except NoTable as refused:
+        print(f"funnel webinar: {args.file}: {refused.why}. Nothing was recorded.", file=sys.stderr)
         return 1
     print(f"{done.attended} were there, {done.missed} were not, {done.known} were known already.")
-    for line, why in done.unused:
-        print(f"{args.file}:{line}: {why}", file=sys.stderr)
+    for line in done.unused:
+        print(f"{args.file}: {line}", file=sys.stderr)
     return 1 if done.unused else 0

@@ -407,9 +407,15 @@ def open_ends(
 
 def lead_of(connection: Connection, appointment_id: int) -> int | None:
     """Whose appointment it is."""
-    return connection.execute(
-        select(appointments.c.lead_id).where(appointments.c.id == appointment_id)
-    ).scalar_one_or_none()
+    return leads_of(connection, [appointment_id]).get(appointment_id)
+
+
+def leads_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Whose appointments they are: the lead of each that there is."""
+    wanted = select(appointments.c.id, appointments.c.lead_id).where(
+        appointments.c.id.in_(text(id_list(connection)))
+    )
+    return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(ids))})}
 
 
 def taken_cells(

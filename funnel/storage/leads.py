@@ -158,7 +158,15 @@ def search(connection: Connection, words: str, most: int) -> list[int]:
 
 def find(connection: Connection, email_key: str) -> int | None:
     """The id of the lead with this address."""
-    return connection.execute(select(leads.c.id).where(leads.c.email_key == email_key)).scalar_one_or_none()
+    return find_all(connection, [email_key]).get(email_key)
+
+
+def find_all(connection: Connection, email_keys: Sequence[str]) -> dict[str, int]:
+    """The ids of the leads with these addresses, by address."""
+    wanted = select(leads.c.email_key, leads.c.id).where(
+        leads.c.email_key.in_(text(id_list(connection, kind="text")))
+    )
+    return {row.email_key: row.id for row in connection.execute(wanted, {"ids": to_json(list(email_keys))})}
 
 
 def lock(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:

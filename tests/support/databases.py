@@ -5,6 +5,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
 
 from funnel.storage.database import Database
 from funnel.storage.migrate import upgrade
@@ -45,3 +48,18 @@ def sqlite_away(opened: Database, url: str) -> Iterator[None]:
         file.rmdir()
         for path, away in kept.items():
             away.rename(path)
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Every statement sent meanwhile."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)

@@ -6,7 +6,8 @@ import pytest
 
 from funnel.domain import events as on
 from funnel.usecases.errors import Invalid
-from funnel.usecases.import_outcomes import Imported, import_outcomes
+from funnel.usecases.import_outcomes import Imported, import_outcomes, judge_outcomes
+from tests.support.databases import counted
 from tests.support.place import Place
 
 
@@ -82,6 +83,30 @@ def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite:
     assert (done.marked, lite.load(ana).appointments[0].state) == (1, "missed")
 
 
+def test_a_quoted_cell_may_go_over_several_lines_and_numbers_are_those_of_the_file(lite: Place) -> None:
+    done = takes(lite, '"outcome";"appointment";"note"', 'held;1;"came late', '', 'but came"', "", "perhaps;two;")
+    assert [str(line) for line in done.bad] == [
+        "line 2: there is no appointment 1",
+        "line 6: two is no number of an appointment",
+    ]
+
+
+def test_many_lines_are_looked_up_at_once(place: Place) -> None:
+    people = [place.lead(f"{name}@example.org") for name in "abc"]
+    booked = [books(place, lead_id, day) for day, lead_id in enumerate(people, 1)]
+    begins = place.load(people[2]).appointments[0].starts_at
+    place.set(place.now + timedelta(days=5))
+    lines = [f"{number},,,held" for number in booked[:2]] + [f",c@example.org,{begins.isoformat()},held"]
+
+    def judged(*table: str) -> int:
+        content = "\n".join(("appointment,email,starts_at,outcome", *table)).encode()
+        with counted(place.house.database) as statements:
+            assert len(judge_outcomes(place.house, content).marks) == len(table)
+        return len(statements)
+
+    assert judged(*lines) == judged(lines[2])
+
+
 @pytest.mark.parametrize(
     "content, code",
     [
@@ -91,6 +116,8 @@ def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite:
         ("appointment,outcome\n3,\u00e9".encode("latin-1"), "not_utf8"),
         (b"outcome,appointment\n" + b"x" * 2_000_001, "too_large"),
         (b"outcome,appointment\n" + b"held,1\n" * 10_001, "too_many_lines"),
+        (b"outcome,appointment\nheld,\x00\n", "not_a_table"),
+        (b"outcome,appointment\nheld," + b"1" * 200_000, "not_a_table"),
     ],
 )
 def test_what_is_no_such_table_is_refused_whole(lite: Place, content: bytes, code: str) -> None:

@@ -4,20 +4,20 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from funnel.domain import events as on
 from funnel.storage import enrolments, events, leads
-from funnel.storage.database import Database, DatabaseAway
+from funnel.storage.database import DatabaseAway
 from funnel.usecases.errors import NotRecorded
 from funnel.usecases.record_events import record_events
 from funnel.usecases.run_due_steps import run_due_steps
+from tests.support.databases import counted
 from tests.support.place import MONDAY, Place
 
 AT_ONCE = 8
@@ -25,21 +25,6 @@ AT_ONCE = 8
 
 def points(lead_id: int, number: int = 1, key: str | None = None) -> on.PointsGiven:
     return on.PointsGiven(lead_id=lead_id, occurred_at=MONDAY, points=number, because="by hand", key=key)
-
-
-@contextmanager
-def counted(database: Database) -> Any:
-    """Every statement sent meanwhile."""
-    sent: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_an_event_with_a_key_counts_once_however_often_it_comes(place: Place) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from funnel.usecases.errors import Invalid
-from funnel.usecases.import_outcomes import Judged, import_outcomes, judge_outcomes, said
+from funnel.usecases.import_outcomes import Judged, import_outcomes, judge_outcomes
+from funnel.usecases.read_table import NoTable
 from funnel.web.forms import TableForm
 from funnel.web.here import company, house
 from funnel.web.speech import _, names, tell
@@ -37,9 +37,9 @@ def take() -> Response:
             judged = judge_outcomes(house(), content)
             return make_response(_page(content.decode("utf-8-sig"), judged=judged))
         done = import_outcomes(house(), content, me().id)
-    except Invalid as refused:
-        why = "; ".join(tell(one) for one in said(refused))
-        return make_response(_page(form.table.data, _("This file cannot be taken: %(why)s.", why=why)), 422)
+    except NoTable as refused:
+        why = _("This file cannot be taken: %(why)s.", why=tell(refused.why))
+        return make_response(_page(form.table.data, why), 422)
     values = {"marked": done.marked, "unchanged": done.unchanged, "bad": len(done.bad)}
     say(_("%(marked)s marked, %(unchanged)s known already, %(bad)s not taken.", **values))
     return redirect(url_for("outcomes.table"), 303)
