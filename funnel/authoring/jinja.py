@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from funnel.authoring.jinja_words import TAGS, jinja_words, open_block
 from funnel.authoring.saying import NOTHING, Saying, say
 
 PAGES = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
@@ -57,6 +58,20 @@ def _too_deep(tree: nodes.Template) -> int | None:
     return level[0].lineno
 
 
+def _opened(environment: Environment, text: str, order: str) -> int | None:
+    """The line of the last `{% order %}` that is not closed."""
+    lines: list[int] = []
+    first = False
+    for line, kind, raw in environment.lex(text):
+        if first and kind == "name":
+            if raw == order:
+                lines.append(line)
+            elif raw == f"end{order}" and lines:
+                lines.pop()
+        first = kind == "block_begin" or (first and kind == "whitespace")
+    return lines[-1] if lines else None
+
+
 @lru_cache(maxsize=512)
 def _parsed(environment: Environment, text: str) -> nodes.Template | Unreadable:
     try:
@@ -65,8 +80,12 @@ def _parsed(environment: Environment, text: str) -> nodes.Template | Unreadable:
             return Unreadable(say("nested more than %(most)s deep", most=DEEPEST), deep, say("do it in several steps"))
         return tree
     except TemplateSyntaxError as error:
+        problem = str(error.message)
         line = min(max(error.lineno, 1), text.count("\n") + 1)
-        return Unreadable(say("%(jinja)s", jinja=error.message), line, say("mend the Jinja on this line"))
+        if order := open_block(problem):
+            line = _opened(environment, text, order) or line
+        said, fix = jinja_words(problem, (*TAGS, "trans") if environment is PAGES else TAGS)
+        return Unreadable(said, line, fix)
     except (RecursionError, ValueError, OverflowError):
         # Jinja's parser recurses, and hands numbers of any length to Python, which refuses the longest.
         return Unreadable(say("nested too deeply, or a number too long to read"), 1)
