@@ -13,7 +13,7 @@ from funnel.authoring.findings import MAX_FINDINGS, Path, Problem
 from funnel.authoring.hints import kind_of, nearest, quote, suggest
 from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.steps import verb_problems
-from funnel.domain.model import Authored
+from funnel.domain.model import ID, Authored
 from funnel.domain.tunnel.scenario import VERBS, AwaitStep, Scenario
 
 M = TypeVar("M", bound=Authored)
@@ -38,7 +38,7 @@ _LIMITS = {
     "multiple_of": (say("a multiple of"), "multiple_of"),
 }
 _PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,63}$": (say("an id"), say("use lower case letters, digits and '_', a letter first")),
+    ID: (say("an id"), say("use lower case letters, digits and '_', a letter first")),
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": (say("a time of day"), say("write it like 08:30")),
     r"^(never|([01][0-9]|2[0-3]):[0-5][0-9])$": (
         say("a time of day or never"),

@@ -33,6 +33,7 @@ from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
+from funnel.domain.model import ID
 from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.program import Mail, Program
@@ -292,7 +293,9 @@ class Sources:
         if said != stem and self.rules:
             values = {"stem": repr(stem), "key": key, "said": repr(said)}
             message = say("this file is %(stem)s, so it cannot hold the %(key)s %(said)s", **values)
-            fix = say("write '%(key)s: %(stem)s', or rename the file", key=key, stem=stem)
+            fix = say("rename the file to %(file)s", file=f"{said}.yaml")
+            if re.match(ID, stem):
+                fix = say("write '%(key)s: %(stem)s', or rename the file", key=key, stem=stem)
             self._note(file, [Problem((key,), "wrong-name", message, fix)])
 
     def named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:

@@ -21,6 +21,40 @@ _FIXES: tuple[tuple[str, Saying, Saying], ...] = (
     ),
     ("'-' indicator", say("did not find expected '-' indicator"), say("line up the '-' with those above")),
     ("unexpected end of stream", say("found unexpected end of stream"), say("close the quotes")),
+    ("document indicator", say("found unexpected document indicator"), say("close the quotes")),
+    (
+        "',' or ']'",
+        say("did not find expected ',' or ']'"),
+        say("put a comma between what the list holds, or close it with ]"),
+    ),
+    ("',' or '}'", say("did not find expected ',' or '}'"), say("put a comma between the keys, or close it with }")),
+    (
+        "block sequence",
+        say("block sequence entries are not allowed in this context"),
+        say("begin the list on the next line, or quote a text that begins with '- '"),
+    ),
+    (
+        "node content",
+        say("did not find expected node content"),
+        say("write a value here; quote a text that begins with a comma or a bracket"),
+    ),
+    ("violates", say("found a tab character that violates indentation"), say("indent with spaces, not tabs")),
+    (
+        "indentation space",
+        say("found a tab character where an indentation space is expected"),
+        say("indent with spaces, not tabs"),
+    ),
+    ("unknown escape", say("found unknown escape character"), say("write the text between single quotes")),
+    (
+        "alphabetic or numeric",
+        say("did not find expected alphabetic or numeric character"),
+        say("quote a text that begins with * or &"),
+    ),
+    (
+        "<document start>",
+        say("did not find expected <document start>"),
+        say("leave out the line '...': a file is one document"),
+    ),
 )
 """What PyYAML finds most often: by a part of it, its own words, told in every language, and what mends it. The rest of
 its words is quoted."""

@@ -1,6 +1,7 @@
 """The command line: one subcommand a file, imported only when it is called, so that each starts fast."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -41,15 +42,23 @@ Begin with `funnel up`: it runs everything here, with a clock of its own and no 
 `funnel COMMAND --help` says more. Status: 0 done, 1 refused or found wrong, 2 wrong usage or settings."""
 
 _INTERRUPTED = 130
+_READ_ENOUGH = 141
+"""As shells say of what a closed pipe has ended."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; gives the exit code. Wrong usage leaves by `SystemExit(2)`, as argparse does."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(arguments)
+        ended = _run(arguments)
+        sys.stdout.flush()
+        return ended
     except KeyboardInterrupt:
         return _INTERRUPTED  # as shells say of what Ctrl-C has ended
+    except BrokenPipeError:
+        # Whoever read has read enough (`| head`); what is still to be written is for nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READ_ENOUGH
 
 
 def _run(arguments: list[str]) -> int:

@@ -34,6 +34,8 @@ def told(command: Command) -> Command:
             print(f"funnel {args.command}: {refused}", file=sys.stderr)
         except DatabaseAway as away:
             print(f"funnel {args.command}: {what_to_do(away)}", file=sys.stderr)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             print(f"funnel {args.command}: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
         return 1

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+ID = r"^[a-z][a-z0-9_]{0,63}$"
+Id = Annotated[str, StringConstraints(pattern=ID)]
 """Lower case letters, digits and `_`; equal to the file's stem where it names a file."""
 
 Text = Annotated[str | dict[str, str], Field(union_mode="left_to_right")]

@@ -1,6 +1,7 @@
 """`funnel check` and `funnel schema` as they are called: what they print and how they end."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -200,3 +201,13 @@ def test_python_m_funnel_is_the_same_command(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("files are sound.\n")
+
+
+def test_who_has_read_enough_of_it_is_told_nothing_more() -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-m", "funnel", "schema"], stdout=writes, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (141, "")
