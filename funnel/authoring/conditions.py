@@ -23,7 +23,7 @@ _IS: Mapping[Type, Saying] = {
     "text": say("is a text"),
     "number": say("is a number"),
     "boolean": say("is a boolean"),
-    "instant": say("is a instant"),
+    "instant": say("is an instant"),
     "list": say("is a list"),
 }
 _WORDS = ("and", "or", "not", "in", "is", "true", "false", "True", "False", "none", "None", "if", "else")

@@ -43,7 +43,7 @@ from funnel.usecases.invitations import describe_invitation, read_invitation
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.shelf import Published, holidays_of
-from funnel.usecases.webinars import describe_webinar, webinar_invitation, webinar_of
+from funnel.usecases.webinars import describe_webinar, reminds, webinar_invitation, webinar_of
 from funnel.usecases.wording import CHANGE, describe_appointment, describe_company, describe_time, language_of
 
 _MOST_HISTORY = 12
@@ -191,8 +191,10 @@ class LetterBatch:
                 context["results"] = describe_results(questionnaire, sheet, language)
                 if row["kind"] == "staff":
                     context["answers"] = describe_answers(questionnaire, sheet, language)
-        if webinar := webinar_of(self.bundles.get(row["version"])):
-            context["webinar"] = describe_webinar(webinar, company, self.zone(row), language, now)
+        bundle = self.bundles.get(row["version"])
+        if bundle and (webinar := webinar_of(bundle)):
+            told = describe_webinar(webinar, company, self.zone(row), language, now)
+            context["webinar"] = {**told, "reminded": reminds(bundle, company, now)}
             links["webinar"] = webinar.link
         if row["scenario"]:
             appointment = appointment or _about(row, lead)

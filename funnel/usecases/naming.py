@@ -167,6 +167,10 @@ class Names:
                 return say("another system is told: %(title)s", title=self.webhook(webhook))
             case verbs.ScoreStep():
                 return say("points")
+            case verbs.BookStep(book=book):
+                return say("keeps a time: %(title)s", title=self.appointment_type(book.appointment))
+            case verbs.StartStep(start=started):
+                return say("begins “%(title)s”", title=self.scenario(started))
             case verbs.TagStep() | verbs.StatusStep():
                 return say("is marked")
             case verbs.EndStep():
@@ -179,10 +183,14 @@ class Names:
         known = {
             "form.submitted": say("a form"),
             "questionnaire.completed": say("the answers to the questionnaire"),
+            "asset.downloaded": say("the file to be downloaded"),
             "appointment.booked": say("a booking"),
+            "appointment.moved": say("an appointment to be moved"),
             "appointment.held": say("the appointment to take place"),
             "appointment.missed": say("an appointment to be missed"),
             "appointment.cancelled": say("a cancellation"),
+            "webinar.attended": say("the list of who was at the webinar"),
+            "webinar.missed": say("the list of who was not at the webinar"),
         }
         return known.get(event, event)
 
@@ -209,6 +217,7 @@ class Names:
             "cap": say("too many mails in too short a time. The next ones leave again."),
             "address corrected": say("the address was corrected; what was asked for went to the right one."),
             "the appointment has changed since": say("the appointment has changed since; the newer mail tells it."),
+            "the mark was corrected": say("the mark was corrected: nothing was missed."),
         }
         return known.get(reason) or failure(reason, self.speech)
 
@@ -239,6 +248,12 @@ class Names:
             "mark_corrected": say("the mark was corrected"),
             "no_visit": say("no visit took place"),
             "no_time": say("no time was free"),
+            "gold_no_more": say("Gold no more"),
+            "no_interview": say("no interview was booked"),
+            "interview_booked": say("an interview was booked"),
+            "interview_held": say("the interview took place"),
+            "came_after": say("came after the webinar"),
+            "not_there": say("was not at the webinar"),
         }
         return known.get(because, plain(because))
 

@@ -9,9 +9,10 @@ from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
-from funnel.domain.timing import zone_info
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import earlier, zone_info
 from funnel.domain.tunnel.form import Webinar
-from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, WaitStep
+from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, Until, WaitStep
 from funnel.domain.webinar import begins_at, state_of
 from funnel.usecases.wording import city_of, day_in_words, describe_time
 
@@ -37,6 +38,21 @@ def describe_webinar(webinar: Webinar, company: Company, zone: str, language: st
         "link": webinar.link,
         "replay": webinar.replay or "",
     }
+
+
+def reminds(bundle: Bundle, company: Company, now: datetime) -> bool:
+    """Whether a step of the scenario is still to come between `now` and the webinar's beginning: who registers in the
+    last hour is promised no reminder."""
+    webinar = webinar_of(bundle)
+    if webinar is None:
+        return False
+    starts_at = begins_at(webinar, company.zone)
+    spans = (
+        one.step.wait.before
+        for one in bundle.program.steps.values()
+        if isinstance(one.step, WaitStep) and isinstance(one.step.wait, Until) and one.step.wait.until == "webinar"
+    )
+    return any(earlier(starts_at, parse_span(span), company.zone) > now for span in spans if span)
 
 
 def webinar_invitation(

@@ -141,7 +141,7 @@ def webinar(state: str) -> Context:
     return {
         **{"title": "Listening that leads somewhere", "state": state, "day": "Thursday 18 June", "time": "09:30"},
         **{"date": "Thursday 18 June 2026", "when": "Thursday 18 June, 09:30", "city": "Paris", "minutes": 45},
-        **{"link": "https://talks.example/x", "replay": "https://talks.example/replay"},
+        **{"link": "https://talks.example/x", "replay": "https://talks.example/replay", "reminded": True},
     }
 
 

@@ -70,6 +70,18 @@ def test_registering_by_the_page_brings_the_invitation_in_utc(town: Town) -> Non
     assert {invitation(one).walk("VEVENT")[0]["UID"] for one in again} == {event["UID"]}, "sent again, the same entry"
 
 
+def test_only_who_registers_in_time_for_a_reminder_is_promised_one(town: Town) -> None:
+    registers(town, "early@example.org")
+    town.move_clock(BEGINS - timedelta(minutes=30))
+    registers(town, "late@example.org")
+    early, late = (
+        " ".join(town.mails(to)[0].as_json()["text"].split()) for to in ("early@example.org", "late@example.org")
+    )
+    assert "We remind you before it begins." in early
+    assert "puts it into your calendar" in late
+    assert "remind" not in late
+
+
 def test_reminders_leave_the_day_and_the_hour_before_also_to_who_agreed_to_no_marketing(town: Town) -> None:
     registers(town, "ida@example.org", consent=False)
     registers(town, "léo@example.org".replace("é", "e"), language="fr")

@@ -51,7 +51,7 @@ NAMES: Mapping[str, Shape] = {
     "propose": None,
     "slots": [dict.fromkeys(("day", "time", "when", "url"))],
     "results": _RESULTS,
-    "webinar": dict.fromkeys(WEBINAR),
+    "webinar": dict.fromkeys((*WEBINAR, "reminded")),
     "appointment": _APPOINTMENT,
 }
 """What a mail may say. House mails have more: `_HOUSE`."""

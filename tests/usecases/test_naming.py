@@ -1,0 +1,46 @@
+"""Ids never reach a person: what scenarios wait for, end with and do is told in the reader's words."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from funnel.authoring.load import load_folder
+from funnel.domain.tunnel.scenario import AwaitStep, EndStep, EventName
+from funnel.usecases.naming import Names, plain
+from funnel.usecases.shelf import Published
+
+HOME = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def published() -> Published:
+    """The shipped files."""
+    loaded = load_folder(HOME)
+    assert loaded.company is not None
+    return Published(1, loaded.company, loaded.bundles, frozenset(), {})
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_event_that_can_be_waited_for_is_told_in_words(published: Published, language: str) -> None:
+    names = Names(published, language)
+    for event in get_args(EventName):
+        assert names.event(event) not in (event, plain(event)), event
+
+
+def test_how_the_shipped_scenarios_end_is_told_in_french(published: Published) -> None:
+    names = Names(published, "fr")
+    steps = [one.step for bundle in published.newest.values() for one in bundle.program.steps.values()]
+    for ending in {step.end for step in steps if isinstance(step, EndStep)}:
+        assert names.ended(ending) != plain(ending), ending
+
+
+def test_what_every_step_of_the_shipped_scenarios_does_is_told_and_only_a_choice_is_called_one(
+    published: Published,
+) -> None:
+    names = Names(published, "en")
+    for bundle in published.newest.values():
+        for step, instruction in bundle.program.steps.items():
+            told = names.step(bundle.name, step)
+            assert (told == "a choice") == bool(instruction.branches), (bundle.name, step, told)
+            assert not isinstance(instruction.step, AwaitStep) or "." not in told, told
