@@ -215,6 +215,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "title": _TITLE,
         "minutes": "How long it lasts, in steps of 5.",
         "channel": "By telephone (a number is asked for), by video, or at a place.",
+        "where": "The address, or the link of the video call, as the invitation shows it.",
         "who": "Any rep of the `team`, one of the `reps`, or the `owner`: her own rep, else the team.",
         "reps": "The reps that it is with.",
         "team": "The team that is booked; without it, the company's first.",

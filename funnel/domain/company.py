@@ -85,12 +85,14 @@ class Team(Authored):
 
 
 class AppointmentType(Authored):
-    """What can be booked. Minutes and buffers are multiples of 5 (the diary's cell)."""
+    """What can be booked. Minutes and buffers are multiples of 5 (the diary's cell). `where` is an address, or the link
+    of a video call: it stands in the invitation, the mails and the pages."""
 
     id: Id
     title: Text
     minutes: Annotated[int, Field(ge=5, le=480, multiple_of=5)]
     channel: Literal["phone", "video", "place"] = "phone"
+    where: Text | None = None
     who: Literal["team", "rep", "owner"] = "team"
     team: Id | None = None
     reps: list[Id] = []

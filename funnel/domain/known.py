@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
-from funnel.domain.tunnel.scenario import SAME
+from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import SAME, BookStep
 
 FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")
 """The lead's own columns that are texts, as `lead.<field>`."""
@@ -49,6 +50,12 @@ def appointment_of(lead: Lead, enrolment: Enrolment | None) -> Appointment | Non
             if (one.scenario, one.pass_number) == (enrolment.scenario, enrolment.pass_number):
                 return one
     return lead.appointments[-1] if lead.appointments else None
+
+
+def is_planned(program: Program | None, type_id: str) -> bool:
+    """Whether a program keeps the time of such an appointment without asking her (S89)."""
+    steps = (one.step for one in program.steps.values()) if program else ()
+    return any(isinstance(step, BookStep) and step.book.appointment == type_id for step in steps)
 
 
 def proposed_types(lead: Lead, enrolment: Enrolment, proposes: Collection[str]) -> frozenset[str]:

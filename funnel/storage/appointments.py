@@ -250,10 +250,9 @@ def kept_for(connection: Connection, lead_id: int, kind: str, now: datetime) -> 
     return [_kept(row) for row in connection.execute(wanted).mappings()]
 
 
-def release(connection: Connection, whose: Sequence[tuple[int, str]]) -> None:
-    """Give back the slots of a type that are kept for a lead, for each (lead id, type)."""
-    for lead_id, kind in whose:
-        _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))
+def release(connection: Connection, lead_id: int, kind: str) -> None:
+    """Give back the slots of a type that are kept for a lead."""
+    _release(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))
 
 
 def _take_cells(connection: Connection, rep: str, taken: range, owner: str, made: int) -> bool:

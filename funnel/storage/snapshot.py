@@ -156,7 +156,6 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
     answers.add(connection, [(lead_id, e.sheet) for lead_id, e in by_kind.get(do.StoreAnswers, [])])
     meetings: dict[int, Appointment] = {e.appointment.id: e.appointment for _, e in by_kind.get(do.PutAppointment, [])}
     appointments.put(connection, list(meetings.values()))
-    appointments.release(connection, [(lead_id, e.type) for lead_id, e in by_kind.get(do.ReleaseHolds, [])])
     given: dict[str, tuple[int, Handoff, datetime]] = {
         e.handoff.id: (lead_id, e.handoff, e.at) for lead_id, e in by_kind.get(do.PutHandoff, [])
     }

@@ -40,6 +40,9 @@ class Diary(Protocol):
     ) -> list[datetime]:
         """Keep each slot of a rep for her that is still free; their starts. What she held of that type is given up."""
 
+    def release(self, lead_id: int, kind: str) -> None:
+        """Give back the slots of a type that are kept for a lead."""
+
     def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
         """The (rep, start) of every slot that is kept for somebody now."""
 
@@ -87,6 +90,10 @@ class StoredDiary:
     ) -> list[datetime]:
         """See `Diary`."""
         return appointments.hold_all(self._connection, lead_id, wanted, rep, slots, buffers)
+
+    def release(self, lead_id: int, kind: str) -> None:
+        """See `Diary`."""
+        appointments.release(self._connection, lead_id, kind)
 
     def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
         """See `Diary`."""

@@ -7,6 +7,7 @@ from typing import Any
 from funnel.catalogue import Speech
 from funnel.domain.company import Company
 from funnel.domain.lead import Appointment, Lead
+from funnel.domain.model import in_language
 from funnel.ports import Meeting
 
 _METHODS = {
@@ -27,11 +28,17 @@ def uid_of(company: Company, appointment_id: int) -> str:
 
 
 def describe_invitation(
-    company: Company, row: Mapping[str, Any], lead: Lead, appointment: Appointment, language: str
+    company: Company,
+    row: Mapping[str, Any],
+    lead: Lead,
+    appointment: Appointment,
+    language: str,
+    *,
+    planned: bool = False,
 ) -> dict[str, Any] | None:
     """The invitation or cancellation that goes with the mail of an outbox row, as JSON; none for a mail that carries
-    none. A rep from whom it was taken is told of her own."""
-    method = _METHODS.get(row["message"])
+    none. A rep from whom it was taken is told of her own; what a scenario has `planned` comes with its own mail."""
+    method = "REQUEST" if planned else _METHODS.get(row["message"])
     if method is None or (method == "REQUEST" and not appointment.open):
         return None
     whose = row["recipient"].partition(":")[2] or appointment.rep
@@ -39,6 +46,9 @@ def describe_invitation(
     title = company.title_of(appointment.type, language)
     name = rep.name if rep else appointment.rep
     speech, called = Speech(language), lead.name or lead.email
+    kind = company.appointment_type(appointment.type)
+    calls = kind is None or kind.channel == "phone"
+    where = in_language(kind.where, language) if kind else ""
     return {
         "method": method,
         "uid": uid_of(company, appointment.id),
@@ -48,12 +58,19 @@ def describe_invitation(
         "summary": speech.gettext("%(title)s: %(lead)s, %(rep)s", title=title, lead=called, rep=name),
         "organizer": [company.sender.name, company.sender.email],
         "attendees": [[lead.name, lead.email], *([[rep.name, rep.email]] if rep else [])],
-        "location": lead.phone or "",
-        "description": speech.gettext("%(rep)s calls %(lead)s on %(phone)s", rep=name, lead=called, phone=lead.phone)
-        if lead.phone
-        else speech.gettext("%(rep)s calls %(lead)s", rep=name, lead=called),
+        "location": (lead.phone or "") if calls else where,
+        "description": _told(speech, calls, rep=name, lead=called, phone=lead.phone),
         "language": language,
     }
+
+
+def _told(speech: Speech, calls: bool, *, rep: str, lead: str, phone: str | None) -> str:
+    """Who calls whom, or meets whom where it is not by telephone."""
+    if not calls:
+        return speech.gettext("%(rep)s meets %(lead)s", rep=rep, lead=lead)
+    if phone:
+        return speech.gettext("%(rep)s calls %(lead)s on %(phone)s", rep=rep, lead=lead, phone=phone)
+    return speech.gettext("%(rep)s calls %(lead)s", rep=rep, lead=lead)
 
 
 def read_invitation(meeting: Mapping[str, Any], stamp: datetime) -> Meeting:

@@ -1,7 +1,7 @@
 """From an outbox row to a letter: the lead as she is when the window opens, frozen for every repeat."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
 from funnel.domain.engine.mails import overtaken
-from funnel.domain.known import appointment_of
+from funnel.domain.known import appointment_of, is_planned
 from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
 from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
@@ -124,7 +124,7 @@ class LetterBatch:
         company = self.company
         language = _language(company, row, lead)
         name, address = self._recipient(row)
-        appointment = lead.appointment(row["data"].get("appointment") or 0)
+        appointment = _told_of(row, lead)
         context = self._context(row, lead, language, appointment, now)
         handoff = lead.handoff
         rep = self.company.user(handoff.rep) if own and handoff else None
@@ -137,12 +137,23 @@ class LetterBatch:
             "version": row["version"] or self.published.company.digest,
             "company": self.published.company.digest,
             "context": context,
-            "meeting": describe_invitation(company, row, lead, appointment, language)
-            if appointment
-            else webinar_invitation(company, self.bundles.get(row["version"]), row, lead, language, now),
+            "meeting": self._meeting(row, lead, appointment, language, now),
             "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
             **self._attached(row, lead, language, context),
         }
+
+    def _meeting(
+        self, row: Mapping[str, Any], lead: Lead, appointment: Appointment | None, language: str, now: datetime
+    ) -> dict[str, Any] | None:
+        """What the mail puts into a calendar, or takes out of it; a visit that a scenario has planned comes into hers
+        with the mail that first tells her of it."""
+        bundle = self.bundles.get(row["version"]) if row["scenario"] else None
+        about = _about(row, lead) if bundle and row["recipient"] == "lead" else None
+        if bundle and about and is_planned(bundle.program, about.type):
+            return describe_invitation(self.company, row, lead, about, language, planned=True)
+        if appointment:
+            return describe_invitation(self.company, row, lead, appointment, language)
+        return webinar_invitation(self.company, bundle, row, lead, language, now)
 
     def _attached(
         self, row: Mapping[str, Any], lead: Lead, language: str, context: Mapping[str, Any]
@@ -276,6 +287,16 @@ class LetterBatch:
                 for one in self.histories.get((lead.id, language), [])[-_MOST_HISTORY:]
             ],
         }
+
+
+def _told_of(row: Mapping[str, Any], lead: Lead) -> Appointment | None:
+    """The appointment that a house mail tells of; whoever it was taken from is told of the time that was hers."""
+    data = row["data"]
+    found = lead.appointment(data.get("appointment"))
+    if found is None or "was" not in data:
+        return found
+    starts_at = datetime.fromisoformat(data["was"])
+    return replace(found, starts_at=starts_at, ends_at=starts_at + (found.ends_at - found.starts_at))
 
 
 def _about(row: Mapping[str, Any], lead: Lead) -> Appointment | None:

@@ -16,6 +16,8 @@ from funnel.usecases.shelf import Published
 
 _FILLED = re.compile(r"\{\{.*?\}\}")
 _ORDERS = re.compile(r"\{%.*?%\}")
+_ELSE = re.compile(r"\{% if .*?\{% else %\}")
+"""What a subject says in a special case; what stands behind it is the usual."""
 
 
 class Names:
@@ -265,7 +267,7 @@ def plain(name: str) -> str:
 
 def _without_fillings(subject: str) -> str:
     """`Booked: {{ title }}, {{ when }}` -> `Booked`."""
-    text = _FILLED.sub("…", _ORDERS.sub("", subject)).strip()
+    text = _FILLED.sub("…", _ORDERS.sub("", _ELSE.sub("", subject))).strip()
     text = re.sub(r"^(…[\s,:]*)+|([\s,:]*(?<!\w )…)+$", "", text)
     text = re.sub(r"[\s,:]*…(?=[\s\u00a0\u202f]*[?!]$)", "", text).strip(" ,:\u00a0\u202f")
     return text[:1].upper() + text[1:]

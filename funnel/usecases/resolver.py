@@ -49,6 +49,8 @@ class Resolver:
                 return self._move_slot(lead, effect)
             case do.BlockSlot():
                 return self._block_slot(lead, effect)
+            case do.ReleaseHolds():  # in its turn: what the same decision keeps after it stays kept
+                self._diary.release(lead.id, effect.type)
         return None
 
     def _least_busy(self, team: str) -> str | None:

@@ -26,8 +26,9 @@ def describe_company(company: Company) -> dict[str, Any]:
     }
 
 
-CHANGE = ("by", "reason", "before", "given")
-"""What a mail about an appointment says of a change by the staff: who made it, why, and that it went to another rep."""
+CHANGE = ("by", "reason", "before", "given", "planned")
+"""What a mail about an appointment says of a change by the staff: who made it, why, that it went to another rep; and
+that a scenario had kept its time without asking her."""
 
 
 def describe_appointment(
@@ -48,8 +49,9 @@ def describe_appointment(
         "zone": zone,
         "city": city_of(zone, language),
         "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
-        "phone": lead.phone or "",
+        "phone": (lead.phone or "") if kind is None or kind.channel == "phone" else "",
         "channel": kind.channel if kind else "phone",
+        "where": in_language(kind.where, language) if kind else "",
         "state": appointment.state,
         "starts_at": appointment.starts_at.isoformat(),
         **dict.fromkeys(CHANGE, ""),

@@ -22,6 +22,7 @@ class Story:
         self._contexts: dict[str, BrowserContext] = {}
         self.facts: dict[str, Any] = {}
         self.missed = False
+        self.late = False
 
     def browser_of(self, who: str) -> BrowserContext:
         """Somebody's own browser: her cookies, her zone."""

@@ -79,7 +79,11 @@ def test_s89_gold_has_a_visit_blocked_in_four_months_hears_of_it_two_weeks_befor
     place.move(to=(starts - timedelta(days=15)).isoformat())
     assert AHEAD not in ada.subjects(), "she is not asked months ahead"
     place.move(to=(starts - timedelta(days=13)).isoformat())
-    assert ada.subjects().count(AHEAD) == 1
+    (ahead,) = [mail for mail in place.mails(ada.email) if mail["subject"] == AHEAD]
+    assert invitation(place, ahead).starts_at == starts, "it is in her calendar from then on"
+    entry = place.content(ahead["attachments"][0]["url"]).decode()
+    assert "LOCATION:At your office" in entry
+    assert "calls" not in entry
     assert "Ada Berg" in manager.browser.open(f"/diary?who=team&from={starts:%Y-%m-%d}").text
     place.move(to=visit["ends_at"])
     manager.press(manager.browser.open(f"/desk/leads/{ada.lead['id']}"), f"/{visit['id']}/held$")
@@ -101,6 +105,7 @@ def test_s89_a_visit_that_is_moved_is_waited_for_and_one_that_is_cancelled_is_no
     assert (moved["id"], moved["state"]) == (visit["id"], "moved")
     last = place.mails(ada.email)[-1]
     assert "Nearer by" in words(last)
+    assert "moved" not in (last["subject"] + last["text"]).lower(), "she had not heard of another time"
     assert (invitation(place, last).sequence, invitation(place, last).method) == (1, "REQUEST")
     manager.press(manager.browser.open(path), "/cancel$", {"reason": "No visit this time"})
     place.settle()

@@ -19,7 +19,10 @@ from tests.looks import samples, samples_staff
 
 WEB = samples.ROOT / "funnel" / "web"
 CHROMIUM = "/usr/bin/chromium"
-CHANGED = {"by": "Hugo Castellan", "reason": "A strike on Thursday", "before": "Idris Bel", "given": "yes"}
+CHANGED = {
+    **{"by": "Hugo Castellan", "reason": "A strike on Thursday", "before": "Idris Bel", "given": "yes"},
+    "planned": "",
+}
 SIZES = {"phone": (360, 780), "laptop": (1280, 800)}
 
 

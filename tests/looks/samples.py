@@ -181,6 +181,7 @@ def appointment(name: str = "Camille Arnoux") -> Context:
         "city": "Paris",
         "minutes": 30,
         "channel": "phone",
+        "where": "",
         "phone": "+33 6 12 34 56 78",
         "rep": {
             "name": name,
@@ -235,7 +236,7 @@ def book(**change: Any) -> Context:
     """Days and times."""
     days = [("Mon", "15"), ("Tue", "16"), ("Wed", "17"), ("Thu", "18"), ("Fri", "19"), ("Mon", "22"), ("Tue", "23")]
     return {
-        "type": {"title": "Your results by telephone", "minutes": 30, "channel": "phone"},
+        "type": {"title": "Your results by telephone", "minutes": 30, "channel": "phone", "where": ""},
         "first_name": "Léa",
         "zone": "Europe/Paris",
         "city": "Paris",

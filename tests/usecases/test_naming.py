@@ -44,3 +44,8 @@ def test_what_every_step_of_the_shipped_scenarios_does_is_told_and_only_a_choice
             told = names.step(bundle.name, step)
             assert (told == "a choice") == bool(instruction.branches), (bundle.name, step, told)
             assert not isinstance(instruction.step, AwaitStep) or "." not in told, told
+
+
+@pytest.mark.parametrize("language, told", [("en", "Cancelled"), ("fr", "Annulé")])
+def test_a_mail_is_called_by_the_usual_case_of_its_subject(published: Published, language: str, told: str) -> None:
+    assert Names(published, language).mail("house/appointment_cancelled_rep") == told

@@ -12,6 +12,7 @@ from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.lead import Appointment
 from funnel.storage import appointments
+from funnel.usecases.addresses import appointment_link
 from funnel.usecases.desk import accept_handoff, read_desk
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.own_appointment import move_appointment
@@ -102,6 +103,22 @@ def test_an_absence_that_is_declared_later_leaves_appointments_behind_but_not_th
     assert lead.handoff
     assert (lead.appointments[0].rep, lead.handoff.rep) == ("idris", "camille")
     assert str(event_of(last_to(lite, "camille@verdanne.example"))["x-method"]) == "CANCEL"
+
+
+def test_who_is_away_is_told_of_the_time_that_was_hers_when_the_lead_chooses_another(lite: Place) -> None:
+    made = books(lite)
+    line = next(one for one in COMPANY.splitlines() if "id: camille" in one)
+    saved(
+        lite,
+        COMPANY.replace(line, line.replace("role: rep,", "role: rep, absences: [{from: 2027-06-09, to: 2027-06-09}],")),
+    )
+    link = appointment_link(lite.house, lite.load(1), made.id).partition("/book/")[2].partition("/")[0]
+    moved = move_appointment(lite.house, link, STARTS + timedelta(hours=3)).appointment
+    assert (moved.rep, moved.starts_at) == ("idris", STARTS + timedelta(hours=3))
+    lite.drain()
+    event = event_of(last_to(lite, "camille@verdanne.example"))
+    assert (str(event["x-method"]), event.decoded("dtstart")) == ("CANCEL", STARTS)
+    assert event_of(last_to(lite, "idris@verdanne.example")).decoded("dtstart") == moved.starts_at
 
 
 def test_what_a_named_rep_cannot_take_stays_as_it_is(lite: Place) -> None:

@@ -44,6 +44,7 @@ def test_s92_s95_s97_the_report_counts_what_was_marked_and_what_came_back(town: 
     assert "66%" in page or "67%" in page
     assert "the mail has put 50% of them back" in page
     assert "1 put back by the mail × 6 min" in page
+    assert "0.1 hours × €45.00 = €4.50" in page, "the shipped company says what an hour costs"
     raw = manager.get(f"{PATH}.csv").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(raw, newline="")))
     assert sum(int(row["Missed"]) for row in rows) == 2

@@ -30,8 +30,10 @@ _RESULTS: Shape = {
     "advice": [{"theme": None, "text": None}],
 }
 _APPOINTMENT: Shape = {
-    **dict.fromkeys(("id", "title", "when", "zone", "city", "minutes", "phone", "channel", "state", "starts_at")),
-    **dict.fromkeys(("by", "reason", "before", "given")),
+    **dict.fromkeys(
+        ("id", "title", "when", "zone", "city", "minutes", "phone", "channel", "where", "state", "starts_at")
+    ),
+    **dict.fromkeys(("by", "reason", "before", "given", "planned")),
     "rep": dict.fromkeys(("name", "phone", "email", "title")),
 }
 _COMPANY: Shape = {

@@ -1,5 +1,6 @@
 """Appointments that move: to another time, to another rep, or not at all, and then she is asked for another time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from funnel.domain.engine.meetings import (
 )
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import wait_anew
+from funnel.domain.known import is_planned
 from funnel.domain.lead import Appointment
 
 PROPOSED = 3
@@ -70,22 +72,32 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     turn.do(do.PutAppointment(moved, turn.now))
     record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
-    mail_about(turn, moved, "house/appointment_moved", "lead", said=said)
+    hers = {**said, "planned": "yes"} if event.by != "lead" and _is_planned(turn, appointment) else said
+    mail_about(turn, moved, "house/appointment_moved", "lead", said=hers)
     if rep == appointment.rep:
         mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said=said)
     else:
-        _given(turn, moved, appointment.rep, event.by, event.reason)
+        _given(turn, moved, appointment, said)
     remind(turn, moved)
     for enrolment in [e for e in turn.lead.enrolments if e.runs and concerns(turn, e, moved)]:
         wait_anew(turn, enrolment)
     tell(turn, moved, "appointment.moved")
 
 
-def _given(turn: Turn, moved: Appointment, before: str, by: str, reason: str) -> None:
-    """It is another rep's now. Who is away keeps the lead; of who has left, the lead goes along."""
-    said = change(turn, by, reason, before)
+def _is_planned(turn: Turn, appointment: Appointment) -> bool:
+    """Whether a scenario has kept its time without asking her: she may not have heard of it yet."""
+    enrolment = turn.lead.enrolment(appointment.scenario or "", appointment.pass_number or 0)
+    key = (enrolment.scenario, enrolment.version) if enrolment else ("", "")
+    return is_planned(turn.book.programs.get(key), appointment.type)
+
+
+def _given(turn: Turn, moved: Appointment, former: Appointment, said: Mapping[str, str]) -> None:
+    """It is another rep's now; the former one is told of the time that was hers. Who is away keeps the lead; of who has
+    left, the lead goes along."""
+    before = former.rep
     if turn.book.company.user(before):
-        mail_about(turn, moved, "house/appointment_cancelled_rep", f"user:{before}", said=said)
+        told = {**said, "was": former.starts_at.isoformat()}
+        mail_about(turn, moved, "house/appointment_cancelled_rep", f"user:{before}", said=told)
     handoff = turn.lead.handoff
     if handoff and handoff.rep == before and turn.book.company.user(before) is None:
         given = replace(handoff, rep=moved.rep, state="offered")

@@ -126,7 +126,7 @@ class MemoryDiary:
         return None
 
     def release(self, lead_id: int, kind: str) -> None:
-        """Give back every slot of a type that is kept for her."""
+        """See `Diary`."""
         for number, hold in list(self._holds.items()):
             if (hold.lead_id, hold.type) == (lead_id, kind):
                 self._free(hold.rep, hold.cells, -number)

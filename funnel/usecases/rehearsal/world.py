@@ -77,8 +77,6 @@ class World:
                 self.diary.put(effect.appointment)
             elif isinstance(effect, do.PutHandoff):
                 self.diary.put_handoff(effect.handoff)
-            elif isinstance(effect, do.ReleaseHolds):
-                self.diary.release(lead.id, effect.type)
         if lead.enrolments is not before.enrolments:
             for enrolment in lead.enrolments:
                 waits = enrolment.state in ("waiting", "awaiting") and enrolment not in before.enrolments

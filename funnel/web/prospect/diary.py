@@ -38,7 +38,12 @@ def phone_typed(diary: Diary) -> str:
 def type_shown(diary: Diary, spoken: str) -> dict[str, Any]:
     """The appointment type in words."""
     kind = diary.kind
-    return {"title": in_language(kind.title, spoken), "minutes": kind.minutes, "channel": kind.channel}
+    return {
+        "title": in_language(kind.title, spoken),
+        "minutes": kind.minutes,
+        "channel": kind.channel,
+        "where": in_language(kind.where, spoken),
+    }
 
 
 def contacts(diary: Diary) -> dict[str, str | None]:

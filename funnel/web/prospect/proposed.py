@@ -65,6 +65,8 @@ def _described(diary: Diary, proposal: Proposal, slot: Slot, zone: str, spoken: 
         "when": describe_time(slot.starts_at, zone, spoken)["when"],
         "city": city_of(zone, spoken),
         "minutes": kind.minutes,
+        "channel": kind.channel,
+        "where": in_language(kind.where, spoken),
         "phone": diary.lead.phone if kind.channel == "phone" else None,
         "rep": {"name": rep.name if rep else "", "title": in_language(rep.title, spoken) if rep else ""},
     }
