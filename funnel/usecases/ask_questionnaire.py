@@ -26,10 +26,6 @@ from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.waiting_consents import address_proven
 
-CALL = "call"
-"""The choice of the language that asks for a number: somebody telephones."""
-
-
 @dataclass(frozen=True)
 class Choice:
     """What may follow her answers: `text` is its author's, none for the language's own `summary` and `call`."""
@@ -115,7 +111,7 @@ def _asked(connection: Connection, house: House, moment: Moment, lead: Lead, enr
 def choices_of(step: AwaitStep) -> list[Choice]:
     """What a step offers at the end of its questionnaire."""
     if isinstance(step.follow_up, list):
-        return [Choice(one, None, one == CALL) for one in step.follow_up]
+        return [Choice(one, None, one in step.calls) for one in step.follow_up]
     own: Mapping[str, FollowUp] = step.follow_up
     return [Choice(name, one.text, one.phone) for name, one in own.items()]
 

@@ -256,8 +256,9 @@ class LetterBatch:
             links["questionnaire"] = questionnaire_link(self.house, lead, enrolment, questionnaire)
 
     def _sheet(self, row: Mapping[str, Any], lead: Lead) -> AnswerSheet | None:
-        """The answers of the row's enrolment, else her latest."""
-        own = [s for s in lead.answers if (s.scenario, s.pass_number) == (row["scenario"], row["pass_number"])]
+        """The answers that the row names, or of its enrolment, else her latest."""
+        place, named = (row["scenario"], row["pass_number"]), row["data"].get("sheet")
+        own = [s for s in lead.answers if (s.id == named if named else (s.scenario, s.pass_number) == place)]
         sheets = own or list(lead.answers)
         return sheets[-1] if sheets else None
 
@@ -324,7 +325,8 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     fresh = house.fresh.take(connection, ids)
     found = {**fresh, **snapshot.load(connection, list(ids - fresh.keys()), lock=False)}
     wanted = {row["version"] for row in rows if row["version"]}
-    wanted |= {row["frozen"]["version"] for row in rows if (row.get("frozen") or {}).get("attached")}
+    frozen = [row["frozen"] for row in rows if (row.get("frozen") or {}).get("attached")]
+    wanted |= {one["version"] for one in frozen if one["version"] != one["company"]}
     wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
     bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}
     company = published.company.company

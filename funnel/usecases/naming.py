@@ -131,9 +131,15 @@ class Names:
         return self.told(because)
 
     def told(self, stored: str) -> str:
-        """A text of the company's files, stored in one language, in this one; as stored when it has gone from them."""
+        """A text of the company's files, or of the engine's own tasks, stored in one language, in this one; as stored
+        when it has gone from them."""
+        say = self.speech.gettext
+        own = {
+            "No free time was found to block: agree on one": say("No free time was found to block: agree on one"),
+            "Asked to be called": say("Asked to be called"),
+        }
         text = self._twins.get(stored)
-        return in_language(text, self.language) if text else stored
+        return in_language(text, self.language) if text else own.get(stored, stored)
 
     @cached_property
     def _twins(self) -> Mapping[str, Text]:

@@ -358,8 +358,8 @@ def test_each_missing_part_of_an_email_is_told(name: str) -> None:
 
 def test_every_language_of_the_company_needs_its_subject_and_body() -> None:
     found = told(COMPANY, "locales: [en]", "locales: [en, fr]")
-    assert sum("no subject.fr.txt" in one for one in found) == 15
-    assert sum("no body.fr.mjml" in one for one in found) == 15
+    assert sum("no subject.fr.txt" in one for one in found) == 16
+    assert sum("no body.fr.mjml" in one for one in found) == 16
 
 
 @pytest.mark.parametrize("page", ["check_up/questions.html", "_base.html", "articles/three_firms.html", "privacy.html"])
@@ -420,7 +420,9 @@ def test_what_mails_can_use_is_what_they_are_drawn_with() -> None:
 @pytest.mark.parametrize("name", HOUSE_MAILS)
 def test_each_mail_that_the_product_sends_by_itself_must_be_there(name: str) -> None:
     folder = f"email_templates/house/{name}/"
-    blocking = changed(SCENARIO, "- webhook: crm", "- book: {appointment: results_call, after: 4 months}")
+    awaiting = "- {await: questionnaire.completed, questionnaire: cx, within: 3 days, otherwise: []}"
+    steps = "- book: {appointment: results_call, after: 4 months}\n  " + awaiting
+    blocking = changed(SCENARIO, "- webhook: crm", steps)
     blocking[COMPANY] = blocking[COMPANY].replace(b"follow_up_email: {", b"follow_up_email: {double_opt_in: true, ")
     files = {file: content for file, content in blocking.items() if not file.startswith(folder)}
     (finding,) = load_files(files).findings

@@ -170,6 +170,7 @@ def sound_files() -> dict[str, bytes]:
         **mail("email_templates/house/appointment_blocked_rep", "staff"),
         **mail("email_templates/house/appointment_reminder", "asked"),
         **mail("email_templates/house/confirm_consent", "asked"),
+        **mail("email_templates/house/late_results", "asked"),
         **mail("email_templates/house/calendar_failing", "staff"),
         **mail("email_templates/house/digest", "staff"),
     }

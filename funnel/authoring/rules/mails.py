@@ -16,7 +16,7 @@ from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.digests import NEVER
 from funnel.domain.email import Email
-from funnel.domain.tunnel.scenario import BookStep, EmailStep, HandOffStep, Scenario
+from funnel.domain.tunnel.scenario import AwaitStep, BookStep, EmailStep, HandOffStep, Scenario
 
 LEAD: Shape = dict.fromkeys(
     ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score")
@@ -79,6 +79,7 @@ HOUSE_MAILS: Mapping[str, Saying] = {
     "appointment_reminder": say("an appointment comes near"),
     "appointment_blocked_rep": say("a step blocks a time"),
     "confirm_consent": say("a tick is to be confirmed"),
+    "late_results": say("somebody answers after her scenario has ended"),
     "calendar_failing": say("a rep's own calendar cannot be read"),
     "digest": say("a rep is asked how appointments went"),
 }
@@ -111,6 +112,7 @@ def _missing(home: Home) -> Iterator[Finding]:
         "appointment_reminder": any(kind.reminders for kind in company.appointment_types),
         "appointment_blocked_rep": any(isinstance(step, BookStep) for step in steps),
         "digest": booked and any((user.digest or company.digest) != NEVER for user in company.users),
+        "late_results": any(isinstance(step, AwaitStep) and step.questionnaire for step in steps),
         "confirm_consent": any(purpose.double_opt_in for purpose in company.consents.values()),
     }
     for name, when in HOUSE_MAILS.items():

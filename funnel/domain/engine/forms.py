@@ -4,6 +4,7 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.entry import begin_on, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
+from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
@@ -176,6 +177,9 @@ def questionnaire_completed(turn: Turn, event: on.QuestionnaireCompleted) -> Non
     if not entered:
         for enrolment in [e for e in turn.lead.enrolments if e.runs and _concerns(e, event, pass_number)]:
             note(turn, enrolment, answered)
+        own = turn.lead.enrolment(event.scenario, event.pass_number or 0) if event.scenario else None
+        if own and own.state == "ended":
+            answered_late(turn, own, sheet)
     begin_on(turn, answered.event)
 
 

@@ -50,6 +50,11 @@ EventName = Literal[
 Entry = Literal[EventName, "start"]
 """What a scenario starts on; `start`: only another scenario's step, or a person, starts it."""
 
+SUMMARY = "summary"
+"""The choice of the language that asks for the result as a document, by mail."""
+CALL = "call"
+"""The choice of the language that asks for a number: somebody telephones."""
+
 SAME = "same"
 """In `propose:`, the type and the rep of the appointment that the scenario is about."""
 
@@ -121,6 +126,13 @@ class AwaitStep(Step):
     since: Literal["here"] | None = None
     within: SpanText
     otherwise: "list[AnyStep]"
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The choices at the questionnaire's end that ask for a call."""
+        if isinstance(self.follow_up, list):
+            return frozenset(self.follow_up) & {CALL}
+        return frozenset(name for name, one in self.follow_up.items() if one.phone)
 
 
 class Case(Authored):

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language
+from funnel.domain.tunnel.scenario import CALL
 from funnel.usecases.ask_questionnaire import (
-    CALL,
     Asked,
     Choice,
     complete_questionnaire,

@@ -68,6 +68,7 @@ class Stage(Door):
         team: str = "none",
         share: int = 40,
         submission: str | None = None,
+        follow_up: str | None = None,
     ) -> None:
         """She completes the questionnaire, in an enrolment or outside any."""
         self.record(
@@ -84,6 +85,7 @@ class Stage(Door):
                 scenario=scenario,
                 pass_number=pass_number,
                 submission=submission,
+                follow_up=follow_up,
             )
         )
 

@@ -12,6 +12,7 @@ from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, private_link
+from tests.web.staff import employed
 
 
 @pytest.fixture
@@ -159,3 +160,33 @@ def test_a_single_choice_of_ones_own_is_a_box_that_may_be_left(build_town: Calla
     visitor.send({"follow_up": "", "go": "send"})
     assert visitor.address.startswith("/r/"), visitor.text
     assert town.leads()[0].answers[0].follow_up is None
+
+
+def _after_the_end(town: Town, link: str, told: dict[str, str]) -> None:
+    """She answers when her tunnel has ended without her."""
+    with town.house.database.read() as connection:
+        now = installation.moment(connection).now
+    town.move_clock(now + timedelta(days=40))
+    visitor = _answer(town, link)
+    visitor.send({**told, "go": "send"})
+    assert visitor.address.startswith("/r/"), visitor.text
+    town.work()
+
+
+def test_answers_after_the_tunnels_end_bring_the_summary_all_the_same(town: Town, link: str) -> None:
+    _after_the_end(town, link, {"follow_up": "summary"})
+    mail = town.mails("lea.martin@ostrel.example")[-1]
+    assert mail.as_json()["subject"] == "Your results, Léa"
+    assert "/r/" in mail.as_json()["text"]
+    assert [one.content_type for one in mail.attachments] == ["application/pdf"]
+
+
+def test_who_asks_to_be_called_after_the_tunnels_end_stands_on_the_desk(town: Town, link: str) -> None:
+    _after_the_end(town, link, {"follow_up": "call", "phone": "06 12 34 56 78"})
+    mail = town.mails("lea.martin@ostrel.example")[-1]
+    assert mail.as_json()["subject"] == "Your results, Léa"
+    assert not mail.attachments, "the written summary follows the call"
+    desk = employed(town).get("/desk").text
+    assert "They asked to be called" in desk
+    assert "Review of your results" in desk
+    assert "promised" in desk
