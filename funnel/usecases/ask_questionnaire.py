@@ -26,6 +26,7 @@ from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.waiting_consents import address_proven
 
+
 @dataclass(frozen=True)
 class Choice:
     """What may follow her answers: `text` is its author's, none for the language's own `summary` and `call`."""
