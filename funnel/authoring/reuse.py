@@ -5,7 +5,7 @@ that it runs from its own bytes.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -57,25 +57,28 @@ def _unit(file: str, folder: str) -> str:
     return first.split(".")[0] if folder.startswith("landing_pages/") else first
 
 
-def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, list[Problem]]:
+def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, list[Problem], bool]:
     """The document with its parameters put in, and with its base's content where it has one; problems of that itself
-    are placed in the document as it was."""
+    are placed in the document as it was. The last says whether the rest can be read in spite of them."""
     data = document.data
     if not isinstance(data, dict):
-        return document, []
+        return document, [], True
     if "use" in data:
-        return _from_base(document, data, files)
+        made, problems = _from_base(document, data, files)
+        return made, problems, not problems
     given = data.get("parameters", {})
     if not isinstance(given, dict):  # the model says so
-        return document, []
-    if problems := list(at_most(_loose_ends(data, given))):
-        return document, problems
-    return _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document, []
-
-
-def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
-    """Parameters that nothing uses, and those used that are not given. A `$word` inside a text for people is a text."""
+        return document, [], True
     used = dict.fromkeys(name for path, text in _texts(data, ()) for name in _used(path, text))
+    problems = list(at_most(_loose_ends(data, given, used)))
+    if problems and used.keys() - given.keys():
+        return document, problems, False
+    made = _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document
+    return made, problems, True
+
+
+def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any], used: Collection[str]) -> Iterator[Problem]:
+    """Parameters that nothing uses, and those used that are not given. A `$word` inside a text for people is a text."""
     idle = [name for name in given if name not in used]
     near = next((key for key in data if "parameters" not in data and nearest(key, ["parameters"])), None)
     if used and near:
@@ -92,7 +95,7 @@ def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[P
             ("parameters", name),
             "unknown-name",
             say("nothing uses $%(name)s", name=name),
-            suggest(name, used),
+            suggest(name, used) if used else say("leave it out, or write $%(name)s where it belongs", name=name),
             at="key",
         )
     for name in used:

@@ -243,9 +243,9 @@ class Sources:
         if document.data is None and document.findings:
             return None
         if model is Scenario:
-            unfolded, problems = unfold(document, self.files)
+            unfolded, problems, readable = unfold(document, self.files)
             self._note(file, problems)
-            if problems:
+            if not readable:
                 return None
             document = self.documents[file] = unfolded
         made, problems = validate(model, document, rules=self.rules)

@@ -88,7 +88,8 @@ def _parts(folder: str, there: Collection[str], files: Mapping[str, bytes], comp
     for name in sorted({*there} - {"email.yaml"}):
         part = _PART.match(name)
         if not part:
-            fix = suggest(name, {*needed, "email.yaml"} - {*there})
+            missing = {*needed, "email.yaml"} - {*there}
+            fix = suggest(name, missing) if missing else say("delete it")
             message = say("%(name)s is no part of an e-mail", name=repr(name))
             findings.append(Finding(folder + name, 1, 1, "warning", "unknown-file", message, fix))
             continue

@@ -1,6 +1,6 @@
 """The rule of names: what a condition looks at is filled by some form, questionnaire, booking or step of the home."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from funnel.authoring.compile import all_steps
 from funnel.authoring.conditions import names_in
@@ -39,21 +39,38 @@ class Filled:
         if not self._whole:
             return
         places = {id(step): path for path, step in all_steps(program.scenario.sequence)}
+        unoffered = dict(self._unoffered(program))
+        for name, path in unoffered.items():
+            message = say("missing key 'follow_up': a condition asks what is chosen at the end of %(name)s", name=name)
+            fix = say("add 'follow_up:' with the choices, or ask nothing of it")
+            yield Problem(path, "missing-key", message, fix, at="key")
         for instruction in program.steps.values():
             texts = _texts(instruction.step, places[id(instruction.step)])
             if len(texts) != len(instruction.branches):
                 continue
             for (path, text), (condition, _) in zip(texts, instruction.branches, strict=True):
-                yield from self._unfilled(path, text, condition)
+                told = {f"answers.{questionnaire}.follow_up" for questionnaire in unoffered}
+                yield from self._unfilled(path, text, condition, told)
+
+    def _unoffered(self, program: Program) -> Iterator[tuple[str, Path]]:
+        """The questionnaires at whose end this scenario's conditions expect a choice that none of its awaits offers,
+        with the first such await."""
+        conditions = [condition for step in program.steps.values() for condition, _ in step.branches]
+        names = {name for condition in conditions for name in names_in(condition)}
+        for path, step in reversed(list(all_steps(program.scenario.sequence))):
+            if not isinstance(step, AwaitStep) or step.questionnaire in {None, *self._offers}:
+                continue
+            if f"answers.{step.questionnaire}.follow_up" in names:
+                yield str(step.questionnaire), (*path, "follow_up") if step.model_fields_set & {"follow_up"} else path
 
     def of_profile(self, text: str, valid_when: Condition) -> Iterator[Problem]:
         """The same of a persona's `valid_when`, placed in its own file."""
         if self._whole:
             yield from self._unfilled(("valid_when",), text, valid_when)
 
-    def _unfilled(self, path: Path, text: str, condition: Condition) -> Iterator[Problem]:
+    def _unfilled(self, path: Path, text: str, condition: Condition, told: Collection[str] = ()) -> Iterator[Problem]:
         for name in dict.fromkeys(names_in(condition)):
-            if why := self._why_not(name):
+            if name not in told and (why := self._why_not(name)):
                 offset = max(text.find(name), 0)
                 fix = say("ask for it, or take it out of the condition")
                 message = say("nothing fills %(name)s: %(why)s", name=repr(name), why=why)

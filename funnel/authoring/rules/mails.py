@@ -184,6 +184,12 @@ def place_of(text: str, use: Use) -> tuple[int, int]:
     return first_from(text, use.line, rf"(?<![\w.]){re.escape(holder + dot)}({re.escape(word)})(?!\w)")
 
 
+_NO_ASSET = say("this scenario has no 'magnet: {asset: ...}'")
+_NO_WEBINAR = say("this scenario has no 'magnet: {webinar: ...}'")
+_GIVEN = {_NO_ASSET: say("add 'magnet: {asset: ...}'"), _NO_WEBINAR: say("add 'magnet: {webinar: ...}'")}
+"""What a mail gives that nothing is said of, and what is to be said."""
+
+
 def _unfilled(home: Home, folder: str, name: str, uses: Iterable[Use]) -> Iterator[Finding]:
     """Names that are filled only sometimes, and not asked for first: the mail would stop on the other way."""
     never, sometimes = _ways(home, folder, name)
@@ -194,6 +200,11 @@ def _unfilled(home: Home, folder: str, name: str, uses: Iterable[Use]) -> Iterat
             continue
         told.add((use.file, path))
         why = never.get(path) or sometimes[path]
+        if why in _GIVEN and home.scenarios[folder].magnet is None:
+            message = say("missing key 'magnet': the e-mails give what it holds")
+            problem = Problem((), "missing-key", message, _GIVEN[why])
+            yield home.place(f"scenarios/{folder}.yaml", problem)
+            return
         fix = say("ask first: %(how)s", how=f"{{% if {path} is defined and {path} %}} ... {{% endif %}}")
         if path in never:
             fix = say("take it out")
@@ -240,11 +251,11 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, Saying], dict[s
     else:
         never["links.book"] = say("no step of this scenario has 'propose:'")
     if not program.assets:
-        never["links.asset"] = say("this scenario has no 'magnet: {asset: ...}'")
+        never["links.asset"] = _NO_ASSET
     if not program.asks:
         never["links.questionnaire"] = say("no step of this scenario awaits a questionnaire")
     if scenario.magnet is None or scenario.magnet.webinar is None:
-        never |= dict.fromkeys(("webinar", "links.webinar"), say("this scenario has no 'magnet: {webinar: ...}'"))
+        never |= dict.fromkeys(("webinar", "links.webinar"), _NO_WEBINAR)
     return never, sometimes
 
 
