@@ -17,12 +17,11 @@ from funnel.usecases.submit_form import PATIENCE
 
 @dataclass(frozen=True)
 class Preferences:
-    """The lead, the scenarios whose marketing mail would stop, and the purposes that she may agree to (`asked`)."""
+    """The lead, and the scenarios whose marketing mail would stop."""
 
     lead: Lead
     company: Company
     running: list[str]
-    asked: list[str]
 
 
 def read_preferences(house: House, text: str) -> Preferences:
@@ -34,8 +33,17 @@ def read_preferences(house: House, text: str) -> Preferences:
     if lead is None:
         raise NotFound("this link opens nothing any more")
     running = [e.scenario for e in lead.enrolments if e.runs]
-    company = published.company.company
-    return Preferences(lead, company, running, list(company.consents))
+    return Preferences(lead, published.company.company, running)
+
+
+def about_mails(purpose: str) -> bool:
+    """Whether a purpose lets mails be sent, which an unsubscription stops."""
+    return purpose != VISIT_TRACKING
+
+
+def agrees(lead: Lead, purpose: str) -> bool:
+    """Whether she agrees to a purpose now: to none of the mails once she has unsubscribed."""
+    return lead.consents.get(purpose, False) and not (about_mails(purpose) and lead.unsubscribed)
 
 
 def unsubscribe(house: House, text: str, page: str) -> Preferences:
@@ -51,10 +59,9 @@ def change_consent(house: House, text: str, purpose: str, *, given: bool, page: 
     """Give or withdraw one purpose, kept with the wording that she read; a mail's purpose given again lifts her
     unsubscription. What it already says changes nothing; `NotFound` for a purpose that the company does not ask for."""
     found = read_preferences(house, text)
-    if purpose not in found.asked:
+    if purpose not in found.company.consents:
         raise NotFound("there is no such purpose")
-    stands = found.lead.consents.get(purpose, False) and not (found.lead.unsubscribed and purpose != VISIT_TRACKING)
-    if stands == given:
+    if agrees(found.lead, purpose) == given:
         return found
     with house.database.read() as connection:
         now = installation.moment(connection).now

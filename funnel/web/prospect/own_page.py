@@ -7,8 +7,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.model import in_language, locale_of
+from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
 from funnel.usecases.errors import Invalid
 from funnel.usecases.export_lead import as_csv
@@ -28,6 +27,7 @@ from funnel.usecases.wording import describe_appointment
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
+from funnel.web.prospect.purposes import purposes_shown
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import language, names, speak
@@ -155,7 +155,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         hidden=hidden(),
         slow=lead.slow,
         stopped=lead.unsubscribed,
-        purposes=[_purpose(found, one, token) for one in found.company.consents],
+        purposes=purposes_shown(lead, found.company, url_for("prospect.own_page.purpose", token=token)),
         agreed=[
             {
                 "title": asked.purpose(one.purpose),
@@ -183,19 +183,6 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         export_csv=url_for("prospect.own_page.export", token=token, ending="csv"),
         erase_url=url_for("prospect.own_page.ask_to_erase", token=token),
     )
-
-
-def _purpose(found: OwnPage, purpose: str, token: str) -> dict[str, Any]:
-    about_mails = purpose != VISIT_TRACKING
-    given = found.lead.consents.get(purpose, False) and not (about_mails and found.lead.unsubscribed)
-    return {
-        "id": purpose,
-        "text": in_language(found.company.consents[purpose].text, language()),
-        "given": given,
-        "mails": about_mails,
-        "action": url_for("prospect.own_page.purpose", token=token),
-        "hidden": hidden(("purpose", purpose), ("given", "no" if given else "yes")),
-    }
 
 
 def _meeting(found: OwnPage, appointment: Any) -> dict[str, Any]:

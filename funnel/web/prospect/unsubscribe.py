@@ -3,17 +3,15 @@
 Each purpose stands there with its wording, to be agreed to or taken back.
 """
 
-from typing import Any
-
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.model import in_language
-from funnel.usecases.preferences import Preferences, change_consent, read_preferences, unsubscribe
+from funnel.usecases.preferences import change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
-from funnel.web.prospect.show import hidden, known, page
+from funnel.web.prospect.purposes import purposes_shown
+from funnel.web.prospect.show import known, page
 from funnel.web.speech import _, language, speak
 
 blueprint = Blueprint("unsubscribe", __name__)
@@ -27,7 +25,7 @@ def preferences(token: str) -> Response:
     """What would stop, and each purpose with its wording. Opening it changes nothing."""
     found = read_preferences(house(), token)
     speak(found.lead.language)
-    purposes = [_purpose(found, purpose, token) for purpose in found.asked]
+    purposes = purposes_shown(found.lead, found.company, url_for("prospect.unsubscribe.choose", token=token))
     if found.lead.unsubscribed:
         return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes)
     newest = known().newest
@@ -47,19 +45,6 @@ def preferences(token: str) -> Response:
         hidden=[],
         purposes=purposes,
     )
-
-
-def _purpose(found: Preferences, purpose: str, token: str) -> dict[str, Any]:
-    mails = purpose != VISIT_TRACKING
-    given = found.lead.consents.get(purpose, False) and not (mails and found.lead.unsubscribed)
-    return {
-        "id": purpose,
-        "text": in_language(found.company.consents[purpose].text, language()),
-        "given": given,
-        "mails": mails,
-        "action": url_for("prospect.unsubscribe.choose", token=token),
-        "hidden": hidden(("purpose", purpose), ("given", "no" if given else "yes")),
-    }
 
 
 @blueprint.post("/u/<token>/choose")
