@@ -8,13 +8,12 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock
 
 import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import Calendar, Event
 
 from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, Request, TooMuch
-from funnel.domain.timing import resolve
+from funnel.domain.timing import midnight, resolve
 from funnel.ports import Busy, CalendarFault, CalendarReply
 
 LARGEST = 2_000_000
@@ -151,9 +150,9 @@ def _declined(event: Event, whose: str) -> bool:
 def _instant(at: date, zone: str) -> datetime:
     """An instant in UTC: a day begins at midnight of the rep's zone, and so does a time without a zone stand in it."""
     if not isinstance(at, datetime):
-        return resolve(datetime.combine(at, clock()), zone).astimezone(UTC)
+        return midnight(at, zone)
     if at.tzinfo is None:
-        return resolve(at, zone).astimezone(UTC)
+        return resolve(at, zone)
     return at.astimezone(UTC)
 
 

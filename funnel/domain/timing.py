@@ -84,6 +84,11 @@ def local_time(at: datetime, zone: str) -> datetime:
     return at.astimezone(zone_info(zone)).replace(tzinfo=None, fold=0)
 
 
+def midnight(day: date, zone: str) -> datetime:
+    """The instant at which a day begins in a zone; the day ends where the next one begins, 23 to 25 hours later."""
+    return resolve(datetime.combine(day, time()), zone)
+
+
 def later(at: datetime, span: Span, zone: str, holidays: Holidays = no_holidays) -> datetime:
     """The instant a span after `at`.
 

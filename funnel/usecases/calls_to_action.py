@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from funnel.domain.company import CallToAction
 from funnel.domain.source import read_code
-from funnel.domain.timing import zone_info
+from funnel.domain.timing import local_time, midnight
 from funnel.storage import calls_to_action, installation
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
@@ -102,9 +102,9 @@ def _link(house: House, published: Published, cta: CallToAction, counted: Mappin
 
 
 def _period(now: datetime, published: Published, days: int | None) -> tuple[date, date | None, datetime | None]:
-    zone = zone_info(published.company.company.zone)
-    today = now.astimezone(zone).date()
+    zone = published.company.company.zone
+    today = local_time(now, zone).date()
     if days is None:
         return today, None, None
     since = today - timedelta(days=days - 1)
-    return today, since, datetime.combine(since, time(), zone).astimezone(UTC)
+    return today, since, midnight(since, zone)

@@ -11,7 +11,7 @@ from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.timing import local_time, resolve
+from funnel.domain.timing import local_time, midnight
 from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
@@ -90,10 +90,9 @@ def read_desk(house: House, user: User) -> Desk:
         todo = handoffs.open_tasks(connection, own, teams, MOST)
         to_call = len(handoffs.call_list(connection, own, teams, MOST))
         zone = user.zone or company.zone
-        midnight = local_time(moment.now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        day = (resolve(midnight, zone), resolve(midnight + timedelta(days=8), zone))
+        week = midnight(local_time(moment.now, zone).date() + timedelta(days=8), zone)
         unmarked = appointments.unmarked(connection, own, moment.now, MOST)
-        ahead = appointments.between(connection, own, moment.now, day[1])
+        ahead = appointments.between(connection, own, moment.now, week)
         meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]
         rows = [*offered, *given, *todo, *meetings]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from funnel.domain.company import Company
 from funnel.domain.no_shows import FOLLOWED, OUTCOMES, Fact, NoShows, count
-from funnel.domain.timing import local_time, resolve
+from funnel.domain.timing import local_time, midnight
 from funnel.storage import events, installation
 from funnel.usecases.house import House
 
@@ -31,10 +31,9 @@ def report_no_shows(house: House, weeks: int = WEEKS[0]) -> Report:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        midnight = local_time(moment.now, company.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        tomorrow = midnight + timedelta(days=1)
-        until = resolve(tomorrow, company.zone)
-        since = resolve(tomorrow - timedelta(weeks=weeks), company.zone)
+        tomorrow = local_time(moment.now, company.zone).date() + timedelta(days=1)
+        until = midnight(tomorrow, company.zone)
+        since = midnight(tomorrow - timedelta(weeks=weeks), company.zone)
         rows = [
             *events.facts_of(connection, OUTCOMES, since, until),
             *events.facts_of(connection, FOLLOWED, since),

@@ -10,7 +10,7 @@ from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot, round_robin
-from funnel.domain.timing import local_time, resolve
+from funnel.domain.timing import local_time, midnight
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import find_slots, reps_for
 
@@ -202,8 +202,6 @@ class Resolver:
         for rep in effect.reps:
             user = self._book.company.user(rep)
             zone = (user.zone if user else None) or self._book.company.zone
-            midnight = local_time(effect.starts_at, zone).replace(
-                hour=0, minute=0, second=0, microsecond=0, tzinfo=None
-            )
-            days[rep] = (resolve(midnight, zone), resolve(midnight + timedelta(days=1), zone))
+            day = local_time(effect.starts_at, zone).date()
+            days[rep] = (midnight(day, zone), midnight(day + timedelta(days=1), zone))
         return days

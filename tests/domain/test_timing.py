@@ -17,6 +17,7 @@ from funnel.domain.timing import (
     is_zone,
     later,
     local_time,
+    midnight,
     no_holidays,
     resolve,
     zone_of,
@@ -88,6 +89,21 @@ def test_a_missing_local_time_moves_by_the_gap_and_a_double_one_is_the_first(
     zone: str, local: str, instant: str
 ) -> None:
     assert resolve(datetime.fromisoformat(local), zone) == utc(instant)
+
+
+@pytest.mark.parametrize(
+    "zone, day, begins, hours",
+    [
+        ("Europe/Paris", "2027-03-28", "2027-03-27 23:00", 23),
+        ("Europe/Paris", "2027-10-31", "2027-10-30 22:00", 25),
+        ("America/Santiago", "2026-09-06", "2026-09-06 04:00", 23),  # there is no midnight: the day begins at one
+        ("America/Havana", "2026-11-01", "2026-11-01 04:00", 25),  # it shows two: the first
+    ],
+)
+def test_a_day_begins_at_its_first_instant(zone: str, day: str, begins: str, hours: int) -> None:
+    first = date.fromisoformat(day)
+    assert midnight(first, zone) == utc(begins)
+    assert midnight(first + timedelta(days=1), zone) - midnight(first, zone) == timedelta(hours=hours)
 
 
 def test_casablanca_changes_its_clock_around_ramadan() -> None:

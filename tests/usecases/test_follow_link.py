@@ -1,6 +1,6 @@
 """A short link works for ever and counts who follows it; forms and facts keep by which somebody came, to the end."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -55,6 +55,14 @@ def test_the_days_are_those_of_the_company(lite_fair: Place) -> None:
     days = {day: visits for day, visits in read_link(lite_fair.house, "fair").by_day.items() if visits}
     assert days == {date(2027, 6, 7): 1, date(2027, 6, 8): 1}
     assert link_of(lite_fair, days=1).visits == 1
+
+
+def test_a_day_begins_at_its_own_midnight_also_when_the_clocks_change_in_its_night(lite_fair: Place) -> None:
+    for minute in ("2027-10-30T21:59", "2027-10-30T22:01"):  # the clocks go back at three o'clock on the 31st
+        lite_fair.set(datetime.fromisoformat(minute).replace(tzinfo=UTC))
+        lite_fair.submits(f"at{minute[-2:]}@example.org", source=TOLD)
+    lite_fair.set(datetime(2027, 10, 31, 12, tzinfo=UTC))
+    assert (link_of(lite_fair, days=1).leads, link_of(lite_fair, days=2).leads) == (1, 2)
 
 
 def test_an_unknown_code_is_not_found(lite_fair: Place) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 
-from funnel.domain.timing import local_time, resolve
+from funnel.domain.timing import local_time, midnight
 from funnel.domain.tunnel.graph import as_it_is
 from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.crowd import Person
@@ -74,7 +74,7 @@ class Words:
     behaves: Callable[[str], str]
     kind: Callable[[str], str]
     entry: Callable[[Entry], str]
-    day: Callable[[datetime], str]
+    day: Callable[[date], str]
 
 
 def _in_english(entry: Entry) -> str:
@@ -114,11 +114,11 @@ def draw_timeline(done: Rehearsal, style: str = "", words: Words = ENGLISH) -> s
 
 def _calendar(done: Rehearsal, zone: str, days: int, height: int, x: Across, words: Words) -> Iterator[str]:
     """Weekends shaded, a date at each Monday, a dashed line where the clocks change."""
-    first = local_time(done.begins_at, zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    first = local_time(done.begins_at, zone).date()
     bottom = height - 40
     for number in range(days):
         day = first + timedelta(days=number)
-        begins, ends = resolve(day, zone), resolve(day + timedelta(days=1), zone)
+        begins, ends = midnight(day, zone), midnight(day + timedelta(days=1), zone)
         left, right = max(x(begins), _LEFT), min(x(ends), _WIDTH - 20)
         if day.weekday() >= 5:
             size = f'width="{right - left:.1f}" height="{bottom - _HEAD + 8}"'

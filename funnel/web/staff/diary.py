@@ -1,7 +1,7 @@
 """`/diary`: reps' appointments by week or day (S82); `/ics/<token>.ics`: the private feed of a rep."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, request, url_for
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from funnel.delivery.calendar import feed
 from funnel.domain.company import User
-from funnel.domain.timing import resolve
+from funnel.domain.timing import midnight
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.naming import Names
@@ -84,7 +84,8 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
     a_day = request.args.get("view") == "day"
     first = _first(request.args.get("from", ""), today, a_day=a_day)
     number = 1 if a_day else 7
-    found = read_diaries(house(), user, whose, _midnight(first, days), _midnight(first + timedelta(number), days))
+    begins, ends = midnight(first, days.zone), midnight(first + timedelta(number), days.zone)
+    found = read_diaries(house(), user, whose, begins, ends)
     called = names()
     kinds = [one.id for one in found.company.appointment_types]
 
@@ -97,7 +98,7 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
     return page(
         "diary.html",
         "diary",
-        title=days.day(_midnight(first, days)) if a_day else _week(first, days),
+        title=days.day(begins) if a_day else _week(first, days),
         days=[one for one in shown if one["entries"] or not one["weekend"]] if not a_day else shown,
         empty=not any(one["entries"] for one in shown),
         a_day=a_day,
@@ -144,7 +145,7 @@ def _day(
     *,
     several: bool,
 ) -> dict[str, Any]:
-    begins, ends = _midnight(day, days), _midnight(day + timedelta(1), days)
+    begins, ends = midnight(day, days.zone), midnight(day + timedelta(1), days.zone)
     entries = [
         (row["starts_at"], _meeting(row, called, days, kinds, user, several=several))
         for row in found.meetings
@@ -201,10 +202,6 @@ def _first(text: str, today: date, *, a_day: bool) -> date:
     return day if a_day else day - timedelta(day.weekday())
 
 
-def _midnight(day: date, days: Calendar) -> datetime:
-    return resolve(datetime.combine(day, time()), days.zone)
-
-
 def _week(first: date, days: Calendar) -> str:
     """`15 June – 21 June`, with the weekdays."""
-    return f"{days.day(_midnight(first, days))} – {days.day(_midnight(first + timedelta(6), days))}"
+    return f"{days.day(midnight(first, days.zone))} – {days.day(midnight(first + timedelta(6), days.zone))}"

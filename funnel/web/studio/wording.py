@@ -1,7 +1,7 @@
 """The studio's figures, findings and rehearsals in words, in the language of the page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date
@@ -148,8 +148,8 @@ def timeline_words(names: Names, days: Calendar) -> Words:
         told = " ".join(part for part in (happening(entry.kind), what, f"({detail})" if detail else "") if part)
         return _("%(when)s: %(what)s", when=days.short(entry.at), what=told)
 
-    def short_day(at: datetime) -> str:
-        return str(format_date(at, "d MMM", locale=locale_of(language())))
+    def short_day(day: date) -> str:
+        return str(format_date(day, "d MMM", locale=locale_of(language())))
 
     return Words(_, behaviour, happening, entry_told, short_day)
 
