@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
 from funnel.cli.options import scenario_name
+from funnel.cli.table import print_table
 
 if TYPE_CHECKING:
     from funnel.usecases.calls_to_action import TrackedLink
@@ -90,13 +91,7 @@ def _table(links: "Sequence[TrackedLink]", names: "Names") -> None:
         ]
         for one in links
     ]
-    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
-    for row in [heads, *rows]:
-        cells = (
-            cell.rjust(width) if 3 <= place <= 6 else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        print("  ".join(cells).rstrip())
+    print_table(heads, rows, right=range(3, 7))
 
 
 def _write(folder: Path, links: "Sequence[TrackedLink]") -> list[Path]:

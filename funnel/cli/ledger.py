@@ -5,6 +5,7 @@ import json
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
+from funnel.cli.table import print_table
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -34,16 +35,9 @@ def run(args: argparse.Namespace) -> int:
         for one in ledger.lines
     ]
     rows.append(["all", "", str(ledger.total()), *(str(ledger.total(state)) for state in states)])
-    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
-    for row in [heads, *rows]:
-        cells = (cell.ljust(width) if place < 2 else cell.rjust(width) for place, (cell, width) in _wide(row, widths))
-        print("  ".join(cells).rstrip())
+    print_table(heads, rows, right=range(2, len(heads)))
     if ledger.balances:
         print(f"\nIt balances: {ledger.accepted} accepted by the other side, {ledger.total('sent')} sent.")
         return 0
     print(f"\nIT DOES NOT BALANCE: {ledger.accepted} accepted by the other side, {ledger.total('sent')} sent.")
     return 1
-
-
-def _wide(row: list[str], widths: list[int]) -> "enumerate[tuple[str, int]]":
-    return enumerate(zip(row, widths, strict=True))

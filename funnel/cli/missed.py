@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
+from funnel.domain.no_shows import WEEKS, Tally
 
 if TYPE_CHECKING:
-    from funnel.domain.no_shows import Tally
     from funnel.usecases.report_no_shows import Report
-
-_COUNTS = ("held", "missed", "by_mail", "by_call", "to_call", "given_up", "waiting")
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.epilog = "examples:\n  funnel missed\n  funnel missed --weeks 13 --format json"
-    parser.add_argument("--weeks", type=int, choices=(4, 13, 52), default=4, help="the last so many weeks (4)")
+    weeks = "the last so many weeks (%(default)s)"
+    parser.add_argument("--weeks", type=int, choices=WEEKS, default=WEEKS[0], help=weeks)
     parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="for people or for programs")
     add_state(parser)
     parser.set_defaults(run=told(run))
@@ -35,9 +34,9 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_as_json(report), indent=2))
     elif args.format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(["rep", *_COUNTS])
+        writer.writerow(["rep", *report.figures.team.counts])
         for rep, tally in report.figures.by_rep.items():
-            writer.writerow([rep, *(getattr(tally, name) for name in _COUNTS)])
+            writer.writerow([rep, *tally.counts.values()])
     else:
         _print(report)
     return 0
@@ -60,9 +59,9 @@ def _as_json(report: "Report") -> dict[str, Any]:
     }
 
 
-def _tally(tally: "Tally") -> dict[str, Any]:
+def _tally(tally: Tally) -> dict[str, Any]:
     shares = {"rate": tally.rate, "mail_share": tally.mail_share, "call_share": tally.call_share}
-    return {**{name: getattr(tally, name) for name in _COUNTS}, **shares}
+    return {**tally.counts, **shares}
 
 
 def _number(value: Decimal) -> float:

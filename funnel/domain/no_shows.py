@@ -14,6 +14,8 @@ BY_CALL = "put_back_by_call"
 LISTED = "to_be_called"
 GIVEN_UP = "call_given_up"
 OUTCOMES = ("appointment_held", "appointment_missed")
+WEEKS = (4, 13, 52)
+"""The periods that can be looked at, in weeks; they end with today."""
 FOLLOWED = (BY_MAIL, BY_CALL, LISTED, GIVEN_UP)
 
 
@@ -60,6 +62,11 @@ class Tally:
     def call_share(self) -> float | None:
         """The share of the missed ones that a call put back."""
         return share(self.by_call, self.missed)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Each number by its name, in their order."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def add(self, other: "Tally") -> None:
         """Add somebody else's."""

@@ -5,13 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from funnel.domain.company import Company
-from funnel.domain.no_shows import FOLLOWED, OUTCOMES, Fact, NoShows, count
+from funnel.domain.no_shows import FOLLOWED, OUTCOMES, WEEKS, Fact, NoShows, count
 from funnel.domain.timing import local_time, midnight
 from funnel.storage import events, installation
 from funnel.usecases.house import House
-
-WEEKS = (4, 13, 52)
-"""The periods that can be looked at, in weeks; they end with today."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Blueprint, Response, request, url_for
 
 from funnel.domain.model import locale_of
-from funnel.domain.no_shows import NoShows, Tally
-from funnel.usecases.report_no_shows import WEEKS, Report, report_no_shows
+from funnel.domain.no_shows import WEEKS, NoShows, Tally
+from funnel.usecases.report_no_shows import Report, report_no_shows
 from funnel.web.here import house
 from funnel.web.speech import _, language, names
 from funnel.web.staff.guard import me, staff
@@ -56,7 +56,7 @@ def file() -> Response:
         _("Rep"), _("Took place"), _("Missed"), _("Put back by the mail"), _("Put back by a call"), _("To be called"),
         _("Given up"), _("Has the mails"),
     ]  # fmt: skip
-    rows = [[_called(rep), *_counts(tally)] for rep, tally in found.figures.by_rep.items()]
+    rows = [[_called(rep), *tally.counts.values()] for rep, tally in found.figures.by_rep.items()]
     return sheet(f"no-shows-{found.weeks}-weeks", heading, rows, language())
 
 
@@ -69,15 +69,8 @@ def _called(rep: str) -> str:
     return names().user(rep) if rep else _("nobody")
 
 
-def _counts(tally: Tally) -> list[int]:
-    return [
-        tally.held, tally.missed, tally.by_mail, tally.by_call, tally.to_call, tally.given_up, tally.waiting,
-    ]  # fmt: skip
-
-
 def _row(tally: Tally) -> dict[str, Any]:
-    kinds = ("held", "missed", "by_mail", "by_call", "to_call", "given_up", "waiting")
-    return {**{kind: getattr(tally, kind) for kind in kinds}, "rate": _percent(tally.rate)}
+    return {**tally.counts, "rate": _percent(tally.rate)}
 
 
 def _percent(share: float | None) -> str:
