@@ -86,11 +86,12 @@ def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> b
     return True
 
 
-def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None) -> None:
-    """The dossier to the handoff's rep, once a version; with the invitation where a booking caused it."""
+def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None, anew: str = "") -> None:
+    """The dossier to the handoff's rep, once a version, and `anew` where something else brings it; with the invitation
+    where a booking caused it."""
     turn.do(
         do.SendEmail(
-            cause=f"handoff/{handoff.id}/{handoff.version}",
+            cause=f"handoff/{handoff.id}/{handoff.version}{anew}",
             message="house/dossier",
             kind="staff",
             at=turn.now,

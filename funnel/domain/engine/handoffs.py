@@ -40,11 +40,10 @@ def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
     handoff = next((h for h in turn.lead.handoffs if h.id == event.handoff), None)
     if handoff is None or not handoff.open:
         return
-    taken_over = handoff.state == "accepted"
-    if taken_over and turn.book.company.user(handoff.rep):
+    if handoff.state == "accepted" and turn.book.company.user(handoff.rep):
         return
     turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
-    key = f"handoff/{handoff.id}/accepted" + (f"/{event.by}" if taken_over else "")
+    key = f"handoff/{handoff.id}/accepted/{event.by}"
     turn.do(do.RecordFact(key=key, kind="accepted", at=turn.now, rep=event.by))
     progress(turn, "accepted")
 

@@ -101,18 +101,19 @@ def _given(turn: Turn, moved: Appointment, former: Appointment, said: Mapping[st
     handoff = turn.lead.handoff
     if handoff and handoff.rep == before and turn.book.company.user(before) is None:
         given = replace(handoff, rep=moved.rep, state="offered")
+        anew = f"/given/{moved.id}/{moved.sequence}"
         turn.do(do.PutHandoff(given, turn.now))
         user = turn.book.company.user(moved.rep)
         turn.do(
             do.RecordFact(
-                key=f"handoff/{handoff.id}/given/{moved.sequence}",
+                key=f"handoff/{handoff.id}{anew}",
                 kind="lead_given",
                 at=turn.now,
                 rep=moved.rep,
                 team=user.team if user else None,
             )
         )
-        send_dossier(turn, given, None)
+        send_dossier(turn, given, None, anew)
     mail_about(turn, moved, "house/appointment_booked_rep", f"user:{moved.rep}", said=said)
 
 

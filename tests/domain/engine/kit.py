@@ -121,16 +121,24 @@ class Stage(Door):
 
     def moves(self, days: int = 5) -> None:
         """She moves her last appointment to so many days from now."""
+        self._move_to(self.appointment, days, self.appointment.rep, "lead")
+
+    def is_given_on(self, appointment: Appointment, days: int, rep: str) -> None:
+        """A manager gives an appointment to another rep, so many days from now."""
+        self._move_to(appointment, days, rep, "hugo")
+
+    def _move_to(self, appointment: Appointment, days: int, rep: str, by: str) -> None:
         starts = self.now + timedelta(days=days)
         self.record(
             on.SlotChosen(
                 lead_id=1,
                 occurred_at=self.now,
-                type=self.appointment.type,
+                type=appointment.type,
                 starts_at=starts,
                 ends_at=starts + timedelta(minutes=30),
-                reps=(self.appointment.rep,),
-                moves=self.appointment.id,
+                reps=(rep,),
+                moves=appointment.id,
+                by=by,
             )
         )
 

@@ -1,11 +1,13 @@
 """A meeting is moved: the same key with the next sequence, and reminders and waits that follow (S98)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType
 from tests.domain.engine.kit import Stage, on_stage, program
+from tests.domain.engine.world import book_of
 
 CALL = AppointmentType(id="call", title="A call", minutes=30, team="consulting")
 """With the reminders that a type has unless its author says otherwise."""
@@ -113,3 +115,47 @@ def test_a_move_has_a_fact_of_its_own_each_time() -> None:
     anna.moves(days=6)
     moved = [key for key, fact in anna.facts.items() if fact.kind == "appointment_moved"]
     assert moved == [f"appointment/{anna.appointment.id}/moved/1", f"appointment/{anna.appointment.id}/moved/2"]
+
+
+def without(anna: Stage, gone: str) -> None:
+    """This rep has left; whoever had left before is back."""
+    company = book_of().company
+    left = [user for user in company.users if user.id != gone]
+    anna.book = replace(anna.book, company=anna.book.company.model_copy(update={"users": left}))
+
+
+def facts(anna: Stage, kind: str) -> list[str | None]:
+    return [fact.rep for fact in anna.facts.values() if fact.kind == kind]
+
+
+def test_a_lead_given_on_and_accepted_anew_leaves_a_fact_each_time_and_each_rep_gets_the_dossier() -> None:
+    anna = booked()
+    anna.accepts("idris")
+    without(anna, "idris")
+    anna.is_given_on(anna.appointment, 6, "camille")
+    assert (anna.handoff.rep, anna.handoff.state) == ("camille", "offered")
+    for _pressed_twice in range(2):
+        anna.accepts("camille")
+    anna.works()
+    assert anna.sent("user:camille").count("dossier") == 1
+    without(anna, "camille")
+    anna.is_given_on(anna.appointment, 7, "idris")
+    anna.works()
+    assert anna.sent("user:idris").count("dossier") == 2, "she may have thrown the first away"
+    assert facts(anna, "accepted") == ["idris", "camille"]
+    assert facts(anna, "lead_given") == ["camille", "idris"]
+
+
+def test_each_appointment_that_takes_the_lead_along_is_counted() -> None:
+    anna = on_stage(program(BOOKED))
+    anna.submits()
+    anna.books()
+    anna.books("visit", by="camille", reps=("camille",))
+    call, visit = anna.lead.appointments
+    without(anna, "idris")
+    anna.is_given_on(call, 6, "camille")
+    without(anna, "camille")
+    anna.is_given_on(visit, 7, "idris")
+    anna.works()
+    assert facts(anna, "lead_given") == ["camille", "idris"]
+    assert anna.sent("user:idris").count("dossier") == 2
