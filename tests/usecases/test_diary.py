@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from funnel.domain import effects as do
@@ -145,7 +145,23 @@ class Enough(Exception):
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
+def call(hours: int) -> do.BookSlot:
+    """With Camille, so many hours from Monday's first."""
+    starts = MONDAY + timedelta(hours=hours)
+    return do.BookSlot("call", starts, starts + timedelta(minutes=30), ("camille",), None, None, "lead", 0, 5)
+
+
+FAILS_TO_BOOK: list[Deed] = [("book", 1, call(4)), ("keep", 0, call(0)), ("book", 0, call(4))]
+"""What is kept for her stays hers."""
+FAILS_TO_MOVE: list[Deed] = [
+    ("book", 0, call(5)), ("book", 1, call(4)), ("keep", 0, call(0)), ("move", 0, call(4)), ("move", 0, call(1)),
+]  # fmt: skip
+"""The same; the kept time is taken in the end."""
+
+
 @given(st.lists(deeds, max_size=14))
+@example(FAILS_TO_BOOK)
+@example(FAILS_TO_MOVE)
 @settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
 def test_both_diaries_answer_alike(place: Place, story: list[Deed]) -> None:
     people = [place.lead(f"d{next(NUMBER)}@example.org") for _ in range(3)]

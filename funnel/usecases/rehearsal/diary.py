@@ -48,14 +48,16 @@ class MemoryDiary:
         self._given = self._held = 0
 
     def book(self, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
-        """See `Diary`."""
-        self._release(lead_id, wanted.type, now)
+        """See `Diary`; what is kept for her stays hers when nobody is free."""
+        self._release_over(now)
+        hers = self._kept_for(lead_id, wanted.type)
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         for rep in wanted.reps:
             if wanted.daily_maximum and self._on_day(rep, wanted.type, days[rep]) >= wanted.daily_maximum:
                 continue
-            if not self._cells[rep].keys().isdisjoint(taken):
+            if not self._is_free(rep, taken, hers):
                 continue
+            self.release(lead_id, wanted.type)
             self._given += 1
             self._cells[rep].update(dict.fromkeys(taken, self._given))
             self._entries[self._given] = _Entry(rep, wanted.type, wanted.starts_at, taken)
@@ -65,7 +67,8 @@ class MemoryDiary:
 
     def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
         """See `Diary`."""
-        self._release(lead_id, wanted.type, now)
+        self._release_over(now)
+        self.release(lead_id, wanted.type)
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         for rep in wanted.reps:
             if self._cells[rep].keys().isdisjoint(taken):
@@ -106,19 +109,20 @@ class MemoryDiary:
         return sorted(found, key=lambda one: one.starts_at)
 
     def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
-        """See `Diary`."""
-        self._release(lead_id, wanted.type, now)
+        """See `Diary`; what is kept for her stays hers when nobody is free."""
+        self._release_over(now)
+        hers = self._kept_for(lead_id, wanted.type) | {wanted.appointment}
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         entry = self._entries[wanted.appointment]
         for rep in wanted.reps:
             booked = self._on_day(rep, wanted.type, days[rep], entry) if wanted.daily_maximum else 0
             if wanted.daily_maximum and booked >= wanted.daily_maximum:
                 continue
-            mine = self._cells[rep]
-            if any(mine.get(cell, wanted.appointment) != wanted.appointment for cell in taken):
+            if not self._is_free(rep, taken, hers):
                 continue
+            self.release(lead_id, wanted.type)
             self._free(entry.rep, entry.cells, wanted.appointment)
-            mine.update(dict.fromkeys(taken, wanted.appointment))
+            self._cells[rep].update(dict.fromkeys(taken, wanted.appointment))
             self._open[entry.rep] -= entry.open
             self._open[rep] += entry.open
             entry.rep, entry.cells, entry.starts_at = rep, taken, wanted.starts_at
@@ -189,9 +193,13 @@ class MemoryDiary:
             self._handoffs[handoff.id] = handoff.rep
             self._leads[handoff.rep] += 1
 
-    def _release(self, lead_id: int, kind: str, now: datetime) -> None:
-        self._release_over(now)
-        self.release(lead_id, kind)
+    def _kept_for(self, lead_id: int, kind: str) -> set[int]:
+        """Who stands in the cells of a type that are kept for her."""
+        return {-number for number, one in self._holds.items() if (one.lead_id, one.type) == (lead_id, kind)}
+
+    def _is_free(self, rep: str, taken: range, hers: AbstractSet[int]) -> bool:
+        owners = self._cells[rep]
+        return all(owners[cell] in hers for cell in taken if cell in owners)
 
     def _release_over(self, now: datetime) -> None:
         for number, hold in list(self._holds.items()):
