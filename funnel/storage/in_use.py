@@ -9,17 +9,22 @@ from funnel.storage.appointments import OPEN, appointments
 from funnel.storage.handoffs import handoffs, tasks
 from funnel.storage.outbox import outbox
 
+WORK = ("handoffs", "appointments", "tasks")
+"""What a rep has open."""
+
 _QUEUED = ("ready", "claimed", "attempting")
 
 
-def others(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """By rep who is none of these (any more), how many `handoffs`, `appointments` and `tasks` are still open."""
+def others(connection: Connection, ids: Collection[str], of: Collection[str] = WORK) -> dict[str, dict[str, int]]:
+    """By rep who is none of these (any more), how much `of` her work is still open; one statement for each kind."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for what, column, still_open in (
         ("handoffs", handoffs.c.rep, handoffs.c.state.in_(("offered", "accepted"))),
         ("appointments", appointments.c.rep, appointments.c.state.in_(OPEN)),
         ("tasks", tasks.c.rep, and_(tasks.c.done_at.is_(None), tasks.c.rep.is_not(None))),
     ):
+        if what not in of:
+            continue
         wanted = select(column, func.count()).where(column.not_in(sorted(ids)), still_open).group_by(column)
         for rep, number in connection.execute(wanted):
             found[rep][what] = number

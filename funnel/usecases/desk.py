@@ -79,7 +79,8 @@ def read_desk(house: House, user: User) -> Desk:
         company = house.shelf.published(connection, moment.revision).company.company
         reps = company.reps
         team = [u.id for u in reps if user.role != "rep" or u.team == user.team]
-        left = list(in_use.others(connection, [u.id for u in reps]))  # their work waits for others to take it over
+        work = ["handoffs"] if user.role == "rep" else in_use.WORK
+        left = list(in_use.others(connection, [u.id for u in reps], work))  # it waits for others to take it over
         own = [user.id] if user.role == "rep" else [*team, *left]
         offered = handoffs.listed(connection, [*team, *left], ["offered"], MOST)
         if user.role == "rep":

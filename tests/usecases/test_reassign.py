@@ -18,6 +18,7 @@ from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.own_appointment import move_appointment
 from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
+from tests.support.databases import counted
 from tests.support.home import COMPANY
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
@@ -175,6 +176,10 @@ def test_what_a_rep_who_has_left_had_accepted_is_taken_over_by_whoever_accepts_f
     with pytest.raises(Conflict):
         accept_handoff(lite.house, idris, offered.id)
     saved(lite, without(COMPANY, "id: camille"))
+    for user, looks in ((idris, 1), (HUGO, 3)):
+        with counted(lite.house.database) as statements:
+            assert [row["lead_id"] for row in read_desk(lite.house, user).handoffs] == [1]
+        assert sum("NOT IN" in one for one in statements) == looks, "a rep takes over leads, and nothing else"
     assert [row["state"] for row in read_desk(lite.house, idris).handoffs] == ["offered"]
     accept_handoff(lite.house, idris, offered.id)
     (kept,) = lite.load(1).handoffs
