@@ -21,6 +21,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": (1, 2),
     "say_many": (1, 2),
     "Conflict": None,
+    "Forbidden": None,
+    "require": (2,),
 }
 """The names whose first argument is a text: functions that translate at once, and refusals and findings that pages
 translate."""

@@ -13,7 +13,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.house import House
-from funnel.usecases.people import may_see, require
+from funnel.usecases.people import require, require_change
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import ANYBODY, appointment_of, without_notice
 from funnel.usecases.submit_form import PATIENCE
@@ -46,7 +46,8 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
     """What can be done with an appointment. `NotFound`; `Forbidden` for a rep whose lead it is not."""
     require(user.role in ("rep", "manager", "admin"))
     lead, appointment, company, now = appointment_of(house, appointment_id)
-    require(may_see(user, lead, company))
+    if appointment.rep != user.id:
+        require_change(user, lead, company)
     kind = company.appointment_type(appointment.type)
     reps = reps_for(company, kind, None) if kind else []
     ids = [one.id for one in reps]

@@ -16,7 +16,7 @@ from funnel.storage import appointments, handoffs, in_use, installation, leads, 
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
-from funnel.usecases.people import is_for, may_see, require
+from funnel.usecases.people import is_for, may_change, may_see, require, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
@@ -58,6 +58,8 @@ class LeadPage:
     consents: Sequence[Mapping[str, Any]]
     score: Sequence[Mapping[str, Any]]
     upcoming: Sequence[Mapping[str, Any]]
+    changeable: bool
+    """Whether who looks may set appointments and tags."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             leads.consent_history(connection, lead_id),
             leads.score_of(connection, lead_id),
             waiting,
+            may_change(user, lead, company, tasks),
         )
 
 
@@ -237,7 +240,8 @@ def _appointment(connection: Connection, user: User, company: Company, appointme
     found = lead.appointment(appointment_id) if lead else None
     if lead is None or found is None:
         raise NotFound("There is no such appointment.")
-    require(may_see(user, lead, company))
+    if found.rep != user.id:
+        require_change(user, lead, company)
     return lead, found
 
 
@@ -265,7 +269,8 @@ def finish_task(house: House, user: User, task_id: str) -> int:
         if row is None:
             raise NotFound("There is no such task.")
         lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
-    require(may_see(user, lead, company) or is_for(user, row))
+    if not is_for(user, row):
+        require_change(user, lead, company)
     if row["done_at"] is None:
         record_events(house, [on.TaskDone(lead_id=lead.id, occurred_at=moment.now, task=task_id, by=user.id)])
     return lead.id

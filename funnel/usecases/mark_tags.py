@@ -5,7 +5,7 @@ from funnel.domain.company import User
 from funnel.storage import handoffs, installation, snapshot
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House
-from funnel.usecases.people import may_see, require
+from funnel.usecases.people import require_change
 from funnel.usecases.record_events import record_events
 
 
@@ -26,7 +26,7 @@ def _mark(house: House, user: User, lead_id: int, tag: str, *, on_her: bool) -> 
         lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
         if lead is None or lead.erased:
             raise NotFound("There is no such lead.")
-        require(may_see(user, lead, company, handoffs.tasks_of(connection, lead_id)))
+        require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
     if on_her and not any(tag in known for known in company.tags.values()):
         raise Invalid({"tag": "unknown" if tag else "required"})
     if on_her == (tag in lead.tags):

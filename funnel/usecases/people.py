@@ -1,7 +1,7 @@
 """The staff: who may log in, what each role may see, checked at this one place."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -126,11 +126,38 @@ def may_see(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str
     `tasks` is open for her; the other roles see all."""
     if who.role != "rep":
         return True
+    reps = {one.rep for one in lead.appointments} | {one.rep for one in lead.handoffs}
+    return who.id in reps or _has_now(who, lead, company, tasks)
+
+
+def may_change(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]] = ()) -> bool:
+    """Whether somebody sees a lead and may set appointments and tags: a rep who gave her back, and has nothing of hers
+    any more, only reads what she did."""
+    if who.role != "rep" or _has_now(who, lead, company, tasks):
+        return True
+    gave_back = any(one.rep == who.id and one.state == "returned" for one in lead.handoffs)
+    return not gave_back and may_see(who, lead, company, tasks)
+
+
+def require_change(who: User, lead: Lead, company: Company, tasks: Sequence[Mapping[str, Any]] = ()) -> None:
+    """`Forbidden` for who may not see her, or only see her."""
+    require(may_see(who, lead, company, tasks))
+    if not may_change(who, lead, company, tasks):
+        raise Forbidden("You gave this lead back: you can read what happened, and change nothing any more.")
+
+
+def _has_now(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]]) -> bool:
+    """What a rep has of her now: the hand-over, hers, offered to her team or of who has left; an appointment that has
+    no outcome yet; a task."""
     team = {user.id for user in company.users if user.team == who.team}
-    meets = any(a.rep == who.id for a in lead.appointments)
-    given = any(h.rep == who.id or (h.rep in team and h.state == "offered") for h in lead.handoffs)
-    nobodys = lead.handoff is not None and all(user.id != lead.handoff.rep for user in company.users)
-    return meets or given or nobodys or any(task["done_at"] is None and is_for(who, task) for task in tasks)
+    meets = any(one.rep == who.id and one.open for one in lead.appointments)
+    given = lead.handoff
+    hers = given is not None and (
+        given.rep == who.id
+        or (given.rep in team and given.state == "offered")
+        or all(user.id != given.rep for user in company.users)
+    )
+    return meets or hers or any(task["done_at"] is None and is_for(who, task) for task in tasks)
 
 
 def is_for(who: User, task: Mapping[str, Any]) -> bool:
@@ -138,7 +165,7 @@ def is_for(who: User, task: Mapping[str, Any]) -> bool:
     return task["rep"] == who.id or (task["rep"] is None and task["team"] in (None, who.team))
 
 
-def require(allowed: bool, why: str = "This lead belongs to a colleague.") -> None:
-    """`Forbidden` unless allowed."""
+def require(allowed: bool, why: str | None = None) -> None:
+    """`Forbidden` unless allowed: without another reason, because she is a colleague's."""
     if not allowed:
-        raise Forbidden(why)
+        raise Forbidden(why) if why else Forbidden("This lead belongs to a colleague.")

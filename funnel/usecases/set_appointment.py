@@ -17,7 +17,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.house import House
-from funnel.usecases.people import may_see, require
+from funnel.usecases.people import may_change, require, require_change
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
@@ -57,7 +57,7 @@ def read_choice(house: House, user: User, type_id: str, whose: str, lead_id: int
             lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
             if lead is None or lead.erased:
                 raise NotFound("There is no such lead.")
-            require(may_see(user, lead, company, handoffs.tasks_of(connection, lead_id)))
+            require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
         kinds = company.appointment_types
         if not kinds:
             raise NotFound("Nothing can be booked: company.yaml names no appointment types.")
@@ -131,7 +131,7 @@ def set_appointment(
 
 
 def search_leads(house: House, user: User, words: str) -> Sequence[Lead]:
-    """Leads by a part of their name, address or company, the newest first: those that the user may see."""
+    """Leads by a part of their name, address or company, the newest first: those for whom the user may set one."""
     require(user.role in ("rep", "manager", "admin"))
     wanted = words.strip()[:LONGEST_SEARCH]
     if not wanted:
@@ -142,7 +142,7 @@ def search_leads(house: House, user: User, words: str) -> Sequence[Lead]:
         ids = leads.search(connection, wanted, MOST_FOUND * 10)
         found = snapshot.load(connection, ids, lock=False)
     seen = [found[one] for one in ids if one in found and not found[one].erased]
-    return [lead for lead in seen if may_see(user, lead, company)][:MOST_FOUND]
+    return [one for one in seen if may_change(user, one, company)][:MOST_FOUND]
 
 
 def _details(company: Company, lead: Lead, phone: str) -> dict[str, str]:

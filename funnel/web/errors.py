@@ -24,7 +24,7 @@ _CODES: dict[type[Refused], int] = {NotFound: 404, Invalid: 422, Conflict: 409, 
 def register(app: Flask) -> None:
     """Translate every error of the floors below into a page."""
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Refused, lambda error: error_page(_code(error), told(error)))
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(BadToken, lambda error: error_page(404))
     app.register_error_handler(DatabaseAway, _away)
     app.register_error_handler(NothingPublished, _away)
@@ -33,6 +33,10 @@ def register(app: Flask) -> None:
 
 def _code(error: Refused) -> int:
     return next(code for kind, code in _CODES.items() if isinstance(error, kind))
+
+
+def _refused(error: Refused) -> Response:
+    return error_page(_code(error), told(error), refused=told(error) if isinstance(error, Forbidden) else None)
 
 
 def _http(error: HTTPException) -> Response:
@@ -93,7 +97,7 @@ def _short_link(known: Published) -> str | None:
     return "ended" if read_code(request.path.removeprefix(_SHORT)) in known.calls_to_action else "unknown"
 
 
-def error_page(code: int, why: str = "", *, reference: str | None = None) -> Response:
+def error_page(code: int, why: str = "", *, reference: str | None = None, refused: str | None = None) -> Response:
     """An error's page; JSON for who asked for JSON (`{"error": ...}`). Known company: needs no database."""
     if request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json":
         answer = jsonify(error=why or str(code))
@@ -112,6 +116,8 @@ def error_page(code: int, why: str = "", *, reference: str | None = None) -> Res
         code=code,
         retry_url=request.full_path.rstrip("?") if code in (429, 500, 503) and request.method == "GET" else None,
         reference=reference,
+        refused=refused,
+        changing=request.method == "POST",
         short_link=_short_link(known),
     )
     return Response(page, code)

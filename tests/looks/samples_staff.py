@@ -86,7 +86,8 @@ def lead_page(**change: Any) -> Context:
         "enrolments": [],
     }
     empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
-    empty |= {"can_hand_over": False, "upcoming": [], "outlook": "None booked. The next mail proposes one."}
+    empty |= {"can_hand_over": False, "changeable": False, "upcoming": []}
+    empty |= {"outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": [], **empty, **change}
 
 
@@ -114,6 +115,7 @@ def full_lead_page() -> Context:
     return lead_page(
         handoff=handoff("offered"),
         can_hand_over=True,
+        changeable=True,
         upcoming=[{"what": "Reminder of the call", "when": when("in 2 days")}],
         timeline=[
             {"day": "Monday 15 June", "entries": entries(entry), "machine": machine[:1]},

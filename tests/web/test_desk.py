@@ -228,6 +228,30 @@ def test_a_lead_goes_back_once(town: Town) -> None:
     assert (lead.handoffs[-1].return_reason, lead.stage) == ("No budget", "engaged")
 
 
+def test_who_gave_a_lead_back_reads_what_happened_and_changes_nothing(town: Town) -> None:
+    lead_id = submitted(town)
+    page, manager = f"/desk/leads/{lead_id}", employed(town, HUGO)
+    manager.get(page)
+    manager.post(f"{page}/hand-over", because="Met at the fair")
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    assert "Add a tag" in staff.get(page).text
+    staff.post(f"{page}/tags", tag="gold")
+    assert "Take off the tag" in staff.get(page).text
+    staff.post(f"/desk/handoffs/{_handoff(town, lead_id)}/return", reason="No budget")
+    assert "What happened" in staff.get(page).text
+    for button in ("Add a tag", "Take off the tag", "Set one"):
+        assert button not in staff.page
+    for answer in (
+        staff.post(f"{page}/tags", tag="improvement_plan"),
+        staff.post(f"{page}/tags/off", tag="gold"),
+        staff.get(f"/diary/new?lead={lead_id}"),
+    ):
+        assert answer.status_code == 403
+        assert "You gave this lead back: you can read what happened, and change nothing any more." in answer.text
+    assert "Vous avez rendu ce prospect" in staff.get(f"/diary/new?lead={lead_id}&lang=fr").text
+    assert f"lead={lead_id}" not in staff.get("/diary/new?q=martin").text, "a search for whom to meet"
+
+
 def test_a_text_with_hidden_characters_is_refused_with_its_reason(town: Town) -> None:
     lead_id = submitted(town)
     manager = employed(town, HUGO)

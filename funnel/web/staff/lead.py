@@ -94,7 +94,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
     days = calendar(found.now, user, company)
     status = company.statuses.get(who.status or "")
     handoff = who.handoff or (who.handoffs[-1] if who.handoffs else None)
-    sets = user.role != "marketer" and bool(company.appointment_types)
+    sets = found.changeable and user.role != "marketer" and bool(company.appointment_types)
     own = {"id": who.id, "name": who.name or who.email, "phone": who.phone}
     return page(
         "lead.html",
@@ -118,7 +118,10 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             (category, left)
             for category, known in company.tags.items()
             if (left := [one for one in known if one not in who.tags])
-        ],
+        ]
+        if found.changeable
+        else [],
+        changeable=found.changeable,
         can_hand_over=user.role != "rep" and who.handoff is None,
         return_error=return_error,
         timeline=_timeline(found.history, days),
@@ -134,7 +137,9 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
                 "state": one.state,
                 "said": appointment_state(one.state),
                 "rep": called.user(one.rep),
-                "can_mark": one.starts_at <= found.now and one.state != "cancelled",
+                "can_mark": one.starts_at <= found.now
+                and one.state != "cancelled"
+                and (found.changeable or one.rep == user.id),
                 "change_url": url_for("changing.change", appointment_id=one.id)
                 if sets and one.open and one.ends_at > found.now
                 else None,
