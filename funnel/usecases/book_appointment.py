@@ -12,8 +12,8 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone
 from funnel.links import Purpose, Token
-from funnel.storage import appointments, installation, snapshot
-from funnel.storage.appointments import Hold
+from funnel.storage import holds, installation, snapshot
+from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Invalid, NotFound
@@ -75,7 +75,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
     slots = [] if booked else find_slots(diary, company, kind, lead, moment.now, rep=rep)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
-    kept = appointments.kept_for(connection, lead.id, kind.id, moment.now)
+    kept = holds.kept_for(connection, lead.id, kind.id, moment.now)
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
 from funnel.domain.slots import Slot
-from funnel.storage import appointments, handoffs
+from funnel.storage import appointments, booking, handoffs, holds
 
 Days = Mapping[str, tuple[datetime, datetime]]
 """By rep, the first and last instant of the local day on which a slot lies."""
@@ -79,29 +79,29 @@ class StoredDiary:
 
     def book(self, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
         """See `Diary`."""
-        return appointments.book(self._connection, lead_id, wanted, now, days)
+        return booking.book(self._connection, lead_id, wanted, now, days)
 
     def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
         """See `Diary`."""
-        return appointments.hold(self._connection, lead_id, wanted, now)
+        return holds.hold(self._connection, lead_id, wanted, now)
 
     def hold_all(
         self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
     ) -> list[datetime]:
         """See `Diary`."""
-        return appointments.hold_all(self._connection, lead_id, wanted, rep, slots, buffers)
+        return holds.hold_all(self._connection, lead_id, wanted, rep, slots, buffers)
 
     def release(self, lead_id: int, kind: str) -> None:
         """See `Diary`."""
-        appointments.release(self._connection, lead_id, kind)
+        holds.release(self._connection, lead_id, kind)
 
     def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
         """See `Diary`."""
-        return appointments.held(self._connection, reps, now)
+        return holds.held(self._connection, reps, now)
 
     def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
         """See `Diary`."""
-        return appointments.move(self._connection, lead_id, wanted, now, days)
+        return booking.move(self._connection, lead_id, wanted, now, days)
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
@@ -121,7 +121,7 @@ class StoredDiary:
         besides: int | None = None,
     ) -> Mapping[str, AbstractSet[int]]:
         """See `Diary`."""
-        return appointments.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id, besides=besides)
+        return booking.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id, besides=besides)
 
     def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
         """See `Diary`."""

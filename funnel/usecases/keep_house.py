@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from funnel.storage import appointments, events, installation
+from funnel.storage import events, holds, installation
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
 
@@ -15,7 +15,7 @@ def trim(house: House) -> None:
     with house.database.write() as connection:
         now = installation.moment(connection).now
         events.trim_keys(connection, now)
-        appointments.release_expired(connection, now)
+        holds.release_expired(connection, now)
         installation.trim_beats(connection, machine_now(connection) - _SILENT_FOR)
 
 

@@ -16,9 +16,9 @@ from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
 from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import Holidays, zone_info, zone_of
 from funnel.ports import Letter
-from funnel.storage import appointments, snapshot
-from funnel.storage.appointments import Hold
+from funnel.storage import holds, snapshot
 from funnel.storage.database import instant_text
+from funnel.storage.holds import Hold
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import (
     appointment_link,
@@ -339,7 +339,7 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     companies = {digest: house.shelf.company(connection, digest).company for digest in pinned}
     told = histories(connection, published, found, dossiers)
     causes = [(row["lead_id"], row["cause"]) for row in rows if "slots" in row["data"]]
-    kept = appointments.held_for(connection, causes, moment.now) if causes else {}
+    kept = holds.held_for(connection, causes, moment.now) if causes else {}
     reps = sorted({row["recipient"].removeprefix("user:") for row in rows if row["message"] == DIGEST})
     asked = read_asked(connection, company, reps, moment.now)
     return LetterBatch(house, published, found, bundles, told, companies, kept, asked)

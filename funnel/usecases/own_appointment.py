@@ -14,7 +14,7 @@ from funnel.domain.slots import Slot, is_away
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later, local_time
 from funnel.links import Purpose
-from funnel.storage import appointments, installation, snapshot
+from funnel.storage import appointments, holds, installation, snapshot
 from funnel.usecases.addresses import booking_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
@@ -115,7 +115,7 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
     with house.database.read() as connection:
         rep = None if alone else appointment.rep
         if alone:
-            kept = appointments.kept_for(connection, meeting.lead.id, appointment.type, meeting.now)
+            kept = holds.kept_for(connection, meeting.lead.id, appointment.type, meeting.now)
             rep = kept[0].rep if kept else None
         found = find_slots(
             StoredDiary(connection),

@@ -15,7 +15,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.ports import Busy, CalendarFault
-from funnel.storage import appointments, calendars, installation, outbox
+from funnel.storage import calendars, diary_cells, installation, outbox
 from funnel.usecases.calendar_letter import failing_row
 from funnel.usecases.find_slots import SEARCH
 from funnel.usecases.house import House
@@ -91,7 +91,7 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
         read_at = moment.now if not fault else row.get("read_at") if url == row.get("url") else None
         values = {"url": url, "content": content, "read_at": read_at, "tried_at": moment.now, "back_at": back_at}
         calendars.write(connection, rep.id, {**values, "fault": fault, "failing_since": since})
-        appointments.lock_diary(connection, rep.id)
+        diary_cells.lock_diary(connection, rep.id)
         calendars.replace_busy(connection, rep.id, busy)
         begins = fault is not None and row.get("failing_since") is None and not told
         if fault and begins:
@@ -106,7 +106,7 @@ def _forget(house: House, rep: str) -> None:
     none = dict.fromkeys(("url", "content", "read_at", "tried_at", "fault", "failing_since", "back_at"))
     with house.database.write() as connection:
         calendars.write(connection, rep, none)
-        appointments.lock_diary(connection, rep)
+        diary_cells.lock_diary(connection, rep)
         calendars.replace_busy(connection, rep, [])
 
 

@@ -9,7 +9,7 @@ from funnel.domain import events as on
 from funnel.domain.effects import BookSlot, HoldSlot
 from funnel.domain.lead import Appointment
 from funnel.domain.slots import cells
-from funnel.storage import appointments, events, installation, outbox, outbox_lists, windows
+from funnel.storage import appointments, booking, events, holds, installation, outbox, outbox_lists, windows
 from funnel.storage.database import Database, machine_now
 from tests.storage.conftest import NOW
 from tests.storage.test_people import HARD
@@ -193,19 +193,19 @@ def slot(minutes: int = 30, start: datetime = START, **more: Any) -> BookSlot:
 def test_an_appointment_takes_its_cells_and_frees_them_when_cancelled(database: Database, make_lead: Make) -> None:
     ana = make_lead("ana@example.org")
     with database.write() as connection:
-        one = appointments.book(connection, ana, slot(buffer_after=10), NOW, {})
-        two = appointments.book(connection, ana, slot(45, NOW + timedelta(minutes=35)), NOW, {})
+        one = booking.book(connection, ana, slot(buffer_after=10), NOW, {})
+        two = booking.book(connection, ana, slot(45, NOW + timedelta(minutes=35)), NOW, {})
         assert one is not None
         assert two is not None
         assert (one[1], two[1]) == ("idris", "camille")
-        assert appointments.book(connection, ana, slot(45, NOW + timedelta(minutes=20)), NOW, {}) is None
+        assert booking.book(connection, ana, slot(45, NOW + timedelta(minutes=20)), NOW, {}) is None
         kept = [a for _, a in appointments.of_leads(connection, [ana])]
         assert [(a.id, a.rep, a.state, a.sequence) for a in kept] == [
             (one[0], "idris", "booked", 0),
             (two[0], "camille", "booked", 0),
         ]
         first = (int(NOW.timestamp()) // 60) // 5
-        assert appointments.taken_cells(connection, ["idris"], 0, 10**8) == {"idris": set(range(first, first + 8))}
+        assert booking.taken_cells(connection, ["idris"], 0, 10**8) == {"idris": set(range(first, first + 8))}
         assert appointments.load(connection, ["idris", "maud"]) == {"idris": 1, "maud": 0}
         assert appointments.lead_of(connection, one[0]) == ana
         assert appointments.lead_of(connection, 999) is None
@@ -213,7 +213,7 @@ def test_an_appointment_takes_its_cells_and_frees_them_when_cancelled(database: 
         cancelled = Appointment(a.id, a.type, a.rep, a.starts_at, a.ends_at, "cancelled", 1, "tunnel", 1, 2)
         appointments.put(connection, [cancelled])
         assert appointments.of_leads(connection, [ana])[0] == (ana, cancelled)
-        assert appointments.taken_cells(connection, ["idris"], 0, 10**8) == {"idris": set()}
+        assert booking.taken_cells(connection, ["idris"], 0, 10**8) == {"idris": set()}
         over = appointments.unmarked(connection, ["idris", "camille"], NOW + timedelta(days=1), 10)
         assert [row["id"] for row in over] == [two[0]]
         found = appointments.between(connection, ["idris", "camille"], NOW - timedelta(1), NOW + timedelta(1))
@@ -322,28 +322,28 @@ def test_a_held_slot_is_offered_to_nobody_else_until_its_time_is_over(database: 
     ana, ben = make_lead("ana@example.org"), make_lead("ben@example.org")
     wanted = HoldSlot("call", slot().starts_at, slot().ends_at, ("idris",), NOW + timedelta(minutes=10))
     with database.write() as connection:
-        held = appointments.hold(connection, ana, wanted, NOW)
+        held = holds.hold(connection, ana, wanted, NOW)
         assert held is not None
         assert held[1] == "idris"
-        for_ben = appointments.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ben)
-        for_ana = appointments.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ana)
+        for_ben = booking.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ben)
+        for_ana = booking.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ana)
         assert (for_ben["idris"], for_ana["idris"]) == (set(cells(wanted.starts_at, wanted.ends_at)), set())
-        assert appointments.book(connection, ben, slot(reps=("idris",)), NOW, {}) is None
-        assert appointments.hold(connection, ben, wanted, NOW) is None
+        assert booking.book(connection, ben, slot(reps=("idris",)), NOW, {}) is None
+        assert holds.hold(connection, ben, wanted, NOW) is None
         later = NOW + timedelta(minutes=10)
-        assert appointments.taken_cells(connection, ["idris"], 0, 10**8, now=later, lead_id=ben) == {"idris": set()}
-        assert appointments.book(connection, ben, slot(reps=("idris",)), later, {}) is not None
+        assert booking.taken_cells(connection, ["idris"], 0, 10**8, now=later, lead_id=ben) == {"idris": set()}
+        assert booking.book(connection, ben, slot(reps=("idris",)), later, {}) is not None
 
 
 def test_booking_takes_the_place_of_her_own_hold(database: Database, make_lead: Make) -> None:
     ana = make_lead("ana@example.org")
     wanted = HoldSlot("call", slot().starts_at, slot().ends_at, ("idris",), NOW + timedelta(minutes=10))
     with database.write() as connection:
-        first = appointments.hold(connection, ana, wanted, NOW)
-        again = appointments.hold(connection, ana, wanted, NOW)
+        first = holds.hold(connection, ana, wanted, NOW)
+        again = holds.hold(connection, ana, wanted, NOW)
         assert first is not None
         assert again is not None
-        assert appointments.book(connection, ana, slot(reps=("idris",)), NOW, {}) is not None
-        appointments.release_expired(connection, NOW + timedelta(days=1))
-        taken = appointments.taken_cells(connection, ["idris"], 0, 10**8)
+        assert booking.book(connection, ana, slot(reps=("idris",)), NOW, {}) is not None
+        holds.release_expired(connection, NOW + timedelta(days=1))
+        taken = booking.taken_cells(connection, ["idris"], 0, 10**8)
         assert taken == {"idris": set(cells(wanted.starts_at, wanted.ends_at))}

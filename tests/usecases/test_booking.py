@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from funnel.domain import events as on
-from funnel.storage import appointments, installation
+from funnel.storage import appointments, booking, installation
 from funnel.usecases.find_slots import reps_for
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -82,7 +82,7 @@ def test_calls_and_visits_at_staggered_starts_never_overlap(
     assert len(rows) == len(won) > 10
     assert {type(done[e.lead_id]) for e in wanted if e.lead_id not in won} == {on.SlotTaken}
     with place.house.database.read() as connection:
-        cells = appointments.taken_cells(connection, REPS, 0, 10**9)
+        cells = booking.taken_cells(connection, REPS, 0, 10**9)
     assert sum(map(len, cells.values())) == place.sql("SELECT count(*) FROM diary_cells")[0][0]
     for lead_id in won:
         lead = place.load(lead_id)

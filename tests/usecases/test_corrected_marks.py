@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from funnel.domain import events as on
-from funnel.storage import appointments
+from funnel.storage import holds
 from tests.support.home import TUNNEL
 from tests.support.place import MONDAY, Place
 from tests.usecases.conftest import Builder
@@ -33,7 +33,7 @@ sequence:
 def kept(place: Place, lead_id: int) -> int:
     """How many times are kept for her."""
     with place.house.database.read() as connection:
-        return len(appointments.kept_for(connection, lead_id, "call", place.now))
+        return len(holds.kept_for(connection, lead_id, "call", place.now))
 
 
 def test_s93_held_corrected_to_missed_keeps_the_times_of_the_new_mail(sqlite_url: str, build_place: Builder) -> None:

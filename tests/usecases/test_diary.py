@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
 from funnel.domain.slots import Slot
-from funnel.storage import appointments
+from funnel.storage import appointments, holds
 from funnel.usecases.diary import Days, Diary, StoredDiary
 from funnel.usecases.rehearsal.diary import MemoryDiary
 from tests.support.place import MONDAY, Place
@@ -79,7 +79,7 @@ class Twins:
             asked = do.HoldSlots("tunnel/offer/1", "call", 3, None, 30, self.now + timedelta(minutes=10))
             kept = tuple(diary.hold_all(lead, asked, slot.reps[0], slots, (0, 5)) for diary in self.diaries)
             assert isinstance(self.diaries[0], StoredDiary)
-            stored = appointments.held_for(self.diaries[0]._connection, [(lead, "tunnel/offer/1")], self.now)
+            stored = holds.held_for(self.diaries[0]._connection, [(lead, "tunnel/offer/1")], self.now)
             assert stored[lead, "tunnel/offer/1"] == self.memory.held_for(lead, "tunnel/offer/1", self.now)
             return kept[0], kept[1]
         if kind == "move" and self.made:

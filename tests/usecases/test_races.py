@@ -9,7 +9,7 @@ from threading import Barrier
 
 from funnel.domain import events as on
 from funnel.domain.company import User
-from funnel.storage import appointments
+from funnel.storage import appointments, booking
 from funnel.usecases.book_appointment import book_appointment
 from funnel.usecases.change_appointment import move_by_hand
 from funnel.usecases.errors import DatabaseAway
@@ -70,7 +70,7 @@ def test_prospects_reps_moves_and_blocks_of_one_morning_never_overlap(
         answers = list(pool.map(press, range(len(tries))))
     with place.house.database.read() as connection:
         rows = appointments.between(connection, ["camille"], MONDAY, MONDAY + timedelta(days=9))
-        cells = appointments.taken_cells(connection, ["camille"], 0, 2**31 - 1)["camille"]
+        cells = booking.taken_cells(connection, ["camille"], 0, 2**31 - 1)["camille"]
     at_once = [row for row in rows if row["starts_at"] == WANTED]
     assert len(at_once) == 1
     assert len([one for one in answers[: 3 * EACH] if one]) == (at_once[0]["type"] == "call")

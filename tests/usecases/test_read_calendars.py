@@ -8,7 +8,7 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.storage import appointments, calendars, installation
+from funnel.storage import calendars, holds, installation
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.desk import read_desk
 from funnel.usecases.diary import StoredDiary
@@ -90,7 +90,7 @@ def test_what_became_busy_after_it_was_shown_is_not_booked(shop: Place, feeds: C
     [booked] = shop.load(ana).appointments
     assert booked.rep == "idris"
     with shop.house.database.read() as connection:
-        assert not appointments.held(connection, ["camille"], MONDAY)
+        assert not holds.held(connection, ["camille"], MONDAY)
 
 
 @pytest.mark.parametrize("answer", [(b"", 500), (b"<html>", 200), (b"x" * 3_000_000, 200), (b"", 404)])
@@ -143,7 +143,7 @@ def test_a_time_that_is_kept_and_lost_to_her_own_calendar_is_replaced_when_its_p
     chosen = [next(slot for slot in free if slot.starts_at >= TUESDAY + timedelta(days=day)) for day in range(3)]
     with shop.house.database.write() as connection:
         buffers = diary.kind.buffer_before, diary.kind.buffer_after
-        kept = appointments.hold_all(connection, ana, wanted, "camille", chosen, buffers)
+        kept = holds.hold_all(connection, ana, wanted, "camille", chosen, buffers)
     feeds(calendar(event("theirs", kept[0])))
     read_calendars(shop.house)
     lost = open_proposal(open_diary(shop.house, link), kept[0])

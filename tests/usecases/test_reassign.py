@@ -11,7 +11,7 @@ from funnel.delivery.ledger import Entry
 from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.lead import Appointment
-from funnel.storage import appointments
+from funnel.storage import booking, holds
 from funnel.usecases.addresses import appointment_link
 from funnel.usecases.desk import accept_handoff, read_desk
 from funnel.usecases.errors import Conflict, Forbidden
@@ -81,7 +81,7 @@ def test_who_is_free_at_the_same_time_takes_it_over_with_the_lead(place: Place) 
         assert (str(event["x-method"]), event.decoded("sequence")) == ("REQUEST", 1)
         assert str(event["uid"]) == f"appointment-{made.id}@verdanne.example"
     with place.house.database.read() as connection:
-        taken = appointments.taken_cells(connection, ["camille", "idris"], 0, 2**31 - 1)
+        taken = booking.taken_cells(connection, ["camille", "idris"], 0, 2**31 - 1)
     assert not taken["camille"]
     assert len(taken["idris"]) == 8, "30 minutes and 10 behind"
     assert [row["rep"] for row in read_desk(place.house, HUGO).handoffs] == ["idris"]
@@ -151,7 +151,7 @@ def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: P
     links = re.findall(r"/book/([\w-]+)/appointment/move\?slot=(\w+)", last_to(lite, "ana@example.org").html)
     assert len(links) == 3
     with lite.house.database.read() as connection:
-        kept = appointments.kept_for(connection, 1, "call", MONDAY)
+        kept = holds.kept_for(connection, 1, "call", MONDAY)
     assert {one.rep for one in kept} == {"idris"}
     moved = move_appointment(lite.house, links[0][0], kept[1].starts_at).appointment
     assert (moved.id, moved.rep, moved.starts_at) == (made.id, "idris", kept[1].starts_at)

@@ -9,7 +9,7 @@ from datetime import datetime
 from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
 from funnel.domain.lead import Appointment, Handoff
 from funnel.domain.slots import Slot, cells
-from funnel.storage.appointments import Hold
+from funnel.storage.holds import Hold
 from funnel.usecases.diary import Booked, Days
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain.lead import Lead
 from funnel.ports import Attachment
-from funnel.storage.appointments import Hold
+from funnel.storage.holds import Hold
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
 from funnel.usecases.house import Stationery

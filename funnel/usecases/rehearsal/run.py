@@ -17,7 +17,7 @@ from funnel.domain.lead import Lead
 from funnel.domain.timing import resolve, zone_info
 from funnel.domain.tunnel.scenario import BookStep
 from funnel.domain.webinar import begins_at as webinar_begins_at
-from funnel.storage.appointments import Hold
+from funnel.storage.holds import Hold
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.fold import Fold
 from funnel.usecases.rehearsal.bookings import Bookings

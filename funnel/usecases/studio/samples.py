@@ -13,7 +13,7 @@ from funnel.domain.lead import Lead
 from funnel.domain.tunnel.scenario import EmailStep
 from funnel.links import Links
 from funnel.ports import Attachment, Printer, Texts, Writer
-from funnel.storage.appointments import Hold
+from funnel.storage.holds import Hold
 from funnel.usecases.errors import NotFound
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell

@@ -9,7 +9,7 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain.slots import Slot, cells
-from funnel.storage import appointments
+from funnel.storage import holds
 from funnel.storage.database import metadata
 from funnel.usecases.book_appointment import open_diary
 from tests.web.conftest import Town
@@ -62,7 +62,7 @@ def proposed_to(town: Town, *, number: int = 3) -> Offer:
     wanted = do.HoldSlots(cause=CAUSE, type=diary.kind.id, slots=number, share=30, until=until, rep=rep)
     with town.house.database.write() as connection:
         buffers = diary.kind.buffer_before, diary.kind.buffer_after
-        kept = appointments.hold_all(connection, diary.lead.id, wanted, rep, chosen, buffers)
+        kept = holds.hold_all(connection, diary.lead.id, wanted, rep, chosen, buffers)
     assert kept == [slot.starts_at for slot in chosen]
     return Offer(town, visitor, link, kept, rep, until)
 

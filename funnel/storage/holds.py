@@ -1,0 +1,145 @@
+"""Slots that are kept for a lead: while she mends a form, or for the mail that proposed them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, RowMapping, String, Table, delete, insert, select
+
+from funnel.domain.effects import HoldSlot, HoldSlots
+from funnel.domain.slots import Slot, cells
+from funnel.storage.database import Instant, Serial, metadata
+from funnel.storage.diary_cells import diary_cells, lock_diaries, take_cells
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
+    Column("type", String(64), nullable=False),
+    Column("rep", String(64), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
+    Column("cause", String(200)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A slot that is kept for a lead until then."""
+
+    type: str
+    rep: str
+    starts_at: datetime
+    ends_at: datetime
+    until: datetime
+
+
+def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+    """Keep the slot for her with the first of `wanted.reps` who is free; (hold id, rep), or none. A lead holds one
+    slot of a type; what she held before is free again, and so is every hold whose time is over."""
+    lock_diaries(connection, wanted.reps)
+    release_where(connection, holds.c.until <= now)
+    release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
+    taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+    for rep in wanted.reps:
+        made = connection.execute(
+            insert(holds)
+            .values(
+                lead_id=lead_id,
+                type=wanted.type,
+                rep=rep,
+                starts_at=wanted.starts_at,
+                ends_at=wanted.ends_at,
+                until=wanted.until,
+            )
+            .returning(holds.c.id)
+        ).scalar_one()
+        if take_cells(connection, rep, taken, "hold_id", made):
+            return int(made), rep
+        connection.execute(delete(holds).where(holds.c.id == made))
+    return None
+
+
+def hold_all(
+    connection: Connection, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+) -> list[datetime]:
+    """Keep each slot of a rep for her that is still free, for the mail of `wanted.cause`; their starts. What she held
+    of that type before is free again. `buffers` in minutes, before and after."""
+    lock_diaries(connection, (rep,))
+    release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
+    kept: list[datetime] = []
+    for slot in slots:
+        made = connection.execute(
+            insert(holds)
+            .values(
+                lead_id=lead_id,
+                type=wanted.type,
+                rep=rep,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                until=wanted.until,
+                cause=wanted.cause,
+            )
+            .returning(holds.c.id)
+        ).scalar_one()
+        if take_cells(connection, rep, cells(slot.starts_at, slot.ends_at, *buffers), "hold_id", made):
+            kept.append(slot.starts_at)
+        else:
+            connection.execute(delete(holds).where(holds.c.id == made))
+    return kept
+
+
+def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
+    """The (rep, start) of every slot that is kept for somebody now."""
+    wanted = select(holds.c.rep, holds.c.starts_at).where(holds.c.rep.in_(list(reps)), holds.c.until > now)
+    return [(rep, starts_at) for rep, starts_at in connection.execute(wanted.order_by(holds.c.starts_at))]
+
+
+def held_for(
+    connection: Connection, causes: Sequence[tuple[int, str]], now: datetime
+) -> dict[tuple[int, str], list[Hold]]:
+    """By (lead id, cause of a mail) the slots kept for it, earliest first; those whose time is over are left out."""
+    found: dict[tuple[int, str], list[Hold]] = {pair: [] for pair in causes}
+    wanted = (
+        select(holds)
+        .where(holds.c.lead_id.in_(sorted({lead_id for lead_id, _ in causes})), holds.c.until > now)
+        .order_by(holds.c.starts_at, holds.c.id)
+    )
+    for row in connection.execute(wanted).mappings():
+        if (pair := (row["lead_id"], row["cause"])) in found:
+            found[pair].append(_kept(row))
+    return found
+
+
+def _kept(row: RowMapping) -> Hold:
+    return Hold(row["type"], row["rep"], row["starts_at"], row["ends_at"], row["until"])
+
+
+def kept_for(connection: Connection, lead_id: int, kind: str, now: datetime) -> list[Hold]:
+    """The slots of a type that a mail proposed to a lead and that are still kept for her, earliest first."""
+    wanted = (
+        select(holds)
+        .where(holds.c.lead_id == lead_id, holds.c.type == kind, holds.c.until > now, holds.c.cause.is_not(None))
+        .order_by(holds.c.starts_at)
+    )
+    return [_kept(row) for row in connection.execute(wanted).mappings()]
+
+
+def release(connection: Connection, lead_id: int, kind: str) -> None:
+    """Give back the slots of a type that are kept for a lead."""
+    release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))
+
+
+def release_where(connection: Connection, which: ColumnElement[bool]) -> None:
+    """End holds and free their cells."""
+    ids = list(connection.execute(select(holds.c.id).where(which)).scalars())
+    if ids:
+        connection.execute(delete(diary_cells).where(diary_cells.c.hold_id.in_(ids)))
+        connection.execute(delete(holds).where(holds.c.id.in_(ids)))
+
+
+def release_expired(connection: Connection, now: datetime) -> None:
+    """End the holds whose time is over; booking does the same before it looks."""
+    release_where(connection, holds.c.until <= now)
