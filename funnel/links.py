@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     FEED = 12
     ASSET = 7
     QUESTIONNAIRE = 8
+    OUTCOME = 9
 
 
 class BadToken(Exception):

@@ -17,6 +17,23 @@ _DAY = 1 << 16
 _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+Account = tuple[int, int]
+"""Of a member of staff: the number of her row in `users`, and its generation, which the next password ends."""
+
+
+OUTCOME_LASTS = timedelta(days=14)
+"""How long after an appointment its rep may say by a link how it went; then the desk takes it."""
+
+
+def outcome_link(
+    house: Stationery, account: Account | None, appointment_id: int, ends_at: datetime, now: datetime
+) -> str:
+    """The page on which a rep says how one of her appointments went: without a log-in while that may be."""
+    if account is None or ends_at + OUTCOME_LASTS < now:
+        return house.url(f"/desk/appointments/{appointment_id}")
+    return house.url("/outcome/" + house.links.sign(Token(Purpose.OUTCOME, appointment_id, *account)))
+
+
 def results_link(house: Stationery, lead: Lead, sheet: AnswerSheet) -> str:
     """The private page of one completed questionnaire; sheets are only ever added, so their place is their number."""
     place = [one.id for one in lead.answers].index(sheet.id) + 1

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from funnel.domain.company import Company, User
 from funnel.domain.lead import NOBODY
-from funnel.storage import appointments, handoffs, leads
+from funnel.storage import appointments, handoffs, leads, users
+from funnel.usecases.addresses import Account, outcome_link
 from funnel.usecases.house import Stationery
 from funnel.usecases.shelf import Published
 from funnel.usecases.staff_mail import freeze_for_staff
@@ -24,10 +25,12 @@ _STALE = timedelta(hours=20)
 
 @dataclass(frozen=True)
 class Asked:
-    """What there is to ask a rep: what is over (rows with their `lead`), and how many people are to be called."""
+    """What there is to ask a rep: what is over (rows with their `lead`), and how many people are to be called; her
+    account, by which she answers without a log-in."""
 
     appointments: Sequence[Mapping[str, Any]]
     to_call: int
+    account: Account | None
 
 
 def read_asked(connection: Connection, company: Company, reps: Sequence[str], now: datetime) -> dict[str, Asked]:
@@ -40,7 +43,12 @@ def read_asked(connection: Connection, company: Company, reps: Sequence[str], no
         rows = [{**row, "lead": people[row["lead_id"]]} for row in over]
         rows = [row for row in rows if not row["lead"]["email"].endswith(NOBODY)]
         teams = [user.team] if user and user.team else []
-        found[rep] = Asked(rows if user else [], len(handoffs.call_list(connection, [rep], teams, MOST)))
+        account = users.by_id(connection, rep)
+        found[rep] = Asked(
+            rows if user else [],
+            len(handoffs.call_list(connection, [rep], teams, MOST)),
+            (account["number"], account["generation"]) if account else None,
+        )
     return found
 
 
@@ -54,19 +62,22 @@ def freeze_digest(house: Stationery, published: Published, user: User, asked: As
     company = published.company.company
     language, zone = language_of(user, company), user.zone or company.zone
     context = {
-        "asked": [_row(house, company, row, zone, language) for row in asked.appointments],
+        "asked": [
+            _row(company, row, zone, language)
+            | {"url": outcome_link(house, asked.account, row["id"], row["ends_at"], now)}
+            for row in asked.appointments
+        ],
         "to_call": asked.to_call,
         "links": {"desk": house.url("/desk"), "call_list": house.url("/desk/call-list")},
     }
     return freeze_for_staff(published, user, now, context, {row["lead_id"] for row in asked.appointments})
 
 
-def _row(house: Stationery, company: Company, row: Mapping[str, Any], zone: str, language: str) -> dict[str, str]:
+def _row(company: Company, row: Mapping[str, Any], zone: str, language: str) -> dict[str, str]:
     lead = row["lead"]
     return {
         "name": lead["name"] or lead["email"],
         "company": lead["company"] or "",
         "title": company.title_of(row["type"], language),
         "when": describe_time(row["starts_at"], zone, language)["when"],
-        "url": house.url(f"/desk/appointments/{row['id']}"),
     }

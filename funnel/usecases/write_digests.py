@@ -11,7 +11,7 @@ from funnel.domain import digests
 from funnel.domain.company import Company, User
 from funnel.domain.digests import Rhythm
 from funnel.domain.timing import is_zone
-from funnel.storage import appointments, installation, outbox
+from funnel.storage import appointments, installation, outbox, users
 from funnel.usecases.digest_letter import MESSAGE
 from funnel.usecases.house import House
 from funnel.usecases.shelf import NothingPublished, holidays_of
@@ -44,6 +44,8 @@ def write_digests(house: House) -> bool:
 
     def work(connection: Connection) -> bool:
         found = due_digests(connection, house)
+        for one in found:
+            users.ensure(connection, one.rep)  # her links carry her number
         outbox.add(connection, [staff_row(one.cause, MESSAGE, one.rep, one.at) for one in found])
         return bool(found)
 

@@ -15,7 +15,7 @@ from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
-from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, outcomes, setting, webhooks
+from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, outcome, outcomes, setting, webhooks
 from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
 
@@ -33,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     call_list.blueprint,
     no_shows.blueprint,
     outcomes.blueprint,
+    outcome.blueprint,
     diary_pages,
     setting.blueprint,
     changing.blueprint,

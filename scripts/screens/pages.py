@@ -461,6 +461,8 @@ AFTER = (
     Picture("/desk/leads/<int:lead_id>", "failing", "lead-missing", "hugo", "/desk/leads/99999"),
     Picture("/desk/webhooks", "full", "webhooks", "hugo", "/desk/webhooks"),
     Picture(OUTCOME, "full", "outcome-asked", "hugo", "/desk/appointments/{over}"),
+    Picture("/outcome/<token>", "full", "outcome-by-link", "nobody", "{outcome}"),
+    Picture("/outcome/<token>", "failing", "outcome-link-ended", "nobody", "/outcome/nowhere"),
     Picture("/diary", "full", "diary", "camille", "/diary"),
     Picture("/diary", "full", "diary-team", "hugo", "/diary"),
     Picture("/diary", "full", "diary-day", "hugo", "/diary?view=day"),

@@ -137,6 +137,7 @@ class Story:
         self.facts["leads"] = {who.name: self.lead(who) for who in (LEA, LONG, JONAS, ANA, PRIYA, OMAR, TOM)}
         self.facts["leads"]["long"] = self.lead(LONG)
         self.facts["over"] = self._appointment_of(LONG)
+        self.facts["outcome"] = product.link("camille@verdanne.example", "/outcome/")
         self.facts["results_tom"] = product.link(CROWD[5].email, "/r/")
         self.facts["results_booked"] = product.link(TOM.email, "/r/")
         self.facts["password"] = product.password_link("maud@verdanne.example")

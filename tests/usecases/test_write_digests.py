@@ -64,7 +64,7 @@ def test_s92_a_rep_is_asked_the_next_morning_once_and_about_hers_alone(asking: P
     assert causes(asking) == [("digest/camille/2027-06-08", "sent"), ("digest/idris/2027-06-08", "sent")]
     (mail,) = [one.as_json() for one in asking.sent() if one.as_json()["to"] == ["camille@verdanne.example"]][-1:]
     assert mail["subject"] == "digest of 1"
-    assert "Ana Lund: http://127.0.0.1:8000/desk/appointments/1" in mail["text"]
+    assert "Ana Lund: http://127.0.0.1:8000/outcome/" in " ".join(mail["text"].split())
     asking.set(MONDAY + DAY)
     assert len(causes(asking)) == 2
 
@@ -162,4 +162,4 @@ def test_who_is_erased_while_the_digest_is_written_stands_in_none(asking: Place)
     assert row["frozen"]["about"] == [2]
     (mail,) = [said for one in asking.sent() if (said := one.as_json())["subject"].startswith("digest")]
     assert mail["subject"] == "digest of 1"
-    assert "/desk/appointments/1" not in mail["text"]
+    assert mail["text"].count("/outcome/") == 1

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from funnel.storage import handoffs, installation, outbox
+from funnel.domain.lead import Appointment
+from funnel.storage import handoffs, installation, outbox, users
+from funnel.usecases.addresses import outcome_link
 from funnel.usecases.desk import accept_handoff
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Forbidden
 from funnel.usecases.mark_tags import put_tag
+from funnel.usecases.people import set_password
 from funnel.usecases.read_published import read_published
 from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
@@ -344,3 +347,50 @@ def test_s92_the_page_of_the_daily_mail_takes_the_outcome_by_a_button_and_lookin
     assert "It took place." in manager.get(path).text
     assert lead_of(town, lead_id).appointments[-1].state == "held"
     assert manager.get("/desk/appointments/99999").status_code == 404
+
+
+def outcome_path(town: Town, appointment: Appointment, rep: str) -> str:
+    """The link of the rep's daily mail for one appointment, without its host."""
+    with town.house.database.write() as connection:
+        users.ensure(connection, rep)
+        account = users.by_id(connection, rep)
+    assert account
+    place = (account["number"], account["generation"])
+    link = outcome_link(town.house, place, appointment.id, appointment.ends_at, appointment.ends_at)
+    return link.removeprefix(town.house.settings.base_url)
+
+
+def test_s92_the_link_of_the_daily_mail_takes_an_outcome_without_a_log_in_and_nothing_else(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    wait_until(town, meeting.ends_at + timedelta(days=1))
+    path, guest = outcome_path(town, meeting, meeting.rep), Staff(town.app)
+    assert guest.client.head(path).status_code == 200
+    page = guest.get(path).text
+    assert lead_of(town, lead_id).appointments[-1].state == "booked", "looking changes nothing"
+    assert "/desk/leads/" not in page
+    assert "lea@ostrel.example" not in page
+    assert guest.post(f"{path}/missed").headers["Location"] == path
+    assert "It was missed" in guest.get(path).text
+    assert guest.post(f"{path}/held").status_code == 303, "a slip is mended by the same page"
+    assert lead_of(town, lead_id).appointments[-1].state == "held"
+    assert guest.get("/desk").status_code == 303, "it logs nobody in"
+
+
+def test_s92_the_link_of_the_daily_mail_ends(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    wait_until(town, meeting.ends_at + timedelta(days=1))
+    guest = Staff(town.app)
+    path, others = outcome_path(town, meeting, meeting.rep), outcome_path(town, meeting, "hugo")
+    colleague = next(rep for rep in ("camille", "idris", "maud") if rep != meeting.rep)
+    for wrong in (others, outcome_path(town, meeting, colleague), path[:-1] + ("A" if path[-1] != "A" else "B")):
+        assert guest.get(wrong).status_code == 404
+    guest.get(path)
+    set_password(town.house, f"{meeting.rep}@verdanne.example", "another sentence to keep")
+    assert guest.post(f"{path}/missed").status_code == 404, "a new password ends every older link"
+    fresh = outcome_path(town, meeting, meeting.rep)
+    assert guest.get(fresh).status_code == 200
+    wait_until(town, meeting.ends_at + timedelta(days=15))
+    assert guest.get(fresh).status_code == 404
+    assert lead_of(town, lead_id).appointments[-1].state == "booked"

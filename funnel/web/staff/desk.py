@@ -16,6 +16,7 @@ from funnel.web.here import house
 from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
+from funnel.web.staff.outcome import show_outcome
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
 from funnel.web.staff.wording import appointment_state, refused_text, task_row
 
@@ -67,26 +68,10 @@ def give_back(handoff: str) -> Response:
 @blueprint.get("/appointments/<int:appointment>")
 @staff()
 def outcome(appointment: int) -> str:
-    """How it went: where the daily mail leads. Looking changes nothing."""
-    user, called = me(), names()
-    found = work.read_outcome(house(), user, appointment)
-    days, one = calendar(found.now, user, found.company), found.appointment
-    return page(
-        "outcome.html",
-        "desk",
-        appointment={
-            "id": one.id,
-            "title": called.appointment_type(one.type),
-            "minutes": round((one.ends_at - one.starts_at).total_seconds() / 60),
-            "when": days.when(one.starts_at),
-            "short": days.short(one.starts_at),
-            "state": one.state,
-            "said": appointment_state(one.state),
-            "rep": called.user(one.rep),
-            "begun": one.starts_at <= found.now,
-        },
-        lead=_lead({name: getattr(found.lead, name) for name in ("id", "name", "email", "company", "phone")}),
-        others=[{**_meeting(row, called, days), "url": f"/desk/appointments/{row['id']}"} for row in found.others],
+    """How it went, among everything else that she may see of it. Looking changes nothing."""
+    found = work.read_outcome(house(), me(), appointment)
+    return show_outcome(
+        found, me(), f"/desk/appointments/{appointment}", lambda row: f"/desk/appointments/{row['id']}"
     )
 
 
