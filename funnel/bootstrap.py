@@ -33,6 +33,7 @@ from funnel.usecases.look_ahead import look_ahead
 from funnel.usecases.people import logins_exist
 from funnel.usecases.publish_on_save import PublishOnSave, is_published, publish_at_start
 from funnel.usecases.read_calendars import EVERY, read_calendars
+from funnel.usecases.review_scores import review_scores
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LANES: Mapping[Lane, Callable[[House], bool]] = {
-    "due": lambda house: run_due_steps(house) or write_digests(house),
+    "due": lambda house: run_due_steps(house) or review_scores(house) or write_digests(house),
     "mail": deliver,
     "report": tell_outcomes,
     "webhook": call_webhooks,

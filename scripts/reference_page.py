@@ -17,7 +17,8 @@ from funnel.authoring.schema import MODELS, described
 from funnel.authoring.vocabulary import LATER_NAMES, scenario_vocabulary
 from funnel.domain.conditions import Operator
 from funnel.domain.tunnel.reuse import Reuse
-from funnel.domain.tunnel.scenario import VERBS, EventName
+from funnel.domain.tunnel.scenario import VERBS
+from funnel.domain.tunnel.trigger import EventName
 from scripts.reference_examples import EXAMPLES, VERB_EXAMPLES, files
 
 PAGE = Path(__file__).parents[1] / "docs" / "scenario-reference.md"

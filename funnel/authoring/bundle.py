@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import Scenario
 
@@ -36,6 +37,7 @@ class CompanyBundle:
     """The company with what all scenarios share: its own (`house`) mails, the base page, articles, privacy pages."""
 
     company: Company
+    rules: Rulebook
     emails: Mapping[str, Email]
     digest: str
     files: Mapping[str, bytes]
@@ -97,10 +99,12 @@ def twins_of(path: str, files: Collection[str]) -> list[str]:
     return sorted(file for file in files if file == path or twin.fullmatch(file))
 
 
-def company_belongings(files: Collection[str]) -> Belongings:
-    """The company's files: `company.yaml`, house mails, the pages that belong to no scenario."""
+def company_belongings(files: Collection[str], questionnaires: Collection[str] = ()) -> Belongings:
+    """The company's files: `company.yaml`, the questionnaires that its rules of points look at, house mails, the pages
+    that belong to no scenario."""
+    asked = {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
     own = {file for file in files if _is_page(file) and file.count("/") == 1}
-    return Belongings(frozenset({COMPANY_FILE, *own}), (HOUSE, "landing_pages/articles/"))
+    return Belongings(frozenset({COMPANY_FILE, *asked, *own}), (HOUSE, "landing_pages/articles/"))
 
 
 def _is_page(file: str) -> bool:

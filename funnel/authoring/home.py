@@ -9,6 +9,7 @@ from funnel.authoring.findings import Finding, Problem
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import Scenario
 
@@ -41,6 +42,7 @@ class Home:
     programs: Mapping[str, Program]
     questionnaires: Mapping[str, Questionnaire]
     emails: Mapping[str, Mapping[str, Email]]
+    rulebook: Rulebook
     documents: Mapping[str, Document]
     names: frozenset[str]
     findings: tuple[Finding, ...] = field(default=())

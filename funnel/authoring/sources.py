@@ -14,6 +14,7 @@ from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import bases, unfold
+from funnel.authoring.rulebook import compile_rules
 from funnel.authoring.rules.across import across_problems
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
@@ -36,6 +37,7 @@ from funnel.domain.email import Email
 from funnel.domain.model import ID
 from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.tunnel.program import Mail, Program
 from funnel.domain.tunnel.scenario import Scenario
 
@@ -55,6 +57,7 @@ class Sources:
     """The company as far as it holds, for checking others; what is in `lost` is not known."""
     lost: frozenset[str] = frozenset()
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
+    rulebook: Rulebook = field(default_factory=Rulebook)
     profiles: dict[str, Condition | None] = field(default_factory=dict)
     """By persona, the profile a lead needs."""
     emails: dict[str, dict[str, Email]] = field(default_factory=dict)
@@ -96,6 +99,7 @@ class Sources:
         """Questionnaires, personas, mails, pages, scenarios; these are compiled, so that conditions are checked."""
         for file, name in self.named(layout.QUESTIONNAIRE):
             self._read_questionnaire(file, name)
+        self._read_rules()
         for file, name in self.named(layout.PERSONA):
             self._read_persona(file, name)
         for folder, name in sorted({(m[1], m[2]) for file in self.files if (m := layout.EMAIL.match(file))}):
@@ -126,6 +130,7 @@ class Sources:
             programs={name: program for name, (program, _) in self.programs.items()},
             questionnaires=self.questionnaires,
             emails=self.emails,
+            rulebook=self.rulebook,
             documents=self.documents,
             names=frozenset(name for file, name in self.named(layout.SCENARIO) if file != COMPANY_FILE),
             findings=tuple(self.findings),
@@ -162,6 +167,14 @@ class Sources:
             unsure = {"unknown-name", "unknown-value", "type-mismatch", "bad-points"}
             unsure |= {"unknown-id"} if "themes" in found.lost or found.lost & {"pages"} else set()
             self._note_salvaged(file, found, questionnaire_problems(found.model), unsure)
+
+    def _read_rules(self) -> None:
+        """The conditions of the company's rules of points, which look at questionnaires too."""
+        if self.known is not None and "scoring" not in self.lost:
+            scoring = self.known.scoring
+            self.rulebook, problems = compile_rules(scoring, self._conditions())
+            texts = [scoring.rules[int(problem.path[2])].when or "" for problem in problems]
+            self._note(COMPANY_FILE, (one for one, text in zip(problems, texts, strict=True) if self._declares(text)))
 
     def _read_persona(self, file: str, name: str) -> None:
         persona = self._model(Persona, file)
@@ -226,14 +239,14 @@ class Sources:
         profile = self.profiles.get(scenario.persona or "")
         words = words_of(scenario, self._conditions())
         compiled = compile_scenario(scenario, "", words, mails, profile)
-        broken = [other for _, other in self.named(layout.QUESTIONNAIRE) if other not in self.questionnaires]
-        problems = [
-            problem
-            for problem in compiled.problems
-            # A broken questionnaire declares nothing; what it would have declared is not wrong for that.
-            if not any(f"answers.{other}" in _text_at(scenario, problem) for other in broken)
-        ]
+        problems = [problem for problem in compiled.problems if self._declares(_text_at(scenario, problem))]
         return compiled, problems
+
+    def _declares(self, text: str) -> bool:
+        """Whether a condition names no broken questionnaire: such a one declares nothing, and what it would have
+        declared is not wrong for that."""
+        broken = (other for _, other in self.named(layout.QUESTIONNAIRE) if other not in self.questionnaires)
+        return not any(f"answers.{other}" in text for other in broken)
 
     def _model(self, model: type[M], file: str) -> M | None:
         document = self.documents[file] = read_yaml(file, self.files[file])

@@ -15,6 +15,7 @@ from funnel.authoring.bundle import (
 from funnel.authoring.compile import assets_given, mails_sent
 from funnel.authoring.findings import Finding, in_order
 from funnel.authoring.layout import SCENARIO
+from funnel.authoring.rulebook import questionnaires_in
 from funnel.authoring.saying import say
 from funnel.authoring.sources import Sources
 
@@ -60,11 +61,13 @@ def _files(sources: Sources, belongings: Belongings) -> dict[str, bytes]:
 
 def company_bundle(sources: Sources) -> CompanyBundle | None:
     """The company's version, when none of its files has an error."""
-    belongings = company_belongings(sources.files)
-    if sources.company is None or _has_error(sources, belongings):
+    if sources.company is None:
+        return None
+    belongings = company_belongings(sources.files, questionnaires_in(sources.company.scoring))
+    if _has_error(sources, belongings):
         return None
     files = _files(sources, belongings)
-    return CompanyBundle(sources.company, sources.emails.get("house", {}), digest_of(files), files)
+    return CompanyBundle(sources.company, sources.rulebook, sources.emails.get("house", {}), digest_of(files), files)
 
 
 def bundle(sources: Sources, name: str) -> Bundle | None:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "resume": "let a paused scenario go on",
     "retry": "let people go on who stand still because a step failed",
     "schema": "print or write the JSON Schema of scenario files",
+    "score": "a lead's points and their reasons, now or on a day; what if",
     "settle": "say of a mail in doubt that it was sent, or send it again",
     "sink": "keep mails instead of delivering them (demonstration)",
     "tick": "watch the clock and ring for what is due (live)",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
-from funnel.cli.options import scenario_name
+from funnel.cli.options import day_count, scenario_name
 from funnel.cli.table import print_table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "  funnel cta --qr qr/                 writes qr/<code>.svg and qr/<code>.png\n  funnel cta --json | jq .links"
     )
     parser.add_argument("--scenario", type=scenario_name, default=None, help="those that lead to it")
-    parser.add_argument("--days", type=_days, default=None, help="count the last days only, today among them")
+    parser.add_argument("--days", type=day_count, default=None, help="count the last days only, today among them")
     parser.add_argument("--qr", type=Path, metavar="DIR", default=None, help="write each QR code as SVG and PNG")
     parser.add_argument("--json", action="store_true", help="for programs")
     add_state(parser)
@@ -105,9 +105,3 @@ def _write(folder: Path, links: "Sequence[TrackedLink]") -> list[Path]:
             file.write_bytes(draw(one.url))
             written.append(file)
     return written
-
-
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days: write one from 1 on, as --days 30")
-    return int(text)

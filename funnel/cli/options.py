@@ -22,3 +22,10 @@ def process_count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: write one from 1 to 64")
     return int(text)
+
+
+def day_count(text: str) -> int:
+    """How many days, from one on."""
+    if not text.isdecimal() or not 0 < int(text) <= 36_500:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days: write one from 1 on, as --days 30")
+    return int(text)

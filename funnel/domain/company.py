@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from funnel.domain.model import Authored, Id, Text, in_language
-from funnel.domain.tunnel.scenario import SpanText
+from funnel.domain.scoring.rules import Scoring, Threshold
+from funnel.domain.spans import SpanText
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -124,14 +125,6 @@ class Costs(Authored):
     contact_minutes: Annotated[int, Field(ge=1, le=240)] = 6
 
 
-class Threshold(Authored):
-    """At `score` points the lead is handed over (S91)."""
-
-    score: int
-    hand_over: Literal[True] = True
-    because: Text | None = None
-
-
 class Webhook(Authored):
     """Where a `webhook` step calls. The signing secret is `FUNNEL_WEBHOOK_SECRETS`' entry of this id."""
 
@@ -190,6 +183,7 @@ class Company(Authored):
     teams: Annotated[list[Team], Field(min_length=1)]
     users: Annotated[list[User], Field(min_length=1)]
     appointment_types: list[AppointmentType] = []
+    scoring: Scoring = Scoring()
     thresholds: list[Threshold] = []
     webhooks: list[Webhook] = []
     calls_to_action: list[CallToAction] = []
@@ -198,6 +192,11 @@ class Company(Authored):
     def reps(self) -> list[User]:
         """Those who meet leads."""
         return [one for one in self.users if one.role == "rep"]
+
+    @property
+    def hands_over_by_score(self) -> bool:
+        """Whether a threshold hands leads over."""
+        return any(one.hand_over for one in self.thresholds)
 
     @property
     def domain(self) -> str:

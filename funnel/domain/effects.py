@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Handoff, Stage
+from funnel.domain.scoring.ledger import Entry
 
 MailKind = Literal["asked", "marketing", "staff"]
 
@@ -17,7 +18,7 @@ MailKind = Literal["asked", "marketing", "staff"]
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, generation, profiles, slow."""
+    email_proven, generation, profiles, slow, review_at."""
 
     changes: Mapping[str, Any]
 
@@ -108,9 +109,7 @@ class RemoveTag:
 class AddScore:
     """Add an entry to the score ledger."""
 
-    points: int
-    because: str
-    at: datetime
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -408,6 +408,11 @@ class PointsGiven(Event):
     because: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreReviewed(Event):
+    """Her points were looked at anew: a day has begun on which some are worth less, or the rules have changed."""
+
+
 AnyEvent = (
     FormSubmitted
     | QuestionnaireCompleted
@@ -445,6 +450,7 @@ AnyEvent = (
     | Unsubscribed
     | ConsentChanged
     | PointsGiven
+    | ScoreReviewed
     | ErasureAsked
     | PaceChosen
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from funnel.domain.scoring.ledger import Entry
+
 Stage = Literal["new", "engaged", "qualified", "accepted", "customer", "disqualified"]
 EnrolmentState = Literal["waiting", "awaiting", "ended", "parked", "paused"]
 AppointmentState = Literal["booked", "moved", "cancelled", "held", "missed"]
@@ -127,7 +129,7 @@ class Handoff:
 class Lead:
     """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
     have been revoked; `profiles` says of each persona asked for whether she fits it; `slow`: she wants marketing mails
-    half as often."""
+    half as often; `review_at`: when her points are looked at anew, for some fade then."""
 
     id: int
     email: str
@@ -146,6 +148,8 @@ class Lead:
     tags: frozenset[str] = frozenset()
     consents: Mapping[str, bool] = field(default_factory=dict)
     score: int = 0
+    entries: tuple[Entry, ...] = ()
+    review_at: datetime | None = None
     generation: int = 0
     profiles: Mapping[str, bool] = field(default_factory=dict)
     slow: bool = False

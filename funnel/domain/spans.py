@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 Unit = Literal["minutes", "hours", "days", "weeks", "months", "years", "working days"]
 
@@ -44,3 +46,12 @@ def parse_span(text: str) -> Span:
             return Span(int(match[1]), _ISO_DATE[match[2]])
         return Span(int(match[3]), _ISO_TIME[match[4]])
     raise ValueError(f"{text!r} is not a span of time; write it like '2 days', '36 hours', '3 working days'")
+
+
+def _a_span(text: str) -> str:
+    parse_span(text)
+    return text
+
+
+SpanText = Annotated[str, AfterValidator(_a_span)]
+"""A span as an author writes it."""

@@ -89,6 +89,12 @@ def midnight(day: date, zone: str) -> datetime:
     return resolve(datetime.combine(day, time()), zone)
 
 
+def next_midnight(at: datetime, zone: str) -> datetime:
+    """The beginning of the first local day that does not begin before an instant."""
+    day = local_time(at, zone).date()
+    return midnight(day, zone) if midnight(day, zone) >= at else midnight(day + _DAY, zone)
+
+
 def later(at: datetime, span: Span, zone: str, holidays: Holidays = no_holidays) -> datetime:
     """The instant a span after `at`.
 

@@ -13,8 +13,9 @@ from funnel.storage.events import events, facts
 from funnel.storage.folded import folded
 from funnel.storage.handoffs import handoffs, tasks
 from funnel.storage.installation import audit
-from funnel.storage.leads import score_entries, submissions, tags
+from funnel.storage.leads import submissions, tags
 from funnel.storage.outbox import attempts, outbox
+from funnel.storage.scores import score_entries
 
 ERASED = "erased"
 """What stands where words about somebody stood, and why her queued mails are skipped."""
@@ -60,7 +61,8 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     for row in connection.execute(sheets).mappings().all():
         twins = folded({"band": row["band"], "follow_up": row["follow_up"]})
         connection.execute(update(answers).where(answers.c.id == row["id"]).values(values={}, folded=twins))
-    connection.execute(update(score_entries).where(score_entries.c.lead_id == lead_id).values(because=ERASED))
+    points = update(score_entries).where(score_entries.c.lead_id == lead_id)
+    connection.execute(points.values(because=ERASED, source=""))
     connection.execute(update(enrolments).where(enrolments.c.lead_id == lead_id).values(reason=None))
     connection.execute(update(facts).where(facts.c.lead_id == lead_id).values(account=None))
     _empty_events(connection, lead_id)

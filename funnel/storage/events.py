@@ -4,12 +4,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
+from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String, Table, Text, delete, select, text
 
-from funnel.domain.events import Event
-from funnel.storage.bulk import insert_many, source, to_json
+from funnel.domain.events import AnyEvent, Event
+from funnel.storage.bulk import id_list, insert_many, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 
 events = Table(
@@ -52,6 +53,9 @@ facts = Table(
     Column("corrects", String(200)),
     Index("ix_facts_kind", "kind", "occurred_at"),
 )
+
+_KINDS = {kind.__name__: kind for kind in get_args(AnyEvent)}
+"""Every kind of event by the name it is stored under."""
 
 KEYS_KEPT = timedelta(days=35)
 """How long a replay is recognised."""
@@ -103,6 +107,38 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """A lead's events in recorded order."""
     wanted = select(events).where(events.c.lead_id == lead_id).order_by(events.c.recorded_at, events.c.id)
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def of_leads(connection: Connection, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+    """What was decided of leads' events, in recorded order, by lead; those that failed changed nothing."""
+    wanted = (
+        select(events)
+        .where(events.c.lead_id.in_(text(id_list(connection))), events.c.failed.is_(None))
+        .order_by(events.c.lead_id, events.c.recorded_at, events.c.id)
+    )
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings():
+        found.setdefault(row["lead_id"], []).append(dict(row))
+    return found
+
+
+def read(row: Mapping[str, Any]) -> AnyEvent:
+    """The event of a row, as it was recorded."""
+    kind = _KINDS[row["kind"]]
+    given = {"lead_id": row["lead_id"], "occurred_at": row["occurred_at"], **row["payload"]}
+    read_back: AnyEvent = _reader(kind).validate_python(given)
+    return read_back
+
+
+@cache
+def _reader(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def active_since(connection: Connection, since: datetime) -> list[int]:
+    """The leads to whom something has happened since an instant."""
+    wanted = select(events.c.lead_id).where(events.c.recorded_at >= since).distinct().order_by(events.c.lead_id)
+    return list(connection.execute(wanted).scalars())
 
 
 def newest(connection: Connection, known: Sequence[tuple[int, str, datetime]]) -> set[int]:

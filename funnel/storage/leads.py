@@ -1,4 +1,4 @@
-"""Leads with their tags, consents, submissions, suppressions and score entries."""
+"""Leads with their tags, consents, submissions and suppressions."""
 
 import hashlib
 import hmac
@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    update,
 )
 
 from funnel.domain.conditions import fold
@@ -55,6 +56,7 @@ leads = Table(
     Column("generation", Integer, nullable=False, server_default="0"),
     Column("profiles", Json, nullable=False, server_default="{}"),
     Column("slow", Boolean, nullable=False, server_default=false()),
+    Column("review_at", Instant, index=True),
     Column("folded", Json, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
 )
@@ -97,16 +99,6 @@ submissions = Table(
     Index("ix_submissions_cta", "cta", "at"),
 )
 
-score_entries = Table(
-    "score_entries",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
-    Column("points", Integer, nullable=False),
-    Column("because", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-)
-
 suppressions = Table(
     "suppressions",
     metadata,
@@ -118,7 +110,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation", "profiles", "slow",
+    "generation", "profiles", "slow", "review_at",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 
@@ -175,6 +167,32 @@ def lock(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     return dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(list(ids))}))
 
 
+def claim_reviews(connection: Connection, now: datetime, most: int) -> list[int]:
+    """Lock up to so many leads whose score is due to be looked at anew; what others have locked is left to them."""
+    wanted = select(leads.c.id).where(leads.c.review_at <= now).order_by(leads.c.id).limit(most)
+    return list(connection.execute(wanted.with_for_update(skip_locked=True)).scalars())
+
+
+def count_reviews(connection: Connection, now: datetime) -> int:
+    """How many leads' scores are due to be looked at anew."""
+    return int(connection.execute(select(func.count()).where(leads.c.review_at <= now)).scalar_one())
+
+
+def next_review(connection: Connection) -> datetime | None:
+    """When the next score is due to be looked at anew."""
+    found: datetime | None = connection.execute(select(func.min(leads.c.review_at))).scalar_one()
+    return found
+
+
+def plan_reviews(connection: Connection, at: datetime | None, ids: Sequence[int] | None = None) -> None:
+    """Let the scores of these leads (of all) be looked at anew at an instant, or not."""
+    wanted = update(leads).values(review_at=at)
+    if ids is None:
+        connection.execute(wanted)
+    else:
+        connection.execute(wanted.where(leads.c.id.in_(text(id_list(connection)))), {"ids": to_json(list(ids))})
+
+
 def rows(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows as they are, without a lock."""
     wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
@@ -223,11 +241,6 @@ def add_submissions(connection: Connection, new: Sequence[Mapping[str, Any]]) ->
     insert_many(connection, submissions, new, conflict=("id",))
 
 
-def add_score(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
-    """Add entries to the ledger, whose sum is `leads.score`."""
-    insert_many(connection, score_entries, new)
-
-
 def add_consents(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
     """Keep each wording shown with its answer; a `given` of false also stamps what it withdraws."""
     withdrawn = [row for row in new if not row["given"]]
@@ -264,12 +277,6 @@ def submission(connection: Connection, submission_id: str) -> Mapping[str, Any] 
     """One submission."""
     row = connection.execute(select(submissions).where(submissions.c.id == submission_id)).mappings().first()
     return dict(row) if row else None
-
-
-def score_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
-    """The ledger's entries of a lead, in order."""
-    wanted = select(score_entries).where(score_entries.c.lead_id == lead_id).order_by(score_entries.c.id)
-    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def address_hash(key: bytes, email: str) -> str:

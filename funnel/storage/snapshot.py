@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
 from funnel.domain.source import read_code
-from funnel.storage import answers, appointments, enrolments, erasure, events, handoffs, leads, outbox
+from funnel.storage import answers, appointments, enrolments, erasure, events, handoffs, leads, outbox, scores
 from funnel.storage.bulk import id_list, to_json
 
 T = TypeVar("T")
@@ -31,6 +31,7 @@ def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> di
     sheets = _group(answers.of_leads(connection, found))
     meetings = _group(appointments.of_leads(connection, found))
     given = _group(handoffs.of_leads(connection, found))
+    points = _group(scores.of_leads(connection, found))
     tagged: dict[int, list[str]] = defaultdict(list)
     tag_rows = select(leads.tags.c.lead_id, leads.tags.c.tag).where(leads.tags.c.lead_id.in_(text(id_list(connection))))
     for lead_id, tag in connection.execute(tag_rows, {"ids": to_json(found)}):
@@ -43,6 +44,7 @@ def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> di
             answers=tuple(sheets[row["id"]]),
             appointments=tuple(meetings[row["id"]]),
             handoffs=tuple(given[row["id"]]),
+            entries=tuple(points[row["id"]]),
         )
         for row in rows
     }
@@ -57,13 +59,15 @@ def _group(pairs: Sequence[tuple[int, T]]) -> dict[int, list[T]]:
 
 @dataclass
 class Decided:
-    """What was decided in one transaction: leads before and after, and each effect with its lead."""
+    """What was decided in one transaction: leads before and after, and each effect with its lead; the events at which
+    points were written, in the order of the effects."""
 
     before: Mapping[int, Lead]
     after: Mapping[int, Lead]
     effects: Sequence[tuple[int, do.Effect]]
     now: datetime
     suppression_key: bytes
+    scored_at: Sequence[str] = ()
 
 
 def apply(connection: Connection, decided: Decided) -> None:
@@ -126,13 +130,8 @@ def _write_leads_tables(
     )
     taken = [(lead_id, e.tag) for lead_id, e in by_kind.get(do.RemoveTag, [])]
     leads.remove_tags(connection, [one for one in taken if one[1] not in decided.after[one[0]].tags])
-    leads.add_score(
-        connection,
-        [
-            {"lead_id": lead_id, "points": e.points, "because": e.because, "at": e.at}
-            for lead_id, e in by_kind.get(do.AddScore, [])
-        ],
-    )
+    caused = iter(decided.scored_at)
+    scores.add(connection, [(lead_id, e.entry, next(caused, None)) for lead_id, e in by_kind.get(do.AddScore, [])])
     key = decided.suppression_key
     leads.suppress(
         connection,

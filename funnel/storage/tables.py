@@ -13,6 +13,7 @@ from funnel.storage import (
     installation,
     leads,
     outbox,
+    scores,
     users,
 )
 from funnel.storage.database import metadata
@@ -42,12 +43,12 @@ TABLES = (
     installation.versions,
     leads.consents,
     leads.leads,
-    leads.score_entries,
     leads.submissions,
     leads.suppressions,
     leads.tags,
     outbox.attempts,
     outbox.outbox,
+    scores.score_entries,
     users.users,
 )
 

@@ -12,7 +12,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.timing import local_time, midnight
-from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, snapshot
+from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, scores, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
@@ -147,7 +147,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             results,
             tasks,
             leads.consent_history(connection, lead_id),
-            leads.score_of(connection, lead_id),
+            scores.of_lead(connection, lead_id),
             waiting,
             may_change(user, lead, company, tasks),
         )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
-from funnel.storage import events, handoffs, leads, outbox_lists, snapshot
+from funnel.storage import events, handoffs, leads, outbox_lists, scores, snapshot
 from funnel.storage.database import instant_text
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
@@ -69,7 +69,7 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
             {name: row[name] for name in ("text", "at", "done_at")} for row in handoffs.tasks_of(connection, lead.id)
         ],
         "points": [
-            {name: row[name] for name in ("points", "because", "at")} for row in leads.score_of(connection, lead.id)
+            {name: row[name] for name in ("points", "because", "at")} for row in scores.of_lead(connection, lead.id)
         ],
         "mails": [{name: row[name] for name in _OF_MAILS} for row in outbox_lists.of_lead(connection, lead.id)],
         "events": [

@@ -28,7 +28,8 @@ class Resolves(Protocol):
 
 
 class Fold:
-    """One lead's events folded in order; results of effects are decided at once, in the same transaction."""
+    """One lead's events folded in order; results of effects are decided at once, in the same transaction. `scored_at`
+    says of each entry of points which of the `events` it was written at."""
 
     def __init__(self, book: Book, lead: Lead, now: datetime, resolver: Resolves) -> None:
         self.book = book
@@ -36,6 +37,7 @@ class Fold:
         self.now = now
         self.resolver = resolver
         self.effects: list[do.Effect] = []
+        self.scored_at: list[int] = []
         self.results: list[on.AnyEvent] = []
         self.events: list[tuple[on.AnyEvent, str | None]] = []
 
@@ -61,6 +63,7 @@ class Fold:
             return []
         self.events.append((event, None))
         self.effects += turn.effects
+        self.scored_at += [len(self.events) - 1 for effect in turn.effects if isinstance(effect, do.AddScore)]
         self.lead = turn.lead
         answers = (self.resolver.resolve(turn.lead, effect) for effect in turn.effects)
         return [answer for answer in answers if answer]

@@ -39,6 +39,13 @@ def history(connection: Connection, published: Published, lead: Lead, language: 
     )
 
 
+def history_of_events(connection: Connection, published: Published, lead: Lead, language: str) -> dict[str, str]:
+    """What has happened to a lead in words, by the event's id; what is not worth a word is left out."""
+    names = Names(published, language)
+    told = ((row["id"], _told(names, row["kind"], row["payload"])[1]) for row in events.of_lead(connection, lead.id))
+    return {event: what for event, what in told if what}
+
+
 def tell(names: Names, happened: Iterable[Mapping[str, Any]], mails: Iterable[Mapping[str, Any]]) -> list[Happening]:
     """A lead's events (`kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time."""
     found: list[Happening] = []

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from funnel.ports import Lane
-from funnel.storage import enrolments, installation, outbox, outbox_lists, windows
+from funnel.storage import enrolments, installation, leads, outbox, outbox_lists, windows
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
 from funnel.usecases.write_digests import due_digests
@@ -15,7 +17,7 @@ def look_ahead(house: House) -> Mapping[Lane, float]:
     with house.database.read() as connection:
         now = installation.moment(connection).now
         found: dict[Lane, datetime | None] = {
-            "due": now if due_digests(connection, house) else enrolments.next_due(connection),
+            "due": now if due_digests(connection, house) else _next_due(connection),
             "mail": outbox_lists.next_ready(connection, "mail"),
             "webhook": outbox_lists.next_ready(connection, "webhook"),
             "report": now if outbox.anything_untold(connection) else None,
@@ -28,3 +30,8 @@ def look_ahead(house: House) -> Mapping[Lane, float]:
     if house.notes.former():
         seconds["mail"] = 0.0  # a worker of this machine is dead: what it left is settled at once
     return seconds
+
+
+def _next_due(connection: Connection) -> datetime | None:
+    found = (enrolments.next_due(connection), leads.next_review(connection))
+    return min((at for at in found if at), default=None)

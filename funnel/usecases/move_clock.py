@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.ports import Lane
-from funnel.storage import enrolments, installation, outbox, outbox_lists
+from funnel.storage import enrolments, installation, leads, outbox, outbox_lists
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.house import House
 from funnel.usecases.write_digests import coming_digests, due_digests
@@ -34,14 +34,15 @@ def read_clock(house: House) -> ClockState:
     """Business time and what is due next."""
     with house.database.read() as connection:
         now = installation.moment(connection).now
-        found = [at for at in (enrolments.next_due(connection), outbox_lists.next_ready(connection)) if at]
+        due = (enrolments.next_due(connection), leads.next_review(connection), outbox_lists.next_ready(connection))
+        found = [at for at in due if at]
         found += [one.at for one in coming_digests(connection, house)]
         return ClockState(now, min(found, default=None), _pending(house, connection, now))
 
 
 def _pending(house: House, connection: Connection, now: datetime) -> int:
     steps = enrolments.count_due(connection, now) + len(due_digests(connection, house))
-    return steps + outbox_lists.busy(connection, now)
+    return steps + leads.count_reviews(connection, now) + outbox_lists.busy(connection, now)
 
 
 def move_clock(house: House, *, advance: str | None = None, to: datetime | None = None) -> ClockState:

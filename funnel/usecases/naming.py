@@ -130,6 +130,11 @@ class Names:
             return self.speech.gettext("Reached %(points)s points", points=found[1])
         return self.told(because)
 
+    def rule(self, rule: str, because: str) -> str:
+        """What a rule gives points for; as it was stored when the rule has gone from the company's file."""
+        known = self.published.company.rules.by_id.get(rule)
+        return in_language(known.title, self.language) if known else self.reason(because)
+
     def told(self, stored: str) -> str:
         """A text of the company's files, or of the engine's own tasks, stored in one language, in this one; as stored
         when it has gone from them."""

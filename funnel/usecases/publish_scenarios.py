@@ -13,7 +13,7 @@ from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.load import Loaded, load_folder
 from funnel.authoring.rules.still_in_use import OPEN, Section, removed, still_in_use
 from funnel.authoring.saying import Saying, say
-from funnel.storage import calls_to_action, in_use, installation
+from funnel.storage import calls_to_action, in_use, installation, leads
 from funnel.usecases.house import House
 from funnel.usecases.reassign import left_behind
 from funnel.usecases.shelf import COMPANY
@@ -65,6 +65,8 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         if loaded.company and COMPANY not in broken and before.get(COMPANY) != loaded.company.digest:
             installation.store_version(connection, COMPANY, loaded.company.digest, loaded.company.files, now)
             installation.publish(connection, COMPANY, loaded.company.digest, now)
+            if before.get(COMPANY) and house.shelf.company(connection, before[COMPANY]).rules != loaded.company.rules:
+                leads.plan_reviews(connection, now)  # what she is may give her points now, what she did may fade
             calls_to_action.publish(
                 connection, [one.model_dump() for one in loaded.company.company.calls_to_action], now
             )

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -106,20 +107,28 @@ def _write(
     """Write what was folded, one statement a table."""
     after = {one.lead.id: one.lead for one in folded}
     effects = [(one.lead.id, effect) for one in folded for effect in one.effects]
-    happened = [pair for one in folded for pair in one.events]
-    rows = [
-        events.row(event, event_id, moment.now, failed)
-        for event_id, (event, failed) in zip(_in_order(len(happened)), happened, strict=True)
-    ]
+    rows, scored_at = _events(folded, moment)
     events.add(connection, rows)
     key = house.shelf.suppression_key(connection) if _suppresses(effects) else b""
-    snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key))
+    snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key, scored_at))
     recorded.leads = {**before, **after}
     recorded.failed = [failed for one in folded for _, failed in one.events if failed]
     recorded.lanes = _lanes(effects, moment)
     many = Counter(row["lead_id"] for row in rows)
     recorded.newest = {row["lead_id"]: row["id"] for row in rows if many[row["lead_id"]] == 1}
     recorded.at = moment.now
+
+
+def _events(folded: Sequence[Fold], moment: Moment) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of what has happened, and at which of them points were written, in the order of the effects."""
+    ids = _in_order(sum(len(one.events) for one in folded))
+    rows: list[dict[str, Any]] = []
+    scored_at: list[str] = []
+    for one in folded:
+        own = [events.row(event, next(ids), moment.now, failed) for event, failed in one.events]
+        scored_at += [own[place]["id"] for place in one.scored_at]
+        rows += own
+    return rows, scored_at
 
 
 def _in_order(number: int) -> Iterator[str]:

@@ -112,7 +112,7 @@ class Shelf:
                     programs[enrolment.scenario, enrolment.version] = pinned.program
         current = {name: bundle.digest for name, bundle in published.newest.items()}
         company = published.company.company
-        return Book(company, programs, current, holidays_of(company.country))
+        return Book(company, programs, current, holidays_of(company.country), published.company.rules)
 
 
 @cache

@@ -50,6 +50,7 @@ def test_a_version_holds_every_file_that_it_names_and_no_other() -> None:
         ),
         *("landing_pages/_base.html", "landing_pages/articles/three_firms.html", "landing_pages/privacy.html"),
         "scenarios/company.yaml",
+        "scenarios/questionnaires/cx.yaml",
     ]
 
 

@@ -34,6 +34,13 @@ users:
     absences: [{from: "2026-12-21", to: "2027-01-02"}]
 appointment_types:
   - {id: results_call, title: {en: Your results}, minutes: 30, team: consulting}
+scoring:
+  groups: {engagement: {most: 80, half_life: 60 days}}
+  rules:
+    - {id: answered, title: {en: Answered}, on: {questionnaire.completed: cx}, points: 10}
+    - {id: has_team, title: {en: Has a team}, when: answers.cx.team == "some", points: 15}
+thresholds:
+  - {score: 50, hand_over: false, start: check_up}
 webhooks:
   - {id: crm, url: "https://crm.verdanne.example/hook"}
 calls_to_action:

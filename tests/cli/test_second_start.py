@@ -69,6 +69,7 @@ def test_the_second_start_neither_loads_alembic_nor_publishes(home: Path) -> Non
     assert second["revision"] == first["revision"], "nobody has to look again"
 
 
+@pytest.mark.slow
 def test_a_saved_file_is_published_by_the_next_start(home: Path) -> None:
     first = _start(home)
     company = home / "scenarios" / "company.yaml"
@@ -79,6 +80,7 @@ def test_a_saved_file_is_published_by_the_next_start(home: Path) -> None:
     assert _start(home)["prepared"]
 
 
+@pytest.mark.slow
 def test_another_database_beside_the_same_folder_is_prepared_anew(home: Path) -> None:
     _start(home)
     assert _start(home, "other.db") == {**_start(home, "third.db"), "prepared": False}

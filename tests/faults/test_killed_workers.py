@@ -63,7 +63,9 @@ def test_killed_at_a_point_everyone_has_her_mail_once(
     assert works.place.states() == {"sent": ASKED + MARKETING}
 
 
-@pytest.mark.parametrize("database", ["sqlite", "pg18", pytest.param("pg16", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "database", ["sqlite", *(pytest.param(one, marks=pytest.mark.slow) for one in ("pg18", "pg16"))]
+)
 def test_killed_with_one_on_the_wire_only_that_one_is_in_doubt(
     database: str, url_of: Address, build_works: Build, valkey_url: str
 ) -> None:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from funnel.domain.lead import AnswerSheet, Enrolment, Handoff, Lead, Occurrence
-from funnel.storage import answers, enrolments, handoffs, installation, leads, snapshot, users
+from funnel.domain.scoring.ledger import Entry
+from funnel.storage import answers, enrolments, handoffs, installation, leads, scores, snapshot, users
 from funnel.storage.bulk import insert_many, update_many
 from funnel.storage.database import Database, DatabaseAway
 from tests.storage.conftest import NOW
@@ -221,8 +222,10 @@ def test_submissions_tags_and_points_are_kept(database: Database, make_lead: Mak
         tag = {"lead_id": ana, "tag": "vip", "at": NOW}
         leads.add_tags(connection, [tag])
         leads.add_tags(connection, [{**tag, "at": NOW + timedelta(1)}, {**tag, "tag": "plan"}])
-        leads.add_score(connection, [{"lead_id": ana, "points": n, "because": HARD, "at": NOW} for n in (5, -3)])
-        assert [one["points"] for one in leads.score_of(connection, ana)] == [5, -3]
+        entries = [Entry(1, "given", 5, HARD, NOW), Entry(2, "reversed", -3, HARD, NOW, "fit", "r", "s", 1)]
+        scores.add(connection, [(ana, one, f"e{one.number}") for one in entries])
+        assert [(one["points"], one["event_id"]) for one in scores.of_lead(connection, ana)] == [(5, "e1"), (-3, "e2")]
+        assert snapshot.load(connection, [ana])[ana].entries == tuple(entries)
         assert snapshot.load(connection, [ana])[ana].tags == {"vip", "plan"}
 
 

@@ -14,6 +14,7 @@ from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
+from funnel.authoring.rules.scoring import trigger_problems
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import NO, SECTIONS, declared
 from funnel.authoring.saying import say, say_many
@@ -30,11 +31,14 @@ def across_problems(home: Home) -> list[Finding]:
         *_languages(home),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(_still_named(home))),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(target_problems(home))),
+        *(home.place(COMPANY_FILE, problem) for problem in at_most(trigger_problems(home))),
         *_loops(home),
         *page_findings(home),
         *mail_findings(home),
     ]
     filled = Filled(home)
+    if home.company is not None and "scoring" not in home.lost:
+        findings += (home.place(COMPANY_FILE, one) for one in filled.of_rules(home.rulebook, home.company.scoring))
     vocabulary = scenario_vocabulary(home.questionnaires, home.company, home.lost)
     for name, scenario in home.scenarios.items():
         file = _file(name)
@@ -227,7 +231,7 @@ def _telephone(home: Home, scenario: Scenario) -> list[Problem]:
     if scenario.form is None or home.company is None or scenario.form.fields.phone is not None:
         return []
     by_step = any(isinstance(step, HandOffStep) for _, step in all_steps(scenario.sequence))
-    if not (by_step or home.company.thresholds):
+    if not (by_step or home.company.hands_over_by_score):
         return []
     message = say("leads are handed over here, and the form does not ask for the telephone number that qualifies them")
     path: Path = ("form", "fields") if "fields" in scenario.form.model_fields_set else ("form",)

@@ -8,6 +8,7 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import decimal, quote
 from funnel.authoring.rules.calls_to_action import call_to_action_problems
 from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date
+from funnel.authoring.rules.scoring import scoring_problems
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.words import bad_zone, twice, unknown
 from funnel.authoring.saying import say, say_many
@@ -39,6 +40,7 @@ def company_problems(company: Company) -> Iterator[Problem]:
     yield from twice([hook.id for hook in company.webhooks], ("webhooks",), say("two webhooks"))
     yield from twice([one.id for one in company.calls_to_action], ("calls_to_action",), say("two calls to action"))
     yield from call_to_action_problems(company)
+    yield from scoring_problems(company)
     yield from _users(company)
     yield from _appointment_types(company)
     yield from _left_out(company)

@@ -6,8 +6,10 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.conditions import names_in
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
+from funnel.authoring.rulebook import RULES
 from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.domain.conditions import Condition
+from funnel.domain.scoring.rules import Rulebook, Scoring
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, TagStep, WhenStep
 
@@ -67,6 +69,13 @@ class Filled:
         """The same of a persona's `valid_when`, placed in its own file."""
         if self._whole:
             yield from self._unfilled(("valid_when",), text, valid_when)
+
+    def of_rules(self, rulebook: Rulebook, scoring: Scoring) -> Iterator[Problem]:
+        """The same of the company's rules of points."""
+        for index, rule in enumerate(scoring.rules if self._whole else ()):
+            compiled = rulebook.by_id.get(rule.id)
+            if rule.when is not None and compiled is not None and compiled.when is not None:
+                yield from self._unfilled((*RULES, index, "when"), rule.when, compiled.when)
 
     def _unfilled(self, path: Path, text: str, condition: Condition, told: Collection[str] = ()) -> Iterator[Problem]:
         for name in dict.fromkeys(names_in(condition)):

@@ -108,7 +108,7 @@ def _missing(home: Home) -> Iterator[Finding]:
     booked = bool(company.appointment_types)
     steps = [step for scenario in home.scenarios.values() for _, step in all_steps(scenario.sequence)]
     sent = {
-        "dossier": booked or bool(company.thresholds) or any(isinstance(step, HandOffStep) for step in steps),
+        "dossier": booked or company.hands_over_by_score or any(isinstance(step, HandOffStep) for step in steps),
         "appointment_reminder": any(kind.reminders for kind in company.appointment_types),
         "appointment_blocked_rep": any(isinstance(step, BookStep) for step in steps),
         "digest": booked and any((user.digest or company.digest) != NEVER for user in company.users),

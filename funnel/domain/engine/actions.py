@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from funnel.domain import effects as do
+from funnel.domain.engine import points
 from funnel.domain.engine.calls import listed
-from funnel.domain.engine.handing import give_points, hand_over
+from funnel.domain.engine.handing import hand_over
 from funnel.domain.engine.mails import cause_of
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Enrolment
@@ -125,7 +126,7 @@ def _score(turn: Turn, program: Program, enrolment: Enrolment, instruction: Inst
     step = instruction.step
     assert isinstance(step, verbs.ScoreStep)
     because = in_language(step.because, turn.book.company.locales[0]) or f"{program.name}/{instruction.id}"
-    give_points(turn, step.score, because, team=program.scenario.team)
+    points.give(turn, step.score, because, team=program.scenario.team, source=cause_of(enrolment, instruction.id))
 
 
 def _hand_off(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from funnel.domain.company import Company
+from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
 
@@ -16,6 +17,7 @@ class Book:
     programs: Mapping[tuple[str, str], Program]
     current: Mapping[str, str]
     holidays: Holidays = field(default=no_holidays)
+    rules: Rulebook = field(default=Rulebook())
 
     def program(self, scenario: str, version: str) -> Program:
         """The version someone is pinned to; `KeyError` when it is not in the book."""

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving
+from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.handing import check_qualified, give_points, judge_again
+from funnel.domain.engine.entry import start_what_was_reached
+from funnel.domain.engine.handing import check_qualified, judge_again
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, end, go_on, mail_left, park, time_out
@@ -91,7 +92,10 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             if turn.lead.slow != event.slow:
                 turn.do(do.ChangeDetails({"slow": event.slow}))
         case on.PointsGiven():
-            give_points(turn, event.points, event.because)
+            points.give(turn, event.points, event.because)
+        case on.ScoreReviewed():
+            points.fade(turn)
+            points.judge_standing(turn, anew=True)
         case on.SlotTaken():
             meetings.slot_taken(turn, event)
         case on.SlotHeld() | on.SlotsHeld():
@@ -104,6 +108,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             forms.webinar_told(turn, event)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
         judge_again(turn)
+    points.judge_standing(turn)
+    start_what_was_reached(turn)
     _leave(turn, lead)
     return turn
 

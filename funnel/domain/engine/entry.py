@@ -1,5 +1,6 @@
 """Who enters which scenario: by its form, or because of what has happened to her in any of them."""
 
+from funnel.domain.engine.points import earn
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin
 from funnel.domain.lead import Appointment
@@ -8,7 +9,22 @@ from funnel.domain.timing import later
 from funnel.domain.tunnel.program import Program
 
 
-def begin_on(turn: Turn, happened: str, appointment: Appointment | None = None) -> None:
+def happen(turn: Turn, event: str, subject: str | None, source: str, *, appointment: Appointment | None = None) -> None:
+    """Something has happened to her, that her enrolments know by now: it gives its points, and begins what starts on
+    it. `source` names it, for taking its points back."""
+    earn(turn, event, subject, source)
+    _begin_on(turn, event, appointment)
+
+
+def start_what_was_reached(turn: Turn) -> None:
+    """Begin the scenarios of thresholds she has come to, now that everything else is decided."""
+    while turn.starting:
+        program = turn.book.newest(turn.starting.pop(0))
+        if program and may_enter(turn, program):
+            begin(turn, program, ())
+
+
+def _begin_on(turn: Turn, happened: str, appointment: Appointment | None) -> None:
     """Begin every scenario that starts `on:` what has happened. Nothing is started by an appointment in whose place
     another was booked already, and nothing for somebody of whom nothing is kept."""
     if turn.lead.erased or (appointment and turn.lead.replaced(appointment)):

@@ -36,8 +36,8 @@ def evolve(lead: Lead, effect: do.Effect) -> Lead:
             return replace(lead, tags=lead.tags | {tag})
         case do.RemoveTag(tag):
             return replace(lead, tags=lead.tags - {tag})
-        case do.AddScore(points):
-            return replace(lead, score=lead.score + points)
+        case do.AddScore(entry):
+            return replace(lead, score=lead.score + entry.points, entries=(*lead.entries, entry))
         case do.Suppress():
             return replace(lead, unsubscribed=True)
         case do.LiftSuppression():
@@ -68,6 +68,8 @@ def _erased(lead: Lead, pseudonym: str) -> Lead:
         profiles={},
         slow=False,
         generation=lead.generation + 1,
+        entries=tuple(replace(one, because=ERASED, source="") for one in lead.entries),
+        review_at=None,
         answers=tuple(replace(sheet, values={}) for sheet in lead.answers),
         enrolments=tuple(replace(one, reason=None) for one in lead.enrolments),
         handoffs=tuple(

@@ -2,10 +2,11 @@
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.entry import begin_on, may_enter
+from funnel.domain.engine.entry import happen, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
 from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
+from funnel.domain.engine.points import earn
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence
@@ -32,6 +33,7 @@ def form_submitted(turn: Turn, event: on.FormSubmitted) -> None:
     program = turn.book.newest(event.scenario)
     if program and not event.answered:
         enter(turn, program, event.submission, ())
+    earn(turn, "form.submitted", event.scenario, f"submission/{event.submission}")
 
 
 def _take_details(turn: Turn, event: on.FormSubmitted) -> None:
@@ -180,7 +182,7 @@ def questionnaire_completed(turn: Turn, event: on.QuestionnaireCompleted) -> Non
         own = turn.lead.enrolment(event.scenario, event.pass_number or 0) if event.scenario else None
         if own and own.state == "ended":
             answered_late(turn, own, sheet)
-    begin_on(turn, answered.event)
+    happen(turn, answered.event, event.questionnaire, f"answers/{event.sheet}")
 
 
 def asset_downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
@@ -190,7 +192,7 @@ def asset_downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
     enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
     if enrolment and enrolment.runs:
         note(turn, enrolment, Occurrence("asset.downloaded", event.asset, turn.now))
-    begin_on(turn, "asset.downloaded")
+    happen(turn, "asset.downloaded", event.asset, f"{fact}/{turn.now.isoformat()}")
 
 
 def asset_asked(turn: Turn, event: on.AssetAsked) -> None:
@@ -210,7 +212,7 @@ def webinar_told(turn: Turn, event: on.WebinarAttended | on.WebinarMissed) -> No
     turn.do(do.RecordFact(key=fact, kind=happened.replace(".", "_"), at=turn.now, scenario=event.scenario))
     if inside[-1].runs:
         note(turn, inside[-1], Occurrence(happened, event.scenario, turn.now))
-    begin_on(turn, happened)
+    happen(turn, happened, event.scenario, fact)
 
 
 def _concerns(enrolment: Enrolment, event: on.QuestionnaireCompleted, pass_number: int | None) -> bool:

@@ -1,25 +1,17 @@
-"""Points, thresholds, stages and the hand-over to a rep: at most one handoff is offered or accepted."""
+"""Stages and the hand-over to a rep: at most one handoff is offered or accepted."""
 
 from dataclasses import replace
 
 from funnel.domain import effects as do
-from funnel.domain.company import Threshold
 from funnel.domain.engine.profile import outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import STAGES, Handoff, Stage
 from funnel.domain.model import in_language
+from funnel.domain.scoring.rules import Threshold
 
 
-def give_points(turn: Turn, points: int, because: str, *, team: str | None = None) -> None:
-    """Add to the ledger; crossing a threshold hands the lead over, if she fits a profile asked for (S90, S91, S118)."""
-    before = turn.lead.score
-    turn.do(do.AddScore(points, because, turn.now))
-    for threshold in turn.book.company.thresholds:
-        if before < threshold.score <= turn.lead.score and not outside(turn):
-            hand_over(turn, _reached(turn, threshold), team=team)
-
-
-def _reached(turn: Turn, threshold: Threshold) -> str:
+def reached(turn: Turn, threshold: Threshold) -> str:
+    """Why she is handed over at a threshold."""
     return in_language(threshold.because, turn.book.company.locales[0]) or f"Reached {threshold.score} points"
 
 
@@ -28,9 +20,11 @@ def judge_again(turn: Turn) -> None:
     if outside(turn):
         return
     check_qualified(turn)
-    passed = [one for one in turn.book.company.thresholds if one.score <= turn.lead.score]
+    thresholds = turn.book.company.thresholds
+    passed = [one for one in thresholds if one.hand_over and one.score <= turn.lead.score]
     if passed and not turn.lead.handoffs:
-        hand_over(turn, _reached(turn, max(passed, key=lambda one: one.score)))
+        highest = max(passed, key=lambda one: one.score)
+        hand_over(turn, reached(turn, highest), team=highest.team)
 
 
 def progress(turn: Turn, stage: Stage) -> None:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.calls import put_back
-from funnel.domain.engine.entry import begin_on
+from funnel.domain.engine.entry import happen
 from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
 from funnel.domain.engine.mails import REMINDER
+from funnel.domain.engine.points import take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import end, note, wait_anew
 from funnel.domain.known import proposed_types
@@ -180,6 +181,7 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
         _take_back(turn, appointment)
         if appointment.state == "missed":
             turn.do(do.FinishCalls(appointment.id, "corrected", event.by, turn.now))
+        take_back(turn, _source(appointment, f"appointment.{appointment.state}"), "the mark was corrected")
     tell(turn, marked, f"appointment.{state}")
 
 
@@ -198,7 +200,12 @@ def tell(turn: Turn, appointment: Appointment, happened: str) -> None:
     occurrence = Occurrence(happened, appointment.type, turn.now)
     for enrolment in [e for e in turn.lead.enrolments if e.runs and concerns(turn, e, appointment)]:
         note(turn, enrolment, occurrence)
-    begin_on(turn, happened, appointment)
+    happen(turn, happened, appointment.type, _source(appointment, happened), appointment=appointment)
+
+
+def _source(appointment: Appointment, happened: str) -> str:
+    """What points for it are taken back by."""
+    return f"{happened}/{appointment.id}"
 
 
 def concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> bool:

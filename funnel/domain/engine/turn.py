@@ -11,7 +11,9 @@ from funnel.domain.tunnel.program import Program
 
 
 class Turn:
-    """Gathers effects and folds each into the lead at once, so that the next rule sees it. Lives for one `decide`."""
+    """Gathers effects and folds each into the lead at once, so that the next rule sees it. Lives for one `decide`.
+
+    `starts` counts the passes it began; `starting` names scenarios that are to begin when all else is decided."""
 
     def __init__(self, book: Book, lead: Lead, now: datetime) -> None:
         self.book = book
@@ -19,6 +21,7 @@ class Turn:
         self.now = now
         self.effects: list[Effect] = []
         self.starts = 0
+        self.starting: list[str] = []
 
     def do(self, effect: Effect) -> None:
         """Add an effect."""

@@ -6,17 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from funnel.domain.model import Authored, Id, Text
-from funnel.domain.spans import parse_span
+from funnel.domain.spans import SpanText
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.domain.tunnel.form import AssetName, Form, Magnet
-
-
-def _a_span(text: str) -> str:
-    parse_span(text)
-    return text
-
-
-SpanText = Annotated[str, AfterValidator(_a_span)]
+from funnel.domain.tunnel.trigger import EventName
 
 _TIME = re.compile(
     r"^(webinar|appointment|[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -32,20 +25,6 @@ def _a_time(text: str) -> str:
 
 TimeText = Annotated[str, AfterValidator(_a_time)]
 """`webinar`, `appointment`, `2027-01-21 14:00` in the company's zone, or `mon 09:00` in the lead's."""
-
-EventName = Literal[
-    "form.submitted",
-    "questionnaire.completed",
-    "asset.downloaded",
-    "appointment.booked",
-    "appointment.moved",
-    "appointment.held",
-    "appointment.missed",
-    "appointment.cancelled",
-    "webinar.attended",
-    "webinar.missed",
-]
-"""What a scenario can start on, wait for, or skip because of."""
 
 Entry = Literal[EventName, "start"]
 """What a scenario starts on; `start`: only another scenario's step, or a person, starts it."""

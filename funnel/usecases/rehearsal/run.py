@@ -143,7 +143,7 @@ class _Stage:
         self.company = done.company.company
         programs = {(name, bundle.digest): bundle.program for name, bundle in bundles.items()}
         current = {name: bundle.digest for name, bundle in bundles.items()}
-        done.book = Book(self.company, programs, current, holidays_of(self.company.country))
+        done.book = Book(self.company, programs, current, holidays_of(self.company.country), done.company.rules)
         self.world = World(done.book, done.begins_at, self)
         self.post = post
         self.bookings = Bookings(self.world, self.company, done.bundle.program, self._react)

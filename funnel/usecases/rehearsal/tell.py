@@ -73,7 +73,7 @@ def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
         case do.AddTag():
             return Entry(at, person, "tag", effect.tag)
         case do.AddScore():
-            return Entry(at, person, "score", f"{effect.points:+d}", {"because": effect.because})
+            return Entry(at, person, "score", f"{effect.entry.points:+d}", {"because": effect.entry.because})
         case do.ChangeDetails(changes) if "status" in changes:
             return Entry(at, person, "status", changes["status"])
         case do.AddTask():

@@ -83,12 +83,18 @@ class World:
                 if waits and enrolment.due_at:
                     due = _due(lead.id, enrolment, enrolment.due_at)
                     self._push(max(enrolment.due_at, self.now), _DUE, partial(self._fall_due, due))
+        if lead.review_at and lead.review_at != before.review_at:
+            self._push(max(lead.review_at, self.now), _DUE, partial(self._review, lead.id, lead.review_at))
         self._told.folded(lead, fold)
         for row in self._outbox.take([(lead.id, effect) for effect in fold.effects]):
             if row["state"] == "ready":
                 self._push(max(row["not_before"], self.now), _LEAVE, partial(self._leave, row))
             else:
                 self._ended(row)
+
+    def _review(self, lead_id: int, at: datetime) -> None:
+        if self.leads[lead_id].review_at == at:
+            self.record([on.ScoreReviewed(lead_id=lead_id, occurred_at=at)], outside=False)
 
     def _fall_due(self, due: on.StepDue) -> None:
         enrolment = self.leads[due.lead_id].enrolment(due.scenario, due.pass_number)

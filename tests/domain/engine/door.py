@@ -171,8 +171,11 @@ class Door:
             due = [e for e in self.lead.enrolments if e.due_at and e.runs and e.due_at <= self.now]
             ready = [r for r in self.rows.values() if r.state == "ready" and r.effect.not_before <= self.now]
             untold = [r for r in self.rows.values() if r.tells and r.state in ("sent", "skipped")]
-            if not (due or ready or untold):
+            review = self.lead.review_at is not None and self.lead.review_at <= self.now
+            if not (due or ready or untold or review):
                 return
+            if review:
+                self.record(on.ScoreReviewed(lead_id=1, occurred_at=self.now))
             for row in sorted(ready, key=lambda r: (r.effect.not_before, r.effect.at)):
                 self._deliver(row)
             for row in untold:
@@ -238,4 +241,5 @@ class Door:
     def _next(self) -> datetime | None:
         due = [e.due_at for e in self.lead.enrolments if e.due_at and e.runs]
         ready = [r.effect.not_before for r in self.rows.values() if r.state == "ready"]
-        return min([*due, *ready], default=None)
+        review = [self.lead.review_at] if self.lead.review_at else []
+        return min([*due, *ready, *review], default=None)

@@ -181,6 +181,10 @@ class Stage(Door):
         """Somebody gives her points."""
         self.record(on.PointsGiven(lead_id=1, occurred_at=self.now, points=points, because=because))
 
+    def is_reviewed(self) -> None:
+        """Her score is looked at anew."""
+        self.record(on.ScoreReviewed(lead_id=1, occurred_at=self.now))
+
     def is_handed_over(self, because: str = "by hand", team: str | None = None) -> None:
         """A marketer hands her over by a click (S87)."""
         self.record(on.HandOffAsked(lead_id=1, occurred_at=self.now, because=because, by="solene", team=team))

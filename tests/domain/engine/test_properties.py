@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from funnel.domain import effects as do
 from funnel.domain.engine import decide, evolve
+from funnel.domain.scoring import ledger
 from funnel.domain.tunnel.scenario import AwaitStep, WaitStep
 from tests.domain.engine.kit import Stage, on_stage, paris, program
 
@@ -168,6 +169,21 @@ LOOPS = sequences("tunnel", "other", spans=("3 working days", "1 week", "1 month
 ROUTINE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+RULES = """
+rules:
+- {id: form, title: A form, on: form.submitted, points: 9, counts: always, half_life: 1 week}
+- {id: sheet, title: Answers, on: questionnaire.completed, points: 25, counts: once a day, expires: 40 days}
+- {id: call, title: A call, on: {appointment.booked: call}, points: 20, counts: always}
+- {id: came, title: Came, on: appointment.held, points: 15, counts: always, half_life: 10 days}
+- {id: missed, title: Missed, on: appointment.missed, points: -12, counts: always}
+- {id: known, title: Can be called, when: lead.phone is known, points: 14}
+- {id: warm, title: Warm, when: 'status == "warm" or "vip" in tags', points: 6}
+groups: {engagement: {most: 90, half_life: 30 days}, fit: {most: 15}}
+most: 95
+"""
+THRESHOLDS = "[{score: 30, hand_over: false, tag: late, start: other}, {score: 50, status: cold}]"
+
+
 def in_order(anna: Stage) -> None:
     """Everything that must hold at every moment."""
     lead = anna.lead
@@ -196,6 +212,10 @@ def in_order(anna: Stage) -> None:
     for kind in {a.type for a in lead.appointments}:
         assert len([a for a in lead.appointments if a.open and a.ends_at > anna.now and a.type == kind]) <= 1
     assert lead.stage != "qualified" or lead.phone
+    assert lead.score == ledger.total(lead.entries)
+    assert [one.number for one in lead.entries] == list(range(1, len(lead.entries) + 1))
+    earned = [one.points for one in ledger.standing(lead.entries) if one.rule in ("form", "sheet", "call", "came")]
+    assert sum(earned) + sum(one.points for one in lead.entries if one.kind == "faded") <= 90
 
 
 def nothing_twice(anna: Stage) -> None:
@@ -232,7 +252,8 @@ def play(anna: Stage, deeds: list[Deed]) -> None:
 @ROUTINE
 @given(sequences(), _few(DEEDS, 1, 14), st.sampled_from(["never", "each", "after 3 days"]))
 def test_everyone_is_always_in_one_place_and_comes_to_an_end(sequence: Sequence, deeds: list[Deed], again: str) -> None:
-    anna = on_stage(program(sequence, again=again), program("[{wait: 1 day}, {email: offer}]", "other"))
+    others = program("[{wait: 1 day}, {email: offer}]", "other")
+    anna = on_stage(program(sequence, again=again), others, scoring=RULES, thresholds=THRESHOLDS)
     anna.submits()
     play(anna, deeds)
     running = Counter(e.scenario for e in anna.lead.enrolments if e.runs)
@@ -248,7 +269,8 @@ def test_everyone_is_always_in_one_place_and_comes_to_an_end(sequence: Sequence,
 def test_scenarios_that_start_each_other_and_themselves_hold_together(
     tunnel: Sequence, other: Sequence, deeds: list[Deed]
 ) -> None:
-    anna = on_stage(program(tunnel, again="each"), program(other, "other", again="each"))
+    both = (program(tunnel, again="each"), program(other, "other", again="each"))
+    anna = on_stage(*both, scoring=RULES, thresholds=THRESHOLDS)
     anna.submits()
     play(anna, deeds)
 

@@ -60,7 +60,7 @@ def test_a_tag_is_put_once() -> None:
 def test_points_go_up_and_down_with_their_reason() -> None:
     anna = stage("[{score: 20, because: Came back}, {score: -5}]")
     anna.submits()
-    assert [(entry.points, entry.because) for entry in anna.of(do.AddScore)] == [
+    assert [(entry.points, entry.because) for entry in anna.lead.entries] == [
         (20, "Came back"),
         (-5, "tunnel/score_minus_5"),
     ]

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import yaml
 
 from funnel.authoring.compile import compile_scenario
+from funnel.authoring.positions import read_yaml
+from funnel.authoring.rulebook import compile_rules
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.company import Company
 from funnel.domain.engine import Book
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.timing import resolve
 from funnel.domain.tunnel.program import Mail, Program
 from funnel.domain.tunnel.scenario import Scenario
@@ -86,9 +90,24 @@ def program(sequence: str | Sequence[Any], name: str = "tunnel", version: str = 
 
 
 def book_of(*programs: Program, **changed: Any) -> Book:
-    """A book in which the last version given of each scenario is current."""
+    """A book in which the last version given of each scenario is current; `scoring` and `thresholds` may be YAML."""
+    written = {name: text for name, text in changed.items() if isinstance(text, str)}
+    company, rules = _company_of(tuple(written.items()))
     return Book(
-        company=_COMPANY.model_copy(update=changed),
+        company=company.model_copy(update={name: one for name, one in changed.items() if name not in written}),
         programs={(p.name, p.version): p for p in programs},
         current={p.name: p.version for p in programs},
+        rules=rules,
     )
+
+
+@cache
+def _company_of(written: tuple[tuple[str, str], ...]) -> tuple[Company, Rulebook]:
+    """The company with parts of its file written anew, and its rules of points."""
+    if not written:
+        return _COMPANY, Rulebook()
+    parts = {name: read_yaml(name, text.encode()).data for name, text in written}
+    company = Company.model_validate({**yaml.safe_load(COMPANY), **parts})
+    rules, problems = compile_rules(company.scoring, WORDS)
+    assert not problems, problems
+    return company, rules

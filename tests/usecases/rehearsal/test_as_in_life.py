@@ -23,7 +23,7 @@ _SOON = timedelta(minutes=5)
 """A real clock goes on while mails leave; a machine may be slow."""
 
 
-@pytest.fixture(params=["sqlite", "18"])
+@pytest.fixture(params=["sqlite", pytest.param("18", marks=pytest.mark.slow)])
 def place(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str, postgres_url: Callable[[str], str], sink: Sink
 ) -> Iterator[Place]:
@@ -39,7 +39,8 @@ def come_to(place: Place, instant: datetime) -> None:
     """Business time goes on to the instant, stopping wherever something is due."""
     while True:
         with place.house.database.read() as connection:
-            found = [at for at in (enrolments.next_due(connection), outbox_lists.next_ready(connection)) if at]
+            steps, scores = enrolments.next_due(connection), leads.next_review(connection)
+            found = [at for at in (steps, scores, outbox_lists.next_ready(connection)) if at]
         due = min(found, default=None)
         if due is None or due > instant:
             place.set(instant)

@@ -1,0 +1,62 @@
+"""The rules of points as they are run: conditions parsed, a group's habits given to each rule without its own."""
+
+import re
+
+from funnel.authoring.conditions import parse_condition
+from funnel.authoring.findings import Path, Problem
+from funnel.authoring.tokens import ConditionError
+from funnel.authoring.vocabulary import Vocabulary
+from funnel.domain.conditions import Condition
+from funnel.domain.scoring.rules import Group, Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
+from funnel.domain.tunnel.trigger import trigger_of
+
+RULES: Path = ("scoring", "rules")
+"""Where they stand in `company.yaml`."""
+
+_ANSWERS = re.compile(r"\banswers\.([a-z][a-z0-9_]*)")
+
+
+def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[Problem]]:
+    """The rulebook, and every condition that cannot be read; a rule with such a one is left out."""
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    for index, rule in enumerate(scoring.rules):
+        when: Condition | None = None
+        if rule.when is not None:
+            try:
+                when = parse_condition(rule.when, words)
+            except ConditionError as error:
+                path: Path = (*RULES, index, "when")
+                problems.append(Problem(path, error.code, error.message, error.fix, offset=error.offset))
+                continue
+        rules.append(_rule(rule, scoring, when))
+    most: dict[str, int] = {name: group.most for name, group in scoring.groups.items() if group.most is not None}
+    if scoring.most is not None:
+        most[""] = scoring.most
+    return Rulebook(tuple(rules), most), problems
+
+
+def questionnaires_in(scoring: Scoring) -> frozenset[str]:
+    """The questionnaires that the rules' conditions look at, whether they can be read or not."""
+    return frozenset(name for rule in scoring.rules for name in _ANSWERS.findall(rule.when or ""))
+
+
+def group_of(rule: ScoreRule) -> Group:
+    """The group that a rule's points belong to: as it says, else by whether she did something for them."""
+    return rule.group or ("engagement" if rule.on is not None else "fit")
+
+
+def _rule(rule: ScoreRule, scoring: Scoring, when: Condition | None) -> Rule:
+    group = scoring.groups.get(group_of(rule), ScoreGroup())
+    does = rule.on is not None
+    return Rule(
+        id=rule.id,
+        title=rule.title,
+        points=rule.points,
+        group=group_of(rule),
+        counts=rule.counts or "once",
+        trigger=trigger_of(rule.on) if rule.on is not None else None,
+        when=when,
+        half_life=(rule.half_life or group.half_life) if does else None,
+        expires=(rule.expires or group.expires) if does else None,
+    )

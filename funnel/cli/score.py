@@ -1,0 +1,153 @@
+"""`funnel score`: a lead's points with their reasons, now or on a day; what another threshold would have done."""
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funnel.cli.doors import told
+from funnel.cli.house import add_state, house_of
+from funnel.cli.options import day_count
+
+if TYPE_CHECKING:
+    from funnel.domain.scoring.ahead import NotYet
+    from funnel.usecases.house import House
+    from funnel.usecases.score.read_score import ScoreSheet
+    from funnel.usecases.score.what_if import WhatIf
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Say what it takes."""
+    parser.description = (
+        "Shows the points of a lead: how many, each with what gave it, and what is missing to the next threshold. With "
+        "--on, as it was at the end of that day. With --what-if, who would have been handed over in the last days if "
+        "the threshold were another, or the rules those of another company.yaml."
+    )
+    parser.epilog = (
+        "examples:\n  funnel score ana@example.org\n  funnel score 17 --on 2026-11-01\n"
+        "  funnel score --what-if 40\n  funnel score --what-if draft/ --days 30      a folder that holds scenarios/"
+    )
+    whom = parser.add_mutually_exclusive_group(required=True)
+    whom.add_argument("lead", nargs="?", metavar="LEAD", help="number or address")
+    whom.add_argument("--what-if", metavar="POINTS|FOLDER", help="another threshold, or other rules")
+    parser.add_argument("--on", type=_day, metavar="DAY", help="as of the end of a day, like 2026-11-01")
+    parser.add_argument("--days", type=day_count, default=90, help="how far --what-if looks back (90)")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    add_state(parser)
+    parser.set_defaults(run=told(run))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print it."""
+    from funnel.usecases.erase_lead import find_lead
+    from funnel.usecases.score.read_score import read_score
+
+    house = house_of("score", args)
+    if args.what_if:
+        return _what_if(house, args)
+    sheet = read_score(house, find_lead(house, args.lead), "en", args.on)
+    if args.json:
+        print(json.dumps(_as_json(sheet), ensure_ascii=False, indent=2))
+    else:
+        _print(sheet)
+    return 0
+
+
+def _print(sheet: "ScoreSheet") -> None:
+    groups = ", ".join(f"{name} {points}" for name, points in sheet.groups.items())
+    who = sheet.lead.name or sheet.lead.email
+    print(f"{who}: {sheet.score} points ({groups}) at {sheet.at:%Y-%m-%d %H:%M} UTC")
+    for line in sheet.lines:
+        happened = f"  <- {line.what}" if line.what and line.what != line.why else ""
+        back = "  (taken back later)" if line.taken_back else ""
+        print(f"  {line.entry.at:%Y-%m-%d %H:%M}  {line.entry.points:+4d}  {line.why}{happened}{back}")
+    if sheet.next:
+        print(_ahead(sheet.next))
+
+
+def _ahead(ahead: "NotYet") -> str:
+    said = f"{ahead.missing} {'point' if ahead.missing == 1 else 'points'} short of {ahead.threshold}"
+    if ahead.ways:
+        ways = " or ".join(f"{way.times} x {_title(way.rule.title)}" for way in ahead.ways)
+        return f"{said}; would do: {ways}"
+    if ahead.together:
+        return f"{said}; would do, together: {', '.join(_title(rule.title) for rule in ahead.together)}"
+    return f"{said}; no rule can bring them any more"
+
+
+def _title(text: str | dict[str, str]) -> str:
+    from funnel.domain.model import in_language
+
+    return in_language(text, "en")
+
+
+def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
+    ahead = sheet.next
+    return {
+        "lead": sheet.lead.id,
+        "at": f"{sheet.at:%Y-%m-%dT%H:%M:%SZ}",
+        "score": sheet.score,
+        "groups": dict(sheet.groups),
+        "entries": [
+            {
+                "number": one.entry.number, "at": f"{one.entry.at:%Y-%m-%dT%H:%M:%SZ}", "kind": one.entry.kind,
+                "points": one.entry.points, "group": one.entry.group, "rule": one.entry.rule, "why": one.why,
+                "event": one.what or None, "counters": one.entry.counters,
+            }
+            for one in reversed(sheet.lines)
+        ],
+        "next": {
+            "threshold": ahead.threshold,
+            "missing": ahead.missing,
+            "ways": [{"rule": way.rule.id, "times": way.times} for way in ahead.ways],
+            "together": [rule.id for rule in ahead.together],
+        }
+        if ahead
+        else None,
+    }  # fmt: skip
+
+
+def _what_if(house: "House", args: argparse.Namespace) -> int:
+    from funnel.domain.scoring.rules import Threshold
+    from funnel.usecases.errors import Refused
+    from funnel.usecases.score.what_if import rules_of_folder, what_if
+
+    if args.what_if.isdigit():
+        found = what_if(house, thresholds=[Threshold(score=int(args.what_if))], days=args.days)
+    else:
+        read = rules_of_folder(Path(args.what_if))
+        if read is None:
+            raise Refused("that is neither a number of points nor a folder with a sound company.yaml")
+        found = what_if(house, *read, days=args.days)
+    if args.json:
+        print(json.dumps(_what_if_json(found), indent=2))
+        return 0
+    print(f"{found.leads} leads to whom something has happened in {found.days} days")
+    for by, reached in (("as they are", found.now), ("the others", found.then)):
+        print(f"by the rules {by:<12}{len(reached):5d} came to a threshold, {_kept(reached)} kept an appointment")
+    print(f"more {len(found.more)}, of whom {_kept(found.more)} kept an appointment; fewer {len(found.fewer)}")
+    return 0
+
+
+def _kept(reached: Any) -> int:
+    return sum(one.kept for one in reached)
+
+
+def _what_if_json(found: "WhatIf") -> dict[str, Any]:
+    return {
+        "days": found.days,
+        "leads": found.leads,
+        **{
+            name: [{"lead": one.lead, "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}", "score": one.score, "kept": one.kept}
+                   for one in getattr(found, name)]
+            for name in ("now", "then", "more", "fewer")
+        },
+    }  # fmt: skip
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it like 2026-11-01") from None

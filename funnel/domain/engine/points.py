@@ -1,0 +1,159 @@
+"""Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
+
+from collections.abc import Iterable
+
+from funnel.domain import effects as do
+from funnel.domain.conditions import is_true
+from funnel.domain.engine.handing import hand_over, reached
+from funnel.domain.engine.profile import outside
+from funnel.domain.engine.turn import Turn
+from funnel.domain.known import values_of
+from funnel.domain.model import in_language
+from funnel.domain.scoring import ledger
+from funnel.domain.scoring.ledger import Entry, EntryKind
+from funnel.domain.scoring.rules import Group, Rule, Threshold
+from funnel.domain.timing import local_time, next_midnight
+
+_CHANGES = (
+    do.ChangeDetails | do.SetStage | do.RecordConsent | do.StoreAnswers | do.AddTag | do.RemoveTag
+    | do.PutAppointment | do.AddScore
+)  # fmt: skip
+"""The effects after which a condition over the lead may be true that was not, or no longer."""
+
+
+def give(turn: Turn, points: int, because: str, *, team: str | None = None, source: str = "") -> None:
+    """Add what a step, a person or an import gives; no rule limits it and it does not fade."""
+    _add(turn, "given", points, because, source=source, team=team)
+
+
+def earn(turn: Turn, event: str, subject: str | None, source: str) -> None:
+    """Add what the rules give for something that has happened to her. `source` names it, for taking it back."""
+    for rule in turn.book.rules.set_off(event, subject):
+        if _counts(turn, rule) and (rule.when is None or is_true(rule.when, values_of(turn.lead))):
+            _earn(turn, rule, source)
+
+
+def judge_standing(turn: Turn, *, anew: bool = False) -> None:
+    """Give the points of what she is now, and take back those of what she is no more (profile fit); only where this
+    turn has changed what conditions look at, or `anew`."""
+    rules = turn.book.rules.standing
+    if not rules or turn.lead.erased:
+        return
+    if not anew and not any(isinstance(effect, _CHANGES) for effect in turn.effects):
+        return
+    values = values_of(turn.lead)
+    for rule in rules:
+        had = [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
+        fits = rule.when is not None and is_true(rule.when, values)
+        if fits and not had:
+            _earn(turn, rule, "")
+        elif had and not fits:
+            _reverse(turn, had, f"{_because(turn, rule)}: no longer so")
+
+
+def take_back(turn: Turn, source: str, because: str) -> None:
+    """Take back by counter-entries all that was earned by something that is now known not to have happened so."""
+    _reverse(turn, [one for one in ledger.standing(turn.lead.entries) if one.source == source], because)
+
+
+def fade(turn: Turn) -> None:
+    """Write what has faded by now, one entry a group, and when the next will."""
+    due = ledger.faded(turn.lead.entries, turn.book.rules, turn.now)
+    for group, points in due.items():
+        turn.do(do.AddScore(Entry(_next(turn), "faded", points, "faded", turn.now, group)))
+    _plan(turn, ledger.standing(turn.lead.entries), anew=True)
+
+
+def _earn(turn: Turn, rule: Rule, source: str) -> None:
+    room = [limit - ledger.total(turn.lead.entries, group) for limit, group in _limits(turn, rule.group)]
+    points = min([rule.points, *room]) if rule.points > 0 else rule.points
+    if points:
+        _add(turn, "earned", points, _because(turn, rule), rule=rule, source=source)
+
+
+def _limits(turn: Turn, group: Group) -> list[tuple[int, Group | None]]:
+    most = turn.book.rules.most
+    limits: list[tuple[int, Group | None]] = [(most[group], group)] if group in most else []
+    return [*limits, (most[""], None)] if "" in most else limits
+
+
+def _counts(turn: Turn, rule: Rule) -> bool:
+    """Whether a rule may give its points now: once, once a day of the company's, or always."""
+    if rule.counts == "always":
+        return True
+    given = [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
+    if rule.counts == "once":
+        return not given
+    zone = turn.book.company.zone
+    today = local_time(turn.now, zone).date()
+    return all(local_time(one.at, zone).date() != today for one in given)
+
+
+def _because(turn: Turn, rule: Rule) -> str:
+    return in_language(rule.title, turn.book.company.locales[0])
+
+
+def _add(
+    turn: Turn,
+    kind: EntryKind,
+    points: int,
+    because: str,
+    *,
+    rule: Rule | None = None,
+    source: str = "",
+    team: str | None = None,
+) -> None:
+    before, peak = turn.lead.score, ledger.peak(turn.lead.entries)
+    group: Group = rule.group if rule else "engagement"
+    entry = Entry(_next(turn), kind, points, because, turn.now, group, rule.id if rule else None, source)
+    turn.do(do.AddScore(entry))
+    _plan(turn, [entry])
+    _cross(turn, before, peak, team)
+
+
+def _next(turn: Turn) -> int:
+    return turn.lead.entries[-1].number + 1 if turn.lead.entries else 1
+
+
+def _reverse(turn: Turn, entries: Iterable[Entry], because: str) -> None:
+    gone = list(entries)
+    for one in gone:
+        back = Entry(
+            _next(turn), "reversed", -one.points, because, turn.now, one.group, one.rule, one.source, one.number
+        )
+        turn.do(do.AddScore(back))
+    if gone and turn.book.rules.fading:
+        fade(turn)
+
+
+def _plan(turn: Turn, entries: Iterable[Entry], *, anew: bool = False) -> None:
+    """Keep when her score is looked at next: at the beginning of the day on which some points fade."""
+    found = [ledger.fades_next(one, turn.book.rules, turn.now) for one in entries]
+    zone = turn.book.company.zone
+    known = [next_midnight(at, zone) for at in found if at]
+    if not anew and turn.lead.review_at:
+        known.append(turn.lead.review_at)
+    soonest = min(known, default=None)
+    if soonest != turn.lead.review_at:
+        turn.do(do.ChangeDetails({"review_at": soonest}))
+
+
+def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
+    """What happens at each threshold she has come to. One is come to once; after a rep has given her back, each time
+    that her score has been below and rises again."""
+    returned = bool(turn.lead.handoffs) and turn.lead.handoffs[-1].state == "returned"
+    floor = before if returned else max(before, peak)
+    for threshold in turn.book.company.thresholds:
+        if floor < threshold.score <= turn.lead.score:
+            _act(turn, threshold, team)
+
+
+def _act(turn: Turn, threshold: Threshold, team: str | None) -> None:
+    if threshold.tag and threshold.tag not in turn.lead.tags:
+        turn.do(do.AddTag(threshold.tag, turn.now))
+    if threshold.status and threshold.status != turn.lead.status:
+        turn.do(do.ChangeDetails({"status": threshold.status}))
+    if threshold.hand_over and not outside(turn):
+        hand_over(turn, reached(turn, threshold), team=team or threshold.team)
+    if threshold.start:
+        turn.starting.append(threshold.start)

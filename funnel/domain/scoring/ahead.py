@@ -1,0 +1,80 @@
+"""What would bring somebody to a threshold: the rules that can still give her points, and how often each would have to
+(why not yet)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from funnel.domain.scoring import ledger
+from funnel.domain.scoring.ledger import Entry
+from funnel.domain.scoring.rules import Rule, Rulebook
+
+MOST_WAYS = 4
+MOST_TIMES = 5
+"""More than so many times the same thing is no answer to 'what would do?'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A rule that would bring the missing points by itself, set off so many times."""
+
+    rule: Rule
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """How many points are missing to a threshold, and what would bring them: each of `ways` alone, or, where there is
+    none, the rules of `together`, once each; nothing in either when the rules cannot give so many any more."""
+
+    threshold: int
+    missing: int
+    ways: tuple[Way, ...] = ()
+    together: tuple[Rule, ...] = ()
+
+
+def not_yet(rulebook: Rulebook, entries: Sequence[Entry], score: int, threshold: int) -> NotYet:
+    """What a lead with this ledger lacks for a threshold above her score."""
+    missing = threshold - score
+    open_ = [rule for rule in rulebook.rules if rule.points > 0 and _is_open(rule, entries)]
+    rooms = {rule.id: _room(rulebook, entries, score, rule) for rule in open_}
+    ways = []
+    for rule in open_:
+        times = -(-missing // rule.points)
+        often = rule.counts != "once" and rule.trigger is not None
+        if missing <= rooms[rule.id] and times <= (MOST_TIMES if often else 1):
+            ways.append(Way(rule, times))
+    ways.sort(key=lambda way: (way.times, way.rule.points))
+    if ways:
+        return NotYet(threshold, missing, tuple(ways[:MOST_WAYS]))
+    return NotYet(threshold, missing, together=_together(open_, rulebook, entries, score, missing))
+
+
+def _is_open(rule: Rule, entries: Sequence[Entry]) -> bool:
+    """Whether it may give its points once more."""
+    if rule.counts != "once" and rule.trigger is not None:
+        return True
+    return all(one.rule != rule.id for one in ledger.standing(entries))
+
+
+def _room(rulebook: Rulebook, entries: Sequence[Entry], score: int, rule: Rule) -> float:
+    """How many points the limits leave for a rule."""
+    most = rulebook.most
+    of_group = most[rule.group] - ledger.total(entries, rule.group) if rule.group in most else float("inf")
+    return min(of_group, most[""] - score if "" in most else float("inf"))
+
+
+def _together(
+    rules: Sequence[Rule], rulebook: Rulebook, entries: Sequence[Entry], score: int, missing: int
+) -> tuple[Rule, ...]:
+    """The fewest rules, each set off once, that bring the points; none when they cannot."""
+    chosen: list[Rule] = []
+    brought: dict[str, int] = {}
+    for rule in sorted(rules, key=lambda one: -one.points):
+        room = _room(rulebook, entries, score, rule) - brought.get(rule.group, 0)
+        points = int(min(rule.points, room))
+        if points > 0:
+            chosen.append(rule)
+            brought[rule.group] = brought.get(rule.group, 0) + points
+        if sum(brought.values()) >= missing:
+            return tuple(chosen)
+    return ()

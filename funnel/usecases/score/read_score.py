@@ -1,0 +1,107 @@
+"""A lead's score now and on any day: every entry with what happened, its curve, and what is missing to a threshold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from funnel.domain.lead import Lead
+from funnel.domain.scoring import ledger
+from funnel.domain.scoring.ahead import NotYet, not_yet
+from funnel.domain.scoring.ledger import Entry
+from funnel.domain.scoring.rules import GROUPS, Group
+from funnel.domain.timing import local_time, resolve
+from funnel.storage import installation, scores, snapshot
+from funnel.usecases.errors import NotFound
+from funnel.usecases.history import history_of_events
+from funnel.usecases.house import House
+from funnel.usecases.naming import Names
+from funnel.usecases.shelf import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry in words: `why` it was written, `what` had happened; `taken_back` where a later one undoes it."""
+
+    entry: Entry
+    why: str
+    what: str
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSheet:
+    """The score at an instant, newest entry first. `curve` holds the score after each day on which it changed; `next`
+    what is missing to the next threshold, none above the last or on a day gone by."""
+
+    lead: Lead
+    at: datetime
+    score: int
+    groups: Mapping[Group, int]
+    lines: Sequence[Line]
+    curve: Sequence[tuple[date, int]]
+    next: NotYet | None
+
+
+def read_score(house: House, lead_id: int, language: str, day: date | None = None) -> ScoreSheet:
+    """The sheet as of the end of a day in the company's zone, else of now; `NotFound` for a lead there is not."""
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        published = house.shelf.published(connection, moment.revision)
+        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
+        if lead is None:
+            raise NotFound("There is no such lead.")
+        at = min(_end_of(day, published), moment.now) if day else moment.now
+        return score_sheet(connection, published, lead, at, language, past=at < moment.now)
+
+
+def score_sheet(
+    connection: Connection, published: Published, lead: Lead, at: datetime, language: str, *, past: bool = False
+) -> ScoreSheet:
+    """The same of a lead that was read already; `past`: of a day gone by, of which nothing is ahead."""
+    written = [one for one in lead.entries if one.at <= at]
+    score = ledger.total(written)
+    happened = {} if lead.erased else history_of_events(connection, published, lead, language)
+    caused = scores.caused(connection, lead.id)
+    names = Names(published, language)
+    gone = {one.counters for one in written if one.kind == "reversed"}
+    lines = [
+        Line(one, _why(names, one), happened.get(caused.get(one.number, ""), ""), one.number in gone)
+        for one in reversed(written)
+    ]
+    company = published.company
+    ahead = [one.score for one in company.company.thresholds if one.score > score]
+    return ScoreSheet(
+        lead,
+        at,
+        score,
+        {group: ledger.total(written, group) for group in GROUPS},
+        lines,
+        _curve(written, company.company.zone),
+        None if past or not ahead else not_yet(company.rules, written, score, min(ahead)),
+    )
+
+
+def _end_of(day: date, published: Published) -> datetime:
+    after = datetime.combine(day + timedelta(days=1), time())
+    return resolve(after, published.company.company.zone) - timedelta(microseconds=1)
+
+
+def _why(names: Names, one: Entry) -> str:
+    say = names.speech.gettext
+    match one.kind:
+        case "faded":
+            return say("Points fade with time")
+        case "reversed":
+            why = names.rule(one.rule, one.because) if one.rule else names.reason(one.because)
+            return say("Taken back: %(why)s", why=why)
+    return names.rule(one.rule, one.because) if one.rule else names.reason(one.because)
+
+
+def _curve(entries: Sequence[Entry], zone: str) -> list[tuple[date, int]]:
+    score, found = 0, {}
+    for one in entries:
+        score += one.points
+        found[local_time(one.at, zone).date()] = score
+    return list(found.items())

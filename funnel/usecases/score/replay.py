@@ -1,0 +1,84 @@
+"""Leads' lives told once more from their recorded events: by the rules of then, or by others."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine import Book, take_turn
+from funnel.domain.lead import Lead
+from funnel.storage import events, snapshot
+from funnel.usecases.house import House
+from funnel.usecases.shelf import Published
+
+AT_ONCE = 200
+"""Leads whose events are read together."""
+
+
+def replay_leads(
+    connection: Connection,
+    house: House,
+    published: Published,
+    ids: Sequence[int],
+    now: datetime,
+    book: Book | None = None,
+) -> Iterator[tuple[Lead, Lead, list[tuple[datetime, do.Effect]]]]:
+    """Each lead as she is, as the replay leaves her at `now`, and its effects with their instants. `book` brings other
+    rules; its programs are not asked for. Erased leads, of whose events nothing is left to tell, are left out.
+
+    A replay reads results (who was chosen, which slot was had) from the events and never chooses again. A scenario is
+    entered in the version that she really entered, so nothing but the rules is different.
+    """
+    for start in range(0, len(ids), AT_ONCE):
+        part = list(ids[start : start + AT_ONCE])
+        found = {key: one for key, one in snapshot.load(connection, part, lock=False).items() if not one.erased}
+        happened = events.of_leads(connection, list(found))
+        known = house.shelf.book(connection, published, found.values())
+        rules = replace(known, company=book.company, rules=book.rules) if book else known
+        for lead_id, lead in found.items():
+            told = [(row["recorded_at"], events.read(row)) for row in happened.get(lead_id, [])]
+            replay = _Replay(rules, lead)
+            for at, event in told:
+                if book is None:
+                    replay.take(at, event)
+                elif not isinstance(event, on.ScoreReviewed):  # by other rules points fade on other days
+                    replay.review(at)
+                    replay.take(at, event)
+            if book is not None:
+                replay.review(now)
+            yield lead, replay.lead, replay.effects
+
+
+class _Replay:
+    """One lead's life told once more."""
+
+    def __init__(self, book: Book, lead: Lead) -> None:
+        self._book = book
+        self._was = lead
+        self.lead = Lead(lead.id, lead.email, lead.created_at, language=lead.language)
+        self.effects: list[tuple[datetime, do.Effect]] = []
+
+    def review(self, until: datetime) -> None:
+        """What fades before an instant, when nobody has recorded that it did."""
+        while self.lead.review_at and self.lead.review_at <= until:
+            at = self.lead.review_at
+            self.take(at, on.ScoreReviewed(lead_id=self.lead.id, occurred_at=at))
+
+    def take(self, at: datetime, event: on.AnyEvent) -> None:
+        """Decide about an event, as it was recorded at an instant."""
+        turn = take_turn(_as_it_was(self._book, self._was, self.lead), self.lead, event, at)
+        self.effects += ((at, effect) for effect in turn.effects)
+        self.lead = turn.lead
+
+
+def _as_it_was(book: Book, lead: Lead, again: Lead) -> Book:
+    """The book in which the scenarios that she is to enter next are current in the version that she entered."""
+    entered = {(one.scenario, one.pass_number) for one in again.enrolments}
+    current = dict(book.current)
+    for one in reversed(lead.enrolments):
+        if (one.scenario, one.pass_number) not in entered:
+            current[one.scenario] = one.version
+    return replace(book, current=current)
