@@ -12,7 +12,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.timing import local_time, midnight
-from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, scores, snapshot
+from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
@@ -20,6 +20,7 @@ from funnel.usecases.people import is_for, may_change, may_see, require, require
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
+from funnel.usecases.score.read_score import ScoreSheet, score_sheet
 
 MOST = 200
 _TOLD_FOR = timedelta(days=1)
@@ -56,7 +57,7 @@ class LeadPage:
     results: Sequence[Mapping[str, Any]]
     tasks: Sequence[Mapping[str, Any]]
     consents: Sequence[Mapping[str, Any]]
-    score: Sequence[Mapping[str, Any]]
+    score: ScoreSheet
     upcoming: Sequence[Mapping[str, Any]]
     changeable: bool
     """Whether who looks may set appointments and tags."""
@@ -147,7 +148,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             results,
             tasks,
             leads.consent_history(connection, lead_id),
-            scores.of_lead(connection, lead_id),
+            score_sheet(connection, published, lead, moment.now, language),
             waiting,
             may_change(user, lead, company, tasks),
         )

@@ -2,7 +2,7 @@
 
 import colorsys
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,6 +146,40 @@ def radar_of(themes: Iterable[Any], radius: int = 100, width: int = 424, height:
     return Radar(width, height, (cx, cy), corners, rings, polygon([radius * share / 100 for _, share in pairs]))
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """All that a curve's drawing needs: its steps, and the area below them."""
+
+    width: int
+    height: int
+    line: str
+    area: str
+
+
+def curve_of(points: Sequence[Mapping[str, Any]], width: int = 320, height: int = 72) -> Curve:
+    """Lay out scores by day (`ordinal`, `score`) as steps, from left to right; zero is always in sight."""
+    days = [int(point["ordinal"]) for point in points]
+    scores = [int(point["score"]) for point in points]
+    low, high = min(0, *scores), max(1, *scores)
+    span, margin = max(days[-1] - days[0], 1), 6
+
+    def x(day: int) -> float:
+        return round(margin + (width - 2 * margin) * (day - days[0]) / span, 1)
+
+    def y(score: int) -> float:
+        return round(height - margin - (height - 2 * margin) * (score - low) / (high - low), 1)
+
+    corners = [(x(days[0]), y(scores[0]))]
+    for day, score in zip(days[1:], scores[1:], strict=True):
+        corners += [(x(day), corners[-1][1]), (x(day), y(score))]
+    closed = [*corners, (corners[-1][0], y(0)), (corners[0][0], y(0))]
+    return Curve(width, height, _joined(corners), _joined(closed))
+
+
+def _joined(corners: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in corners)
+
+
 def _get(thing: Any, name: str) -> Any:
     return thing[name] if isinstance(thing, Mapping) else getattr(thing, name)
 
@@ -162,4 +196,5 @@ def _two_lines(title: str, longest: int = 12) -> list[str]:
 def install(environment: Environment) -> None:
     """Give an environment what these templates call beside Flask's own."""
     environment.globals["radar_of"] = radar_of
+    environment.globals["curve_of"] = curve_of
     environment.globals["asset"] = asset

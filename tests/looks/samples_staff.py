@@ -7,6 +7,8 @@ from funnel.domain.model import in_language
 from tests.looks import samples_diary
 from tests.looks.samples import COMPANY, LONG, NAME, SHEET, THEMES, Context, common, results, staff, when
 
+NO_POINTS: Context = {"score": 0, "groups": [], "ahead": None, "curve": [], "lines": []}
+
 
 def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
     """A lead as the desk shows her."""
@@ -88,7 +90,7 @@ def lead_page(**change: Any) -> Context:
     empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
     empty |= {"can_hand_over": False, "changeable": False, "upcoming": []}
     empty |= {"outlook": "None booked. The next mail proposes one."}
-    return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": [], **empty, **change}
+    return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": NO_POINTS, **empty, **change}
 
 
 def full_lead_page() -> Context:
@@ -154,11 +156,21 @@ def full_lead_page() -> Context:
             {"text": in_language(p.text, "en"), "given": n == 0, "when": when("2 days ago")}
             for n, p in enumerate(COMPANY.consents.values())
         ],
-        points=[
-            {"points": 25, "because": "Building: where our work pays off most", "when": when("2 days ago")},
-            {"points": 20, "because": "Wants to see a difference this quarter", "when": when("2 days ago")},
-            {"points": 10, "because": "Left a telephone number", "when": when("2 days ago")},
-        ],
+        points={
+            "score": 55,
+            "groups": [{"title": "for what she does", "points": 45}, {"title": "for who she is", "points": 10}],
+            "ahead": "25 points short of 80. One of these would do: Booked a call; Came to the call",
+            "curve": [
+                {"day": "1 June", "ordinal": 1, "score": 10},
+                {"day": "9 June", "ordinal": 9, "score": 35},
+                {"day": "15 June", "ordinal": 15, "score": 55},
+            ],
+            "lines": [
+                {"points": 25, "why": "Building: where our work pays off most", "what": "Answered the questionnaire",
+                 "gone": False, "when": when("2 days ago")},
+                {"points": 10, "why": "Left a telephone number", "what": "", "gone": True, "when": when("9 days ago")},
+            ],
+        },
     )
 
 

@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 from funnel.authoring.load import load_folder
-from funnel.domain.tunnel.scenario import AwaitStep, EndStep, EventName
+from funnel.domain.tunnel.scenario import AwaitStep, EndStep
+from funnel.domain.tunnel.trigger import EventName
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published
 

@@ -21,6 +21,7 @@ from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, calendar, page, say
+from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.wording import (
     appointment_state,
     enrolment_state,
@@ -152,10 +153,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             {"what": called.mail(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
         ],
         consents=[_consent(row, days) for row in _newest(found.consents, "purpose")],
-        points=[
-            {"points": row["points"], "because": called.reason(row["because"]), "when": days.when(row["at"])}
-            for row in found.score
-        ],
+        points=score_panel(found.score, days),
     )
 
 

@@ -1,6 +1,6 @@
 """What every staff page shares: its frame's context, instants in words, notices after an action."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,6 +73,11 @@ class Calendar:
         """`Monday 15 June`, with the year when it is another one or asked for."""
         pattern = "EEEE d MMMM y" if year or self.local(at).year != self.local(self.now).year else "EEEE d MMMM"
         return day_in_words(self.local(at), self._language, pattern)
+
+    def date(self, day: date) -> str:
+        """`15 June`, with the year when it is another one."""
+        pattern = "d MMMM" if day.year == self.local(self.now).year else "d MMMM y"
+        return day_in_words(datetime.combine(day, time()), self._language, pattern)
 
     def clock(self, at: datetime) -> str:
         """`09:30`."""

@@ -1,0 +1,54 @@
+"""`funnel score`: why a lead has her points, on any day; what another threshold would have done."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from funnel.cli import main
+from funnel.domain import events as on
+from funnel.storage import installation
+from funnel.usecases.house import House
+from funnel.usecases.record_events import record_events
+from tests.cli.demonstration import enrolled, house_of
+
+
+def now_of(house: House) -> datetime:
+    """Business time."""
+    with house.database.read() as connection:
+        return installation.moment(connection).now
+
+
+def test_it_tells_each_entry_and_what_is_missing(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with house_of(published) as house:
+        lead = enrolled(house)
+        record_events(
+            house,
+            [on.PointsGiven(lead_id=lead, occurred_at=now_of(house), points=30, because="Met at the fair", key="a")],
+        )
+    assert main(["score", "ana@example.org", "--state", str(published)]) == 0
+    heads, *lines = capsys.readouterr().out.splitlines()
+    assert heads.startswith("ana@example.org: 35 points (engagement 35, fit 0) at ")
+    assert "+30  Met at the fair" in lines[0]
+    assert main(["score", str(lead), "--json", "--state", str(published)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["score"], [one["points"] for one in said["entries"]]) == (35, [5, 30])
+    assert main(["score", str(lead), "--on", "2020-01-01", "--state", str(published)]) == 0
+    assert "0 points" in capsys.readouterr().out
+
+
+def test_what_if_says_who_would_have_come_to_another_threshold(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with house_of(published) as house:
+        lead = enrolled(house)
+        given = on.PointsGiven(lead_id=lead, occurred_at=now_of(house), points=30, because="Met at the fair")
+        record_events(house, [given])
+    assert main(["score", "--what-if", "25", "--json", "--state", str(published)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert ([one["lead"] for one in said["more"]], said["now"]) == ([lead], [])
+    assert main(["score", "--what-if", "25", "--state", str(published)]) == 0
+    assert "more 1, of whom 0 kept an appointment; fewer 0" in capsys.readouterr().out
+    assert main(["score", "--what-if", "nowhere", "--state", str(published)]) == 1
+    assert "neither a number of points nor a folder" in capsys.readouterr().err
