@@ -9,7 +9,8 @@ from funnel.delivery.smtp import SmtpPostman
 from funnel.ports import Letter
 from funnel.storage import installation
 from funnel.usecases.deliver import BATCH
-from funnel.usecases.letters import compose, open_batch
+from funnel.usecases.letter_batch import open_batch
+from funnel.usecases.letters import compose, freeze
 from funnel.usecases.wording import describe_company
 
 
@@ -30,7 +31,7 @@ def without_database(runner: Runner, smtp_url: str, number: int) -> float:
                "scenario": "drip", "pass_number": 1,
                "version": house.shelf.published(connection, moment.revision).newest["drip"].digest}  # fmt: skip
         batch = open_batch(connection, house, moment, [row])
-    frozen = batch.freeze(row, moment.now)
+    frozen = freeze(batch, row, moment.now)
     frozen["context"]["company"] = describe_company(batch.company)
     postman = SmtpPostman(smtp_url)
     letter = compose(house, batch, row, frozen, "<0@bench.example>")

@@ -18,7 +18,8 @@ from funnel.storage.database import DatabaseAway
 from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.capping import Capping
 from funnel.usecases.house import House, new_id
-from funnel.usecases.letters import LetterBatch, compose, open_batch
+from funnel.usecases.letter_batch import LetterBatch, open_batch
+from funnel.usecases.letters import compose, freeze, is_overtaken
 from funnel.usecases.settle_doubt import settle_doubt
 
 log = structlog.get_logger()
@@ -129,7 +130,7 @@ def _prepare(
         if row["id"] in barred:
             held.append({**moved, "state": "skipped", "reason": "suppressed"})
             continue
-        if batch.overtaken(row, now):
+        if is_overtaken(batch, row, now):
             held.append({**moved, "state": "skipped", "reason": "the appointment has changed since"})
             continue
         opens = _opens(batch, row, now, openings)
@@ -141,7 +142,7 @@ def _prepare(
             held.append({**moved, "state": state, "not_before": capped.until, "reason": capped.reason})
             continue
         try:
-            frozen = row["frozen"] or batch.freeze(row, now)
+            frozen = row["frozen"] or freeze(batch, row, now)
             message_id = house.writer.message_id(row["key"], batch.company.domain)
             wire = house.writer.build(compose(house, batch, row, frozen, message_id))
         except DatabaseAway:

@@ -13,7 +13,8 @@ from funnel.storage.holds import Hold
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
 from funnel.usecases.house import Stationery
-from funnel.usecases.letters import alone, compose
+from funnel.usecases.letter_batch import alone
+from funnel.usecases.letters import compose, freeze
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.past import Past
@@ -71,7 +72,7 @@ class PostOffice:
     def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> Posted:
         batch = alone(self._stationery, self._published, lead, self._histories(lead, row), row["cause"], kept)
         message_id = self._stationery.writer.message_id(row["key"], batch.company.domain)
-        letter = compose(self._stationery, batch, row, batch.freeze(row, at), message_id)
+        letter = compose(self._stationery, batch, row, freeze(batch, row, at), message_id)
         wire = self._stationery.writer.build(letter)
         self._numbers[person.id] += 1
         return Posted(

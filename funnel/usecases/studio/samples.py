@@ -18,7 +18,8 @@ from funnel.usecases.errors import NotFound
 from funnel.usecases.fold import Fold
 from funnel.usecases.history import Happening, tell
 from funnel.usecases.house import House
-from funnel.usecases.letters import alone, compose
+from funnel.usecases.letter_batch import alone
+from funnel.usecases.letters import compose, freeze
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import rehearse
 from funnel.usecases.rehearsal.crowd import BEHAVIOURS, Person
@@ -186,7 +187,7 @@ def write_sample(house: House, samples: Samples, sample: Sample, language: str) 
     history = _history(published, sample, lead, language)
     batch = alone(sheet, replace(published, company=told), lead, history, str(sample.row["cause"]), sample.kept)
     row = dict(sample.row)
-    frozen = batch.freeze(row, sample.at)
+    frozen = freeze(batch, row, sample.at)
     letter = compose(sheet, batch, row, frozen, house.writer.message_id(str(row["key"]), batch.company.domain))
     return Shown(
         f"{letter.sender[0]} <{letter.sender[1]}>",
