@@ -65,6 +65,20 @@ _LATER_KEYS = frozenset(
 """Keys of the language that this version cannot carry out; refused where no model knows them."""
 
 
+_SPANS = frozenset(
+    (
+        *("wait", "within", "after", "before", "hold", "per"),
+        *("notice", "horizon", "cancel_until", "move_until", "asset_links_last"),
+    )
+)
+"""Keys that take a span of time."""
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "on", "y"), say("write true, without quotes")),
+    **dict.fromkeys(("false", "no", "off", "n"), say("write false, without quotes")),
+}
+"""What older YAML took for a truth value, and people still write."""
+
+
 def validate(model: type[M], document: Document, *, rules: bool = True) -> tuple[M | None, list[Problem]]:
     """The model of a document's data, or every problem of its shape (at most 100 are told). Without `rules` (stored
     bytes) a key that no model knows any more is passed over."""
@@ -198,16 +212,11 @@ def _unknown_key(path: Path, models: list[type[Authored]]) -> Problem:
 
 def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said: str) -> Problem:
     if kind in _TYPES:
-        fix = (
-            say("quote it: %(value)s", value=repr(str(value).lower()))
-            if kind == "string_type" and isinstance(value, int | float)
-            else NOTHING
-        )
         return Problem(
             path,
             "wrong-type",
             say("%(name)s must be %(type)s, not %(kind)s", name=_name(path), type=_TYPES[kind], kind=kind_of(value)),
-            fix,
+            _of_that_type(path, value, kind),
         )
     if kind == "literal_error":
         fix = suggest(value, _options(context))
@@ -245,6 +254,17 @@ def _bad_value(path: Path, value: Any, kind: str, context: dict[str, Any], said:
         fix = say("write 'webinar', 'appointment', a date and time like '2027-01-21 14:00', or 'mon 09:00'")
         return Problem(path, "bad-value", say("%(value)s is not a time to wait for", value=quote(value)), fix)
     return Problem(path, "bad-value", say("%(name)s: %(pydantic)s", name=_name(path), pydantic=message))
+
+
+def _of_that_type(path: Path, value: Any, kind: str) -> Saying:
+    """How a value of another type may have been meant."""
+    if kind == "bool_type":
+        return _TRUTHS.get(str(value).lower(), NOTHING)
+    if kind != "string_type" or not isinstance(value, int | float):
+        return NOTHING
+    if path and path[-1] in _SPANS and not isinstance(value, bool):
+        return say("say which unit: '%(number)s days', '%(number)s hours'", number=value)
+    return say("quote it: %(value)s", value=repr(str(value).lower()))
 
 
 def _options(context: dict[str, Any]) -> list[str]:

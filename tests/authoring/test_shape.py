@@ -37,7 +37,7 @@ def line_of(text: str) -> int:
         ("title: {en: Check-up}", "title: [a]", "2:8: error[wrong-type]: 'title' must be a text, not a list"),
         ("title: {en: Check-up}", "title:", "2:7: error[wrong-type]: 'title' must be a text, not nothing"),
         ("wait: 2 days", "wait: 2 dys", "14:11: error[bad-span]: '2 dys' is not a span of time; fix: write it like"),
-        ("wait: 2 days", "wait: 2", "14:11: error[wrong-type]: 'wait' must be a text, not the number 2; fix: quote"),
+        ("wait: 2 days", "wait: 2", "14:11: error[wrong-type]: 'wait' must be a text, not the number 2; fix: say"),
         ("- wait: 2 days", "- wiat: 2 days", "14:5: error[unknown-verb]: no verb 'wiat'; fix: did you mean 'wait'?"),
         ("- wait: 2 days", "- Wait: 2 days", "14:5: error[unknown-verb]: no verb 'Wait'; fix: did you mean 'wait'?"),
         ("- wait: 2 days", "- wait:2 days", "14:5: error[wrong-type]: a step is a verb with its argument, not the"),

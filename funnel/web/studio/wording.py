@@ -196,7 +196,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
     if "chose" in detail:
         said.append(_("chose: %(choice)s", choice=plain(detail["chose"])))
     if "consents" in detail:
-        ticked = ", ".join(plain(one) for one in detail["consents"])
+        ticked = ", ".join(names.purpose(one) for one in detail["consents"])
         said.append(_("ticked: %(boxes)s", boxes=ticked) if ticked else _("ticked no box"))
     return what, " · ".join(said)
 
