@@ -1,0 +1,67 @@
+"""The staff's pages about appointments, and the prospect's own, examined on a phone and on a laptop, with something in
+each."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tests.browser.window import Window
+from tests.e2e.people import Colleague, Prospect, link
+from tests.e2e.place import Place, instant
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture(scope="module")
+def pages(place: Place) -> Sequence[str]:
+    """Addresses of every such page once somebody has missed an appointment, and somebody else has one ahead."""
+    manager = Colleague(place, "manager")
+    otto, nora = Prospect(place, "Otto Brandt"), Prospect(place, "Nora Vance")
+    place.to_next(0)
+    for who, slot in ((otto, -1), (nora, 0)):
+        who.walk_in({"phone": "+33 6 12 34 56 78"})
+        form = manager.browser.open(f"/diary/new?lead={who.lead['id']}&type=results_call").form(having="once")
+        manager.browser.send({"slot": form.choices["slot"][slot]}, having="once")
+    (missed,) = nora.lead["appointments"]
+    place.move(to=missed["ends_at"])
+    place.move(advance="2 days")
+    manager.press(manager.browser.open(f"/desk/leads/{nora.lead['id']}"), "/missed$")
+    place.move(advance="8 days")
+    (ahead,) = otto.lead["appointments"]
+    asked = [mail for mail in place.all_mails() if "/outcome/" in mail["text"] and nora.name in mail["text"]]
+    by_link = re.findall(rf"{nora.name}\W+(http\S+/outcome/[\w-]+)", asked[0]["text"])[0]
+    day = instant(ahead["starts_at"]).date()
+    return (
+        f"/diary?who=team&from={day}",
+        f"/diary?view=day&who=team&from={day}",
+        "/diary/new?q=o",
+        f"/diary/new?lead={nora.lead['id']}",
+        f"/diary/appointments/{ahead['id']}",
+        f"/desk/appointments/{missed['id']}",
+        by_link,
+        "/desk/call-list",
+        "/desk/outcomes",
+        "/desk/no-shows?weeks=52",
+        "/studio/-/calls-to-action",
+        "/studio/-/calls-to-action/article-3-companies",
+        link(place.mails(nora.email)[0], "/me/"),
+        link(place.mails(otto.email)[0], "/me/") + "/erase",
+    )
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_about_appointments_are_examined(
+    place: Place, open_window: Open, pages: Sequence[str], width: int
+) -> None:
+    email, password = place.log_in("manager")
+    window = open_window(width=width)
+    window.open("/login")
+    window.page.locator("input[name=email]").fill(email)
+    window.page.locator("input[name=password]").fill(password)
+    window.follow(window.page.locator("form:has(input[name=password]) button").first.click)
+    for address in pages:
+        window.open(address)
+        window.examine()
