@@ -11,6 +11,7 @@ It behaves as a local part says, so that a test needs no knob beside the address
 
 import asyncio
 import contextlib
+import logging
 import re
 import signal
 from collections.abc import Callable
@@ -179,6 +180,7 @@ class _Server(UnthreadedController):
 
 def run(host: str, port: int, folder: Path, ready: Callable[[], None] = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT: the main of a process. `OSError` when the port is taken."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # else it notes every recipient for good
     recorder = Recorder(folder)
     loop = asyncio.new_event_loop()
     server = _Server(recorder, host, port, loop)
