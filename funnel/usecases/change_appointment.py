@@ -13,9 +13,10 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.house import House
+from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require, require_change
 from funnel.usecases.record_events import record_events
-from funnel.usecases.set_appointment import ANYBODY, appointment_of, without_notice
+from funnel.usecases.set_appointment import ANYBODY, without_notice
 from funnel.usecases.submit_form import PATIENCE
 from funnel.usecases.take_slot import SlotGone, pick, press
 
@@ -45,7 +46,7 @@ class Change:
 def open_change(house: House, user: User, appointment_id: int, whose: str = "") -> Change:
     """What can be done with an appointment. `NotFound`; `Forbidden` for a rep whose lead it is not."""
     require(user.role in ("rep", "manager", "admin"))
-    lead, appointment, company, now = appointment_of(house, appointment_id)
+    lead, appointment, company, now = find_appointment(house, appointment_id)
     if appointment.rep != user.id:
         require_change(user, lead, company)
     kind = company.appointment_type(appointment.type)
@@ -97,7 +98,7 @@ def move_by_hand(
     )
     recorded = record_events(house, [event], patience=PATIENCE)
     after = recorded.leads[change.lead.id].appointment(appointment_id) if recorded.leads else None
-    after = after or appointment_of(house, appointment_id)[1]
+    after = after or find_appointment(house, appointment_id)[1]
     if after.starts_at != starts_at or after.rep not in slot.reps:
         raise SlotGone
     return after
@@ -115,4 +116,4 @@ def cancel_by_hand(house: House, user: User, appointment_id: int, reason: str) -
         lead_id=change.lead.id, occurred_at=change.now, appointment=appointment_id, by=user.id, reason=said
     )
     record_events(house, [event], patience=PATIENCE)
-    return appointment_of(house, appointment_id)[1]
+    return find_appointment(house, appointment_id)[1]

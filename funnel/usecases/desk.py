@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
-from funnel.domain.lead import Appointment, Lead
+from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
 from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
@@ -61,17 +59,6 @@ class LeadPage:
     upcoming: Sequence[Mapping[str, Any]]
     changeable: bool
     """Whether who looks may set appointments and tags."""
-
-
-@dataclass(frozen=True)
-class OutcomePage:
-    """An appointment, whose it is, and its rep's others that have no outcome yet (rows with their `lead`)."""
-
-    lead: Lead
-    appointment: Appointment
-    company: Company
-    now: datetime
-    others: Sequence[Mapping[str, Any]]
 
 
 def read_desk(house: House, user: User) -> Desk:
@@ -218,47 +205,6 @@ def _handoff(house: House, handoff_id: str) -> tuple[int, Mapping[str, Any], Lea
             raise NotFound("There is no such handoff.")
         lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
     return row["lead_id"], row, lead, company, moment.now
-
-
-def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
-    """An appointment whose outcome is asked for, and those that wait for theirs too. `NotFound`; `Forbidden` for a rep
-    whose lead it is not."""
-    with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        lead, appointment = _appointment(connection, user, company, appointment_id)
-        over = appointments.unmarked(connection, [appointment.rep], moment.now, MOST)
-        rest = [row for row in over if row["id"] != appointment_id]
-        people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rest])}
-    return OutcomePage(
-        lead, appointment, company, moment.now, [{**row, "lead": people[row["lead_id"]]} for row in rest]
-    )
-
-
-def _appointment(connection: Connection, user: User, company: Company, appointment_id: int) -> tuple[Lead, Appointment]:
-    lead_id = appointments.lead_of(connection, appointment_id)
-    lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
-    found = lead.appointment(appointment_id) if lead else None
-    if lead is None or found is None:
-        raise NotFound("There is no such appointment.")
-    if found.rep != user.id:
-        require_change(user, lead, company)
-    return lead, found
-
-
-def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
-    """Held or missed (S92); marking again corrects. The lead's id."""
-    with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        lead, appointment = _appointment(connection, user, company, appointment_id)
-    if appointment.starts_at > moment.now:
-        raise Conflict("This appointment has not begun yet.")
-    if appointment.state == "cancelled":
-        raise Conflict("This appointment was cancelled.")
-    marked = on.AppointmentHeld if held else on.AppointmentMissed
-    record_events(house, [marked(lead_id=lead.id, occurred_at=moment.now, appointment=appointment_id, by=user.id)])
-    return lead.id
 
 
 def finish_task(house: House, user: User, task_id: str) -> int:

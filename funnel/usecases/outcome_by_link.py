@@ -8,9 +8,9 @@ from funnel.domain.company import User
 from funnel.links import Purpose
 from funnel.storage import installation, users
 from funnel.usecases.addresses import OUTCOME_LASTS, Account
-from funnel.usecases.desk import OutcomePage, mark_appointment, read_outcome
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.mark_outcome import OutcomePage, mark_appointment, read_outcome
 
 
 def open_outcome(house: House, text: str) -> tuple[User, Account, OutcomePage]:

@@ -12,7 +12,7 @@ from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
-from funnel.storage import appointments, handoffs, installation, leads, snapshot
+from funnel.storage import handoffs, installation, leads, snapshot
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots, reps_for
@@ -155,16 +155,3 @@ def _details(company: Company, lead: Lead, phone: str) -> dict[str, str]:
     if number is None:
         raise Invalid({"phone": "not_a_number"})
     return {} if number == lead.phone else {"phone": number}
-
-
-def appointment_of(house: House, appointment_id: int) -> tuple[Lead, Appointment, Company, datetime]:
-    """An appointment with its lead, the company and the time; `NotFound` for what is none."""
-    with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        lead_id = appointments.lead_of(connection, appointment_id)
-        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id) if lead_id else None
-    appointment = lead.appointment(appointment_id) if lead else None
-    if lead is None or appointment is None:
-        raise NotFound("There is no such appointment.")
-    return lead, appointment, company, moment.now

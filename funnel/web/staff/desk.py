@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from funnel.domain.company import User
 from funnel.usecases import desk as work
 from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.naming import Names
 from funnel.usecases.read_calendars import Feed
 from funnel.web.forms import ReturnForm
@@ -69,7 +70,7 @@ def give_back(handoff: str) -> Response:
 @staff()
 def outcome(appointment: int) -> str:
     """How it went, among everything else that she may see of it. Looking changes nothing."""
-    found = work.read_outcome(house(), me(), appointment)
+    found = read_outcome(house(), me(), appointment)
     return show_outcome(
         found, me(), f"/desk/appointments/{appointment}", lambda row: f"/desk/appointments/{row['id']}"
     )
@@ -91,7 +92,7 @@ def missed(appointment: int) -> Response:
 
 def _mark(appointment: int, *, held: bool) -> Response:
     try:
-        work.mark_appointment(house(), me(), appointment, held=held)
+        mark_appointment(house(), me(), appointment, held=held)
     except Conflict as conflict:
         say(told(conflict), "warn")
     else:

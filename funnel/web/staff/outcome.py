@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
 from funnel.usecases.addresses import outcome_link
-from funnel.usecases.desk import OutcomePage
 from funnel.usecases.errors import Conflict
+from funnel.usecases.mark_outcome import OutcomePage
 from funnel.usecases.outcome_by_link import mark_by_link, open_outcome
 from funnel.web.here import house
 from funnel.web.speech import names, speak, told

@@ -1,0 +1,60 @@
+"""How an appointment went: the page that asks for it, and the mark, held or missed (S92)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from funnel.domain import events as on
+from funnel.domain.company import Company, User
+from funnel.domain.lead import Appointment, Lead
+from funnel.storage import appointments, leads
+from funnel.usecases.errors import Conflict
+from funnel.usecases.house import House
+from funnel.usecases.one_appointment import find_appointment
+from funnel.usecases.people import require_change
+from funnel.usecases.record_events import record_events
+
+MOST = 500
+"""Appointments without an outcome that stand beside the one in question."""
+
+
+@dataclass(frozen=True)
+class OutcomePage:
+    """An appointment, whose it is, and its rep's others that have no outcome yet (rows with their `lead`)."""
+
+    lead: Lead
+    appointment: Appointment
+    company: Company
+    now: datetime
+    others: Sequence[Mapping[str, Any]]
+
+
+def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
+    """An appointment whose outcome is asked for, and those that wait for theirs too. `NotFound`; `Forbidden` for a rep
+    whose lead it is not."""
+    lead, appointment, company, now = _opened(house, user, appointment_id)
+    with house.database.read() as connection:
+        over = appointments.unmarked(connection, [appointment.rep], now, MOST)
+        rest = [row for row in over if row["id"] != appointment_id]
+        people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rest])}
+    return OutcomePage(lead, appointment, company, now, [{**row, "lead": people[row["lead_id"]]} for row in rest])
+
+
+def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
+    """Held or missed (S92); marking again corrects. The lead's id."""
+    lead, appointment, _company, now = _opened(house, user, appointment_id)
+    if appointment.starts_at > now:
+        raise Conflict("This appointment has not begun yet.")
+    if appointment.state == "cancelled":
+        raise Conflict("This appointment was cancelled.")
+    marked = on.AppointmentHeld if held else on.AppointmentMissed
+    record_events(house, [marked(lead_id=lead.id, occurred_at=now, appointment=appointment_id, by=user.id)])
+    return lead.id
+
+
+def _opened(house: House, user: User, appointment_id: int) -> tuple[Lead, Appointment, Company, datetime]:
+    lead, appointment, company, now = find_appointment(house, appointment_id)
+    if appointment.rep != user.id:
+        require_change(user, lead, company)
+    return lead, appointment, company, now
