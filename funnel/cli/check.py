@@ -91,12 +91,21 @@ def _check(path: Path, *, rehearsed: bool = False) -> Checked:
 
 
 def _told(loaded: Loaded, rehearsed: bool) -> Sequence[Finding]:
-    """What the linter tells; with a rehearsal also what leads get otherwise than expected."""
-    if not rehearsed:
-        return loaded.findings
-    from funnel.usecases.rehearsal.check import unmet_findings
+    """What the linter tells, and what publishing would refuse: mails that do not compile; with a rehearsal also what
+    leads get otherwise than expected."""
+    found = [*loaded.findings]
+    if loaded.company:
+        from funnel.bootstrap import build_paper
+        from funnel.usecases.unwritable import unwritable
 
-    return [*loaded.findings, *unmet_findings(loaded)]
+        writer = build_paper(loaded.bundles.values(), loaded.company).writer
+        told = {(one.file, one.line) for one in found}
+        found += [one for own in unwritable(writer, loaded).values() for one in own if (one.file, one.line) not in told]
+    if rehearsed:
+        from funnel.usecases.rehearsal.check import unmet_findings
+
+        found += unmet_findings(loaded)
+    return found
 
 
 def _lines(checked: Checked, terminal: bool) -> None:

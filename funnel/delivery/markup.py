@@ -71,6 +71,22 @@ _EMPTY = frozenset(
 )
 TAGS = _TEXTUAL | _VERBATIM | _CONTAINERS | _EMPTY
 """Every tag that the compiler knows; it passes others without a word."""
+_IN_COLUMN = ("mj-column", "mj-hero")
+_HOLDERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mj-head", "mj-body"), ("mjml",)),
+    **dict.fromkeys(("mj-section", "mj-hero"), ("mj-body", "mj-wrapper")),
+    "mj-wrapper": ("mj-body",),
+    "mj-group": ("mj-section",),
+    "mj-column": ("mj-section", "mj-group"),
+    **dict.fromkeys(("mj-text", "mj-button", "mj-table", "mj-image", "mj-divider", "mj-spacer"), _IN_COLUMN),
+    **dict.fromkeys(("mj-social", "mj-navbar", "mj-accordion", "mj-carousel"), _IN_COLUMN),
+    "mj-social-element": ("mj-social",),
+    "mj-navbar-link": ("mj-navbar",),
+    "mj-accordion-element": ("mj-accordion",),
+    **dict.fromkeys(("mj-accordion-title", "mj-accordion-text"), ("mj-accordion-element",)),
+    "mj-carousel-image": ("mj-carousel",),
+}
+"""What a tag stands directly in, by MJML 4. The compiler takes any other place, and mail programs show a heap."""
 
 _PIECE = re.compile(r"""<!--.*?-->|</?[a-zA-Z][^\s/>]*(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(.*?)(/?)>", re.DOTALL)
@@ -208,6 +224,10 @@ def _tag_problems(name: str, attributes: str, place: str) -> list[str]:
     if name in TAGS or place == "mj-attributes":
         if name == "mj-social-element" and not re.search(r"\ssrc\s*=", attributes) and place != "mj-attributes":
             return ["<mj-social-element> needs its own src: nothing is fetched from third parties"]
+        holders = _HOLDERS.get(name)
+        if holders and place not in (*holders, "mj-attributes"):
+            where = " or ".join(f"<{holder}>" for holder in holders)
+            return [f"<{name}> stands in <{place or 'file'}>: it belongs directly into {where}"]
         return []
     if name == "mj-include":
         return ['<mj-include> is not for mails; write {% include "house/_file.mjml" %}']

@@ -1,22 +1,23 @@
 """Publishing: check, store every byte, switch, in one transaction; people inside keep the version they have."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from funnel.authoring.bundle import COMPANY_FILE, Bundle, CompanyBundle
+from funnel.authoring.bundle import COMPANY_FILE, CompanyBundle
 from funnel.authoring.findings import Finding, has_error, in_order
-from funnel.authoring.load import Loaded, load_folder
+from funnel.authoring.load import load_folder
 from funnel.authoring.rules.still_in_use import OPEN, Section, removed, still_in_use
 from funnel.authoring.saying import Saying, say
 from funnel.storage import calls_to_action, in_use, installation, leads
 from funnel.usecases.house import House
 from funnel.usecases.reassign import left_behind
 from funnel.usecases.shelf import COMPANY
+from funnel.usecases.unwritable import unwritable
 
 GONE = "gone"
 """The trouble of a scenario that runs on although its file has been deleted."""
@@ -43,9 +44,9 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         return Publication(loaded.findings, [], sorted(broken))
     with house.database.read() as connection:
         running = {row["digest"] for row in installation.published(connection)}
-    if unwritable := _unwritable(house, loaded, running):
-        findings = in_order([*findings, *(finding for found in unwritable.values() for finding in found)])
-        broken |= {name: str(found[0]) for name, found in unwritable.items() if name not in broken}
+    if lost := unwritable(house.writer, loaded, running):
+        findings = in_order([*findings, *(finding for found in lost.values() for finding in found)])
+        broken |= {name: str(found[0]) for name, found in lost.items() if name not in broken}
         if not sound_only:
             return Publication(findings, [], sorted(broken))
     wanted = {name: bundle for name, bundle in loaded.bundles.items() if name not in broken}
@@ -84,23 +85,6 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         if changed:
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)
     return Publication(findings, changed, sorted(broken))
-
-
-def _unwritable(house: House, loaded: Loaded, running: Collection[str]) -> dict[str, list[Finding]]:
-    """By scenario (or the company) the mails of new versions that no lead could ever be written: MJML that does not
-    compile, an expression where there can be none. The linter reads templates; only the compiler knows."""
-    made: list[tuple[str, str, CompanyBundle | Bundle]] = [(name, name, one) for name, one in loaded.bundles.items()]
-    if loaded.company:
-        made.append((COMPANY, "house", loaded.company))
-    found: dict[str, list[Finding]] = {}
-    for name, folder, version in made:
-        if version.digest in running:
-            continue
-        for email in version.emails:
-            for file, line, problem in house.writer.faults(version.files, version.digest, f"{folder}/{email}"):
-                message = say("this mail could not be written: %(problem)s", problem=problem)
-                found.setdefault(name, []).append(Finding(file, line, 1, "error", "template-syntax", message))
-    return found
 
 
 def _still_in_use(

@@ -32,6 +32,19 @@ def test_errors_are_listed_with_place_and_fix_and_counted(tmp_path: Path, capsys
     assert lines[2] == "2 errors in 2 files"
 
 
+def test_a_mail_that_does_not_compile_is_told_as_publishing_would(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "email_templates/check_up/offer/body.en.mjml"
+    files = sound_files()
+    nested = files[body].replace(b"<mj-body><mj-section><mj-column>", b"<mj-body><mj-column><mj-section>")
+    files[body] = nested.replace(b"</mj-column></mj-section></mj-body>", b"</mj-section></mj-column></mj-body>")
+    assert main(["check", str(write(tmp_path, files))]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{tmp_path}/{body}:")
+    assert "error[template-syntax]: this mail could not be written: " in lines[0]
+
+
 def test_a_warning_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = write(tmp_path, {**sound_files(), "scenarios/mine.yml": b"a: 1"})
     assert main(["check", str(home)]) == 0

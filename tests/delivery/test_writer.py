@@ -171,6 +171,8 @@ def test_branches_and_loops_leave_the_text_part_readable() -> None:
         ("<mjml><mj-body><mj-secton></mj-secton></mj-body></mjml>", "did you mean <mj-section>"),
         ("<mjml><mj-body><mj-section><mj-column>loose</mj-column></mj-section></mj-body></mjml>", "text outside"),
         ("<mjml><mj-body><mj-section><mj-column><p>x</p></mj-column></mj-section></mj-body></mjml>", "put it into"),
+        ("<mjml><mj-body><mj-text>Hello</mj-text></mj-body></mjml>", "belongs directly into <mj-column>"),
+        ("<mjml><mj-body><mj-column><mj-section></mj-section></mj-column></mj-body></mjml>", "into <mj-body>"),
         ("<mjml><mj-body><mj-include path='x'/></mj-body></mjml>", "is not for mails"),
         ("<mjml><mj-body><mj-wrapper>{% if x %}<mj-section></mj-section>{% endif %}</mj-wrapper></mj-body></mjml>",
          "mj-wrapper"),
