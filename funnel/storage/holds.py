@@ -1,7 +1,7 @@
 """Slots that are kept for a lead: while she mends a form, or for the mail that proposed them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, RowMapping, String, Table, delete, insert, select
@@ -44,21 +44,9 @@ def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) 
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     for rep in wanted.reps:
-        made = connection.execute(
-            insert(holds)
-            .values(
-                lead_id=lead_id,
-                type=wanted.type,
-                rep=rep,
-                starts_at=wanted.starts_at,
-                ends_at=wanted.ends_at,
-                until=wanted.until,
-            )
-            .returning(holds.c.id)
-        ).scalar_one()
-        if take_cells(connection, rep, taken, "hold_id", made):
-            return int(made), rep
-        connection.execute(delete(holds).where(holds.c.id == made))
+        one = Hold(wanted.type, rep, wanted.starts_at, wanted.ends_at, wanted.until)
+        if made := _keep(connection, lead_id, one, taken):
+            return made, rep
     return None
 
 
@@ -71,24 +59,20 @@ def hold_all(
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     kept: list[datetime] = []
     for slot in slots:
-        made = connection.execute(
-            insert(holds)
-            .values(
-                lead_id=lead_id,
-                type=wanted.type,
-                rep=rep,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                until=wanted.until,
-                cause=wanted.cause,
-            )
-            .returning(holds.c.id)
-        ).scalar_one()
-        if take_cells(connection, rep, cells(slot.starts_at, slot.ends_at, *buffers), "hold_id", made):
+        one = Hold(wanted.type, rep, slot.starts_at, slot.ends_at, wanted.until)
+        if _keep(connection, lead_id, one, cells(slot.starts_at, slot.ends_at, *buffers), wanted.cause):
             kept.append(slot.starts_at)
-        else:
-            connection.execute(delete(holds).where(holds.c.id == made))
     return kept
+
+
+def _keep(connection: Connection, lead_id: int, one: Hold, taken: range, cause: str | None = None) -> int | None:
+    """Keep it for her; its id, or none when not all of its cells are to be had."""
+    values = {"lead_id": lead_id, "cause": cause, **asdict(one)}
+    made = int(connection.execute(insert(holds).values(values).returning(holds.c.id)).scalar_one())
+    if take_cells(connection, one.rep, taken, "hold_id", made):
+        return made
+    connection.execute(delete(holds).where(holds.c.id == made))
+    return None
 
 
 def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:

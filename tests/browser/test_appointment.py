@@ -49,11 +49,7 @@ def test_the_diary_is_examined_on_phone_laptop_and_wall(place: Place, open_windo
     email, password = place.log_in("rep")
     for width in (360, 1280, 1920):
         window = open_window(width=width)
-        page = window.page
-        window.open("/login")
-        page.locator("input[name=email]").fill(email)
-        page.locator("input[name=password]").fill(password)
-        window.follow(page.locator("form:has(input[name=password]) button").first.click)
+        window.log_in(email, password, "/desk")
         for address in ("/diary?who=team", "/diary?view=day"):
             window.open(address)
             window.examine()

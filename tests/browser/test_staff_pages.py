@@ -58,10 +58,7 @@ def test_the_pages_about_appointments_are_examined(
 ) -> None:
     email, password = place.log_in("manager")
     window = open_window(width=width)
-    window.open("/login")
-    window.page.locator("input[name=email]").fill(email)
-    window.page.locator("input[name=password]").fill(password)
-    window.follow(window.page.locator("form:has(input[name=password]) button").first.click)
+    window.log_in(email, password, "/desk")
     for address in pages:
         window.open(address)
         window.examine()

@@ -29,11 +29,7 @@ def marketer(place: Place, open_window: Open, **how: object) -> Window:
     """A marketer who has logged in."""
     email, password = place.log_in("marketer")
     window = open_window(**how)
-    window.open("/studio")
-    window.page.locator("input[name=email]").fill(email)
-    window.page.locator("input[name=password]").fill(password)
-    window.follow(window.page.locator("form:has(input[name=password]) button").first.click)
-    assert window.page.url.endswith("/studio")
+    window.log_in(email, password, "/studio")
     return window
 
 

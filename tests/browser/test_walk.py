@@ -199,16 +199,11 @@ def test_the_reps_pages_are_examined_on_phone_and_laptop(place: Place, open_wind
     email, password = place.log_in("rep")
     for width in (360, 1280):
         window = open_window(width=width)
-        page = window.page
-        window.open("/desk")
-        page.locator("input[name=email]").fill(email)
-        page.locator("input[name=password]").fill(password)
-        window.follow(page.locator("form[action$='/login'] button, form:has(input[name=password]) button").first.click)
-        assert page.url.endswith("/desk")
+        window.log_in(email, password, "/desk")
         window.examine()
         window.open(f"/desk/leads/{lea.lead['id']}")
         window.examine()
-    window.follow(page.get_by_role("button", name="Accept").first.click)
+    window.follow(window.page.get_by_role("button", name="Accept").first.click)
     window.examine()
     assert lea.lead["stage"] == "accepted"
     assert Colleague(place, "manager").browser.open("/desk/webhooks").status == 200

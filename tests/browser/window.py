@@ -54,6 +54,14 @@ class Window:
         """Go there, as by a link in a mail."""
         self.page.goto(address)
 
+    def log_in(self, email: str, password: str, to: str) -> None:
+        """Go to a page of the staff, and log in on the way."""
+        self.open(to)
+        self.page.locator("input[name=email]").fill(email)
+        self.page.locator("input[name=password]").fill(password)
+        self.follow(self.page.locator("form:has(input[name=password]) button").first.click)
+        assert self.page.url.endswith(to)
+
     def close(self) -> None:
         """Close it; fails for a request that left the host and for anything that the console complained about."""
         self.context.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from funnel.bootstrap import Runner, build_house
 from funnel.config import Settings
 from funnel.delivery.ledger import Entry, Ledger
 from funnel.domain import events as on
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Appointment, Lead
 from funnel.ports import Lane
 from funnel.storage import installation, leads, snapshot
 from funnel.storage import outbox as box
@@ -126,6 +126,15 @@ class Place:
     def happens(self, *batch: on.AnyEvent) -> Recorded:
         """Events come in."""
         return record_events(self.house, batch)
+
+    def books(self, lead_id: int, starts_at: datetime, *reps: str, **more: Any) -> Appointment:
+        """A call of half an hour comes about, with the first of the reps who is free."""
+        ends = starts_at + timedelta(minutes=30)
+        chosen = on.SlotChosen(
+            lead_id=lead_id, occurred_at=self.now, type="call", starts_at=starts_at, ends_at=ends, reps=reps, **more
+        )
+        self.happens(chosen)
+        return self.load(lead_id).appointments[-1]
 
     def load(self, lead_id: int) -> Lead:
         """Her snapshot as the database has it."""

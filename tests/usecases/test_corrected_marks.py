@@ -40,11 +40,7 @@ def test_s93_held_corrected_to_missed_keeps_the_times_of_the_new_mail(sqlite_url
     place = build_place(sqlite_url, {"tunnel": TUNNEL, "after_held": AFTER_HELD, "missed": MISSED})
     lead_id = place.submits().lead_id
     starts = MONDAY + timedelta(hours=1)
-    place.happens(
-        on.SlotChosen(lead_id=lead_id, occurred_at=MONDAY, type="call", starts_at=starts,
-                      ends_at=starts + timedelta(minutes=30), reps=("camille",))
-    )  # fmt: skip
-    (made,) = place.load(lead_id).appointments
+    made = place.books(lead_id, starts, "camille")
     place.set(MONDAY + timedelta(hours=3))
     place.happens(on.AppointmentHeld(lead_id=lead_id, occurred_at=place.now, appointment=made.id, by="camille"))
     assert kept(place, lead_id) == 0

@@ -31,12 +31,7 @@ def half_way(place: Place) -> int:
     place.drain()
     now = place.now
     starts = now + timedelta(days=3)
-    place.happens(
-        on.SlotChosen(
-            lead_id=lead_id, occurred_at=now, type="call", starts_at=starts, ends_at=starts + timedelta(minutes=30),
-            reps=("idris",), scenario="tunnel", pass_number=1, phone=ANA["phone"],
-        )
-    )  # fmt: skip
+    place.books(lead_id, starts, "idris", scenario="tunnel", pass_number=1, phone=ANA["phone"])
     place.drain()
     handoff = place.load(lead_id).handoff
     assert handoff

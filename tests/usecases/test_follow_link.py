@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from funnel.domain import events as on
 from funnel.storage import calls_to_action
 from funnel.storage.events import facts
 from funnel.usecases import visits
@@ -123,13 +122,8 @@ def test_the_source_is_kept_with_her_her_form_and_every_fact_to_the_end(fair: Pl
     fair.submits("kai@example.org", source={"utm_source": "letter"})
     fair.submits(source={"cta": "other"})
     fair.drain()
-    starts = fair.now + timedelta(days=3)
-    fair.happens(
-        on.SlotChosen(
-            lead_id=lead, occurred_at=fair.now, type="call", starts_at=starts, ends_at=starts + timedelta(minutes=30),
-            reps=("idris",), scenario="tunnel", pass_number=1, phone="+33 6 98 76 54 32",
-        )
-    )  # fmt: skip
+    in_three_days = fair.now + timedelta(days=3)
+    fair.books(lead, in_three_days, "idris", scenario="tunnel", pass_number=1, phone="+33 6 98 76 54 32")
     assert fair.load(lead).source == TOLD
     with fair.house.database.read() as connection:
         rows = connection.execute(facts.select().where(facts.c.lead_id == lead)).mappings().all()

@@ -14,18 +14,7 @@ from tests.support.place import Place
 def books(place: Place, lead_id: int, days: int = 1) -> int:
     """An appointment so many days from now, made on the desk; its number."""
     starts = (place.now + timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
-    place.happens(
-        on.SlotChosen(
-            lead_id=lead_id,
-            occurred_at=place.now,
-            type="call",
-            starts_at=starts,
-            ends_at=starts + timedelta(minutes=30),
-            reps=("camille",),
-            by="camille",
-        )
-    )
-    return place.load(lead_id).appointments[-1].id
+    return place.books(lead_id, starts, "camille", by="camille").id
 
 
 def takes(place: Place, *lines: str) -> Imported:

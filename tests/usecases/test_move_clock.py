@@ -90,12 +90,7 @@ def twenty_people(place: Place) -> None:
             place.happens(on.Unsubscribed(lead_id=done.lead_id, occurred_at=now, page="/u"))
         if n in (4, 9):
             starts = AUTUMN + timedelta(days=6, hours=n)
-            place.happens(
-                on.SlotChosen(
-                    lead_id=done.lead_id, occurred_at=now, type="call", starts_at=starts,
-                    ends_at=starts + timedelta(minutes=30), reps=("idris",), scenario="course", pass_number=1,
-                )
-            )  # fmt: skip
+            place.books(done.lead_id, starts, "idris", scenario="course", pass_number=1)
         if n == 12:
             place.happens(on.HandOffAsked(lead_id=done.lead_id, occurred_at=now, because="fits", by="solene"))
     place.set(AUTUMN + timedelta(days=3))

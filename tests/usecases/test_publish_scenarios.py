@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.storage import installation
 from funnel.usecases.desk import read_desk
@@ -19,13 +18,7 @@ CALLING = TUNNEL.replace("  - email: results\n", "  - email: results\n  - webhoo
 
 def books(place: Place, lead_id: int) -> str:
     """She books a call and is handed over to its rep, who is named."""
-    starts = MONDAY + timedelta(days=2, hours=2)
-    ends = starts + timedelta(minutes=30)
-    chosen = on.SlotChosen(
-        lead_id=lead_id, occurred_at=MONDAY, type="call", starts_at=starts, ends_at=ends, reps=("camille", "idris")
-    )
-    place.happens(chosen)
-    return place.load(lead_id).appointments[0].rep
+    return place.books(lead_id, MONDAY + timedelta(days=2, hours=2), "camille", "idris").rep
 
 
 def without(company: str, *words: str) -> str:

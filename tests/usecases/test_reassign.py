@@ -2,13 +2,10 @@
 
 import re
 from datetime import timedelta
-from email import message_from_bytes
 
-import icalendar
 import pytest
 
 from funnel.delivery.ledger import Entry
-from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.lead import Appointment
 from funnel.storage import booking, holds
@@ -20,6 +17,7 @@ from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
 from tests.support.databases import counted
 from tests.support.home import COMPANY
+from tests.support.invitations import event_of
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
 
@@ -31,11 +29,8 @@ HALF_AN_HOUR = timedelta(minutes=30)
 def books(place: Place, address: str = "ana@example.org", rep: str = "camille") -> Appointment:
     """She books a call with a rep."""
     lead_id = place.submits(address).lead_id
-    chosen = on.SlotChosen(lead_id=lead_id, occurred_at=MONDAY, type="call", starts_at=STARTS,
-                           ends_at=STARTS + HALF_AN_HOUR, reps=(rep,))  # fmt: skip
-    place.happens(chosen)
+    made = place.books(lead_id, STARTS, rep)
     place.drain()
-    (made,) = place.load(lead_id).appointments
     assert made.rep == rep
     return made
 
@@ -44,17 +39,6 @@ def left_behind(place: Place) -> list[int]:
     """What the manager sees in the diary."""
     found = read_diaries(place.house, HUGO, ["idris"], MONDAY, MONDAY + timedelta(days=7))
     return [row["id"] for row in found.left_behind]
-
-
-def event_of(mail: Entry) -> icalendar.cal.Component:
-    """The calendar object of a mail, its method beside it."""
-    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/calendar")
-    content = part.get_payload(decode=True)
-    assert isinstance(content, bytes)
-    calendar = icalendar.Calendar.from_ical(content)
-    [event] = calendar.walk("VEVENT")
-    event["x-method"] = calendar["method"]
-    return event
 
 
 def last_to(place: Place, address: str) -> Entry:

@@ -36,17 +36,7 @@ def asking_lite(sqlite_url: str, build_place: Builder) -> Place:
 def met(place: Place, address: str = "ana@example.org", rep: str = "camille", hours: int = 1) -> Appointment:
     """An appointment with a rep that begins in so many hours."""
     lead = place.lead(address)
-    start = place.now + timedelta(hours=hours)
-    chosen = on.SlotChosen(
-        lead_id=lead,
-        occurred_at=place.now,
-        type="call",
-        starts_at=start,
-        ends_at=start + timedelta(minutes=30),
-        reps=(rep,),
-        by="idris",
-    )
-    return place.happens(chosen).leads[lead].appointments[-1]
+    return place.books(lead, place.now + timedelta(hours=hours), rep, by="idris")
 
 
 def causes(place: Place) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from funnel.domain.lead import Appointment
+from tests.support.invitations import event_of
 from tests.web.conftest import Town
-from tests.web.prospect.test_moving import event_of
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, hidden, lead_of, submitted
 
 ANA = "ana@ostrel.example"

@@ -39,19 +39,8 @@ def books(place: Place, lead_id: int, day: int) -> int:
     """She books a call so many days from now; the appointment."""
     lead = place.load(lead_id)
     starts = (place.now + timedelta(days=day)).replace(hour=9, minute=30, second=0, microsecond=0)
-    place.happens(
-        on.SlotChosen(
-            lead_id=lead_id,
-            occurred_at=place.now,
-            type="call",
-            starts_at=starts,
-            ends_at=starts + timedelta(minutes=30),
-            reps=("idris", "camille"),
-            scenario="tunnel",
-            pass_number=lead.enrolments[-1].pass_number,
-        )
-    )
-    return place.load(lead_id).appointments[-1].id
+    pass_number = lead.enrolments[-1].pass_number
+    return place.books(lead_id, starts, "idris", "camille", scenario="tunnel", pass_number=pass_number).id
 
 
 def story(place: Place) -> list[int]:

@@ -2,12 +2,10 @@
 
 import re
 from datetime import datetime, timedelta
-from email import message_from_bytes
 
-import icalendar
 import pytest
 
-from funnel.delivery.ledger import Entry
+from tests.support.invitations import event_of
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import by_mail, slots
 from tests.web.prospect.test_proposed import taken_by_the_rep
@@ -29,17 +27,6 @@ def to_the_move(visitor: Visitor) -> Visitor:
     assert link
     visitor.open(link[1])
     return visitor
-
-
-def event_of(mail: Entry) -> icalendar.cal.Component:
-    """The calendar object of a mail, its method beside it."""
-    part = next(one for one in message_from_bytes(mail.raw).walk() if one.get_content_type() == "text/calendar")
-    content = part.get_payload(decode=True)
-    assert isinstance(content, bytes)
-    calendar = icalendar.Calendar.from_ical(content)
-    [event] = calendar.walk("VEVENT")
-    event["x-method"] = calendar["method"]
-    return event
 
 
 def test_moving_takes_two_steps_and_only_the_post_does_it(town: Town) -> None:
