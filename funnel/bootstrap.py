@@ -37,6 +37,7 @@ from funnel.usecases.review_scores import review_scores
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
+from funnel.usecases.visits import Visits
 from funnel.usecases.write_digests import write_digests
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         caller=WebhookCaller(GuardedClient(settings.allow_private_hosts, redirects=0)),
         printer=TypstPrinter(),
         calendars=FeedReader(GuardedClient(settings.allow_private_hosts, largest=LARGEST)),
+        visits=Visits(settings.state),
         forget=partial(_forget, settings.state / "mail") if settings.mode == "demo" else nothing_kept,
         worker=worker,
     )

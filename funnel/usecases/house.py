@@ -48,10 +48,10 @@ class House:
     caller: Caller
     printer: Printer
     calendars: Calendars
+    visits: Visits
     forget: Forget = nothing_kept
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
-    visits: Visits = field(default_factory=Visits)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -111,6 +111,19 @@ def test_a_link_is_followed_while_the_database_is_away_and_its_visits_are_writte
     assert (link_of(lite_fair).visits, lite_fair.house.visits.waiting) == ((1, 4) if rest else (5, 0))
 
 
+def test_visits_that_could_not_be_written_outlive_their_process_and_are_written_once(fair: Place) -> None:
+    killed, other = fair.other("killed"), fair.other("other")
+    follow_link(killed, "fair", counts=True)
+    killed.visits.rest()
+    for _ in range(3):
+        follow_link(killed, "fair", counts=True)
+    assert (link_of(fair).visits, other.visits.waiting) == (1, 3)
+    follow_link(other, "fair", counts=True)
+    assert (link_of(fair).visits, other.visits.waiting) == (5, 0)
+    follow_link(other, "fair", counts=True)
+    assert link_of(fair).visits == 6
+
+
 def test_a_process_that_has_seen_nothing_yet_cannot_say_where_a_link_leads(lite_fair: Place) -> None:
     other = lite_fair.other()
     with sqlite_away(other.database, lite_fair.settings.database_url), pytest.raises(DatabaseAway):
