@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from funnel.authoring.saying import say
+from funnel.authoring.saying import Saying, say
 from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.timing import resolve
 from funnel.storage import appointments, installation, leads, snapshot
 from funnel.usecases.house import House
-from funnel.usecases.read_table import BadLine, Line, NoTable, Refused, read_table
+from funnel.usecases.read_table import BadLine, Line, NoTable, read_table
 from funnel.usecases.record_events import record_events
 
 LARGEST = 2_000_000
@@ -57,6 +57,14 @@ class Imported:
     bad: tuple[BadLine, ...]
 
 
+class _Refused(Exception):
+    """Why one line is not taken."""
+
+    def __init__(self, why: Saying) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 def import_outcomes(house: House, content: bytes, by: str) -> Imported:
     """Mark appointments held or missed, as `judge_outcomes` finds them. The same file twice changes nothing the second
     time. `NoTable` for a file that is none; nothing of it is taken then."""
@@ -86,7 +94,7 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
         try:
             lead, appointment = _meant(known, line.cells, zone)
             _check(outcome, appointment, moment.now)
-        except Refused as refused:
+        except _Refused as refused:
             bad.append(BadLine(line.number, refused.why))
             continue
         if appointment.id in marks:
@@ -139,20 +147,20 @@ def _meant(known: _Known, cells: Mapping[str, str], zone: str) -> tuple[Lead, Ap
     if text := cells.get("appointment", ""):
         number = _number(cells)
         if number is None:
-            raise Refused(say("%(text)s is no number of an appointment", text=text))
+            raise _Refused(say("%(text)s is no number of an appointment", text=text))
         lead = known.by_appointment.get(number)
         found = lead.appointment(number) if lead else None
         if lead is None or found is None:
-            raise Refused(say("there is no appointment %(text)s", text=text))
+            raise _Refused(say("there is no appointment %(text)s", text=text))
         return lead, found
     email = cells.get("email", "")
     lead = known.by_address.get(normal_email(email) or "")
     if lead is None:
-        raise Refused(say("nobody has the address %(text)s", text=email))
+        raise _Refused(say("nobody has the address %(text)s", text=email))
     at = _instant(cells.get("starts_at", ""), zone)
     own = [one for one in lead.appointments if one.starts_at == at]
     if not own:
-        raise Refused(say("%(who)s has no appointment then", who=email))
+        raise _Refused(say("%(who)s has no appointment then", who=email))
     return lead, next((one for one in own if one.state != "cancelled"), own[-1])
 
 
@@ -161,13 +169,13 @@ def _instant(text: str, zone: str) -> datetime:
         at = datetime.fromisoformat(text)
         return at if at.tzinfo else resolve(at, zone)
     except (ValueError, OverflowError):
-        raise Refused(say("%(text)s is no time: write it like 2027-03-16 10:30", text=text)) from None
+        raise _Refused(say("%(text)s is no time: write it like 2027-03-16 10:30", text=text)) from None
 
 
 def _check(outcome: str, appointment: Appointment, now: datetime) -> None:
     if outcome not in OUTCOMES:
-        raise Refused(say("the outcome is held or missed, not %(text)s", text=outcome or "–"))
+        raise _Refused(say("the outcome is held or missed, not %(text)s", text=outcome or "–"))
     if appointment.state == "cancelled":
-        raise Refused(say("this appointment was cancelled"))
+        raise _Refused(say("this appointment was cancelled"))
     if appointment.starts_at > now:
-        raise Refused(say("this appointment has not begun yet"))
+        raise _Refused(say("this appointment has not begun yet"))

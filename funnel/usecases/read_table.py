@@ -36,14 +36,6 @@ class BadLine:
         return f"line {self.number}: {self.why}"
 
 
-class Refused(Exception):
-    """Why one line is not taken."""
-
-    def __init__(self, why: Saying) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
     """The columns that the first line names, and the lines under them that are not empty."""

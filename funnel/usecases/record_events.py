@@ -1,7 +1,7 @@
 """The one door: whatever happens comes in here, as a batch; leads are locked, rules decide, everything is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,14 @@ def ring(house: House, recorded: Recorded) -> None:
     """Say that there may be work; after the commit, never before."""
     for lane in recorded.lanes:
         house.bell.ring(lane)
+
+
+def record_batch(house: House, work: Callable[[Connection], Recorded | None]) -> bool:
+    """Do the work in a transaction of its own, once more where it must be, and ring; whether there was any."""
+    recorded = house.database.repeating(work)
+    if recorded is not None:
+        ring(house, recorded)
+    return recorded is not None
 
 
 def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], moment: Moment) -> Recorded:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.storage import installation, leads
 from funnel.usecases.house import House
-from funnel.usecases.record_events import Recorded, record, ring
+from funnel.usecases.record_events import Recorded, record, record_batch
 
 log = structlog.get_logger()
 
@@ -30,8 +30,4 @@ def review_scores(house: House) -> bool:
             leads.plan_reviews(connection, None, stuck)
         return recorded
 
-    recorded = house.database.repeating(work)
-    if recorded is None:
-        return False
-    ring(house, recorded)
-    return True
+    return record_batch(house, work)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.storage import installation, outbox
 from funnel.usecases.house import House
-from funnel.usecases.record_events import Recorded, record, ring
+from funnel.usecases.record_events import Recorded, record, record_batch
 
 BATCH = 500
 
@@ -41,11 +41,7 @@ def tell_outcomes(house: House) -> bool:
         outbox.mark_told(connection, [row["id"] for row in rows])
         return recorded
 
-    recorded = house.database.repeating(work)
-    if recorded is None:
-        return False
-    ring(house, recorded)
-    return True
+    return record_batch(house, work)
 
 
 def _unwritable(row: Mapping[str, Any]) -> str | None:
