@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 import funnel.domain.tunnel.expectation as expectation
 from funnel.authoring.schema import MODELS, described
-from funnel.authoring.vocabulary import LATER_NAMES, scenario_vocabulary
+from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.conditions import Operator
 from funnel.domain.tunnel.reuse import Reuse
 from funnel.domain.tunnel.scenario import VERBS
@@ -41,6 +41,9 @@ _EVENTS = {
     "appointment.cancelled": "It will not take place.",
     "webinar.attended": "She was at the webinar, as an import says.",
     "webinar.missed": "She had registered for it and was not there.",
+    "segment.entered": "She has come into a segment of `company.yaml`.",
+    "segment.left": "She is in it no more.",
+    "score.reached": "She has come to a number of points.",
 }
 _SPECIAL = {
     **dict.fromkeys(("wait", "within", "notice", "horizon", "cancel_until", "move_until"), "span"),
@@ -131,7 +134,11 @@ def _steps() -> str:
 
 def _events() -> str:
     rows = "\n".join(f"| `{event}` | {_EVENTS[event]} |" for event in get_args(EventName))
-    about = "What a scenario can start `on:`, a step `await`, or be skipped because of (`unless:`)."
+    about = (
+        "What a scenario can start `on:`, a step `await`, or be skipped because of (`unless:`), and what a rule of "
+        "points can be set off by. Beside `on:` a mapping says which of its kind: `on: {segment.entered: gold}`, "
+        "`on: {score.reached: 50}`, `on: {appointment.held: results_call}`."
+    )
     return f"## Events\n\n{about}\n\n| Event | |\n|---|---|\n{rows}"
 
 
@@ -165,9 +172,6 @@ def _conditions() -> Iterator[str]:
         "parentheses. A single or multiple choice is compared with the ids of its choices; an instant with a text like "
         '`"2026-12-24T09:00+01:00"`.'
     )
-    if LATER_NAMES:
-        later = ", ".join(f"`{name}`" for name in LATER_NAMES)
-        yield f"The language has {later} too; this version cannot tell them yet, and says so."
 
 
 def _values(values: tuple[str, ...] | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from funnel.domain.company import Company
+from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.scoring.rules import Rulebook
@@ -38,6 +39,7 @@ class CompanyBundle:
 
     company: Company
     rules: Rulebook
+    segments: Mapping[str, Condition]
     emails: Mapping[str, Email]
     digest: str
     files: Mapping[str, bytes]

@@ -11,7 +11,7 @@ from typing import NoReturn, cast
 from funnel.authoring.hints import any_of, quote, suggest
 from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.tokens import ConditionError, Token, tokens_of
-from funnel.authoring.vocabulary import LATER_NAMES, Declared, Vocabulary
+from funnel.authoring.vocabulary import Declared, Vocabulary
 from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, Type, fold
 
 MAX_LENGTH = 1000
@@ -227,9 +227,6 @@ class _Parser:
 
     def _unknown(self, path: str, parts: list[Token]) -> NoReturn:
         """Point at the first part that nothing declares."""
-        if path in LATER_NAMES:
-            message = say("%(path)s belongs to the language, but this version cannot tell it yet", path=repr(path))
-            raise ConditionError("not-available", message, parts[0].offset)
         prefix = ""
         for part in parts:
             options = self._vocabulary.after(prefix)

@@ -7,6 +7,7 @@ from funnel.authoring.codes import Code
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Problem
 from funnel.domain.company import Company
+from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.scoring.rules import Rulebook
@@ -43,6 +44,7 @@ class Home:
     questionnaires: Mapping[str, Questionnaire]
     emails: Mapping[str, Mapping[str, Email]]
     rulebook: Rulebook
+    segments: Mapping[str, Condition]
     documents: Mapping[str, Document]
     names: frozenset[str]
     findings: tuple[Finding, ...] = field(default=())

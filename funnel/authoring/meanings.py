@@ -23,6 +23,8 @@ _VERBS: Mapping[str, Mapping[str, str]] = {
         "questionnaire": "Which questionnaire; without it, any.",
         "follow_up": "The choices at the end of the questionnaire, here; what she takes is `.follow_up` in conditions.",
         "appointment": "Which type of appointment; without it, any.",
+        "segment": "Which segment (`segment.entered`, `segment.left`); without it, any.",
+        "score": "How many points (`score.reached`); without it, any number that something waits for.",
         "since": "`here`: only what comes from now on counts.",
         "within": "How long at most, from entering the step or from when the mail before it left, if that is later.",
         "otherwise": "The steps when it has not come in time; without an `end` they go on after this one.",
@@ -53,7 +55,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "title": _TITLE,
         "offer": "What it leads to.",
         "why": "What the company wants from it.",
-        "on": "What starts it; without it, its form. `start`: another scenario's step, or a person.",
+        "on": "What starts it, and which of its kind (`{segment.entered: gold}`); without it, its form. `start`: "
+        "another scenario's step, or a person.",
         "persona": "Whom it is made for: a file of `scenarios/personas/`.",
         "team": "Whose leads these are.",
         "again": "When a lead may enter once more: `never` (usual for forms), `each` time, or `after 90 days`.",
@@ -163,6 +166,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "teams": "Who takes leads.",
         "users": "Who works here.",
         "appointment_types": "What can be booked.",
+        "segments": "Groups of leads, each by a condition; coming into one, and leaving it, are events.",
         "scoring": "What gives points to a lead, and how points are limited and fade.",
         "thresholds": "The scores at which a lead is handed over.",
         "webhooks": "Addresses of other programs that a step may call.",
@@ -284,6 +288,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "at_least": "From this many per cent of the points that could be reached.",
         "title": _TITLE,
         "summary": "What it means.",
+    },
+    "Segment": {
+        "title": _TITLE,
+        "when": "The condition: who it is true of is in the segment. It may look at all but segments.",
+        "worked_by": "Who looks after them: a `scenario` (usual), or a `rep`.",
     },
     "Scoring": {
         "most": "How many points somebody can have in all.",

@@ -1,11 +1,14 @@
-"""The rules of points as they are run: conditions parsed, a group's habits given to each rule without its own."""
+"""Rules of points and segments as they are run: conditions parsed, a group's habits given to each rule without own."""
 
 import re
+from collections.abc import Mapping
 
-from funnel.authoring.conditions import parse_condition
+from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
+from funnel.authoring.saying import say
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary
+from funnel.domain.company import Company, Segment
 from funnel.domain.conditions import Condition
 from funnel.domain.scoring.rules import Group, Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
 from funnel.domain.tunnel.trigger import trigger_of
@@ -36,9 +39,30 @@ def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[P
     return Rulebook(tuple(rules), most), problems
 
 
-def questionnaires_in(scoring: Scoring) -> frozenset[str]:
-    """The questionnaires that the rules' conditions look at, whether they can be read or not."""
-    return frozenset(name for rule in scoring.rules for name in _ANSWERS.findall(rule.when or ""))
+def compile_segments(segments: Mapping[str, Segment], words: Vocabulary) -> tuple[dict[str, Condition], list[Problem]]:
+    """The condition of each segment, and every one that cannot be read."""
+    found: dict[str, Condition] = {}
+    problems: list[Problem] = []
+    for name, segment in segments.items():
+        path: Path = ("segments", name, "when")
+        try:
+            condition = parse_condition(segment.when, words)
+        except ConditionError as error:
+            problems.append(Problem(path, error.code, error.message, error.fix, offset=error.offset))
+            continue
+        if "segments" in names_in(condition):
+            message = say("a segment cannot look at segments: who is in which would never be settled")
+            fix = say("write out what they look at")
+            problems.append(Problem(path, "bad-condition", message, fix, offset=segment.when.find("segments")))
+        else:
+            found[name] = condition
+    return found, problems
+
+
+def questionnaires_in(company: Company) -> frozenset[str]:
+    """The questionnaires that conditions of rules and segments look at, whether they can be read or not."""
+    texts = [*(rule.when or "" for rule in company.scoring.rules), *(one.when for one in company.segments.values())]
+    return frozenset(name for text in texts for name in _ANSWERS.findall(text))
 
 
 def group_of(rule: ScoreRule) -> Group:

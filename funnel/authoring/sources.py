@@ -14,7 +14,7 @@ from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import bases, unfold
-from funnel.authoring.rulebook import compile_rules
+from funnel.authoring.rulebook import compile_rules, compile_segments
 from funnel.authoring.rules.across import across_problems
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
@@ -58,6 +58,7 @@ class Sources:
     lost: frozenset[str] = frozenset()
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     rulebook: Rulebook = field(default_factory=Rulebook)
+    segments: Mapping[str, Condition] = field(default_factory=dict)
     profiles: dict[str, Condition | None] = field(default_factory=dict)
     """By persona, the profile a lead needs."""
     emails: dict[str, dict[str, Email]] = field(default_factory=dict)
@@ -131,6 +132,7 @@ class Sources:
             questionnaires=self.questionnaires,
             emails=self.emails,
             rulebook=self.rulebook,
+            segments=self.segments,
             documents=self.documents,
             names=frozenset(name for file, name in self.named(layout.SCENARIO) if file != COMPANY_FILE),
             findings=tuple(self.findings),
@@ -169,12 +171,16 @@ class Sources:
             self._note_salvaged(file, found, questionnaire_problems(found.model), unsure)
 
     def _read_rules(self) -> None:
-        """The conditions of the company's rules of points, which look at questionnaires too."""
-        if self.known is not None and "scoring" not in self.lost:
-            scoring = self.known.scoring
-            self.rulebook, problems = compile_rules(scoring, self._conditions())
-            texts = [scoring.rules[int(problem.path[2])].when or "" for problem in problems]
-            self._note(COMPANY_FILE, (one for one, text in zip(problems, texts, strict=True) if self._declares(text)))
+        """The conditions of the company's rules of points and segments, which look at questionnaires too."""
+        if self.known is None:
+            return
+        problems: list[Problem] = []
+        if "scoring" not in self.lost:
+            self.rulebook, problems = compile_rules(self.known.scoring, self._conditions())
+        if "segments" not in self.lost:
+            self.segments, more = compile_segments(self.known.segments, self._conditions())
+            problems += more
+        self._note(COMPANY_FILE, (one for one in problems if self._declares(_text_at(self.known, one))))
 
     def _read_persona(self, file: str, name: str) -> None:
         persona = self._model(Persona, file)
@@ -323,12 +329,14 @@ class Sources:
         return self._tree.get(folder, [])
 
 
-def _text_at(scenario: Scenario, problem: Problem) -> str:
+def _text_at(model: Scenario | Company, problem: Problem) -> str:
     """The words of the condition that a problem speaks of."""
-    here: object = scenario
+    here: object = model
     for part in problem.path:
         if isinstance(part, int) and isinstance(here, list):
             here = here[part]
+        elif isinstance(here, dict):
+            here = here.get(part)
         else:
             here = getattr(here, f"{part}_" if part == "await" else str(part), None)
     return here if isinstance(here, str) else ""

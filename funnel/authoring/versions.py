@@ -63,11 +63,12 @@ def company_bundle(sources: Sources) -> CompanyBundle | None:
     """The company's version, when none of its files has an error."""
     if sources.company is None:
         return None
-    belongings = company_belongings(sources.files, questionnaires_in(sources.company.scoring))
+    belongings = company_belongings(sources.files, questionnaires_in(sources.company))
     if _has_error(sources, belongings):
         return None
     files = _files(sources, belongings)
-    return CompanyBundle(sources.company, sources.rulebook, sources.emails.get("house", {}), digest_of(files), files)
+    house = sources.emails.get("house", {})
+    return CompanyBundle(sources.company, sources.rulebook, sources.segments, house, digest_of(files), files)
 
 
 def bundle(sources: Sources, name: str) -> Bundle | None:

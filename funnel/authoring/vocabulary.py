@@ -10,9 +10,6 @@ from funnel.domain.known import FIELDS
 from funnel.domain.lead import AppointmentState, Stage
 from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
 
-LATER_NAMES = ("segments",)
-"""Names of the language that this version cannot tell."""
-
 RESERVED = frozenset(("score", "share", "band", "follow_up"))
 """What `answers.<questionnaire>.` offers beside its questions; no question may be called so."""
 
@@ -73,6 +70,7 @@ def scenario_vocabulary(
     names["appointment.misses"] = Declared("number")
     types: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
+    segments: tuple[str, ...] | None = None
     statuses: tuple[str, ...] | None = None
     if company is not None:
         if "locales" not in lost:
@@ -81,10 +79,13 @@ def scenario_vocabulary(
             types = tuple(kind.id for kind in company.appointment_types)
         if "tags" not in lost:
             tags = tuple(tag for group in company.tags.values() for tag in group)
+        if "segments" not in lost:
+            segments = tuple(company.segments)
         if "statuses" not in lost:
             statuses = tuple(company.statuses)
     names["appointment.type"] = Declared("text", types)
     names["tags"] = Declared("list", tags)
+    names["segments"] = Declared("list", segments)
     names["status"] = Declared("text", statuses)
     for questionnaire in questionnaires.values():
         names |= _answers(questionnaire, questionnaire.questions)

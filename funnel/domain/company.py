@@ -125,6 +125,14 @@ class Costs(Authored):
     contact_minutes: Annotated[int, Field(ge=1, le=240)] = 6
 
 
+class Segment(Authored):
+    """Leads of whom a condition is true. `worked_by`: scenarios look after them (low stakes), or reps (S83)."""
+
+    title: Text
+    when: str
+    worked_by: Literal["scenario", "rep"] = "scenario"
+
+
 class Webhook(Authored):
     """Where a `webhook` step calls. The signing secret is `FUNNEL_WEBHOOK_SECRETS`' entry of this id."""
 
@@ -183,6 +191,7 @@ class Company(Authored):
     teams: Annotated[list[Team], Field(min_length=1)]
     users: Annotated[list[User], Field(min_length=1)]
     appointment_types: list[AppointmentType] = []
+    segments: dict[Id, Segment] = {}
     scoring: Scoring = Scoring()
     thresholds: list[Threshold] = []
     webhooks: list[Webhook] = []

@@ -18,7 +18,7 @@ MailKind = Literal["asked", "marketing", "staff"]
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, generation, profiles, slow, review_at."""
+    email_proven, generation, profiles, segments, slow, review_at."""
 
     changes: Mapping[str, Any]
 
@@ -88,6 +88,21 @@ class StoreAnswers:
     """Keep a completed questionnaire."""
 
     sheet: AnswerSheet
+
+
+@dataclass(frozen=True, slots=True)
+class TellSegment:
+    """She has come into a segment, or left it; answered by `SegmentEntered` or `SegmentLeft`."""
+
+    segment: str
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellScore:
+    """She has come to a number of points that something waits for; answered by `ScoreReached`."""
+
+    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +351,8 @@ Effect = (
     | EraseLead
     | PutEnrolment
     | StoreAnswers
+    | TellSegment
+    | TellScore
     | AddTag
     | RemoveTag
     | AddScore

@@ -409,6 +409,27 @@ class PointsGiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentEntered(Event):
+    """She has come into a segment: the result, of the same transaction."""
+
+    segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentLeft(Event):
+    """She is in a segment no more: the result, of the same transaction."""
+
+    segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreReached(Event):
+    """She has come to a number of points that something waits for: the result, of the same transaction."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreReviewed(Event):
     """Her points were looked at anew: a day has begun on which some are worth less, or the rules have changed."""
 
@@ -451,6 +472,9 @@ AnyEvent = (
     | ConsentChanged
     | PointsGiven
     | ScoreReviewed
+    | SegmentEntered
+    | SegmentLeft
+    | ScoreReached
     | ErasureAsked
     | PaceChosen
 )

@@ -23,7 +23,8 @@ def sheet_of(lead: Lead, questionnaire: str, enrolment: Enrolment | None) -> Ans
 def values_of(lead: Lead, enrolment: Enrolment | None = None) -> dict[str, Value]:
     """Every name with its value for this lead, in this enrolment where there is one; what is missing is absent."""
     found: dict[str, Value] = {f"lead.{field}": getattr(lead, field) for field in FIELDS}
-    found |= {"score": lead.score, "stage": lead.stage, "status": lead.status, "tags": sorted(lead.tags)}
+    found |= {"score": lead.score, "stage": lead.stage, "status": lead.status}
+    found |= {"tags": sorted(lead.tags), "segments": sorted(lead.segments)}
     if enrolment:
         found["pass"] = enrolment.pass_number
     found.update({f"source.{key}": value for key, value in lead.source.items()})

@@ -129,7 +129,8 @@ class Handoff:
 class Lead:
     """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
     have been revoked; `profiles` says of each persona asked for whether she fits it; `slow`: she wants marketing mails
-    half as often; `review_at`: when her points are looked at anew, for some fade then."""
+    half as often; `segments`: those she is in, each with the instant (ISO) since when; `review_at`: when her points are
+    looked at anew, for some fade then."""
 
     id: int
     email: str
@@ -152,6 +153,7 @@ class Lead:
     review_at: datetime | None = None
     generation: int = 0
     profiles: Mapping[str, bool] = field(default_factory=dict)
+    segments: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()

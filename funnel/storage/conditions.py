@@ -172,6 +172,10 @@ class _Picker:
 
     def _any(self, name: Name, texts: list[str] | None) -> ColumnElement[bool]:
         """Whether a list has one of the texts; without texts, whether it has anything."""
+        if name.path == "segments":
+            if texts is None:
+                return not_(leads.c.segments.cast(Text) == "{}")
+            return or_(false(), *(self._json.text(leads.c.segments, one).is_not(None) for one in texts))
         if name.path == "tags":
             mine = exists().where(tags.c.lead_id == leads.c.id).correlate(leads)
             return mine if texts is None else mine.where(tags.c.tag.in_(texts))

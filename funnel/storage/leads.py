@@ -55,6 +55,7 @@ leads = Table(
     Column("score", Integer, nullable=False),
     Column("generation", Integer, nullable=False, server_default="0"),
     Column("profiles", Json, nullable=False, server_default="{}"),
+    Column("segments", Json, nullable=False, server_default="{}"),
     Column("slow", Boolean, nullable=False, server_default=false()),
     Column("review_at", Instant, index=True),
     Column("folded", Json, nullable=False, server_default="{}"),
@@ -110,7 +111,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation", "profiles", "slow", "review_at",
+    "generation", "profiles", "segments", "slow", "review_at",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 

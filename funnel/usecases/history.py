@@ -189,6 +189,12 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
         case "PointsGiven":
             because = names.told(said["because"])
             return "staff", say("%(points)s points: %(because)s", points=f"{said['points']:+d}", because=because)
+        case "SegmentEntered":
+            return "machine", say("Came into the segment “%(title)s”", title=names.segment(said["segment"]))
+        case "SegmentLeft":
+            return "machine", say("Left the segment “%(title)s”", title=names.segment(said["segment"]))
+        case "ScoreReached":
+            return "machine", say("Came to %(points)s points", points=said["score"])
         case "ScenarioStarted":
             return "staff", say("Started “%(title)s”", title=names.scenario(said["scenario"]))
         case "StepTriedAgain":

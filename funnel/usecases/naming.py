@@ -135,6 +135,11 @@ class Names:
         known = self.published.company.rules.by_id.get(rule)
         return in_language(known.title, self.language) if known else self.reason(because)
 
+    def segment(self, segment: str) -> str:
+        """Its title."""
+        known = self.company.segments.get(segment)
+        return in_language(known.title, self.language) if known else plain(segment)
+
     def told(self, stored: str) -> str:
         """A text of the company's files, or of the engine's own tasks, stored in one language, in this one; as stored
         when it has gone from them."""
@@ -204,6 +209,9 @@ class Names:
             "appointment.cancelled": say("a cancellation"),
             "webinar.attended": say("the list of who was at the webinar"),
             "webinar.missed": say("the list of who was not at the webinar"),
+            "segment.entered": say("a segment to be entered"),
+            "segment.left": say("a segment to be left"),
+            "score.reached": say("enough points"),
         }
         return known.get(event, event)
 

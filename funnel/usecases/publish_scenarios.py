@@ -66,8 +66,10 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         if loaded.company and COMPANY not in broken and before.get(COMPANY) != loaded.company.digest:
             installation.store_version(connection, COMPANY, loaded.company.digest, loaded.company.files, now)
             installation.publish(connection, COMPANY, loaded.company.digest, now)
-            if before.get(COMPANY) and house.shelf.company(connection, before[COMPANY]).rules != loaded.company.rules:
-                leads.plan_reviews(connection, now)  # what she is may give her points now, what she did may fade
+            if before.get(COMPANY) and _judges_otherwise(
+                house.shelf.company(connection, before[COMPANY]), loaded.company
+            ):
+                leads.plan_reviews(connection, now)  # points for what she is, fading, and segments may be others now
             calls_to_action.publish(
                 connection, [one.model_dump() for one in loaded.company.company.calls_to_action], now
             )
@@ -85,6 +87,10 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         if changed:
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)
     return Publication(findings, changed, sorted(broken))
+
+
+def _judges_otherwise(before: CompanyBundle, after: CompanyBundle) -> bool:
+    return (before.rules, before.segments) != (after.rules, after.segments)
 
 
 def _still_in_use(

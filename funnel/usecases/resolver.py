@@ -39,6 +39,11 @@ class Resolver:
                     because=effect.because,
                     handoff=effect.handoff,
                 )
+            case do.TellSegment(segment, entered):
+                kind = on.SegmentEntered if entered else on.SegmentLeft
+                return kind(lead_id=lead.id, occurred_at=self._now, segment=segment)
+            case do.TellScore(score):
+                return on.ScoreReached(lead_id=lead.id, occurred_at=self._now, score=score)
             case do.BookSlot():
                 return self._book_slot(lead, effect)
             case do.HoldSlot():

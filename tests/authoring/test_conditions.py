@@ -82,7 +82,6 @@ def test_the_names_of_a_condition_can_be_listed() -> None:
         ("answers.cx == 1", "unknown-name", 0, "add one of"),
         ("source == 'x'", "unknown-name", 0, "source.utm_source"),
         ("source.a.b == 'x'", "unknown-name", 7, ""),
-        ("segments is known", "not-available", 0, ""),
         ("answers.cx.follow_up == 'cal'", "unknown-value", 24, "did you mean 'call'?"),
         ("'vp' in tags", "unknown-value", 0, "did you mean 'vip'?"),
         ("score == '5'", "type-mismatch", 9, ""),

@@ -34,6 +34,8 @@ users:
     absences: [{from: "2026-12-21", to: "2027-01-02"}]
 appointment_types:
   - {id: results_call, title: {en: Your results}, minutes: 30, team: consulting}
+segments:
+  warm: {title: {en: Warm}, when: score >= 20}
 scoring:
   groups: {engagement: {most: 80, half_life: 60 days}}
   rules:

@@ -23,6 +23,7 @@ def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
         "status": None,
         "score": 55,
         "tags": ["improvement_plan"],
+        "segments": [],
         "language": "en",
         "zone": "Europe/Paris",
         "source": "article-3-companies",

@@ -15,6 +15,7 @@ from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.scoring import trigger_problems
+from funnel.authoring.rules.triggers import subject_problems
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import NO, SECTIONS, declared
 from funnel.authoring.saying import say, say_many
@@ -39,11 +40,14 @@ def across_problems(home: Home) -> list[Finding]:
     filled = Filled(home)
     if home.company is not None and "scoring" not in home.lost:
         findings += (home.place(COMPANY_FILE, one) for one in filled.of_rules(home.rulebook, home.company.scoring))
+    if home.company is not None and "segments" not in home.lost:
+        findings += (home.place(COMPANY_FILE, one) for one in filled.of_segments(home.segments, home.company))
     vocabulary = scenario_vocabulary(home.questionnaires, home.company, home.lost)
     for name, scenario in home.scenarios.items():
         file = _file(name)
         problems = [
             *_entry(home, name),
+            *_starts_on(scenario, home),
             *_consents(home, scenario),
             *_telephone(home, scenario),
             *_left_out(home, name),
@@ -123,7 +127,7 @@ def _still_named(home: Home) -> Iterator[Problem]:
             if near
             else say("declare it below '%(section)s:', or take it out there", section=section)
         )
-        at_key = near is not None and kind in ("consent", "status")
+        at_key = near is not None and kind in ("consent", "status", "segment")
         yield Problem(path, "still-named", message, fix, at="key" if at_key else "value")
 
 
@@ -150,9 +154,15 @@ def _loops(home: Home) -> Iterator[Finding]:
                 yield home.place(_file(name), Problem(path, "loop", message, fix))
 
 
+def _starts_on(scenario: Scenario, home: Home) -> Iterator[Problem]:
+    """What starts it, of which kind."""
+    if scenario.starts_on is not None and scenario.starts_on.subject is not None:
+        yield from subject_problems(home, scenario.starts_on, ("on", scenario.starts_on.event))
+
+
 def _entry(home: Home, name: str) -> list[Problem]:
     scenario = home.scenarios[name]
-    by_event = scenario.on is not None and scenario.on not in ("start", "form.submitted")
+    by_event = scenario.starts_on is not None and scenario.starts_on.event != "form.submitted"
     if scenario.form is not None or by_event or not home.names <= home.scenarios.keys():
         return []
     starts = {

@@ -1,6 +1,6 @@
 """The rule of names: what a condition looks at is filled by some form, questionnaire, booking or step of the home."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from funnel.authoring.compile import all_steps
 from funnel.authoring.conditions import names_in
@@ -8,6 +8,7 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
 from funnel.authoring.rulebook import RULES
 from funnel.authoring.saying import NOTHING, Saying, say
+from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.scoring.rules import Rulebook, Scoring
 from funnel.domain.tunnel.program import Program
@@ -31,7 +32,7 @@ class Filled:
         self._offers = {s.questionnaire for s in steps if isinstance(s, AwaitStep) and s.follow_up}
         self._tagged = any(isinstance(step, TagStep) for step in steps)
         self._booked = any(isinstance(step, EmailStep) and step.propose for step in steps)
-        self._booked |= any((scenario.on or "").startswith("appointment.") for scenario in scenarios)
+        self._booked |= any(scenario.follows_appointment for scenario in scenarios)
         self._fields = {key for form in forms for key in _FIELDS if getattr(form.fields, key)}
         if self._booked:  # who books leaves a number
             self._fields.add("phone")
@@ -76,6 +77,11 @@ class Filled:
             compiled = rulebook.by_id.get(rule.id)
             if rule.when is not None and compiled is not None and compiled.when is not None:
                 yield from self._unfilled((*RULES, index, "when"), rule.when, compiled.when)
+
+    def of_segments(self, segments: Mapping[str, Condition], company: Company) -> Iterator[Problem]:
+        """The same of the company's segments."""
+        for name, condition in segments.items() if self._whole else ():
+            yield from self._unfilled(("segments", name, "when"), company.segments[name].when, condition)
 
     def _unfilled(self, path: Path, text: str, condition: Condition, told: Collection[str] = ()) -> Iterator[Problem]:
         for name in dict.fromkeys(names_in(condition)):

@@ -34,7 +34,7 @@ def flow_problems(
     scenario: Scenario, program: Program, vocabulary: Vocabulary, emails: Mapping[str, Email]
 ) -> list[Problem]:
     """Steps nobody comes to, answers that fall through, mails that nobody asked for or that come too late."""
-    about = (scenario.on or "").startswith("appointment.")
+    about = scenario.follows_appointment
     walk = _Walk(emails, fresh=scenario.form is not None or about)
     walk.block(scenario.sequence, ("sequence",), frozenset(("form",)))
     return [*walk.problems, *_choices(program, scenario, vocabulary)]

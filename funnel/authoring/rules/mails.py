@@ -261,7 +261,7 @@ def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, Saying], dict[s
 
 def _of_appointment(scenario: Scenario) -> tuple[dict[str, Saying], dict[str, Saying]]:
     """What a scenario's mails know of an appointment: the one it began because of, or that it has blocked."""
-    if (scenario.on or "").startswith("appointment."):
+    if scenario.follows_appointment:
         return {}, {"links.cancel": say("only an appointment that is still ahead can be moved or cancelled")}
     if any(isinstance(step, BookStep) for _, step in all_steps(scenario.sequence)):
         return {}, dict.fromkeys(("appointment", "links.cancel"), say("where no time was free, nothing was blocked"))

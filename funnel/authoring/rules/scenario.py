@@ -22,6 +22,7 @@ from funnel.authoring.saying import say
 from funnel.domain.tunnel.form import Webinar
 from funnel.domain.tunnel.scenario import (
     SAME,
+    START,
     AwaitStep,
     BookStep,
     EmailStep,
@@ -66,6 +67,8 @@ def named_words(scenario: Scenario) -> Iterator[tuple[str, str]]:
                 yield "appointment type", call
             case AwaitStep() if step.appointment is not None:
                 yield "appointment type", step.appointment
+            case AwaitStep() if step.segment is not None:
+                yield "segment", step.segment
             case TagStep():
                 yield "tag", step.tag
             case StatusStep():
@@ -97,7 +100,7 @@ def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
 def _entry(scenario: Scenario) -> list[Problem]:
     """A tunnel says what it leads to and why; what follows an event inherits it (S117)."""
     problems: list[Problem] = []
-    by_form = scenario.on in (None, "form.submitted")
+    by_form = scenario.on is None or (scenario.starts_on is not None and scenario.starts_on.event == "form.submitted")
     if by_form or scenario.form is not None:
         for key, example in (("offer", "Service audit"), ("why", "volume")):
             if getattr(scenario, key) is None:
@@ -106,12 +109,16 @@ def _entry(scenario: Scenario) -> list[Problem]:
                     Problem((key,), "missing-key", message, say("add '%(key)s: %(example)s'", key=key, example=example))
                 )
     if not by_form and scenario.form is not None:
-        message = say("people come in by the form, and 'on: %(on)s' says otherwise", on=scenario.on)
+        message = say("people come in by the form, and 'on: %(on)s' says otherwise", on=_said(scenario))
         problems.append(Problem(("on",), "misplaced-key", message, say("leave it out, or the form"), at="key"))
-    if scenario.on == "form.submitted" and scenario.form is None:
+    if by_form and scenario.on is not None and scenario.form is None:
         message = say("nobody can send a form that is not there")
         problems.append(Problem(("on",), "missing-key", message, say("add 'form:'")))
     return problems
+
+
+def _said(scenario: Scenario) -> str:
+    return scenario.starts_on.event if scenario.starts_on else START
 
 
 def _form(scenario: Scenario, around: Surroundings) -> list[Problem]:

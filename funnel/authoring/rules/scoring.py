@@ -1,16 +1,17 @@
 """The rules of points and thresholds in `company.yaml`: what sets a rule off, what it can give, what happens then."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
 from funnel.authoring.rulebook import RULES, group_of
 from funnel.authoring.rules.spans import long_span
+from funnel.authoring.rules.triggers import subject_problems
 from funnel.authoring.rules.words import NO, twice, unknown
-from funnel.authoring.saying import Saying, say
+from funnel.authoring.saying import say
 from funnel.domain.company import Company
 from funnel.domain.scoring.rules import ScoreRule, Scoring, Threshold
-from funnel.domain.tunnel.trigger import Trigger, trigger_of
+from funnel.domain.tunnel.trigger import trigger_of
 
 
 def scoring_problems(company: Company) -> Iterator[Problem]:
@@ -35,38 +36,10 @@ def trigger_problems(home: Home) -> Iterator[Problem]:
     for index, rule in enumerate(company.scoring.rules):
         if isinstance(rule.on, dict):
             trigger = trigger_of(rule.on)
-            yield from _subject(home, trigger, (*RULES, index, "on", trigger.event))
+            yield from subject_problems(home, trigger, (*RULES, index, "on", trigger.event))
     for index, threshold in enumerate(company.thresholds if "thresholds" not in home.lost else ()):
         if threshold.start is not None:
             yield from unknown(threshold.start, home.names, say("no scenario"), ("thresholds", index, "start"))
-
-
-def _subject(home: Home, trigger: Trigger, path: Path) -> Iterator[Problem]:
-    """Which of its kind: a scenario, a questionnaire, a file, a type of appointment."""
-    known: Collection[str]
-    no: Saying
-    match trigger.event.split("."):
-        case ["form" | "webinar", _]:
-            known, no = home.names, say("no scenario")
-        case ["questionnaire", _]:
-            known, no = _questionnaires(home), say("no questionnaire")
-        case ["appointment", _]:
-            if home.company is None or "appointment_types" in home.lost:
-                return
-            known, no = [kind.id for kind in home.company.appointment_types], NO["appointment type"]
-        case _:
-            known, no = _assets(home), say("no asset")
-    yield from unknown(trigger.subject or "", known, no, path)
-
-
-def _questionnaires(home: Home) -> list[str]:
-    """By their files: a broken one is there all the same."""
-    below = home.tree.get("scenarios/questionnaires/", [])
-    return [name.removesuffix(".yaml") for name in below if name.endswith(".yaml")]
-
-
-def _assets(home: Home) -> list[str]:
-    return sorted({name for folder in home.tree.get("assets/", []) for name in home.tree.get(f"assets/{folder}/", [])})
 
 
 def _rule(rule: ScoreRule, scoring: Scoring, here: Path) -> Iterator[Problem]:

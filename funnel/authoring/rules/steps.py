@@ -68,7 +68,7 @@ def _propose(scenario: Scenario, step: EmailStep, path: Path, around: Surroundin
     problems = long_span(step.propose.hold, (*here, "hold"))
     if step.propose.appointment != SAME:
         return [*problems, *word_problems(around, "appointment type", step.propose.appointment, (*here, "appointment"))]
-    if scenario.on is None or not scenario.on.startswith("appointment."):
+    if not scenario.follows_appointment:
         message = say(
             "'same' is the type and the rep of the appointment that this scenario is about, and it is about none"
         )
@@ -98,7 +98,8 @@ def _wait(scenario: Scenario, step: WaitStep, path: Path) -> list[Problem]:
 def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
     problems = [*long_span(step.within, (*path, "within"))]
     problems += _follow_up(step, path)
-    for key, word in (("questionnaire", step.questionnaire), ("appointment", step.appointment)):
+    asked = {key: getattr(step, key) for key in ("questionnaire", "appointment", "segment", "score")}
+    for key, word in asked.items():
         if word is None:
             continue
         if not step.await_.startswith(f"{key}."):
@@ -106,8 +107,9 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
             problems.append(Problem((*path, key), "misplaced-key", message, say("leave it out"), at="key"))
         elif key == "questionnaire":
             problems += questionnaire_problems(around, word, (*path, key))
-        else:
-            problems += word_problems(around, "appointment type", word, (*path, key))
+        elif key != "score":
+            kind = "appointment type" if key == "appointment" else key
+            problems += word_problems(around, kind, word, (*path, key))
     return problems
 
 

@@ -17,6 +17,7 @@ SECTIONS = {
     "team": "teams",
     "appointment type": "appointment_types",
     "webhook": "webhooks",
+    "segment": "segments",
 }
 """The company's own words by their kind: the section of its file that declares them."""
 NO: Mapping[str, Saying] = {
@@ -26,6 +27,7 @@ NO: Mapping[str, Saying] = {
     "team": say("no team"),
     "appointment type": say("no appointment type"),
     "webhook": say("no webhook"),
+    "segment": say("no segment"),
 }
 """How it is said of each kind that there is none of a name."""
 
@@ -42,6 +44,7 @@ def declared(company: Company, lost: Collection[str] = ()) -> dict[str, dict[str
             one.id: ("appointment_types", index, "id") for index, one in enumerate(company.appointment_types)
         },
         "webhook": {one.id: ("webhooks", index, "id") for index, one in enumerate(company.webhooks)},
+        "segment": {name: ("segments", name) for name in company.segments},
     }
     return {kind: places for kind, places in words.items() if SECTIONS[kind] not in lost}
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from funnel.domain.company import Company
+from funnel.domain.conditions import Condition
 from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import AwaitStep
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,20 @@ class Book:
     current: Mapping[str, str]
     holidays: Holidays = field(default=no_holidays)
     rules: Rulebook = field(default=Rulebook())
+    segments: Mapping[str, Condition] = field(default_factory=dict)
+
+    @cached_property
+    def scores_to_tell(self) -> frozenset[int]:
+        """The numbers of points on which a scenario starts or for which one waits."""
+        found = set()
+        for program in self.programs.values():
+            starts = program.scenario.starts_on
+            if starts and starts.event == "score.reached" and starts.subject:
+                found.add(int(starts.subject))
+            found |= {
+                one.step.score for one in program.steps.values() if isinstance(one.step, AwaitStep) and one.step.score
+            }
+        return frozenset(found)
 
     def program(self, scenario: str, version: str) -> Program:
         """The version someone is pinned to; `KeyError` when it is not in the book."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points
+from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points, segments
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.entry import start_what_was_reached
 from funnel.domain.engine.handing import check_qualified, judge_again
@@ -96,6 +96,12 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.ScoreReviewed():
             points.fade(turn)
             points.judge_standing(turn, anew=True)
+            segments.judge_segments(turn, anew=True)
+        case on.SegmentEntered() | on.SegmentLeft():
+            segments.segment_told(turn, event)
+            points.judge_standing(turn, anew=True)
+        case on.ScoreReached():
+            segments.score_told(turn, event)
         case on.SlotTaken():
             meetings.slot_taken(turn, event)
         case on.SlotHeld() | on.SlotsHeld():
@@ -111,6 +117,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     points.judge_standing(turn)
     start_what_was_reached(turn)
     _leave(turn, lead)
+    segments.judge_segments(turn)
     return turn
 
 

@@ -13,7 +13,7 @@ def happen(turn: Turn, event: str, subject: str | None, source: str, *, appointm
     """Something has happened to her, that her enrolments know by now: it gives its points, and begins what starts on
     it. `source` names it, for taking its points back."""
     earn(turn, event, subject, source)
-    _begin_on(turn, event, appointment)
+    _begin_on(turn, event, subject, appointment)
 
 
 def start_what_was_reached(turn: Turn) -> None:
@@ -24,14 +24,15 @@ def start_what_was_reached(turn: Turn) -> None:
             begin(turn, program, ())
 
 
-def _begin_on(turn: Turn, happened: str, appointment: Appointment | None) -> None:
+def _begin_on(turn: Turn, happened: str, subject: str | None, appointment: Appointment | None) -> None:
     """Begin every scenario that starts `on:` what has happened. Nothing is started by an appointment in whose place
     another was booked already, and nothing for somebody of whom nothing is kept."""
     if turn.lead.erased or (appointment and turn.lead.replaced(appointment)):
         return
     for name in sorted(turn.book.current):
         program = turn.book.newest(name)
-        if program is None or program.scenario.on != happened:
+        starts = program.scenario.starts_on if program else None
+        if program is None or starts is None or not starts.meets(happened, subject):
             continue
         if appointment is None:
             if may_enter(turn, program):

@@ -66,6 +66,7 @@ def _erased(lead: Lead, pseudonym: str) -> Lead:
         tags=frozenset(),
         consents=dict.fromkeys(lead.consents, False),
         profiles={},
+        segments={},
         slow=False,
         generation=lead.generation + 1,
         entries=tuple(replace(one, because=ERASED, source="") for one in lead.entries),

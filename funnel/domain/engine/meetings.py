@@ -189,7 +189,8 @@ def _take_back(turn: Turn, appointment: Appointment) -> None:
     """End the passes that a wrong mark had begun, with their mails and the times they kept for her."""
     for enrolment in [e for e in turn.lead.enrolments if e.runs and e.appointment == appointment.id]:
         program = turn.program(enrolment)
-        if program.scenario.on == f"appointment.{appointment.state}":
+        starts = program.scenario.starts_on
+        if starts and starts.meets(f"appointment.{appointment.state}", appointment.type):
             turn.do(do.SkipQueued("the mark was corrected", turn.now, enrolment.scenario, enrolment.pass_number))
             turn.do(do.ReleaseHolds(appointment.type))
             end(turn, enrolment, "mark_corrected")

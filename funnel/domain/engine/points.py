@@ -14,12 +14,6 @@ from funnel.domain.scoring.ledger import Entry, EntryKind
 from funnel.domain.scoring.rules import Group, Rule, Threshold
 from funnel.domain.timing import local_time, next_midnight
 
-_CHANGES = (
-    do.ChangeDetails | do.SetStage | do.RecordConsent | do.StoreAnswers | do.AddTag | do.RemoveTag
-    | do.PutAppointment | do.AddScore
-)  # fmt: skip
-"""The effects after which a condition over the lead may be true that was not, or no longer."""
-
 
 def give(turn: Turn, points: int, because: str, *, team: str | None = None, source: str = "") -> None:
     """Add what a step, a person or an import gives; no rule limits it and it does not fade."""
@@ -39,7 +33,7 @@ def judge_standing(turn: Turn, *, anew: bool = False) -> None:
     rules = turn.book.rules.standing
     if not rules or turn.lead.erased:
         return
-    if not anew and not any(isinstance(effect, _CHANGES) for effect in turn.effects):
+    if not anew and not turn.changes_her:
         return
     values = values_of(turn.lead)
     for rule in rules:
@@ -146,6 +140,9 @@ def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     for threshold in turn.book.company.thresholds:
         if floor < threshold.score <= turn.lead.score:
             _act(turn, threshold, team)
+    for score in sorted(turn.book.scores_to_tell):
+        if floor < score <= turn.lead.score:
+            turn.do(do.TellScore(score))
 
 
 def _act(turn: Turn, threshold: Threshold, team: str | None) -> None:

@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
+from funnel.domain import effects as do
 from funnel.domain.effects import Effect
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.evolve import evolve
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import zone_of
 from funnel.domain.tunnel.program import Program
+
+_CHANGES = (
+    do.ChangeDetails | do.SetStage | do.RecordConsent | do.StoreAnswers | do.AddTag | do.RemoveTag
+    | do.PutAppointment | do.AddScore
+)  # fmt: skip
+"""The effects that change what conditions look at."""
 
 
 class Turn:
@@ -27,6 +34,11 @@ class Turn:
         """Add an effect."""
         self.effects.append(effect)
         self.lead = evolve(self.lead, effect)
+
+    @property
+    def changes_her(self) -> bool:
+        """Whether a condition over the lead may be true by now that was not, or no longer."""
+        return any(isinstance(effect, _CHANGES) for effect in self.effects)
 
     @property
     def zone(self) -> str:

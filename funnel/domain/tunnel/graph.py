@@ -7,12 +7,14 @@ from typing import Literal
 from funnel.domain.model import in_language
 from funnel.domain.tunnel.program import Instruction, Program
 from funnel.domain.tunnel.scenario import (
+    START,
     AwaitStep,
     BookStep,
     ChooseStep,
     EmailStep,
     EndStep,
     HandOffStep,
+    Scenario,
     ScoreStep,
     StartStep,
     Step,
@@ -118,7 +120,7 @@ def graph_of(program: Program, words: Words = ENGLISH) -> Graph:
         edges.extend(_ways(program, instruction, words))
     reached = _reached(edges)
     form = program.scenario.form
-    entry = Node(ENTRY, "form" if form else "start", form.page if form else program.scenario.on or program.name)
+    entry = Node(ENTRY, "form" if form else "start", form.page if form else _starts_on(program.scenario))
     nodes = [
         entry,
         *(_node(program, one, words) for one in program.steps.values()),
@@ -222,3 +224,10 @@ def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
             return step.start, say("the next pass")
         case _:
             return str(getattr(step, verb_of(step) or "", "")), ""
+
+
+def _starts_on(scenario: Scenario) -> str:
+    trigger = scenario.starts_on
+    if trigger is None:
+        return START if scenario.on else scenario.scenario
+    return f"{trigger.event}: {trigger.subject}" if trigger.subject else trigger.event

@@ -9,7 +9,7 @@ from funnel.domain.model import Authored, Id, Text
 from funnel.domain.spans import SpanText
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.domain.tunnel.form import AssetName, Form, Magnet
-from funnel.domain.tunnel.trigger import EventName
+from funnel.domain.tunnel.trigger import EventName, Trigger, trigger_of
 
 _TIME = re.compile(
     r"^(webinar|appointment|[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -26,8 +26,15 @@ def _a_time(text: str) -> str:
 TimeText = Annotated[str, AfterValidator(_a_time)]
 """`webinar`, `appointment`, `2027-01-21 14:00` in the company's zone, or `mon 09:00` in the lead's."""
 
-Entry = Literal[EventName, "start"]
-"""What a scenario starts on; `start`: only another scenario's step, or a person, starts it."""
+START = "start"
+"""`on: start`: only another scenario's step, or a person, starts it."""
+
+Entry = Annotated[
+    Annotated[Literal[EventName, "start"], Tag("<event>")]
+    | Annotated[dict[EventName, str | int], Field(min_length=1, max_length=1), Tag("<of>")],
+    Discriminator(lambda raw: "<of>" if isinstance(raw, dict) else "<event>"),
+]
+"""What a scenario starts on: an event, an event and which of its kind (`{segment.entered: gold}`), or `start`."""
 
 SUMMARY = "summary"
 """The choice of the language that asks for the result as a document, by mail."""
@@ -102,6 +109,8 @@ class AwaitStep(Step):
         Discriminator(lambda raw: "<list>" if isinstance(raw, list) else "<dict>"),
     ] = []
     appointment: Id | None = None
+    segment: Id | None = None
+    score: Annotated[int, Field(ge=1)] | None = None
     since: Literal["here"] | None = None
     within: SpanText
     otherwise: "list[AnyStep]"
@@ -288,6 +297,16 @@ class Scenario(Authored):
     sequence: Annotated[list[AnyStep], Field(min_length=1)]
     targets: dict[str, int | str] = {}
     expect: Annotated[list[Expectation], Field(max_length=100)] = []
+
+    @property
+    def starts_on(self) -> Trigger | None:
+        """What starts it by itself; none where that is its form, a step or a person."""
+        return trigger_of(self.on) if self.on not in (None, START) else None
+
+    @property
+    def follows_appointment(self) -> bool:
+        """Whether it is about the appointment that it starts on."""
+        return self.starts_on is not None and self.starts_on.event.startswith("appointment.")
 
     @property
     def enters_again(self) -> str:

@@ -17,12 +17,15 @@ EventName = Literal[
     "appointment.cancelled",
     "webinar.attended",
     "webinar.missed",
+    "segment.entered",
+    "segment.left",
+    "score.reached",
 ]
 """What a scenario can start on, wait for, or skip because of, and what a rule can give points for."""
 
 On = Annotated[
     Annotated[EventName, Tag("<event>")]
-    | Annotated[dict[EventName, str], Field(min_length=1, max_length=1), Tag("<of>")],
+    | Annotated[dict[EventName, str | int], Field(min_length=1, max_length=1), Tag("<of>")],
     Discriminator(lambda raw: "<of>" if isinstance(raw, dict) else "<event>"),
 ]
 """An event as it is written: its name, or its name with which of its kind."""
@@ -31,7 +34,7 @@ On = Annotated[
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """An event, and which of its kind: the scenario of a form, a questionnaire, a file, a type of appointment, the
-    scenario of a webinar. Without a subject: any."""
+    scenario of a webinar, a segment, a number of points. Without a subject: any."""
 
     event: str
     subject: str | None = None
@@ -41,9 +44,9 @@ class Trigger:
         return event == self.event and self.subject in (None, subject)
 
 
-def trigger_of(written: str | Mapping[Any, str]) -> Trigger:
+def trigger_of(written: str | Mapping[Any, str | int]) -> Trigger:
     """The trigger that was written."""
     if isinstance(written, str):
         return Trigger(written)
     [(event, subject)] = written.items()
-    return Trigger(event, subject)
+    return Trigger(event, str(subject))

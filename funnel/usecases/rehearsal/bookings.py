@@ -11,6 +11,7 @@ from funnel.domain.company import AppointmentType, Company
 from funnel.domain.lead import Lead
 from funnel.domain.slots import Slot
 from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.scenario import START
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.rehearsal.crowd import Person, Trigger
 from funnel.usecases.rehearsal.world import World
@@ -34,7 +35,7 @@ class Bookings:
         self._react = react
         self._offers: dict[str, Mapping[str, Any]] = {}
         self._marked: Counter[int] = Counter()
-        self._begins_on = program.scenario.on or ""
+        self._starts_on = program.scenario.starts_on
 
     def offered(self, person: Person, row: Mapping[str, Any]) -> None:
         """A mail that proposes an appointment has left to her."""
@@ -180,14 +181,14 @@ class Bookings:
         first = self._marked[lead_id] == 0
         self._marked[lead_id] += 1
         held = person.attends(self._marked[lead_id])
-        if first and self._begins_on.startswith("appointment."):
-            held = self._begins_on != "appointment.missed"
+        if first and self._starts_on and self._program.scenario.follows_appointment:
+            held = self._starts_on.event != "appointment.missed"
         kind = on.AppointmentHeld if held else on.AppointmentMissed
         mark = kind(lead_id=lead_id, occurred_at=now, appointment=appointment.id, by=appointment.rep)
         self._world.record([mark])
         if not held:
             self._react(person, "missed")
-        if first and self._begins_on == "start":
+        if first and self._program.scenario.on == START:
             self._start(lead_id, now)
 
     def _start(self, lead_id: int, now: datetime) -> None:

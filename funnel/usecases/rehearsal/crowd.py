@@ -91,7 +91,8 @@ def behaviours_of(scenario: Scenario) -> Sequence[Behaviour]:
     """How a crowd behaves, one after the other: by a form in every way, else as the event makes likely."""
     if scenario.form is not None:
         return tuple(BEHAVIOURS)
-    return _AFTER_MISSED if scenario.on == "appointment.missed" else _AFTER_HELD
+    starts = scenario.starts_on
+    return _AFTER_MISSED if starts and starts.event == "appointment.missed" else _AFTER_HELD
 
 
 NEW_ZONE = "America/Montreal"

@@ -37,7 +37,7 @@ def replay_leads(
         found = {key: one for key, one in snapshot.load(connection, part, lock=False).items() if not one.erased}
         happened = events.of_leads(connection, list(found))
         known = house.shelf.book(connection, published, found.values())
-        rules = replace(known, company=book.company, rules=book.rules) if book else known
+        rules = replace(known, company=book.company, rules=book.rules, segments=book.segments) if book else known
         for lead_id, lead in found.items():
             told = [(row["recorded_at"], events.read(row)) for row in happened.get(lead_id, [])]
             replay = _Replay(rules, lead)

@@ -69,7 +69,8 @@ def what_if(
         company = published.company.company
         if thresholds is not None:
             company = company.model_copy(update={"thresholds": list(thresholds)})
-        other = Book(company, {}, {}, rules=rules if rules is not None else published.company.rules)
+        known = published.company
+        other = Book(company, {}, {}, rules=rules if rules is not None else known.rules, segments=known.segments)
         now = _reached(connection, house, published, ids, None, moment.now, since, _half(progress, 0))
         then = _reached(connection, house, published, ids, other, moment.now, since, _half(progress, 1))
     return WhatIf(days, len(ids), now, then)

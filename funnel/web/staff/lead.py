@@ -38,7 +38,8 @@ _ICONS = {
     "AppointmentMoved": "calendar", "OtherTimeAsked": "calendar", "TagGiven": "flag", "TagTaken": "flag",
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
     "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
-    "ConsentChanged": "lock", "PointsGiven": "up", "ScenarioStarted": "flag", "StepDue": "gear",
+    "ConsentChanged": "lock", "PointsGiven": "up",
+    "SegmentEntered": "flag", "SegmentLeft": "flag", "ScoreReached": "up", "ScenarioStarted": "flag", "StepDue": "gear",
     "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
 }  # fmt: skip
 _GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
@@ -109,6 +110,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "status": in_language(status, language()) if status else who.status,
             "score": who.score,
             "tags": sorted(who.tags),
+            "segments": [called.segment(one) for one in who.segments],
             "language": language_name(who.language, language()) if who.language else None,
             "zone": who.zone,
             "source": called.source(who.source),

@@ -76,6 +76,11 @@ class Door:
                 self.diary.discard((effect.appointment.rep, effect.appointment.starts_at))
             if isinstance(effect, do.AssignRep):
                 results.append(self._assign(effect))
+            if isinstance(effect, do.TellSegment):
+                kind = on.SegmentEntered if effect.entered else on.SegmentLeft
+                results.append(kind(lead_id=1, occurred_at=self.now, segment=effect.segment))
+            if isinstance(effect, do.TellScore):
+                results.append(on.ScoreReached(lead_id=1, occurred_at=self.now, score=effect.score))
             if isinstance(effect, do.BookSlot):
                 results.append(self._book(effect))
             if isinstance(effect, do.MoveSlot):

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.domain import effects as do
+from funnel.domain.conditions import is_true
 from funnel.domain.engine import decide, evolve
+from funnel.domain.known import values_of
 from funnel.domain.scoring import ledger
 from funnel.domain.tunnel.scenario import AwaitStep, WaitStep
 from tests.domain.engine.kit import Stage, on_stage, paris, program
@@ -181,6 +183,10 @@ rules:
 groups: {engagement: {most: 90, half_life: 30 days}, fit: {most: 15}}
 most: 95
 """
+SEGMENTS = """
+warm: {title: Warm, when: score >= 30}
+met: {title: Met, when: 'appointment.state == "held"'}
+"""
 THRESHOLDS = "[{score: 30, hand_over: false, tag: late, start: other}, {score: 50, status: cold}]"
 
 
@@ -213,6 +219,8 @@ def in_order(anna: Stage) -> None:
         assert len([a for a in lead.appointments if a.open and a.ends_at > anna.now and a.type == kind]) <= 1
     assert lead.stage != "qualified" or lead.phone
     assert lead.score == ledger.total(lead.entries)
+    values = values_of(lead)
+    assert set(lead.segments) == {name for name, when in anna.book.segments.items() if is_true(when, values)}
     assert [one.number for one in lead.entries] == list(range(1, len(lead.entries) + 1))
     earned = [one.points for one in ledger.standing(lead.entries) if one.rule in ("form", "sheet", "call", "came")]
     assert sum(earned) + sum(one.points for one in lead.entries if one.kind == "faded") <= 90
@@ -253,7 +261,7 @@ def play(anna: Stage, deeds: list[Deed]) -> None:
 @given(sequences(), _few(DEEDS, 1, 14), st.sampled_from(["never", "each", "after 3 days"]))
 def test_everyone_is_always_in_one_place_and_comes_to_an_end(sequence: Sequence, deeds: list[Deed], again: str) -> None:
     others = program("[{wait: 1 day}, {email: offer}]", "other")
-    anna = on_stage(program(sequence, again=again), others, scoring=RULES, thresholds=THRESHOLDS)
+    anna = on_stage(program(sequence, again=again), others, scoring=RULES, thresholds=THRESHOLDS, segments=SEGMENTS)
     anna.submits()
     play(anna, deeds)
     running = Counter(e.scenario for e in anna.lead.enrolments if e.runs)
@@ -270,7 +278,7 @@ def test_scenarios_that_start_each_other_and_themselves_hold_together(
     tunnel: Sequence, other: Sequence, deeds: list[Deed]
 ) -> None:
     both = (program(tunnel, again="each"), program(other, "other", again="each"))
-    anna = on_stage(*both, scoring=RULES, thresholds=THRESHOLDS)
+    anna = on_stage(*both, scoring=RULES, thresholds=THRESHOLDS, segments=SEGMENTS)
     anna.submits()
     play(anna, deeds)
 

@@ -1,6 +1,6 @@
 """A small company, its mails and words, and scenarios compiled from the YAML of their sequence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -9,9 +9,10 @@ import yaml
 
 from funnel.authoring.compile import compile_scenario
 from funnel.authoring.positions import read_yaml
-from funnel.authoring.rulebook import compile_rules
-from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.authoring.rulebook import compile_rules, compile_segments
+from funnel.authoring.vocabulary import Declared, Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
+from funnel.domain.conditions import Condition
 from funnel.domain.engine import Book
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.scoring.rules import Rulebook
@@ -71,7 +72,9 @@ WILLING = {"follow_up_email": True, "visit_tracking": False}
 HEAD = {"title": "A tunnel", "offer": "audit", "why": "volume", "team": "consulting"}
 
 _COMPANY = Company.model_validate(yaml.safe_load(COMPANY))
-WORDS = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, _COMPANY)
+_WORDS = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, _COMPANY)
+WORDS = Vocabulary({**_WORDS.names, "segments": Declared("list")}, _WORDS.open_prefixes)
+"""The names of conditions; each test has segments of its own."""
 
 
 def paris(text: str) -> datetime:
@@ -92,22 +95,25 @@ def program(sequence: str | Sequence[Any], name: str = "tunnel", version: str = 
 def book_of(*programs: Program, **changed: Any) -> Book:
     """A book in which the last version given of each scenario is current; `scoring` and `thresholds` may be YAML."""
     written = {name: text for name, text in changed.items() if isinstance(text, str)}
-    company, rules = _company_of(tuple(written.items()))
+    company, rules, segments = _company_of(tuple(written.items()))
     return Book(
         company=company.model_copy(update={name: one for name, one in changed.items() if name not in written}),
         programs={(p.name, p.version): p for p in programs},
         current={p.name: p.version for p in programs},
         rules=rules,
+        segments=segments,
     )
 
 
 @cache
-def _company_of(written: tuple[tuple[str, str], ...]) -> tuple[Company, Rulebook]:
-    """The company with parts of its file written anew, and its rules of points."""
+def _company_of(written: tuple[tuple[str, str], ...]) -> tuple[Company, Rulebook, Mapping[str, Condition]]:
+    """The company with parts of its file written anew, its rules of points and its segments."""
     if not written:
-        return _COMPANY, Rulebook()
+        return _COMPANY, Rulebook(), {}
     parts = {name: read_yaml(name, text.encode()).data for name, text in written}
     company = Company.model_validate({**yaml.safe_load(COMPANY), **parts})
-    rules, problems = compile_rules(company.scoring, WORDS)
-    assert not problems, problems
-    return company, rules
+    words = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, company)
+    rules, problems = compile_rules(company.scoring, words)
+    segments, more = compile_segments(company.segments, words)
+    assert not [*problems, *more]
+    return company, rules, segments

@@ -1,0 +1,46 @@
+"""Segments: who is in which, judged whenever something of her changes; entering and leaving are events (S83)."""
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.conditions import is_true
+from funnel.domain.engine.entry import happen
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import note
+from funnel.domain.known import values_of
+from funnel.domain.lead import Occurrence
+
+
+def judge_segments(turn: Turn, *, anew: bool = False) -> None:
+    """Write which segments she is in, and tell of those she has come into or left; only where this turn has changed
+    what conditions look at, or `anew`."""
+    lead = turn.lead
+    if not (turn.book.segments or lead.segments) or lead.erased or not (anew or turn.changes_her):
+        return
+    values = values_of(lead)
+    now = {name for name, condition in turn.book.segments.items() if is_true(condition, values)}
+    before = set(lead.segments)
+    if now == before:
+        return
+    since = f"{turn.now:%Y-%m-%dT%H:%M:%SZ}"
+    turn.do(do.ChangeDetails({"segments": {name: lead.segments.get(name, since) for name in sorted(now)}}))
+    for name in sorted(before - now):
+        turn.do(do.TellSegment(name, entered=False))
+    for name in sorted(now - before):
+        turn.do(do.TellSegment(name, entered=True))
+
+
+def segment_told(turn: Turn, event: on.SegmentEntered | on.SegmentLeft) -> None:
+    """Her enrolments know it, it gives its points, and what starts on it begins."""
+    kind = "segment.entered" if isinstance(event, on.SegmentEntered) else "segment.left"
+    _told(turn, kind, event.segment)
+
+
+def score_told(turn: Turn, event: on.ScoreReached) -> None:
+    """The same of a number of points."""
+    _told(turn, "score.reached", str(event.score))
+
+
+def _told(turn: Turn, kind: str, subject: str) -> None:
+    for enrolment in [one for one in turn.lead.enrolments if one.runs]:
+        note(turn, enrolment, Occurrence(kind, subject, turn.now))
+    happen(turn, kind, subject, f"{kind}/{subject}/{turn.now.isoformat()}")
