@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 from funnel.authoring.rules.diaries import calendar_fault
 from funnel.catalogue import Speech
 from funnel.domain.company import Company, User
+from funnel.domain.slots import is_away
+from funnel.domain.timing import WEEKDAYS, local_time
 from funnel.links import BadToken, Purpose, Token
 from funnel.ports import Meeting
 from funnel.storage import appointments, calendars, installation, leads, users
@@ -17,10 +19,13 @@ from funnel.usecases.invitations import uid_of
 from funnel.usecases.people import require
 from funnel.usecases.read_calendars import Feed, feed_of, read_calendar
 from funnel.usecases.reassign import left_behind
+from funnel.usecases.shelf import holidays_of
 from funnel.usecases.wording import language_of
 
 LONGEST_ADDRESS = 2_000
 
+Off = Literal["away", "holiday"]
+_MOMENT = timedelta(seconds=1)
 _PAST = timedelta(days=30)
 _AHEAD = timedelta(days=366)
 
@@ -28,13 +33,15 @@ _AHEAD = timedelta(days=366)
 @dataclass(frozen=True)
 class Diaries:
     """What stands in some reps' diaries in a span: appointments with their lead (`lead`), and busy times as
-    (rep, from, to). `left_behind` are those ahead of reps who are gone, or away then."""
+    (rep, from, to); `off` has by day who takes no appointment that would work then, and why: `away` or `holiday`.
+    `left_behind` are those ahead of reps who are gone, or away then."""
 
     company: Company
     now: datetime
     reps: Sequence[User]
     meetings: Sequence[Mapping[str, Any]]
     busy: Sequence[tuple[str, datetime, datetime]]
+    off: Mapping[date, Mapping[str, Off]]
     left_behind: Sequence[Mapping[str, Any]]
     feed: Feed | None
     feed_url: str | None
@@ -67,10 +74,27 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         reps,
         [{**row, "lead": named[row["lead_id"]]} for row in rows],
         busy,
+        _off(company, [one for one in reps if one.id in whose], first, last),
         [{**row, "lead": named[row["lead_id"]]} for row in behind],
         feed,
         feed_url,
     )
+
+
+def _off(company: Company, reps: Sequence[User], first: datetime, last: datetime) -> dict[date, dict[str, Off]]:
+    """The days of a span on which reps who work on that weekday are away, or have a public holiday."""
+    found: dict[date, dict[str, Off]] = {}
+    for rep in reps:
+        zone, holidays = rep.zone or company.zone, holidays_of(rep.country or company.country)
+        day, end = local_time(first, zone).date(), local_time(last - _MOMENT, zone).date()
+        while day <= end:
+            if rep.availability.get(WEEKDAYS[day.weekday()]):
+                if holidays(day) and day.isoformat() not in rep.exceptions:
+                    found.setdefault(day, {})[rep.id] = "holiday"
+                elif is_away(rep, day):
+                    found.setdefault(day, {})[rep.id] = "away"
+            day += timedelta(days=1)
+    return found
 
 
 def set_calendar(house: House, user: User, address: str) -> Feed:

@@ -21,7 +21,7 @@ def diaries() -> Iterator[tuple[str, str, Context]]:
         "can_mark": False,
         "change_url": "/diary/appointments/1",
     }
-    busy = {"busy": "14:00–15:30", "rep": "Idris Bel"}
+    busy = {"busy": "14:00–15:30", "why": "Busy", "rep": "Idris Bel"}
     later = {**entry, "time": "11:00–12:00", "lead": LONG, "shade": 1, "rep": "Idris Bel", "url": None}
     later |= {"change_url": None}
     over = {**entry, "can_mark": True, "change_url": None}

@@ -59,6 +59,17 @@ def test_a_question_that_makes_no_sense_shows_this_week(town: Town, question: st
     assert staff.get(f"/diary?{question}").status_code == 200
 
 
+def test_absences_and_public_holidays_stand_in_the_diary(town: Town) -> None:
+    staff = employed(town, CAMILLE)
+    staff.get("/diary?who=team&from=2026-12-21")
+    assert staff.page.count("Public holiday") == 1, "Christmas is everybody's, in one line"
+    assert "Public holiday · Camille Arnoux, Idris Benhaddou" in staff.page
+    assert staff.page.count("Away · Idris Benhaddou") == 4, "from Monday to Thursday"
+    staff.get("/diary?who=camille&from=2026-12-21")
+    assert "Away" not in staff.page
+    assert "Public holiday" in staff.page
+
+
 def test_only_reps_and_managers_have_diaries(town: Town) -> None:
     assert employed(town, SOLENE).get("/diary").status_code == 403
     assert employed(town, HUGO).get("/diary").status_code == 200

@@ -157,7 +157,12 @@ def _day(
             shown_from = max(busy_from, begins)
             until = "24:00" if busy_to >= ends else days.clock(busy_to)
             text = _("all day") if whole else f"{days.clock(shown_from)}–{until}"
-            entries.append((shown_from, {"busy": text, "rep": called.user(rep) if several else None}))
+            who = called.user(rep) if several else None
+            entries.append((shown_from, {"busy": text, "why": _("Busy"), "rep": who}))
+    off = found.off.get(day, {})
+    for why, said in (("holiday", _("Public holiday")), ("away", _("Away"))):
+        if those := [called.user(rep) for rep in off if off[rep] == why]:
+            entries.append((begins, {"busy": _("all day"), "why": said, "rep": ", ".join(those) if several else None}))
     return {
         "label": days.day(begins),
         "url": link(view="day", **{"from": day.isoformat()}),
