@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from tests.support.postgres import VERSIONS, Postgres
 from tests.support.processes import Process
 from tests.support.valkey import Valkey
+
+if TYPE_CHECKING:
+    from funnel.delivery.sink import Sink
 
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("other", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,6 +44,17 @@ def start_process() -> Iterator[Starter]:
     yield start
     for process in started:
         process.kill()
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> "Iterator[Sink]":
+    """A real SMTP server in the test's own process, with a ledger under `mail/`."""
+    from funnel.delivery.sink import Sink
+
+    server = Sink(tmp_path / "mail")
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -37,14 +37,6 @@ def wire(to: str = "lead@example.org", text: str = "Hello\n") -> Wire:
     )
 
 
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    served = Sink(tmp_path / "mail")
-    served.start()
-    yield served
-    served.stop()
-
-
 class Office:
     """Makes postmen and closes them in the end."""
 

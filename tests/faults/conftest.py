@@ -86,15 +86,6 @@ class Works:
 
 
 @pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    """A real SMTP server in the test's own process: it outlives every worker that is killed."""
-    server = Sink(tmp_path / "mail")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def url_of(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """Gives the address of a fresh database on `sqlite`, `pg16` or `pg18`."""
 

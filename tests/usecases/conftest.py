@@ -13,15 +13,6 @@ Builder = Callable[..., Place]
 
 
 @pytest.fixture
-def sink(tmp_path: Path) -> Iterator[Sink]:
-    """A real SMTP server with a ledger under `mail/`."""
-    server = Sink(tmp_path / "mail")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def build_place(tmp_path: Path, sink: Sink) -> Iterator[Builder]:
     """Builds a place on a database address, with scenarios of its own or the ordinary tunnel, on a Monday morning."""
     made: list[Place] = []

@@ -1,9 +1,7 @@
 """Business time moves in hops: thirty days in one call carry out the same as thirty calls of one day."""
 
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,8 +16,9 @@ from funnel.usecases import move_clock as clock
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.move_clock import move_clock, read_clock
 from funnel.usecases.publish_scenarios import set_paused
+from tests.support.at_work import at_work
 from tests.support.databases import sqlite_template
-from tests.support.place import LANES, MONDAY, Place
+from tests.support.place import MONDAY, Place
 
 COURSE = """
 scenario: course
@@ -50,27 +49,6 @@ AUTUMN = datetime(2027, 10, 19, 7, 30, tzinfo=UTC)
 """A Tuesday, half past nine in Paris, twelve days before the clocks go back there and nineteen before New York's do."""
 
 ZONES = (None, "Europe/Paris", "America/New_York", "Asia/Tokyo", "Pacific/Auckland")
-
-
-@contextmanager
-def working(place: Place) -> Iterator[None]:
-    """A worker of its own runs every lane meanwhile."""
-    stop = threading.Event()
-    runner = Runner(place.other("worker"))
-
-    def work() -> None:
-        while not stop.is_set():
-            done = [runner.run(lane) for lane in LANES]
-            if not any(done):
-                stop.wait(0.01)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def twenty_people(place: Place) -> None:
@@ -132,9 +110,9 @@ def test_thirty_days_at_once_and_day_by_day_give_the_same_mails_at_the_same_time
 ) -> None:
     whole, daily = two_towns
     end = whole.now + timedelta(days=30)
-    with working(whole):
+    with at_work(Runner(whole.other("worker"))):
         move(whole, 30, end)
-    with working(daily):
+    with at_work(Runner(daily.other("worker"))):
         for _ in range(30):
             move(daily, 1, daily.now + timedelta(days=1))
     one, other = story(whole), story(daily)
@@ -159,7 +137,7 @@ def test_thirty_days_at_once_and_day_by_day_give_the_same_mails_at_the_same_time
 
 def test_a_move_hops_from_instant_to_instant_and_says_what_was_carried_out(lite: Place) -> None:
     lite.submits()
-    with working(lite):
+    with at_work(Runner(lite.other("worker"))):
         state = move_clock(lite.house, advance="3 days")
         assert state.pending == 0
         assert state.carried_out == 2

@@ -2,7 +2,6 @@
 
 import random
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +19,7 @@ from funnel.storage import snapshot, users
 from funnel.usecases import addresses
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.submit_form import Sent, find_form, submit_form
+from tests.support.at_work import at_work
 from tests.web.conftest import Town
 
 PASSWORD = "a sentence to keep in mind"
@@ -139,22 +139,13 @@ def booked(town: Town, lead_id: int, place: int = 0) -> Appointment:
 
 
 @contextmanager
-def at_work(town: Town) -> Iterator[None]:
+def a_worker(town: Town) -> Iterator[None]:
     """A worker that carries out what is due, beside the web."""
-    runner, stop = bootstrap.build_runner(town.settings, "worker"), threading.Event()
-
-    def work() -> None:
-        while not stop.wait(0.01):
-            for lane in ("due", "mail", "report", "webhook"):
-                runner.run(lane)
-
-    thread = threading.Thread(target=work)
-    thread.start()
+    runner = bootstrap.build_runner(town.settings, "worker")
     try:
-        yield
+        with at_work(runner):
+            yield
     finally:
-        stop.set()
-        thread.join()
         if isinstance(runner.house.postman, NotedPostman):
             runner.house.postman.close()
         runner.house.database.close()
@@ -162,6 +153,6 @@ def at_work(town: Town) -> Iterator[None]:
 
 def wait_until(town: Town, at: datetime) -> None:
     """Business time passes; a worker does what falls due."""
-    with at_work(town):
+    with a_worker(town):
         moved = town.app.test_client().post("/dev/clock", json={"to": at.isoformat()})
     assert moved.status_code == 200, moved.text

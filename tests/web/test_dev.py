@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.web.conftest import Town
-from tests.web.staff import Staff, at_work, booked, lead_of, submitted
+from tests.web.staff import Staff, a_worker, booked, lead_of, submitted
 
 LEAD = ["id", "email", "name", "phone", "company", "language", "zone", "stage", "status", "score", "tags", "consents",
         "enrolments", "handoffs", "appointments", "answers"]  # fmt: skip
@@ -86,7 +86,7 @@ def test_the_clock_moves_on_and_what_fell_due_is_done(town: Town, span: str) -> 
     submitted(town)
     client = town.app.test_client()
     before = _instant(client.get("/dev/clock").get_json()["now"])
-    with at_work(town):
+    with a_worker(town):
         answer = client.post("/dev/clock", json={"advance": span})
     moved = answer.get_json()
     assert (answer.status_code, list(moved)) == (200, ["now", "pending", "hops", "carried_out"])
@@ -98,7 +98,7 @@ def test_the_clock_moves_on_and_what_fell_due_is_done(town: Town, span: str) -> 
 def test_the_mails_of_a_moved_clock_carry_its_time(town: Town) -> None:
     submitted(town)
     client = town.app.test_client()
-    with at_work(town):
+    with a_worker(town):
         client.post("/dev/clock", data={"advance": "7 days"}, headers={"X-Funnel-Dev": "1"})
     first, second = (_instant(mail["at"]) for mail in client.get("/dev/mail.json").get_json()[:2])
     assert second - first >= timedelta(days=2)

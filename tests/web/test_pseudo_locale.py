@@ -20,7 +20,7 @@ from funnel.web import speech
 from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, LEA, Visitor, private_link
-from tests.web.staff import HUGO, at_work, employed
+from tests.web.staff import HUGO, a_worker, employed
 
 SHOWN = ("aria-label", "title", "alt", "placeholder", "content")
 SILENT = ("script", "style", "code", "pre", "kbd", "option")
@@ -220,7 +220,7 @@ def test_every_page_and_mail_is_translated(pseudo: Town) -> None:
         look(address, staff.get(address).text)
     visitor.open(booked + "/cancel")
     send("cancelled", {})
-    with at_work(town):
+    with a_worker(town):
         moved = staff.client.post("/dev/clock", json={"advance": "9 days"})
     assert moved.status_code == 200
     staff.get("/dev/clock")

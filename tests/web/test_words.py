@@ -12,7 +12,7 @@ from tests.support.homes import copy_home
 from tests.support.processes import ROOT
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, Visitor, in_the_tunnel
-from tests.web.staff import CAMILLE, HUGO, at_work, employed, submitted
+from tests.web.staff import CAMILLE, HUGO, a_worker, employed, submitted
 
 HTML = {"Accept": "text/html"}
 
@@ -39,14 +39,14 @@ def test_the_overview_tells_when_a_scenario_was_published_and_its_hash_only_on_a
 def test_a_mail_that_was_not_sent_says_why_in_the_mailbox_and_after_the_clock(town: Town) -> None:
     in_the_tunnel(town)  # without any tick
     client = town.app.test_client()
-    with at_work(town):
+    with a_worker(town):
         moved = client.post("/dev/clock", json={"advance": "5 days"}).get_json()
     assert [one["reason"] for one in moved["unsent"]] == ["no consent"]
     page = client.get("/dev/mail").text
     assert "What your answers say about" in page
     assert "no consent to such mails: that box of the form was not ticked. Call instead." in page
     staff = employed(town, HUGO)
-    with at_work(town):
+    with a_worker(town):
         staff.get("/dev/clock", headers=HTML)
         staff.client.post("/dev/clock", data={"advance": "9 days", "csrf_token": _token(staff.page)}, headers=HTML)
     page = staff.get("/dev/clock", headers=HTML).text
@@ -73,7 +73,7 @@ def test_steps_mails_and_states_are_said_in_words(town: Town) -> None:
     lead_id = submitted(town)
     town.work()
     client = town.app.test_client()
-    with at_work(town):
+    with a_worker(town):
         client.post("/dev/clock", json={"advance": "6 days"})
     page = employed(town, HUGO).get(f"/desk/leads/{lead_id}").text
     assert "waits for a booking" in page

@@ -104,20 +104,8 @@ class Stage(Door):
         by: str = "lead",
     ) -> None:
         """She takes a slot three days from now."""
-        starts = self.now + timedelta(days=3)
-        self.record(
-            on.SlotChosen(
-                lead_id=1,
-                occurred_at=self.now,
-                type=kind,
-                starts_at=starts,
-                ends_at=starts + timedelta(minutes=30),
-                reps=reps,
-                scenario=scenario if by == "lead" else None,
-                pass_number=pass_number if by == "lead" and scenario else None,
-                by=by,
-            )
-        )
+        place = {"scenario": scenario, "pass_number": pass_number} if by == "lead" and scenario else {}
+        self._chooses(kind, 3, reps, by=by, **place)
 
     def moves(self, days: int = 5) -> None:
         """She moves her last appointment to so many days from now."""
@@ -128,17 +116,14 @@ class Stage(Door):
         self._move_to(appointment, days, rep, "hugo")
 
     def _move_to(self, appointment: Appointment, days: int, rep: str, by: str) -> None:
+        self._chooses(appointment.type, days, (rep,), by=by, moves=appointment.id)
+
+    def _chooses(self, kind: str, days: int, reps: tuple[str, ...], **more: Any) -> None:
         starts = self.now + timedelta(days=days)
+        ends = starts + timedelta(minutes=30)
         self.record(
             on.SlotChosen(
-                lead_id=1,
-                occurred_at=self.now,
-                type=appointment.type,
-                starts_at=starts,
-                ends_at=starts + timedelta(minutes=30),
-                reps=(rep,),
-                moves=appointment.id,
-                by=by,
+                lead_id=1, occurred_at=self.now, type=kind, starts_at=starts, ends_at=ends, reps=reps, **more
             )
         )
 
