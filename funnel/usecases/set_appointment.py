@@ -13,6 +13,7 @@ from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.storage import handoffs, installation, leads, snapshot
+from funnel.usecases.call_list import finish_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots, reps_for
@@ -85,16 +86,27 @@ def without_notice(kind: AppointmentType) -> AppointmentType:
 
 
 def set_appointment(
-    house: House, user: User, lead_id: int, type_id: str, whose: str, starts_at: datetime, phone: str, once: str = ""
+    house: House,
+    user: User,
+    lead_id: int,
+    type_id: str,
+    whose: str,
+    starts_at: datetime,
+    phone: str,
+    once: str = "",
+    *,
+    call: str = "",
 ) -> Appointment:
-    """Book a free slot for a lead; the same `once` books it once. `Invalid` for the telephone, which is asked for where
-    none is known; `Conflict` where she has an appointment of this type; `SlotGone` when the slot is not free."""
+    """Book a free slot for a lead; the same `once` books it once, and a `call` of the call list is done with it.
+    `Invalid` for the telephone, which is asked for where none is known; `Conflict` where she has an appointment of this
+    type; `SlotGone` when the slot is not free."""
     choice = read_choice(house, user, type_id, whose, lead_id)
     lead = choice.lead
     assert lead is not None
     key = press("set", once, starts_at)
     if choice.ahead:
         if pressed_before(house, key):
+            finish_call(house, user, lead_id, call)
             return choice.ahead
         raise Conflict("%(lead)s has such an appointment already: move that one.", lead=lead.name or lead.email)
     slot = free_at(choice.slots, starts_at)
@@ -127,6 +139,7 @@ def set_appointment(
     booked = after.ahead(choice.kind.id, choice.now) if after else None
     if booked is None or (not made and not recorded.repeated):
         raise SlotGone
+    finish_call(house, user, lead_id, call)
     return booked
 
 

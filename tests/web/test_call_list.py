@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -122,6 +124,20 @@ def test_s95_s96_called_again_given_up_or_put_back_and_nobody_calls_twice(town: 
     assert "Somebody has ticked off this call already." in staff.get(PATH).text
     history = staff.get(f"/desk/leads/{lead_id}").text
     assert "nobody answered: “Voice mail”" in history
+
+
+def test_a_time_for_something_else_ends_the_call_too(town: Town) -> None:
+    lead_id, meeting = to_be_called(town)
+    staff = employed(town, rep_of(meeting))
+    other = next(url for url in re.findall(r'href="(/diary/new\?[^"]+)"', staff.get(agree(the_call(staff))).text)
+                 if "type=improvement_plan" in url)  # fmt: skip
+    times = staff.get(unescape(other)).text
+    slot = times.partition('name="slot" value="')[2].partition('"')[0]
+    action = f"/diary/new/{lead_id}"
+    assert staff.post(action, **hidden(staff, action), slot=slot).headers["Location"] == PATH
+    made = lead_of(town, lead_id).appointments[-1]
+    assert (made.type, made.replaces, made.state) == ("improvement_plan", None, "booked")
+    assert "Nobody is to be called." in staff.get(PATH).text
 
 
 def test_a_colleagues_call_is_not_for_a_rep_and_an_unknown_one_is_not_there(town: Town) -> None:

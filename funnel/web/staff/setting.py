@@ -47,8 +47,9 @@ def book(lead_id: int) -> Response:
         form.refuse({"slot": field_error("slot", "required")})
         return _answer(lead_id, form, 422)
     try:
+        kind, whose, call = asked("type"), asked("who"), _call_id()
         made = set_appointment(
-            house(), me(), lead_id, asked("type"), asked("who"), starts_at, form.phone.data, form.once.data
+            house(), me(), lead_id, kind, whose, starts_at, form.phone.data, form.once.data, call=call
         )
     except Invalid as invalid:
         form.refuse({name: field_error(name, code) for name, code in invalid.errors.items()})
