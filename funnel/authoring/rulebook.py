@@ -10,7 +10,7 @@ from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.company import Company, Segment
 from funnel.domain.conditions import Condition
-from funnel.domain.scoring.rules import Group, Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
+from funnel.domain.scoring.rules import Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
 from funnel.domain.tunnel.trigger import trigger_of
 
 RULES: Path = ("scoring", "rules")
@@ -65,19 +65,14 @@ def questionnaires_in(company: Company) -> frozenset[str]:
     return frozenset(name for text in texts for name in _ANSWERS.findall(text))
 
 
-def group_of(rule: ScoreRule) -> Group:
-    """The group that a rule's points belong to: as it says, else by whether she did something for them."""
-    return rule.group or ("engagement" if rule.on is not None else "fit")
-
-
 def _rule(rule: ScoreRule, scoring: Scoring, when: Condition | None) -> Rule:
-    group = scoring.groups.get(group_of(rule), ScoreGroup())
+    group = scoring.groups.get(rule.belongs_to, ScoreGroup())
     does = rule.on is not None
     return Rule(
         id=rule.id,
         title=rule.title,
         points=rule.points,
-        group=group_of(rule),
+        group=rule.belongs_to,
         counts=rule.counts or "once",
         trigger=trigger_of(rule.on) if rule.on is not None else None,
         when=when,

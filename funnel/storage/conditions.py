@@ -65,6 +65,12 @@ def meeting(
     return wanted
 
 
+def count(connection: Connection, condition: Condition) -> int:
+    """How many leads meet a condition."""
+    wanted = meeting(condition, connection.dialect.name).subquery()
+    return int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
+
+
 def page(connection: Connection, wanted: Select[tuple[int, int | None]], most: int) -> tuple[int, Sequence[Row[Any]]]:
     """How many a `meeting` picks, and its first rows by id with `name` and `email`; one statement."""
     first = wanted.add_columns(leads.c.name, leads.c.email, func.count().over().label("all"))

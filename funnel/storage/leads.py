@@ -194,6 +194,17 @@ def plan_reviews(connection: Connection, at: datetime | None, ids: Sequence[int]
         connection.execute(wanted.where(leads.c.id.in_(text(id_list(connection)))), {"ids": to_json(list(ids))})
 
 
+def count_from(connection: Connection, score: int) -> int:
+    """How many leads have so many points or more."""
+    return int(connection.execute(select(func.count()).where(leads.c.score >= score)).scalar_one())
+
+
+def segments_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
+    """Which segments leads are in, each with the instant since when."""
+    wanted = select(leads.c.id, leads.c.segments).where(leads.c.id.in_(text(id_list(connection))))
+    return {row.id: row.segments for row in connection.execute(wanted, {"ids": to_json(list(ids))})}
+
+
 def rows(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows as they are, without a lock."""
     wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)

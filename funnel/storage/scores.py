@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, select, text
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select, text
 
 from funnel.domain.scoring.ledger import Entry
 from funnel.storage.bulk import id_list, insert_many, to_json
@@ -49,6 +49,15 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Entr
     wanted = wanted.order_by(score_entries.c.lead_id, score_entries.c.number)
     found = connection.execute(wanted, {"ids": to_json(list(ids))})
     return [(row[0], Entry(*row[1:])) for row in found]
+
+
+def given(connection: Connection, since: datetime) -> dict[str, tuple[int, int]]:
+    """By rule, how many leads it has given points since an instant, and how many points in all."""
+    columns = (score_entries.c.rule, func.count(score_entries.c.lead_id.distinct()), func.sum(score_entries.c.points))
+    wanted = select(*columns).where(
+        score_entries.c.kind == "earned", score_entries.c.at >= since, score_entries.c.rule.is_not(None)
+    )
+    return {rule: (number, int(points)) for rule, number, points in connection.execute(wanted.group_by(columns[0]))}
 
 
 def caused(connection: Connection, lead_id: int) -> dict[int, str]:

@@ -56,6 +56,8 @@ ONCE = ("en",)
 STUDIO = "/studio/self-evaluation"
 CALLS = "/desk/call-list"
 LINKS = "/studio/-/calls-to-action"
+POINTS = "/studio/-/points"
+SEGMENT = "/studio/-/segments/<name>"
 RETIRED = LINKS + "/service-forum"
 OUTCOME = "/desk/appointments/<int:appointment>"
 PREVIEW_MAIL = STUDIO + "/preview?show=mail:self_evaluation/summary_and_meeting"
@@ -76,6 +78,8 @@ BEFORE = (
     Picture("/diary", "empty", "diary", "camille", "/diary"),
     Picture("/studio", "empty", "studio", "solene", "/studio"),
     Picture(LINKS, "empty", "calls-to-action", "solene", LINKS),
+    Picture(POINTS, "empty", "points", "solene", POINTS),
+    Picture(SEGMENT, "empty", "segment", "solene", "/studio/-/segments/gold"),
     Picture(LINKS + "/<code>", "empty", "call-to-action", "solene", LINKS + "/service-forum"),
     Picture("/studio/<scenario>", "empty", "studio-scenario", "solene", STUDIO),
     Picture("/studio/<scenario>/rehearse", "empty", "studio-rehearse", "solene", STUDIO + "/rehearse"),
@@ -204,6 +208,9 @@ AFTER = (
     Picture("/studio", "failing", "studio-spoiled", "solene", "/studio", around=around.spoiled),
     Picture("/studio", "failing", "studio-not-for-reps", "camille", "/studio"),
     Picture(LINKS, "full", "calls-to-action", "solene", LINKS),
+    Picture(POINTS, "full", "points", "solene", POINTS + "?threshold=30"),
+    Picture(POINTS, "failing", "points", "solene", POINTS + "?threshold=many"),
+    Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/promising"),
     Picture(LINKS, "failing", "calls-to-action-retired", "solene", LINKS, around=around.no_call_to_action),
     Picture(LINKS + "/<code>", "full", "call-to-action", "solene", LINKS + "/article-3-companies"),
     Picture(LINKS + "/<code>", "failing", "call-to-action-retired", "solene", RETIRED, around=around.no_call_to_action),

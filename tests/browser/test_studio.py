@@ -22,6 +22,8 @@ PAGES = (
     f"{STUDIO}/rehearse?people=10&days=60&seed=2",
     "/studio/-/calls-to-action",
     "/studio/-/calls-to-action/service-forum",
+    "/studio/-/points?threshold=30",
+    "/studio/-/segments/promising",
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
-from funnel.authoring.rulebook import RULES, group_of
+from funnel.authoring.rulebook import RULES
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.triggers import subject_problems
 from funnel.authoring.rules.words import NO, twice, unknown
@@ -56,7 +56,7 @@ def _rule(rule: ScoreRule, scoring: Scoring, here: Path) -> Iterator[Problem]:
                 yield Problem((*here, key), "misplaced-key", message, say("leave it out"), at="key")
     for key in ("half_life", "expires"):
         yield from long_span(getattr(rule, key), (*here, key))
-    group = scoring.groups.get(group_of(rule))
+    group = scoring.groups.get(rule.belongs_to)
     limits = [most for most in (scoring.most, group.most if group else None) if most is not None]
     if limits and rule.points > min(limits):
         message = say("the rule gives %(points)s points, and there can be no more than %(most)s",

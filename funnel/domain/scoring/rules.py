@@ -37,6 +37,11 @@ class ScoreRule(Authored):
     half_life: SpanText | None = None
     expires: SpanText | None = None
 
+    @property
+    def belongs_to(self) -> Group:
+        """The group of its points: as it says, else by whether she did something for them."""
+        return self.group or ("engagement" if self.on is not None else "fit")
+
 
 class ScoreGroup(Authored):
     """What holds for all points of a group: how many there can be (`most`), how they fade (`half_life`), when they are

@@ -230,4 +230,4 @@ def _starts_on(scenario: Scenario) -> str:
     trigger = scenario.starts_on
     if trigger is None:
         return START if scenario.on else scenario.scenario
-    return f"{trigger.event}: {trigger.subject}" if trigger.subject else trigger.event
+    return str(trigger)

@@ -39,6 +39,9 @@ class Trigger:
     event: str
     subject: str | None = None
 
+    def __str__(self) -> str:
+        return f"{self.event}: {self.subject}" if self.subject else self.event
+
     def meets(self, event: str, subject: str | None) -> bool:
         """Whether something that has happened sets it off."""
         return event == self.event and self.subject in (None, subject)

@@ -17,6 +17,8 @@ from funnel.usecases.score.replay import replay_leads
 from funnel.usecases.shelf import Published
 
 DAYS = 90
+MOST = 2000
+"""How many leads a page replays while somebody waits; `funnel score --what-if` takes all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,12 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Who came to it in the days looked at, by the rules as they are and by the others."""
+    """Who came to it in the days looked at, by the rules as they are and by the others. `left_out` were not replayed:
+    they were more than was asked for."""
 
     days: int
     leads: int
+    left_out: int
     now: Sequence[Reached]
     then: Sequence[Reached]
 
@@ -58,6 +62,7 @@ def what_if(
     rules: Rulebook | None = None,
     thresholds: Sequence[Threshold] | None = None,
     days: int = DAYS,
+    most: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> WhatIf:
     """Replay everybody to whom something has happened in these days, by the rules as they are and by others."""
@@ -65,7 +70,8 @@ def what_if(
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
         since = moment.now - timedelta(days=days)
-        ids = events.active_since(connection, since)
+        active = events.active_since(connection, since)
+        ids = active[-most:] if most is not None else active
         company = published.company.company
         if thresholds is not None:
             company = company.model_copy(update={"thresholds": list(thresholds)})
@@ -73,7 +79,7 @@ def what_if(
         other = Book(company, {}, {}, rules=rules if rules is not None else known.rules, segments=known.segments)
         now = _reached(connection, house, published, ids, None, moment.now, since, _half(progress, 0))
         then = _reached(connection, house, published, ids, other, moment.now, since, _half(progress, 1))
-    return WhatIf(days, len(ids), now, then)
+    return WhatIf(days, len(ids), len(active) - len(ids), now, then)
 
 
 def rules_of_folder(folder: Path) -> tuple[Rulebook, list[Threshold]] | None:

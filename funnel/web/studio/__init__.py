@@ -7,10 +7,11 @@ from funnel.web.studio.calls_to_action import blueprint as calls_to_action
 from funnel.web.studio.frames import blueprint as frames
 from funnel.web.studio.overview import blueprint as overview
 from funnel.web.studio.pausing import blueprint as pausing
+from funnel.web.studio.points import blueprint as points
 from funnel.web.studio.preview import blueprint as preview
 from funnel.web.studio.rehearsing import blueprint as rehearsing
 from funnel.web.studio.scenario import blueprint as scenario
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
-for _part in (overview, calls_to_action, scenario, pausing, preview, frames, attached, rehearsing):
+for _part in (overview, calls_to_action, points, scenario, pausing, preview, frames, attached, rehearsing):
     blueprint.register_blueprint(_part)

@@ -39,6 +39,9 @@ def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
         "refused": f"{STUDIO}/rehearse?people=900",
         "calls to action": "/studio/-/calls-to-action",
         "call to action": "/studio/-/calls-to-action/service-forum",
+        "points": "/studio/-/points?threshold=30",
+        "points refused": "/studio/-/points?threshold=many",
+        "segment": "/studio/-/segments/promising",
     }
     solene.post(f"{STUDIO}/pause")
     for name, path in pages.items():
