@@ -34,7 +34,7 @@ def home(caller: str = CALLER, base: str = BASE) -> Loaded:
     return load_files(files)
 
 
-def test_a_second_tunnel_is_the_first_with_other_words() -> None:
+def test_s146_a_second_tunnel_is_the_first_with_other_words() -> None:
     loaded = home()
     assert loaded.findings == ()
     first, second = loaded.bundles["check_up"], loaded.bundles["service_check"]

@@ -39,7 +39,7 @@ def link_of(place: Place, code: str = "fair", days: int | None = None) -> Tracke
     return read_link(place.house, code, days=days).link
 
 
-def test_who_follows_is_counted_and_sent_on_with_the_links_source(fair: Place) -> None:
+def test_s119_who_follows_is_counted_and_sent_on_with_the_links_source(fair: Place) -> None:
     followed = follow_link(fair.house, "Fair.", counts=True)
     assert (followed.scenario, followed.source) == ("tunnel", TOLD)
     follow_link(fair.house, "fair", counts=False)

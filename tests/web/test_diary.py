@@ -40,7 +40,7 @@ def test_a_rep_sees_her_week_and_marks_what_took_place(town: Town) -> None:
     assert "missed" in staff.page
 
 
-def test_colleagues_diaries_are_visible_and_their_leads_are_not_opened(town: Town) -> None:
+def test_s82_colleagues_diaries_are_visible_and_their_leads_are_not_opened(town: Town) -> None:
     appointment = booked(town, submitted(town))
     colleague = next(one for one in (CAMILLE, IDRIS) if not one.startswith(appointment.rep))
     staff = employed(town, colleague)

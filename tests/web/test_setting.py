@@ -57,7 +57,7 @@ def test_a_rep_sets_an_appointment_for_her_lead_and_both_are_invited(town: Town)
     assert re.search(r"Set by \w+ \w+: Your results by telephone", page)
 
 
-def test_a_rep_sets_an_appointment_in_a_colleagues_diary(town: Town) -> None:
+def test_s82_a_rep_sets_an_appointment_in_a_colleagues_diary(town: Town) -> None:
     lead_id, staff, colleague = handed_over(town)
     made = sets(town, staff, lead_id, f"&who={colleague}")
     assert made.rep == colleague

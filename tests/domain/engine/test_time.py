@@ -16,7 +16,7 @@ D_PLUS_2 = "[{email: results}, {wait: 2 days}, {email: offer}, {wait: 1 day}, {t
         ("2026-03-27 02:30", "2026-03-29 03:30"),  # a local time that does not exist moves forward by the gap
     ],
 )
-def test_d_plus_2_is_the_same_local_time_two_days_later(submitted: str, planned: str) -> None:
+def test_s144_d_plus_2_is_the_same_local_time_two_days_later(submitted: str, planned: str) -> None:
     anna = stage(D_PLUS_2, at=paris(submitted))
     anna.submits()
     assert anna.place().due_at == paris(planned)

@@ -34,7 +34,7 @@ def by_mail(town: Town) -> Visitor:
     return visitor
 
 
-def test_days_and_times_are_those_of_the_reps_in_her_zone(town: Town) -> None:
+def test_s98_days_and_times_are_those_of_the_reps_in_her_zone(town: Town) -> None:
     visitor = to_the_diary(town)
     assert "Times as in Paris" in visitor.text
     first = datetime.fromisoformat(slots(visitor)[0])
@@ -112,7 +112,7 @@ def test_a_double_click_books_once_and_shows_the_same_page(town: Town) -> None:
     assert sum("Booked" in mail.subject for mail in town.mails(LEA["email"])) == 1, "nor is she written to twice"
 
 
-def test_a_time_that_has_just_gone_shows_others_and_keeps_the_telephone(town: Town) -> None:
+def test_s98_a_time_that_has_just_gone_shows_others_and_keeps_the_telephone(town: Town) -> None:
     slow = to_the_diary(town)
     time = slots(slow)[0]
     for number in range(3):  # as many as there are reps
@@ -125,6 +125,7 @@ def test_a_time_that_has_just_gone_shows_others_and_keeps_the_telephone(town: To
         fast.send({"slot": time, "phone": "0612345678"})
     slow.send({"slot": time, "phone": "07 11 22 33 44"})
     assert slow.page.status_code == 409
+    assert "fast0" not in slow.text, "what fills the diary is nobody's business (S98)"
     assert "That time has just gone" in slow.text
     assert time not in slots(slow)
     assert slots(slow)

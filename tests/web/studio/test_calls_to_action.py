@@ -37,7 +37,7 @@ def test_a_marketer_and_a_manager_may_see_them_and_a_rep_not(town: Town) -> None
     assert f'href="{ALL}"' in solene.get("/studio").text
 
 
-def test_each_has_its_short_link_its_visits_and_its_leads(town: Town) -> None:
+def test_s119_each_has_its_short_link_its_visits_and_its_leads(town: Town) -> None:
     for _ in range(4):
         follow_link(town.house, "article_3_companies", counts=True)
     follow_link(town.house, "service_forum", counts=True)
