@@ -111,6 +111,18 @@ def kept_for(connection: Connection, lead_id: int, kind: str, now: datetime) -> 
     return [_kept(row) for row in connection.execute(wanted).mappings()]
 
 
+def between(
+    connection: Connection, reps: Sequence[str], first: datetime, last: datetime, now: datetime
+) -> list[tuple[int, Hold]]:
+    """What reps keep now that starts in a span, with the id of the lead it is kept for, earliest first."""
+    wanted = (
+        select(holds)
+        .where(holds.c.rep.in_(reps), holds.c.starts_at >= first, holds.c.starts_at < last, holds.c.until > now)
+        .order_by(holds.c.starts_at, holds.c.id)
+    )
+    return [(row["lead_id"], _kept(row)) for row in connection.execute(wanted).mappings()]
+
+
 def release(connection: Connection, lead_id: int, kind: str) -> None:
     """Give back the slots of a type that are kept for a lead."""
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))

@@ -12,7 +12,8 @@ from funnel.domain.slots import is_away
 from funnel.domain.timing import WEEKDAYS, local_time
 from funnel.links import BadToken, Purpose, Token
 from funnel.ports import Meeting
-from funnel.storage import appointments, calendars, installation, leads, users
+from funnel.storage import appointments, calendars, holds, installation, leads, users
+from funnel.storage.holds import Hold
 from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
 from funnel.usecases.invitations import uid_of
@@ -32,15 +33,16 @@ _AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Diaries:
-    """What stands in some reps' diaries in a span: appointments with their lead (`lead`), and busy times as
-    (rep, from, to); `off` has by day who takes no appointment that would work then, and why: `away` or `holiday`.
-    `left_behind` are those ahead of reps who are gone, or away then."""
+    """What stands in some reps' diaries in a span: appointments with their `lead`, busy times as (rep, from, to),
+    times that are `kept` for a lead (her row); `off` has by day who takes no appointment although she works on such
+    days, and why. `left_behind` are the appointments ahead of reps who are gone, or away then."""
 
     company: Company
     now: datetime
     reps: Sequence[User]
     meetings: Sequence[Mapping[str, Any]]
     busy: Sequence[tuple[str, datetime, datetime]]
+    kept: Sequence[tuple[Mapping[str, Any], Hold]]
     off: Mapping[date, Mapping[str, Off]]
     left_behind: Sequence[Mapping[str, Any]]
     feed: Feed | None
@@ -59,7 +61,9 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         behind: list[Mapping[str, Any]] = []
         if user.role != "rep":
             behind = left_behind(connection, company, moment.now)
-        people = leads.rows(connection, sorted({row["lead_id"] for row in [*rows, *behind]}))
+        kept = holds.between(connection, whose, first, last, moment.now)
+        of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
+        people = leads.rows(connection, sorted(of))
         named = {row["id"]: row for row in people}
         busy = calendars.busy_between(connection, whose, first, last)
         account = users.by_id(connection, user.id)
@@ -74,6 +78,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         reps,
         [{**row, "lead": named[row["lead_id"]]} for row in rows],
         busy,
+        [(named[lead_id], hold) for lead_id, hold in kept],
         _off(company, [one for one in reps if one.id in whose], first, last),
         [{**row, "lead": named[row["lead_id"]]} for row in behind],
         feed,

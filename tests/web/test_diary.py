@@ -70,6 +70,23 @@ def test_absences_and_public_holidays_stand_in_the_diary(town: Town) -> None:
     assert "Public holiday" in staff.page
 
 
+def test_s93_times_that_a_mail_has_proposed_stand_in_the_diary_until_they_are_free_again(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    town.move_clock(meeting.ends_at + timedelta(minutes=1))
+    staff = employed(town, HUGO)
+    staff.get(f"/desk/leads/{lead_id}")
+    assert staff.post(f"/desk/appointments/{meeting.id}/missed").status_code == 303
+
+    def kept() -> int:
+        weeks = (meeting.starts_at + timedelta(weeks=number) for number in range(4))
+        return sum(staff.get(f"/diary?who={meeting.rep}&from={week:%Y-%m-%d}").text.count("Kept for") for week in weeks)
+
+    assert kept() == 3
+    town.move_clock(meeting.ends_at + timedelta(days=2, hours=1))
+    assert kept() == 0
+
+
 def test_only_reps_and_managers_have_diaries(town: Town) -> None:
     assert employed(town, SOLENE).get("/diary").status_code == 403
     assert employed(town, HUGO).get("/diary").status_code == 200

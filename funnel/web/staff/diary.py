@@ -159,6 +159,13 @@ def _day(
             text = _("all day") if whole else f"{days.clock(shown_from)}–{until}"
             who = called.user(rep) if several else None
             entries.append((shown_from, {"busy": text, "why": _("Busy"), "rep": who}))
+    for lead, hold in found.kept:
+        if begins <= hold.starts_at < ends:
+            span = f"{days.clock(hold.starts_at)}–{days.clock(hold.ends_at)}"
+            name, until = lead["name"] or lead["email"], days.short(hold.until)
+            said = _("Kept for %(lead)s until %(when)s", lead=name, when=until)
+            who = called.user(hold.rep) if several else None
+            entries.append((hold.starts_at, {"busy": span, "why": said, "rep": who}))
     off = found.off.get(day, {})
     for why, said in (("holiday", _("Public holiday")), ("away", _("Away"))):
         if those := [called.user(rep) for rep in off if off[rep] == why]:
