@@ -19,6 +19,7 @@ from funnel.delivery.webhook import WebhookCaller
 from funnel.delivery.writer import MailWriter
 from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
+from funnel.jobs.stream import make_stream
 from funnel.links import Links
 from funnel.ports import Lane, Printer, Writer, nothing_kept
 from funnel.storage import installation, schema
@@ -37,6 +38,8 @@ from funnel.usecases.review_scores import review_scores
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
+from funnel.usecases.tracking.drain import drain
+from funnel.usecases.tracking.take_in import prepare
 from funnel.usecases.visits import Visits
 from funnel.usecases.write_digests import write_digests
 
@@ -48,6 +51,7 @@ LANES: Mapping[Lane, Callable[[House], bool]] = {
     "mail": deliver,
     "report": tell_outcomes,
     "webhook": call_webhooks,
+    "intake": drain,
 }
 
 
@@ -76,6 +80,7 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         calendars=FeedReader(GuardedClient(settings.allow_private_hosts, largest=LARGEST)),
         visits=Visits(settings.state),
         forget=partial(_forget, settings.state / "mail") if settings.mode == "demo" else nothing_kept,
+        stream=make_stream(settings.redis_url if settings.tracking == "stream" else "", worker),
         worker=worker,
     )
 
@@ -93,6 +98,7 @@ def build_web(settings: Settings) -> "WSGIApplication":
     house = build_house(settings, pool=20)
     if not settings.demo and not logins_exist(house):
         raise SettingsError("nobody can log in yet: set a first password with `funnel user password EMAIL`")
+    prepare(house)
     if not settings.demo:
         return make_app(house)
     from funnel.web.dev import BLUEPRINTS

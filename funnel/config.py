@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     allow_private_hosts: list[str] = Field(default_factory=list)
     send_window: int = Field(default=50, ge=1, le=500)
     trusted_hops: int = Field(default=0, ge=0, le=5)
+    tracking: Literal["stream", "database"] = "stream"
     workers: int = Field(default=2, ge=1, le=16)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -34,6 +34,8 @@ class Purpose(IntEnum):
     ASSET = 7
     QUESTIONNAIRE = 8
     OUTCOME = 9
+    OPEN = 10
+    CLICK = 11
 
 
 class BadToken(Exception):

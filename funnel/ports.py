@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-Lane = Literal["due", "mail", "report", "webhook", "house"]
-LANES: tuple[Lane, ...] = ("due", "mail", "report", "webhook", "house")
-"""due: steps whose time has come; mail, webhook: what leaves; report: what has left, told to the door; house:
-periodic."""
+Lane = Literal["due", "mail", "report", "webhook", "intake", "house"]
+LANES: tuple[Lane, ...] = ("due", "mail", "report", "webhook", "intake", "house")
+"""due: steps whose time has come; mail, webhook: what leaves; report: what has left, told to the door; intake: opens
+and clicks; house: periodic."""
 
 
 class Bell(Protocol):
@@ -16,6 +16,41 @@ class Bell(Protocol):
 
     def ring(self, lane: Lane) -> bool:
         """Whether the bell could be rung."""
+
+
+class Stream(Protocol):
+    """Where opens and clicks wait until the database has them; may be away, or full."""
+
+    def put(self, entry: Mapping[str, Any]) -> bool:
+        """Whether it waits here now; never raises."""
+
+    def take(self, most: int) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """Entries with their places, the taker's until they are done, or until it is known to be dead."""
+
+    def done(self, places: Sequence[str]) -> None:
+        """They stand in the database: they are gone from here."""
+
+    def waits(self) -> bool:
+        """Whether anything is here."""
+
+
+class NoStream:
+    """Nothing waits here, so everything goes to the database."""
+
+    def put(self, entry: Mapping[str, Any]) -> bool:
+        """Never."""
+        return False
+
+    def take(self, most: int) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """Nothing."""
+        return []
+
+    def done(self, places: Sequence[str]) -> None:
+        """Nothing is."""
+
+    def waits(self) -> bool:
+        """Never."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +190,10 @@ class Writer(Protocol):
     def write(self, message: str, version: str, language: str, context: Mapping[str, Any]) -> "Texts":
         """Render the subject, preheader, HTML and text of a template (`<scenario>/<email>` or `house/<email>`)."""
 
+    def links(self, message: str, version: str, language: str) -> Sequence["Link"]:
+        """The links of a mail that lead the same way for everybody, in the order of the text; `ValueError` as for
+        `write`."""
+
     def faults(self, files: Mapping[str, bytes], version: str, message: str) -> Sequence[tuple[str, int, str]]:
         """(file, line, what is wrong) of a template that cannot be written in one of its languages; `files` are
         those of `version` by path."""
@@ -175,6 +214,14 @@ class Printer(Protocol):
 
     def draws(self, text: str) -> bool:
         """Whether there is a font for every letter of a text; what has none comes out as empty boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a mail: the name its author gave it, else its place (`link_2`), and where it leads."""
+
+    name: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)

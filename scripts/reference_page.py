@@ -44,6 +44,8 @@ _EVENTS = {
     "segment.entered": "She has come into a segment of `company.yaml`.",
     "segment.left": "She is in it no more.",
     "score.reached": "She has come to a number of points.",
+    "email.opened": "She has opened a mail, as far as one can tell, and has agreed that this is kept.",
+    "link.clicked": "She has followed a link in a mail, no machine has, and she has agreed that this is kept.",
 }
 _SPECIAL = {
     **dict.fromkeys(("wait", "within", "notice", "horizon", "cancel_until", "move_until"), "span"),

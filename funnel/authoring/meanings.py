@@ -25,6 +25,8 @@ _VERBS: Mapping[str, Mapping[str, str]] = {
         "appointment": "Which type of appointment; without it, any.",
         "segment": "Which segment (`segment.entered`, `segment.left`); without it, any.",
         "score": "How many points (`score.reached`); without it, any number that something waits for.",
+        "mail": "Which mail of this scenario is opened; without it, any.",
+        "link": "Which link in a mail of this scenario is followed (its `name`); without it, any.",
         "since": "`here`: only what comes from now on counts.",
         "within": "How long at most, from entering the step or from when the mail before it left, if that is later.",
         "otherwise": "The steps when it has not come in time; without an `end` they go on after this one.",
@@ -163,6 +165,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "consents": "The purposes that a form may ask consent for.",
         "statuses": "Your own words for where a lead stands.",
         "tags": "Your tags, in groups.",
+        "tracking": "What is kept of mails opened and links followed, by who has agreed to it.",
         "teams": "Who takes leads.",
         "users": "Who works here.",
         "appointment_types": "What can be booked.",
@@ -233,6 +236,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "cancel_until": "How long before it starts she may still cancel it.",
         "move_until": "How long before it starts she may still move it.",
         "reminders": "How long before it starts she is reminded; `[]`: never.",
+    },
+    "Tracking": {
+        "mode": "`none`; `hygiene`, only when a mail was opened last; `consented`, each opening and each click.",
+        "unsure_earns": "What is no person's and no machine's for sure earns this after a day: `nothing`, or `points`.",
     },
     "Webhook": {"id": _ID, "title": _TITLE, "url": "Its web address."},
     "CallToAction": {

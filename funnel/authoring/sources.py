@@ -12,6 +12,7 @@ from funnel.authoring.conditions import parse_condition
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Path, Problem, at_most
 from funnel.authoring.home import GUESSED, Home, tree_of
+from funnel.authoring.link_names import link_names
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import bases, unfold
 from funnel.authoring.rulebook import compile_rules, compile_segments
@@ -149,6 +150,7 @@ class Sources:
             questionnaires=[other for _, other in self.named(layout.QUESTIONNAIRE)],
             personas=[other for _, other in self.named(layout.PERSONA)],
             emails=self._below(f"email_templates/{name}/"),
+            links=link_names(self.files, name),
             pages=[
                 layout.LANGUAGE.sub("", page.removesuffix(".html"))
                 for page in self._below(f"landing_pages/{name}/")

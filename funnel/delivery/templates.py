@@ -24,6 +24,8 @@ from jinja2 import TemplateSyntaxError
 from funnel.delivery.errors import TemplateBroken, TemplateMissing
 from funnel.delivery.markup import compile_mail, lexed
 from funnel.delivery.sandbox import HTML
+from funnel.delivery.tracked import with_places
+from funnel.ports import Link
 
 ROOT = "email_templates/"
 _DEPTH = 5
@@ -35,13 +37,15 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """A mail in one language: Jinja sources of its parts. `derived` when the text part comes from the HTML."""
+    """A mail in one language: Jinja sources of its parts. `derived` when the text part comes from the HTML; `links` are
+    those that lead the same way for everybody."""
 
     language: str
     subject: str
     html: str
     text: str
     derived: bool
+    links: tuple[Link, ...] = ()
 
 
 def languages(files: Files, message: str) -> list[str]:
@@ -68,6 +72,7 @@ def read(files: Files, message: str, language: str) -> Sources:
         html, derived = compile_mail(source, chosen, preheader)
     except TemplateBroken as error:
         raise TemplateBroken([_placed(files, body, problem) for problem in error.problems]) from error
+    html, links = with_places(html)
     authored = _expanded(files, text, chosen) if text in files else None
     return Sources(
         language=chosen,
@@ -75,6 +80,7 @@ def read(files: Files, message: str, language: str) -> Sources:
         html=html,
         text=derived if authored is None else authored,
         derived=authored is None,
+        links=links,
     )
 
 

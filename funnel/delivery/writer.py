@@ -17,7 +17,7 @@ from funnel.delivery.errors import TemplateBroken
 from funnel.delivery.plain import finish, plain_text
 from funnel.delivery.sandbox import HTML, Limits, render, text_environment
 from funnel.delivery.templates import ROOT, Files, languages, problems, read
-from funnel.ports import Letter, Meeting, Texts, Wire
+from funnel.ports import Letter, Link, Meeting, Texts, Wire
 
 _TEXT = text_environment(plain_text)
 _JUDGED = 2000
@@ -37,11 +37,12 @@ def _placed(body: str, problem: str) -> tuple[str, int, str]:
 class _Compiled:
     """The three filled-in parts of one mail in one language."""
 
-    __slots__ = ("derived", "html", "subject", "text")
+    __slots__ = ("derived", "html", "links", "subject", "text")
 
     def __init__(self, files: Files, message: str, language: str) -> None:
         sources = read(files, message, language)
         self.derived = sources.derived
+        self.links = sources.links
         try:
             self.subject: Template = _TEXT.from_string(sources.subject)
             self.html: Template = HTML.from_string(sources.html)
@@ -76,9 +77,13 @@ class MailWriter:
         text = render(mail.text, context, self._limits)
         return Texts(
             subject=messages.one_line(render(mail.subject, context, self._limits)),
-            html=render(mail.html, context, self._limits),
+            html=render(mail.html, {"tracked": None, **context}, self._limits),
             text=finish(text) if mail.derived else text.strip("\n") + "\n",
         )
+
+    def links(self, message: str, version: str, language: str) -> Sequence[Link]:
+        """The links of a mail that lead the same way for everybody, in the order of the text."""
+        return self._compiled(message, version, language).links
 
     def faults(self, files: Files, version: str, message: str) -> Sequence[tuple[str, int, str]]:
         """What does not compile, with its place; asked once per version and mail."""

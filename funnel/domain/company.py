@@ -166,6 +166,15 @@ class CallToAction(Authored):
     utm: Utm = Utm()
 
 
+class Tracking(Authored):
+    """What is kept of mails that are opened and links that are followed, by those who have agreed to `visit_tracking`:
+    `none`; `hygiene`, only when each mail was opened last; `consented`, each opening and each click. What nobody can
+    call a person's or a machine's earns `nothing`, or after a day its `points`."""
+
+    mode: Literal["none", "hygiene", "consented"] = "consented"
+    unsure_earns: Literal["nothing", "points"] = "nothing"
+
+
 class Company(Authored):
     """The whole of `company.yaml`."""
 
@@ -186,6 +195,7 @@ class Company(Authored):
     privacy_notice: Text
     privacy_contact: str
     consents: dict[Id, ConsentPurpose] = {}
+    tracking: Tracking = Tracking()
     statuses: dict[Id, Text] = {}
     tags: dict[Id, list[Id]] = {}
     teams: Annotated[list[Team], Field(min_length=1)]

@@ -18,7 +18,7 @@ MailKind = Literal["asked", "marketing", "staff"]
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, generation, profiles, segments, slow, review_at."""
+    email_proven, generation, profiles, segments, slow, review_at, unsure."""
 
     changes: Mapping[str, Any]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from funnel.domain.verdicts import Reason, Says
+
 Outcome = Literal["sent", "refused", "failed", "skipped", "in_doubt"]
 
 
@@ -434,6 +436,47 @@ class ScoreReviewed(Event):
     """Her points were looked at anew: a day has begun on which some are worth less, or the rules have changed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailOpened(Event):
+    """A mail to her was opened: its row in the outbox, its message (`<scenario>/<email>`), and by whom."""
+
+    mail: int
+    message: str
+    pass_number: int | None = None
+    verdict: Says = "human"
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkClicked(Event):
+    """A link in a mail to her was followed: the link's name and number, and by whom."""
+
+    mail: int
+    message: str
+    link: str
+    number: int
+    pass_number: int | None = None
+    verdict: Says = "human"
+    reasons: tuple[Reason, ...] = ()
+
+
+Touched = Literal["email.opened", "link.clicked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRevised(Event):
+    """What was taken for a person's opening or clicking (`touched`, of `subject`) was a machine's, or the other way
+    round; `of` is the key of that event."""
+
+    of: str
+    touched: Touched
+    subject: str
+    message: str
+    pass_number: int | None = None
+    verdict: Says
+    reasons: tuple[Reason, ...] = ()
+
+
 AnyEvent = (
     FormSubmitted
     | QuestionnaireCompleted
@@ -477,4 +520,7 @@ AnyEvent = (
     | ScoreReached
     | ErasureAsked
     | PaceChosen
+    | EmailOpened
+    | LinkClicked
+    | VerdictRevised
 )

@@ -130,7 +130,8 @@ class Lead:
     """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
     have been revoked; `profiles` says of each persona asked for whether she fits it; `slow`: she wants marketing mails
     half as often; `segments`: those she is in, each with the instant (ISO) since when; `review_at`: when her points are
-    looked at anew, for some fade then."""
+    looked at anew, for some fade then; `unsure`: what a person or a machine opened or followed within the last day, by
+    the keys of the events (`touched`, `subject`, `scenario`, `pass`, `at`)."""
 
     id: int
     email: str
@@ -151,6 +152,7 @@ class Lead:
     score: int = 0
     entries: tuple[Entry, ...] = ()
     review_at: datetime | None = None
+    unsure: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     generation: int = 0
     profiles: Mapping[str, bool] = field(default_factory=dict)
     segments: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, update
 
-from funnel.storage import calls_to_action
+from funnel.storage import calls_to_action, tracking
 from funnel.storage.answers import answers
 from funnel.storage.enrolments import enrolments
 from funnel.storage.events import events, facts
@@ -25,7 +25,7 @@ _OF_NOBODY = frozenset(
         *("scenario", "pass_number", "step", "due_at", "outcome", "cause", "type", "rep", "starts_at", "ends_at"),
         *("appointment", "questionnaire", "score", "share", "themes", "band", "points", "handoff", "purpose", "given"),
         *("sheet", "submission", "until", "language", "created", "answered", "asset", "hold", "starts", "replaces"),
-        *("again_at", "task"),
+        *("again_at", "task", "message", "link", "touched", "verdict"),
     )
 )
 """What an event may keep: which step, when, how it ended; nothing that somebody typed."""
@@ -66,6 +66,7 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     connection.execute(update(enrolments).where(enrolments.c.lead_id == lead_id).values(reason=None))
     connection.execute(update(facts).where(facts.c.lead_id == lead_id).values(account=None))
     _empty_events(connection, lead_id)
+    tracking.forget(connection, lead_id)
     _empty_outbox(connection, lead_id)
     connection.execute(
         update(handoffs)

@@ -109,13 +109,18 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def of_leads(connection: Connection, ids: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
-    """What was decided of leads' events, in recorded order, by lead; those that failed changed nothing."""
+def of_leads(
+    connection: Connection, ids: Sequence[int], since: datetime | None = None
+) -> dict[int, list[Mapping[str, Any]]]:
+    """What was decided of leads' events, in recorded order, by lead, `since` an instant where one is given; those that
+    failed changed nothing."""
     wanted = (
         select(events)
         .where(events.c.lead_id.in_(text(id_list(connection))), events.c.failed.is_(None))
         .order_by(events.c.lead_id, events.c.recorded_at, events.c.id)
     )
+    if since is not None:
+        wanted = wanted.where(events.c.recorded_at >= since)
     found: dict[int, list[Mapping[str, Any]]] = {}
     for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings():
         found.setdefault(row["lead_id"], []).append(dict(row))

@@ -58,6 +58,7 @@ leads = Table(
     Column("segments", Json, nullable=False, server_default="{}"),
     Column("slow", Boolean, nullable=False, server_default=false()),
     Column("review_at", Instant, index=True),
+    Column("unsure", Json, nullable=False, server_default="{}"),
     Column("folded", Json, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
 )
@@ -111,7 +112,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation", "profiles", "segments", "slow", "review_at",
+    "generation", "profiles", "segments", "slow", "review_at", "unsure",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 

@@ -60,6 +60,7 @@ outbox = Table(
     Column("digest", String(64)),
     Column("message_id", String(200)),
     Column("left_at", Instant),
+    Column("opened_at", Instant),
     Index("ix_outbox_ready", "channel", "not_before", "planned_at", "id", postgresql_where=_READY, sqlite_where=_READY),
     Index("ix_outbox_untold", "id", postgresql_where=UNTOLD, sqlite_where=UNTOLD),
     Index("ix_outbox_lease", "lease_until", postgresql_where=CLAIMED, sqlite_where=CLAIMED),

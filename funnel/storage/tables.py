@@ -14,6 +14,7 @@ from funnel.storage import (
     leads,
     outbox,
     scores,
+    tracking,
     users,
 )
 from funnel.storage.database import metadata
@@ -49,6 +50,8 @@ TABLES = (
     outbox.attempts,
     outbox.outbox,
     scores.score_entries,
+    tracking.intake,
+    tracking.mail_links,
     users.users,
 )
 

@@ -1,7 +1,9 @@
 """The links that mails and pages carry: signed tokens of leads, their enrolments and appointments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
@@ -32,6 +34,21 @@ def outcome_link(
     if account is None or ends_at + OUTCOME_LASTS < now:
         return house.url(f"/desk/appointments/{appointment_id}")
     return house.url("/outcome/" + house.links.sign(Token(Purpose.OUTCOME, appointment_id, *account)))
+
+
+TRAP = 0
+"""The number of the link in a mail that nobody sees."""
+
+
+def touch_links(house: Stationery, mail: int, numbers: Sequence[int]) -> dict[str, Any]:
+    """What a mail (its row's id) carries when it is tracked: the picture, its links by their numbers, and, where it has
+    such links, the one that nobody sees."""
+
+    def click(number: int) -> str:
+        return house.url("/c/" + house.links.sign(Token(Purpose.CLICK, mail, number)))
+
+    picture = house.url("/o/" + house.links.sign(Token(Purpose.OPEN, mail)) + ".gif")
+    return {"open": picture, "links": [click(one) for one in numbers], "trap": click(TRAP) if numbers else None}
 
 
 def results_link(house: Stationery, lead: Lead, sheet: AnswerSheet) -> str:

@@ -21,6 +21,7 @@ from funnel.usecases.house import House, new_id
 from funnel.usecases.letter_batch import LetterBatch, open_batch
 from funnel.usecases.letters import compose, freeze, is_overtaken
 from funnel.usecases.settle_doubt import settle_doubt
+from funnel.usecases.tracking.places import with_tracked
 
 log = structlog.get_logger()
 
@@ -87,6 +88,7 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
         capping = Capping(batch.company, batch.holidays)
         capping.read(connection, rows, worker, moment.now)
+    batch = with_tracked(house, batch, rows)
     barred = {row_id for row_id, address in hashes.items() if address in suppressed}
     started = time.monotonic()
 

@@ -18,7 +18,7 @@ _DETAILS = (
     *("email", "name", "phone", "company", "position", "language", "zone"),
     *("stage", "status", "score", "created_at"),
 )
-_OF_MAILS = ("message", "kind", "planned_at", "left_at", "state", "reason")
+_OF_MAILS = ("message", "kind", "planned_at", "left_at", "opened_at", "state", "reason")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -123,6 +123,27 @@ def _moved(names: Names, said: Mapping[str, Any]) -> str:
     return say("Moved by %(name)s, with %(rep)s", name=name, rep=rep)
 
 
+def _touched(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
+    """That a mail was opened or a link followed, and by whom: a person's is the lead's doing, the rest is folded."""
+    say, mail, verdict = names.speech.gettext, names.mail(said["message"]), said["verdict"]
+    by = "lead" if verdict == "human" else "machine"
+    if kind == "EmailOpened":
+        text = {
+            "human": say("Opened the mail “%(mail)s”", mail=mail),
+            "machine": say("A machine opened the mail “%(mail)s”", mail=mail),
+        }
+        return by, text.get(verdict, say("Somebody or a machine opened the mail “%(mail)s”", mail=mail))
+    link = names.link(said["link"] if kind == "LinkClicked" else said["subject"])
+    text = {
+        "human": say("Followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),
+        "machine": say("A machine followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),
+    }
+    doubt = say("Somebody or a machine followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail)
+    if kind == "LinkClicked":
+        return by, text.get(verdict, doubt)
+    return by, say("Judged anew: %(what)s", what=text.get(verdict, doubt))
+
+
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
     say = names.speech.gettext
@@ -177,6 +198,8 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "staff", say("Task done by %(name)s", name=name)
         case "CallMade":
             return "staff", _called(names, said)
+        case "EmailOpened" | "LinkClicked" | "VerdictRevised":
+            return _touched(names, kind, said)
         case "Unsubscribed":
             return "lead", say("Stopped marketing mail")
         case "ConsentChanged":

@@ -7,10 +7,23 @@ from typing import Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
-from funnel.ports import Bell, Calendars, Caller, Forget, Postman, Printer, SendNotes, Writer, nothing_kept
+from funnel.ports import (
+    Bell,
+    Calendars,
+    Caller,
+    Forget,
+    NoStream,
+    Postman,
+    Printer,
+    SendNotes,
+    Stream,
+    Writer,
+    nothing_kept,
+)
 from funnel.storage.database import Database
 from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
+from funnel.usecases.tracking.link_table import LinkTable
 from funnel.usecases.visits import Visits
 
 
@@ -50,8 +63,10 @@ class House:
     calendars: Calendars
     visits: Visits
     forget: Forget = nothing_kept
+    stream: Stream = field(default_factory=NoStream)
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
+    links_in_mails: LinkTable = field(default_factory=LinkTable)
 
     def close(self) -> None:
         """Give back every connection."""

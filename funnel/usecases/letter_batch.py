@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import Lead
 from funnel.domain.timing import Holidays, zone_of
 from funnel.storage import holds, snapshot
@@ -35,6 +36,8 @@ class LetterBatch:
     """By (lead id, cause of a mail) the times that are kept for it."""
     asked: Mapping[str, Asked] = field(default_factory=dict)
     """What there is to ask each rep to whom a digest is about to be written."""
+    tracked: Mapping[tuple[str, str, str], Sequence[int]] = field(default_factory=dict)
+    """By (message, version, language) the numbers of its links, of mails that may be tracked; none in a rehearsal."""
 
     @property
     def company(self) -> Company:
@@ -54,6 +57,12 @@ class LetterBatch:
         """The lead's zone, else the company's."""
         lead = self.leads.get(row["lead_id"])
         return zone_of(lead.zone if lead else None, None, self.company.zone)
+
+    def is_watched(self, row: Mapping[str, Any]) -> bool:
+        """Whether a scenario's mail goes to a lead who has agreed that what she opens and follows is kept."""
+        lead = self.leads.get(row["lead_id"])
+        own = row["recipient"] == "lead" and row["scenario"] is not None and row["version"] is not None
+        return own and lead is not None and not lead.erased and bool(lead.consents.get(VISIT_TRACKING))
 
     def slow(self, row: Mapping[str, Any]) -> bool:
         """Whether the lead wants marketing mails half as often."""

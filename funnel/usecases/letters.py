@@ -10,6 +10,7 @@ from funnel.domain.known import is_planned
 from funnel.domain.lead import Appointment, Lead
 from funnel.ports import Letter
 from funnel.storage.database import instant_text
+from funnel.usecases.addresses import touch_links
 from funnel.usecases.attachments import attach, keep_attachments
 from funnel.usecases.calendar_letter import MESSAGE as CALENDAR
 from funnel.usecases.calendar_letter import freeze_failing
@@ -48,6 +49,9 @@ def freeze(batch: LetterBatch, row: Mapping[str, Any], now: datetime) -> dict[st
     name, address = batch.recipient(row)
     appointment = _told_of(row, lead)
     context = context_of(batch, row, lead, language, appointment, now)
+    places = batch.tracked.get((row["message"], row["version"], language)) if batch.is_watched(row) else None
+    if places is not None:
+        context["tracked"] = touch_links(batch.house, row["id"], places)
     handoff = lead.handoff
     rep = batch.company.user(handoff.rep) if own and handoff else None
     answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from funnel.ports import Lane
-from funnel.storage import enrolments, installation, leads, outbox, outbox_lists, windows
+from funnel.storage import enrolments, installation, leads, outbox, outbox_lists, tracking, windows
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
 from funnel.usecases.write_digests import due_digests
@@ -21,6 +21,7 @@ def look_ahead(house: House) -> Mapping[Lane, float]:
             "mail": outbox_lists.next_ready(connection, "mail"),
             "webhook": outbox_lists.next_ready(connection, "webhook"),
             "report": now if outbox.anything_untold(connection) else None,
+            "intake": now if house.stream.waits() or tracking.anything_waits(connection) else None,
         }
         lease_ends = windows.next_expiry(connection)
         machine = machine_now(connection)

@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.ports import Lane
-from funnel.storage import enrolments, installation, leads, outbox, outbox_lists
+from funnel.storage import enrolments, installation, leads, outbox, outbox_lists, tracking
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.house import House
 from funnel.usecases.write_digests import coming_digests, due_digests
 
 PATIENCE = 60.0
 _LOOK_AGAIN = 0.02
-_LANES: tuple[Lane, ...] = ("due", "mail", "webhook", "report")
+_LANES: tuple[Lane, ...] = ("due", "mail", "webhook", "report", "intake")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def read_clock(house: House) -> ClockState:
 
 def _pending(house: House, connection: Connection, now: datetime) -> int:
     steps = enrolments.count_due(connection, now) + len(due_digests(connection, house))
+    steps += house.stream.waits() or tracking.anything_waits(connection)
     return steps + leads.count_reviews(connection, now) + outbox_lists.busy(connection, now)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from funnel.catalogue import Speech
+from funnel.domain.engine.touches import FLAGGED, MACHINES, WITHDRAWN
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published
 
@@ -50,6 +52,14 @@ class Names:
         own = f"{folder}.{self.language}.txt"
         subject = files[own if own in files else written[0]].decode(errors="replace") if written else ""
         return _without_fillings(subject) or plain(message)
+
+    def link(self, name: str) -> str:
+        """A link of a mail: what its author called it, else its place."""
+        if name == HIDDEN:
+            return self.speech.gettext("hidden link")
+        if place := re.fullmatch(r"link_(\d+)", name):
+            return self.speech.gettext("no. %(number)s", number=place[1])
+        return plain(name)
 
     def appointment_type(self, type_id: str) -> str:
         """Its title."""
@@ -147,6 +157,9 @@ class Names:
         own = {
             "No free time was found to block: agree on one": say("No free time was found to block: agree on one"),
             "Asked to be called": say("Asked to be called"),
+            MACHINES: say("A machine had clicked, not a person"),
+            WITHDRAWN: say("The points for this hand-over were a machine's: it is withdrawn"),
+            FLAGGED: say("The points for this hand-over were a machine's: ask before you rely on them"),
         }
         text = self._twins.get(stored)
         return in_language(text, self.language) if text else own.get(stored, stored)
@@ -212,6 +225,8 @@ class Names:
             "segment.entered": say("a segment to be entered"),
             "segment.left": say("a segment to be left"),
             "score.reached": say("enough points"),
+            "email.opened": say("a mail to be opened"),
+            "link.clicked": say("a click in a mail"),
         }
         return known.get(event, event)
 

@@ -1,10 +1,8 @@
 """The web application: one house, a list of blueprints, and the rules that hold for every request."""
 
-import ipaddress
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, request
 from flask.json.provider import DefaultJSONProvider
@@ -13,11 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from funnel.usecases.house import House
 from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
+from funnel.web.here import is_loopback
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
 from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, outcome, outcomes, setting, webhooks
 from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
+from funnel.web.tracking import Branch
 
 LARGEST = 256 * 1024
 SESSION = timedelta(hours=12)
@@ -72,6 +72,7 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
     )
     if hops := house.settings.trusted_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.wsgi_app = Branch(house, app.wsgi_app)  # type: ignore[method-assign]
     app.extensions["funnel"] = house
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = False  # fields stand in the order in which they are documented
@@ -105,15 +106,8 @@ def _common(house: House) -> dict[str, Any]:
 
 def _loopback_only() -> None:
     """403 unless the Host names this machine: no page elsewhere can reach a demonstration by a name of its own."""
-    name = urlsplit(f"//{request.host}").hostname or ""
-    if name == "localhost":
-        return
-    try:
-        if ipaddress.ip_address(name).is_loopback:
-            return
-    except ValueError:
-        pass
-    abort(403)
+    if not is_loopback(request.host):
+        abort(403)
 
 
 def _guarded(answer: Response) -> Response:

@@ -1,6 +1,8 @@
-"""What a view finds around it: the house of this application, and what is published now."""
+"""What a view finds around it: the house of this application, what is published now, and which machine it is."""
 
+import ipaddress
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -23,3 +25,12 @@ def published() -> Published:
 def company() -> Company:
     """The company as it is now."""
     return published().company.company
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the Host of a request names this machine."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from funnel.domain import events as on
 from funnel.domain.lead import Lead
+from funnel.domain.verdicts import Says
 from funnel.storage import events
 from funnel.usecases.record_events import record_events
 from tests.support.place import MONDAY, Place
@@ -118,8 +119,28 @@ def details(lead: Lead, at: datetime, draw: Any) -> list[on.AnyEvent]:
     return draw(st.lists(st.sampled_from([changed, proven, corrected]), min_size=1, max_size=2))  # type: ignore[no-any-return]
 
 
+def touch(lead: Lead, at: datetime, draw: Any) -> list[on.AnyEvent]:
+    verdicts: st.SearchStrategy[Says] = st.sampled_from(["human", "machine", "unsure"])
+    agreed = on.ConsentChanged(
+        lead_id=lead.id, occurred_at=at, purpose="visit_tracking", given=draw(st.booleans()), wording="Yes", page="/u"
+    )
+    clicked = on.LinkClicked(
+        lead_id=lead.id, occurred_at=at, key=f"c{next(NUMBER)}", mail=1, message="tunnel/offer", link="prices",
+        number=1, pass_number=draw(st.sampled_from([None, 1])), verdict=draw(verdicts),
+    )  # fmt: skip
+    opened = on.EmailOpened(
+        lead_id=lead.id, occurred_at=at, key=f"o{next(NUMBER)}", mail=1, message="tunnel/offer", verdict=draw(verdicts)
+    )
+    of = draw(st.sampled_from(sorted(lead.unsure) or ["nothing"]))
+    revised = on.VerdictRevised(
+        lead_id=lead.id, occurred_at=at, of=of, touched="link.clicked", subject="prices", message="tunnel/offer",
+        verdict=draw(verdicts),
+    )  # fmt: skip
+    return [agreed, *draw(st.lists(st.sampled_from([clicked, opened, revised]), min_size=1, max_size=3, unique_by=id))]
+
+
 HAPPENINGS: list[Callable[[Lead, datetime, Any], list[on.AnyEvent]]] = [
-    form, sheet, points, slot, meeting, handoff, preference, details,
+    form, sheet, points, slot, meeting, handoff, preference, details, touch,
 ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.databases import sqlite_away, sqlite_template
 from tests.support.processes import ROOT
 
-LANES = ("due", "mail", "report")
+LANES = ("due", "mail", "report", "intake")
 
 
 class _Compiled(BytecodeCache):

@@ -119,6 +119,7 @@ class _Walk:
             )
             self.problems.append(Problem((*path, "email"), "not-asked-for", message, fix, "warning"))
         late = isinstance(following, AwaitStep) and not self._fresh and step.unless != following.await_
+        late = late and not _of_the_mail(following)
         if late and isinstance(following, AwaitStep) and email.kind == "marketing":
             event = following.await_
             message = say("whoever has done it already (%(event)s) gets this mail all the same", event=event)
@@ -189,3 +190,8 @@ def quick_starts(block: Sequence[Step], path: Path = ("sequence",)) -> tuple[lis
         if not goes_on:
             return found, False
     return found, True
+
+
+def _of_the_mail(following: Step | None) -> bool:
+    """Whether what is awaited is done to the mail itself: nobody has done it already."""
+    return isinstance(following, AwaitStep) and following.await_ in ("email.opened", "link.clicked")

@@ -11,6 +11,7 @@ from funnel.authoring.rules.surroundings import (
     team_problems,
     word_problems,
 )
+from funnel.authoring.rules.words import unknown
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import (
     SAME,
@@ -98,15 +99,24 @@ def _wait(scenario: Scenario, step: WaitStep, path: Path) -> list[Problem]:
 def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
     problems = [*long_span(step.within, (*path, "within"))]
     problems += _follow_up(step, path)
-    asked = {key: getattr(step, key) for key in ("questionnaire", "appointment", "segment", "score")}
-    for key, word in asked.items():
+    asked = {
+        key: (event, getattr(step, key))
+        for key, event in (
+            *((key, f"{key}.") for key in ("questionnaire", "appointment", "segment", "score", "link")),
+            ("mail", "email."),
+        )
+    }
+    for key, (event, word) in asked.items():
         if word is None:
             continue
-        if not step.await_.startswith(f"{key}."):
+        if not step.await_.startswith(event):
             message = say("%(key)s says nothing beside 'await: %(event)s'", key=repr(key), event=step.await_)
             problems.append(Problem((*path, key), "misplaced-key", message, say("leave it out"), at="key"))
         elif key == "questionnaire":
             problems += questionnaire_problems(around, word, (*path, key))
+        elif key in ("mail", "link"):
+            known, no = (around.emails, say("no e-mail")) if key == "mail" else (around.links, say("no link"))
+            problems += unknown(word, known, no, (*path, key))
         elif key != "score":
             kind = "appointment type" if key == "appointment" else key
             problems += word_problems(around, kind, word, (*path, key))

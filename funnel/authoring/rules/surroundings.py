@@ -17,8 +17,8 @@ class Surroundings:
     """What stands around a scenario: the company (none: its words are not checked), and the files by kind.
 
     `words` are the company's own by their kind, as `declared` gives them: of its sections that are `lost` to a fault
-    nothing is known. `emails` are this scenario's e-mail folders, `pages` the names of its pages, `assets` its files
-    to be given.
+    nothing is known. `emails` are this scenario's e-mail folders, `links` the names of links in them, `pages` the
+    names of its pages, `assets` its files to be given.
     """
 
     company: Company | None
@@ -28,6 +28,7 @@ class Surroundings:
     questionnaires: Collection[str] = ()
     personas: Collection[str] = ()
     emails: Collection[str] = ()
+    links: Collection[str] = ()
     pages: Collection[str] = ()
     assets: Collection[str] = ()
 

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
+from funnel.authoring.link_names import link_names
 from funnel.authoring.rules.words import NO, unknown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.tunnel.trigger import Trigger
 
 
 def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Problem]:
-    """A scenario, a questionnaire, a file, a type of appointment, a segment that is not there; points that are none."""
+    """A scenario, a questionnaire, a file, a type of appointment, a segment, a mail or a link that is not there; points
+    that are none."""
     company = home.company
     known: Collection[str]
     no: Saying
@@ -27,6 +29,10 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
             if company is None or "segments" in home.lost:
                 return
             known, no = list(company.segments), NO["segment"]
+        case ["email", _]:
+            known, no = sorted({name for of_one in home.emails.values() for name in of_one}), say("no e-mail")
+        case ["link", _]:
+            known, no = link_names(home.files), say("no link")
         case ["score", _]:
             if not (trigger.subject or "").isdecimal() or int(trigger.subject or "0") < 1:
                 message = say("%(points)s is no number of points", points=repr(trigger.subject))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points, segments
+from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points, segments, touches
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.entry import start_what_was_reached
 from funnel.domain.engine.handing import check_qualified, judge_again
@@ -95,6 +95,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             points.give(turn, event.points, event.because)
         case on.ScoreReviewed():
             points.fade(turn)
+            touches.ripen(turn)
             points.judge_standing(turn, anew=True)
             segments.judge_segments(turn, anew=True)
         case on.SegmentEntered() | on.SegmentLeft():
@@ -112,6 +113,12 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             forms.asset_asked(turn, event)
         case on.WebinarAttended() | on.WebinarMissed():
             forms.webinar_told(turn, event)
+        case on.EmailOpened() | on.LinkClicked():
+            touches.touched(turn, event)
+        case on.VerdictRevised():
+            touches.verdict_revised(turn, event)
+    if turn.lead.unsure and _by_herself(event):
+        touches.seen_in_person(turn)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
         judge_again(turn)
     points.judge_standing(turn)
@@ -123,6 +130,12 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
 
 _TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged, on.TagGiven, on.TagTaken)
 """Events by which somebody may come to fit a profile."""
+
+
+def _by_herself(event: on.AnyEvent) -> bool:
+    """Whether only a person does this: no machine that opens links sends a form."""
+    by_her = isinstance(event, on.SlotChosen) and event.by == "lead"
+    return by_her or isinstance(event, (on.FormSubmitted, on.QuestionnaireCompleted))
 
 
 def _step_due(turn: Turn, event: on.StepDue) -> None:
@@ -197,6 +210,7 @@ def _consent_changed(turn: Turn, event: on.ConsentChanged) -> None:
     turn.do(do.RecordConsent(event.purpose, event.given, event.wording, event.page, event.occurred_at))
     if turn.lead.unsubscribed and forms.lifts(event.purpose, event.given):
         turn.do(do.LiftSuppression(turn.now))
+    touches.unwatched(turn)
 
 
 def _leave(turn: Turn, before: Lead) -> None:

@@ -67,6 +67,7 @@ def _erased(lead: Lead, pseudonym: str) -> Lead:
         consents=dict.fromkeys(lead.consents, False),
         profiles={},
         segments={},
+        unsure={},
         slow=False,
         generation=lead.generation + 1,
         entries=tuple(replace(one, because=ERASED, source="") for one in lead.entries),

@@ -135,7 +135,7 @@ def _plan(turn: Turn, entries: Iterable[Entry], *, anew: bool = False) -> None:
 def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     """What happens at each threshold she has come to. One is come to once; after a rep has given her back, each time
     that her score has been below and rises again."""
-    returned = bool(turn.lead.handoffs) and turn.lead.handoffs[-1].state == "returned"
+    returned = bool(turn.lead.handoffs) and turn.lead.handoffs[-1].state in ("returned", "withdrawn")
     floor = before if returned else max(before, peak)
     for threshold in turn.book.company.thresholds:
         if floor < threshold.score <= turn.lead.score:

@@ -206,7 +206,7 @@ def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
         case BookStep():
             return step.book.appointment, say("after %(span)s") % {"span": words.span(step.book.after)}
         case AwaitStep():
-            return step.await_, step.questionnaire or step.appointment or ""
+            return step.await_, step.questionnaire or step.appointment or step.mail or step.link or ""
         case ChooseStep():
             return say("the first true"), ""
         case WhenStep():

@@ -111,6 +111,8 @@ class AwaitStep(Step):
     appointment: Id | None = None
     segment: Id | None = None
     score: Annotated[int, Field(ge=1)] | None = None
+    mail: Id | None = None
+    link: Id | None = None
     since: Literal["here"] | None = None
     within: SpanText
     otherwise: "list[AnyStep]"

@@ -20,6 +20,8 @@ EventName = Literal[
     "segment.entered",
     "segment.left",
     "score.reached",
+    "email.opened",
+    "link.clicked",
 ]
 """What a scenario can start on, wait for, or skip because of, and what a rule can give points for."""
 
@@ -34,7 +36,7 @@ On = Annotated[
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """An event, and which of its kind: the scenario of a form, a questionnaire, a file, a type of appointment, the
-    scenario of a webinar, a segment, a number of points. Without a subject: any."""
+    scenario of a webinar, a segment, a number of points, a mail, a link. Without a subject: any."""
 
     event: str
     subject: str | None = None

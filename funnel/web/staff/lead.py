@@ -41,6 +41,7 @@ _ICONS = {
     "ConsentChanged": "lock", "PointsGiven": "up",
     "SegmentEntered": "flag", "SegmentLeft": "flag", "ScoreReached": "up", "ScenarioStarted": "flag", "StepDue": "gear",
     "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
+    "EmailOpened": "mail", "LinkClicked": "up", "VerdictRevised": "gear",
 }  # fmt: skip
 _GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
 _BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})

@@ -1,0 +1,18 @@
+"""The names that authors give to links in mails (`<mj-button name="prices" href="https://...">`), by which rules and
+steps speak of them."""
+
+import re
+from collections.abc import Mapping
+
+_NAMED = re.compile(r"""<(?:a|mj-[a-z-]+)\b[^>]*?\sname="([a-z][a-z0-9_]{0,63})\"""")
+_BODY = re.compile(r"email_templates/([^/]+)/(?:[^/]+/body\.[a-z]{2}|_[^/]+)\.mjml")
+
+
+def link_names(files: Mapping[str, bytes], scenario: str | None = None) -> list[str]:
+    """Every name in the mails of a scenario, or of all, and in the pieces that mails share; in order."""
+    found: set[str] = set()
+    for file, content in files.items():
+        match = _BODY.fullmatch(file)
+        if match and (scenario is None or match[1] in (scenario, "house")):
+            found.update(_NAMED.findall(content.decode("utf-8", "replace")))
+    return sorted(found)

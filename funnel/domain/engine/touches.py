@@ -1,0 +1,190 @@
+"""Mails opened and links followed: what a person's brings about, what waits for a sign of one, what is taken back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.entry import happen
+from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.engine.handing import progress, reached
+from funnel.domain.engine.points import earn, take_back
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import note
+from funnel.domain.lead import Occurrence
+
+DOUBT = timedelta(hours=24)
+"""How long what may have been a machine's waits for something that only a person does."""
+
+MACHINES = "A machine had clicked, not a person"
+WITHDRAWN = "The points for this hand-over were a machine's: it is withdrawn"
+FLAGGED = "The points for this hand-over were a machine's: ask before you rely on them"
+"""What is written of it, in the ledger and on the rep's desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """What was opened or followed, in which pass; `key` is the event's."""
+
+    key: str
+    touched: on.Touched
+    subject: str
+    scenario: str
+    pass_number: int | None
+
+
+def touched(turn: Turn, event: on.EmailOpened | on.LinkClicked) -> None:
+    """Count a person's; keep in mind what nobody can call; a machine's does nothing at all."""
+    if not watched(turn) or event.key is None or event.verdict == "machine":
+        return
+    scenario, _, mail = event.message.partition("/")
+    clicked = isinstance(event, on.LinkClicked)
+    subject = event.link if isinstance(event, on.LinkClicked) else mail
+    one = _Touch(event.key, "link.clicked" if clicked else "email.opened", subject, scenario, event.pass_number)
+    if event.verdict == "unsure":
+        _wonder(turn, one)
+        return
+    _count(turn, one)
+    if clicked:
+        seen_in_person(turn)
+
+
+def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
+    """Bring about what did not come about, or take back what did: the points, and a hand-over that rests on them."""
+    if not watched(turn):
+        return
+    scenario = event.message.partition("/")[0]
+    one = _Touch(event.of, event.touched, event.subject, scenario, event.pass_number)
+    _settle(turn, [event.of])
+    if event.verdict == "human":
+        _count(turn, one)
+        return
+    before = turn.lead.score
+    take_back(turn, event.of, MACHINES)
+    _forget(turn, one)
+    _doubt_handoff(turn, before)
+    if event.verdict == "unsure":
+        _wonder(turn, one)
+
+
+def seen_in_person(turn: Turn) -> None:
+    """She did what only a person does: what was open or followed within the last day was hers too."""
+    known = {key: one for key, one in turn.lead.unsure.items() if turn.now - _at(one) < DOUBT}
+    _settle(turn, list(turn.lead.unsure))
+    for key, one in known.items() if watched(turn) else ():
+        _count(turn, _read(key, one))
+
+
+def ripen(turn: Turn) -> None:
+    """A day has gone by without a sign of her: it is forgotten, or earns its points where the company has it so."""
+    over = {key: one for key, one in turn.lead.unsure.items() if turn.now - _at(one) >= DOUBT}
+    _settle(turn, list(over))
+    if turn.book.company.tracking.unsure_earns == "points" and watched(turn):
+        for key, one in over.items():
+            earn(turn, one["touched"], one["subject"], key)
+    _plan(turn)
+
+
+def unwatched(turn: Turn) -> None:
+    """She has withdrawn her consent: what is not settled never will be."""
+    if not watched(turn):
+        _settle(turn, list(turn.lead.unsure))
+
+
+def watched(turn: Turn) -> bool:
+    """Whether she has agreed that what she opens and follows is kept."""
+    return bool(turn.lead.consents.get(VISIT_TRACKING)) and not turn.lead.erased
+
+
+def _count(turn: Turn, one: _Touch) -> None:
+    if one.touched == "link.clicked":
+        progress(turn, "engaged")
+    _forget(turn, one)  # of what comes again and again, the newest is kept
+    enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
+    if enrolment and enrolment.runs:
+        note(turn, enrolment, Occurrence(one.touched, one.subject, turn.now))
+    happen(turn, one.touched, one.subject, one.key)
+
+
+def _forget(turn: Turn, one: _Touch) -> None:
+    """Her enrolment does not wait for it any more as if it had come; where it has led her already, she stays."""
+    enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
+    same = [o for o in enrolment.happened if (o.event, o.subject) == (one.touched, one.subject)] if enrolment else []
+    unused = [o for o in same if not o.used]
+    if enrolment and unused:
+        left = tuple(o for o in enrolment.happened if o is not unused[-1])
+        turn.do(do.PutEnrolment(replace(enrolment, happened=left)))
+
+
+def _doubt_handoff(turn: Turn, before: int) -> None:
+    """A hand-over for nothing but points that are gone: withdrawn while nobody has accepted it, else flagged."""
+    handoff = turn.lead.handoff
+    if handoff is None:
+        return
+    gone = {
+        reached(turn, one)
+        for one in turn.book.company.thresholds
+        if one.hand_over and turn.lead.score < one.score <= before
+    }
+    if not gone or not set(handoff.because) <= gone:
+        return
+    offered = handoff.state == "offered"
+    if offered:
+        turn.do(do.PutHandoff(replace(handoff, state="withdrawn"), turn.now))
+        fact = f"handoff/{handoff.id}"
+        turn.do(
+            do.RecordFact(
+                key=f"{fact}/withdrawn", kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"
+            )
+        )
+        if turn.lead.stage == "qualified":
+            turn.do(do.SetStage("engaged"))
+    turn.do(
+        do.AddTask(
+            task=f"{turn.lead.id}/doubted/{handoff.id}",
+            text=WITHDRAWN if offered else FLAGGED,
+            call=None,
+            due_at=None,
+            rep=handoff.rep,
+            team=None,
+            at=turn.now,
+        )
+    )
+
+
+def _wonder(turn: Turn, one: _Touch) -> None:
+    kept = {key: known for key, known in turn.lead.unsure.items() if turn.now - _at(known) < DOUBT}
+    kept[one.key] = {
+        "touched": one.touched,
+        "subject": one.subject,
+        "scenario": one.scenario,
+        "pass": str(one.pass_number or 0),
+        "at": turn.now.isoformat(),
+    }
+    turn.do(do.ChangeDetails({"unsure": kept}))
+    _plan(turn)
+
+
+def _settle(turn: Turn, keys: list[str]) -> None:
+    if any(key in turn.lead.unsure for key in keys):
+        left = {key: one for key, one in turn.lead.unsure.items() if key not in keys}
+        turn.do(do.ChangeDetails({"unsure": left}))
+
+
+def _plan(turn: Turn) -> None:
+    """Her score is looked at anew when the oldest has waited for a day, where it gives points then."""
+    if turn.book.company.tracking.unsure_earns != "points" or not turn.lead.unsure:
+        return
+    ripe = min(_at(one) for one in turn.lead.unsure.values()) + DOUBT
+    if turn.lead.review_at is None or ripe < turn.lead.review_at:
+        turn.do(do.ChangeDetails({"review_at": ripe}))
+
+
+def _at(one: Mapping[str, str]) -> datetime:
+    return datetime.fromisoformat(one["at"])
+
+
+def _read(key: str, one: Mapping[str, str]) -> _Touch:
+    what: on.Touched = "link.clicked" if one["touched"] == "link.clicked" else "email.opened"
+    return _Touch(key, what, one["subject"], one["scenario"], int(one["pass"]) or None)

@@ -1,0 +1,120 @@
+"""The stream in Valkey where opens and clicks wait for the drain; what cannot wait there is written elsewhere."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from funnel.jobs.bell import Away, connect
+from funnel.ports import NoStream
+
+log = logging.getLogger(__name__)
+
+STREAM = "funnel:touches"
+GROUP = "drain"
+FULL = 100_000
+"""So many entries wait at most; what comes then goes to the database."""
+
+LEFT_BY_DEAD = 15.0
+"""Seconds after which entries that a drain has taken and not done are another's."""
+
+_TIMEOUT = 0.25
+_SILENCE = 1.0
+_ENTRY = "entry"
+
+
+class RedisStream:
+    """`funnel.ports.Stream` in Valkey: added at once, taken by a group, gone when done.
+
+    After a failure it takes nothing for a second, so that a request never waits for a dead Valkey twice.
+    """
+
+    def __init__(self, connection: Redis, consumer: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._connection = connection
+        self._consumer = consumer
+        self._clock = clock
+        self._silent_until = self._full_until = float("-inf")
+        self._away = Away("opens and clicks go straight to the database", "opens and clicks wait in the stream again")
+
+    def put(self, entry: Mapping[str, Any]) -> bool:
+        """Whether it waits here now. Never raises."""
+        if self._clock() < max(self._silent_until, self._full_until):
+            return False
+        try:
+            with self._connection.pipeline(transaction=False) as both:
+                # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
+                both.xadd(STREAM, {_ENTRY: json.dumps(entry)}, maxlen=2 * FULL, approximate=True)
+                both.xlen(STREAM)
+                _, length = both.execute()
+        except (RedisError, OSError) as error:
+            self._fell_silent(error)
+            return False
+        if length >= FULL:
+            log.warning("%d opens and clicks wait in the stream: it is full", length)
+            self._full_until = self._clock() + _SILENCE
+        self._away.over()
+        return True
+
+    def take(self, most: int) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """What waits, by its place in the stream, this drain's until it is done; what a dead drain had taken first."""
+        try:
+            return self._take(most)
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+            self._connection.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+            return self._take(most)
+        except (RedisError, OSError) as error:
+            self._fell_silent(error)
+            return []
+
+    def done(self, places: Sequence[str]) -> None:
+        """They stand in the database. What cannot be said now is taken again, and counts once all the same."""
+        if not places:
+            return
+        try:
+            with self._connection.pipeline() as both:
+                both.xack(STREAM, GROUP, *places)
+                both.xdel(STREAM, *places)
+                both.execute()
+        except (RedisError, OSError) as error:
+            self._fell_silent(error)
+
+    def waits(self) -> bool:
+        """Whether anything waits here."""
+        if self._clock() < self._silent_until:
+            return False
+        try:
+            return bool(self._connection.xlen(STREAM))
+        except (RedisError, OSError) as error:
+            self._fell_silent(error)
+            return False
+
+    def _take(self, most: int) -> list[tuple[str, Mapping[str, Any]]]:
+        idle = int(LEFT_BY_DEAD * 1000)
+        claimed: Any = self._connection.xautoclaim(STREAM, GROUP, self._consumer, idle, count=most)
+        fresh: Any = [] if claimed[1] else self._connection.xreadgroup(GROUP, self._consumer, {STREAM: ">"}, count=most)
+        rows = [*claimed[1], *(row for _, found in fresh for row in found)]
+        return [(place.decode(), _read(fields)) for place, fields in rows if fields]
+
+    def _fell_silent(self, error: Exception) -> None:
+        self._away.because(error)
+        self._silent_until = self._clock() + _SILENCE
+
+
+def _read(fields: Mapping[bytes, bytes]) -> Mapping[str, Any]:
+    try:
+        entry = json.loads(fields[_ENTRY.encode()])
+    except (KeyError, ValueError):
+        log.warning("what lies in the stream is none of ours: it is dropped")
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def make_stream(url: str, consumer: str) -> RedisStream | NoStream:
+    """The stream of `FUNNEL_REDIS_URL`; without one everything goes to the database."""
+    return RedisStream(connect(url, _TIMEOUT), consumer) if url else NoStream()

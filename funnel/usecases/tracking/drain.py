@@ -1,0 +1,160 @@
+"""The drain: opens and clicks that wait are judged in their company, and recorded through the one door."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.lead import NOBODY
+from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Click, after_sending, together, verdict
+from funnel.storage import events, installation, leads, tracking
+from funnel.storage.installation import Moment
+from funnel.usecases.addresses import TRAP
+from funnel.usecases.house import House
+from funnel.usecases.record_events import Recorded, record, ring
+from funnel.usecases.tracking.take_in import Touch, read_touch
+
+log = structlog.get_logger()
+
+BATCH = 500
+_BEFORE = max(BURST, TRAP_SPAN) + timedelta(minutes=1)
+"""So far back lie the clicks with which new ones are judged together."""
+
+Said = on.EmailOpened | on.LinkClicked
+
+
+def drain(house: House) -> bool:
+    """Record one batch of what waits in the stream and in the database; whether there was one."""
+    taken = house.stream.take(BATCH)
+    if not taken:
+        with house.database.read() as connection:
+            if not tracking.anything_waits(connection):
+                return False
+
+    def work(connection: Connection) -> Recorded:
+        waiting = [*(entry for _, entry in taken), *tracking.take(connection, BATCH)]
+        touches = [one for one in map(read_touch, waiting) if one]
+        if len(touches) < len(waiting):
+            log.warning("what waited among opens and clicks is none of ours", number=len(waiting) - len(touches))
+        moment = installation.moment(connection)
+        return record(connection, house, _happened(connection, house, touches, moment), moment)
+
+    ring(house, house.database.repeating(work))
+    house.stream.done([place for place, _ in taken])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A touch of somebody who has agreed to it, with its mail and its instant in business time."""
+
+    touch: Touch
+    mail: Mapping[str, Any]
+    at: datetime
+
+
+def _happened(connection: Connection, house: House, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
+    """The events of what has been taken in; none where no trace is to be kept."""
+    mode = house.shelf.published(connection, moment.revision).company.company.tracking.mode
+    known = _agreed(connection, touches, moment) if mode != "none" else []
+    if mode == "hygiene":
+        opened = [one for one in known if one.touch.kind == "open" and _of(one).says != "machine"]
+        tracking.note_opened(connection, [(one.mail["id"], one.at) for one in opened])
+        return []
+    said = list(_said(connection, known))
+    before = _before(connection, said, moment)
+    apart = _together([*before, *said])
+    return [*(_judged(one, apart) for one in said), *_revised(before, apart, moment)]
+
+
+def _agreed(connection: Connection, touches: Sequence[Touch], moment: Moment) -> list[_Known]:
+    """Those of leads who agree now, whatever they did when the mail left; in the order of time."""
+    mails = tracking.mails(connection, {one.mail for one in touches})
+    people = {row["id"]: row for row in leads.lock(connection, sorted({row["lead_id"] for row in mails.values()}))}
+    found = []
+    for one in touches:
+        mail = mails.get(one.mail)
+        lead = people.get(mail["lead_id"]) if mail else None
+        if mail and lead and lead["consents"].get(VISIT_TRACKING) and not lead["email"].endswith(NOBODY):
+            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now)))
+    return sorted(found, key=lambda one: one.at)
+
+
+def _of(one: _Known) -> Any:
+    left = one.mail["left_at"]
+    return after_sending(one.touch.reasons, one.at - left if left else timedelta(0))
+
+
+def _said(connection: Connection, known: Iterable[_Known]) -> Iterable[Said]:
+    """Each as an event, judged by itself."""
+    these = list(known)
+    links = tracking.links_of(connection, {one.touch.link for one in these if one.touch.kind == "click"})
+    for one in these:
+        judged = _of(one)
+        common: dict[str, Any] = {
+            "lead_id": one.mail["lead_id"],
+            "occurred_at": one.at,
+            "key": one.touch.id,
+            "mail": one.mail["id"],
+            "message": one.mail["message"],
+            "pass_number": one.mail["pass_number"],
+            "verdict": judged.says,
+            "reasons": judged.reasons,
+        }
+        if one.touch.kind == "open":
+            yield on.EmailOpened(**common)
+        elif one.touch.link == TRAP:
+            yield on.LinkClicked(**common, link=HIDDEN, number=TRAP)
+        elif link := links.get(one.touch.link):
+            yield on.LinkClicked(**common, link=link.name, number=one.touch.link)
+
+
+def _before(connection: Connection, said: Sequence[Said], moment: Moment) -> list[on.LinkClicked]:
+    """The clicks on the same mails that were recorded a moment ago."""
+    mails = {one.mail for one in said if isinstance(one, on.LinkClicked)}
+    people = sorted({one.lead_id for one in said if isinstance(one, on.LinkClicked)})
+    own = {one.key for one in said}
+    rows = events.of_leads(connection, people, moment.now - _BEFORE) if people else {}
+    read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] == on.LinkClicked.__name__)
+    return [one for one in read if isinstance(one, on.LinkClicked) and one.mail in mails and one.key not in own]
+
+
+def _together(said: Iterable[Said]) -> frozenset[str]:
+    """The keys of the clicks that no person can have made, seen in their company."""
+    by_mail: dict[int, list[Click]] = defaultdict(list)
+    for one in said:
+        if isinstance(one, on.LinkClicked) and one.key:
+            by_mail[one.mail].append(Click(one.key, one.number, one.occurred_at, one.number == TRAP))
+    return frozenset().union(*(together(clicks) for clicks in by_mail.values()))
+
+
+def _judged(one: Said, apart: frozenset[str]) -> Said:
+    if one.key not in apart or one.verdict == "machine":
+        return one
+    anew = verdict([*one.reasons, "together"])
+    return replace(one, verdict=anew.says, reasons=anew.reasons)
+
+
+def _revised(before: Iterable[on.LinkClicked], apart: frozenset[str], moment: Moment) -> Iterable[on.VerdictRevised]:
+    """What was taken for a person's and is a machine's, now that more is known."""
+    for one in before:
+        if one.key and one.key in apart and one.verdict != "machine":
+            anew = verdict([*one.reasons, "together"])
+            yield on.VerdictRevised(
+                lead_id=one.lead_id,
+                occurred_at=moment.now,
+                key=f"{one.key}/{anew.says}",
+                of=one.key,
+                touched="link.clicked",
+                subject=one.link,
+                message=one.message,
+                pass_number=one.pass_number,
+                verdict=anew.says,
+                reasons=anew.reasons,
+            )

@@ -1,0 +1,98 @@
+"""An open or a click is taken in: at once, in the stream or in the database, to be recorded by the drain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+import structlog
+
+from funnel.domain.verdicts import MachineReason, Reason, UnsureReason
+from funnel.storage import tracking
+from funnel.usecases.errors import DatabaseAway, NotFound
+from funnel.usecases.house import House, new_id
+
+log = structlog.get_logger()
+
+PATIENCE = 0.2
+"""Seconds that taking in may wait for a lock: whoever follows a link waits for her page, not for a record of it."""
+
+Kind = Literal["open", "click"]
+_REASONS = frozenset((*get_args(MachineReason), *get_args(UnsureReason)))
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What is taken in: its own id, under which it counts once; which mail (its row's id) and link; when by machine
+    time; the reasons for which it may have been a machine. Nothing of the browser and no address."""
+
+    id: str
+    kind: Kind
+    mail: int
+    link: int
+    at: datetime
+    reasons: tuple[Reason, ...]
+
+    def entry(self) -> dict[str, Any]:
+        """As it waits."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "mail": self.mail,
+            "link": self.link,
+            "at": self.at.isoformat(),
+            "reasons": list(self.reasons),
+        }
+
+
+def read_touch(entry: Mapping[str, Any]) -> Touch | None:
+    """What waited; none for what is none of ours."""
+    try:
+        reasons = tuple(one for one in entry["reasons"] if one in _REASONS)
+        at = datetime.fromisoformat(entry["at"])
+        return Touch(str(entry["id"]), entry["kind"], int(entry["mail"]), int(entry["link"]), at, reasons)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def take_in(house: House, kind: Kind, mail: int, link: int, reasons: tuple[Reason, ...]) -> None:
+    """Keep it until the drain has recorded it. What neither the stream nor the database takes is lost, and told."""
+    entry = Touch(new_id(), kind, mail, link, datetime.now(UTC), reasons).entry()
+    if house.stream.put(entry):
+        return
+    try:
+        if house.visits.resting:
+            raise DatabaseAway("it did not answer a moment ago")
+        with house.database.write(PATIENCE) as connection:
+            tracking.put(connection, [entry])
+    except DatabaseAway as error:
+        house.visits.rest()
+        log.warning("an open or a click is lost", kind=kind, error=str(error))
+
+
+def where_to(house: House, number: int) -> str:
+    """Where the link of this number leads: from memory, else read. `NotFound`; `DatabaseAway` for one that this
+    process has never seen while nobody can say."""
+    target = house.links_in_mails.target(number)
+    if target is None:
+        if house.visits.resting:
+            raise DatabaseAway("it did not answer a moment ago")
+        try:
+            with house.database.read() as connection:
+                house.links_in_mails.learn(connection, number)
+        except DatabaseAway:
+            house.visits.rest()
+            raise
+        target = house.links_in_mails.target(number)
+    if target is None:
+        raise NotFound("no mail has this link")
+    return target
+
+
+def prepare(house: House) -> None:
+    """Learn every link there is, so that clicks are answered without a database from now on."""
+    try:
+        with house.database.read() as connection:
+            house.links_in_mails.learn(connection)
+    except DatabaseAway as error:
+        log.warning("links of mails are not known yet", error=str(error))

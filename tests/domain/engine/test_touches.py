@@ -1,0 +1,170 @@
+"""Mails opened and links followed: a person's count, a machine's do nothing, a doubt waits, a revision takes back."""
+
+import pytest
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.touches import FLAGGED, WITHDRAWN
+from funnel.domain.verdicts import Says
+from tests.domain.engine.kit import Stage, on_stage, program
+
+RULES = """[{id: price, title: Read the prices, on: {link.clicked: prices}, points: 30, counts: always},
+            {id: opened, title: Opened it, on: {email.opened: results}, points: 2}]"""
+SEQUENCE = """[{email: results}, {await: link.clicked, link: prices, within: 10 days, otherwise: [{end: silent}]},
+               {tag: plan}, {wait: 300 days}]"""
+AGREED = {"follow_up_email": True, "visit_tracking": True}
+
+
+def stage(*, consents: dict[str, bool] = AGREED, thresholds: str = "[]", tracking: str = "{}") -> Stage:
+    """Anna in a tunnel that waits for a click on the prices."""
+    anna = on_stage(program(SEQUENCE), scoring=f"{{rules: {RULES}}}", thresholds=thresholds, tracking=tracking)
+    anna.submits(consents=consents)
+    return anna
+
+
+def clicks(anna: Stage, verdict: Says = "human", link: str = "prices", message: str = "tunnel/results") -> str:
+    """A link of her mail is followed; the event's key."""
+    key = f"click-{anna.number()}"
+    anna.record(
+        on.LinkClicked(
+            lead_id=1, occurred_at=anna.now, key=key, mail=1, message=message, link=link, number=1, pass_number=1,
+            verdict=verdict,
+        )
+    )  # fmt: skip
+    return key
+
+
+def opens(anna: Stage, verdict: Says = "human") -> None:
+    """Her mail is opened."""
+    key = f"open-{anna.number()}"
+    anna.record(
+        on.EmailOpened(
+            lead_id=1, occurred_at=anna.now, key=key, mail=1, message="tunnel/results", pass_number=1, verdict=verdict
+        )
+    )
+
+
+def tasks(anna: Stage) -> list[do.AddTask]:
+    """What was put on a desk."""
+    return [one for one in anna.effects if isinstance(one, do.AddTask)]
+
+
+def revised(anna: Stage, key: str, verdict: Says = "machine") -> None:
+    """More is known of a click by now."""
+    anna.record(
+        on.VerdictRevised(
+            lead_id=1, occurred_at=anna.now, key=f"{key}/{verdict}", of=key, touched="link.clicked", subject="prices",
+            message="tunnel/results", pass_number=1, verdict=verdict,
+        )
+    )  # fmt: skip
+
+
+def test_a_persons_click_earns_moves_and_engages() -> None:
+    anna = stage()
+    assert (anna.lead.stage, anna.place().state) == ("new", "awaiting")
+    clicks(anna)
+    assert (anna.lead.score, anna.lead.stage, set(anna.lead.tags)) == (30, "engaged", {"plan"})
+
+
+def test_a_persons_opening_earns_and_does_not_engage() -> None:
+    anna = stage()
+    opens(anna)
+    opens(anna)
+    assert (anna.lead.score, anna.lead.stage) == (2, "new")
+    assert [one.event for one in anna.place().happened] == ["email.opened"]
+
+
+def test_another_link_is_not_what_she_awaits() -> None:
+    anna = stage()
+    clicks(anna, link="blog")
+    assert (anna.lead.score, anna.lead.stage, anna.place().state) == (0, "engaged", "awaiting")
+
+
+@pytest.mark.parametrize("verdict", ["machine", "unsure"])
+def test_a_machine_and_a_doubt_do_nothing(verdict: Says) -> None:
+    anna = stage()
+    clicks(anna, verdict)
+    opens(anna, verdict)
+    assert (anna.lead.score, anna.lead.stage, anna.place().state, anna.place().happened) == (0, "new", "awaiting", ())
+    assert len(anna.lead.unsure) == (2 if verdict == "unsure" else 0)
+
+
+def test_a_doubt_is_settled_by_what_only_a_person_does() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    anna.passes("23 hours")
+    anna.answers()
+    assert (anna.lead.score, set(anna.lead.tags), dict(anna.lead.unsure)) == (30, {"plan"}, {})
+
+
+def test_a_doubt_is_forgotten_after_a_day() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    anna.passes("25 hours")
+    anna.answers()
+    assert (anna.lead.score, anna.lead.tags, anna.lead.unsure) == (0, frozenset(), {})
+
+
+def test_a_doubt_earns_its_points_after_a_day_where_the_company_has_it_so() -> None:
+    anna = stage(tracking="{unsure_earns: points}")
+    clicks(anna, "unsure")
+    assert anna.lead.review_at is not None
+    anna.passes("24 hours")
+    anna.is_reviewed()
+    assert (anna.lead.score, anna.lead.unsure, anna.place().state) == (30, {}, "awaiting")
+
+
+def test_without_her_consent_nothing_counts() -> None:
+    anna = stage(consents={"follow_up_email": True, "visit_tracking": False})
+    clicks(anna)
+    assert (anna.lead.score, anna.lead.stage) == (0, "new")
+
+
+def test_withdrawing_her_consent_ends_a_doubt() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    anna.decides("visit_tracking", False)
+    assert anna.lead.unsure == {}
+
+
+def test_a_revised_click_takes_its_points_back_by_a_counter_entry() -> None:
+    anna = stage()
+    key = clicks(anna)
+    revised(anna, key)
+    assert [(one.kind, one.points) for one in anna.lead.entries] == [("earned", 30), ("reversed", -30)]
+    assert (anna.lead.score, set(anna.lead.tags)) == (0, {"plan"})  # where it has led her, she stays
+
+
+def test_a_click_that_turns_out_to_be_hers_counts() -> None:
+    anna = stage()
+    key = clicks(anna, "unsure")
+    revised(anna, key, "human")
+    assert (anna.lead.score, set(anna.lead.tags), dict(anna.lead.unsure)) == (30, {"plan"}, {})
+
+
+def test_a_hand_over_that_rests_on_a_machine_is_withdrawn_and_made_again_by_a_person() -> None:
+    anna = stage(thresholds="[{score: 30, because: Reads the prices}]")
+    key = clicks(anna)
+    rep = anna.handoff.rep
+    revised(anna, key)
+    assert anna.lead.handoffs[-1].state == "withdrawn"
+    assert [(task.rep, task.text) for task in tasks(anna)] == [(rep, WITHDRAWN)]
+    clicks(anna)
+    assert [one.state for one in anna.lead.handoffs] == ["withdrawn", "offered"]
+
+
+def test_an_accepted_hand_over_is_flagged() -> None:
+    anna = stage(thresholds="[{score: 30, because: Reads the prices}]")
+    key = clicks(anna)
+    anna.accepts(anna.handoff.rep)
+    revised(anna, key)
+    assert anna.handoff.state == "accepted"
+    assert [task.text for task in tasks(anna)] == [FLAGGED]
+
+
+def test_a_hand_over_with_another_reason_stands() -> None:
+    anna = stage(thresholds="[{score: 30, because: Reads the prices}]")
+    key = clicks(anna)
+    anna.is_handed_over("met at the fair")
+    revised(anna, key)
+    assert anna.handoff.state == "offered"

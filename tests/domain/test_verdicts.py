@@ -1,0 +1,61 @@
+"""Who opened or clicked: a table of signals, and links followed together."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from funnel.domain.verdicts import Click, Signals, after_sending, judge, together
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+NOON = datetime(2027, 6, 7, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "signals, says, reasons",
+    [
+        (Signals("click", BROWSER), "human", ()),
+        (Signals("open", BROWSER), "human", ()),
+        (Signals("click", BROWSER, method="HEAD"), "machine", ("head",)),
+        (Signals("click", BROWSER, ahead="prefetch;prerender"), "machine", ("prefetch",)),
+        (Signals("click", BROWSER, trap=True), "machine", ("trap",)),
+        (Signals("click", "curl/8.5.0"), "machine", ("agent",)),
+        (Signals("click", "Mozilla/5.0 (compatible; Googlebot/2.1)"), "machine", ("agent",)),
+        (Signals("click", "Barracuda Sentinel (EE)"), "machine", ("agent",)),
+        (Signals("click", ""), "unsure", ("no_agent",)),
+        (Signals("open", "Mozilla/5.0"), "unsure", ("proxy",)),
+        (Signals("open", "Mozilla/5.0 (Windows NT 5.1) Firefox/11.0 (via ggpht.com GoogleImageProxy)"),
+         "unsure", ("proxy",)),
+        (Signals("open", "YahooMailProxy; https://help.yahoo.com"), "unsure", ("proxy",)),
+        (Signals("click", "curl/8", method="HEAD", trap=True), "machine", ("trap", "head", "agent")),
+    ],
+)  # fmt: skip
+def test_what_a_request_tells(signals: Signals, says: str, reasons: tuple[str, ...]) -> None:
+    judged = judge(signals)
+    assert (judged.says, judged.reasons) == (says, reasons)
+
+
+@pytest.mark.parametrize(
+    "seconds, says", [(0, "machine"), (4, "machine"), (5, "unsure"), (19, "unsure"), (20, "human"), (9000, "human")]
+)
+def test_nobody_reads_a_mail_in_the_second_it_leaves(seconds: int, says: str) -> None:
+    assert after_sending((), timedelta(seconds=seconds)).says == says
+
+
+def clicks(*found: tuple[int, float]) -> list[Click]:
+    """Links followed, so many seconds after noon."""
+    return [Click(f"{link}@{at}", link, NOON + timedelta(seconds=at), trap=link == 0) for link, at in found]
+
+
+@pytest.mark.parametrize(
+    "found, machines",
+    [
+        ([(1, 0), (1, 1), (1, 2)], []),
+        ([(1, 0), (2, 9)], []),
+        ([(1, 0), (2, 1)], ["1@0", "2@1"]),
+        ([(1, 0), (2, 5), (3, 10), (1, 70)], ["1@0", "2@5", "3@10"]),
+        ([(1, 0), (2, 5), (3, 11)], []),
+        ([(1, 0), (0, 30), (2, 120)], ["0@30", "1@0"]),
+    ],
+)
+def test_links_followed_together_are_no_persons(found: list[tuple[int, float]], machines: list[str]) -> None:
+    assert sorted(together(clicks(*reversed(found)))) == machines

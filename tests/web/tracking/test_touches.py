@@ -1,0 +1,196 @@
+"""Mails that are opened and clicked by people and machines, through the branch, the drain and the door."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from werkzeug.test import Client
+
+from funnel.links import Purpose, Token
+from funnel.storage import installation
+from funnel.usecases.erase_lead import erase_lead
+from funnel.usecases.history import history
+from funnel.usecases.tracking.take_in import prepare
+from funnel.web.app import make_app
+from tests.support.databases import sqlite_away
+from tests.web.tracking.conftest import Street
+
+AGREED = ("follow_up_email", "visit_tracking")
+Builder = Callable[..., Street]
+
+
+def test_a_scanner_changes_nothing_and_a_person_a_minute_later_earns_her_points(street: Street) -> None:
+    lead_id, mail = street.writes(*AGREED)
+    assert len(mail.clicks) == 4
+    assert [street.asks(path, method).status_code for path in mail.clicks for method in ("GET", "HEAD") * 2] == [
+        302
+    ] * 16
+    street.asks(mail.picture, agent="Barracuda Sentinel (EE)")
+    before = street.place.load(lead_id)
+    assert {verdict for _, verdict in street.told(lead_id)} == {"machine"}
+    assert street.place.load(lead_id) == before
+
+    street.passes(timedelta(minutes=2))
+    opened = street.asks(mail.picture)
+    clicked = street.asks(mail.clicks[0])
+    assert (opened.status_code, len(opened.data), opened.mimetype) == (200, 43, "image/gif")
+    assert (clicked.status_code, clicked.location) == (302, "https://verdanne.example/prices?a=1&b=2")
+    for answer in (opened, clicked):
+        assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert "Set-Cookie" not in answer.headers
+    assert street.told(lead_id)[-2:] == [("opened", "human"), ("prices", "human")]
+    lead = street.place.load(lead_id)
+    assert (lead.score, lead.stage) == (32, "engaged")
+
+
+def test_what_turns_out_to_be_a_machine_is_taken_back(street: Street) -> None:
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.clicks[0])
+    assert street.told(lead_id) == [("prices", "human")]
+    assert street.place.load(lead_id).score == 30
+    street.asks(mail.clicks[1])
+    street.asks(mail.clicks[2])
+    assert street.told(lead_id) == [
+        ("prices", "human"),
+        *(("cases", "machine"), ("link_3", "machine"), ("link.clicked", "machine")),
+    ]
+    assert [entry.points for entry in street.place.load(lead_id).entries] == [30, -30]
+
+
+def test_without_consent_a_mail_is_as_its_author_wrote_it(build_street: Builder, sqlite_url: str) -> None:
+    _, mail = build_street(sqlite_url).writes("follow_up_email")
+    assert not any(mark in mail.html for mark in ("/c/", "/o/", "<img"))
+    assert "https://verdanne.example/prices?a=1&amp;b=2" in mail.html
+
+
+def test_what_carries_out_or_tells_her_rights_is_never_wrapped(build_street: Builder, sqlite_url: str) -> None:
+    _, mail = build_street(sqlite_url).writes(*AGREED)
+    assert all(f'href="{one}"' in mail.html for one in ("https://verdanne.example/privacy", "tel:+33123"))
+    assert "/c/" not in mail.text
+    assert "https://verdanne.example/prices?a=1&b=2" in mail.text
+
+
+def test_a_withdrawn_consent_holds_for_mails_that_have_left(street: Street) -> None:
+    lead_id, mail = street.writes(*AGREED)
+    street.place.sql("UPDATE leads SET consents = :none", none='{"visit_tracking": false}')
+    assert street.asks(mail.clicks[0]).status_code == 302
+    assert street.asks(mail.picture).status_code == 200
+    assert street.told(lead_id) == []
+
+
+def test_global_privacy_control_keeps_nothing(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    assert street.asks(mail.clicks[0], Sec_GPC="1").status_code == 302
+    assert street.asks(mail.picture, Sec_GPC="1").status_code == 200
+    assert street.place.sql("SELECT count(*) FROM intake") == [(0,)]
+    assert street.told(lead_id) == []
+
+
+@pytest.mark.parametrize("ahead", [{"Sec_Purpose": "prefetch"}, {"Purpose": "preview"}, {"X_Moz": "prefetch"}])
+def test_looking_ahead_is_answered_and_a_machines(
+    ahead: dict[str, str], build_street: Builder, sqlite_url: str
+) -> None:
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    assert street.asks(mail.clicks[0], **ahead).status_code == 302
+    assert street.told(lead_id) == [("prices", "machine")]
+
+
+def test_tokens_that_are_not_ours_are_not_found_and_leave_nothing(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    _, mail = street.writes(*AGREED)
+    links, click, picture = street.place.house.links, mail.clicks[0], mail.picture
+    tampered = click[:-1] + ("A" if click[-1] != "A" else "Q")
+    foreign = "/c/" + links.sign(Token(Purpose.OPEN, 1, 1))
+    nowhere = "/c/" + links.sign(Token(Purpose.CLICK, 1, 4711))
+    for path in (tampered, foreign, nowhere, "/c/", "/c/x", "/o/x.gif", picture.removesuffix(".gif"), picture[:-9]):
+        answer = street.asks(path)
+        assert (answer.status_code, answer.headers.get("Location")) == (404, None), path
+    assert street.asks(click, "POST").status_code in (404, 405)
+    assert street.place.sql("SELECT count(*) FROM intake") == [(0,)]
+
+
+def test_hygiene_keeps_the_day_of_the_last_opening_and_nothing_else(street_of: Callable[[str], Street]) -> None:
+    street = street_of("{mode: hygiene}")
+    lead_id, mail = street.writes(*AGREED)
+    assert mail.clicks == []
+    assert "https://verdanne.example/cases" in mail.html
+    street.asks(mail.picture)
+    first = street.told(lead_id), street.place.row("results")["opened_at"]
+    street.passes(timedelta(hours=5))
+    street.asks(mail.picture)
+    assert first[0] == street.told(lead_id) == []
+    assert first[1] < street.place.row("results")["opened_at"] <= street.now
+
+
+def test_a_company_that_wants_no_trace_has_none(build_street: Builder, sqlite_url: str) -> None:
+    _, mail = build_street(sqlite_url, "{mode: none}").writes(*AGREED)
+    assert not any(mark in mail.html for mark in ("/c/", "/o/", "<img"))
+
+
+def test_a_demonstration_answers_to_this_machine_only(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    _, mail = street.writes(*AGREED)
+    assert street.asks(mail.clicks[0], Host="funnel.example").status_code == 403
+
+
+@pytest.fixture
+def street_of(database_url: str, build_street: Builder) -> Callable[[str], Street]:
+    """A street with this tracking, on each of the three databases."""
+    return lambda tracking: build_street(database_url, tracking)
+
+
+def test_an_erasure_leaves_no_trace_of_what_she_opened(street: Street) -> None:
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.clicks[0], agent="")
+    assert street.told(lead_id) == [("prices", "unsure")]
+    assert len(street.place.load(lead_id).unsure) == 1
+    street.asks(mail.picture)
+    erase_lead(street.place.house, lead_id, "nadia")
+    assert street.place.sql("SELECT count(*) FROM intake") == [(0,)]
+    assert street.place.sql("SELECT count(*) FROM outbox WHERE opened_at IS NOT NULL") == [(0,)]
+    assert street.place.load(lead_id).unsure == {}
+    street.asks(mail.clicks[0])
+    assert street.told(lead_id) == [("prices", "unsure")]
+
+
+def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.picture, agent="Mozilla/5.0")
+    street.asks(mail.clicks[0])
+    street.told(lead_id)
+    street.passes(timedelta(minutes=2))
+    street.asks(mail.clicks[2], "HEAD")
+    street.told(lead_id)
+    lead = street.place.load(lead_id)
+    with street.place.house.database.read() as connection:
+        published = street.place.house.shelf.published(connection, installation.moment(connection).revision)
+        told = [
+            {(one.by, one.what.partition("Results")[0]) for one in history(connection, published, lead, language)}
+            for language in ("en", "fr")
+        ]
+    assert told[0] >= {
+        ("machine", "Somebody or a machine opened the mail “"),
+        ("lead", "Followed the link “prices” in the mail “"),
+        ("machine", "A machine followed the link “no. 3” in the mail “"),
+    }
+    assert ("lead", "A suivi le lien «\u00a0prices\u00a0» de l'e-mail «\u00a0") in told[1]
+
+
+def test_with_the_database_away_a_click_is_led_on(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    begun = street.place.other("begun")  # a process that has sent no mail, and knows no link yet
+    other = Client(make_app(begun))
+    with sqlite_away(street.place.house.database, sqlite_url):
+        assert street.asks(mail.clicks[0]).location == "https://verdanne.example/prices?a=1&b=2"
+        assert len(street.asks(mail.picture).data) == 43
+        unknown = other.get(mail.clicks[0])
+        assert (unknown.status_code, unknown.headers.get("Retry-After")) == (503, "10")
+        assert "Location" not in unknown.headers
+    assert street.told(lead_id) == []
+    prepare(begun)
+    with sqlite_away(begun.database, sqlite_url):
+        assert other.get(mail.clicks[0]).location == "https://verdanne.example/prices?a=1&b=2"
