@@ -299,7 +299,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "Segment": {
         "title": _TITLE,
         "when": "The condition: who it is true of is in the segment. It may look at all but segments.",
-        "worked_by": "Who looks after them: a `scenario` (usual), or a `rep`.",
+        "worked_by": "Who looks after them: `scenario` or `rep`.",
     },
     "Scoring": {
         "most": "How many points somebody can have in all.",

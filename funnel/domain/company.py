@@ -130,7 +130,7 @@ class Segment(Authored):
 
     title: Text
     when: str
-    worked_by: Literal["scenario", "rep"] = "scenario"
+    worked_by: Literal["scenario", "rep"]
 
 
 class Webhook(Authored):

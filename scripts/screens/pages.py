@@ -210,7 +210,7 @@ AFTER = (
     Picture(LINKS, "full", "calls-to-action", "solene", LINKS),
     Picture(POINTS, "full", "points", "solene", POINTS + "?threshold=30"),
     Picture(POINTS, "failing", "points", "solene", POINTS + "?threshold=many"),
-    Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/promising"),
+    Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/gold"),
     Picture(LINKS, "failing", "calls-to-action-retired", "solene", LINKS, around=around.no_call_to_action),
     Picture(LINKS + "/<code>", "full", "call-to-action", "solene", LINKS + "/article-3-companies"),
     Picture(LINKS + "/<code>", "failing", "call-to-action-retired", "solene", RETIRED, around=around.no_call_to_action),

@@ -35,7 +35,7 @@ users:
 appointment_types:
   - {id: results_call, title: {en: Your results}, minutes: 30, team: consulting}
 segments:
-  warm: {title: {en: Warm}, when: score >= 20}
+  warm: {title: {en: Warm}, when: score >= 20, worked_by: scenario}
 scoring:
   groups: {engagement: {most: 80, half_life: 60 days}}
   rules:

@@ -23,7 +23,7 @@ PAGES = (
     "/studio/-/calls-to-action",
     "/studio/-/calls-to-action/service-forum",
     "/studio/-/points?threshold=30",
-    "/studio/-/segments/promising",
+    "/studio/-/segments/gold",
 )
 
 

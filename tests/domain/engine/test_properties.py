@@ -184,8 +184,8 @@ groups: {engagement: {most: 90, half_life: 30 days}, fit: {most: 15}}
 most: 95
 """
 SEGMENTS = """
-warm: {title: Warm, when: score >= 30}
-met: {title: Met, when: 'appointment.state == "held"'}
+warm: {title: Warm, when: score >= 30, worked_by: scenario}
+met: {title: Met, when: 'appointment.state == "held"', worked_by: rep}
 """
 THRESHOLDS = "[{score: 30, hand_over: false, tag: late, start: other}, {score: 50, status: cold}]"
 

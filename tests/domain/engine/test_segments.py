@@ -5,7 +5,7 @@ from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.world import MONDAY
 
 SEGMENTS = """
-warm: {title: Warm, when: score >= 20}
+warm: {title: Warm, when: score >= 20, worked_by: scenario}
 known: {title: Known, when: 'lead.company is known and stage != "disqualified"', worked_by: rep}
 """
 
@@ -112,11 +112,11 @@ def test_a_rule_gives_points_for_a_segment_and_a_choice_looks_at_it() -> None:
 
 
 def test_other_segments_are_judged_when_her_score_is_looked_at_anew() -> None:
-    anna = on_stage(program("[{wait: 300 days}]"), segments="{named: {title: Named, when: lead.name is known}}")
+    anna = on_stage(program("[{wait: 300 days}]"), segments="{named: {title: Named, when: lead.name is known, worked_by: rep}}")
     anna.submits()
     assert set(anna.lead.segments) == {"named"}
     anna.book = on_stage(
-        program("[{wait: 300 days}]"), segments="{other: {title: Other, when: lead.zone is known}}"
+        program("[{wait: 300 days}]"), segments="{other: {title: Other, when: lead.zone is known, worked_by: rep}}"
     ).book
     anna.is_reviewed()
     assert set(anna.lead.segments) == {"other"}

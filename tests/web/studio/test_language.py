@@ -41,7 +41,7 @@ def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
         "call to action": "/studio/-/calls-to-action/service-forum",
         "points": "/studio/-/points?threshold=30",
         "points refused": "/studio/-/points?threshold=many",
-        "segment": "/studio/-/segments/promising",
+        "segment": "/studio/-/segments/gold",
     }
     solene.post(f"{STUDIO}/pause")
     for name, path in pages.items():
