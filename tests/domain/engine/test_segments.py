@@ -112,7 +112,8 @@ def test_a_rule_gives_points_for_a_segment_and_a_choice_looks_at_it() -> None:
 
 
 def test_other_segments_are_judged_when_her_score_is_looked_at_anew() -> None:
-    anna = on_stage(program("[{wait: 300 days}]"), segments="{named: {title: Named, when: lead.name is known, worked_by: rep}}")
+    named = "{named: {title: Named, when: lead.name is known, worked_by: rep}}"
+    anna = on_stage(program("[{wait: 300 days}]"), segments=named)
     anna.submits()
     assert set(anna.lead.segments) == {"named"}
     anna.book = on_stage(
