@@ -98,7 +98,7 @@ def test_s147_registration_reminders_list_and_replay(place: Place, tmp_path: Pat
     table.write_text(f"email,attended\n{there.email},yes\n{away.email},no\nnobody@example.org,yes\n")
     said = funnel(place, "webinar", str(table), "--scenario", "webinar")
     assert "1 were there, 1 were not, 0 were known already." in said
-    assert "attendance.csv:4: nobody with this address has registered" in said
+    assert "attendance.csv: line 4: nobody with this address has registered" in said
     assert "0 were there, 0 were not, 2 were known already." in funnel(
         place, "webinar", str(table), "--scenario", "webinar"
     )
