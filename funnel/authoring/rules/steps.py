@@ -11,6 +11,7 @@ from funnel.authoring.rules.surroundings import (
     team_problems,
     word_problems,
 )
+from funnel.authoring.rules.triggers import link_problems
 from funnel.authoring.rules.words import unknown
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import (
@@ -114,9 +115,10 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
             problems.append(Problem((*path, key), "misplaced-key", message, say("leave it out"), at="key"))
         elif key == "questionnaire":
             problems += questionnaire_problems(around, word, (*path, key))
-        elif key in ("mail", "link"):
-            known, no = (around.emails, say("no e-mail")) if key == "mail" else (around.links, say("no link"))
-            problems += unknown(word, known, no, (*path, key))
+        elif key == "mail":
+            problems += unknown(word, around.emails, say("no e-mail"), (*path, key))
+        elif key == "link":
+            problems += link_problems(word, around.links, (*path, key))
         elif key != "score":
             kind = "appointment type" if key == "appointment" else key
             problems += word_problems(around, kind, word, (*path, key))

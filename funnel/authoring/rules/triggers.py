@@ -32,7 +32,8 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
         case ["email", _]:
             known, no = sorted({name for of_one in home.emails.values() for name in of_one}), say("no e-mail")
         case ["link", _]:
-            known, no = link_names(home.files), say("no link")
+            yield from link_problems(trigger.subject or "", link_names(home.files), path)
+            return
         case ["score", _]:
             if not (trigger.subject or "").isdecimal() or int(trigger.subject or "0") < 1:
                 message = say("%(points)s is no number of points", points=repr(trigger.subject))
@@ -41,6 +42,15 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
         case _:
             known, no = _assets(home), say("no asset")
     yield from unknown(trigger.subject or "", known, no, path)
+
+
+def link_problems(name: str, known: Collection[str], path: Path) -> list[Problem]:
+    """A name that no author has given to a link in a mail."""
+    if known:
+        return unknown(name, known, say("no link"), path)
+    message = say("no link in a mail has the name %(name)s", name=repr(name))
+    fix = say('name one: <mj-button name="%(name)s" href="https://...">', name=name)
+    return [Problem(path, "unknown-id", message, fix)]
 
 
 def _questionnaires(home: Home) -> list[str]:
