@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,10 +15,35 @@ class SettingsError(Exception):
     """The environment does not make a working configuration; the message names every fault."""
 
 
+_ADDRESSES = {
+    "database_url": (
+        ("postgresql", "postgresql+psycopg", "sqlite"),
+        False,
+        "postgresql+psycopg://user:password@host/name or sqlite:////absolute/path",
+    ),
+    "redis_url": (("redis", "rediss", "unix"), False, "redis://host:6379/0, rediss://host or unix:///path/to/socket"),
+    "smtp_url": (
+        ("smtp", "smtps", "smtp+starttls"),
+        True,
+        "smtp+starttls://user:password@host:587, smtps://host or smtp://host",
+    ),
+    "base_url": (("http", "https"), True, "https://funnel.example"),
+}
+"""Of each address: the schemes it may have, whether a host must stand in it, and how to write it."""
+
+
+def _is_address(value: str, schemes: Collection[str], needs_host: bool) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and "://" in value and bool(parts.hostname or not needs_host)
+    except ValueError:
+        return False
+
+
 class Settings(BaseSettings):
     """What an operator sets. Names are `FUNNEL_` and the field in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_", extra="ignore", frozen=True, validate_default=True)
 
     mode: Literal["demo", "live"] = "live"
     home: Path = Path(".")
@@ -46,14 +73,20 @@ class Settings(BaseSettings):
             raise ValueError("each key needs 32 characters or more; make one with: openssl rand -hex 32")
         return value
 
-    @model_validator(mode="after")
-    def _live_is_whole(self) -> "Settings":
-        if self.mode == "live":
-            needed = ("database_url", "smtp_url", "base_url", "secret_key")
-            missing = [f"FUNNEL_{name.upper()}" for name in needed if not getattr(self, name)]
-            if missing:
-                raise ValueError(f"live mode needs {', '.join(missing)}")
-        return self
+    @field_validator(*_ADDRESSES)
+    @classmethod
+    def _of_its_kind(cls, value: str, info: ValidationInfo) -> str:
+        schemes, needs_host, like = _ADDRESSES[str(info.field_name)]
+        if value and not _is_address(value, schemes, needs_host):
+            raise ValueError(f"write it like {like}")
+        return value
+
+    @field_validator("database_url", "smtp_url", "base_url", "secret_key")
+    @classmethod
+    def _live_is_whole(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("mode") == "live":
+            raise ValueError("live mode needs it; docs/operating.md says what to write")
+        return value
 
     @property
     def demo(self) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from funnel.usecases.rehearsal.run import Rehearsal
 
 _BAR = 40
+_MOST_PEOPLE, _MOST_DAYS = 100_000, 3_660
+"""Of one rehearsal: a hundred thousand people take about ten minutes, and ten years are as long as a span may be."""
 _OUT = Path("var/rehearsals")
 
 
@@ -32,8 +34,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("scenario", metavar="SCENARIO", type=scenario_name, help="its name")
     parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
-    parser.add_argument("--people", type=_at_least(0), default=20, help="how many beside expect: (default: 20)")
-    parser.add_argument("--days", type=_at_least(1), default=None, help="how long (default: 90; 366 with visits)")
+    parser.add_argument(
+        "--people", type=_between(0, _MOST_PEOPLE), default=20, help="how many beside expect: (default: 20)"
+    )
+    parser.add_argument(
+        "--days", type=_between(1, _MOST_DAYS), default=None, help="how long (default: 90; 366 with visits)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
     parser.add_argument(
         "--from",
@@ -121,12 +127,14 @@ def _bar(part: float) -> None:
     print(f"\r  [{'#' * full}{'.' * (_BAR - full)}] {part:4.0%}{end}", end="", file=sys.stderr, flush=True)
 
 
-def _at_least(least: int) -> Callable[[str], int]:
+def _between(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not text.isdecimal():
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number; give one like {max(least, 20)}")
         if int(text) < least:
             raise argparse.ArgumentTypeError(f"{text} is too few; give {least} or more")
+        if int(text) > most:
+            raise argparse.ArgumentTypeError(f"{text} is too many; give {most} or fewer")
         return int(text)
 
     return read

@@ -36,3 +36,20 @@ def test_a_broken_file_is_told_with_every_fault(file: str, tmp_path: Path, capsy
     told = capsys.readouterr().err
     assert f"scenarios/{file}.yaml:" in told
     assert f"Mend it first: funnel check {tmp_path}" in told
+
+
+@pytest.mark.parametrize(
+    "option, value, told",
+    [
+        ("--people", "100000000", "100000000 is too many; give 100000 or fewer"),
+        ("--days", "0", "0 is too few; give 1 or more"),
+        ("--days", "9999", "9999 is too many; give 3660 or fewer"),
+    ],
+)
+def test_a_crowd_that_nobody_would_wait_for_is_refused(
+    option: str, value: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["rehearse", "check_up", option, value])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
