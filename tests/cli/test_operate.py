@@ -234,8 +234,9 @@ def test_what_was_missed_is_told_to_people_and_to_programs(published: Path, caps
     told = capsys.readouterr().out
     assert "1 of 2 appointments missed in 4 weeks: 50%" in told
     assert "saved: 1 x 6 min = 0.1 h" in told
+    assert "0.1 h x 45.00 = 4.50 EUR" in told
     assert main(["missed", "--format", "json", "--weeks", "13", *state]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["missed"], said["by_mail"], said["weeks"], said["money_saved"]) == (1, 1, 13, None)
+    assert (said["missed"], said["by_mail"], said["weeks"], said["money_saved"]) == (1, 1, 13, "4.50")
     assert main(["missed", "--format", "csv", *state]) == 0
     assert "camille,1,1,1,0,0,0,0" in capsys.readouterr().out
