@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
+from funnel.domain.verdicts import HIDDEN
 from funnel.storage import events, outbox_lists
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published
@@ -133,6 +134,8 @@ def _touched(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str
             "machine": say("A machine opened the mail “%(mail)s”", mail=mail),
         }
         return by, text.get(verdict, say("Somebody or a machine opened the mail “%(mail)s”", mail=mail))
+    if said.get("link") == HIDDEN:
+        return by, say("A machine followed the hidden link in the mail “%(mail)s”", mail=mail)
     link = names.link(said["link"] if kind == "LinkClicked" else said["subject"])
     text = {
         "human": say("Followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),

@@ -12,7 +12,6 @@ from funnel.domain.engine.touches import FLAGGED, MACHINES, WITHDRAWN
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
-from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published
 
@@ -55,8 +54,6 @@ class Names:
 
     def link(self, name: str) -> str:
         """A link of a mail: what its author called it, else its place."""
-        if name == HIDDEN:
-            return self.speech.gettext("hidden link")
         if place := re.fullmatch(r"link_(\d+)", name):
             return self.speech.gettext("no. %(number)s", number=place[1])
         return plain(name)

@@ -164,6 +164,9 @@ def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite
     street.passes(timedelta(minutes=2))
     street.asks(mail.clicks[2], "HEAD")
     street.told(lead_id)
+    street.passes(timedelta(minutes=2))
+    street.asks(mail.clicks[-1])
+    street.told(lead_id)
     lead = street.place.load(lead_id)
     with street.place.house.database.read() as connection:
         published = street.place.house.shelf.published(connection, installation.moment(connection).revision)
@@ -175,6 +178,7 @@ def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite
         ("machine", "Somebody or a machine opened the mail “"),
         ("lead", "Followed the link “prices” in the mail “"),
         ("machine", "A machine followed the link “no. 3” in the mail “"),
+        ("machine", "A machine followed the hidden link in the mail “"),
     }
     assert ("lead", "A suivi le lien «\u00a0prices\u00a0» de l'e-mail «\u00a0") in told[1]
 
