@@ -113,6 +113,7 @@ def mail_context(**change: Any) -> dict[str, Any]:
             )
         ],
         "to_call": 3,
+        "tracked": None,
         **change,
     }
 
