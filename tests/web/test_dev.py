@@ -125,6 +125,12 @@ def test_what_is_no_span_and_no_instant_is_refused_in_words(town: Town, sent: ob
     assert answer.get_json()["error"]
 
 
+def test_what_is_no_json_is_told_what_to_send(town: Town) -> None:
+    answer = town.app.test_client().post("/dev/clock", data="2 days", content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.get_json() == {"error": "send an object with 'advance' or 'to'"}
+
+
 def test_the_clock_moves_for_a_token_json_or_the_header_and_for_nothing_else(town: Town) -> None:
     visitor = Staff(town.app)
     assert visitor.client.post("/dev/clock", data={"advance": "1 hour"}).status_code == 400

@@ -66,7 +66,7 @@ csrf.exempt(move)
 
 
 def _asked() -> tuple[str | None, datetime | None]:
-    fields: Any = request.get_json() if request.is_json else ClockForm.read().data
+    fields: Any = request.get_json(silent=True) if request.is_json else ClockForm.read().data
     if not hasattr(fields, "get"):
         raise ValueError(_("send an object with 'advance' or 'to'"))
     advance, to = fields.get("advance"), fields.get("to")
