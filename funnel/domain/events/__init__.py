@@ -1,0 +1,166 @@
+"""What has happened: every event that comes in by the one door, in the past tense.
+
+`occurred_at` says when by its source; the door adds when it was recorded. `key`, where there is one, makes an event
+count once whatever is replayed.
+"""
+
+from funnel.domain.events.appointments import (
+    AppointmentAsked,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentHeld,
+    AppointmentMissed,
+    AppointmentMoved,
+    OtherTimeAsked,
+    SlotChosen,
+    SlotHeld,
+    SlotsHeld,
+    SlotTaken,
+    SlotWanted,
+)
+from funnel.domain.events.base import Event
+from funnel.domain.events.forms import (
+    AssetAsked,
+    AssetDownloaded,
+    ConsentChanged,
+    DetailsChanged,
+    EmailCorrected,
+    EmailProven,
+    ErasureAsked,
+    FormSubmitted,
+    PaceChosen,
+    QuestionnaireCompleted,
+    Unsubscribed,
+)
+from funnel.domain.events.points import (
+    EmailOpened,
+    LinkClicked,
+    PointsGiven,
+    ScoreReached,
+    ScoreReviewed,
+    SegmentEntered,
+    SegmentLeft,
+    Touched,
+    VerdictRevised,
+)
+from funnel.domain.events.staff import (
+    CallMade,
+    CallOutcome,
+    HandoffAccepted,
+    HandOffAsked,
+    HandoffReturned,
+    RepAssigned,
+    TagGiven,
+    TagTaken,
+    TaskDone,
+)
+from funnel.domain.events.steps import (
+    EmailLeft,
+    Outcome,
+    ScenarioStarted,
+    StepDue,
+    StepTriedAgain,
+    WebinarAttended,
+    WebinarMissed,
+)
+
+AnyEvent = (
+    FormSubmitted
+    | QuestionnaireCompleted
+    | EmailProven
+    | EmailCorrected
+    | DetailsChanged
+    | StepDue
+    | StepTriedAgain
+    | EmailLeft
+    | ScenarioStarted
+    | SlotChosen
+    | SlotWanted
+    | SlotHeld
+    | SlotsHeld
+    | AppointmentBooked
+    | SlotTaken
+    | AppointmentAsked
+    | AppointmentCancelled
+    | AppointmentHeld
+    | AppointmentMissed
+    | AppointmentMoved
+    | OtherTimeAsked
+    | AssetDownloaded
+    | AssetAsked
+    | WebinarAttended
+    | WebinarMissed
+    | HandOffAsked
+    | RepAssigned
+    | HandoffAccepted
+    | HandoffReturned
+    | TaskDone
+    | CallMade
+    | TagGiven
+    | TagTaken
+    | Unsubscribed
+    | ConsentChanged
+    | PointsGiven
+    | ScoreReviewed
+    | SegmentEntered
+    | SegmentLeft
+    | ScoreReached
+    | ErasureAsked
+    | PaceChosen
+    | EmailOpened
+    | LinkClicked
+    | VerdictRevised
+)
+
+__all__ = [
+    "AnyEvent",
+    "AppointmentAsked",
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "AppointmentHeld",
+    "AppointmentMissed",
+    "AppointmentMoved",
+    "AssetAsked",
+    "AssetDownloaded",
+    "CallMade",
+    "CallOutcome",
+    "ConsentChanged",
+    "DetailsChanged",
+    "EmailCorrected",
+    "EmailLeft",
+    "EmailOpened",
+    "EmailProven",
+    "ErasureAsked",
+    "Event",
+    "FormSubmitted",
+    "HandOffAsked",
+    "HandoffAccepted",
+    "HandoffReturned",
+    "LinkClicked",
+    "OtherTimeAsked",
+    "Outcome",
+    "PaceChosen",
+    "PointsGiven",
+    "QuestionnaireCompleted",
+    "RepAssigned",
+    "ScenarioStarted",
+    "ScoreReached",
+    "ScoreReviewed",
+    "SegmentEntered",
+    "SegmentLeft",
+    "SlotChosen",
+    "SlotHeld",
+    "SlotTaken",
+    "SlotWanted",
+    "SlotsHeld",
+    "StepDue",
+    "StepTriedAgain",
+    "TagGiven",
+    "TagTaken",
+    "TaskDone",
+    "Touched",
+    "Unsubscribed",
+    "VerdictRevised",
+    "WebinarAttended",
+    "WebinarMissed",
+]

@@ -1,0 +1,82 @@
+"""Points, segments, and the mails that she opened and the links that she followed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from funnel.domain.events.base import Event
+from funnel.domain.verdicts import Reason, Says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsGiven(Event):
+    """Points given by hand or by an import."""
+
+    points: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentEntered(Event):
+    """She has come into a segment: the result, of the same transaction."""
+
+    segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentLeft(Event):
+    """She is in a segment no more: the result, of the same transaction."""
+
+    segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreReached(Event):
+    """She has come to a number of points that something waits for: the result, of the same transaction."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreReviewed(Event):
+    """Her points were looked at anew: a day has begun on which some are worth less, or the rules have changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailOpened(Event):
+    """A mail to her was opened: its row in the outbox, its message (`<scenario>/<email>`), and by whom."""
+
+    mail: int
+    message: str
+    pass_number: int | None = None
+    verdict: Says = "human"
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkClicked(Event):
+    """A link in a mail to her was followed: the link's name and number, and by whom."""
+
+    mail: int
+    message: str
+    link: str
+    number: int
+    pass_number: int | None = None
+    verdict: Says = "human"
+    reasons: tuple[Reason, ...] = ()
+
+
+Touched = Literal["email.opened", "link.clicked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRevised(Event):
+    """What was taken for a person's opening or clicking (`touched`, of `subject`) was a machine's, or the other way
+    round; `of` is the key of that event."""
+
+    of: str
+    touched: Touched
+    subject: str
+    message: str
+    pass_number: int | None = None
+    verdict: Says
+    reasons: tuple[Reason, ...] = ()
