@@ -2,8 +2,10 @@
 
 import os
 import time
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from funnel.config import Settings
 from funnel.links import Links
@@ -25,6 +27,8 @@ from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.shelf import Shelf
 from funnel.usecases.tracking.link_table import LinkTable
 from funnel.usecases.visits import Visits
+
+_MOST_UNWRITTEN = 1000
 
 
 class Stationery(Protocol):
@@ -48,7 +52,8 @@ class Stationery(Protocol):
 
 @dataclass(frozen=True)
 class House:
-    """The wired parts. `worker` names this process in leases and attempts."""
+    """The wired parts. `worker` names this process in leases and attempts; `unwritten` holds opens and clicks that
+    nothing would take."""
 
     settings: Settings
     database: Database
@@ -67,6 +72,7 @@ class House:
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
     links_in_mails: LinkTable = field(default_factory=LinkTable)
+    unwritten: deque[Mapping[str, Any]] = field(default_factory=lambda: deque(maxlen=_MOST_UNWRITTEN))
 
     def close(self) -> None:
         """Give back every connection."""

@@ -1,6 +1,8 @@
 """An open or a click is taken in: at once, in the stream or in the database, to be recorded by the drain."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
@@ -56,18 +58,28 @@ def read_touch(entry: Mapping[str, Any]) -> Touch | None:
 
 
 def take_in(house: House, kind: Kind, mail: int, link: int, reasons: tuple[Reason, ...]) -> None:
-    """Keep it until the drain has recorded it. What neither the stream nor the database takes is lost, and told."""
+    """Keep it until the drain has recorded it. What neither the stream nor the database takes waits in this process for
+    the next that is taken; it is lost with the process, or when too many wait."""
     entry = Touch(new_id(), kind, mail, link, datetime.now(UTC), reasons).entry()
-    if house.stream.put(entry):
+    waiting = [one for one in (*_taken(house.unwritten), entry) if not house.stream.put(one)]
+    if not waiting:
         return
     try:
         if house.visits.resting:
             raise DatabaseAway("it did not answer a moment ago")
         with house.database.write(PATIENCE) as connection:
-            tracking.put(connection, [entry])
+            tracking.put(connection, waiting)
     except DatabaseAway as error:
         house.visits.rest()
-        log.warning("an open or a click is lost", kind=kind, error=str(error))
+        house.unwritten.extend(waiting)
+        log.warning("opens and clicks wait in this process", number=len(house.unwritten), error=str(error))
+
+
+def _taken(unwritten: deque[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Everything that waits here, each for one thread alone."""
+    with suppress(IndexError):
+        while True:
+            yield unwritten.popleft()
 
 
 def where_to(house: House, number: int) -> str:

@@ -183,7 +183,10 @@ def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite
     assert ("lead", "A suivi le lien «\u00a0prices\u00a0» de l'e-mail «\u00a0") in told[1]
 
 
-def test_with_the_database_away_a_click_is_led_on(build_street: Builder, sqlite_url: str) -> None:
+def test_with_the_database_away_a_click_is_led_on_and_counts_later(
+    build_street: Builder, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnel.usecases.visits.REST", 0.0)
     street = build_street(sqlite_url)
     lead_id, mail = street.writes(*AGREED)
     begun = street.place.other("begun")  # a process that has sent no mail, and knows no link yet
@@ -195,6 +198,8 @@ def test_with_the_database_away_a_click_is_led_on(build_street: Builder, sqlite_
         assert (unknown.status_code, unknown.headers.get("Retry-After")) == (503, "10")
         assert "Location" not in unknown.headers
     assert street.told(lead_id) == []
+    assert street.asks(mail.picture).status_code == 200
+    assert sorted(street.told(lead_id)) == [("opened", "human"), ("opened", "human"), ("prices", "human")]
     prepare(begun)
     with sqlite_away(begun.database, sqlite_url):
         assert other.get(mail.clicks[0]).location == "https://verdanne.example/prices?a=1&b=2"
