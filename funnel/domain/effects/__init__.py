@@ -1,0 +1,116 @@
+"""What is to be done: every effect of a decision, in the imperative. Each becomes one row, in the event's transaction.
+
+`evolve` says what an effect does to the snapshot; storage writes the same to the tables. The two are held together by
+the property `load(apply(effects)) == evolve(...)`.
+"""
+
+from funnel.domain.effects.diary import (
+    BlockSlot,
+    BookSlot,
+    HoldSlot,
+    HoldSlots,
+    MoveSlot,
+    PutAppointment,
+    ReleaseHolds,
+)
+from funnel.domain.effects.lead import (
+    AddScore,
+    AddTag,
+    ChangeDetails,
+    EraseLead,
+    LiftSuppression,
+    PutEnrolment,
+    RecordConsent,
+    RecordSubmission,
+    RemoveTag,
+    SetStage,
+    StoreAnswers,
+    Suppress,
+    TellScore,
+    TellSegment,
+)
+from funnel.domain.effects.post import (
+    CallWebhook,
+    MailKind,
+    SendEmail,
+    SkipQueued,
+)
+from funnel.domain.effects.staff import (
+    AddTask,
+    AssignRep,
+    CallAgain,
+    FinishCalls,
+    FinishTask,
+    PutHandoff,
+    RecordFact,
+)
+
+Effect = (
+    ChangeDetails
+    | SetStage
+    | RecordConsent
+    | RecordSubmission
+    | Suppress
+    | LiftSuppression
+    | EraseLead
+    | PutEnrolment
+    | StoreAnswers
+    | TellSegment
+    | TellScore
+    | AddTag
+    | RemoveTag
+    | AddScore
+    | SendEmail
+    | CallWebhook
+    | SkipQueued
+    | AddTask
+    | FinishTask
+    | FinishCalls
+    | CallAgain
+    | AssignRep
+    | BookSlot
+    | HoldSlot
+    | HoldSlots
+    | MoveSlot
+    | BlockSlot
+    | ReleaseHolds
+    | PutAppointment
+    | PutHandoff
+    | RecordFact
+)
+
+__all__ = [
+    "AddScore",
+    "AddTag",
+    "AddTask",
+    "AssignRep",
+    "BlockSlot",
+    "BookSlot",
+    "CallAgain",
+    "CallWebhook",
+    "ChangeDetails",
+    "Effect",
+    "EraseLead",
+    "FinishCalls",
+    "FinishTask",
+    "HoldSlot",
+    "HoldSlots",
+    "LiftSuppression",
+    "MailKind",
+    "MoveSlot",
+    "PutAppointment",
+    "PutEnrolment",
+    "PutHandoff",
+    "RecordConsent",
+    "RecordFact",
+    "RecordSubmission",
+    "ReleaseHolds",
+    "RemoveTag",
+    "SendEmail",
+    "SetStage",
+    "SkipQueued",
+    "StoreAnswers",
+    "Suppress",
+    "TellScore",
+    "TellSegment",
+]
