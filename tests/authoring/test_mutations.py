@@ -18,7 +18,7 @@ LIST = Path(__file__).parent / "harmless.txt"
 WARNED, ELSEWHERE, HARMLESS = "[told by a warning]", "[told where it is missed]", "[harmless]"
 SHARE = 0.02
 """Harmless ones among all, at most."""
-STEP = 251
+STEP = 499
 """`make test` tries every so-manieth; all are tried among the slow tests."""
 
 

@@ -52,7 +52,7 @@ def pages(place: Place) -> Sequence[str]:
     )
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_the_pages_about_appointments_are_examined(
     place: Place, open_window: Open, pages: Sequence[str], width: int
 ) -> None:

@@ -35,7 +35,7 @@ def marketer(place: Place, open_window: Open, **how: object) -> Window:
     return window
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_every_page_of_the_studio_is_examined(place: Place, open_window: Open, width: int) -> None:
     Prospect(place).walk_in()
     window = marketer(place, open_window, width=width)
