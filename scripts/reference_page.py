@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import funnel.domain.tunnel.expectation as expectation
-from funnel.authoring.schema import MODELS, described
+from funnel.authoring.schema import MODELS, described, span_keys
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.conditions import Operator
 from funnel.domain.tunnel.reuse import Reuse
@@ -48,8 +48,7 @@ _EVENTS = {
     "link.clicked": "She has followed a link in a mail, no machine has, and she has agreed that this is kept.",
 }
 _SPECIAL = {
-    **dict.fromkeys(("wait", "within", "notice", "horizon", "cancel_until", "move_until"), "span"),
-    **dict.fromkeys(("per", "hold", "before", "after"), "span"),
+    **dict.fromkeys(span_keys(), "span"),
     **dict.fromkeys(("when", "asked_when", "valid_when"), "condition"),
 }
 """What is a string in the schema and more to an author."""

@@ -262,5 +262,5 @@ class _Flattener:
         try:
             return ((parse_condition(text, self._vocabulary), target),)
         except ConditionError as error:
-            self.problems.append(Problem(path, error.code, error.message, error.fix, offset=error.offset))
+            self.problems.append(error.at(path))
             return ()

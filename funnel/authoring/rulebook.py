@@ -29,8 +29,7 @@ def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[P
             try:
                 when = parse_condition(rule.when, words)
             except ConditionError as error:
-                path: Path = (*RULES, index, "when")
-                problems.append(Problem(path, error.code, error.message, error.fix, offset=error.offset))
+                problems.append(error.at((*RULES, index, "when")))
                 continue
         rules.append(_rule(rule, scoring, when))
     most: dict[str, int] = {name: group.most for name, group in scoring.groups.items() if group.most is not None}
@@ -48,7 +47,7 @@ def compile_segments(segments: Mapping[str, Segment], words: Vocabulary) -> tupl
         try:
             condition = parse_condition(segment.when, words)
         except ConditionError as error:
-            problems.append(Problem(path, error.code, error.message, error.fix, offset=error.offset))
+            problems.append(error.at(path))
             continue
         if "segments" in names_in(condition):
             message = say("a segment cannot look at segments: who is in which would never be settled")

@@ -1,6 +1,8 @@
 """JSON Schema of each authored file, made from the same models that check it, for editors and the reference."""
 
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args, get_origin
 
 from funnel.authoring.meanings import MEANINGS
 from funnel.domain.company import Company
@@ -8,6 +10,7 @@ from funnel.domain.email import Email
 from funnel.domain.model import Authored
 from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
+from funnel.domain.spans import SpanText
 from funnel.domain.tunnel.reuse import Reuse
 from funnel.domain.tunnel.scenario import Scenario
 
@@ -21,6 +24,31 @@ MODELS: dict[str, type[Authored]] = {
     "email": Email,
 }
 """Each kind of file and its model."""
+
+
+_SPAN = get_args(SpanText)[1]
+
+
+@cache
+def span_keys() -> frozenset[str]:
+    """The keys that take a span of time, as authors write them, in whatever file."""
+    found: set[str] = set()
+    models: list[type[Authored]] = [*MODELS.values(), Reuse]
+    for model in models:  # grows while it is walked
+        for name, field in model.model_fields.items():
+            if _SPAN in (*field.metadata, *_parts(field.annotation, into_lists=False)):
+                found.add(field.alias or name)
+            inner = (one for one in _parts(field.annotation, into_lists=True) if isinstance(one, type))
+            models += [one for one in inner if issubclass(one, Authored) and one not in models]
+    return frozenset(found)
+
+
+def _parts(annotation: Any, *, into_lists: bool) -> Iterator[Any]:
+    """What an annotation is made of: itself, the members of a union, and what lists and mappings hold, if asked."""
+    yield annotation
+    if into_lists or get_origin(annotation) not in (list, dict):
+        for part in get_args(annotation):
+            yield from _parts(part, into_lists=into_lists)
 
 
 def json_schema(kind: str) -> dict[str, Any]:

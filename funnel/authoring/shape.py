@@ -12,6 +12,7 @@ from funnel.authoring.document import Document
 from funnel.authoring.findings import MAX_FINDINGS, Path, Problem
 from funnel.authoring.hints import kind_of, nearest, quote, suggest
 from funnel.authoring.saying import NOTHING, Saying, say
+from funnel.authoring.schema import span_keys
 from funnel.authoring.steps import verb_problems
 from funnel.domain.model import ID, Authored
 from funnel.domain.tunnel.scenario import VERBS, AwaitStep, Scenario
@@ -65,13 +66,6 @@ _LATER_KEYS = frozenset(
 """Keys of the language that this version cannot carry out; refused where no model knows them."""
 
 
-_SPANS = frozenset(
-    (
-        *("wait", "within", "after", "before", "hold", "per"),
-        *("notice", "horizon", "cancel_until", "move_until", "asset_links_last"),
-    )
-)
-"""Keys that take a span of time."""
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "y"), say("write true, without quotes")),
     **dict.fromkeys(("false", "no", "off", "n"), say("write false, without quotes")),
@@ -262,7 +256,7 @@ def _of_that_type(path: Path, value: Any, kind: str) -> Saying:
         return _TRUTHS.get(str(value).lower(), NOTHING)
     if kind != "string_type" or not isinstance(value, int | float):
         return NOTHING
-    if path and path[-1] in _SPANS and not isinstance(value, bool):
+    if path and path[-1] in span_keys() and not isinstance(value, bool):
         return say("say which unit: '%(number)s days', '%(number)s hours'", number=value)
     return say("quote it: %(value)s", value=repr(str(value).lower()))
 

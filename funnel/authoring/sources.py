@@ -196,8 +196,7 @@ class Sources:
             try:
                 self.profiles[name] = parse_condition(persona.valid_when, self._conditions())
             except ConditionError as error:
-                place = ("valid_when",)
-                self._note(file, [Problem(place, error.code, error.message, error.fix, offset=error.offset)])
+                self._note(file, [error.at(("valid_when",))])
 
     def _conditions(self) -> Vocabulary:
         """The names of scenarios' conditions, once questionnaires are read; those of stored bytes may be compared with

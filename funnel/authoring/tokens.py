@@ -8,6 +8,7 @@ from typing import Literal
 from jinja2 import Environment, TemplateSyntaxError
 
 from funnel.authoring.codes import Code
+from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote
 from funnel.authoring.saying import NOTHING, Saying, say
 
@@ -25,6 +26,10 @@ class ConditionError(Exception):
         self.message = message
         self.offset = offset
         self.fix = fix
+
+    def at(self, path: Path) -> Problem:
+        """The fault of the condition that stands at `path`."""
+        return Problem(path, self.code, self.message, self.fix, offset=self.offset)
 
 
 @dataclass(frozen=True, slots=True)

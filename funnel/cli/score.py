@@ -11,7 +11,6 @@ from funnel.cli.house import add_state, house_of
 from funnel.cli.options import day_count
 
 if TYPE_CHECKING:
-    from funnel.domain.scoring.ahead import NotYet
     from funnel.usecases.house import House
     from funnel.usecases.score.read_score import ScoreSheet
     from funnel.usecases.score.what_if import WhatIf
@@ -63,23 +62,10 @@ def _print(sheet: "ScoreSheet") -> None:
         back = "  (taken back later)" if line.taken_back else ""
         print(f"  {line.entry.at:%Y-%m-%d %H:%M}  {line.entry.points:+4d}  {line.why}{happened}{back}")
     if sheet.next:
-        print(_ahead(sheet.next))
+        from funnel.catalogue import Speech
+        from funnel.usecases.score.wording import ahead_in_words
 
-
-def _ahead(ahead: "NotYet") -> str:
-    said = f"{ahead.missing} {'point' if ahead.missing == 1 else 'points'} short of {ahead.threshold}"
-    if ahead.ways:
-        ways = " or ".join(f"{way.times} x {_title(way.rule.title)}" for way in ahead.ways)
-        return f"{said}; would do: {ways}"
-    if ahead.together:
-        return f"{said}; would do, together: {', '.join(_title(rule.title) for rule in ahead.together)}"
-    return f"{said}; no rule can bring them any more"
-
-
-def _title(text: str | dict[str, str]) -> str:
-    from funnel.domain.model import in_language
-
-    return in_language(text, "en")
+        print(ahead_in_words(sheet.next, Speech("en")))
 
 
 def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
@@ -111,7 +97,7 @@ def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
 def _what_if(house: "House", args: argparse.Namespace) -> int:
     from funnel.domain.scoring.rules import Threshold
     from funnel.usecases.errors import Refused
-    from funnel.usecases.score.what_if import rules_of_folder, what_if
+    from funnel.usecases.score.what_if import kept, rules_of_folder, what_if
 
     if args.what_if.isdigit():
         found = what_if(house, thresholds=[Threshold(score=int(args.what_if))], days=args.days)
@@ -125,13 +111,9 @@ def _what_if(house: "House", args: argparse.Namespace) -> int:
         return 0
     print(f"{found.leads} leads to whom something has happened in {found.days} days")
     for by, reached in (("as they are", found.now), ("the others", found.then)):
-        print(f"by the rules {by:<12}{len(reached):5d} came to a threshold, {_kept(reached)} kept an appointment")
-    print(f"more {len(found.more)}, of whom {_kept(found.more)} kept an appointment; fewer {len(found.fewer)}")
+        print(f"by the rules {by:<12}{len(reached):5d} came to a threshold, {kept(reached)} kept an appointment")
+    print(f"more {len(found.more)}, of whom {kept(found.more)} kept an appointment; fewer {len(found.fewer)}")
     return 0
-
-
-def _kept(reached: Any) -> int:
-    return sum(one.kept for one in reached)
 
 
 def _what_if_json(found: "WhatIf") -> dict[str, Any]:

@@ -68,9 +68,7 @@ def caused(connection: Connection, lead_id: int) -> dict[int, str]:
     return {row.number: row.event_id for row in connection.execute(wanted)}
 
 
-def of_lead(connection: Connection, lead_id: int, until: datetime | None = None) -> list[Mapping[str, Any]]:
-    """A lead's entries in order, each with its event's id; those written until an instant."""
+def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """A lead's entries in order, each with its event's id."""
     wanted = select(score_entries).where(score_entries.c.lead_id == lead_id).order_by(score_entries.c.number)
-    if until is not None:
-        wanted = wanted.where(score_entries.c.at <= until)
     return [dict(row) for row in connection.execute(wanted).mappings()]

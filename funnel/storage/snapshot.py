@@ -67,7 +67,7 @@ class Decided:
     effects: Sequence[tuple[int, do.Effect]]
     now: datetime
     suppression_key: bytes
-    scored_at: Sequence[str] = ()
+    scored_at: Sequence[str]
 
 
 def apply(connection: Connection, decided: Decided) -> None:
@@ -130,8 +130,8 @@ def _write_leads_tables(
     )
     taken = [(lead_id, e.tag) for lead_id, e in by_kind.get(do.RemoveTag, [])]
     leads.remove_tags(connection, [one for one in taken if one[1] not in decided.after[one[0]].tags])
-    caused = iter(decided.scored_at)
-    scores.add(connection, [(lead_id, e.entry, next(caused, None)) for lead_id, e in by_kind.get(do.AddScore, [])])
+    written = zip(by_kind.get(do.AddScore, []), decided.scored_at, strict=True)
+    scores.add(connection, [(lead_id, e.entry, event) for (lead_id, e), event in written])
     key = decided.suppression_key
     leads.suppress(
         connection,

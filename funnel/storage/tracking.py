@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, String, Table, Text, delete, select, text, update
 
-from funnel.storage.bulk import dicts, id_list, insert_many, to_json
+from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
 from funnel.storage.database import Json, Serial, metadata
 from funnel.storage.outbox import outbox
 
@@ -109,8 +109,8 @@ def mails(connection: Connection, ids: Collection[int]) -> dict[int, Mapping[str
 
 def note_opened(connection: Connection, opened: Sequence[tuple[int, datetime]]) -> None:
     """When each mail was opened last: one date, written over."""
-    for outbox_id, at in opened:
-        connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(opened_at=at))
+    newest = dict(sorted(opened, key=lambda one: one[1]))
+    update_many(connection, outbox, [{"id": mail, "opened_at": at} for mail, at in newest.items()], key=("id",))
 
 
 def forget(connection: Connection, lead_id: int) -> None:

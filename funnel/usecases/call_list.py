@@ -145,13 +145,8 @@ def make_call(house: House, user: User, task_id: str, outcome: str, again: str, 
     return entry
 
 
-def finish_call(house: House, user: User, lead_id: int, task_id: str) -> None:
-    """The call of a lead, if it was one, has led to a time: tick it off, unless that has done it already."""
-    if not task_id:
-        return
+def is_open_call(house: House, task_id: str, lead_id: int) -> bool:
+    """Whether it is a call to this lead that nobody has ticked off."""
     with house.database.read() as connection:
-        moment = installation.moment(connection)
         row = handoffs.task(connection, task_id)
-    if row is None or row["list"] is None or row["lead_id"] != lead_id or row["done_at"] is not None:
-        return
-    record_events(house, [on.TaskDone(lead_id=lead_id, occurred_at=moment.now, task=task_id, by=user.id)])
+    return row is not None and row["list"] is not None and row["lead_id"] == lead_id and row["done_at"] is None

@@ -14,7 +14,7 @@ from funnel.storage import appointments, handoffs, in_use, installation, leads, 
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
-from funnel.usecases.people import is_for, may_change, may_see, require, require_change
+from funnel.usecases.people import is_for, known_lead, may_change, may_see, require, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
@@ -106,9 +106,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
-        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
-        if lead is None:
-            raise NotFound("There is no such lead.")
+        lead = known_lead(connection, lead_id, erased=True)
         company = published.company.company
         tasks = handoffs.tasks_of(connection, lead_id)
         require(may_see(user, lead, company, tasks))
@@ -127,15 +125,17 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
                     }
                 )
         waiting = [row for row in outbox_lists.of_lead(connection, lead_id) if row["state"] == "ready"]
+        # After an erasure no event says who or what any more.
+        told = [] if lead.erased else history(connection, published, lead, language)
         return LeadPage(
             lead,
             company,
             moment.now,
-            [] if lead.erased else history(connection, published, lead, language),  # no event says who or what any more
+            told,
             results,
             tasks,
             leads.consent_history(connection, lead_id),
-            score_sheet(connection, published, lead, moment.now, language),
+            score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
             may_change(user, lead, company, tasks),
         )
@@ -229,8 +229,7 @@ def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> N
     said = clean_words("because", because, LONGEST_BECAUSE)
     with house.database.read() as connection:
         now = installation.moment(connection).now
-        if not leads.rows(connection, [lead_id]):
-            raise NotFound("There is no such lead.")
+        known_lead(connection, lead_id)
     record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=said, by=user.id)])
 
 

@@ -46,7 +46,7 @@ def follow_link(house: House, typed: str, *, counts: bool) -> Followed:
 def _published(house: House) -> Published:
     """What is published; as it was seen last while the database is away."""
     last = house.shelf.last
-    if last and house.visits.resting:
+    if last and house.resting:
         return last
     try:
         with house.database.read() as connection:
@@ -54,7 +54,7 @@ def _published(house: House) -> Published:
             house.visits.offset = moment.offset
             return house.shelf.published(connection, moment.revision)
     except DatabaseAway as error:
-        house.visits.rest()
+        house.resting.begin()
         if last is None:
             raise
         log.warning("short links are followed from memory: %s", error)
@@ -70,7 +70,7 @@ def _count(house: House, code: str, published: Published) -> None:
             with house.database.write(PATIENCE) as connection:
                 calls_to_action.add_visits(connection, counted)
         except DatabaseAway:
-            house.visits.rest()
+            house.resting.begin()
             raise
 
     try:

@@ -16,12 +16,14 @@ from funnel.usecases.shelf import Published
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of a timeline. `by` says whose doing: the lead's, staff's, or the machine's (folded away)."""
+    """One line of a timeline. `by` says whose doing: the lead's, staff's, or the machine's (folded away); `event` is
+    the id of the event that it tells, if it tells one."""
 
     at: datetime
     what: str
     by: str
     kind: str
+    event: str = ""
 
 
 def histories(
@@ -40,20 +42,13 @@ def history(connection: Connection, published: Published, lead: Lead, language: 
     )
 
 
-def history_of_events(connection: Connection, published: Published, lead: Lead, language: str) -> dict[str, str]:
-    """What has happened to a lead in words, by the event's id; what is not worth a word is left out."""
-    names = Names(published, language)
-    told = ((row["id"], _told(names, row["kind"], row["payload"])[1]) for row in events.of_lead(connection, lead.id))
-    return {event: what for event, what in told if what}
-
-
 def tell(names: Names, happened: Iterable[Mapping[str, Any]], mails: Iterable[Mapping[str, Any]]) -> list[Happening]:
-    """A lead's events (`kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time."""
+    """A lead's events (`id`, `kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time."""
     found: list[Happening] = []
     for row in happened:
         by, what = _told(names, row["kind"], row["payload"])
         if what:
-            found.append(Happening(row["recorded_at"], what, by, row["kind"]))
+            found.append(Happening(row["recorded_at"], what, by, row["kind"], row["id"]))
     found.extend(
         Happening(row["left_at"] or row["planned_at"], _mail(names, row), "machine", "mail")
         for row in mails

@@ -24,6 +24,7 @@ from funnel.ports import (
 )
 from funnel.storage.database import Database
 from funnel.usecases.fresh_leads import FreshLeads
+from funnel.usecases.resting import Resting
 from funnel.usecases.shelf import Shelf
 from funnel.usecases.tracking.link_table import LinkTable
 from funnel.usecases.visits import Visits
@@ -67,6 +68,7 @@ class House:
     printer: Printer
     calendars: Calendars
     visits: Visits
+    resting: Resting
     forget: Forget = nothing_kept
     stream: Stream = field(default_factory=NoStream)
     worker: str = "web"

@@ -2,10 +2,10 @@
 
 from funnel.domain import events as on
 from funnel.domain.company import User
-from funnel.storage import handoffs, installation, snapshot
-from funnel.usecases.errors import Invalid, NotFound
+from funnel.storage import handoffs, installation
+from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
-from funnel.usecases.people import require_change
+from funnel.usecases.people import known_lead, require_change
 from funnel.usecases.record_events import record_events
 
 
@@ -23,9 +23,7 @@ def _mark(house: House, user: User, lead_id: int, tag: str, *, on_her: bool) -> 
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
-        if lead is None or lead.erased:
-            raise NotFound("There is no such lead.")
+        lead = known_lead(connection, lead_id)
         require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
     if on_her and not any(tag in known for known in company.tags.values()):
         raise Invalid({"tag": "unknown" if tag else "required"})

@@ -86,6 +86,7 @@ class Resolver:
             pass_number=effect.pass_number,
             by=effect.by,
             replaces=effect.replaces,
+            call=effect.call,
         )
 
     def _move_slot(self, lead: Lead, effect: do.MoveSlot) -> on.AnyEvent:

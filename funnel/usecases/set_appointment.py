@@ -13,12 +13,12 @@ from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.storage import handoffs, installation, leads, snapshot
-from funnel.usecases.call_list import finish_call
+from funnel.usecases.call_list import is_open_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.house import House
-from funnel.usecases.people import may_change, require, require_change
+from funnel.usecases.people import known_lead, may_change, require, require_change
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
@@ -55,9 +55,7 @@ def read_choice(house: House, user: User, type_id: str, whose: str, lead_id: int
         company = house.shelf.published(connection, moment.revision).company.company
         lead = None
         if lead_id is not None:
-            lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
-            if lead is None or lead.erased:
-                raise NotFound("There is no such lead.")
+            lead = known_lead(connection, lead_id)
             require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
         kinds = company.appointment_types
         if not kinds:
@@ -106,7 +104,6 @@ def set_appointment(
     key = press("set", once, starts_at)
     if choice.ahead:
         if pressed_before(house, key):
-            finish_call(house, user, lead_id, call)
             return choice.ahead
         raise Conflict("%(lead)s has such an appointment already: move that one.", lead=lead.name or lead.email)
     slot = free_at(choice.slots, starts_at)
@@ -131,6 +128,7 @@ def set_appointment(
             ends_at=slot.ends_at,
             reps=slot.reps,
             by=user.id,
+            call=call if call and is_open_call(house, call, lead_id) else None,
         )
     )
     recorded = record_events(house, batch, patience=PATIENCE)
@@ -139,7 +137,6 @@ def set_appointment(
     booked = after.ahead(choice.kind.id, choice.now) if after else None
     if booked is None or (not made and not recorded.repeated):
         raise SlotGone
-    finish_call(house, user, lead_id, call)
     return booked
 
 

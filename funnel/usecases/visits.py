@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -10,9 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from funnel.storage.database import DatabaseAway
-
-REST = 2.0
-"""Seconds for which a database that did not answer is left alone: a redirect waits for it once, not each time."""
+from funnel.usecases.resting import Resting
 
 Counted = Mapping[tuple[str, date], int]
 
@@ -21,9 +18,9 @@ class Visits:
     """Counts by code and day; in the file a line has a code, a day and a number. Every process of the machine adds to
     it, and the first visit that the database takes again brings all with it: nothing is lost with a process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, resting: Resting) -> None:
         self._file = folder / "visits.waiting"
-        self._rests_until = 0.0
+        self._resting = resting
         self.offset = timedelta(0)
         """How far business time was from this machine's, when it was last read."""
 
@@ -32,18 +29,9 @@ class Visits:
         """How many wait to be written."""
         return sum(_read(self._file).values())
 
-    @property
-    def resting(self) -> bool:
-        """Whether the database did not answer a moment ago."""
-        return time.monotonic() < self._rests_until
-
-    def rest(self) -> None:
-        """It did not answer."""
-        self._rests_until = time.monotonic() + REST
-
     def add(self, code: str, day: date, write: Callable[[Counted], None]) -> None:
         """One more, and all that wait are written; `DatabaseAway` when they go on waiting."""
-        if self.resting:
+        if self._resting:
             self._keep({(code, day): 1})
             raise DatabaseAway("it did not answer a moment ago")
         taken = self._take()

@@ -6,7 +6,7 @@ import pytest
 
 from funnel.storage import calls_to_action
 from funnel.storage.events import facts
-from funnel.usecases import visits
+from funnel.usecases import resting
 from funnel.usecases.calls_to_action import TrackedLink, list_links, read_link
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import DatabaseAway, NotFound
@@ -99,7 +99,7 @@ def test_a_scenario_without_a_page_leaves_its_link_dead_and_said_so(lite_fair: P
 def test_a_link_is_followed_while_the_database_is_away_and_its_visits_are_written_later(
     lite_fair: Place, rest: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits, "REST", rest)
+    monkeypatch.setattr(resting, "REST", rest)
     follow_link(lite_fair.house, "fair", counts=True)
     with sqlite_away(lite_fair.house.database, lite_fair.settings.database_url):
         for _ in range(3):
@@ -114,7 +114,7 @@ def test_a_link_is_followed_while_the_database_is_away_and_its_visits_are_writte
 def test_visits_that_could_not_be_written_outlive_their_process_and_are_written_once(fair: Place) -> None:
     killed, other = fair.other("killed"), fair.other("other")
     follow_link(killed, "fair", counts=True)
-    killed.visits.rest()
+    killed.resting.begin()
     for _ in range(3):
         follow_link(killed, "fair", counts=True)
     assert (link_of(fair).visits, other.visits.waiting) == (1, 3)

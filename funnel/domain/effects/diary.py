@@ -21,6 +21,7 @@ class BookSlot:
     buffer_after: int = 0
     daily_maximum: int | None = None
     replaces: int | None = None
+    call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the steps do that take no time and lead nowhere: tasks, webhooks, tags, statuses, points, hand-overs."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from funnel.domain.engine import points
 from funnel.domain.engine.calls import listed
 from funnel.domain.engine.handing import hand_over
 from funnel.domain.engine.mails import cause_of
+from funnel.domain.engine.tasks import task_of
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Enrolment
 from funnel.domain.model import in_language
@@ -22,25 +24,9 @@ def _task(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
     step = instruction.step
     assert isinstance(step, verbs.TaskStep)
     task = step.task if isinstance(step.task, verbs.Task) else verbs.Task(text=step.task)
-    company = turn.book.company
-    handoff = turn.lead.handoff
-    about = turn.lead.appointment(enrolment.appointment)
-    kind = turn.book.company.appointment_type(task.call) if task.call else None
-    text = in_language(task.text, company.locales[0])
-    if not text and kind:
-        text = in_language(kind.title, company.locales[0])
-    added = do.AddTask(
-        task=f"{turn.lead.id}/{cause_of(enrolment, instruction.id)}",
-        text=text,
-        call=task.call,
-        due_at=later(at, parse_span(task.within), company.zone, turn.book.holidays) if task.within else None,
-        rep=handoff.rep if handoff else about.rep if about and task.list else None,
-        team=program.scenario.team or company.teams[0].id,
-        at=at,
-        scenario=program.name,
-        list=task.list,
-        appointment=about.id if about else None,
-    )
+    added = task_of(turn, program, task, cause_of(enrolment, instruction.id), at)
+    if about := turn.lead.appointment(enrolment.appointment):
+        added = replace(added, appointment=about.id, rep=added.rep or (about.rep if task.list else None))
     turn.do(added)
     if task.list:
         listed(turn, added)

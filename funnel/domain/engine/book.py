@@ -26,7 +26,7 @@ class Book:
     @cached_property
     def scores_to_tell(self) -> frozenset[int]:
         """The numbers of points on which a scenario starts or for which one waits."""
-        found = set()
+        found = {one.score for one in self.company.thresholds if one.start}
         for program in self.programs.values():
             starts = program.scenario.starts_on
             if starts and starts.event == "score.reached" and starts.subject:

@@ -39,6 +39,12 @@ def call_made(turn: Turn, event: on.CallMade) -> None:
         turn.do(do.CallAgain(event.task, event.again_at, event.note, turn.now))
 
 
+def tick_off(turn: Turn, task: str, by: str) -> None:
+    """A task is done."""
+    turn.do(do.FinishTask(task, by, turn.now))
+    turn.do(do.RecordFact(key=f"task/{task}", kind="task_done", at=turn.now, rep=by))
+
+
 def put_back(turn: Turn, booked: Appointment, by: str) -> None:
     """A missed appointment has a new time: by whom it came about is a fact (S95), and nobody need call any more."""
     missed = turn.lead.appointment(booked.replaces)

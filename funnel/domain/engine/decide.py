@@ -6,7 +6,6 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points, segments, touches
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.entry import start_what_was_reached
 from funnel.domain.engine.handing import check_qualified, judge_again
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
@@ -72,8 +71,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.DetailsChanged():
             _details_changed(turn, event)
         case on.TaskDone():
-            turn.do(do.FinishTask(event.task, event.by, now))
-            turn.do(do.RecordFact(key=f"task/{event.task}", kind="task_done", at=now, rep=event.by))
+            calls.tick_off(turn, event.task, event.by)
         case on.CallMade():
             calls.call_made(turn, event)
         case on.TagGiven():
@@ -94,13 +92,10 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.PointsGiven():
             points.give(turn, event.points, event.because)
         case on.ScoreReviewed():
-            points.fade(turn)
             touches.ripen(turn)
-            points.judge_standing(turn, anew=True)
-            segments.judge_segments(turn, anew=True)
+            points.fade(turn)
         case on.SegmentEntered() | on.SegmentLeft():
             segments.segment_told(turn, event)
-            points.judge_standing(turn, anew=True)
         case on.ScoreReached():
             segments.score_told(turn, event)
         case on.SlotTaken():
@@ -121,11 +116,15 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         touches.seen_in_person(turn)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
         judge_again(turn)
-    points.judge_standing(turn)
-    start_what_was_reached(turn)
     _leave(turn, lead)
-    segments.judge_segments(turn)
+    anew = isinstance(event, _JUDGES_ANEW)
+    points.judge_standing(turn, anew=anew)
+    segments.judge_segments(turn, anew=anew)
     return turn
+
+
+_JUDGES_ANEW = (on.ScoreReviewed, on.SegmentEntered, on.SegmentLeft)
+"""Events after which points for what she is, and segments, may be others though nothing of her has changed."""
 
 
 _TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged, on.TagGiven, on.TagTaken)

@@ -16,14 +16,6 @@ def happen(turn: Turn, event: str, subject: str | None, source: str, *, appointm
     _begin_on(turn, event, subject, appointment)
 
 
-def start_what_was_reached(turn: Turn) -> None:
-    """Begin the scenarios of thresholds she has come to, now that everything else is decided."""
-    while turn.starting:
-        program = turn.book.newest(turn.starting.pop(0))
-        if program and may_enter(turn, program):
-            begin(turn, program, ())
-
-
 def _begin_on(turn: Turn, happened: str, subject: str | None, appointment: Appointment | None) -> None:
     """Begin every scenario that starts `on:` what has happened. Nothing is started by an appointment in whose place
     another was booked already, and nothing for somebody of whom nothing is kept."""

@@ -1,11 +1,11 @@
 """Answers that come when their scenario has ended: her result is mailed, and who asked to be called is called."""
 
+from dataclasses import replace
+
 from funnel.domain import effects as do
+from funnel.domain.engine.tasks import task_of
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import AnswerSheet, Enrolment
-from funnel.domain.model import in_language
-from funnel.domain.spans import parse_span
-from funnel.domain.timing import later
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Program
 
@@ -35,20 +35,8 @@ def answered_late(turn: Turn, enrolment: Enrolment, sheet: AnswerSheet) -> None:
 
 def _call(turn: Turn, program: Program, sheet: AnswerSheet) -> None:
     """The call that the scenario's own branch would have asked for: its type, and within the time it promises."""
-    company, handoff = turn.book.company, turn.lead.handoff
     tasks = [i.step.task for i in program.steps.values() if isinstance(i.step, verbs.TaskStep)]
     wanted = next((one for one in tasks if isinstance(one, verbs.Task) and one.call), verbs.Task())
-    kind = company.appointment_type(wanted.call)
-    text = in_language(wanted.text, company.locales[0])
-    turn.do(
-        do.AddTask(
-            task=f"{turn.lead.id}/{program.name}/late/{sheet.pass_number}",
-            text=text or (in_language(kind.title, company.locales[0]) if kind else "Asked to be called"),
-            call=wanted.call,
-            due_at=later(turn.now, parse_span(wanted.within or "1 working day"), company.zone, turn.book.holidays),
-            rep=handoff.rep if handoff else None,
-            team=program.scenario.team or company.teams[0].id,
-            at=turn.now,
-            scenario=program.name,
-        )
-    )
+    in_time = wanted.model_copy(update={"within": wanted.within or "1 working day"})
+    added = task_of(turn, program, in_time, f"{program.name}/late/{sheet.pass_number}", turn.now)
+    turn.do(replace(added, text=added.text or "Asked to be called"))

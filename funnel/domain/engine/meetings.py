@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.calls import put_back
+from funnel.domain.engine.calls import put_back, tick_off
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
 from funnel.domain.engine.mails import REMINDER
@@ -41,6 +41,7 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
             buffer_after=kind.buffer_after,
             daily_maximum=kind.daily_maximum,
             replaces=_replaced(turn, event),
+            call=event.call,
         )
     )
 
@@ -95,6 +96,8 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     turn.do(do.PutAppointment(booked, turn.now))
     record(turn, booked, "booked")
     put_back(turn, booked, event.by)
+    if event.call and booked.replaces is None:  # nothing more is to be called for
+        tick_off(turn, event.call, event.by)
     if event.by == "scenario":
         mail_about(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
         if enrolment := turn.lead.enrolment(event.scenario or "", event.pass_number or 0):

@@ -6,13 +6,14 @@ from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
 from funnel.domain.engine.handing import hand_over, reached
 from funnel.domain.engine.profile import outside
+from funnel.domain.engine.reviews import plan_review
 from funnel.domain.engine.turn import Turn
 from funnel.domain.known import values_of
 from funnel.domain.model import in_language
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry, EntryKind
 from funnel.domain.scoring.rules import Group, Rule, Threshold
-from funnel.domain.timing import local_time, next_midnight
+from funnel.domain.timing import local_time
 
 
 def give(turn: Turn, points: int, because: str, *, team: str | None = None, source: str = "") -> None:
@@ -51,11 +52,11 @@ def take_back(turn: Turn, source: str, because: str) -> None:
 
 
 def fade(turn: Turn) -> None:
-    """Write what has faded by now, one entry a group, and when the next will."""
+    """Write what has faded by now, one entry a group, and plan the next look."""
     due = ledger.faded(turn.lead.entries, turn.book.rules, turn.now)
     for group, points in due.items():
         turn.do(do.AddScore(Entry(_next(turn), "faded", points, "faded", turn.now, group)))
-    _plan(turn, ledger.standing(turn.lead.entries), anew=True)
+    plan_review(turn, reviewed=True)
 
 
 def _earn(turn: Turn, rule: Rule, source: str) -> None:
@@ -101,7 +102,7 @@ def _add(
     group: Group = rule.group if rule else "engagement"
     entry = Entry(_next(turn), kind, points, because, turn.now, group, rule.id if rule else None, source)
     turn.do(do.AddScore(entry))
-    _plan(turn, [entry])
+    plan_review(turn)
     _cross(turn, before, peak, team)
 
 
@@ -118,18 +119,6 @@ def _reverse(turn: Turn, entries: Iterable[Entry], because: str) -> None:
         turn.do(do.AddScore(back))
     if gone and turn.book.rules.fading:
         fade(turn)
-
-
-def _plan(turn: Turn, entries: Iterable[Entry], *, anew: bool = False) -> None:
-    """Keep when her score is looked at next: at the beginning of the day on which some points fade."""
-    found = [ledger.fades_next(one, turn.book.rules, turn.now) for one in entries]
-    zone = turn.book.company.zone
-    known = [next_midnight(at, zone) for at in found if at]
-    if not anew and turn.lead.review_at:
-        known.append(turn.lead.review_at)
-    soonest = min(known, default=None)
-    if soonest != turn.lead.review_at:
-        turn.do(do.ChangeDetails({"review_at": soonest}))
 
 
 def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
@@ -152,5 +141,3 @@ def _act(turn: Turn, threshold: Threshold, team: str | None) -> None:
         turn.do(do.ChangeDetails({"status": threshold.status}))
     if threshold.hand_over and not outside(turn):
         hand_over(turn, reached(turn, threshold), team=team or threshold.team)
-    if threshold.start:
-        turn.starting.append(threshold.start)

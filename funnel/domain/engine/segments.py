@@ -3,9 +3,9 @@
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.conditions import is_true
-from funnel.domain.engine.entry import happen
+from funnel.domain.engine.entry import happen, may_enter
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import note
+from funnel.domain.engine.walk import begin, note
 from funnel.domain.known import values_of
 from funnel.domain.lead import Occurrence
 
@@ -36,8 +36,12 @@ def segment_told(turn: Turn, event: on.SegmentEntered | on.SegmentLeft) -> None:
 
 
 def score_told(turn: Turn, event: on.ScoreReached) -> None:
-    """The same of a number of points."""
+    """The same of a number of points; a threshold there begins its scenario."""
     _told(turn, "score.reached", str(event.score))
+    for threshold in turn.book.company.thresholds:
+        program = turn.book.newest(threshold.start) if threshold.start and threshold.score == event.score else None
+        if program and may_enter(turn, program):
+            begin(turn, program, ())
 
 
 def _told(turn: Turn, kind: str, subject: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -10,12 +9,10 @@ from funnel.domain.engine.entry import happen
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.engine.handing import progress, reached
 from funnel.domain.engine.points import earn, take_back
+from funnel.domain.engine.reviews import DOUBT, plan_review, since
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import note
 from funnel.domain.lead import Occurrence
-
-DOUBT = timedelta(hours=24)
-"""How long what may have been a machine's waits for something that only a person does."""
 
 MACHINES = "A machine had clicked, not a person"
 WITHDRAWN = "The points for this hand-over were a machine's: it is withdrawn"
@@ -70,7 +67,7 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
 
 def seen_in_person(turn: Turn) -> None:
     """She did what only a person does: what was open or followed within the last day was hers too."""
-    known = {key: one for key, one in turn.lead.unsure.items() if turn.now - _at(one) < DOUBT}
+    known = {key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) < DOUBT}
     _settle(turn, list(turn.lead.unsure))
     for key, one in known.items() if watched(turn) else ():
         _count(turn, _read(key, one))
@@ -78,12 +75,11 @@ def seen_in_person(turn: Turn) -> None:
 
 def ripen(turn: Turn) -> None:
     """A day has gone by without a sign of her: it is forgotten, or earns its points where the company has it so."""
-    over = {key: one for key, one in turn.lead.unsure.items() if turn.now - _at(one) >= DOUBT}
+    over = {key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) >= DOUBT}
     _settle(turn, list(over))
     if turn.book.company.tracking.unsure_earns == "points" and watched(turn):
         for key, one in over.items():
             earn(turn, one["touched"], one["subject"], key)
-    _plan(turn)
 
 
 def unwatched(turn: Turn) -> None:
@@ -154,7 +150,7 @@ def _doubt_handoff(turn: Turn, before: int) -> None:
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:
-    kept = {key: known for key, known in turn.lead.unsure.items() if turn.now - _at(known) < DOUBT}
+    kept = {key: known for key, known in turn.lead.unsure.items() if turn.now - since(known) < DOUBT}
     kept[one.key] = {
         "touched": one.touched,
         "subject": one.subject,
@@ -163,26 +159,13 @@ def _wonder(turn: Turn, one: _Touch) -> None:
         "at": turn.now.isoformat(),
     }
     turn.do(do.ChangeDetails({"unsure": kept}))
-    _plan(turn)
+    plan_review(turn)
 
 
 def _settle(turn: Turn, keys: list[str]) -> None:
     if any(key in turn.lead.unsure for key in keys):
         left = {key: one for key, one in turn.lead.unsure.items() if key not in keys}
         turn.do(do.ChangeDetails({"unsure": left}))
-
-
-def _plan(turn: Turn) -> None:
-    """Her score is looked at anew when the oldest has waited for a day, where it gives points then."""
-    if turn.book.company.tracking.unsure_earns != "points" or not turn.lead.unsure:
-        return
-    ripe = min(_at(one) for one in turn.lead.unsure.values()) + DOUBT
-    if turn.lead.review_at is None or ripe < turn.lead.review_at:
-        turn.do(do.ChangeDetails({"review_at": ripe}))
-
-
-def _at(one: Mapping[str, str]) -> datetime:
-    return datetime.fromisoformat(one["at"])
 
 
 def _read(key: str, one: Mapping[str, str]) -> _Touch:

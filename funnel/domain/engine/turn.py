@@ -20,7 +20,7 @@ _CHANGES = (
 class Turn:
     """Gathers effects and folds each into the lead at once, so that the next rule sees it. Lives for one `decide`.
 
-    `starts` counts the passes it began; `starting` names scenarios that are to begin when all else is decided."""
+    `starts` counts the passes it began."""
 
     def __init__(self, book: Book, lead: Lead, now: datetime) -> None:
         self.book = book
@@ -28,7 +28,6 @@ class Turn:
         self.now = now
         self.effects: list[Effect] = []
         self.starts = 0
-        self.starting: list[str] = []
 
     def do(self, effect: Effect) -> None:
         """Add an effect."""

@@ -232,9 +232,7 @@ def _met(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) -> O
 
 
 def _answers(step: verbs.AwaitStep, occurrence: Occurrence) -> bool:
-    wanted = step.questionnaire or step.appointment or step.segment or step.mail or step.link
-    wanted = wanted or (str(step.score) if step.score else None)
-    return occurrence.event == step.await_ and wanted in (None, occurrence.subject)
+    return step.trigger.meets(occurrence.event, occurrence.subject)
 
 
 def _having_used(enrolment: Enrolment, found: Occurrence) -> Enrolment:

@@ -10,7 +10,8 @@ from funnel.domain.events.base import Event
 class SlotChosen(Event):
     """She (or a rep for her) chose a free slot. `phone`: the number given for it, where another one is stored and an
     unproven browser may not change it; the rep reads it in the history. `moves`: her appointment that is to be then,
-    with one of `reps`; `reason`: what a member of staff says about that, and she reads."""
+    with one of `reps`; `reason`: what a member of staff says about that, and she reads. `call`: the task of the call
+    list that has led to it."""
 
     type: str
     starts_at: datetime
@@ -22,6 +23,7 @@ class SlotChosen(Event):
     phone: str = ""
     moves: int | None = None
     reason: str = ""
+    call: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,8 @@ class SlotsHeld(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentBooked(Event):
     """A slot is hers: the result of booking it, of the same transaction. `by`: `lead`, a member of staff, or
-    `scenario`, which blocks a time without asking her. `replaces`: the missed one in whose place it was booked."""
+    `scenario`, which blocks a time without asking her. `replaces`: the missed one in whose place it was booked;
+    `call`: the task of the call list that has led to it."""
 
     appointment: int
     type: str
@@ -71,6 +74,7 @@ class AppointmentBooked(Event):
     pass_number: int | None = None
     by: str = "lead"
     replaces: int | None = None
+    call: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,12 @@ class AwaitStep(Step):
     otherwise: "list[AnyStep]"
 
     @property
+    def trigger(self) -> Trigger:
+        """What it waits for."""
+        named = self.questionnaire or self.appointment or self.segment or self.mail or self.link
+        return Trigger(self.await_, named or (str(self.score) if self.score else None))
+
+    @property
     def calls(self) -> frozenset[str]:
         """The choices at the questionnaire's end that ask for a call."""
         if isinstance(self.follow_up, list):

@@ -1,6 +1,6 @@
 """A lead's score now and on any day: every entry with what happened, its curve, and what is missing to a threshold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,11 +12,11 @@ from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import GROUPS, Group
 from funnel.domain.timing import local_time, resolve
-from funnel.storage import installation, scores, snapshot
-from funnel.usecases.errors import NotFound
-from funnel.usecases.history import history_of_events
+from funnel.storage import installation, scores
+from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
+from funnel.usecases.people import known_lead
 from funnel.usecases.shelf import Published
 
 
@@ -49,20 +49,27 @@ def read_score(house: House, lead_id: int, language: str, day: date | None = Non
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
-        lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
-        if lead is None:
-            raise NotFound("There is no such lead.")
+        lead = known_lead(connection, lead_id, erased=True)
         at = min(_end_of(day, published), moment.now) if day else moment.now
-        return score_sheet(connection, published, lead, at, language, past=at < moment.now)
+        told = [] if lead.erased else history(connection, published, lead, language)
+        return score_sheet(connection, published, lead, at, told, language, past=at < moment.now)
 
 
 def score_sheet(
-    connection: Connection, published: Published, lead: Lead, at: datetime, language: str, *, past: bool = False
+    connection: Connection,
+    published: Published,
+    lead: Lead,
+    at: datetime,
+    told: Iterable[Happening],
+    language: str,
+    *,
+    past: bool = False,
 ) -> ScoreSheet:
-    """The same of a lead that was read already; `past`: of a day gone by, of which nothing is ahead."""
+    """The same of a lead that was read already, with her history told; `past`: of a day gone by, of which nothing is
+    ahead."""
     written = [one for one in lead.entries if one.at <= at]
     score = ledger.total(written)
-    happened = {} if lead.erased else history_of_events(connection, published, lead, language)
+    happened = {one.event: one.what for one in told if one.event}
     caused = scores.caused(connection, lead.id)
     names = Names(published, language)
     gone = {one.counters for one in written if one.kind == "reversed"}

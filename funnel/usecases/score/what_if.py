@@ -1,20 +1,20 @@
 """What other rules or thresholds would have done over the last days: how many leads more, how many kept a meeting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from funnel.authoring.load import load_folder
-from funnel.domain import effects as do
+from funnel.domain.company import Company
 from funnel.domain.engine import Book
+from funnel.domain.lead import Lead
+from funnel.domain.scoring import ledger
+from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import Rulebook, Threshold
 from funnel.storage import events, installation
 from funnel.usecases.house import House
 from funnel.usecases.score.replay import replay_leads
-from funnel.usecases.shelf import Published
 
 DAYS = 90
 MOST = 2000
@@ -63,9 +63,9 @@ def what_if(
     thresholds: Sequence[Threshold] | None = None,
     days: int = DAYS,
     most: int | None = None,
-    progress: Callable[[float], None] | None = None,
 ) -> WhatIf:
-    """Replay everybody to whom something has happened in these days, by the rules as they are and by others."""
+    """Replay everybody to whom something has happened in these days by the other rules; what the rules as they are have
+    done stands in the ledger."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
@@ -77,8 +77,10 @@ def what_if(
             company = company.model_copy(update={"thresholds": list(thresholds)})
         known = published.company
         other = Book(company, {}, {}, rules=rules if rules is not None else known.rules, segments=known.segments)
-        now = _reached(connection, house, published, ids, None, moment.now, since, _half(progress, 0))
-        then = _reached(connection, house, published, ids, other, moment.now, since, _half(progress, 1))
+        now, then = [], []
+        for lead, after, _ in replay_leads(connection, house, published, ids, moment.now, other):
+            now += _reached(lead, lead.entries, known.company, since)
+            then += _reached(lead, after.entries, company, since)
     return WhatIf(days, len(ids), len(active) - len(ids), now, then)
 
 
@@ -88,37 +90,19 @@ def rules_of_folder(folder: Path) -> tuple[Rulebook, list[Threshold]] | None:
     return (company.rules, company.company.thresholds) if company else None
 
 
-def _half(progress: Callable[[float], None] | None, half: int) -> Callable[[float], None]:
-    return (lambda done: progress((half + done) / 2)) if progress else (lambda done: None)
+def kept(reached: Iterable[Reached]) -> int:
+    """How many of them have kept an appointment."""
+    return sum(one.kept for one in reached)
 
 
-def _reached(
-    connection: Connection,
-    house: House,
-    published: Published,
-    ids: Sequence[int],
-    book: Book | None,
-    now: datetime,
-    since: datetime,
-    progress: Callable[[float], None],
-) -> list[Reached]:
-    company = book.company if book else published.company.company
+def _reached(lead: Lead, entries: Sequence[Entry], company: Company, since: datetime) -> list[Reached]:
+    """The lead, if this ledger has brought her to a threshold that hands over, in the days looked at."""
     goals = [one.score for one in company.thresholds if one.hand_over]
-    found = []
-    for number, (lead, after, effects) in enumerate(replay_leads(connection, house, published, ids, now, book), 1):
-        if goals and (at := _first(effects, min(goals))) and at >= since:
-            kept = any(one.state == "held" for one in lead.appointments)
-            found.append(Reached(lead.id, lead.name or lead.email, at, after.score, kept))
-        progress(number / len(ids))
-    return found
-
-
-def _first(effects: Sequence[tuple[datetime, do.Effect]], goal: int) -> datetime | None:
-    """When a score first came to so many points."""
     score = 0
-    for at, effect in effects:
-        if isinstance(effect, do.AddScore):
-            score += effect.entry.points
-            if score >= goal:
-                return at
-    return None
+    for entry in entries:
+        score += entry.points
+        if goals and score >= min(goals):
+            came = any(one.state == "held" for one in lead.appointments)
+            name = lead.name or lead.email
+            return [Reached(lead.id, name, entry.at, ledger.total(entries), came)] if entry.at >= since else []
+    return []

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import NOBODY
-from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Click, after_sending, together, verdict
+from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Click, Verdict, after_sending, together, verdict
 from funnel.storage import events, installation, leads, tracking
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import TRAP
@@ -86,7 +86,7 @@ def _agreed(connection: Connection, touches: Sequence[Touch], moment: Moment) ->
     return sorted(found, key=lambda one: one.at)
 
 
-def _of(one: _Known) -> Any:
+def _of(one: _Known) -> Verdict:
     left = one.mail["left_at"]
     return after_sending(one.touch.reasons, one.at - left if left else timedelta(0))
 

@@ -65,12 +65,12 @@ def take_in(house: House, kind: Kind, mail: int, link: int, reasons: tuple[Reaso
     if not waiting:
         return
     try:
-        if house.visits.resting:
+        if house.resting:
             raise DatabaseAway("it did not answer a moment ago")
         with house.database.write(PATIENCE) as connection:
             tracking.put(connection, waiting)
     except DatabaseAway as error:
-        house.visits.rest()
+        house.resting.begin()
         house.unwritten.extend(waiting)
         log.warning("opens and clicks wait in this process", number=len(house.unwritten), error=str(error))
 
@@ -87,13 +87,13 @@ def where_to(house: House, number: int) -> str:
     process has never seen while nobody can say."""
     target = house.links_in_mails.target(number)
     if target is None:
-        if house.visits.resting:
+        if house.resting:
             raise DatabaseAway("it did not answer a moment ago")
         try:
             with house.database.read() as connection:
                 house.links_in_mails.learn(connection, number)
         except DatabaseAway:
-            house.visits.rest()
+            house.resting.begin()
             raise
         target = house.links_in_mails.target(number)
     if target is None:

@@ -1,5 +1,6 @@
 """`/studio/-/points`: what gives points, thresholds, segments, and what another threshold would have done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, make_response, request
@@ -11,7 +12,7 @@ from funnel.domain.scoring.rules import ScoreRule, Threshold
 from funnel.domain.tunnel.trigger import trigger_of
 from funnel.usecases.naming import Names
 from funnel.usecases.score.overview import DAYS, PointsPage, read_points, read_segment
-from funnel.usecases.score.what_if import MOST, Reached, what_if
+from funnel.usecases.score.what_if import MOST, Reached, kept, what_if
 from funnel.usecases.wording import span_in_words
 from funnel.web.here import company, house
 from funnel.web.speech import _, language, names
@@ -134,8 +135,8 @@ def _segment(name: str, one: Segment) -> dict[str, Any]:
     }
 
 
-def _reached(reached: Any) -> dict[str, Any]:
-    return {"number": len(reached), "kept": sum(one.kept for one in reached)}
+def _reached(reached: Sequence[Reached]) -> dict[str, int]:
+    return {"number": len(reached), "kept": kept(reached)}
 
 
 def _row(one: Reached, days: Calendar) -> dict[str, Any]:

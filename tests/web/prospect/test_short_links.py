@@ -93,7 +93,7 @@ def test_an_unknown_code_is_a_page_that_says_what_to_do_and_counts_nothing(town:
 def test_the_redirect_works_while_the_database_is_away_and_the_visit_is_counted_after_all(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("funnel.usecases.visits.REST", 0.0)
+    monkeypatch.setattr("funnel.usecases.resting.REST", 0.0)
     follow(town, "/s/service-forum")
     with town.without_database():
         assert follow(town, "/s/service-forum") == ("/l/conference", SOURCE)

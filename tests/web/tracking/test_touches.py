@@ -186,7 +186,7 @@ def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite
 def test_with_the_database_away_a_click_is_led_on_and_counts_later(
     build_street: Builder, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("funnel.usecases.visits.REST", 0.0)
+    monkeypatch.setattr("funnel.usecases.resting.REST", 0.0)
     street = build_street(sqlite_url)
     lead_id, mail = street.writes(*AGREED)
     begun = street.place.other("begun")  # a process that has sent no mail, and knows no link yet

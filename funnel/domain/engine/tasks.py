@@ -1,0 +1,31 @@
+"""A task as a scenario's file says it: its words, by when, whose."""
+
+from datetime import datetime
+
+from funnel.domain import effects as do
+from funnel.domain.engine.turn import Turn
+from funnel.domain.model import in_language
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import later
+from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel.program import Program
+
+
+def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: datetime) -> do.AddTask:
+    """The task under a key among the lead's own: of her rep, else of the scenario's team. Without words of its own it
+    is called what is to be talked about."""
+    company, handoff = turn.book.company, turn.lead.handoff
+    text = in_language(task.text, company.locales[0])
+    if not text and (kind := company.appointment_type(task.call)):
+        text = in_language(kind.title, company.locales[0])
+    return do.AddTask(
+        task=f"{turn.lead.id}/{key}",
+        text=text,
+        call=task.call,
+        due_at=later(at, parse_span(task.within), company.zone, turn.book.holidays) if task.within else None,
+        rep=handoff.rep if handoff else None,
+        team=program.scenario.team or company.teams[0].id,
+        at=at,
+        scenario=program.name,
+        list=task.list,
+    )

@@ -1,0 +1,27 @@
+"""What is missing to a threshold, in words."""
+
+from funnel.catalogue import Speech
+from funnel.domain.model import in_language
+from funnel.domain.scoring.ahead import NotYet
+from funnel.domain.scoring.rules import Rule
+
+
+def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
+    """`12 points short of 50. One of these would do: Booked a call; Read about prices, 2 times`."""
+    say = speech.gettext
+
+    def named(rule: Rule, times: int = 1) -> str:
+        title = in_language(rule.title, speech.language)
+        return title if times == 1 else say("%(what)s, %(number)s times", what=title, number=times)
+
+    short = say("%(missing)s points short of %(threshold)s.", missing=ahead.missing, threshold=ahead.threshold)
+    ways = "; ".join(named(way.rule, way.times) for way in ahead.ways)
+    if len(ahead.ways) == 1:
+        would = say("What would do: %(way)s", way=ways)
+    elif ahead.ways:
+        would = say("One of these would do: %(ways)s", ways=ways)
+    elif ahead.together:
+        would = say("All of these together would do: %(ways)s", ways="; ".join(map(named, ahead.together)))
+    else:
+        would = say("No rule can bring them any more.")
+    return f"{short} {would}"
