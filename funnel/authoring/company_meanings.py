@@ -100,7 +100,10 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "reminders": "How long before it starts she is reminded; `[]`: never.",
     },
     "Tracking": {
-        "mode": "`none`; `hygiene`, only when a mail was opened last; `consented`, each opening and each click.",
+        "mode": "`none`; `hygiene`, only when a mail was opened last; `consented`, each time. For all that follow.",
+        "opens": "The mode of mails that are opened, where it is another.",
+        "clicks": "`none` or `consented`, of links in mails that are followed, where it is another.",
+        "visits": "`none` or `consented`, of pages that are visited, where it is another.",
         "unsure_earns": "What is no person's and no machine's for sure earns this after a day: `nothing`, or `points`.",
     },
     "Webhook": {"id": ID, "title": TITLE, "url": "Its web address."},

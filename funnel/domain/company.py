@@ -1,5 +1,6 @@
 """What all scenarios share: the company, its people, appointment types, words, rules (`company.yaml`)."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -166,13 +167,32 @@ class CallToAction(Authored):
     utm: Utm = Utm()
 
 
-class Tracking(Authored):
-    """What is kept of mails that are opened and links that are followed, by those who have agreed to `visit_tracking`:
-    `none`; `hygiene`, only when each mail was opened last; `consented`, each opening and each click. What nobody can
-    call a person's or a machine's earns `nothing`, or after a day its `points`."""
+TrackingMode = Literal["none", "hygiene", "consented"]
+Tracked = Literal["opens", "clicks", "visits"]
 
-    mode: Literal["none", "hygiene", "consented"] = "consented"
+
+class Tracking(Authored):
+    """What is kept of mails that are opened, links in them that are followed and pages that are visited, by those who
+    have agreed to `visit_tracking`: `none`; `hygiene`, only when each mail was opened last; `consented`, each time.
+    `mode` is for all, `opens`, `clicks` and `visits` for one of them. What nobody can call a person's or a machine's
+    earns `nothing`, or after a day its `points`."""
+
+    mode: TrackingMode = "consented"
+    opens: TrackingMode | None = None
+    clicks: Literal["none", "consented"] | None = None
+    visits: Literal["none", "consented"] | None = None
     unsure_earns: Literal["nothing", "points"] = "nothing"
+
+    def of(self, what: Tracked) -> TrackingMode:
+        """Which mode holds for one purpose: its own, else that of all; a last date there is of opens alone, so that
+        `hygiene` for all keeps nothing of the others."""
+        own: Mapping[Tracked, TrackingMode | None] = {
+            "opens": self.opens,
+            "clicks": self.clicks,
+            "visits": self.visits,
+        }
+        rest: TrackingMode = "none" if self.mode == "hygiene" and what != "opens" else self.mode
+        return own[what] or rest
 
 
 class Company(Authored):

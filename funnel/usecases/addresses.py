@@ -40,15 +40,19 @@ TRAP = 0
 """The number of the link in a mail that nobody sees."""
 
 
-def touch_links(house: Stationery, mail: int, numbers: Sequence[int]) -> dict[str, Any]:
-    """What a mail (its row's id) carries when it is tracked: the picture, its links by their numbers, and, where it has
-    such links, the one that nobody sees."""
+def touch_links(house: Stationery, mail: int, numbers: Sequence[int], *, opens: bool) -> dict[str, Any]:
+    """What a mail (its row's id) carries when it is tracked: the picture, where `opens` are kept, its links by their
+    numbers, and, where it has such links, the one that nobody sees."""
 
     def click(number: int) -> str:
         return house.url("/c/" + house.links.sign(Token(Purpose.CLICK, mail, number)))
 
     picture = house.url("/o/" + house.links.sign(Token(Purpose.OPEN, mail)) + ".gif")
-    return {"open": picture, "links": [click(one) for one in numbers], "trap": click(TRAP) if numbers else None}
+    return {
+        "open": picture if opens else None,
+        "links": [click(one) for one in numbers],
+        "trap": click(TRAP) if numbers else None,
+    }
 
 
 def results_link(house: Stationery, lead: Lead, sheet: AnswerSheet) -> str:

@@ -60,14 +60,14 @@ class _Known:
 
 
 def _happened(connection: Connection, house: House, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
-    """The events of what has been taken in; none where no trace is to be kept."""
-    mode = house.shelf.published(connection, moment.revision).company.company.tracking.mode
-    known = _agreed(connection, touches, moment) if mode != "none" else []
-    if mode == "hygiene":
+    """The events of what has been taken in; none of a kind of which the company, as it is now, keeps no trace."""
+    modes = house.shelf.published(connection, moment.revision).company.company.tracking
+    mode = {"open": modes.of("opens"), "click": modes.of("clicks")}
+    known = _agreed(connection, [one for one in touches if mode.get(one.kind, "none") != "none"], moment)
+    if mode["open"] == "hygiene":
         opened = [one for one in known if one.touch.kind == "open" and _of(one).says != "machine"]
         tracking.note_opened(connection, [(one.mail["id"], one.at) for one in opened])
-        return []
-    said = list(_said(connection, known))
+    said = list(_said(connection, [one for one in known if mode[one.touch.kind] == "consented"]))
     before = _before(connection, said, moment)
     apart = _together([*before, *said])
     return [*(_judged(one, apart) for one in said), *_revised(before, apart, moment)]

@@ -13,9 +13,10 @@ from funnel.usecases.letter_batch import LetterBatch, language_for
 def with_tracked(house: House, batch: LetterBatch, rows: Sequence[Mapping[str, Any]]) -> LetterBatch:
     """The batch with the numbers of the links of the mails that are to be tracked; links seen for the first time get
     theirs now. Whether somebody has agreed is looked at again as each mail is written."""
-    mode = batch.company.tracking.mode
-    if mode == "none":
+    modes = batch.company.tracking
+    if modes.of("opens") == modes.of("clicks") == "none":
         return batch
+    clicks = modes.of("clicks") == "consented"
     wanted = {
         (row["message"], row["version"], language_for(batch.company, row, batch.leads[row["lead_id"]]))
         for row in rows
@@ -24,7 +25,7 @@ def with_tracked(house: House, batch: LetterBatch, rows: Sequence[Mapping[str, A
     found: dict[tuple[str, str, str], list[MailLink]] = {}
     for message, version, language in wanted:
         try:
-            links = house.writer.links(message, version, language) if mode == "consented" else ()
+            links = house.writer.links(message, version, language) if clicks else ()
         except ValueError:
             continue  # it cannot be written either, and its row says why
         found[message, version, language] = [MailLink(message, one.name, one.target) for one in links]

@@ -124,6 +124,38 @@ def test_hygiene_keeps_the_day_of_the_last_opening_and_nothing_else(street_of: C
     assert first[1] < street.place.row("results")["opened_at"] <= street.now
 
 
+def test_opens_and_clicks_have_modes_of_their_own(street_of: Callable[[str], Street]) -> None:
+    street = street_of("{opens: hygiene}")
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.picture)
+    street.asks(mail.clicks[0])
+    assert street.told(lead_id) == [("prices", "human")]
+    assert street.place.row("results")["opened_at"] is not None
+
+
+def test_where_opens_alone_are_kept_links_lead_straight_on(build_street: Builder, sqlite_url: str) -> None:
+    _, mail = build_street(sqlite_url, "{mode: none, opens: consented}").writes(*AGREED)
+    assert mail.picture
+    assert "/c/" not in mail.html
+
+
+def test_where_clicks_alone_are_kept_there_is_no_picture(build_street: Builder, sqlite_url: str) -> None:
+    _, mail = build_street(sqlite_url, "{opens: none}").writes(*AGREED)
+    assert len(mail.clicks) == 4
+    assert not any(mark in mail.html for mark in ("/o/", "<img"))
+
+
+def test_a_mode_that_is_changed_holds_for_mails_that_have_left(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    company = street.place.home / "scenarios" / "company.yaml"
+    company.write_text(company.read_text().replace("tracking: {}", "tracking: {clicks: none}"))
+    street.place.publish()
+    assert street.asks(mail.clicks[0]).location == "https://verdanne.example/prices?a=1&b=2"
+    street.asks(mail.picture)
+    assert street.told(lead_id) == [("opened", "human")]
+
+
 def test_a_company_that_wants_no_trace_has_none(build_street: Builder, sqlite_url: str) -> None:
     _, mail = build_street(sqlite_url, "{mode: none}").writes(*AGREED)
     assert not any(mark in mail.html for mark in ("/c/", "/o/", "<img"))
