@@ -1,6 +1,7 @@
 """Tokens in links: signed, short, not stored. base64url(version, key id, purpose, generation, subject, number, MAC).
 
-The highest bit of the generation says that the link was given to a browser, not to the address.
+The highest bit of the generation says that the link was given to a browser, not to the address. Of opens and clicks,
+which no row revokes, its other 15 bits hold the day on which the token was made: they end by their age.
 
 The MAC is HMAC-SHA256 cut to 128 bits. The first key signs, every key verifies; a key's id is two bytes of its own
 hash, so keys can be rotated without a table. Revocable purposes carry the generation number kept on their row.
@@ -13,12 +14,19 @@ import hmac
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import IntEnum
 
 _HEAD = struct.Struct(">B2sBHQI")
 _VERSION = 1
 _MAC = 16
 _GENERATIONS = 0x8000
+_FIRST_DAY = date(2020, 1, 1)
+
+
+def day_number(at: datetime) -> int:
+    """The day of an instant (UTC), counted from 2020-01-01; as a generation it lasts until 2109."""
+    return (at.astimezone(UTC).date() - _FIRST_DAY).days
 
 
 class Purpose(IntEnum):
@@ -47,6 +55,7 @@ class Token:
     """What a token says: `subject` is a row id, `number` a second small number (a pass, a link).
 
     `generation` is the row's when the link was made (0 to 32767, round and round); a link of an older one is revoked.
+    Of an open or a click it is the `day_number` of the mail.
     `unproven` marks a link that a page gave to whoever had typed the address: nobody has shown that it is hers.
     """
 

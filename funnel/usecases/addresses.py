@@ -9,7 +9,7 @@ from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import SAME
-from funnel.links import Purpose, Token
+from funnel.links import Purpose, Token, day_number
 from funnel.usecases.house import Stationery
 
 _TYPES = 16
@@ -40,19 +40,32 @@ TRAP = 0
 """The number of the link in a mail that nobody sees."""
 
 
-def touch_links(house: Stationery, mail: int, numbers: Sequence[int], *, opens: bool) -> dict[str, Any]:
-    """What a mail (its row's id) carries when it is tracked: the picture, where `opens` are kept, its links by their
-    numbers, and, where it has such links, the one that nobody sees."""
+TOUCHES_LAST = timedelta(days=761)
+"""How old the picture and the links of a tracked mail may become: 25 months, the longest for which CNIL has data of an
+audience kept (guidelines of 17 September 2020 on cookies and other trackers, exemption of audience measurement)."""
+
+
+def touch_links(
+    house: Stationery, mail: int, numbers: Sequence[int], now: datetime, *, opens: bool
+) -> dict[str, Any]:
+    """What a mail (its row's id), written `now`, carries when it is tracked: the picture, where `opens` are kept, its
+    links by their numbers, and, where it has such links, the one that nobody sees."""
+    today = day_number(now)
 
     def click(number: int) -> str:
-        return house.url("/c/" + house.links.sign(Token(Purpose.CLICK, mail, number)))
+        return house.url("/c/" + house.links.sign(Token(Purpose.CLICK, mail, number, today)))
 
-    picture = house.url("/o/" + house.links.sign(Token(Purpose.OPEN, mail)) + ".gif")
+    picture = house.url("/o/" + house.links.sign(Token(Purpose.OPEN, mail, 0, today)) + ".gif")
     return {
         "open": picture if opens else None,
         "links": [click(one) for one in numbers],
         "trap": click(TRAP) if numbers else None,
     }
+
+
+def touch_is_over(token: Token, now: datetime) -> bool:
+    """Whether the mail of an open or a click has become too old for it."""
+    return token.generation < day_number(now - TOUCHES_LAST)
 
 
 def results_link(house: Stationery, lead: Lead, sheet: AnswerSheet) -> str:

@@ -52,7 +52,7 @@ def freeze(batch: LetterBatch, row: Mapping[str, Any], now: datetime) -> dict[st
     places = batch.tracked.get((row["message"], row["version"], language)) if batch.is_watched(row) else None
     if places is not None:
         opens = batch.company.tracking.of("opens") != "none"
-        context["tracked"] = touch_links(batch.house, row["id"], places, opens=opens)
+        context["tracked"] = touch_links(batch.house, row["id"], places, now, opens=opens)
     handoff = lead.handoff
     rep = batch.company.user(handoff.rep) if own and handoff else None
     answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None

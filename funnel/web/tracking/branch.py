@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from funnel.domain.verdicts import Signals, judge
 from funnel.links import BadToken, Purpose, Token
-from funnel.usecases.addresses import TRAP
+from funnel.usecases.addresses import TRAP, touch_is_over
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House
+from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.take_in import Kind, take_in, where_to
 from funnel.web.here import is_loopback
 
@@ -32,6 +33,7 @@ class Branch:
 
     def __init__(self, house: House, application: "WSGIApplication") -> None:
         self._house = house
+        self._time = BusinessTime(house)
         self._application = application
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -50,13 +52,13 @@ class Branch:
     def _open(self, path: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not path.endswith(_ENDING):
             raise BadToken("a picture's address ends with .gif")
-        token = self._house.links.read(path[len(_OPEN) : -len(_ENDING)], Purpose.OPEN)
+        token = self._read(path[len(_OPEN) : -len(_ENDING)], Purpose.OPEN)
         self._keep("open", token, environ)
         start_response("200 OK", [("Content-Type", "image/gif"), ("Content-Length", str(len(PICTURE))), *_COMMON])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [PICTURE]
 
     def _click(self, path: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        token = self._house.links.read(path[len(_CLICK) :], Purpose.CLICK)
+        token = self._read(path[len(_CLICK) :], Purpose.CLICK)
         try:
             target = self._house.url("/") if token.number == TRAP else where_to(self._house, token.number)
         except DatabaseAway:
@@ -67,6 +69,13 @@ class Branch:
         self._keep("click", token, environ)
         start_response("302 Found", [("Location", target), ("Content-Length", "0"), *_COMMON])
         return []
+
+    def _read(self, text: str, purpose: Purpose) -> Token:
+        """The token, if it is ours and its mail is not too old."""
+        token = self._house.links.read(text, purpose)
+        if touch_is_over(token, self._time.now()):
+            raise BadToken("its mail is too old")
+        return token
 
     def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> None:
         """Take it in, unless the browser asks for nothing to be kept (Global Privacy Control)."""

@@ -1,15 +1,18 @@
 """Mails that are opened and clicked by people and machines, through the branch, the drain and the door."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from werkzeug.test import Client
 
-from funnel.links import Purpose, Token
+from funnel.links import Purpose, Token, day_number
 from funnel.storage import installation
+from funnel.usecases.addresses import TOUCHES_LAST
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.history import history
+from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.take_in import prepare
 from funnel.web.app import make_app
 from tests.support.databases import sqlite_away
@@ -102,13 +105,43 @@ def test_tokens_that_are_not_ours_are_not_found_and_leave_nothing(build_street: 
     _, mail = street.writes(*AGREED)
     links, click, picture = street.place.house.links, mail.clicks[0], mail.picture
     tampered = click[:-1] + ("A" if click[-1] != "A" else "Q")
-    foreign = "/c/" + links.sign(Token(Purpose.OPEN, 1, 1))
-    nowhere = "/c/" + links.sign(Token(Purpose.CLICK, 1, 4711))
-    for path in (tampered, foreign, nowhere, "/c/", "/c/x", "/o/x.gif", picture.removesuffix(".gif"), picture[:-9]):
+    today = day_number(street.now)
+    foreign = "/c/" + links.sign(Token(Purpose.OPEN, 1, 1, today))
+    nowhere = "/c/" + links.sign(Token(Purpose.CLICK, 1, 4711, today))
+    dateless = "/o/" + links.sign(Token(Purpose.OPEN, 1)) + ".gif"
+    unsigned = ("/c/", "/c/x", "/o/x.gif", picture.removesuffix(".gif"), picture[:-9])
+    for path in (tampered, foreign, nowhere, dateless, *unsigned):
         answer = street.asks(path)
         assert (answer.status_code, answer.headers.get("Location")) == (404, None), path
     assert street.asks(click, "POST").status_code in (404, 405)
     assert street.place.sql("SELECT count(*) FROM intake") == [(0,)]
+
+
+def test_a_mail_of_25_months_ago_is_not_followed_any_more(
+    build_street: Builder, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("funnel.usecases.tracking.business_time.ASKED_EVERY", 0.0)
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    street.passes(TOUCHES_LAST - timedelta(days=1))
+    assert (street.asks(mail.clicks[0]).status_code, street.asks(mail.picture).status_code) == (302, 200)
+    assert len(street.told(lead_id)) == 2
+    street.passes(timedelta(days=2))
+    for path in (*mail.clicks, mail.picture):
+        answer = street.asks(path)
+        assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+    assert street.place.sql("SELECT count(*) FROM intake") == [(0,)]
+    assert len(street.told(lead_id)) == 2
+
+
+def test_a_live_house_tells_the_age_of_a_mail_by_the_wall_clock(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    live = replace(street.place.house, settings=street.place.house.settings.model_copy(update={"mode": "live"}))
+    with sqlite_away(live.database, sqlite_url):
+        assert abs(BusinessTime(live).now() - datetime.now(UTC)) < timedelta(minutes=1)
+        assert not live.resting
+    demonstration = BusinessTime(street.place.house)
+    assert abs(demonstration.now() - street.now) < timedelta(minutes=1)
 
 
 def test_hygiene_keeps_the_day_of_the_last_opening_and_nothing_else(street_of: Callable[[str], Street]) -> None:
