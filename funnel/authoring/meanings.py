@@ -28,6 +28,8 @@ _VERBS: Mapping[str, Mapping[str, str]] = {
         "mail": "Which mail of this scenario is opened; without it, any.",
         "link": "Which link in a mail of this scenario is followed (its `name`); without it, any.",
         "since": "`here`: only what comes from now on counts.",
+        "on_revision": "What if it was a machine's: `keep` (usual) leaves her where it has led her, and says so; "
+        "`move_back` has her wait here again, if no mail has left since.",
         "within": "How long at most, from entering the step or from when the mail before it left, if that is later.",
         "otherwise": "The steps when it has not come in time; without an `end` they go on after this one.",
     },

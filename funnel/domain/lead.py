@@ -21,16 +21,28 @@ NOBODY = "@erased.invalid"
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """The await that something met: its step, when she had come there, and when her time there would have been over."""
+
+    step: str
+    entered_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """Something an enrolment may wait for that has happened since it began.
 
-    `subject` is the questionnaire or appointment type; `used` says that an await was met by it.
+    `subject` is the questionnaire or appointment type; `used` says that an await was met by it. What may turn out to be
+    a machine's has the `key` of its event, and says which await it `met`.
     """
 
     event: str
     subject: str | None
     at: datetime
     used: bool = False
+    key: str | None = None
+    met: Met | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from funnel.domain.lead import Enrolment, Occurrence
+from funnel.domain.lead import Enrolment, Met, Occurrence
 from funnel.storage.bulk import id_list, insert_many, to_json
 from funnel.storage.database import Instant, Json, Serial, instant_text, metadata, read_instant
 
@@ -125,6 +125,20 @@ def parked(connection: Connection) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def led_on(connection: Connection, scenario: str) -> list[Mapping[str, Any]]:
+    """Who goes on in a scenario though a machine had led her on: what waits has a reason for nothing else."""
+    wanted = (
+        select(enrolments)
+        .where(
+            enrolments.c.scenario == scenario,
+            enrolments.c.state.in_(("waiting", "awaiting")),
+            enrolments.c.reason.is_not(None),
+        )
+        .order_by(enrolments.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def count_due(connection: Connection, now: datetime) -> int:
     """How many steps of running scenarios are due at an instant."""
     paused = text("NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = enrolments.scenario AND p.paused)")
@@ -180,17 +194,34 @@ def _write(lead_id: int, e: Enrolment) -> dict[str, Any]:
         "base_at": e.base_at,
         "due_at": e.due_at,
         "mail": e.mail,
-        "happened": [[o.event, o.subject, instant_text(o.at), o.used] for o in e.happened],
+        "happened": [_write_occurrence(one) for one in e.happened],
         "ended_because": e.ended_because,
         "reason": e.reason,
         "appointment": e.appointment,
     }
 
 
+def _write_occurrence(one: Occurrence) -> list[Any]:
+    """As short as it can be: most have no key, and few with one have met an await."""
+    written: list[Any] = [one.event, one.subject, instant_text(one.at), one.used]
+    if one.key is not None:
+        written.append(one.key)
+    if one.met is not None:
+        written += [one.met.step, instant_text(one.met.entered_at), instant_text(one.met.due_at)]
+    return written
+
+
+def _read_occurrence(
+    event: str, subject: str | None, at: str, used: bool, key: str | None = None, *met: str
+) -> Occurrence:
+    found = Met(met[0], read_instant(met[1]), read_instant(met[2])) if met else None
+    return Occurrence(event, subject, read_instant(at), used, key, found)
+
+
 def _read(row: Row[Any]) -> Enrolment:
     values: list[Any] = list(row[1:])
     if happened := values[_HAPPENED]:
-        values[_HAPPENED] = tuple(Occurrence(kind, of, read_instant(at), used) for kind, of, at, used in happened)
+        values[_HAPPENED] = tuple(_read_occurrence(*one) for one in happened)
     else:
         values[_HAPPENED] = ()
     return Enrolment(*values)

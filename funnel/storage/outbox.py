@@ -1,6 +1,6 @@
 """The outbox: what must leave the house, each row under its unique key, and how each attempt ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,41 @@ def skip_pass(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> Non
             " AND t.channel = 'mail' AND t.state IN ('ready', 'claimed')"
         ),
         {"rows": to_json(list(skips))},
+    )
+
+
+def any_left(connection: Connection, lead_id: int, causes: Collection[str]) -> bool:
+    """Whether a lead's mail of one of these causes has left, is on the wire, or was tried; those that have not are
+    locked until this transaction has decided about them."""
+    if not causes:
+        return False
+    wanted = select(outbox.c.state).where(
+        outbox.c.lead_id == lead_id, outbox.c.channel == "mail", outbox.c.cause.in_(sorted(causes))
+    )
+    if connection.dialect.name != "sqlite":
+        wanted = wanted.order_by(outbox.c.id).with_for_update()
+    return any(state not in RECALLABLE for (state,) in connection.execute(wanted).all())
+
+
+RECALLABLE = ("ready", "claimed", "skipped")
+"""States of a row that nobody outside has seen anything of."""
+
+
+def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]]) -> None:
+    """Skip leads' mails that have not left (`lead_id`, `cause`, `reason`) and free their keys, so that their steps may
+    send them anew; what was skipped keeps its own reason. No step hears of them any more."""
+    if not recalled:
+        return
+    states = ", ".join(f"'{state}'" for state in RECALLABLE)
+    connection.execute(
+        text(
+            "UPDATE outbox AS t SET key = t.key || '#' || t.id, state = 'skipped', told = :told,"
+            " reason = CASE WHEN t.state = 'skipped' THEN t.reason ELSE x.reason END FROM "
+            + source(outbox, ("lead_id", "cause", "reason"), connection.dialect.name)
+            + " AS x WHERE t.lead_id = x.lead_id AND t.cause = x.cause AND t.channel = 'mail'"
+            f" AND t.state IN ({states}) AND t.key NOT LIKE '%#%'"
+        ),
+        {"rows": to_json(list(recalled)), "told": True},
     )
 
 

@@ -91,6 +91,10 @@ def apply(connection: Connection, decided: Decided) -> None:
             if e.scenario is not None
         ],
     )
+    outbox.recall(
+        connection,
+        [{"lead_id": lead_id, "cause": e.cause, "reason": e.reason} for lead_id, e in by_kind[do.RecallMail]],
+    )
     outbox.add(connection, mail_rows(decided.effects))
     _write_facts(connection, by_kind, decided)
     for lead_id, e in by_kind.get(do.EraseLead, []):
@@ -212,6 +216,7 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
     }
     skipped_later: dict[int, str] = {}
     passes_over: dict[tuple[int, str | None, int | None], str] = {}
+    recalled: dict[tuple[int, str], str] = {}
     rows: list[dict[str, Any]] = []
     for lead_id, effect in reversed(effects):
         if isinstance(effect, do.SkipQueued):
@@ -219,6 +224,10 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
                 passes_over[lead_id, effect.scenario, effect.pass_number] = effect.reason
             else:
                 skipped_later[lead_id] = effect.reason
+        elif isinstance(effect, do.RecallMail):
+            recalled[lead_id, effect.cause] = effect.reason
+        elif isinstance(effect, do.SendEmail) and (lead_id, effect.cause) in recalled:
+            rows.append(_recalled(lead_id, effect, recalled[lead_id, effect.cause]))
         elif isinstance(effect, do.SendEmail):
             skip = effect.skip or passes_over.get((lead_id, effect.scenario, effect.pass_number))
             skip = skip or (skipped_later.get(lead_id) if effect.kind == "marketing" else None)
@@ -238,6 +247,12 @@ def _mail_row(lead_id: int, e: do.SendEmail, skip: str | None, tells: bool) -> d
         "planned_at": e.at, "not_before": e.not_before, "state": "skipped" if skip else "ready", "reason": skip,
         "tells": tells, "told": False, "attempts": 0,
     }  # fmt: skip
+
+
+def _recalled(lead_id: int, e: do.SendEmail, reason: str) -> dict[str, Any]:
+    """A mail that was queued and recalled within one decision; its key stays free."""
+    row = _mail_row(lead_id, e, e.skip or reason, False)
+    return row | {"key": f"{row['key']}#0"}
 
 
 def _webhook_row(lead_id: int, e: do.CallWebhook) -> dict[str, Any]:

@@ -142,6 +142,15 @@ def _touched(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str
     return by, say("Judged anew: %(what)s", what=text.get(verdict, doubt))
 
 
+def _led_on(names: Names, said: Mapping[str, Any]) -> str:
+    """What became of her whom a machine's click had led on."""
+    say, scenario = names.speech.gettext, names.scenario(said["scenario"])
+    step = names.step(said["scenario"], said["step"])
+    if said["back"]:
+        return say("Back in “%(scenario)s”, for a machine had clicked: %(step)s", scenario=scenario, step=step)
+    return say("Led on in “%(scenario)s” by a machine: %(step)s", scenario=scenario, step=step)
+
+
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
     say = names.speech.gettext
@@ -198,6 +207,8 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "staff", _called(names, said)
         case "EmailOpened" | "LinkClicked" | "VerdictRevised":
             return _touched(names, kind, said)
+        case "StepRevised":
+            return "machine", _led_on(names, said)
         case "Unsubscribed":
             return "lead", say("Stopped marketing mail")
         case "ConsentChanged":

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from funnel.catalogue import Speech
-from funnel.domain.engine.touches import FLAGGED, MACHINES, WITHDRAWN
+from funnel.domain.engine.doubts import FLAGGED, MACHINES, WITHDRAWN
+from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
@@ -157,6 +158,7 @@ class Names:
             MACHINES: say("A machine had clicked, not a person"),
             WITHDRAWN: say("The points for this hand-over were a machine's: it is withdrawn"),
             FLAGGED: say("The points for this hand-over were a machine's: ask before you rely on them"),
+            STAYS: say("A machine's click has led on in a scenario: see whether what comes next still fits"),
         }
         text = self._twins.get(stored)
         return in_language(text, self.language) if text else own.get(stored, stored)
@@ -251,6 +253,7 @@ class Names:
             "address corrected": say("the address was corrected; what was asked for went to the right one."),
             "the appointment has changed since": say("the appointment has changed since; the newer mail tells it."),
             "the mark was corrected": say("the mark was corrected: nothing was missed."),
+            RECALLED: say("a machine had followed the link that led to it, no person."),
         }
         return known.get(reason) or failure(reason, self.speech)
 

@@ -18,6 +18,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import NotRecorded
 from funnel.usecases.fold import Fold
 from funnel.usecases.house import House, new_id
+from funnel.usecases.outbox import StoredOutbox
 from funnel.usecases.resolver import Resolver
 
 
@@ -79,7 +80,7 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     moment = moment.once_locked()
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
-    resolver = Resolver(StoredDiary(connection), book, moment.now)
+    resolver = Resolver(StoredDiary(connection), StoredOutbox(connection), book, moment.now)
     folded: list[Fold] = []
     by_lead: dict[int, list[on.AnyEvent]] = defaultdict(list)
     for event in fresh:
@@ -99,7 +100,8 @@ def park_step(connection: Connection, house: House, event: on.StepDue, reason: s
     before = snapshot.load(connection, [event.lead_id])
     published = house.shelf.published(connection, moment.revision)
     book = house.shelf.book(connection, published, before.values())
-    folded = Fold(book, before[event.lead_id], moment.now, Resolver(StoredDiary(connection), book, moment.now))
+    resolver = Resolver(StoredDiary(connection), StoredOutbox(connection), book, moment.now)
+    folded = Fold(book, before[event.lead_id], moment.now, resolver)
     folded.park(event, reason)
     _write(connection, house, before, [folded], moment, Recorded())
 

@@ -1,4 +1,5 @@
-"""What a decision asks of the world beyond the lead, answered by the diary: the least busy rep, a free slot."""
+"""What a decision asks of the world beyond the lead, answered by the diary and the outbox: the least busy rep,
+a free slot, whether a mail has left."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from funnel.domain.slots import Slot, round_robin
 from funnel.domain.timing import local_time, midnight
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import find_slots, reps_for
+from funnel.usecases.outbox import Outbox
 
 _LOOKS = 3
 """How often the first free time is looked for: with every look more reps' diaries stand still."""
@@ -21,8 +23,9 @@ _LOOKS = 3
 class Resolver:
     """Answers the effects that ask for something outside the lead, under the diary's constraints."""
 
-    def __init__(self, diary: Diary, book: Book, now: datetime) -> None:
+    def __init__(self, diary: Diary, outbox: Outbox, book: Book, now: datetime) -> None:
         self._diary = diary
+        self._outbox = outbox
         self._book = book
         self._now = now
         self._load: dict[str, dict[str, int]] = {}
@@ -44,6 +47,17 @@ class Resolver:
                 return kind(lead_id=lead.id, occurred_at=self._now, segment=segment)
             case do.TellScore(score):
                 return on.ScoreReached(lead_id=lead.id, occurred_at=self._now, score=score)
+            case do.ReviseStep():
+                left = effect.back and self._outbox.any_left(lead.id, effect.causes)
+                return on.StepRevised(
+                    lead_id=lead.id,
+                    occurred_at=self._now,
+                    of=effect.of,
+                    scenario=effect.scenario,
+                    pass_number=effect.pass_number,
+                    step=effect.step,
+                    back=effect.back and not left,
+                )
             case do.BookSlot():
                 return self._book_slot(lead, effect)
             case do.HoldSlot():

@@ -15,9 +15,32 @@ from funnel.domain.lead import Lead
 from funnel.domain.verdicts import Says
 from funnel.storage import events
 from funnel.usecases.record_events import record_events
+from tests.support.home import TUNNEL
 from tests.support.place import MONDAY, Place
 
 NUMBER = count()
+WATCHED = """
+scenario: watched
+title: {en: Watched}
+on: start
+offer: {en: An audit}
+why: volume
+team: consulting
+sequence:
+  - await: link.clicked
+    on_revision: move_back
+    within: 5 days
+    otherwise: []
+  - email: offer
+  - score: 5
+  - await: link.clicked
+    id: again
+    within: 5 days
+    otherwise: []
+  - tag: late
+  - wait: 90 days
+"""
+SCENARIOS = {"tunnel": TUNNEL, "watched": WATCHED}
 WORDS = st.sampled_from(["", "Ana", "O'Brien", 'Ünï \\ "x" 🙂', "a:b"])
 STARTS = st.integers(0, 30).map(lambda n: MONDAY + timedelta(days=2, minutes=20 * n))
 
@@ -139,8 +162,26 @@ def touch(lead: Lead, at: datetime, draw: Any) -> list[on.AnyEvent]:
     return [agreed, *draw(st.lists(st.sampled_from([clicked, opened, revised]), min_size=1, max_size=3, unique_by=id))]
 
 
+def led(lead: Lead, at: datetime, draw: Any) -> list[on.AnyEvent]:
+    """In a scenario that waits for clicks, which turn out to be a machine's now and then."""
+    agreed = on.ConsentChanged(
+        lead_id=lead.id, occurred_at=at, purpose="visit_tracking", given=True, wording="Yes", page="/u"
+    )
+    begun = on.ScenarioStarted(lead_id=lead.id, occurred_at=at, scenario="watched", by="solene")
+    clicked = on.LinkClicked(
+        lead_id=lead.id, occurred_at=at, key=f"c{next(NUMBER)}", mail=1, message="watched/offer", link="prices",
+        number=1, pass_number=1,
+    )  # fmt: skip
+    keys = [one.key for place in lead.enrolments for one in place.happened if one.key]
+    revised = on.VerdictRevised(
+        lead_id=lead.id, occurred_at=at, of=draw(st.sampled_from([clicked.key or "", *keys])), touched="link.clicked",
+        subject="prices", message="watched/offer", pass_number=1, verdict="machine",
+    )  # fmt: skip
+    return [agreed, begun, *draw(st.lists(st.sampled_from([clicked, revised, clicked]), min_size=1, max_size=4))]
+
+
 HAPPENINGS: list[Callable[[Lead, datetime, Any], list[on.AnyEvent]]] = [
-    form, sheet, points, slot, meeting, handoff, preference, details, touch,
+    form, sheet, points, slot, meeting, handoff, preference, details, touch, led,
 ]  # fmt: skip
 
 
@@ -167,17 +208,22 @@ def play(place: Place, data: st.DataObject) -> None:
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
+@pytest.fixture
+def on_sqlite(sqlite_url: str, build_place: Callable[..., Place]) -> Place:
+    return build_place(sqlite_url, SCENARIOS)
+
+
 @given(data=st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=SHARED)
-def test_the_tables_hold_what_was_folded(lite: Place, data: st.DataObject) -> None:
-    play(lite, data)
+def test_the_tables_hold_what_was_folded(on_sqlite: Place, data: st.DataObject) -> None:
+    play(on_sqlite, data)
 
 
 @pytest.fixture(params=["16", "18"])
 def on_postgres(
     request: pytest.FixtureRequest, postgres_url: Callable[[str], str], build_place: Callable[..., Place]
 ) -> Place:
-    return build_place(postgres_url(request.param))
+    return build_place(postgres_url(request.param), SCENARIOS)
 
 
 @given(data=st.data())

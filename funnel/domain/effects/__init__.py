@@ -23,6 +23,7 @@ from funnel.domain.effects.lead import (
     RecordConsent,
     RecordSubmission,
     RemoveTag,
+    ReviseStep,
     SetStage,
     StoreAnswers,
     Suppress,
@@ -32,6 +33,7 @@ from funnel.domain.effects.lead import (
 from funnel.domain.effects.post import (
     CallWebhook,
     MailKind,
+    RecallMail,
     SendEmail,
     SkipQueued,
 )
@@ -54,6 +56,7 @@ Effect = (
     | LiftSuppression
     | EraseLead
     | PutEnrolment
+    | ReviseStep
     | StoreAnswers
     | TellSegment
     | TellScore
@@ -62,6 +65,7 @@ Effect = (
     | AddScore
     | SendEmail
     | CallWebhook
+    | RecallMail
     | SkipQueued
     | AddTask
     | FinishTask
@@ -101,11 +105,13 @@ __all__ = [
     "PutAppointment",
     "PutEnrolment",
     "PutHandoff",
+    "RecallMail",
     "RecordConsent",
     "RecordFact",
     "RecordSubmission",
     "ReleaseHolds",
     "RemoveTag",
+    "ReviseStep",
     "SendEmail",
     "SetStage",
     "SkipQueued",

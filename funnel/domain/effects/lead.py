@@ -78,6 +78,19 @@ class PutEnrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviseStep:
+    """What met the await `step` was no person's: with `back` she is to wait there again, unless a mail of one of the
+    `causes` has left; answered by `StepRevised`. `of` is the key of what met it."""
+
+    of: str
+    scenario: str
+    pass_number: int
+    step: str
+    back: bool
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoreAnswers:
     """Keep a completed questionnaire."""
 

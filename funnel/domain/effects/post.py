@@ -46,6 +46,14 @@ class CallWebhook:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallMail:
+    """Skip her mail of this cause, which has not left, and let its step send it anew when she comes there again."""
+
+    cause: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SkipQueued:
     """Skip her marketing mails that are still queued; with a scenario and a pass, every mail of that pass."""
 

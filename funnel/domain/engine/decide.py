@@ -4,7 +4,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import calls, erasing, forms, handoffs, meetings, moving, points, segments, touches
+from funnel.domain.engine import calls, erasing, forms, handoffs, led_on, meetings, moving, points, segments, touches
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, judge_again
 from funnel.domain.engine.profile import marked_outside
@@ -112,6 +112,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             touches.touched(turn, event)
         case on.VerdictRevised():
             touches.verdict_revised(turn, event)
+        case on.StepRevised():
+            led_on.step_revised(turn, event)
     if turn.lead.unsure and _by_herself(event):
         touches.seen_in_person(turn)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):

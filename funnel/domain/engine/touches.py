@@ -5,19 +5,16 @@ from dataclasses import dataclass, replace
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.doubts import MACHINES, doubt_handoff
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.engine.handing import progress, reached
+from funnel.domain.engine.handing import progress
+from funnel.domain.engine.led_on import unmeet
 from funnel.domain.engine.points import earn, take_back
 from funnel.domain.engine.reviews import DOUBT, plan_review, since
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import note
 from funnel.domain.lead import Occurrence
-
-MACHINES = "A machine had clicked, not a person"
-WITHDRAWN = "The points for this hand-over were a machine's: it is withdrawn"
-FLAGGED = "The points for this hand-over were a machine's: ask before you rely on them"
-"""What is written of it, in the ledger and on the rep's desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,8 @@ def touched(turn: Turn, event: on.EmailOpened | on.LinkClicked) -> None:
 
 
 def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
-    """Bring about what did not come about, or take back what did: the points, and a hand-over that rests on them."""
+    """Bring about what did not come about, or take back what did: the points, a hand-over that rests on them, and her
+    way past a step that waited for it."""
     if not watched(turn):
         return
     scenario = event.message.partition("/")[0]
@@ -59,8 +57,8 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
         return
     before = turn.lead.score
     take_back(turn, event.of, MACHINES)
-    _forget(turn, one)
-    _doubt_handoff(turn, before)
+    unmeet(turn, turn.lead.enrolment(one.scenario, one.pass_number or 0), event.of)
+    doubt_handoff(turn, before)
     if event.verdict == "unsure":
         _wonder(turn, one)
 
@@ -99,54 +97,18 @@ def _count(turn: Turn, one: _Touch) -> None:
     _forget(turn, one)  # of what comes again and again, the newest is kept
     enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
     if enrolment and enrolment.runs:
-        note(turn, enrolment, Occurrence(one.touched, one.subject, turn.now))
+        note(turn, enrolment, Occurrence(one.touched, one.subject, turn.now, key=one.key))
     happen(turn, one.touched, one.subject, one.key)
 
 
 def _forget(turn: Turn, one: _Touch) -> None:
-    """Her enrolment does not wait for it any more as if it had come; where it has led her already, she stays."""
+    """Her enrolment does not know any more that the same has come before, unless it has led her on."""
     enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
     same = [o for o in enrolment.happened if (o.event, o.subject) == (one.touched, one.subject)] if enrolment else []
     unused = [o for o in same if not o.used]
     if enrolment and unused:
         left = tuple(o for o in enrolment.happened if o is not unused[-1])
         turn.do(do.PutEnrolment(replace(enrolment, happened=left)))
-
-
-def _doubt_handoff(turn: Turn, before: int) -> None:
-    """A hand-over for nothing but points that are gone: withdrawn while nobody has accepted it, else flagged."""
-    handoff = turn.lead.handoff
-    if handoff is None:
-        return
-    gone = {
-        reached(turn, one)
-        for one in turn.book.company.thresholds
-        if one.hand_over and turn.lead.score < one.score <= before
-    }
-    if not gone or not set(handoff.because) <= gone:
-        return
-    offered = handoff.state == "offered"
-    if offered:
-        turn.do(do.PutHandoff(replace(handoff, state="withdrawn"), turn.now))
-        fact = f"handoff/{handoff.id}"
-        turn.do(
-            do.RecordFact(
-                key=f"{fact}/withdrawn", kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"
-            )
-        )
-        if turn.lead.stage == "qualified":
-            turn.do(do.SetStage("engaged"))
-    turn.do(
-        do.AddTask(
-            task=f"{turn.lead.id}/doubted/{handoff.id}",
-            text=WITHDRAWN if offered else FLAGGED,
-            call=None,
-            due_at=None,
-            rep=handoff.rep,
-            team=None,
-            at=turn.now,
-        )
-    )
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:

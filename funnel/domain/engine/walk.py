@@ -13,7 +13,7 @@ from funnel.domain.engine.profile import fits
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.until import waits_until
 from funnel.domain.known import appointment_of, values_of
-from funnel.domain.lead import Enrolment, Occurrence
+from funnel.domain.lead import Enrolment, Met, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import NeverOpen, later
@@ -79,12 +79,12 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
                         return
                     step, met_at = instruction.next, None
                 case verbs.AwaitStep():
-                    found = _met(enrolment, verb, at)
+                    found = met_by(enrolment, verb, at)
                     if found is None:
                         due = later(at, parse_span(verb.within), turn.zone, turn.book.holidays)
                         stand(turn, enrolment, step, "awaiting", at, due)
                         return
-                    enrolment = _having_used(enrolment, found)
+                    enrolment = _having_used(turn, enrolment, found, instruction.id, at)
                     step, met_at = instruction.next, found.at
                 case verbs.EndStep():
                     end(turn, enrolment, verb.end)
@@ -138,7 +138,8 @@ def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
         return
     instruction = turn.program(known).steps[known.step]
     if isinstance(instruction.step, verbs.AwaitStep) and _answers(instruction.step, occurrence):
-        walk(turn, _having_used(known, occurrence), instruction.next, turn.now, met_at=occurrence.at)
+        used = _having_used(turn, known, occurrence, known.step, known.entered_at, known.due_at)
+        walk(turn, used, instruction.next, turn.now, met_at=occurrence.at)
 
 
 def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
@@ -152,8 +153,9 @@ def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
         case verbs.WaitStep():
             walk(turn, enrolment, instruction.otherwise, due_at)
         case verbs.AwaitStep() as step:
-            if found := _met(enrolment, step, enrolment.entered_at):  # it came while she was parked here
-                walk(turn, _having_used(enrolment, found), instruction.next, turn.now, met_at=found.at)
+            if found := met_by(enrolment, step, enrolment.entered_at):  # it came while she was parked here
+                used = _having_used(turn, enrolment, found, instruction.id, enrolment.entered_at)
+                walk(turn, used, instruction.next, turn.now, met_at=found.at)
             elif enrolment.mail:
                 due = later(due_at, parse_span(step.within), turn.zone, turn.book.holidays)
                 turn.do(do.PutEnrolment(replace(enrolment, due_at=due)))
@@ -191,7 +193,7 @@ def _had_waited(turn: Turn, enrolment: Enrolment, step: object) -> bool:
             program = turn.program(enrolment)
             return _is_over(turn, lambda: waits_until(turn, program, enrolment, step, enrolment.base_at))
         case verbs.AwaitStep():
-            if _met(enrolment, step, enrolment.entered_at):
+            if met_by(enrolment, step, enrolment.entered_at):
                 return True
             span = parse_span(step.within)
             return _is_over(turn, lambda: later(enrolment.entered_at, span, turn.zone, turn.book.holidays))
@@ -217,7 +219,7 @@ def mail_left(turn: Turn, enrolment: Enrolment, cause: str, left_at: datetime) -
     turn.do(do.PutEnrolment(gone))
 
 
-def _met(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) -> Occurrence | None:
+def met_by(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) -> Occurrence | None:
     """The first such event since the enrolment began that no earlier await used; with `since: here`, since she came."""
     return next(
         (
@@ -235,8 +237,18 @@ def _answers(step: verbs.AwaitStep, occurrence: Occurrence) -> bool:
     return step.trigger.meets(occurrence.event, occurrence.subject)
 
 
-def _having_used(enrolment: Enrolment, found: Occurrence) -> Enrolment:
-    happened = tuple(replace(o, used=True) if o is found else o for o in enrolment.happened)
+def _having_used(
+    turn: Turn, enrolment: Enrolment, found: Occurrence, step: str, entered_at: datetime, due_at: datetime | None = None
+) -> Enrolment:
+    """The enrolment when something has met its await; of what may turn out to be a machine's, with the way back."""
+    used = replace(found, used=True)
+    if found.key is not None:
+        if due_at is None:
+            awaits = turn.program(enrolment).steps[step].step
+            assert isinstance(awaits, verbs.AwaitStep)
+            due_at = later(entered_at, parse_span(awaits.within), turn.zone, turn.book.holidays)
+        used = replace(used, met=Met(step, entered_at, due_at))
+    happened = tuple(used if o is found else o for o in enrolment.happened)
     return replace(enrolment, happened=happened, mail=None)
 
 

@@ -59,6 +59,7 @@ from funnel.domain.events.steps import (
     Outcome,
     ScenarioStarted,
     StepDue,
+    StepRevised,
     StepTriedAgain,
     WebinarAttended,
     WebinarMissed,
@@ -72,6 +73,7 @@ AnyEvent = (
     | DetailsChanged
     | StepDue
     | StepTriedAgain
+    | StepRevised
     | EmailLeft
     | ScenarioStarted
     | SlotChosen
@@ -154,6 +156,7 @@ __all__ = [
     "SlotWanted",
     "SlotsHeld",
     "StepDue",
+    "StepRevised",
     "StepTriedAgain",
     "TagGiven",
     "TagTaken",

@@ -41,6 +41,18 @@ class EmailLeft(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepRevised(Event):
+    """What met an await (`step`) was no person's (`of` is its key): she waits there again (`back`), or stays where it
+    has led her. The result, of the same transaction."""
+
+    of: str
+    scenario: str
+    pass_number: int
+    step: str
+    back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioStarted(Event):
     """A scenario was started for her by hand or by another scenario."""
 

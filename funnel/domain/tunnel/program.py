@@ -1,6 +1,6 @@
 """A scenario compiled to a flat list of instructions: where a person can stand, and where each leads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -65,6 +65,14 @@ class Program:
         steps = (i.step for i in self.steps.values())
         return tuple(s for s in steps if isinstance(s, AwaitStep) and s.questionnaire)
 
+    def between(self, first: str | None, here: str) -> frozenset[str]:
+        """The steps on any way from `first` to `here`, which is not among them."""
+        ways = {
+            step: {one.next, one.otherwise, *(target for _, target in one.branches)} for step, one in self.steps.items()
+        }
+        back = {step: {one for one, targets in ways.items() if step in targets} for step in ways}
+        return (_closure(ways, first) & _closure(back, here)) - {here}
+
     def asked_after(self, step: str | None) -> str | None:
         """The questionnaire that is waited for after a step, as its mail asks for it; else the first of all."""
         here = self.steps.get(step or "")
@@ -82,3 +90,15 @@ class Program:
         choosing = [one for one in waiting if one.follow_up]
         own = (one for one in choosing if here is not None and one is here.step)
         return next(own, None) or next(iter([*choosing, *waiting]), None)
+
+
+def _closure(ways: Mapping[str, Set[str | None]], start: str | None) -> frozenset[str]:
+    """A step and every one that can be come to from it."""
+    found: set[str] = set()
+    left = [start]
+    while left:
+        step = left.pop()
+        if step is not None and step not in found:
+            found.add(step)
+            left += ways[step]
+    return frozenset(found)

@@ -114,6 +114,7 @@ class AwaitStep(Step):
     mail: Id | None = None
     link: Id | None = None
     since: Literal["here"] | None = None
+    on_revision: Literal["keep", "move_back"] | None = None
     within: SpanText
     otherwise: "list[AnyStep]"
 

@@ -1,10 +1,11 @@
 """The outbox of a rehearsal: one row a key, skipped and told by the rules of the stored one, in memory."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from funnel.domain import effects as do
+from funnel.storage.outbox import RECALLABLE
 from funnel.storage.snapshot import mail_rows
 
 
@@ -27,6 +28,8 @@ class MemoryOutbox:
                         row |= {"state": "skipped", "reason": effect.reason}
                         self._ready[lead_id].discard(key)
                         changed.append(row)
+            elif isinstance(effect, do.RecallMail):
+                changed += self._recall(lead_id, effect)
         for row in mail_rows(effects):
             if row["key"] not in self._rows:
                 self._rows[row["key"]] = row
@@ -34,6 +37,31 @@ class MemoryOutbox:
                     self._ready[row["lead_id"]].add(row["key"])
                 changed.append(row)
         return changed
+
+    def _recall(self, lead_id: int, effect: do.RecallMail) -> list[dict[str, Any]]:
+        """Skip what has not left of a cause, and free its key; those that were not skipped before."""
+        changed = []
+        for row in self._of(lead_id, [effect.cause]):
+            if row["state"] in RECALLABLE and "#" not in row["key"]:
+                del self._rows[row["key"]]
+                self._ready[lead_id].discard(row["key"])
+                if row["state"] != "skipped":
+                    row |= {"state": "skipped", "reason": effect.reason, "tells": False}
+                    changed.append(row)
+                row["key"] += f"#{len(self._rows)}"
+                self._rows[row["key"]] = row
+        return changed
+
+    def any_left(self, lead_id: int, causes: Collection[str]) -> bool:
+        """Whether a mail to her of one of these causes has left."""
+        return any(row["state"] not in RECALLABLE for row in self._of(lead_id, causes))
+
+    def _of(self, lead_id: int, causes: Collection[str]) -> list[dict[str, Any]]:
+        return [
+            row
+            for row in self._rows.values()
+            if row["lead_id"] == lead_id and row["channel"] == "mail" and row["cause"] in causes
+        ]
 
     def end(self, row: dict[str, Any], state: str, reason: str | None = None) -> None:
         """A row has left, or was skipped as it was about to."""

@@ -63,7 +63,7 @@ class World:
         """The door: fold a batch of one lead's events, apply the effects; the results of its own effects."""
         lead_id = batch[0].lead_id
         before = self.leads[lead_id]
-        fold = Fold(self.book, before, self.now, Resolver(self.diary, self.book, self.now))
+        fold = Fold(self.book, before, self.now, Resolver(self.diary, self._outbox, self.book, self.now))
         fold.take(batch)
         if outside:
             self.happened += batch

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from funnel.domain.tunnel.graph import Graph, People
-from funnel.storage import reached
+from funnel.storage import enrolments, leads, reached
 from funnel.usecases.house import House
 from funnel.usecases.read_graph import read_graph
 from funnel.usecases.settle_by_hand import Doubtful, list_in_doubt
@@ -32,8 +32,18 @@ class MailLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LedOn:
+    """A lead whom a machine had led on to where she stands, at `step` (an id)."""
+
+    lead_id: int
+    lead: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
-    """A scenario's card, its graph with people, its mails in the order of its steps, and who needs help."""
+    """A scenario's card, its graph with people, its mails in the order of its steps, who needs help, and whom a machine
+    had led on."""
 
     studio: Studio
     card: Card
@@ -42,6 +52,7 @@ class Inside:
     mails: Sequence[MailLine]
     parked: Sequence[Parked]
     doubts: Sequence[Doubtful]
+    led_on: Sequence[LedOn]
 
 
 def read_inside(house: House, name: str, language: str) -> Inside:
@@ -51,6 +62,8 @@ def read_inside(house: House, name: str, language: str) -> Inside:
     card = next(one for one in studio.cards if one.name == name)
     with house.database.read() as connection:
         rows = reached.mails_of(connection, name)
+        led = enrolments.led_on(connection, name)
+        called = leads.called(connection, [row["lead_id"] for row in led])
     return Inside(
         studio,
         card,
@@ -59,6 +72,7 @@ def read_inside(house: House, name: str, language: str) -> Inside:
         mail_lines([f"{name}/{email}" for email in mail_names(card.bundle)], rows),
         [one for one in list_parked(house) if one.scenario == name],
         list_in_doubt(house, name),
+        [LedOn(row["lead_id"], called.get(row["lead_id"], ""), row["step"]) for row in led],
     )
 
 

@@ -142,8 +142,8 @@ def _judged(one: Said, apart: frozenset[str]) -> Said:
 
 
 def _revised(before: Iterable[on.LinkClicked], apart: frozenset[str], moment: Moment) -> Iterable[on.VerdictRevised]:
-    """What was taken for a person's and is a machine's, now that more is known."""
-    for one in before:
+    """What was taken for a person's and is a machine's, now that more is known; the newest first, as it led on."""
+    for one in sorted(before, key=lambda one: one.occurred_at, reverse=True):
         if one.key and one.key in apart and one.verdict != "machine":
             anew = verdict([*one.reasons, "together"])
             yield on.VerdictRevised(

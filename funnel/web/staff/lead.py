@@ -223,12 +223,18 @@ def _enrolment(one: Enrolment, called: Names, days: Calendar) -> dict[str, Any]:
         "title": called.scenario(one.scenario),
         "state": one.state,
         "said": enrolment_state(one.state),
-        "step": called.step(one.scenario, one.step) if one.step and one.runs else None,
+        "step": _step(one, called) if one.step and one.runs else None,
         "due": days.when(one.due_at) if one.due_at and one.runs else None,
         "reason": called.why_parked(one.scenario, one.reason)
         if one.reason
         else (called.ended(one.ended_because) if one.ended_because else None),
     }
+
+
+def _step(one: Enrolment, called: Names) -> str:
+    """Where she stands, and whether a machine had led her there."""
+    step = called.step(one.scenario, one.step or "")
+    return _("led on by a machine: %(step)s", step=step) if one.reason and one.state != "parked" else step
 
 
 def _outlook(found: LeadPage) -> str:

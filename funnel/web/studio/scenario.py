@@ -60,6 +60,11 @@ def scenario(scenario: str) -> str:
             for one in found.parked[:MOST_SHOWN]
         ],
         parked_all=len(found.parked),
+        led_on=[
+            {"lead_id": one.lead_id, "lead": one.lead, "step": called.step(name, one.step)}
+            for one in found.led_on[:MOST_SHOWN]
+        ],
+        led_on_all=len(found.led_on),
         doubts=[doubt_row(one, called, days) for one in found.doubts[:MOST_SHOWN]],
     )
 

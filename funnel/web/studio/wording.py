@@ -8,6 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from funnel.authoring.findings import Finding
+from funnel.domain.engine.led_on import RECALLED
 from funnel.domain.model import locale_of
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.rehearsal.expectations import Unmet
@@ -95,6 +96,7 @@ def why_skipped(reason: str, names: Names) -> str:
         "address corrected": _("address corrected"),
         "the appointment has changed since": _("appointment changed"),
         SKIPPED: _("skipped at resume"),
+        RECALLED: _("a machine had clicked"),
     }
     return known.get(reason) or (_("because of: %(event)s", event=names.event(reason)) if "." in reason else reason)
 

@@ -79,6 +79,8 @@ class Door:
             if isinstance(effect, do.TellSegment):
                 kind = on.SegmentEntered if effect.entered else on.SegmentLeft
                 results.append(kind(lead_id=1, occurred_at=self.now, segment=effect.segment))
+            if isinstance(effect, do.ReviseStep):
+                results.append(self._revise(effect))
             if isinstance(effect, do.TellScore):
                 results.append(on.ScoreReached(lead_id=1, occurred_at=self.now, score=effect.score))
             if isinstance(effect, do.BookSlot):
@@ -101,6 +103,19 @@ class Door:
                     )
                 )
         return results
+
+    def _revise(self, effect: do.ReviseStep) -> on.StepRevised:
+        left = any(r.effect.cause in effect.causes and r.state == "sent" for r in self.rows.values())
+        return on.StepRevised(
+            lead_id=1, occurred_at=self.now, of=effect.of, scenario=effect.scenario, pass_number=effect.pass_number,
+            step=effect.step, back=effect.back and not left,
+        )  # fmt: skip
+
+    def _recall(self, effect: do.RecallMail) -> None:
+        for key in [key for key, row in self.rows.items() if row.effect.cause == effect.cause and "#" not in key]:
+            row = self.rows.pop(key)
+            row.state, row.reason, row.tells = "skipped", row.reason or effect.reason, False
+            self.rows[f"{key}#{len(self.rows)}"] = row
 
     def _assign(self, effect: do.AssignRep) -> on.RepAssigned:
         reps = [user.id for user in self.book.company.users if user.team == effect.team and user.role == "rep"]
@@ -163,6 +178,8 @@ class Door:
                 tells = awaited.get((effect.scenario or "", effect.pass_number or 0)) == effect.cause
                 row = Row(effect, "skipped" if effect.skip else "ready", effect.skip, tells)
                 self.rows.setdefault(key, row)
+            if isinstance(effect, do.RecallMail):
+                self._recall(effect)
             if isinstance(effect, do.SkipQueued):
                 own = (effect.scenario, effect.pass_number)
                 for row in self.rows.values():

@@ -4,7 +4,8 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.touches import FLAGGED, WITHDRAWN
+from funnel.domain.engine.doubts import FLAGGED, WITHDRAWN
+from funnel.domain.engine.led_on import STAYS
 from funnel.domain.verdicts import Says
 from tests.domain.engine.kit import Stage, on_stage, program
 
@@ -159,7 +160,7 @@ def test_an_accepted_hand_over_is_flagged() -> None:
     anna.accepts(anna.handoff.rep)
     revised(anna, key)
     assert anna.handoff.state == "accepted"
-    assert [task.text for task in tasks(anna)] == [FLAGGED]
+    assert [task.text for task in tasks(anna)] == [FLAGGED, STAYS]
 
 
 def test_a_hand_over_with_another_reason_stands() -> None:

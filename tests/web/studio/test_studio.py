@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from funnel.domain.engine.led_on import STAYS
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_ledger import HOUSE, read_ledger
 from tests.support.homes import copy_home
@@ -59,6 +60,20 @@ def test_figures_stand_beside_the_targets_of_the_file(town: Town) -> None:
     assert "target 10%" in page
     assert "target 400" in page
     assert "2 people inside" in page
+
+
+def test_whom_a_machine_had_led_on_is_looked_at_there_and_on_her_page(town: Town) -> None:
+    lead = submitted(town)
+    solene = employed(town, SOLENE)
+    assert "Led on by a machine" not in solene.get(STUDIO).text
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE enrolments SET reason = :stays"), {"stays": STAYS})
+    page = solene.get(STUDIO).text
+    panel = page[page.index('id="led-on"') :].partition("</section>")[0]
+    assert f'href="/desk/leads/{lead}">Léa Martin</a> <span class="quiet">waits</span>' in panel
+    assert "led on by a machine: waits" in solene.get(f"/desk/leads/{lead}").text
+    assert "Avancés par un automate" in solene.get(f"{STUDIO}?lang=fr").text
+    assert "avancé par un automate\u00a0: attend" in solene.get(f"/desk/leads/{lead}").text
 
 
 def test_a_fault_of_the_file_is_told_with_its_line_and_the_way_to_mend_it(

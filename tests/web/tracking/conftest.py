@@ -11,7 +11,7 @@ from werkzeug.test import Client, TestResponse
 from funnel.storage import events
 from funnel.usecases.submit_form import Sent, submit_form
 from funnel.web.app import make_app
-from tests.support.home import COMPANY
+from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import Place
 from tests.usecases.conftest import Builder as Places
 from tests.usecases.conftest import build_place
@@ -100,10 +100,10 @@ class Street:
 
 @pytest.fixture
 def build_street(build_place: Places) -> Callable[..., Street]:
-    """Builds a street on a database, with the tracking that a company wants."""
+    """Builds a street on a database, with the tracking that a company wants, and a tunnel of its own."""
 
-    def build(url: str, tracks: str = "{}", **settings: object) -> Street:
-        place = build_place(url, None, COMPANY, **settings)
+    def build(url: str, tracks: str = "{}", tunnel: str = TUNNEL, **settings: object) -> Street:
+        place = build_place(url, {"tunnel": tunnel}, COMPANY, **settings)
         body = place.home / "email_templates" / "tunnel" / "results" / "body.en.mjml"
         body.write_text(body.read_text().replace("</mj-column>", f"{LINKS}</mj-column>"))
         (place.home / "scenarios" / "company.yaml").write_text(f"{COMPANY}{RULES}tracking: {tracks}\n")

@@ -1,0 +1,87 @@
+"""Who was led on by a scanner's click, on each database: back to where she waited, or flagged once a mail has left."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from funnel.domain.engine.led_on import RECALLED, STAYS
+from funnel.domain.lead import Enrolment
+from funnel.storage import installation
+from funnel.usecases.history import history
+from tests.support.home import TUNNEL
+from tests.web.tracking.conftest import Post, Street
+
+AGREED = ("follow_up_email", "visit_tracking")
+SEQUENCE = """sequence:
+  - email: results
+  - await: link.clicked
+    on_revision: move_back
+    within: 9 days
+    otherwise: [{end: no_answer}]
+  - email: offer
+  - wait: 30 days
+"""
+AWAITING = TUNNEL.partition("sequence:")[0] + SEQUENCE
+
+
+@pytest.fixture
+def street(database_url: str, build_street: Callable[..., Street]) -> Street:
+    """A street whose tunnel waits for a click before its offer, on each of the three databases."""
+    return build_street(database_url, tunnel=AWAITING)
+
+
+def stands(street: Street, lead_id: int) -> Enrolment:
+    """Where she is."""
+    return street.place.load(lead_id).enrolments[0]
+
+
+def is_scanned(street: Street, lead_id: int, mail: Post) -> None:
+    """What had followed the first link follows two others within seconds."""
+    street.asks(mail.clicks[1])
+    street.asks(mail.clicks[2])
+    assert street.told(lead_id)[-1][1] == "machine"
+
+
+def lines(street: Street, lead_id: int, language: str) -> list[str]:
+    """Her history in a language."""
+    place = street.place
+    with place.house.database.read() as connection:
+        published = place.house.shelf.published(connection, installation.moment(connection).revision)
+        return [one.what for one in history(connection, published, place.load(lead_id), language)]
+
+
+def test_before_a_mail_has_left_she_waits_again_and_a_person_gets_it_once(street: Street) -> None:
+    lead_id, mail = street.writes(*AGREED)
+    street.passes(timedelta(days=5))  # to a Saturday, when no offer leaves
+    waiting = stands(street, lead_id)
+    street.asks(mail.clicks[0])
+    assert street.told(lead_id) == [("prices", "human")]
+    assert (stands(street, lead_id).step, street.place.row("offer")["state"]) == ("wait_30_days", "ready")
+
+    is_scanned(street, lead_id, mail)
+    assert stands(street, lead_id) == waiting
+    recalled = street.place.row("offer")
+    assert (recalled["state"], recalled["reason"]) == ("skipped", RECALLED)
+    assert "Back in \u201cA tunnel\u201d, for a machine had clicked: waits for a click in a mail" in lines(
+        street, lead_id, "en"
+    )
+
+    street.passes(timedelta(hours=1))
+    street.asks(mail.clicks[0])
+    street.told(lead_id)
+    assert stands(street, lead_id).step == "wait_30_days"
+    street.passes(timedelta(days=2))
+    street.place.drain()
+    counted = "SELECT state, count(*) FROM outbox WHERE step = 'email_offer' GROUP BY state ORDER BY state"
+    assert street.place.sql(counted) == [("sent", 1), ("skipped", 1)]
+
+
+def test_once_a_mail_has_left_she_stays_and_her_history_tells_why(street: Street) -> None:
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.clicks[0])
+    street.told(lead_id)
+    assert street.place.row("offer")["state"] == "sent"
+    is_scanned(street, lead_id, mail)
+    assert (stands(street, lead_id).step, stands(street, lead_id).reason) == ("wait_30_days", STAYS)
+    assert "Led on in \u201cA tunnel\u201d by a machine: waits for a click in a mail" in lines(street, lead_id, "en")
