@@ -100,7 +100,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "reminders": "How long before it starts she is reminded; `[]`: never.",
     },
     "Tracking": {
-        "mode": "`none`; `hygiene`, only when a mail was opened last; `consented`, each time. For all that follow.",
+        "mode": "`none`; `hygiene`, only the day on which she opened a mail last; `consented`, each time.",
         "opens": "The mode of mails that are opened, where it is another.",
         "clicks": "`none` or `consented`, of links in mails that are followed, where it is another.",
         "visits": "`none` or `consented`, of pages that are visited, where it is another.",

@@ -173,7 +173,7 @@ Tracked = Literal["opens", "clicks", "visits"]
 
 class Tracking(Authored):
     """What is kept of mails that are opened, links in them that are followed and pages that are visited, by those who
-    have agreed to `visit_tracking`: `none`; `hygiene`, only when each mail was opened last; `consented`, each time.
+    have agreed to `visit_tracking`: `none`; `hygiene`, only the day of the last opening; `consented`, each time.
     `mode` is for all, `opens`, `clicks` and `visits` for one of them. What nobody can call a person's or a machine's
     earns `nothing`, or after a day its `points`."""
 

@@ -1,7 +1,7 @@
 """What tracked mails need: their links by number, and the opens and clicks that wait to be recorded."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,10 +107,13 @@ def mails(connection: Connection, ids: Collection[int]) -> dict[int, Mapping[str
     return {row["id"]: row for row in dicts(connection.execute(wanted, {"ids": to_json(sorted(ids))}))}
 
 
-def note_opened(connection: Connection, opened: Sequence[tuple[int, datetime]]) -> None:
-    """When each mail was opened last: one date, written over."""
-    newest = dict(sorted(opened, key=lambda one: one[1]))
-    update_many(connection, outbox, [{"id": mail, "opened_at": at} for mail, at in newest.items()], key=("id",))
+def note_opened(connection: Connection, opened: Mapping[int, tuple[int, datetime]]) -> None:
+    """The day on which each lead opened a mail last, by her id, with the mail: one day a person, written over."""
+    if not opened:
+        return
+    before = update(outbox).where(outbox.c.lead_id.in_(text(id_list(connection))), outbox.c.opened_at.is_not(None))
+    connection.execute(before.values(opened_at=None), {"ids": to_json(sorted(opened))})
+    update_many(connection, outbox, [{"id": mail, "opened_at": day} for mail, day in opened.values()], key=("id",))
 
 
 def forget(connection: Connection, lead_id: int) -> None:

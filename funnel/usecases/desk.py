@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from funnel.domain import events as on
@@ -59,6 +59,8 @@ class LeadPage:
     upcoming: Sequence[Mapping[str, Any]]
     changeable: bool
     """Whether who looks may set appointments and tags."""
+    opened_on: date | None
+    """The day, the company's, on which she opened a mail last, where that is all that is kept."""
 
 
 def read_desk(house: House, user: User) -> Desk:
@@ -124,7 +126,8 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
                         "at": sheet.completed_at,
                     }
                 )
-        waiting = [row for row in outbox_lists.of_lead(connection, lead_id) if row["state"] == "ready"]
+        mails = outbox_lists.of_lead(connection, lead_id)
+        waiting = [row for row in mails if row["state"] == "ready"]
         # After an erasure no event says who or what any more.
         told = [] if lead.erased else history(connection, published, lead, language)
         return LeadPage(
@@ -138,6 +141,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
             may_change(user, lead, company, tasks),
+            next((local_time(row["opened_at"], company.zone).date() for row in mails if row["opened_at"]), None),
         )
 
 

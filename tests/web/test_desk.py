@@ -76,6 +76,18 @@ def test_a_lead_goes_back_with_a_reason_and_not_without(town: Town) -> None:
     assert (returned.state, returned.return_reason) == ("returned", "No budget")
 
 
+def test_a_hand_over_that_rested_on_a_machine_says_so_on_her_page(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    with town.house.database.write() as connection:
+        connection.exec_driver_sql("UPDATE handoffs SET state = 'withdrawn'")
+    staff = employed(town, HUGO)
+    page = staff.get(f"/desk/leads/{lead_id}").text
+    assert "Withdrawn, its points were a machine’s; it was offered to" in page
+    assert "Returned" not in page
+    assert "Retiré, ses points venaient d'un automate" in staff.get(f"/desk/leads/{lead_id}?lang=fr").text
+
+
 def test_an_appointment_is_marked_after_it_began_and_the_mark_can_be_corrected(town: Town) -> None:
     lead_id = submitted(town)
     meeting = booked(town, lead_id)

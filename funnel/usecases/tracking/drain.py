@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import NOBODY
+from funnel.domain.timing import local_time, midnight
 from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Click, Verdict, after_sending, together, verdict
 from funnel.storage import events, installation, leads, tracking
 from funnel.storage.installation import Moment
@@ -61,12 +62,14 @@ class _Known:
 
 def _happened(connection: Connection, house: House, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
     """The events of what has been taken in; none of a kind of which the company, as it is now, keeps no trace."""
-    modes = house.shelf.published(connection, moment.revision).company.company.tracking
+    company = house.shelf.published(connection, moment.revision).company.company
+    modes = company.tracking
     mode = {"open": modes.of("opens"), "click": modes.of("clicks")}
     known = _agreed(connection, [one for one in touches if mode.get(one.kind, "none") != "none"], moment)
     if mode["open"] == "hygiene":
         opened = [one for one in known if one.touch.kind == "open" and _of(one).says != "machine"]
-        tracking.note_opened(connection, [(one.mail["id"], one.at) for one in opened])
+        days = {one.mail["lead_id"]: (one.mail["id"], _day(one.at, company.zone)) for one in opened}
+        tracking.note_opened(connection, days)
     said = list(_said(connection, [one for one in known if mode[one.touch.kind] == "consented"]))
     before = _before(connection, said, moment)
     apart = _together([*before, *said])
@@ -84,6 +87,11 @@ def _agreed(connection: Connection, touches: Sequence[Touch], moment: Moment) ->
         if mail and lead and lead["consents"].get(VISIT_TRACKING) and not lead["email"].endswith(NOBODY):
             found.append(_Known(one, mail, min(one.at + moment.offset, moment.now)))
     return sorted(found, key=lambda one: one.at)
+
+
+def _day(at: datetime, zone: str) -> datetime:
+    """The beginning of its day in the company's zone: the hour is nobody's business."""
+    return midnight(local_time(at, zone).date(), zone)
 
 
 def _of(one: _Known) -> Verdict:

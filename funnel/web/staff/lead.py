@@ -115,6 +115,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "language": language_name(who.language, language()) if who.language else None,
             "zone": who.zone,
             "source": called.source(who.source),
+            "opened_on": days.date(found.opened_on) if found.opened_on else None,
             "unsubscribed": who.unsubscribed,
         },
         handoff=_handoff(handoff, user, called, days, company) if handoff else None,

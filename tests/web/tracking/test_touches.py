@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from werkzeug.test import Client
 
+from funnel.domain.company import User
 from funnel.links import Purpose, Token, day_number
 from funnel.storage import installation
 from funnel.usecases.addresses import TOUCHES_LAST
+from funnel.usecases.desk import read_lead
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.history import history
 from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.take_in import prepare
 from funnel.web.app import make_app
 from tests.support.databases import sqlite_away
-from tests.web.tracking.conftest import Street
+from tests.web.tracking.conftest import Post, Street
 
 AGREED = ("follow_up_email", "visit_tracking")
 Builder = Callable[..., Street]
@@ -144,17 +146,32 @@ def test_a_live_house_tells_the_age_of_a_mail_by_the_wall_clock(build_street: Bu
     assert abs(demonstration.now() - street.now) < timedelta(minutes=1)
 
 
-def test_hygiene_keeps_the_day_of_the_last_opening_and_nothing_else(street_of: Callable[[str], Street]) -> None:
+def test_hygiene_keeps_one_day_a_person_and_nothing_else(street_of: Callable[[str], Street]) -> None:
     street = street_of("{mode: hygiene}")
     lead_id, mail = street.writes(*AGREED)
     assert mail.clicks == []
     assert "https://verdanne.example/cases" in mail.html
     street.asks(mail.picture)
-    first = street.told(lead_id), street.place.row("results")["opened_at"]
-    street.passes(timedelta(hours=5))
-    street.asks(mail.picture)
-    assert first[0] == street.told(lead_id) == []
-    assert first[1] < street.place.row("results")["opened_at"] <= street.now
+    assert street.told(lead_id) == []
+    assert opened_on(street) == [("results", datetime(2027, 6, 6, 22, tzinfo=UTC))]  # midnight in Paris
+
+    street.passes(timedelta(days=2))
+    street.place.drain()
+    street.passes(timedelta(hours=1))
+    street.asks(mail.picture, agent="Barracuda Sentinel (EE)")
+    assert street.told(lead_id) == []
+    offer = next(one for one in street.place.sent() if "offer" in one.as_json()["subject"]).as_json()
+    street.asks(Post(offer["html"], offer["text"]).picture)
+    assert street.told(lead_id) == []
+    assert opened_on(street) == [("offer", datetime(2027, 6, 8, 22, tzinfo=UTC))]
+    hugo = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
+    assert read_lead(street.place.house, hugo, lead_id, "en").opened_on == date(2027, 6, 9)
+
+
+def opened_on(street: Street) -> list[tuple[str, datetime]]:
+    """Which mails say that they were opened last, and on which day."""
+    rows = street.place.rows()
+    return [(row["message"].rpartition("/")[2], row["opened_at"]) for row in rows if row["opened_at"]]
 
 
 def test_opens_and_clicks_have_modes_of_their_own(street_of: Callable[[str], Street]) -> None:
@@ -163,7 +180,7 @@ def test_opens_and_clicks_have_modes_of_their_own(street_of: Callable[[str], Str
     street.asks(mail.picture)
     street.asks(mail.clicks[0])
     assert street.told(lead_id) == [("prices", "human")]
-    assert street.place.row("results")["opened_at"] is not None
+    assert [mail for mail, _ in opened_on(street)] == ["results"]
 
 
 def test_where_opens_alone_are_kept_links_lead_straight_on(build_street: Builder, sqlite_url: str) -> None:
