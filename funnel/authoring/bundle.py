@@ -40,9 +40,15 @@ class CompanyBundle:
     company: Company
     rules: Rulebook
     segments: Mapping[str, Condition]
+    suggestions: Mapping[str, Condition]
     emails: Mapping[str, Email]
     digest: str
     files: Mapping[str, bytes]
+
+    @property
+    def judged(self) -> tuple[Rulebook, Mapping[str, Condition], Mapping[str, Condition]]:
+        """What is judged of a lead whenever she changes: points, segments, suggestions."""
+        return self.rules, self.segments, self.suggestions
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

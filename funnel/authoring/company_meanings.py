@@ -32,6 +32,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "users": "Who works here.",
         "appointment_types": "What can be booked.",
         "segments": "Groups of leads, each by a condition; coming into one, and leaving it, are events.",
+        "suggestions": "What is suggested to reps and marketers about a lead, who accept it by one click.",
         "scoring": "What gives points to a lead, and how points are limited and fade.",
         "thresholds": "The scores at which a lead is handed over.",
         "webhooks": "Addresses of other programs that a step may call.",
@@ -125,6 +126,14 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "title": TITLE,
         "when": "The condition: who it is true of is in the segment. It may look at all but segments.",
         "worked_by": "Who looks after them: `scenario` or `rep`.",
+    },
+    "Suggestion": {
+        "id": ID,
+        "title": "The question that people are asked about her, like `Reads everything: Silver?`.",
+        "when": "The condition: of whom it is true, and whom accepting would change, it is suggested.",
+        "status": "The status that she gets when it is accepted.",
+        "tag": "The tag that she gets.",
+        "untag": "The tag that is taken off her.",
     },
     "Scoring": {
         "most": "How many points somebody can have in all.",

@@ -45,6 +45,7 @@ class Home:
     emails: Mapping[str, Mapping[str, Email]]
     rulebook: Rulebook
     segments: Mapping[str, Condition]
+    suggestions: Mapping[str, Condition]
     documents: Mapping[str, Document]
     names: frozenset[str]
     findings: tuple[Finding, ...] = field(default=())

@@ -1,7 +1,7 @@
-"""Rules of points and segments as they are run: conditions parsed, a group's habits given to each rule without own."""
+"""Rules of points, segments, suggestions as they are run: conditions parsed, a group's habits given to its rules."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
@@ -11,6 +11,7 @@ from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.company import Company, Segment
 from funnel.domain.conditions import Condition
 from funnel.domain.scoring.rules import Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
+from funnel.domain.suggestions import Suggestion
 from funnel.domain.tunnel.trigger import trigger_of
 
 RULES: Path = ("scoring", "rules")
@@ -58,9 +59,25 @@ def compile_segments(segments: Mapping[str, Segment], words: Vocabulary) -> tupl
     return found, problems
 
 
+def compile_suggestions(
+    suggestions: Sequence[Suggestion], words: Vocabulary
+) -> tuple[dict[str, Condition], list[Problem]]:
+    """The condition of each suggestion, and every one that cannot be read."""
+    found: dict[str, Condition] = {}
+    problems: list[Problem] = []
+    for index, suggestion in enumerate(suggestions):
+        try:
+            found[suggestion.id] = parse_condition(suggestion.when, words)
+        except ConditionError as error:
+            problems.append(error.at(("suggestions", index, "when")))
+    return found, problems
+
+
 def questionnaires_in(company: Company) -> frozenset[str]:
-    """The questionnaires that conditions of rules and segments look at, whether they can be read or not."""
-    texts = [*(rule.when or "" for rule in company.scoring.rules), *(one.when for one in company.segments.values())]
+    """The questionnaires that conditions of rules, segments, suggestions look at, whether they can be read or not."""
+    texts = [rule.when or "" for rule in company.scoring.rules]
+    texts += [one.when for one in company.segments.values()]
+    texts += [one.when for one in company.suggestions]
     return frozenset(name for text in texts for name in _ANSWERS.findall(text))
 
 

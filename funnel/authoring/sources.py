@@ -15,7 +15,7 @@ from funnel.authoring.home import GUESSED, Home, tree_of
 from funnel.authoring.link_names import link_names
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import bases, unfold
-from funnel.authoring.rulebook import compile_rules, compile_segments
+from funnel.authoring.rulebook import compile_rules, compile_segments, compile_suggestions
 from funnel.authoring.rules.across import across_problems
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
@@ -60,6 +60,7 @@ class Sources:
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     rulebook: Rulebook = field(default_factory=Rulebook)
     segments: Mapping[str, Condition] = field(default_factory=dict)
+    suggestions: Mapping[str, Condition] = field(default_factory=dict)
     profiles: dict[str, Condition | None] = field(default_factory=dict)
     """By persona, the profile a lead needs."""
     emails: dict[str, dict[str, Email]] = field(default_factory=dict)
@@ -134,6 +135,7 @@ class Sources:
             emails=self.emails,
             rulebook=self.rulebook,
             segments=self.segments,
+            suggestions=self.suggestions,
             documents=self.documents,
             names=frozenset(name for file, name in self.named(layout.SCENARIO) if file != COMPANY_FILE),
             findings=tuple(self.findings),
@@ -173,7 +175,7 @@ class Sources:
             self._note_salvaged(file, found, questionnaire_problems(found.model), unsure)
 
     def _read_rules(self) -> None:
-        """The conditions of the company's rules of points and segments, which look at questionnaires too."""
+        """The conditions of the company's rules, segments and suggestions, which look at questionnaires too."""
         if self.known is None:
             return
         problems: list[Problem] = []
@@ -181,6 +183,9 @@ class Sources:
             self.rulebook, problems = compile_rules(self.known.scoring, self._conditions())
         if "segments" not in self.lost:
             self.segments, more = compile_segments(self.known.segments, self._conditions())
+            problems += more
+        if "suggestions" not in self.lost:
+            self.suggestions, more = compile_suggestions(self.known.suggestions, self._conditions())
             problems += more
         self._note(COMPANY_FILE, (one for one in problems if self._declares(_text_at(self.known, one))))
 

@@ -68,7 +68,8 @@ def company_bundle(sources: Sources) -> CompanyBundle | None:
         return None
     files = _files(sources, belongings)
     house = sources.emails.get("house", {})
-    return CompanyBundle(sources.company, sources.rulebook, sources.segments, house, digest_of(files), files)
+    judged = sources.rulebook, sources.segments, sources.suggestions
+    return CompanyBundle(sources.company, *judged, house, digest_of(files), files)
 
 
 def bundle(sources: Sources, name: str) -> Bundle | None:

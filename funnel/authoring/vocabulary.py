@@ -9,6 +9,7 @@ from funnel.domain.conditions import Type
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import AppointmentState, Stage
 from funnel.domain.questionnaire import Question, QuestionKind, Questionnaire
+from funnel.domain.scoring.rules import GROUPS
 
 RESERVED = frozenset(("score", "share", "band", "follow_up"))
 """What `answers.<questionnaire>.` offers beside its questions; no question may be called so."""
@@ -64,6 +65,7 @@ def scenario_vocabulary(
     own words are not checked."""
     names = {f"lead.{field}": Declared("text") for field in FIELDS}
     names["score"] = names["pass"] = Declared("number")
+    names |= {f"score.{group}": Declared("number") for group in GROUPS}
     names["stage"] = Declared("text", get_args(Stage))
     names["appointment.state"] = Declared("text", get_args(AppointmentState))
     names["appointment.starts_at"] = Declared("instant")

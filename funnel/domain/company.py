@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from funnel.domain.model import Authored, Id, Text, in_language
 from funnel.domain.scoring.rules import Scoring, Threshold
 from funnel.domain.spans import SpanText
+from funnel.domain.suggestions import Suggestion
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -222,6 +223,7 @@ class Company(Authored):
     users: Annotated[list[User], Field(min_length=1)]
     appointment_types: list[AppointmentType] = []
     segments: dict[Id, Segment] = {}
+    suggestions: list[Suggestion] = []
     scoring: Scoring = Scoring()
     thresholds: list[Threshold] = []
     webhooks: list[Webhook] = []
@@ -262,6 +264,10 @@ class Company(Authored):
         """The title of an appointment type; its id when it is offered no more."""
         kind = self.appointment_type(type_id)
         return in_language(kind.title, language) if kind else type_id
+
+    def suggestion(self, suggestion_id: str) -> Suggestion | None:
+        """A suggestion; none for what is suggested no more."""
+        return next((one for one in self.suggestions if one.id == suggestion_id), None)
 
     def webhook(self, webhook_id: str) -> Webhook | None:
         """A webhook, if there is such a one."""

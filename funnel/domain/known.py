@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 
 from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
+from funnel.domain.scoring import ledger
+from funnel.domain.scoring.rules import GROUPS
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import SAME, BookStep
 
@@ -24,6 +26,7 @@ def values_of(lead: Lead, enrolment: Enrolment | None = None) -> dict[str, Value
     """Every name with its value for this lead, in this enrolment where there is one; what is missing is absent."""
     found: dict[str, Value] = {f"lead.{field}": getattr(lead, field) for field in FIELDS}
     found |= {"score": lead.score, "stage": lead.stage, "status": lead.status}
+    found.update({f"score.{group}": ledger.total(lead.entries, group) for group in GROUPS})
     found |= {"tags": sorted(lead.tags), "segments": sorted(lead.segments)}
     if enrolment:
         found["pass"] = enrolment.pass_number

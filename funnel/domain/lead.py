@@ -141,9 +141,10 @@ class Handoff:
 class Lead:
     """Everything the rules may look at. Immutable; `evolve` makes the next one. `generation` counts how often her links
     have been revoked; `profiles` says of each persona asked for whether she fits it; `slow`: she wants marketing mails
-    half as often; `segments`: those she is in, each with the instant (ISO) since when; `review_at`: when her points are
-    looked at anew, for some fade then; `unsure`: what a person or a machine opened or followed within the last day, by
-    the keys of the events (`touched`, `subject`, `scenario`, `pass`, `at`)."""
+    half as often; `segments`: those she is in, `suggestions`: those that wait for an answer, `declined`: those that got
+    a "not now", each with the instant (ISO) since when; `review_at`: when her points are looked at anew, for some fade
+    then; `unsure`: what a person or a machine opened or followed within the last day, by the keys of the events
+    (`touched`, `subject`, `scenario`, `pass`, `at`)."""
 
     id: int
     email: str
@@ -168,6 +169,8 @@ class Lead:
     generation: int = 0
     profiles: Mapping[str, bool] = field(default_factory=dict)
     segments: Mapping[str, str] = field(default_factory=dict)
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    declined: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()

@@ -32,12 +32,14 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, fits, fold
 from funnel.domain.known import FIELDS
+from funnel.domain.scoring.rules import GROUPS
 from funnel.storage.answers import answers
 from funnel.storage.appointments import appointments
 from funnel.storage.database import Instant
 from funnel.storage.enrolments import enrolments
 from funnel.storage.json_values import json_values
 from funnel.storage.leads import leads, tags
+from funnel.storage.scores import score_entries
 
 _COMPARE: dict[Operator, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -139,6 +141,8 @@ class _Picker:
                 return "text", leads.c.stage
             case ["score"]:
                 return "number", leads.c.score
+            case ["score", group] if group in GROUPS:
+                return "number", _points(group)
             case ["pass"]:
                 return "number", enrolments.c.pass_number if self._inside else null()
             case ["source", key]:
@@ -233,6 +237,12 @@ class _Picker:
         row = table.alias()
         self.source = self.source.outerjoin(row, row.c[key] == latest)
         return row
+
+
+def _points(group: str) -> ColumnElement[Any]:
+    """The sum of a lead's entries of a group."""
+    hers = score_entries.c.lead_id == leads.c.id, score_entries.c.group == group
+    return select(func.coalesce(func.sum(score_entries.c.points), 0)).where(*hers).correlate(leads).scalar_subquery()
 
 
 def _sure(found: ColumnElement[bool]) -> ColumnElement[bool]:

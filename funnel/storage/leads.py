@@ -56,6 +56,8 @@ leads = Table(
     Column("generation", Integer, nullable=False, server_default="0"),
     Column("profiles", Json, nullable=False, server_default="{}"),
     Column("segments", Json, nullable=False, server_default="{}"),
+    Column("suggestions", Json, nullable=False, server_default="{}"),
+    Column("declined", Json, nullable=False, server_default="{}"),
     Column("slow", Boolean, nullable=False, server_default=false()),
     Column("review_at", Instant, index=True),
     Column("unsure", Json, nullable=False, server_default="{}"),
@@ -112,7 +114,7 @@ suppressions = Table(
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation", "profiles", "segments", "slow", "review_at", "unsure",
+    "generation", "profiles", "segments", "suggestions", "declined", "slow", "review_at", "unsure",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 
@@ -157,9 +159,7 @@ def find(connection: Connection, email_key: str) -> int | None:
 
 def find_all(connection: Connection, email_keys: Sequence[str]) -> dict[str, int]:
     """The ids of the leads with these addresses, by address."""
-    wanted = select(leads.c.email_key, leads.c.id).where(
-        leads.c.email_key.in_(text(id_list(connection, kind="text")))
-    )
+    wanted = select(leads.c.email_key, leads.c.id).where(leads.c.email_key.in_(text(id_list(connection, kind="text"))))
     return {row.email_key: row.id for row in connection.execute(wanted, {"ids": to_json(list(email_keys))})}
 
 

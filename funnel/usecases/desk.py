@@ -10,7 +10,17 @@ from funnel.domain.company import Company, User
 from funnel.domain.contact import clean_text
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
-from funnel.storage import appointments, handoffs, in_use, installation, leads, outbox, outbox_lists, snapshot
+from funnel.storage import (
+    appointments,
+    handoffs,
+    in_use,
+    installation,
+    leads,
+    outbox,
+    outbox_lists,
+    snapshot,
+    suggestions,
+)
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.history import Happening, history
 from funnel.usecases.house import House
@@ -19,6 +29,7 @@ from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
+from funnel.usecases.suggestions import Suggested, suggested_of
 
 MOST = 200
 _TOLD_FOR = timedelta(days=1)
@@ -42,6 +53,8 @@ class Desk:
     """How many stand on the call list, `MOST` at most."""
     calendar: Feed | None
     """How it stands with a rep's own calendar, while that is to be told: it fails, or is back since a day at most."""
+    suggested: Sequence[Suggested]
+    """What waits for an answer about the leads of those whose work this is."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +70,9 @@ class LeadPage:
     consents: Sequence[Mapping[str, Any]]
     score: ScoreSheet
     upcoming: Sequence[Mapping[str, Any]]
+    suggested: Sequence[Suggested]
     changeable: bool
-    """Whether who looks may set appointments and tags."""
+    """Whether who looks may set appointments and tags, and answer what is suggested."""
     opened_on: date | None
     """The day, the company's, on which she opened a mail last, where that is all that is kept."""
 
@@ -68,7 +82,8 @@ def read_desk(house: House, user: User) -> Desk:
     everybody; the other roles see everybody's, and of who has left."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
+        bundle = house.shelf.published(connection, moment.revision).company
+        company = bundle.company
         reps = company.reps
         team = [u.id for u in reps if user.role != "rep" or u.team == user.team]
         work = ["handoffs"] if user.role == "rep" else in_use.WORK
@@ -90,6 +105,8 @@ def read_desk(house: House, user: User) -> Desk:
         rows = [*offered, *given, *todo, *meetings]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
         feed = feed_of(connection, user) if user.role == "rep" else None
+        asked = [row["lead_id"] for row in suggestions.of_reps(connection, own, MOST)]
+        about = snapshot.load(connection, asked, lock=False)
     tells = feed and (feed.fault or (feed.back_at and moment.now - feed.back_at < _TOLD_FOR))
     return Desk(
         user,
@@ -100,6 +117,7 @@ def read_desk(house: House, user: User) -> Desk:
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
         to_call,
         feed if tells else None,
+        [one for lead_id in asked for one in suggested_of(bundle, about[lead_id])],
     )
 
 
@@ -140,6 +158,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             leads.consent_history(connection, lead_id),
             score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
+            suggested_of(published.company, lead),
             may_change(user, lead, company, tasks),
             next((local_time(row["opened_at"], company.zone).date() for row in mails if row["opened_at"]), None),
         )

@@ -151,6 +151,18 @@ def _led_on(names: Names, said: Mapping[str, Any]) -> str:
     return say("Led on in “%(scenario)s” by a machine: %(step)s", scenario=scenario, step=step)
 
 
+def _ended(names: Names, said: Mapping[str, Any]) -> tuple[str, str]:
+    """How a suggestion ended: by whose answer, or by itself."""
+    say, title = names.speech.gettext, names.suggestion(said["suggestion"])
+    name = names.user(str(said.get("by", "")))
+    match said["because"]:
+        case "accepted":
+            return "staff", say("“%(title)s” accepted by %(name)s", title=title, name=name)
+        case "declined":
+            return "staff", say("“%(title)s”: not now, says %(name)s", title=title, name=name)
+    return "machine", say("No longer suggested: “%(title)s”", title=title)
+
+
 def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """Whose doing an event was, and what it was; nothing for what nobody wants to read."""
     say = names.speech.gettext
@@ -225,6 +237,10 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "machine", say("Came into the segment “%(title)s”", title=names.segment(said["segment"]))
         case "SegmentLeft":
             return "machine", say("Left the segment “%(title)s”", title=names.segment(said["segment"]))
+        case "SuggestionMade":
+            return "machine", say("Suggested: “%(title)s”", title=names.suggestion(said["suggestion"]))
+        case "SuggestionEnded":
+            return _ended(names, said)
         case "ScoreReached":
             return "machine", say("Came to %(points)s points", points=said["score"])
         case "ScenarioStarted":

@@ -148,6 +148,15 @@ class Names:
         known = self.company.segments.get(segment)
         return in_language(known.title, self.language) if known else plain(segment)
 
+    def suggestion(self, suggestion: str) -> str:
+        """The question that is asked about a lead."""
+        known = self.company.suggestion(suggestion)
+        return in_language(known.title, self.language) if known else plain(suggestion)
+
+    def status(self, status: str) -> str:
+        """The company's own word for where a lead stands."""
+        return in_language(self.company.statuses.get(status), self.language) or plain(status)
+
     def told(self, stored: str) -> str:
         """A text of the company's files, or of the engine's own tasks, stored in one language, in this one; as stored
         when it has gone from them."""

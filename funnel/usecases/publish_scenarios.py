@@ -69,7 +69,7 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
             if before.get(COMPANY) and _judges_otherwise(
                 house.shelf.company(connection, before[COMPANY]), loaded.company
             ):
-                leads.plan_reviews(connection, now)  # points for what she is, fading, and segments may be others now
+                leads.plan_reviews(connection, now)  # what is judged of her may be other now
             calls_to_action.publish(
                 connection, [one.model_dump() for one in loaded.company.company.calls_to_action], now
             )
@@ -90,7 +90,8 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
 
 
 def _judges_otherwise(before: CompanyBundle, after: CompanyBundle) -> bool:
-    return (before.rules, before.segments) != (after.rules, after.segments)
+    own = (before.company.suggestions, after.company.suggestions)
+    return before.judged != after.judged or own[0] != own[1]
 
 
 def _still_in_use(

@@ -45,6 +45,12 @@ class Resolver:
             case do.TellSegment(segment, entered):
                 kind = on.SegmentEntered if entered else on.SegmentLeft
                 return kind(lead_id=lead.id, occurred_at=self._now, segment=segment)
+            case do.TellSuggestion(suggestion, None):
+                return on.SuggestionMade(lead_id=lead.id, occurred_at=self._now, suggestion=suggestion)
+            case do.TellSuggestion(suggestion, str(because), by):
+                return on.SuggestionEnded(
+                    lead_id=lead.id, occurred_at=self._now, suggestion=suggestion, because=because, by=by
+                )
             case do.TellScore(score):
                 return on.ScoreReached(lead_id=lead.id, occurred_at=self._now, score=score)
             case do.ReviseStep():

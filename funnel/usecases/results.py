@@ -8,6 +8,7 @@ from funnel.domain.diagnosis import Answer, diagnose
 from funnel.domain.lead import AnswerSheet
 from funnel.domain.model import in_language
 from funnel.domain.questionnaire import Question, Questionnaire
+from funnel.usecases.shelf import Published
 
 
 def describe_results(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> dict[str, Any]:
@@ -43,6 +44,13 @@ def describe_answers(questionnaire: Questionnaire, sheet: AnswerSheet, language:
         for question in questionnaire.questions
         if question.id in sheet.values
     ]
+
+
+def answer_told(published: Published, questionnaire: str, question: str, answer: Any, language: str) -> str:
+    """A question with its answer in words; nothing for a question that is asked no more."""
+    found = (bundle.questionnaires.get(questionnaire) for bundle in published.newest.values())
+    known = next((one for sheet in found if sheet for one in sheet.questions if one.id == question), None)
+    return f"{in_language(known.text, language)} {_in_words(known, answer, language)}" if known else ""
 
 
 def _in_words(question: Question, answer: Answer, language: str) -> str:

@@ -112,8 +112,7 @@ class Shelf:
                     programs[enrolment.scenario, enrolment.version] = pinned.program
         current = {name: bundle.digest for name, bundle in published.newest.items()}
         company = published.company.company
-        rules, segments = published.company.rules, published.company.segments
-        return Book(company, programs, current, holidays_of(company.country), rules, segments)
+        return Book(company, programs, current, holidays_of(company.country), *published.company.judged)
 
 
 @cache

@@ -14,7 +14,19 @@ from funnel.web.csrf import csrf
 from funnel.web.here import is_loopback
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
-from funnel.web.staff import call_list, changing, desk, lead, login, no_shows, outcome, outcomes, setting, webhooks
+from funnel.web.staff import (
+    call_list,
+    changing,
+    desk,
+    lead,
+    login,
+    no_shows,
+    outcome,
+    outcomes,
+    setting,
+    suggesting,
+    webhooks,
+)
 from funnel.web.staff.diary import blueprint as diary_pages
 from funnel.web.studio import blueprint as studio
 from funnel.web.tracking import Branch
@@ -29,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     login.blueprint,
     desk.blueprint,
     lead.blueprint,
+    suggesting.blueprint,
     webhooks.blueprint,
     call_list.blueprint,
     no_shows.blueprint,

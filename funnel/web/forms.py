@@ -127,6 +127,12 @@ class TagForm(PostedForm):
     tag = _text(_LONGEST_ONCE)
 
 
+class AnswerForm(PostedForm):
+    """Which of two buttons was pressed about what is suggested."""
+
+    answer = _text(_LONGEST_ONCE)
+
+
 class ClockForm(PostedForm):
     """Business time moves on by a span, or to an instant; none for what was not said."""
 

@@ -58,6 +58,7 @@ CALLS = "/desk/call-list"
 LINKS = "/studio/-/calls-to-action"
 POINTS = "/studio/-/points"
 SEGMENT = "/studio/-/segments/<name>"
+SUGGESTION = "/studio/-/suggestions/<name>"
 RETIRED = LINKS + "/service-forum"
 OUTCOME = "/desk/appointments/<int:appointment>"
 PREVIEW_MAIL = STUDIO + "/preview?show=mail:self_evaluation/summary_and_meeting"
@@ -80,6 +81,7 @@ BEFORE = (
     Picture(LINKS, "empty", "calls-to-action", "solene", LINKS),
     Picture(POINTS, "empty", "points", "solene", POINTS),
     Picture(SEGMENT, "empty", "segment", "solene", "/studio/-/segments/gold"),
+    Picture(SUGGESTION, "empty", "suggestion", "solene", "/studio/-/suggestions/silver"),
     Picture(LINKS + "/<code>", "empty", "call-to-action", "solene", LINKS + "/service-forum"),
     Picture("/studio/<scenario>", "empty", "studio-scenario", "solene", STUDIO),
     Picture("/studio/<scenario>/rehearse", "empty", "studio-rehearse", "solene", STUDIO + "/rehearse"),
@@ -211,6 +213,7 @@ AFTER = (
     Picture(POINTS, "full", "points", "solene", POINTS + "?threshold=30"),
     Picture(POINTS, "failing", "points", "solene", POINTS + "?threshold=many"),
     Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/gold"),
+    Picture(SUGGESTION, "full", "suggestion", "solene", "/studio/-/suggestions/silver"),
     Picture(LINKS, "failing", "calls-to-action-retired", "solene", LINKS, around=around.no_call_to_action),
     Picture(LINKS + "/<code>", "full", "call-to-action", "solene", LINKS + "/article-3-companies"),
     Picture(LINKS + "/<code>", "failing", "call-to-action-retired", "solene", RETIRED, around=around.no_call_to_action),

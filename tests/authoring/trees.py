@@ -19,6 +19,7 @@ consents:
   follow_up_email: {text: {en: You may write to me.}}
 statuses:
   plan_sent: {en: Plan sent}
+  known: {en: Known}
 tags:
   interest: [improvement_plan]
 teams:
@@ -36,6 +37,8 @@ appointment_types:
   - {id: results_call, title: {en: Your results}, minutes: 30, team: consulting}
 segments:
   warm: {title: {en: Warm}, when: score >= 20, worked_by: scenario}
+suggestions:
+  - {id: known, title: {en: "Answers all: Known?"}, when: score.engagement >= 40, status: known}
 scoring:
   groups: {engagement: {most: 80, half_life: 60 days}}
   rules:

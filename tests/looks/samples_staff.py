@@ -72,10 +72,22 @@ def meeting(**change: Any) -> Context:
     }
 
 
+def suggested(**change: Any) -> Context:
+    """What is suggested of a lead."""
+    return {
+        **{"url": "/desk/leads/7/suggestions/silver", "title": "Reads everything: Silver?", "rep": None},
+        "why": ["55 points for what she does (Building: where our work pays off most)", "status In conversation"],
+        "does": "tag silver",
+        "since": when("2 hours ago"),
+        "lead": lead(),
+        **change,
+    }
+
+
 def desk(**change: Any) -> Context:
     """The desk."""
     empty: Context = {"handoffs": [], "calls": [], "tasks": [], "appointments": [], "to_mark": [], "coming": []}
-    empty |= {"return_errors": {}, "to_call": 0, "calendar": None}
+    empty |= {"return_errors": {}, "to_call": 0, "calendar": None, "suggested": []}
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -90,7 +102,7 @@ def lead_page(**change: Any) -> Context:
         "enrolments": [],
     }
     empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
-    empty |= {"can_hand_over": False, "changeable": False, "upcoming": []}
+    empty |= {"can_hand_over": False, "changeable": False, "upcoming": [], "suggested": []}
     empty |= {"outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": NO_POINTS, **empty, **change}
 
@@ -118,6 +130,7 @@ def full_lead_page() -> Context:
     ]
     return lead_page(
         handoff=handoff("offered"),
+        suggested=[suggested()],
         can_hand_over=True,
         changeable=True,
         upcoming=[{"what": "Reminder of the call", "when": when("in 2 days")}],
@@ -168,8 +181,13 @@ def full_lead_page() -> Context:
                 {"day": "15 June", "ordinal": 15, "score": 55},
             ],
             "lines": [
-                {"points": 25, "why": "Building: where our work pays off most", "what": "Answered the questionnaire",
-                 "gone": False, "when": when("2 days ago")},
+                {
+                    "points": 25,
+                    "why": "Building: where our work pays off most",
+                    "what": "Answered the questionnaire",
+                    "gone": False,
+                    "when": when("2 days ago"),
+                },
                 {"points": 10, "why": "Left a telephone number", "what": "", "gone": True, "when": when("9 days ago")},
             ],
         },
@@ -291,6 +309,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],
         to_call=3,
+        suggested=[suggested(), suggested(lead=lead("Jonas Weber", None))],
         calendar={"fault": None, "read_at": when("10 minutes ago"), "back_at": when("10 minutes ago")},
     )
     yield "desk.html", "full", {**full, "notices": notices}

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, insert
 from funnel.authoring.vocabulary import Declared, Vocabulary
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import AnswerSheet, Appointment, AppointmentState, Enrolment, Lead, Stage
-from funnel.storage import answers, appointments, enrolments, leads
+from funnel.domain.scoring.ledger import Entry
+from funnel.domain.scoring.rules import GROUPS, Group
+from funnel.storage import answers, appointments, enrolments, leads, scores
 
 NOW = datetime(2027, 6, 7, 8, 0, 0, 123456, tzinfo=UTC)
 
@@ -19,6 +21,8 @@ WORDS = Vocabulary(
     {
         **{f"lead.{field}": Declared("text") for field in FIELDS},
         "score": Declared("number"),
+        "score.engagement": Declared("number"),
+        "score.fit": Declared("number"),
         "pass": Declared("number"),
         "stage": Declared("text"),
         "status": Declared("text"),
@@ -56,6 +60,11 @@ def _meeting(kind: str, starts_at: str, state: AppointmentState, **more: Any) ->
     return Appointment(more.pop("id", 0), kind, "camille", at, at + timedelta(minutes=30), state, **more)
 
 
+def _given(*points: tuple[Group, int]) -> tuple[Entry, ...]:
+    """Entries of a ledger; here it says nothing of the whole score."""
+    return tuple(Entry(place + 1, "given", number, "why", NOW, group) for place, (group, number) in enumerate(points))
+
+
 def _inside(scenario: str, pass_number: int, ended: bool = False) -> Enrolment:
     state: Any = "ended" if ended else "waiting"
     return Enrolment(scenario, "v", pass_number, state, None if ended else "wait", NOW, NOW, NOW)
@@ -67,7 +76,7 @@ CAST: Mapping[str, Lead] = {
         0, "Ana@Example.org", NOW, name="Ana Lund", phone="+4520123456", company="Société Générale", position="CEO",
         language="fr", zone="Europe/Paris", stage="engaged", status="warm", source={"utm_source": "Newsletter",
         "utm_medium": "", "cta": "12"}, tags=frozenset({"vip", "plan"}), consents={"follow_up_email": True,
-        "visit_tracking": False}, score=50,
+        "visit_tracking": False}, score=50, entries=_given(("engagement", 30), ("fit", 10), ("engagement", 10)),
         answers=(_sheet(1, {"team": "some", "size": 12, "topics": ["prices", "people"], "wish": "Große Straße",
         "sure": True}, score=20, share=60, themes={"people": 75}, band="high", follow_up="call"),),
         appointments=(_meeting("call", "2027-06-10T09:00+00:00", "booked"),),
@@ -80,6 +89,7 @@ CAST: Mapping[str, Lead] = {
     # empty texts; answers of an older version, each of another type than today's
     "kai": Lead(
         0, "kai@example.org", NOW, name="", phone="", company="", position="ceo", zone="", score=-5,
+        entries=_given(("fit", -5)),
         source={"utm_source": "news", "utm_medium": "mail"},
         answers=(_sheet(2, {"team": ["some"], "size": "12", "topics": "prices", "wish": 7, "sure": "true"},
         themes={"people": 0}),),
@@ -125,6 +135,7 @@ def keep(connection: Connection, crowd: Sequence[Lead]) -> list[int]:
     numbered = [replace(lead, id=lead_id) for lead, lead_id in zip(crowd, ids, strict=True)]
     leads.write(connection, numbered)
     leads.add_tags(connection, [{"lead_id": one.id, "tag": tag, "at": NOW} for one in numbered for tag in one.tags])
+    scores.add(connection, [(one.id, entry, None) for one in numbered for entry in one.entries])
     answers.add(connection, [(one.id, sheet) for one in numbered for sheet in one.answers])
     for one in numbered:
         made: dict[int | None, int] = {}
@@ -186,6 +197,7 @@ def by_chance(number: int, seed: int) -> list[Lead]:
             source={key: dice.choice(TEXTS) for key in ("utm_source", "utm_medium", "cta") if dice.random() < 0.6},
             consents={key: dice.random() < 0.5 for key in ("follow_up_email", "visit_tracking") if dice.random() < 0.7},
             score=dice.choice([one for one in NUMBERS if abs(one) < 2**31]),
+            entries=_given(*((dice.choice(GROUPS), dice.choice((-5, 1, 12, 49))) for _ in range(dice.randrange(4)))),
             enrolments=tuple(
                 replace(_inside("tunnel", count + 1), appointment=dice.choice((None, 1)))
                 for count in range(dice.randrange(3))

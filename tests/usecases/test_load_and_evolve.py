@@ -15,7 +15,7 @@ from funnel.domain.lead import Lead
 from funnel.domain.verdicts import Says
 from funnel.storage import events
 from funnel.usecases.record_events import record_events
-from tests.support.home import TUNNEL
+from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import MONDAY, Place
 
 NUMBER = count()
@@ -41,6 +41,11 @@ sequence:
   - wait: 90 days
 """
 SCENARIOS = {"tunnel": TUNNEL, "watched": WATCHED}
+SUGGESTIONS = """
+suggestions:
+  - {id: silver, title: {en: Silver?}, when: score.engagement >= 20, status: warm}
+  - {id: plan, title: {en: A plan?}, when: lead.company is known, tag: plan, untag: late}
+"""
 WORDS = st.sampled_from(["", "Ana", "O'Brien", 'Ünï \\ "x" 🙂', "a:b"])
 STARTS = st.integers(0, 30).map(lambda n: MONDAY + timedelta(days=2, minutes=20 * n))
 
@@ -180,8 +185,17 @@ def led(lead: Lead, at: datetime, draw: Any) -> list[on.AnyEvent]:
     return [agreed, begun, *draw(st.lists(st.sampled_from([clicked, revised, clicked]), min_size=1, max_size=4))]
 
 
+def suggestion(lead: Lead, at: datetime, draw: Any) -> list[on.AnyEvent]:
+    names = st.sampled_from(["silver", "plan", "gone"])
+    answers = st.builds(
+        on.SuggestionAnswered, lead_id=st.just(lead.id), occurred_at=st.just(at), suggestion=names,
+        accepted=st.booleans(), by=st.just("idris"),
+    )  # fmt: skip
+    return draw(st.lists(answers, min_size=1, max_size=3))  # type: ignore[no-any-return]
+
+
 HAPPENINGS: list[Callable[[Lead, datetime, Any], list[on.AnyEvent]]] = [
-    form, sheet, points, slot, meeting, handoff, preference, details, touch, led,
+    form, sheet, points, slot, meeting, handoff, preference, details, touch, led, suggestion,
 ]  # fmt: skip
 
 
@@ -210,7 +224,7 @@ SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck
 
 @pytest.fixture
 def on_sqlite(sqlite_url: str, build_place: Callable[..., Place]) -> Place:
-    return build_place(sqlite_url, SCENARIOS)
+    return build_place(sqlite_url, SCENARIOS, COMPANY + SUGGESTIONS)
 
 
 @given(data=st.data())
@@ -223,7 +237,7 @@ def test_the_tables_hold_what_was_folded(on_sqlite: Place, data: st.DataObject) 
 def on_postgres(
     request: pytest.FixtureRequest, postgres_url: Callable[[str], str], build_place: Callable[..., Place]
 ) -> Place:
-    return build_place(postgres_url(request.param), SCENARIOS)
+    return build_place(postgres_url(request.param), SCENARIOS, COMPANY + SUGGESTIONS)
 
 
 @given(data=st.data())

@@ -12,9 +12,11 @@ from funnel.authoring.rules.calls_to_action import target_problems
 from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
+from funnel.authoring.rules.never import never_problems
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.scoring import trigger_problems
+from funnel.authoring.rules.suggestions import suggestion_problems
 from funnel.authoring.rules.triggers import subject_problems
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import NO, SECTIONS, declared
@@ -33,6 +35,8 @@ def across_problems(home: Home) -> list[Finding]:
         *(home.place(COMPANY_FILE, problem) for problem in at_most(_still_named(home))),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(target_problems(home))),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(trigger_problems(home))),
+        *(home.place(COMPANY_FILE, problem) for problem in at_most(suggestion_problems(home))),
+        *(home.place(COMPANY_FILE, problem) for problem in at_most(never_problems(home))),
         *_loops(home),
         *page_findings(home),
         *mail_findings(home),
@@ -42,6 +46,9 @@ def across_problems(home: Home) -> list[Finding]:
         findings += (home.place(COMPANY_FILE, one) for one in filled.of_rules(home.rulebook, home.company.scoring))
     if home.company is not None and "segments" not in home.lost:
         findings += (home.place(COMPANY_FILE, one) for one in filled.of_segments(home.segments, home.company))
+    if home.company is not None and "suggestions" not in home.lost:
+        own = filled.of_suggestions(home.suggestions, home.company)
+        findings += (home.place(COMPANY_FILE, one) for one in own)
     vocabulary = scenario_vocabulary(home.questionnaires, home.company, home.lost)
     for name, scenario in home.scenarios.items():
         file = _file(name)

@@ -30,7 +30,7 @@ class Filled:
         self._asked |= {scenario.magnet.questionnaire for scenario in scenarios if scenario.magnet is not None}
         self._asked |= {step.questionnaire for step in steps if isinstance(step, AwaitStep)}
         self._offers = {s.questionnaire for s in steps if isinstance(s, AwaitStep) and s.follow_up}
-        self._tagged = any(isinstance(step, TagStep) for step in steps)
+        self._tagged = any(isinstance(step, TagStep) for step in steps) or _tags(home.company)
         self._booked = any(isinstance(step, EmailStep) and step.propose for step in steps)
         self._booked |= any(scenario.follows_appointment for scenario in scenarios)
         self._fields = {key for form in forms for key in _FIELDS if getattr(form.fields, key)}
@@ -83,6 +83,12 @@ class Filled:
         for name, condition in segments.items() if self._whole else ():
             yield from self._unfilled(("segments", name, "when"), company.segments[name].when, condition)
 
+    def of_suggestions(self, suggestions: Mapping[str, Condition], company: Company) -> Iterator[Problem]:
+        """The same of what the company suggests."""
+        for index, one in enumerate(company.suggestions if self._whole else ()):
+            if one.id in suggestions:
+                yield from self._unfilled(("suggestions", index, "when"), one.when, suggestions[one.id])
+
     def _unfilled(self, path: Path, text: str, condition: Condition, told: Collection[str] = ()) -> Iterator[Problem]:
         for name in dict.fromkeys(names_in(condition)):
             if name not in told and (why := self._why_not(name)):
@@ -104,6 +110,13 @@ class Filled:
             case ["tags"] if not self._tagged:
                 return say("no step puts a tag on anybody")
         return NOTHING
+
+
+def _tags(company: Company | None) -> bool:
+    """Whether the company's own file puts tags on people."""
+    if company is None:
+        return False
+    return any(one.tag for one in company.thresholds) or any(one.tag for one in company.suggestions)
 
 
 def _texts(step: object, path: Path) -> list[tuple[Path, str]]:

@@ -29,6 +29,7 @@ from funnel.domain.effects.lead import (
     Suppress,
     TellScore,
     TellSegment,
+    TellSuggestion,
 )
 from funnel.domain.effects.post import (
     CallWebhook,
@@ -59,6 +60,7 @@ Effect = (
     | ReviseStep
     | StoreAnswers
     | TellSegment
+    | TellSuggestion
     | TellScore
     | AddTag
     | RemoveTag
@@ -119,4 +121,5 @@ __all__ = [
     "Suppress",
     "TellScore",
     "TellSegment",
+    "TellSuggestion",
 ]

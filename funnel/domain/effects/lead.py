@@ -7,12 +7,13 @@ from typing import Any
 
 from funnel.domain.lead import AnswerSheet, Enrolment, Stage
 from funnel.domain.scoring.ledger import Entry
+from funnel.domain.suggestions import Ended
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, generation, profiles, segments, slow, review_at, unsure."""
+    email_proven, generation, profiles, segments, suggestions, declined, slow, review_at, unsure."""
 
     changes: Mapping[str, Any]
 
@@ -103,6 +104,15 @@ class TellSegment:
 
     segment: str
     entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellSuggestion:
+    """Something is suggested of her, or has `ended`; answered by `SuggestionMade` or `SuggestionEnded`."""
+
+    suggestion: str
+    ended: Ended | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Book:
     holidays: Holidays = field(default=no_holidays)
     rules: Rulebook = field(default=Rulebook())
     segments: Mapping[str, Condition] = field(default_factory=dict)
+    suggestions: Mapping[str, Condition] = field(default_factory=dict)
 
     @cached_property
     def scores_to_tell(self) -> frozenset[int]:

@@ -4,7 +4,19 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import calls, erasing, forms, handoffs, led_on, meetings, moving, points, segments, touches
+from funnel.domain.engine import (
+    calls,
+    erasing,
+    forms,
+    handoffs,
+    led_on,
+    meetings,
+    moving,
+    points,
+    segments,
+    suggestions,
+    touches,
+)
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, judge_again
 from funnel.domain.engine.profile import marked_outside
@@ -96,6 +108,10 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             points.fade(turn)
         case on.SegmentEntered() | on.SegmentLeft():
             segments.segment_told(turn, event)
+        case on.SuggestionAnswered():
+            suggestions.suggestion_answered(turn, event)
+        case on.SuggestionMade() | on.SuggestionEnded():
+            pass  # told to the staff; the decision that it results from has written it
         case on.ScoreReached():
             segments.score_told(turn, event)
         case on.SlotTaken():
@@ -122,6 +138,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     anew = isinstance(event, _JUDGES_ANEW)
     points.judge_standing(turn, anew=anew)
     segments.judge_segments(turn, anew=anew)
+    suggestions.judge_suggestions(turn, anew=anew)
     return turn
 
 

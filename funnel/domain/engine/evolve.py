@@ -67,6 +67,8 @@ def _erased(lead: Lead, pseudonym: str) -> Lead:
         consents=dict.fromkeys(lead.consents, False),
         profiles={},
         segments={},
+        suggestions={},
+        declined={},
         unsure={},
         slow=False,
         generation=lead.generation + 1,

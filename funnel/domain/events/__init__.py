@@ -40,6 +40,9 @@ from funnel.domain.events.points import (
     ScoreReviewed,
     SegmentEntered,
     SegmentLeft,
+    SuggestionAnswered,
+    SuggestionEnded,
+    SuggestionMade,
     Touched,
     VerdictRevised,
 )
@@ -106,6 +109,9 @@ AnyEvent = (
     | ScoreReviewed
     | SegmentEntered
     | SegmentLeft
+    | SuggestionMade
+    | SuggestionAnswered
+    | SuggestionEnded
     | ScoreReached
     | ErasureAsked
     | PaceChosen
@@ -158,6 +164,9 @@ __all__ = [
     "StepDue",
     "StepRevised",
     "StepTriedAgain",
+    "SuggestionAnswered",
+    "SuggestionEnded",
+    "SuggestionMade",
     "TagGiven",
     "TagTaken",
     "TaskDone",

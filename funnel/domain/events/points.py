@@ -1,9 +1,10 @@
-"""Points, segments, and the mails that she opened and the links that she followed."""
+"""Points, segments, suggestions, and the mails that she opened and the links that she followed."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from funnel.domain.events.base import Event
+from funnel.domain.suggestions import Ended
 from funnel.domain.verdicts import Reason, Says
 
 
@@ -27,6 +28,31 @@ class SegmentLeft(Event):
     """She is in a segment no more: the result, of the same transaction."""
 
     segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionMade(Event):
+    """Something is suggested of her from now on: the result, of the same transaction."""
+
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionAnswered(Event):
+    """Somebody of the staff accepted what is suggested, or said not now."""
+
+    suggestion: str
+    accepted: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionEnded(Event):
+    """It waits for nobody any more, and why: the result, of the same transaction."""
+
+    suggestion: str
+    because: Ended
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

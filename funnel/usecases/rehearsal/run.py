@@ -143,8 +143,8 @@ class _Stage:
         self.company = done.company.company
         programs = {(name, bundle.digest): bundle.program for name, bundle in bundles.items()}
         current = {name: bundle.digest for name, bundle in bundles.items()}
-        rules, segments = done.company.rules, done.company.segments
-        done.book = Book(self.company, programs, current, holidays_of(self.company.country), rules, segments)
+        judged = done.company.judged
+        done.book = Book(self.company, programs, current, holidays_of(self.company.country), *judged)
         self.world = World(done.book, done.begins_at, self)
         self.post = post
         self.bookings = Bookings(self.world, self.company, done.bundle.program, self._react)

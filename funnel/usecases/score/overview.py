@@ -1,4 +1,4 @@
-"""What gives points and who is in which segment, with figures: the marketers' page about both."""
+"""What gives points, who is in which segment and what is suggested, with figures: the marketers' page about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from funnel.domain.company import Segment
 from funnel.domain.scoring.rules import ScoreRule, Threshold
-from funnel.storage import conditions, installation, leads, scores
+from funnel.storage import conditions, installation, leads, scores, suggestions
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.suggestions import SuggestionUse
 
 DAYS = 90
 """How far back points are counted."""
@@ -34,12 +35,13 @@ class SegmentUse:
 
 @dataclass(frozen=True, slots=True)
 class PointsPage:
-    """Rules, thresholds with how many leads have so many points now, segments."""
+    """Rules, thresholds with how many leads have so many points now, segments, suggestions."""
 
     now: datetime
     rules: Sequence[RuleUse]
     thresholds: Sequence[tuple[Threshold, int]]
     segments: Sequence[SegmentUse]
+    suggestions: Sequence[SuggestionUse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def read_points(house: House) -> PointsPage:
             SegmentUse(name, one, conditions.count(connection, published.segments[name]))
             for name, one in company.segments.items()
         ]
-        return PointsPage(moment.now, rules, thresholds, segments)
+        suggested = [SuggestionUse(one, suggestions.count(connection, one.id)) for one in company.suggestions]
+        return PointsPage(moment.now, rules, thresholds, segments, suggested)
 
 
 def read_segment(house: House, name: str, most: int) -> tuple[SegmentUse, Sequence[Member], datetime]:

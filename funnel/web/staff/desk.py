@@ -19,6 +19,7 @@ from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.outcome import show_outcome
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
+from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import appointment_state, refused_text, task_row
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -71,9 +72,7 @@ def give_back(handoff: str) -> Response:
 def outcome(appointment: int) -> str:
     """How it went, among everything else that she may see of it. Looking changes nothing."""
     found = read_outcome(house(), me(), appointment)
-    return show_outcome(
-        found, me(), f"/desk/appointments/{appointment}", lambda row: f"/desk/appointments/{row['id']}"
-    )
+    return show_outcome(found, me(), f"/desk/appointments/{appointment}", lambda row: f"/desk/appointments/{row['id']}")
 
 
 @blueprint.post("/appointments/<int:appointment>/held")
@@ -130,6 +129,11 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         mine=mine,
         # what is offered to a colleague of the team stays in sight: whoever is free first may accept it
         handoffs=[_handoff(row, user, called, days) for row in found.handoffs if own(row) or _open_to(row, user)],
+        suggested=[
+            suggested_row(one, called, days)
+            for one in found.suggested
+            if one.lead.handoff and own({"rep": one.lead.handoff.rep})
+        ],
         calls=[shown for row, shown in todo if row["call"]],
         tasks=[shown for row, shown in todo if not row["call"]],
         appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],

@@ -22,6 +22,7 @@ from funnel.web.speech import _, language, language_name, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, calendar, page, say
 from funnel.web.staff.scoring import score_panel
+from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import (
     appointment_state,
     enrolment_state,
@@ -40,6 +41,7 @@ _ICONS = {
     "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
     "ConsentChanged": "lock", "PointsGiven": "up",
     "SegmentEntered": "flag", "SegmentLeft": "flag", "ScoreReached": "up", "ScenarioStarted": "flag", "StepDue": "gear",
+    "SuggestionMade": "flag", "SuggestionEnded": "flag",
     "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
     "EmailOpened": "mail", "LinkClicked": "up", "VerdictRevised": "gear",
 }  # fmt: skip
@@ -118,6 +120,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
             "opened_on": days.date(found.opened_on) if found.opened_on else None,
             "unsubscribed": who.unsubscribed,
         },
+        suggested=[suggested_row(one, called, days) for one in found.suggested],
         handoff=_handoff(handoff, user, called, days, company) if handoff else None,
         more_tags=[
             (category, left)

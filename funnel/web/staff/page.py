@@ -33,9 +33,9 @@ def say(text: str, kind: str = "ok") -> None:
 
 
 def back() -> Response:
-    """To the desk page from which the form was sent (303, so that reloading repeats nothing)."""
+    """To the page from which the form was sent (303, so that reloading repeats nothing)."""
     came = urlsplit(request.referrer or "")
-    ours = came.netloc == request.host and came.path.startswith(("/desk", "/diary"))
+    ours = came.netloc == request.host and came.path.startswith(("/desk", "/diary", "/studio"))
     return redirect(inside(came.path + (f"?{came.query}" if came.query else "")) if ours else "/desk", 303)
 
 

@@ -1,4 +1,4 @@
-"""`/studio/-/points`: what gives points, thresholds, segments, and what another threshold would have done."""
+"""`/studio/-/points`: what gives points, thresholds, segments, suggestions; what another threshold would have done."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +13,14 @@ from funnel.domain.tunnel.trigger import trigger_of
 from funnel.usecases.naming import Names
 from funnel.usecases.score.overview import DAYS, PointsPage, read_points, read_segment
 from funnel.usecases.score.what_if import MOST, Reached, kept, what_if
+from funnel.usecases.suggestions import SuggestionUse, read_suggested
 from funnel.usecases.wording import span_in_words
 from funnel.web.here import company, house
 from funnel.web.speech import _, language, names
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import Calendar, calendar
 from funnel.web.staff.scoring import group_in_words
+from funnel.web.staff.suggesting import does_in_words, marks_in_words, suggested_row
 from funnel.web.studio.room import makers, page
 from funnel.web.studio.wording import number
 
@@ -83,6 +85,20 @@ def segment(name: str) -> str:
     )
 
 
+@blueprint.get("/-/suggestions/<name>")
+@makers
+def suggestion(name: str) -> str:
+    """Of whom something is suggested; answered here, or on the lead's page."""
+    use, found, now = read_suggested(house(), name.replace("-", "_"), _LISTED)
+    called, days = names(), calendar(now, me(), company())
+    return page(
+        "studio_suggestion.html",
+        suggestion={**_suggestion(use, called), "count": use.leads},
+        suggested=[suggested_row(one, called, days) for one in found],
+        untold=max(use.leads - len(found), 0),
+    )
+
+
 def _page(found: PointsPage, called: Names) -> dict[str, Any]:
     return {
         "rules": [
@@ -93,6 +109,7 @@ def _page(found: PointsPage, called: Names) -> dict[str, Any]:
             {"score": one.score, "does": _does(one, called), "there": number(there)} for one, there in found.thresholds
         ],
         "segments": [{**_segment(one.name, one.segment), "number": number(one.leads)} for one in found.segments],
+        "suggestions": [_suggestion(one, called) for one in found.suggestions],
         "periods": PERIODS,
     }
 
@@ -117,10 +134,7 @@ def _does(threshold: Threshold, called: Names) -> str:
     if threshold.hand_over:
         because = in_language(threshold.because, language())
         does.append(_("handed to a rep: %(because)s", because=because) if because else _("handed to a rep"))
-    if threshold.tag:
-        does.append(_("tag %(tag)s", tag=threshold.tag.replace("_", " ")))
-    if threshold.status:
-        does.append(_("status %(status)s", status=in_language(company().statuses[threshold.status], language())))
+    does += marks_in_words(threshold.status, threshold.tag, called)
     if threshold.start:
         does.append(_("begins “%(title)s”", title=called.scenario(threshold.start)))
     return "; ".join(does)
@@ -132,6 +146,16 @@ def _segment(name: str, one: Segment) -> dict[str, Any]:
         "when": one.when,
         "worked_by": _("by reps") if one.worked_by == "rep" else _("by scenarios"),
         "url": f"/studio/-/segments/{name.replace('_', '-')}",
+    }
+
+
+def _suggestion(use: SuggestionUse, called: Names) -> dict[str, Any]:
+    return {
+        "title": in_language(use.suggestion.title, language()),
+        "when": use.suggestion.when,
+        "does": "; ".join(does_in_words(use.suggestion, called)),
+        "url": f"/studio/-/suggestions/{use.suggestion.id.replace('_', '-')}",
+        "number": number(use.leads),
     }
 
 

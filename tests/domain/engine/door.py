@@ -81,6 +81,8 @@ class Door:
                 results.append(kind(lead_id=1, occurred_at=self.now, segment=effect.segment))
             if isinstance(effect, do.ReviseStep):
                 results.append(self._revise(effect))
+            if isinstance(effect, do.TellSuggestion):
+                results.append(self._suggested(effect))
             if isinstance(effect, do.TellScore):
                 results.append(on.ScoreReached(lead_id=1, occurred_at=self.now, score=effect.score))
             if isinstance(effect, do.BookSlot):
@@ -116,6 +118,13 @@ class Door:
             row = self.rows.pop(key)
             row.state, row.reason, row.tells = "skipped", row.reason or effect.reason, False
             self.rows[f"{key}#{len(self.rows)}"] = row
+
+    def _suggested(self, effect: do.TellSuggestion) -> on.AnyEvent:
+        if effect.ended is None:
+            return on.SuggestionMade(lead_id=1, occurred_at=self.now, suggestion=effect.suggestion)
+        return on.SuggestionEnded(
+            lead_id=1, occurred_at=self.now, suggestion=effect.suggestion, because=effect.ended, by=effect.by
+        )
 
     def _assign(self, effect: do.AssignRep) -> on.RepAssigned:
         reps = [user.id for user in self.book.company.users if user.team == effect.team and user.role == "rep"]

@@ -122,9 +122,7 @@ class Stage(Door):
         starts = self.now + timedelta(days=days)
         ends = starts + timedelta(minutes=30)
         self.record(
-            on.SlotChosen(
-                lead_id=1, occurred_at=self.now, type=kind, starts_at=starts, ends_at=ends, reps=reps, **more
-            )
+            on.SlotChosen(lead_id=1, occurred_at=self.now, type=kind, starts_at=starts, ends_at=ends, reps=reps, **more)
         )
 
     def cancels(self) -> None:
@@ -169,6 +167,12 @@ class Stage(Door):
     def is_reviewed(self) -> None:
         """Her score is looked at anew."""
         self.record(on.ScoreReviewed(lead_id=1, occurred_at=self.now))
+
+    def suggested(self, suggestion: str, *, accepted: bool, by: str = "idris") -> None:
+        """Somebody of the staff accepts what is suggested, or says not now."""
+        self.record(
+            on.SuggestionAnswered(lead_id=1, occurred_at=self.now, suggestion=suggestion, accepted=accepted, by=by)
+        )
 
     def is_handed_over(self, because: str = "by hand", team: str | None = None) -> None:
         """A marketer hands her over by a click (S87)."""

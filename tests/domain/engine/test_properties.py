@@ -154,6 +154,11 @@ OTHERS: tuple[Deed, ...] = (
     ("returns", _if_any("handoffs", lambda anna: anna.returns("idris"))),
     ("no prospect", _if_any("handoffs", lambda anna: anna.returns("idris", disqualified=True))),
     ("other form", lambda anna: anna.submits("other")),
+    *(
+        (f"{answer} {name}", lambda anna, name=name, answer=answer: anna.suggested(name, accepted=answer == "accepts"))
+        for name in ("silver", "plan")
+        for answer in ("accepts", "declines")
+    ),
     ("started by hand", lambda anna: anna.is_started("other")),
 )
 TIME: tuple[Deed, ...] = (
@@ -187,6 +192,11 @@ SEGMENTS = """
 warm: {title: Warm, when: score >= 30, worked_by: scenario}
 met: {title: Met, when: 'appointment.state == "held"', worked_by: rep}
 """
+SUGGESTIONS = """
+- {id: silver, title: Silver?, when: score.engagement >= 30 and stage != "customer", status: warm, untag: late}
+- {id: plan, title: Plan?, when: '"warm" in segments or score.fit >= 14', tag: plan}
+"""
+JUDGED: dict[str, Any] = {"segments": SEGMENTS, "suggestions": SUGGESTIONS}
 THRESHOLDS = "[{score: 30, hand_over: false, tag: late, start: other}, {score: 50, status: cold}]"
 
 
@@ -221,6 +231,15 @@ def in_order(anna: Stage) -> None:
     assert lead.score == ledger.total(lead.entries)
     values = values_of(lead)
     assert set(lead.segments) == {name for name, when in anna.book.segments.items() if is_true(when, values)}
+    true = {
+        name
+        for name, when in anna.book.suggestions.items()
+        if is_true(when, values)
+        and (known := anna.book.company.suggestion(name))
+        and known.changes(lead.status, lead.tags)
+    }
+    assert lead.suggestions.keys() | lead.declined.keys() == true
+    assert not lead.suggestions.keys() & lead.declined.keys()
     assert [one.number for one in lead.entries] == list(range(1, len(lead.entries) + 1))
     earned = [one.points for one in ledger.standing(lead.entries) if one.rule in ("form", "sheet", "call", "came")]
     assert sum(earned) + sum(one.points for one in lead.entries if one.kind == "faded") <= 90
@@ -261,7 +280,7 @@ def play(anna: Stage, deeds: list[Deed]) -> None:
 @given(sequences(), _few(DEEDS, 1, 14), st.sampled_from(["never", "each", "after 3 days"]))
 def test_everyone_is_always_in_one_place_and_comes_to_an_end(sequence: Sequence, deeds: list[Deed], again: str) -> None:
     others = program("[{wait: 1 day}, {email: offer}]", "other")
-    anna = on_stage(program(sequence, again=again), others, scoring=RULES, thresholds=THRESHOLDS, segments=SEGMENTS)
+    anna = on_stage(program(sequence, again=again), others, scoring=RULES, thresholds=THRESHOLDS, **JUDGED)
     anna.submits()
     play(anna, deeds)
     running = Counter(e.scenario for e in anna.lead.enrolments if e.runs)
@@ -278,7 +297,7 @@ def test_scenarios_that_start_each_other_and_themselves_hold_together(
     tunnel: Sequence, other: Sequence, deeds: list[Deed]
 ) -> None:
     both = (program(tunnel, again="each"), program(other, "other", again="each"))
-    anna = on_stage(*both, scoring=RULES, thresholds=THRESHOLDS, segments=SEGMENTS)
+    anna = on_stage(*both, scoring=RULES, thresholds=THRESHOLDS, **JUDGED)
     anna.submits()
     play(anna, deeds)
 

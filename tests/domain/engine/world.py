@@ -9,13 +9,11 @@ import yaml
 
 from funnel.authoring.compile import compile_scenario
 from funnel.authoring.positions import read_yaml
-from funnel.authoring.rulebook import compile_rules, compile_segments
+from funnel.authoring.rulebook import compile_rules, compile_segments, compile_suggestions
 from funnel.authoring.vocabulary import Declared, Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
-from funnel.domain.conditions import Condition
 from funnel.domain.engine import Book
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.timing import resolve
 from funnel.domain.tunnel.program import Mail, Program
 from funnel.domain.tunnel.scenario import Scenario
@@ -95,25 +93,25 @@ def program(sequence: str | Sequence[Any], name: str = "tunnel", version: str = 
 def book_of(*programs: Program, **changed: Any) -> Book:
     """A book in which the last version given of each scenario is current; `scoring` and `thresholds` may be YAML."""
     written = {name: text for name, text in changed.items() if isinstance(text, str)}
-    company, rules, segments = _company_of(tuple(written.items()))
+    company, judged = _company_of(tuple(written.items()))
     return Book(
         company=company.model_copy(update={name: one for name, one in changed.items() if name not in written}),
         programs={(p.name, p.version): p for p in programs},
         current={p.name: p.version for p in programs},
-        rules=rules,
-        segments=segments,
+        **judged,
     )
 
 
 @cache
-def _company_of(written: tuple[tuple[str, str], ...]) -> tuple[Company, Rulebook, Mapping[str, Condition]]:
-    """The company with parts of its file written anew, its rules of points and its segments."""
+def _company_of(written: tuple[tuple[str, str], ...]) -> tuple[Company, Mapping[str, Any]]:
+    """The company with parts of its file written anew, its rules of points, its segments and suggestions."""
     if not written:
-        return _COMPANY, Rulebook(), {}
+        return _COMPANY, {}
     parts = {name: read_yaml(name, text.encode()).data for name, text in written}
     company = Company.model_validate({**yaml.safe_load(COMPANY), **parts})
     words = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, company)
     rules, problems = compile_rules(company.scoring, words)
     segments, more = compile_segments(company.segments, words)
-    assert not [*problems, *more]
-    return company, rules, segments
+    suggestions, others = compile_suggestions(company.suggestions, words)
+    assert not [*problems, *more, *others]
+    return company, {"rules": rules, "segments": segments, "suggestions": suggestions}
