@@ -144,7 +144,8 @@ class Lead:
     half as often; `segments`: those she is in, `suggestions`: those that wait for an answer, `declined`: those that got
     a "not now", each with the instant (ISO) since when; `review_at`: when her points are looked at anew, for some fade
     then; `unsure`: what a person or a machine opened or followed within the last day, by the keys of the events
-    (`touched`, `subject`, `scenario`, `pass`, `at`)."""
+    (`touched`, `subject`, `scenario`, `pass`, `at`); `merged_into`: the lead who stands for her too, for they are one
+    person."""
 
     id: int
     email: str
@@ -172,6 +173,7 @@ class Lead:
     suggestions: Mapping[str, str] = field(default_factory=dict)
     declined: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
+    merged_into: int | None = None
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()
     appointments: tuple[Appointment, ...] = ()

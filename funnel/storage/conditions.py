@@ -53,6 +53,7 @@ def meeting(
     condition: Condition, dialect: str, *, scenario: str | None = None, running: bool = False
 ) -> Select[tuple[int, int | None]]:
     """Select `id` of every lead that meets the condition by her latest answers and appointment; `pass_number` is NULL.
+    Who is joined with another lead is left out: that one stands for her.
 
     With a scenario: each of its enrolments (with `running`, those not ended) for which the condition holds there: this
     enrolment's answers and appointment come before later ones, and `pass` is known. More `where` may be added.
@@ -60,7 +61,7 @@ def meeting(
     picker = _Picker(dialect, inside=scenario is not None)
     where = picker.where(condition)
     number = null().label("pass_number") if scenario is None else enrolments.c.pass_number
-    wanted = select(leads.c.id, number).select_from(picker.source).where(where)
+    wanted = select(leads.c.id, number).select_from(picker.source).where(where, leads.c.merged_into.is_(None))
     if scenario is not None:
         wanted = wanted.where(enrolments.c.scenario == scenario)
         wanted = wanted.where(enrolments.c.state != "ended") if running else wanted

@@ -109,6 +109,17 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def of_person(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """The events of a lead and of those for whom she stands too, in recorded order."""
+    theirs = text("SELECT id FROM leads WHERE merged_into = :person")
+    wanted = (
+        select(events)
+        .where((events.c.lead_id == lead_id) | events.c.lead_id.in_(theirs))
+        .order_by(events.c.recorded_at, events.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted, {"person": lead_id}).mappings()]
+
+
 def of_leads(
     connection: Connection, ids: Sequence[int], since: datetime | None = None
 ) -> dict[int, list[Mapping[str, Any]]]:

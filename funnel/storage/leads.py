@@ -34,6 +34,8 @@ from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
 from funnel.storage.json_values import json_values
 
+_JOINED = text("merged_into IS NOT NULL")
+
 leads = Table(
     "leads",
     metadata,
@@ -62,7 +64,9 @@ leads = Table(
     Column("review_at", Instant, index=True),
     Column("unsure", Json, nullable=False, server_default="{}"),
     Column("folded", Json, nullable=False, server_default="{}"),
+    Column("merged_into", Serial),
     Column("created_at", Instant, nullable=False),
+    Index("ix_leads_merged_into", "merged_into", postgresql_where=_JOINED, sqlite_where=_JOINED),
 )
 
 tags = Table(
@@ -111,10 +115,14 @@ suppressions = Table(
     Column("at", Instant, nullable=False),
 )
 
+PERSON = func.coalesce(leads.c.merged_into, leads.c.id)
+"""Who stands for a lead: the one she is joined with, else she herself."""
+
 MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
     "generation", "profiles", "segments", "suggestions", "declined", "slow", "review_at", "unsure",
+    "merged_into",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 
@@ -122,7 +130,8 @@ MUTABLE = (
 def find_or_create(
     connection: Connection, email: str, email_key: str, language: str, now: datetime
 ) -> tuple[int, bool]:
-    """The id of the lead with this address, and whether it was made just now. Safe against a parallel twin."""
+    """The id of the lead with this address, or who stands for her, and whether it was made just now. Safe against a
+    parallel twin."""
     made = insert_many(
         connection,
         leads,
@@ -138,23 +147,24 @@ def find_or_create(
     )  # fmt: skip
     if made:
         return int(made[0][0]), True
-    found = connection.execute(select(leads.c.id).where(leads.c.email_key == email_key)).scalar_one()
+    found = connection.execute(select(PERSON).where(leads.c.email_key == email_key)).scalar_one()
     return int(found), False
 
 
 def search(connection: Connection, words: str, most: int) -> list[int]:
     """The ids of leads whose name, address or company holds these words, newest first; capitals do not matter, in any
-    alphabet."""
+    alphabet. By each of her addresses somebody is found once."""
     text_of = json_values(connection.dialect.name).text
     twins = [func.coalesce(text_of(leads.c.folded, one), leads.c[one]) for one in ("name", "email", "company")]
     holds = [func.coalesce(one, "").contains(fold(words), autoescape=True) for one in twins]
-    wanted = select(leads.c.id).where(or_(*holds)).order_by(leads.c.id.desc()).limit(most)
+    wanted = select(PERSON).where(or_(*holds)).distinct().order_by(PERSON.desc()).limit(most)
     return list(connection.execute(wanted).scalars())
 
 
 def find(connection: Connection, email_key: str) -> int | None:
-    """The id of the lead with this address."""
-    return find_all(connection, [email_key]).get(email_key)
+    """The id of the lead with this address, or of who stands for her."""
+    found: int | None = connection.execute(select(PERSON).where(leads.c.email_key == email_key)).scalar_one_or_none()
+    return found
 
 
 def find_all(connection: Connection, email_keys: Sequence[str]) -> dict[str, int]:
@@ -164,9 +174,13 @@ def find_all(connection: Connection, email_keys: Sequence[str]) -> dict[str, int
 
 
 def lock(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The leads' rows, locked in the order of their ids (on SQLite the transaction holds the one lock)."""
-    wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
-    return dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(list(ids))}))
+    """The leads' rows, locked in the order of their ids (on SQLite the transaction holds the one lock). With a lead who
+    is joined with another comes that one, asked for only then."""
+    wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id).with_for_update()
+    found = dicts(connection.execute(wanted, {"ids": to_json(list(ids))}))
+    known = {row["id"] for row in found}
+    others = sorted({row["merged_into"] for row in found if row["merged_into"]} - known)
+    return found + dicts(connection.execute(wanted, {"ids": to_json(others)})) if others else found
 
 
 def claim_reviews(connection: Connection, now: datetime, most: int) -> list[int]:
@@ -196,8 +210,15 @@ def plan_reviews(connection: Connection, at: datetime | None, ids: Sequence[int]
 
 
 def count_from(connection: Connection, score: int) -> int:
-    """How many leads have so many points or more."""
-    return int(connection.execute(select(func.count()).where(leads.c.score >= score)).scalar_one())
+    """How many people have so many points or more."""
+    people = leads.c.merged_into.is_(None)
+    return int(connection.execute(select(func.count()).where(leads.c.score >= score, people)).scalar_one())
+
+
+def joined_with(connection: Connection, lead_id: int) -> list[int]:
+    """The leads for whom this one stands too, in the order of their ids."""
+    wanted = select(leads.c.id).where(leads.c.merged_into == lead_id).order_by(leads.c.id)
+    return list(connection.execute(wanted).scalars())
 
 
 def segments_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
@@ -216,6 +237,12 @@ def called(connection: Connection, ids: Iterable[int | None]) -> dict[int, str]:
     """What each lead is called: her name, else her address. Where an id is none there is no lead."""
     wanted = sorted({one for one in ids if one is not None})
     return {row["id"]: row["name"] or row["email"] for row in rows(connection, wanted)} if wanted else {}
+
+
+def addresses(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """The address of each lead."""
+    wanted = select(leads.c.id, leads.c.email).where(leads.c.id.in_(text(id_list(connection))))
+    return {row.id: row.email for row in connection.execute(wanted, {"ids": to_json(sorted(set(ids)))})}
 
 
 def every_id(connection: Connection) -> list[int]:

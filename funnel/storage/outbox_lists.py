@@ -87,6 +87,17 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def of_person(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """The same for a lead and those for whom she stands too."""
+    theirs = text("SELECT id FROM leads WHERE merged_into = :person")
+    wanted = (
+        select(outbox)
+        .where((outbox.c.lead_id == lead_id) | outbox.c.lead_id.in_(theirs))
+        .order_by(outbox.c.planned_at, outbox.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted, {"person": lead_id}).mappings()]
+
+
 def by_channel(connection: Connection, channel: str, most: int) -> list[Mapping[str, Any]]:
     """The newest rows of a channel with their last reply."""
     last = (

@@ -9,7 +9,7 @@ from funnel.storage.answers import answers
 from funnel.storage.appointments import appointments
 from funnel.storage.enrolments import enrolments
 from funnel.storage.handoffs import handoffs
-from funnel.storage.leads import leads
+from funnel.storage.leads import PERSON, leads
 from funnel.storage.outbox import outbox
 
 QUALIFIED = ("qualified", "accepted", "customer")
@@ -17,7 +17,8 @@ QUALIFIED = ("qualified", "accepted", "customer")
 
 def people_by_step(connection: Connection) -> Mapping[str, Mapping[str, int]]:
     """Of each scenario, how many different leads came so far, by what `targets:` calls it: leads, answered, qualified,
-    handed_over, accepted, booked, held, missed, cancelled, customers. Nobody is counted twice at one step."""
+    handed_over, accepted, booked, held, missed, cancelled, customers. Nobody is counted twice at one step, by however
+    many addresses she came."""
     found: dict[str, dict[str, int]] = {}
     ours = appointments.c.scenario.is_not(None)
     wanted = {
@@ -41,8 +42,10 @@ def people_by_step(connection: Connection) -> Mapping[str, Mapping[str, int]]:
 def _inside(lead_id: Any, which: ColumnElement[bool]) -> Any:
     """Leads of whom something holds, by each scenario that they are or were in."""
     people = enrolments.join(lead_id.table, lead_id == enrolments.c.lead_id)
+    if lead_id.table is not leads:
+        people = people.join(leads, leads.c.id == enrolments.c.lead_id)
     return (
-        select(enrolments.c.scenario, func.count(enrolments.c.lead_id.distinct()))
+        select(enrolments.c.scenario, func.count(PERSON.distinct()))
         .select_from(people)
         .where(which)
         .group_by(enrolments.c.scenario)
@@ -50,7 +53,9 @@ def _inside(lead_id: Any, which: ColumnElement[bool]) -> Any:
 
 
 def _people(table: Any, which: ColumnElement[bool]) -> Any:
-    return select(table.c.scenario, func.count(table.c.lead_id.distinct())).where(which).group_by(table.c.scenario)
+    people = table.join(leads, leads.c.id == table.c.lead_id)
+    number = func.count(PERSON.distinct())
+    return select(table.c.scenario, number).select_from(people).where(which).group_by(table.c.scenario)
 
 
 def mails_sent(connection: Connection) -> Mapping[str, int]:

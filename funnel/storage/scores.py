@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 from funnel.domain.scoring.ledger import Entry
 from funnel.storage.bulk import id_list, insert_many, to_json
 from funnel.storage.database import Instant, Serial, metadata
+from funnel.storage.leads import PERSON, leads
 
 score_entries = Table(
     "score_entries",
@@ -53,8 +54,9 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Entr
 
 def given(connection: Connection, since: datetime) -> dict[str, tuple[int, int]]:
     """By rule, how many leads it has given points since an instant, and how many points in all."""
-    columns = (score_entries.c.rule, func.count(score_entries.c.lead_id.distinct()), func.sum(score_entries.c.points))
-    wanted = select(*columns).where(
+    columns = (score_entries.c.rule, func.count(PERSON.distinct()), func.sum(score_entries.c.points))
+    people = score_entries.join(leads, leads.c.id == score_entries.c.lead_id)
+    wanted = select(*columns).select_from(people).where(
         score_entries.c.kind == "earned", score_entries.c.at >= since, score_entries.c.rule.is_not(None)
     )
     return {rule: (number, int(points)) for rule, number, points in connection.execute(wanted.group_by(columns[0]))}

@@ -10,11 +10,13 @@ from funnel.storage.json_values import json_values
 from funnel.storage.leads import leads
 
 _HERS = and_(handoffs.c.lead_id == leads.c.id, handoffs.c.state.in_(("offered", "accepted")))
+_PEOPLE = leads.c.merged_into.is_(None)
+"""Who is joined with another lead is no further person."""
 
 
 def count(connection: Connection, suggestion: str) -> int:
     """Of how many leads it is suggested."""
-    wanted = select(func.count()).select_from(leads).where(_since(connection, suggestion).is_not(None))
+    wanted = select(func.count()).select_from(leads).where(_since(connection, suggestion).is_not(None), _PEOPLE)
     return int(connection.execute(wanted).scalar_one())
 
 
@@ -35,7 +37,8 @@ def of_reps(connection: Connection, reps: Sequence[str], most: int) -> list[Mapp
 
 
 def _rows(what: ColumnElement[Any]) -> Select[Any]:
-    return select(leads.c.id.label("lead_id"), handoffs.c.rep, what).select_from(leads.outerjoin(handoffs, _HERS))
+    people = leads.outerjoin(handoffs, _HERS)
+    return select(leads.c.id.label("lead_id"), handoffs.c.rep, what).select_from(people).where(_PEOPLE)
 
 
 def _since(connection: Connection, suggestion: str) -> ColumnElement[str]:

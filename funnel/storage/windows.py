@@ -95,11 +95,17 @@ _KEPT_BACK = """CASE
  WHEN l.unsubscribed THEN 'unsubscribed'
  WHEN t.purpose IS NOT NULL AND NOT {consent} THEN 'no consent'
  WHEN EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = t.lead_id AND h.state IN ('offered', 'accepted'))
- THEN 'handed over' ELSE NULL END"""
+ THEN 'handed over'
+ WHEN EXISTS (SELECT 1 FROM leads m WHERE m.merged_into = l.id AND {refuses}) THEN 'other address'
+ WHEN EXISTS (SELECT 1 FROM leads m WHERE m.id = l.merged_into AND {refuses}) THEN 'other address' ELSE NULL END"""
+
+_REFUSES = """(m.unsubscribed OR (t.purpose IS NOT NULL AND NOT {consent} AND EXISTS (SELECT 1 FROM consents c
+ WHERE c.lead_id = m.id AND c.purpose = t.purpose AND c.withdrawn_at IS NOT NULL)))"""
+"""What she refuses by one address of hers is sent to none: she has unsubscribed there, or withdrawn a consent."""
 
 _CONSENT = {
-    "sqlite": "coalesce(json_extract(l.consents, '$.' || t.purpose), 0)",
-    "postgresql": "coalesce((l.consents ->> t.purpose)::boolean, false)",
+    "sqlite": "coalesce(json_extract({whose}.consents, '$.' || t.purpose), 0)",
+    "postgresql": "coalesce(({whose}.consents ->> t.purpose)::boolean, false)",
 }
 
 _ATTEMPTS_LITE = """INSERT INTO attempts (outbox_id, number, begun_at, ended_at, outcome, reply, worker)
@@ -109,7 +115,8 @@ _ATTEMPTS_LITE = """INSERT INTO attempts (outbox_id, number, begun_at, ended_at,
 
 def _kept_back(dialect: str) -> str:
     """SQL: why a row `t` of the lead `l` must not leave now; NULL when it may."""
-    return _KEPT_BACK.format(consent=_CONSENT[dialect])
+    refuses = _REFUSES.format(consent=_CONSENT[dialect].format(whose="m"))
+    return _KEPT_BACK.format(consent=_CONSENT[dialect].format(whose="l"), refuses=refuses)
 
 
 @lru_cache(maxsize=2)

@@ -12,6 +12,7 @@ from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
 from funnel.storage import (
     appointments,
+    events,
     handoffs,
     in_use,
     installation,
@@ -22,8 +23,10 @@ from funnel.storage import (
     suggestions,
 )
 from funnel.usecases.errors import Conflict, Invalid, NotFound
-from funnel.usecases.history import Happening, history
+from funnel.usecases.history import Happening, retell
 from funnel.usecases.house import House
+from funnel.usecases.merge_leads import Joined, joined_leads
+from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, known_lead, may_change, may_see, require, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
@@ -59,9 +62,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class LeadPage:
-    """Everything about one lead."""
+    """Everything about one person: the lead, and the leads for whom she stands too (`joined`)."""
 
     lead: Lead
+    joined: Sequence[Joined]
     company: Company
     now: datetime
     history: Sequence[Happening]
@@ -75,6 +79,11 @@ class LeadPage:
     """Whether who looks may set appointments and tags, and answer what is suggested."""
     opened_on: date | None
     """The day, the company's, on which she opened a mail last, where that is all that is kept."""
+
+    @property
+    def everybody(self) -> list[Lead]:
+        """Herself first."""
+        return [self.lead, *(one.lead for one in self.joined)]
 
 
 def read_desk(house: House, user: User) -> Desk:
@@ -112,7 +121,7 @@ def read_desk(house: House, user: User) -> Desk:
         user,
         company,
         moment.now,
-        [{**row, "lead": people[row["lead_id"]]} for row in [*offered, *given]],
+        [{**row, "lead": people[row["lead_id"]]} for row in _once([*offered, *given], people)],
         [{**row, "lead": people[row["lead_id"]]} for row in todo],
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
         to_call,
@@ -121,18 +130,31 @@ def read_desk(house: House, user: User) -> Desk:
     )
 
 
+def _once(rows: Sequence[Mapping[str, Any]], people: Mapping[int, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Hand-overs without those of a lead who is joined with another whom the same rep has too."""
+    have = {(row["lead_id"], row["rep"]) for row in rows}
+    return [row for row in rows if (people[row["lead_id"]]["merged_into"], row["rep"]) not in have]
+
+
 def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage:
-    """A lead's page, told in a language. `NotFound`; `Forbidden` for a rep whose lead it is not."""
+    """A lead's page, told in a language; where another lead stands for her, that one's, for they are one person.
+    `NotFound`; `Forbidden` for a rep who has none of their leads."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
         lead = known_lead(connection, lead_id, erased=True)
+        if lead.merged_into is not None:
+            lead = known_lead(connection, lead.merged_into, erased=True)
         company = published.company.company
-        tasks = handoffs.tasks_of(connection, lead_id)
-        require(may_see(user, lead, company, tasks))
+        happened = events.of_person(connection, lead.id)
+        joined = joined_leads(connection, lead, happened)
+        everybody = [lead, *(one.lead for one in joined)]
+        tasks = [row for one in everybody for row in handoffs.tasks_of(connection, one.id)]
+        require(any(may_see(user, one, company, tasks) for one in everybody))
         results = []
-        for sheet in reversed(lead.answers):
-            enrolment = lead.enrolment(sheet.scenario or "", sheet.pass_number or 0)
+        sheets = [(one, sheet) for one in everybody for sheet in one.answers]
+        for who, sheet in sorted(sheets, key=lambda one: one[1].completed_at, reverse=True):
+            enrolment = who.enrolment(sheet.scenario or "", sheet.pass_number or 0)
             bundle = house.shelf.bundle(connection, enrolment.version) if enrolment else None
             bundle = bundle or published.newest.get(sheet.scenario or "")
             questionnaire = bundle.questionnaires.get(sheet.questionnaire) if bundle else None
@@ -144,22 +166,23 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
                         "at": sheet.completed_at,
                     }
                 )
-        mails = outbox_lists.of_lead(connection, lead_id)
+        mails = outbox_lists.of_person(connection, lead.id)
         waiting = [row for row in mails if row["state"] == "ready"]
         # After an erasure no event says who or what any more.
-        told = [] if lead.erased else history(connection, published, lead, language)
+        told = [] if lead.erased else retell(connection, Names(published, language), lead, happened)
         return LeadPage(
             lead,
+            joined,
             company,
             moment.now,
             told,
             results,
             tasks,
-            leads.consent_history(connection, lead_id),
+            [row for one in everybody for row in leads.consent_history(connection, one.id)],
             score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
             suggested_of(published.company, lead),
-            may_change(user, lead, company, tasks),
+            may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
             next((local_time(row["opened_at"], company.zone).date() for row in mails if row["opened_at"]), None),
         )
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -19,42 +20,58 @@ ORDERS = "erasures.log"
 the orders out once more; the hash says nothing without the installation's key."""
 
 
-def find_lead(house: House, who: str) -> int:
-    """The id of a lead by number or address; `NotFound` for nobody."""
+def find_lead(house: House, who: str, *, itself: bool = False) -> int:
+    """The id of a lead by number or address; of who stands for her, unless she `itself` is meant. `NotFound` for
+    nobody."""
     with house.database.read() as connection:
-        if who.isdigit() and leads.rows(connection, [int(who)]):
-            return int(who)
-        found = leads.find(connection, normal_email(who) or who)
+        if who.isdigit() and (rows := leads.rows(connection, [int(who)])):
+            return int(who if itself else rows[0]["merged_into"] or who)
+        address = normal_email(who) or who
+        found = leads.find_all(connection, [address]).get(address) if itself else leads.find(connection, address)
     if found is None:
         raise NotFound(f"there is no lead {who!r}")
     return found
 
 
 def erase_lead(house: House, lead_id: int, by: str) -> bool:
-    """Erase her, whoever asks; false when she was erased before. The order is written down first: what dies in between
-    is carried out by `erase_again`."""
+    """Erase her, whoever asks, by all her addresses; false when she was erased before. The order is written down first:
+    what dies in between is carried out by `erase_again`."""
     with house.database.read() as connection:
-        row = next(iter(leads.rows(connection, [lead_id])), None)
+        rows = leads.rows(connection, [lead_id, *leads.joined_with(connection, lead_id)])
         key = house.shelf.suppression_key(connection)
-        written = erasure.mails_about(connection, lead_id)
-    if row is None:
+        written = {row["id"]: erasure.mails_about(connection, row["id"]) for row in rows}
+    if not any(row["id"] == lead_id for row in rows):
         raise NotFound("there is no such lead")
-    if row["email"].endswith(NOBODY):
+    standing = [row for row in rows if not row["email"].endswith(NOBODY)]
+    if not standing:
         return False
-    _order(house.settings.state / ORDERS, leads.address_hash(key, row["email"]))
+    for row in standing:
+        _order(house.settings.state / ORDERS, leads.address_hash(key, row["email"]))
 
     def work(connection: Connection) -> Recorded:
         moment = installation.moment(connection)
-        pseudonym = f"{secrets.token_hex(12)}{NOBODY}"
-        asked = on.ErasureAsked(lead_id=lead_id, occurred_at=moment.now, pseudonym=pseudonym, by=by)
-        recorded = record(connection, house, [asked], moment).insist()
-        installation.write_audit(connection, by, "erase", str(lead_id), {}, moment.now)
+        recorded = record(connection, house, [_asked(row["id"], by, moment.now) for row in standing], moment).insist()
+        for row in standing:
+            installation.write_audit(connection, by, "erase", str(row["id"]), {}, moment.now)
         return recorded
 
     ring(house, house.database.repeating(work))
-    house.forget(row["email"], written)
+    for row in standing:
+        house.forget(row["email"], written[row["id"]])
     house.database.wipe()
     return True
+
+
+def _asked(lead_id: int, by: str, now: datetime) -> on.ErasureAsked:
+    pseudonym = f"{secrets.token_hex(12)}{NOBODY}"
+    return on.ErasureAsked(lead_id=lead_id, occurred_at=now, pseudonym=pseudonym, by=by)
+
+
+def addresses_of(house: House, lead_id: int) -> list[str]:
+    """The addresses of whom an erasure would erase: hers, and those of the leads for whom she stands too."""
+    with house.database.read() as connection:
+        ids = [lead_id, *leads.joined_with(connection, lead_id)]
+        return [row["email"] for row in leads.rows(connection, ids) if not row["email"].endswith(NOBODY)]
 
 
 def erase_again(house: House, by: str) -> int:

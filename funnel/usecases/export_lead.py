@@ -23,12 +23,17 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_lead(house: House, lead_id: int) -> dict[str, Any]:
-    """What is kept of her, by kind, as JSON: instants in UTC. `NotFound` for nobody."""
+    """What is kept of her, by kind, as JSON: instants in UTC; what is kept under another address of hers under its own
+    kinds (`ana@home.example: events`). `NotFound` for nobody."""
     with house.database.read() as connection:
         lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
         if lead is None:
             raise NotFound("there is no such lead")
         kept = _kept(connection, lead)
+        ids = leads.joined_with(connection, lead_id)
+        for other in snapshot.load(connection, ids, lock=False).values() if ids else ():
+            if not other.erased:
+                kept |= {f"{other.email}: {kind}": entries for kind, entries in _kept(connection, other).items()}
     return {kind: _plain(entries) for kind, entries in kept.items()}
 
 

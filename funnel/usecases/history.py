@@ -1,15 +1,16 @@
 """A lead's history in words, for dossier and desk: what she did, what was sent, what was decided (S145)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from funnel.domain.lead import Lead
+from funnel.domain import events as on
+from funnel.domain.lead import NOBODY, Lead
 from funnel.domain.verdicts import HIDDEN
-from funnel.storage import events, outbox_lists
+from funnel.storage import events, leads, outbox_lists
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published
 
@@ -17,44 +18,79 @@ from funnel.usecases.shelf import Published
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line of a timeline. `by` says whose doing: the lead's, staff's, or the machine's (folded away); `event` is
-    the id of the event that it tells, if it tells one."""
+    the id of the event that it tells, if it tells one; `address`: by which of her addresses, where she has several."""
 
     at: datetime
     what: str
     by: str
     kind: str
     event: str = ""
+    address: str = ""
 
 
 def histories(
-    connection: Connection, published: Published, leads: Mapping[int, Lead], wanted: Iterable[tuple[int, str]]
+    connection: Connection, published: Published, people: Mapping[int, Lead], wanted: Iterable[tuple[int, str]]
 ) -> dict[tuple[int, str], list[Happening]]:
     """The histories of the leads wanted, each in a language, oldest first."""
     return {
-        (lead_id, language): history(connection, published, leads[lead_id], language) for lead_id, language in wanted
+        (lead_id, language): history(connection, published, people[lead_id], language) for lead_id, language in wanted
     }
 
 
 def history(connection: Connection, published: Published, lead: Lead, language: str) -> list[Happening]:
-    """Everything about one lead in the order of time, told in a language."""
-    return tell(
-        Names(published, language), events.of_lead(connection, lead.id), outbox_lists.of_lead(connection, lead.id)
-    )
+    """Everything about one lead, by whichever of her addresses, in the order of time, told in a language."""
+    return retell(connection, Names(published, language), lead, events.of_person(connection, lead.id))
 
 
-def tell(names: Names, happened: Iterable[Mapping[str, Any]], mails: Iterable[Mapping[str, Any]]) -> list[Happening]:
-    """A lead's events (`id`, `kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time."""
+def retell(connection: Connection, names: Names, lead: Lead, happened: Sequence[Mapping[str, Any]]) -> list[Happening]:
+    """The same of a lead whose events were read already, with those of the leads for whom she stands."""
+    mails = outbox_lists.of_person(connection, lead.id)
+    others = {row["payload"].get("other") for row in happened if row["kind"] in _JOINING} - {None}
+    owners = {row["lead_id"] for row in (*happened, *mails)}
+    addresses = leads.addresses(connection, owners | others) if others or len(owners) > 1 else {}
+    gone = {one for one, address in addresses.items() if address.endswith(NOBODY)}
+    known = addresses | dict.fromkeys(gone, names.speech.gettext("an erased address"))
+    # Of who was erased by herself no event says who or what any more.
+    told = [row for row in happened if row["lead_id"] not in gone]
+    return tell(names, told, [row for row in mails if row["lead_id"] not in gone], known)
+
+
+_JOINING = (on.LeadsMerged.__name__, on.LeadsParted.__name__)
+
+
+def tell(
+    names: Names,
+    happened: Iterable[Mapping[str, Any]],
+    mails: Iterable[Mapping[str, Any]],
+    addresses: Mapping[int, str] | None = None,
+) -> list[Happening]:
+    """A lead's events (`id`, `kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time;
+    `addresses` by lead's id, where it is to be said by which of them something happened."""
+    known = addresses or {}
     found: list[Happening] = []
     for row in happened:
-        by, what = _told(names, row["kind"], row["payload"])
+        by, what = _told(names, row["kind"], _naming(row, known))
         if what:
-            found.append(Happening(row["recorded_at"], what, by, row["kind"], row["id"]))
+            address = known.get(row.get("lead_id", 0), "")
+            found.append(Happening(row["recorded_at"], what, by, row["kind"], row["id"], address))
     found.extend(
-        Happening(row["left_at"] or row["planned_at"], _mail(names, row), "machine", "mail")
+        Happening(
+            row["left_at"] or row["planned_at"],
+            _mail(names, row),
+            "machine",
+            "mail",
+            address=known.get(row.get("lead_id", 0), ""),
+        )
         for row in mails
         if row["channel"] == "mail" and row["state"] in ENDED
     )
     return sorted(found, key=lambda one: one.at)
+
+
+def _naming(row: Mapping[str, Any], addresses: Mapping[int, str]) -> Mapping[str, Any]:
+    """What an event says, with the address of the other lead where two were joined or parted."""
+    said: Mapping[str, Any] = row["payload"]
+    return {**said, "address": addresses.get(said.get("other", 0), "")} if row["kind"] in _JOINING else said
 
 
 ENDED = ("sent", "skipped", "refused", "failed", "in_doubt")
@@ -213,6 +249,10 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "staff", say("Accepted by %(name)s", name=name)
         case "HandoffReturned":
             return "staff", say("Returned by %(name)s: %(reason)s", name=name, reason=said["reason"])
+        case "LeadsMerged":
+            return "staff", say("Joined with %(address)s by %(name)s: one person", address=said["address"], name=name)
+        case "LeadsParted":
+            return "staff", say("Parted from %(address)s by %(name)s: two people", address=said["address"], name=name)
         case "TaskDone":
             return "staff", say("Task done by %(name)s", name=name)
         case "CallMade":

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from funnel.catalogue import Speech
+from funnel.domain.engine import merging
 from funnel.domain.engine.doubts import FLAGGED, MACHINES, WITHDRAWN
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.model import Text, in_language
@@ -168,6 +169,13 @@ class Names:
             WITHDRAWN: say("The points for this hand-over were a machine's: it is withdrawn"),
             FLAGGED: say("The points for this hand-over were a machine's: ask before you rely on them"),
             STAYS: say("A machine's click has led on in a scenario: see whether what comes next still fits"),
+            merging.SHARED: say("Points of the other address"),
+            merging.PARTED: say("The two addresses are two people after all"),
+            merging.ALREADY_HERS: say("Is the same person as a lead whom you have accepted"),
+            merging.WITHDRAWN: say("This lead was found to be the same person as another: the hand-over is withdrawn"),
+            merging.TWO_PEOPLE: say(
+                "This lead and the one whom you have are two people after all: the hand-over is withdrawn"
+            ),
         }
         text = self._twins.get(stored)
         return in_language(text, self.language) if text else own.get(stored, stored)
@@ -256,6 +264,8 @@ class Names:
         known = {
             "no consent": say("no consent to such mails: that box of the form was not ticked. Call instead."),
             "unsubscribed": say("these mails were stopped by their reader. Only their reader can ask for them again."),
+            "other address": say("no such mails are wanted at another address of the same person."),
+            "same person": say("this address belongs to the same person as another one, who is written to there."),
             "suppressed": say("this address wants no such mails. Only its owner can ask for them again."),
             "handed over": say("a rep has taken over, so marketing is silent until the lead comes back."),
             "cap": say("too many mails in too short a time. The next ones leave again."),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.merging import share_points, whose
 from funnel.domain.lead import Lead
 from funnel.ports import Lane
 from funnel.storage import events, installation, snapshot
@@ -34,6 +35,11 @@ class Recorded:
     newest: dict[int, str] = field(default_factory=dict)
     at: datetime | None = None
     failed: list[str] = field(default_factory=list)
+
+    def person(self, lead_id: int) -> Lead | None:
+        """The lead, or who stands for her by now."""
+        lead = self.leads.get(lead_id)
+        return self.leads.get(lead.merged_into) if lead and lead.merged_into else lead
 
     def insist(self) -> "Recorded":
         """What a person did is recorded whole or not at all: `NotRecorded` rolls the transaction back."""
@@ -85,12 +91,16 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     by_lead: dict[int, list[on.AnyEvent]] = defaultdict(list)
     for event in fresh:
         if event.lead_id in before:
-            by_lead[event.lead_id].append(event)
-    for lead_id, own in by_lead.items():
+            hers = whose(event, before[event.lead_id])
+            by_lead[hers.lead_id].append(hers)
+    # Who is joined with another lead comes first: what she earns counts for that one.
+    for lead_id in sorted(by_lead, key=lambda one: before[one].merged_into is None):
         one = Fold(book, before[lead_id], moment.now, resolver)
-        one.take(own)
+        one.take(by_lead[lead_id])
         folded.append(one)
         recorded.results[lead_id] += one.results
+        if told := share_points(before[lead_id], one.lead, moment.now):
+            by_lead[told.lead_id].append(told)
     _write(connection, house, before, folded, moment, recorded)
     return recorded
 

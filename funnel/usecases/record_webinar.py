@@ -1,7 +1,9 @@
 """Who was at a webinar and who was not, as a list from outside says (S147); the same list twice changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from funnel.authoring.saying import say
 from funnel.domain import events as on
@@ -43,11 +45,14 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
             raise NotFound(f"no scenario {scenario!r} with a webinar is published")
         ids = leads.find_all(connection, list(said))
         found = snapshot.load(connection, list(ids.values()), lock=False)
+        found |= _others(connection, found, scenario)
     batch: list[on.WebinarAttended | on.WebinarMissed] = []
     attended = known = 0
     for email, (number, there) in said.items():
         lead = found.get(ids.get(email, 0))
-        if lead is None or not any(one.scenario == scenario for one in lead.enrolments):
+        if lead and lead.merged_into and not _is_inside(lead, scenario):
+            lead = found.get(lead.merged_into)
+        if lead is None or not _is_inside(lead, scenario):
             unused.append(BadLine(number, say("nobody with this address has registered: %(text)s", text=email)))
         elif _is_told(lead, scenario):
             known += 1
@@ -58,6 +63,16 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
     for first in range(0, len(batch), _AT_ONCE):
         record_events(house, batch[first : first + _AT_ONCE])
     return Told(attended, len(batch) - attended, known, sorted(unused, key=lambda line: line.number))
+
+
+def _others(connection: Connection, found: Mapping[int, Lead], scenario: str) -> dict[int, Lead]:
+    """Who stands for those that have not registered by themselves: another lead may have, by their address."""
+    wanted = {one.merged_into for one in found.values() if one.merged_into and not _is_inside(one, scenario)}
+    return snapshot.load(connection, sorted(wanted), lock=False)
+
+
+def _is_inside(lead: Lead, scenario: str) -> bool:
+    return any(one.scenario == scenario for one in lead.enrolments)
 
 
 def _is_told(lead: Lead, scenario: str) -> bool:

@@ -73,10 +73,10 @@ def submit_form(house: House, sent: Sent) -> Submitted:
 
     recorded, lead_id = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
-    lead = recorded.leads.get(lead_id)
+    lead = recorded.person(lead_id)
     passes = [e.pass_number for e in lead.enrolments if e.scenario == form.bundle.name] if lead else []
     return Submitted(
-        lead_id,
+        lead.id if lead else lead_id,
         form.email,
         form.bundle.name,
         max(passes, default=1),

@@ -49,6 +49,8 @@ NO_PAGE = {
     "/studio/-/calls-to-action/<code>.png": "a download: the same as PNG",
 }
 
+SAME = "/desk/leads/<int:lead_id>/same"
+PAIR = SAME + "/<int:other>"
 CHANGE = "/diary/appointments/<int:appointment_id>"
 DETAILS = "/l/self-evaluation/details"
 THANKS = "/l/self-evaluation/thanks"
@@ -182,6 +184,11 @@ AFTER = (
     Picture("/desk/leads/<int:lead_id>", "full", "lead-long-names", "hugo", "/desk/leads/{leads[long]}"),
     Picture("/desk/leads/<int:lead_id>", "full", "lead-returned", "hugo", "/desk/leads/{returned}"),
     Picture("/desk/leads/<int:lead_id>", "failing", "lead-missing", "hugo", "/desk/leads/99999"),
+    Picture(SAME, "empty", "same-person", "hugo", "/desk/leads/{leads[Ana]}/same"),
+    Picture(SAME, "full", "same-person-found", "hugo", "/desk/leads/{leads[Ana]}/same?q=a"),
+    Picture(SAME, "failing", "same-person-nobody", "hugo", "/desk/leads/{leads[Ana]}/same?q=Nobody+at+all"),
+    Picture(PAIR, "full", "same-pair", "hugo", "/desk/leads/{leads[Ana]}/same/{leads[long]}"),
+    Picture(PAIR, "failing", "same-pair-refused", "hugo", "/desk/leads/{leads[Ana]}/same/{leads[Ana]}"),
     Picture("/desk/webhooks", "full", "webhooks", "hugo", "/desk/webhooks"),
     Picture(OUTCOME, "full", "outcome-asked", "hugo", "/desk/appointments/{over}"),
     Picture("/outcome/<token>", "full", "outcome-by-link", "nobody", "{outcome}"),

@@ -28,10 +28,10 @@ def house_of(state: Path) -> Iterator[House]:
     house.close()
 
 
-def enrolled(house: House) -> int:
+def enrolled(house: House, address: str = "ana@example.org") -> int:
     """A lead who has just been taken into the self-evaluation."""
     with house.database.write() as connection:
         now = installation.moment(connection).now
-        lead, _new = leads.find_or_create(connection, "ana@example.org", "ana@example.org", "en", now)
+        lead, _new = leads.find_or_create(connection, address, address, "en", now)
     record_events(house, [on.ScenarioStarted(lead_id=lead, occurred_at=now, scenario="self_evaluation", by="test")])
     return lead

@@ -55,3 +55,19 @@ def test_whoever_comes_back_with_a_back_up_is_erased_again(ana: Path, capsys: py
     with house_of(ana) as house, house.database.read() as connection:
         (row,) = leads.rows(connection, [back])
     assert row["email"].endswith("@erased.invalid")
+
+
+def test_two_leads_are_joined_and_parted_and_erasing_names_every_address(
+    ana: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house_of(ana) as house:
+        enrolled(house, "ana@home.example")
+    assert main(["leads", "merge", "ana@example.org", "ana@home.example", "--state", str(ana)]) == 0
+    assert capsys.readouterr().out == "Lead 1 stands for lead 2 too. To part them again: funnel leads part 2\n"
+    assert main(["leads", "merge", "2", "1", "--state", str(ana)]) == 1
+    assert "These two are joined already." in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    assert main(["leads", "erase", "ana@home.example", "--state", str(ana)]) == 1
+    assert "goes by all of them: ana@example.org, ana@home.example." in capsys.readouterr().err
+    assert main(["leads", "part", "ana@home.example", "--state", str(ana)]) == 0
+    assert capsys.readouterr().out == "Lead 2 and lead 1 are two people again.\n"

@@ -227,7 +227,8 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
     wrong = {"values": {**full["values"], "phone": "12"}, "errors": {"phone": "Write a telephone number."}}
     yield "me.html", "failing", {**base, **page, **full, **wrong}
     for state in ("empty", "full", "failing"):
-        asks = {"action": "/x", "hidden": [], "back_url": "/x", "appointments": [at] if state == "full" else []}
+        asks = {"action": "/x", "hidden": [], "back_url": "/x", "others": state == "full"}
+        asks |= {"appointments": [at] if state == "full" else []}
         yield "me_erase.html", state, {**base, **asks}
         yield "me_erased.html", state, base
 

@@ -75,6 +75,18 @@ def appointments() -> Iterator[tuple[str, str, Context]]:
     unknown = {**found, "name": LONG, "phone": None}
     yield "appointment_find.html", "full", {**find, "q": "ostrel", "found": [found, unknown]}
     yield "appointment_find.html", "failing", {**find, "q": LONG}
+    same: Context = {**staff(), "nav": "desk", "lead": {"id": 7, "name": NAME, "email": "lea@ostrel.example"}}
+    same |= {"q": "", "joined": [], "found": []}
+    joined: Context = {"id": 8, "email": "lea@home.example", "name": NAME, "by": "Hugo Blanc", "when": when("now")}
+    yield "same_person.html", "empty", same
+    yield "same_person.html", "full", {**same, "q": "ostrel", "joined": [joined], "found": [found, unknown]}
+    yield "same_person.html", "failing", {**same, "q": LONG}
+    facts = [("E-mail", "lea@ostrel.example"), ("Telephone", None), ("Company", LONG)]
+    pair: Context = {**staff(), "nav": "desk", "action": "/x", "round_url": "/x", "why_not": None}
+    pair |= {"both": [{"id": 7, "name": NAME, "facts": facts}, {"id": 8, "name": LONG, "facts": facts}]}
+    for state in ("empty", "full"):
+        yield "same_pair.html", state, pair
+    yield "same_pair.html", "failing", {**pair, "why_not": "These two are joined already."}
     people = [{"name": name, "url": "/x", "current": name[:1] == "C"} for name in ("Camille Arnoux", "Idris Bel")]
     people += [{"name": "Whoever is free", "url": "/x", "current": False}]
     kinds = [{"name": "Your results by telephone", "url": "/x", "current": True}]

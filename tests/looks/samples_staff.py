@@ -102,7 +102,7 @@ def lead_page(**change: Any) -> Context:
         "enrolments": [],
     }
     empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
-    empty |= {"can_hand_over": False, "changeable": False, "upcoming": [], "suggested": []}
+    empty |= {"can_hand_over": False, "changeable": False, "upcoming": [], "suggested": [], "joined": []}
     empty |= {"outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": NO_POINTS, **empty, **change}
 
@@ -321,6 +321,8 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield "desk.html", "failing", {**full, "handoffs": back, "return_errors": errors, "notices": late, "mine": False}
     yield "lead.html", "empty", lead_page(lead={**lead(), "phone": None, "company": None, "position": None, "tags": []})
     yield "lead.html", "full", full_lead_page()
+    other = {"id": 8, "email": "lea@home.example", "phone": None, "by": "Hugo Blanc", "when": when("2 days ago")}
+    yield "lead.html", "full-joined", lead_page(joined=[{**other, "rep": "Camille Arnoux"}], changeable=True)
     yield (
         "lead.html",
         "failing",

@@ -14,6 +14,7 @@ from funnel.domain import events as on
 from funnel.domain.lead import Lead
 from funnel.domain.verdicts import Says
 from funnel.storage import events
+from funnel.usecases.merge_leads import merge_leads, part_leads
 from funnel.usecases.record_events import record_events
 from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import MONDAY, Place
@@ -219,6 +220,37 @@ def play(place: Place, data: st.DataObject) -> None:
     ]
 
 
+def play_two(place: Place, data: st.DataObject) -> None:
+    """The same for two leads who are joined and parted on the way; the score of who stands for both holds the other's,
+    and nothing of the other's is left when they are parted."""
+    place.set(MONDAY)
+    ids = [place.lead(f"lead{next(NUMBER)}@example.org") for _ in range(2)]
+    people = {one: place.load(one) for one in ids}
+    for _ in range(data.draw(st.integers(2, 8), "steps")):
+        which = data.draw(st.sampled_from(ids), "who")
+        if data.draw(st.integers(0, 3), "joining") == 0:
+            people |= joined_or_parted(place, ids, which)
+        elif batch := data.draw(st.sampled_from(HAPPENINGS), "what")(people[which], place.now, data.draw):
+            people |= record_events(place.house, batch).leads
+        assert {one: place.load(one) for one in ids} == people
+        for lead in people.values():
+            others = [one for one in people.values() if one.merged_into == lead.id]
+            from_others = sum(one.points for one in lead.entries if one.source.startswith("merge/"))
+            assert from_others == sum(one.score for one in others)
+            assert lead.score == sum(one.points for one in lead.entries)
+    assert place.sql("SELECT failed FROM events WHERE failed IS NOT NULL") == []
+
+
+def joined_or_parted(place: Place, ids: list[int], which: int) -> dict[int, Lead]:
+    other = next(one for one in ids if one != which)
+    joined = [one for one in ids if place.load(one).merged_into]
+    if joined:
+        part_leads(place.house, None, joined[0], "shell")
+    else:
+        merge_leads(place.house, None, which, other, "shell")
+    return {one: place.load(one) for one in ids}
+
+
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -231,6 +263,12 @@ def on_sqlite(sqlite_url: str, build_place: Callable[..., Place]) -> Place:
 @settings(max_examples=40, deadline=None, suppress_health_check=SHARED)
 def test_the_tables_hold_what_was_folded(on_sqlite: Place, data: st.DataObject) -> None:
     play(on_sqlite, data)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=SHARED)
+def test_whoever_is_joined_with_whom(lite: Place, data: st.DataObject) -> None:
+    play_two(lite, data)
 
 
 @pytest.fixture(params=["16", "18"])

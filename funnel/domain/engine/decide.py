@@ -11,6 +11,7 @@ from funnel.domain.engine import (
     handoffs,
     led_on,
     meetings,
+    merging,
     moving,
     points,
     segments,
@@ -130,6 +131,12 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             touches.verdict_revised(turn, event)
         case on.StepRevised():
             led_on.step_revised(turn, event)
+        case on.LeadsMerged():
+            merging.leads_merged(turn, event)
+        case on.LeadsParted():
+            merging.leads_parted(turn, event)
+        case on.PointsShared():
+            merging.points_shared(turn, event)
     if turn.lead.unsure and _by_herself(event):
         touches.seen_in_person(turn)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
@@ -142,7 +149,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     return turn
 
 
-_JUDGES_ANEW = (on.ScoreReviewed, on.SegmentEntered, on.SegmentLeft)
+_JUDGES_ANEW = (on.ScoreReviewed, on.SegmentEntered, on.SegmentLeft, on.LeadsParted)
 """Events after which points for what she is, and segments, may be others though nothing of her has changed."""
 
 

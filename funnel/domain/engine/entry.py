@@ -18,8 +18,11 @@ def happen(turn: Turn, event: str, subject: str | None, source: str, *, appointm
 
 def _begin_on(turn: Turn, happened: str, subject: str | None, appointment: Appointment | None) -> None:
     """Begin every scenario that starts `on:` what has happened. Nothing is started by an appointment in whose place
-    another was booked already, and nothing for somebody of whom nothing is kept."""
+    another was booked already, nothing for somebody of whom nothing is kept, and for who is joined with another lead
+    only what follows an appointment of hers."""
     if turn.lead.erased or (appointment and turn.lead.replaced(appointment)):
+        return
+    if turn.lead.merged_into is not None and appointment is None:
         return
     for name in sorted(turn.book.current):
         program = turn.book.newest(name)

@@ -16,9 +16,17 @@ from funnel.domain.scoring.rules import Group, Rule, Threshold
 from funnel.domain.timing import local_time
 
 
-def give(turn: Turn, points: int, because: str, *, team: str | None = None, source: str = "") -> None:
+def give(
+    turn: Turn,
+    points: int,
+    because: str,
+    *,
+    team: str | None = None,
+    source: str = "",
+    group: Group = "engagement",
+) -> None:
     """Add what a step, a person or an import gives; no rule limits it and it does not fade."""
-    _add(turn, "given", points, because, source=source, team=team)
+    _add(turn, "given", points, because, source=source, team=team, group=group)
 
 
 def earn(turn: Turn, event: str, subject: str | None, source: str) -> None:
@@ -61,7 +69,7 @@ def fade(turn: Turn) -> None:
 
 def _earn(turn: Turn, rule: Rule, source: str) -> None:
     room = [limit - ledger.total(turn.lead.entries, group) for limit, group in _limits(turn, rule.group)]
-    points = min([rule.points, *room]) if rule.points > 0 else rule.points
+    points = max(0, min([rule.points, *room])) if rule.points > 0 else rule.points
     if points:
         _add(turn, "earned", points, _because(turn, rule), rule=rule, source=source)
 
@@ -97,10 +105,12 @@ def _add(
     rule: Rule | None = None,
     source: str = "",
     team: str | None = None,
+    group: Group = "engagement",
 ) -> None:
     before, peak = turn.lead.score, ledger.peak(turn.lead.entries)
-    group: Group = rule.group if rule else "engagement"
-    entry = Entry(_next(turn), kind, points, because, turn.now, group, rule.id if rule else None, source)
+    entry = Entry(
+        _next(turn), kind, points, because, turn.now, rule.group if rule else group, rule.id if rule else None, source
+    )
     turn.do(do.AddScore(entry))
     plan_review(turn)
     _cross(turn, before, peak, team)
@@ -123,7 +133,9 @@ def _reverse(turn: Turn, entries: Iterable[Entry], because: str) -> None:
 
 def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     """What happens at each threshold she has come to. One is come to once; after a rep has given her back, each time
-    that her score has been below and rises again."""
+    that her score has been below and rises again. Of who is joined with another lead, only that one comes to any."""
+    if turn.lead.merged_into is not None:
+        return
     returned = bool(turn.lead.handoffs) and turn.lead.handoffs[-1].state in ("returned", "withdrawn")
     floor = before if returned else max(before, peak)
     for threshold in turn.book.company.thresholds:

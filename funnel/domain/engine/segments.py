@@ -12,8 +12,11 @@ from funnel.domain.lead import Occurrence
 
 def judge_segments(turn: Turn, *, anew: bool = False) -> None:
     """Write which segments she is in, and tell of those she has come into or left; only where this turn has changed
-    what conditions look at, or `anew`."""
+    what conditions look at, or `anew`. Who is joined with another lead is in those where she was, and judged again
+    when they are parted."""
     lead = turn.lead
+    if lead.merged_into is not None:
+        return
     if not (turn.book.segments or lead.segments) or lead.erased or not (anew or turn.changes_her):
         return
     values = values_of(lead)

@@ -9,8 +9,11 @@ from funnel.domain.known import values_of
 
 def judge_suggestions(turn: Turn, *, anew: bool = False) -> None:
     """Write what is suggested of her by now, and tell of what was made and what has gone; only where this turn has
-    changed what conditions look at, or `anew`. What was declined stays away until it has not been true."""
+    changed what conditions look at, or `anew`. What was declined stays away until it has not been true. Of who is
+    joined with another lead nothing is suggested until they are parted."""
     lead, book = turn.lead, turn.book
+    if lead.merged_into is not None:
+        return
     if not (book.suggestions or lead.suggestions or lead.declined) or lead.erased or not (anew or turn.changes_her):
         return
     values = values_of(lead)

@@ -32,6 +32,7 @@ from funnel.domain.events.forms import (
     QuestionnaireCompleted,
     Unsubscribed,
 )
+from funnel.domain.events.merging import LeadsMerged, LeadsParted, PointsShared
 from funnel.domain.events.points import (
     EmailOpened,
     LinkClicked,
@@ -118,6 +119,9 @@ AnyEvent = (
     | EmailOpened
     | LinkClicked
     | VerdictRevised
+    | LeadsMerged
+    | LeadsParted
+    | PointsShared
 )
 
 __all__ = [
@@ -144,11 +148,14 @@ __all__ = [
     "HandOffAsked",
     "HandoffAccepted",
     "HandoffReturned",
+    "LeadsMerged",
+    "LeadsParted",
     "LinkClicked",
     "OtherTimeAsked",
     "Outcome",
     "PaceChosen",
     "PointsGiven",
+    "PointsShared",
     "QuestionnaireCompleted",
     "RepAssigned",
     "ScenarioStarted",

@@ -96,7 +96,10 @@ def kept(reached: Iterable[Reached]) -> int:
 
 
 def _reached(lead: Lead, entries: Sequence[Entry], company: Company, since: datetime) -> list[Reached]:
-    """The lead, if this ledger has brought her to a threshold that hands over, in the days looked at."""
+    """The lead, if this ledger has brought her to a threshold that hands over, in the days looked at; who is joined
+    with another lead is counted with that one."""
+    if lead.merged_into is not None:
+        return []
     goals = [one.score for one in company.thresholds if one.hand_over]
     score = 0
     for entry in entries:

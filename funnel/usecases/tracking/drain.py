@@ -1,7 +1,7 @@
 """The drain: opens and clicks that wait are judged in their company, and recorded through the one door."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,6 +58,12 @@ class _Known:
     touch: Touch
     mail: Mapping[str, Any]
     at: datetime
+    lead: Mapping[str, Any]
+
+    @property
+    def whose(self) -> int:
+        """Whose it is: the lead's to whom the mail went, or who stands for her."""
+        return self.lead["merged_into"] or int(self.lead["id"])
 
 
 def _happened(connection: Connection, house: House, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
@@ -71,27 +77,32 @@ def _happened(connection: Connection, house: House, touches: Sequence[Touch], mo
         days = {one.mail["lead_id"]: (one.mail["id"], _day(one.at, company.zone)) for one in opened}
         tracking.note_opened(connection, days)
     said = list(_said(connection, [one for one in known if mode[one.touch.kind] == "consented"]))
-    before = _before(connection, said, moment)
+    before = _before(connection, said, {one.mail["lead_id"] for one in known}, moment)
     apart = _together([*before, *said])
     return [*(_judged(one, apart) for one in said), *_revised(before, apart, moment)]
 
 
 def _agreed(connection: Connection, touches: Sequence[Touch], moment: Moment) -> list[_Known]:
-    """Those of leads who agree now, whatever they did when the mail left; in the order of time."""
+    """Those of leads who agree now, whatever they did when the mail left, by each address that is theirs; in the order
+    of time."""
     mails = tracking.mails(connection, {one.mail for one in touches})
     people = {row["id"]: row for row in leads.lock(connection, sorted({row["lead_id"] for row in mails.values()}))}
     found = []
     for one in touches:
         mail = mails.get(one.mail)
         lead = people.get(mail["lead_id"]) if mail else None
-        if mail and lead and lead["consents"].get(VISIT_TRACKING) and not lead["email"].endswith(NOBODY):
-            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now)))
+        if mail and lead and _agrees(lead) and _agrees(people.get(lead["merged_into"], lead)):
+            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now), lead))
     return sorted(found, key=lambda one: one.at)
 
 
 def _day(at: datetime, zone: str) -> datetime:
     """The beginning of its day in the company's zone: the hour is nobody's business."""
     return midnight(local_time(at, zone).date(), zone)
+
+
+def _agrees(lead: Mapping[str, Any]) -> bool:
+    return bool(lead["consents"].get(VISIT_TRACKING)) and not lead["email"].endswith(NOBODY)
 
 
 def _of(one: _Known) -> Verdict:
@@ -106,12 +117,12 @@ def _said(connection: Connection, known: Iterable[_Known]) -> Iterable[Said]:
     for one in these:
         judged = _of(one)
         common: dict[str, Any] = {
-            "lead_id": one.mail["lead_id"],
+            "lead_id": one.whose,
             "occurred_at": one.at,
             "key": one.touch.id,
             "mail": one.mail["id"],
             "message": one.mail["message"],
-            "pass_number": one.mail["pass_number"],
+            "pass_number": one.mail["pass_number"] if one.whose == one.mail["lead_id"] else None,
             "verdict": judged.says,
             "reasons": judged.reasons,
         }
@@ -123,10 +134,12 @@ def _said(connection: Connection, known: Iterable[_Known]) -> Iterable[Said]:
             yield on.LinkClicked(**common, link=link.name, number=one.touch.link)
 
 
-def _before(connection: Connection, said: Sequence[Said], moment: Moment) -> list[on.LinkClicked]:
-    """The clicks on the same mails that were recorded a moment ago."""
+def _before(
+    connection: Connection, said: Sequence[Said], owners: Collection[int], moment: Moment
+) -> list[on.LinkClicked]:
+    """The clicks on the same mails, which belong to `owners`, that were recorded a moment ago."""
     mails = {one.mail for one in said if isinstance(one, on.LinkClicked)}
-    people = sorted({one.lead_id for one in said if isinstance(one, on.LinkClicked)})
+    people = sorted({one.lead_id for one in said if isinstance(one, on.LinkClicked)} | set(owners)) if mails else []
     own = {one.key for one in said}
     rows = events.of_leads(connection, people, moment.now - _BEFORE) if people else {}
     read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] == on.LinkClicked.__name__)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
+from funnel.usecases.erase_lead import addresses_of
 from funnel.usecases.errors import Invalid
 from funnel.usecases.export_lead import as_csv
 from funnel.usecases.own_page import (
@@ -113,6 +114,7 @@ def ask_to_erase(token: str) -> Response:
         hidden=hidden(),
         back_url=url_for("prospect.own_page.own_page", token=token),
         appointments=[_meeting(found, one)["when"] for one, _url in found.appointments if one.open],
+        others=len(addresses_of(house(), found.lead.id)) > 1,
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
 from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.lead import Enrolment, Handoff
+from funnel.domain.lead import Enrolment, Handoff, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
@@ -20,6 +20,7 @@ from funnel.web.forms import HandOverForm, TagForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names, told
 from funnel.web.staff.guard import me, staff
+from funnel.web.staff.joining import joined_shown
 from funnel.web.staff.page import Calendar, back, calendar, page, say
 from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.suggesting import suggested_row
@@ -40,6 +41,7 @@ _ICONS = {
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
     "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
     "ConsentChanged": "lock", "PointsGiven": "up",
+    "LeadsMerged": "person", "LeadsParted": "person",
     "SegmentEntered": "flag", "SegmentLeft": "flag", "ScoreReached": "up", "ScenarioStarted": "flag", "StepDue": "gear",
     "SuggestionMade": "flag", "SuggestionEnded": "flag",
     "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
@@ -51,9 +53,12 @@ _BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned"
 
 @blueprint.get("/<int:lead_id>")
 @staff()
-def lead(lead_id: int) -> str:
-    """The lead's page."""
-    return lead_page(lead_id)
+def lead(lead_id: int) -> Response:
+    """The lead's page; that of who stands for her, where two leads are one person."""
+    found = read_lead(house(), me(), lead_id, language())
+    if found.lead.id != lead_id:
+        return redirect(url_for("lead.lead", lead_id=found.lead.id), 303)
+    return make_response(_page(found))
 
 
 @blueprint.post("/<int:lead_id>/hand-over")
@@ -92,13 +97,16 @@ def untag(lead_id: int) -> Response:
 
 def lead_page(lead_id: int, return_error: str | None = None) -> str:
     """The page, with what was wrong about a return."""
+    return _page(read_lead(house(), me(), lead_id, language()), return_error)
+
+
+def _page(found: LeadPage, return_error: str | None = None) -> str:
     user = me()
-    found = read_lead(house(), user, lead_id, language())
     called = names()
     who, company = found.lead, found.company
     days = calendar(found.now, user, company)
     status = company.statuses.get(who.status or "")
-    handoff = who.handoff or (who.handoffs[-1] if who.handoffs else None)
+    handoff = who.handoff or _others_handoff(found) or (who.handoffs[-1] if who.handoffs else None)
     sets = found.changeable and user.role != "marketer" and bool(company.appointment_types)
     own = {"id": who.id, "name": who.name or who.email, "phone": who.phone}
     return page(
@@ -130,7 +138,8 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
         if found.changeable
         else [],
         changeable=found.changeable,
-        can_hand_over=user.role != "rep" and who.handoff is None,
+        can_hand_over=user.role != "rep" and not (handoff and handoff.open),
+        joined=[joined_shown(one, days) for one in found.joined],
         return_error=return_error,
         timeline=_timeline(found.history, days),
         outlook=_outlook(found),
@@ -144,7 +153,7 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
                 "zone": days.zone,
                 "state": one.state,
                 "said": appointment_state(one.state),
-                "rep": called.user(one.rep),
+                "rep": _by(found, whose, called.user(one.rep)),
                 "can_mark": one.starts_at <= found.now
                 and one.state != "cancelled"
                 and (found.changeable or one.rep == user.id),
@@ -152,16 +161,38 @@ def lead_page(lead_id: int, return_error: str | None = None) -> str:
                 if sets and one.open and one.ends_at > found.now
                 else None,
             }
-            for one in reversed(who.appointments)
+            for whose, one in sorted(_all(found, "appointments"), key=lambda one: one[1].id, reverse=True)
         ],
         tasks=[task_row(row, own, called, days.when, days.now) for row in found.tasks if row["done_at"] is None],
-        enrolments=[_enrolment(one, called, days) for one in reversed(who.enrolments)],
+        enrolments=[
+            _enrolment(one, called, days) | {"title": _by(found, whose, called.scenario(one.scenario))}
+            for whose, one in sorted(_all(found, "enrolments"), key=lambda one: one[1].began_at)[::-1]
+        ],
         upcoming=[
             {"what": called.mail(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
         ],
-        consents=[_consent(row, days) for row in _newest(found.consents, "purpose")],
+        consents=[
+            _consent(row, days) | {"text": _by(found, whose, row["wording"] or row["purpose"])}
+            for whose in found.everybody
+            for row in _newest((one for one in found.consents if one["lead_id"] == whose.id), "purpose")
+        ],
         points=score_panel(found.score, days),
     )
+
+
+def _others_handoff(found: LeadPage) -> Handoff | None:
+    """Whom a rep has by another address of hers."""
+    return next((one.lead.handoff for one in found.joined if one.lead.handoff), None)
+
+
+def _all(found: LeadPage, what: str) -> list[tuple[Lead, Any]]:
+    """The appointments or enrolments of everybody who is this person, each with whose it is."""
+    return [(lead, one) for lead in found.everybody for one in getattr(lead, what)]
+
+
+def _by(found: LeadPage, lead: Lead, text: str) -> str:
+    """The text, with the address where she has several."""
+    return f"{text} · {lead.email}" if found.joined else text
 
 
 def _handoff(one: Handoff, user: User, called: Names, days: Calendar, company: Company) -> dict[str, Any]:
@@ -188,7 +219,7 @@ def _timeline(history: Sequence[Happening], days: Calendar) -> list[dict[str, An
             "icon": _ICONS.get(one.kind, "info"),
             "kind": kind,
             "title": one.what,
-            "detail": None,
+            "detail": one.address or None,
             "when": days.when(one.at),
             "clock": days.clock(one.at),
         }
@@ -224,7 +255,6 @@ def _results(found: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
 
 def _enrolment(one: Enrolment, called: Names, days: Calendar) -> dict[str, Any]:
     return {
-        "title": called.scenario(one.scenario),
         "state": one.state,
         "said": enrolment_state(one.state),
         "step": _step(one, called) if one.step and one.runs else None,
@@ -256,7 +286,6 @@ def _outlook(found: LeadPage) -> str:
 def _consent(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
     given = row["given"] and row["withdrawn_at"] is None
     return {
-        "text": row["wording"] or row["purpose"],
         "given": given,
         "when": days.when(row["withdrawn_at"] or row["at"]),
     }

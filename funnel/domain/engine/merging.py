@@ -1,0 +1,164 @@
+"""Two leads that are one person: what counts for whom while they are joined, and how they are parted again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.handing import add_reason, next_handoff, offer, send_dossier
+from funnel.domain.engine.points import give, take_back
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import pause, resume
+from funnel.domain.lead import STAGES, Lead, Stage
+from funnel.domain.scoring import ledger
+from funnel.domain.scoring.rules import GROUPS, Group
+
+SHARED = "Points of the other address"
+PARTED = "The two addresses are two people after all"
+ALREADY_HERS = "Is the same person as a lead whom you have accepted"
+WITHDRAWN = "This lead was found to be the same person as another: the hand-over is withdrawn"
+TWO_PEOPLE = "This lead and the one whom you have are two people after all: the hand-over is withdrawn"
+"""What is written of it: in the ledger, in the hand-over, on the rep's desk."""
+
+_HERS = (on.FormSubmitted, on.PointsGiven, on.TagGiven, on.HandOffAsked, on.ScenarioStarted)
+_TOUCHES = (on.EmailOpened, on.LinkClicked)
+
+
+def whose(event: on.AnyEvent, lead: Lead) -> on.AnyEvent:
+    """The event as it happens to the one who stands for both: a new form, a mail opened, a link followed. What is about
+    the lead's own appointments, passes, links and refusals stays with her, for it hangs on her address."""
+    if lead.merged_into is None:
+        return event
+    if isinstance(event, on.FormSubmitted):
+        return replace(event, lead_id=lead.merged_into, created=False)
+    if isinstance(event, _TOUCHES):  # the pass is the other one's: nothing of hers has waited for it
+        return replace(event, lead_id=lead.merged_into, pass_number=None)
+    if isinstance(event, on.QuestionnaireCompleted) and (event.submission or event.scenario is None):
+        return replace(event, lead_id=lead.merged_into)
+    return replace(event, lead_id=lead.merged_into) if isinstance(event, _HERS) else event
+
+
+def shared(lead: Lead) -> dict[Group, int]:
+    """The points by group that count for the one who stands for her."""
+    return {group: ledger.total(lead.entries, group) for group in GROUPS}
+
+
+def share_points(before: Lead, after: Lead, now: datetime) -> on.PointsShared | None:
+    """What the one who stands for her is told when she has other points than before."""
+    if after.merged_into is None or before.merged_into is None or shared(before) == shared(after):
+        return None
+    return on.PointsShared(lead_id=after.merged_into, occurred_at=now, other=after.id, points=shared(after))
+
+
+def leads_merged(turn: Turn, event: on.LeadsMerged) -> None:
+    """She stands for both from now on, or the other one does; twice changes nothing."""
+    if event.stays:
+        _take_over(turn, event)
+    elif turn.lead.merged_into is None:
+        _step_back(turn, event)
+
+
+def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
+    """What had come to her goes again; what has come since, by whichever address, stays with her."""
+    if not event.stays:
+        if turn.lead.merged_into == event.other:
+            _come_back(turn)
+        return
+    take_back(turn, _source(event.other), PARTED)
+    handoff = turn.lead.handoff
+    if handoff and handoff.state == "offered" and event.because and set(handoff.because) <= set(event.because):
+        _withdraw(turn, PARTED)
+        _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
+    if event.was and turn.lead.stage == event.stage:
+        turn.do(do.SetStage(event.was))
+
+
+def points_shared(turn: Turn, event: on.PointsShared) -> None:
+    """Her ledger holds what the other one has, in entries of its own by which it can be taken back."""
+    source = _source(event.other)
+    for group in GROUPS:
+        had = sum(one.points for one in turn.lead.entries if (one.source, one.group) == (source, group))
+        if more := event.points.get(group, 0) - had:
+            give(turn, more, SHARED, source=source, group=group)
+
+
+def _source(other: int) -> str:
+    return f"merge/{other}"
+
+
+def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
+    if event.stage and _is_further(event.stage, turn.lead.stage):
+        turn.do(do.SetStage(event.stage))
+    for because in event.because if event.rep else ():
+        if turn.lead.handoff:
+            add_reason(turn, because)
+        else:
+            offer(turn, next_handoff(turn), event.rep or "", because)
+    shares = on.PointsShared(
+        lead_id=turn.lead.id, occurred_at=event.occurred_at, other=event.other, points=event.points
+    )
+    points_shared(turn, shares)
+
+
+def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
+    """Her passes stand still, but those about an appointment, which stays hers; an offer is withdrawn and its rep told;
+    what a rep has accepted stays with that rep."""
+    turn.do(do.ChangeDetails({"merged_into": event.other}))
+    for enrolment in [one for one in turn.lead.enrolments if one.runs and one.appointment is None]:
+        pause(turn, enrolment)
+    turn.do(do.SkipQueued("same person", turn.now))
+    handoff = turn.lead.handoff
+    if handoff and handoff.state == "offered":
+        _withdraw(turn, _source(event.other))
+        _tell(turn, handoff.rep, WITHDRAWN, f"merged/{handoff.id}")
+    turn.do(_fact(turn, "merged", corrects=f"{turn.lead.id}/lead_created"))
+
+
+def _come_back(turn: Turn) -> None:
+    """She goes on from where she stood, and what was withdrawn because of it is offered again."""
+    source = _source(turn.lead.merged_into or 0)
+    turn.do(do.ChangeDetails({"merged_into": None}))
+    for enrolment in [one for one in turn.lead.enrolments if one.state == "paused"]:
+        resume(turn, enrolment)
+    mine = [one for one in turn.lead.handoffs if (one.state, one.return_reason) == ("withdrawn", source)]
+    if mine and not turn.lead.handoff:
+        again = replace(mine[-1], state="offered", return_reason=None)
+        turn.do(do.PutHandoff(again, turn.now))
+        key = f"handoff/{again.id}/offered/{turn.now.isoformat()}"
+        turn.do(do.RecordFact(key=key, kind="handed_over", at=turn.now, rep=again.rep))
+        turn.do(do.SkipQueued("handed over", turn.now))
+        send_dossier(turn, again, None, f"/{turn.now.isoformat()}")
+    turn.do(_fact(turn, "parted"))
+
+
+def _withdraw(turn: Turn, why: str) -> None:
+    handoff = turn.lead.handoff
+    if handoff is None:
+        return
+    turn.do(do.PutHandoff(replace(handoff, state="withdrawn", return_reason=why), turn.now))
+    fact = f"handoff/{handoff.id}"
+    key = f"{fact}/withdrawn/{turn.now.isoformat()}"
+    turn.do(do.RecordFact(key=key, kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"))
+
+
+def _tell(turn: Turn, rep: str, text: str, about: str) -> None:
+    turn.do(
+        do.AddTask(
+            task=f"{turn.lead.id}/{about}/{turn.now.isoformat()}",
+            text=text,
+            call=None,
+            due_at=None,
+            rep=rep,
+            team=None,
+            at=turn.now,
+        )
+    )
+
+
+def _fact(turn: Turn, kind: str, corrects: str | None = None) -> do.RecordFact:
+    key = f"{turn.lead.id}/{kind}/{turn.now.isoformat()}"
+    return do.RecordFact(key=key, kind=kind, at=turn.now, corrects=corrects)
+
+
+def _is_further(stage: Stage, than: Stage) -> bool:
+    return stage in STAGES and than in STAGES and STAGES.index(stage) > STAGES.index(than)

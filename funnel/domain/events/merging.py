@@ -1,0 +1,44 @@
+"""Two leads that are one person: joined by hand, parted again, and what the one has earned counted for the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from funnel.domain.events.base import Event
+from funnel.domain.lead import Stage
+from funnel.domain.scoring.rules import Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadsMerged(Event):
+    """`by` has said that she and the lead `other` are one person; in the history of both. The one who `stays` stands
+    for both from now on; she is told what comes to her: the `points` of the other one by group, the `rep` who has that
+    one and why (`because`), that one's `stage`, and which she had herself (`was`)."""
+
+    other: int
+    stays: bool
+    by: str
+    points: Mapping[Group, int] = field(default_factory=dict)
+    rep: str | None = None
+    because: tuple[str, ...] = ()
+    stage: Stage | None = None
+    was: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadsParted(Event):
+    """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that."""
+
+    other: int
+    stays: bool
+    by: str
+    because: tuple[str, ...] = ()
+    stage: Stage | None = None
+    was: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsShared(Event):
+    """How many points, by group, the lead `other` has by now, who is the same person: they count for her."""
+
+    other: int
+    points: Mapping[Group, int]

@@ -1,0 +1,377 @@
+"""Two leads that are one person: joined by hand, counted once, parted as they were."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from funnel.authoring.conditions import parse_condition
+from funnel.authoring.vocabulary import scenario_vocabulary
+from funnel.domain import events as on
+from funnel.domain.company import User
+from funnel.domain.conditions import Condition
+from funnel.domain.lead import Lead
+from funnel.domain.scoring import ledger
+from funnel.links import Purpose, Token
+from funnel.storage import conditions, events, installation, leads, reached
+from funnel.usecases.desk import LeadPage, read_desk, read_lead
+from funnel.usecases.erase_lead import addresses_of, erase_lead, find_lead
+from funnel.usecases.errors import Conflict, Forbidden, NotFound
+from funnel.usecases.export_lead import as_csv, export_lead
+from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
+from funnel.usecases.preferences import unsubscribe
+from funnel.usecases.score.replay import replay_leads
+from tests.support.place import MONDAY, Place
+
+HOME, WORK = "ana@home.example", "ana.lund@work.example"
+CAMILLE, IDRIS = (
+    User(id=one, name=one.title(), email=f"{one}@verdanne.example", role="rep", team="consulting")
+    for one in ("camille", "idris")
+)
+NADIA = User(id="nadia", name="Nadia", email="nadia@verdanne.example", role="manager")
+
+
+def two(place: Place) -> tuple[int, int]:
+    """She has written from her work, and then from home: two leads."""
+    return place.submits(WORK).lead_id, place.submits(HOME).lead_id
+
+
+def joins(place: Place, stays: int, goes: int) -> tuple[Lead, Lead]:
+    merge_leads(place.house, NADIA, stays, goes, "nadia")
+    return place.load(stays), place.load(goes)
+
+
+def gives(place: Place, lead_id: int, points: int) -> None:
+    place.happens(on.PointsGiven(lead_id=lead_id, occurred_at=place.now, points=points, because="an import"))
+
+
+def page(place: Place, lead_id: int, user: User = NADIA) -> LeadPage:
+    return read_lead(place.house, user, lead_id, "en")
+
+
+def balanced(place: Place, *ids: int) -> bool:
+    """The ledgers' sums are the scores, here and in the tables."""
+    sums = dict(place.sql("SELECT lead_id, sum(points) FROM score_entries GROUP BY lead_id"))
+    people = [place.load(one) for one in ids]
+    return all(one.score == ledger.total(one.entries) == sums.get(one.id, 0) for one in people)
+
+
+def test_joined_she_has_one_page_one_score_and_one_history_that_says_by_which_address(place: Place) -> None:
+    work, home = two(place)
+    gives(place, work, 10)
+    gives(place, home, 7)
+    first, second = joins(place, work, home)
+    assert (first.score, first.merged_into, second.score, second.merged_into) == (17, None, 7, work)
+    assert balanced(place, work, home)
+    found = page(place, work)
+    assert [one.lead.email for one in found.joined] == [HOME]
+    assert {one.address for one in found.history if one.kind == "FormSubmitted"} == {WORK, HOME}
+    assert f"Joined with {HOME} by nadia: one person" in [one.what for one in found.history]
+    assert page(place, home).lead.id == work
+
+
+def test_her_other_passes_stand_still_and_go_on_where_they_stood(place: Place) -> None:
+    work, home = two(place)
+    place.drain()
+    (before,) = place.load(home).enrolments
+    joins(place, work, home)
+    (paused,) = place.load(home).enrolments
+    assert (paused.state, paused.step, paused.due_at) == ("paused", before.step, before.due_at)
+    place.set(place.now + timedelta(days=1))
+    place.drain()
+    part_leads(place.house, NADIA, home, "nadia")
+    assert place.load(home).enrolments == (before,)
+    place.set(place.now + timedelta(days=1))
+    place.drain()
+    assert place.row("offer", home)["state"] == "sent"
+
+
+def test_while_they_are_joined_nothing_leaves_to_the_other_address(place: Place) -> None:
+    work, home = two(place)
+    place.drain()
+    joins(place, work, home)
+    place.set(place.now + timedelta(days=8))
+    place.drain()
+    assert [row["message"] for row in place.rows(home)] == ["tunnel/results"]
+    assert place.row("offer", work)["state"] == "sent"
+
+
+def test_a_threshold_that_both_together_come_to_hands_her_over_once(place: Place) -> None:
+    work, home = two(place)
+    gives(place, work, 30)
+    gives(place, home, 30)
+    first, second = joins(place, work, home)
+    assert first.score == 60
+    assert [one.because for one in first.handoffs] == [("Reached 50",)]
+    assert second.handoffs == ()
+    gives(place, home, 5)
+    assert place.load(work).score == 65
+    assert len(place.load(work).handoffs) == 1
+
+
+def test_what_comes_by_the_other_address_is_hers(place: Place) -> None:
+    work, home = two(place)
+    joins(place, work, home)
+    sent = place.submits(HOME, fields={"company": "Lund"})
+    assert sent.lead_id == work
+    assert place.load(work).company == "Lund"
+    assert place.load(home).company is None
+    clicked = on.LinkClicked(
+        lead_id=home, occurred_at=place.now, key="c1", mail=1, message="tunnel/offer", link="prices", number=1,
+        pass_number=1,
+    )  # fmt: skip
+    place.happens(clicked)
+    with place.house.database.read() as connection:
+        kinds = [row["kind"] for row in events.of_lead(connection, work)]
+        assert kinds.count("FormSubmitted") == 2
+        assert "LinkClicked" in kinds
+        assert leads.find(connection, HOME) == work
+        assert leads.search(connection, "home.example", 5) == [work]
+    assert find_lead(place.house, HOME) == find_lead(place.house, str(home)) == work
+
+
+def test_a_double_click_on_a_form_by_the_other_address_is_one_form_of_hers(place: Place) -> None:
+    work, home = two(place)
+    joins(place, work, home)
+    first, second = place.submits(HOME, once="x"), place.submits(HOME, once="x")
+    assert (first.lead_id, second.lead_id, second.repeated) == (work, work, True)
+
+
+def test_her_appointment_by_the_other_address_stays_and_its_points_count(place: Place) -> None:
+    work, home = two(place)
+    call = place.books(home, MONDAY + timedelta(days=3), "idris", scenario="tunnel", pass_number=1)
+    joins(place, work, home)
+    place.drain()
+    assert place.load(home).appointments == (call,)
+    assert [one.id for found in page(place, work).everybody for one in found.appointments] == [call.id]
+    assert place.row("appointment_booked", home)["state"] == "sent"
+
+
+def test_what_is_offered_goes_over_to_her_and_what_is_accepted_stays(place: Place) -> None:
+    work, home = two(place)
+    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="nadia"))
+    offered = place.load(home).handoff
+    assert offered
+    first, second = joins(place, work, home)
+    assert second.handoff is None
+    assert first.handoff
+    assert (first.handoff.rep, first.handoff.because) == (offered.rep, ("asks for a call",))
+    told = [row for row in page(place, work).tasks if row["rep"] == offered.rep]
+    assert ["the hand-over is withdrawn" in row["text"] for row in told] == [True]
+    part_leads(place.house, NADIA, home, "nadia")
+    back = place.load(home).handoff
+    assert back
+    assert (back.id, back.state, back.rep, back.because) == (offered.id, "offered", offered.rep, offered.because)
+    assert place.load(work).handoff is None
+
+
+def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: Place) -> None:
+    work, home = two(place)
+    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="nadia"))
+    handoff = place.load(home).handoff
+    assert handoff
+    place.happens(on.HandoffAccepted(lead_id=home, occurred_at=place.now, handoff=handoff.id, by="camille"))
+    first, second = joins(place, work, home)
+    assert second.handoff
+    assert (second.handoff.state, second.handoff.rep) == ("accepted", "camille")
+    assert first.handoff
+    assert (first.handoff.rep, first.stage) == ("camille", "accepted")
+    part_leads(place.house, NADIA, home, "nadia")
+    assert place.load(work).handoff is None
+    assert place.load(work).stage == "new"
+    assert place.load(home).handoff == second.handoff
+
+
+def test_parted_each_is_as_before_and_what_came_between_stays_with_her(place: Place) -> None:
+    work, home = two(place)
+    gives(place, work, 10)
+    gives(place, home, 7)
+    place.drain()
+    before = place.load(home)
+    joins(place, work, home)
+    place.submits(HOME, fields={"company": "Lund"})
+    gives(place, home, 5)
+    assert part_leads(place.house, NADIA, home, "nadia") == work
+    first, second = place.load(work), place.load(home)
+    assert second == before
+    assert (first.score, first.company, second.company) == (15, "Lund", None)
+    assert balanced(place, work, home)
+    told = [one.what for one in page(place, work).history]
+    assert f"Parted from {HOME} by nadia: two people" in told
+    assert f"Parted from {WORK} by nadia: two people" in [one.what for one in page(place, home).history]
+    joins(place, work, home)
+    assert place.load(work).score == 22
+    assert balanced(place, work, home)
+
+
+def test_what_she_refuses_by_one_address_is_sent_to_none(place: Place) -> None:
+    work, home = two(place)
+    place.drain()
+    joins(place, work, home)
+    unsubscribe(place.house, place.house.links.sign(Token(Purpose.PREFERENCES, home)), "/u")
+    place.set(place.now + timedelta(days=2))
+    place.drain()
+    offer = place.row("offer", work)
+    assert (offer["state"], offer["reason"]) == ("skipped", "other address")
+    assert not place.load(work).unsubscribed
+    part_leads(place.house, NADIA, home, "nadia")
+    place.set(place.now + timedelta(days=6))
+    place.drain()
+    assert place.row("reminder", work)["state"] == "sent"
+    assert place.load(home).unsubscribed
+
+
+def test_a_consent_withdrawn_by_one_address_counts_for_both_and_one_never_given_does_not(place: Place) -> None:
+    work, home = place.submits(WORK).lead_id, place.submits(HOME, consent=False).lead_id
+    joins(place, work, home)
+    place.set(place.now + timedelta(days=2))
+    place.drain()
+    assert place.row("offer", work)["state"] == "sent"
+    for given in (True, False):
+        changed = on.ConsentChanged(
+            lead_id=home, occurred_at=place.now, purpose="follow_up_email", given=given, wording="Yes", page="/u"
+        )
+        place.happens(changed)
+    place.set(place.now + timedelta(days=6))
+    place.drain()
+    assert place.row("reminder", work)["reason"] == "other address"
+
+
+def test_she_is_counted_once(place: Place) -> None:
+    work, home = two(place)
+    gives(place, home, 20)
+    joins(place, work, home)
+    with place.house.database.read() as connection:
+        assert leads.count_from(connection, 15) == 1
+        wanted = conditions.meeting(_everybody(), connection.dialect.name)
+        assert [row.id for row in conditions.page(connection, wanted, 5)[1]] == [work]
+
+
+def _everybody() -> Condition:
+    return parse_condition("lead.email is known", scenario_vocabulary({}, None))
+
+
+def test_erasing_her_erases_both_and_says_so_before(place: Place) -> None:
+    work, home = two(place)
+    joins(place, work, home)
+    assert addresses_of(place.house, work) == [WORK, HOME]
+    assert erase_lead(place.house, work, "nadia")
+    assert place.load(work).erased
+    assert place.load(home).erased
+    assert place.sql("SELECT count(*) FROM leads WHERE email LIKE '%home.example'") == [(0,)]
+
+
+def test_her_export_holds_both(place: Place) -> None:
+    work, home = two(place)
+    joins(place, work, home)
+    kept = export_lead(place.house, work)
+    assert kept["details"]["email"] == WORK
+    assert kept[f"{HOME}: details"]["email"] == HOME
+    assert f"{HOME}: forms" in as_csv(kept)
+    assert not any(WORK in kind for kind in export_lead(place.house, home))
+
+
+def test_a_rep_joins_only_whom_she_may_change(place: Place) -> None:
+    work, home = two(place)
+    eve = place.submits("eve@example.org").lead_id
+    with pytest.raises(Forbidden):
+        merge_leads(place.house, CAMILLE, work, home, "camille")
+    for one in (work, home):
+        place.happens(on.HandOffAsked(lead_id=one, occurred_at=place.now, because="fits", by="nadia"))
+    found = find_twins(place.house, CAMILLE, work, "example")
+    assert [one.id for one in found.others] == [home]
+    with pytest.raises(Forbidden):
+        read_pair(place.house, CAMILLE, work, eve)
+    merge_leads(place.house, CAMILLE, work, home, "camille")
+    assert page(place, home, CAMILLE).lead.id == work
+
+
+def test_nobody_is_joined_twice_and_nobody_stands_for_who_stands_for_others(place: Place) -> None:
+    work, home = two(place)
+    eve = place.submits("eve@example.org").lead_id
+    joins(place, work, home)
+    for stays, goes in ((work, home), (home, work), (eve, home), (home, eve), (eve, work), (work, work)):
+        with pytest.raises(Conflict):
+            merge_leads(place.house, NADIA, stays, goes, "nadia")
+    joins(place, work, eve)
+    assert [one.lead.id for one in page(place, work).joined] == [home, eve]
+    part_leads(place.house, NADIA, home, "nadia")
+    with pytest.raises(Conflict):
+        part_leads(place.house, NADIA, home, "nadia")
+    with pytest.raises(NotFound):
+        merge_leads(place.house, NADIA, work, 999_999, "nadia")
+
+
+def test_of_two_who_join_at_once_one_is_told(place: Place) -> None:
+    work, home = two(place)
+
+    def join(pair: tuple[int, int]) -> str:
+        try:
+            merge_leads(place.house, NADIA, *pair, "nadia")
+        except Conflict:
+            return "told"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        done = sorted(pool.map(join, ((work, home), (home, work))))
+    assert done == ["done", "told"]
+    assert sorted([place.load(work).merged_into or 0, place.load(home).merged_into or 0])[0] == 0
+
+
+def test_points_that_came_from_both_sides_at_once_are_all_counted(place: Place) -> None:
+    work, home = two(place)
+    joins(place, work, home)
+
+    def give(number: int) -> None:
+        gives(place, (work, home)[number % 2], 1)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(give, range(20)))
+    assert place.load(work).score == 20
+    assert balanced(place, work, home)
+
+
+def test_a_replay_tells_the_same_of_both(place: Place, build_place: Callable[..., Place]) -> None:
+    work, home = two(place)
+    gives(place, home, 30)
+    place.drain()
+    joins(place, work, home)
+    gives(place, home, 25)
+    place.set(place.now + timedelta(days=1))
+    place.drain()
+    part_leads(place.house, NADIA, home, "nadia")
+    place.set(place.now + timedelta(days=3))
+    place.drain()
+    with place.house.database.read() as connection:
+        moment = installation.moment(connection)
+        published = place.house.shelf.published(connection, moment.revision)
+        told = list(replay_leads(connection, place.house, published, [work, home], moment.now))
+    for was, again, _ in told:
+        assert again.entries == was.entries
+        assert (again.stage, again.handoffs, again.merged_into) == (was.stage, was.handoffs, was.merged_into)
+        assert [(e.state, e.step) for e in again.enrolments] == [(e.state, e.step) for e in was.enrolments]
+
+
+def test_who_erases_herself_by_the_other_address_alone_leaves_a_page_that_can_be_read(place: Place) -> None:
+    work, home = two(place)
+    place.happens(on.DetailsChanged(lead_id=home, occurred_at=place.now, fields={"company": "Lund"}))
+    joins(place, work, home)
+    assert erase_lead(place.house, home, "lead")
+    found = page(place, work)
+    assert found.joined == []
+    assert not place.load(work).erased
+    assert "Joined with an erased address by nadia: one person" in [one.what for one in found.history]
+    assert not any(HOME in one.what + one.address for one in found.history)
+
+
+def test_on_the_desk_of_the_rep_who_has_both_she_stands_once(place: Place) -> None:
+    work, home = two(place)
+    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="nadia"))
+    handoff = place.load(home).handoff
+    assert handoff
+    place.happens(on.HandoffAccepted(lead_id=home, occurred_at=place.now, handoff=handoff.id, by="camille"))
+    joins(place, work, home)
+    assert [row["lead_id"] for row in read_desk(place.house, CAMILLE).handoffs] == [work]
+    with place.house.database.read() as connection:
+        assert reached.people_by_step(connection)["tunnel"]["leads"] == 1
