@@ -13,6 +13,7 @@ from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.never import never_problems
+from funnel.authoring.rules.never_told import untold_in, untold_rules
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
 from funnel.authoring.rules.scoring import trigger_problems
@@ -37,6 +38,7 @@ def across_problems(home: Home) -> list[Finding]:
         *(home.place(COMPANY_FILE, problem) for problem in at_most(trigger_problems(home))),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(suggestion_problems(home))),
         *(home.place(COMPANY_FILE, problem) for problem in at_most(never_problems(home))),
+        *(home.place(COMPANY_FILE, problem) for problem in at_most(untold_rules(home))),
         *_loops(home),
         *page_findings(home),
         *mail_findings(home),
@@ -55,6 +57,7 @@ def across_problems(home: Home) -> list[Finding]:
         problems = [
             *_entry(home, name),
             *_starts_on(scenario, home),
+            *untold_in(home, scenario),
             *_consents(home, scenario),
             *_telephone(home, scenario),
             *_left_out(home, name),

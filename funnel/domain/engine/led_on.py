@@ -107,7 +107,7 @@ def _passed(turn: Turn, enrolment: Enrolment, there: Met) -> frozenset[str]:
 
 def _flag(turn: Turn, enrolment: Enrolment, key: str) -> None:
     """Her rep is told, if she has one; her history tells it, and her place, until she goes on."""
-    reason = enrolment.reason if enrolment.state == "parked" else STAYS
+    reason = STAYS if enrolment.state in ("waiting", "awaiting") else enrolment.reason
     turn.do(do.PutEnrolment(replace(enrolment, reason=reason)))
     if handoff := turn.lead.handoff:
         turn.do(

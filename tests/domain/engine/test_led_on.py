@@ -108,6 +108,24 @@ def test_a_click_that_came_since_takes_the_place_of_the_machines() -> None:
     assert anna.stands() == "await_link_clicked"
 
 
+def test_who_was_led_on_twice_comes_back_all_the_way_the_newest_click_first() -> None:
+    anna = tunnel(f"{AWAITS % 'move_back'}")
+    waiting = anna.place()
+    first, second = clicks(anna), clicks(anna)
+    assert anna.stands() == "last"
+    revised(anna, second)
+    revised(anna, first)
+    assert anna.place() == waiting
+
+
+def test_who_stands_still_for_help_stays_and_keeps_her_reason() -> None:
+    anna = tunnel("{wait: 1 day, id: soon}")
+    key = clicks(anna)
+    anna.record_place(state="parked", due_at=None, reason="it cannot be written")
+    revised(anna, key)
+    assert anna.stands() == "parked: it cannot be written"
+
+
 def test_points_that_the_branch_gave_are_taken_back() -> None:
     anna = tunnel("{score: 20}, {wait: 1 day, id: soon}")
     revised(anna, clicks(anna))

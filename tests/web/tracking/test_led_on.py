@@ -85,3 +85,23 @@ def test_once_a_mail_has_left_she_stays_and_her_history_tells_why(street: Street
     is_scanned(street, lead_id, mail)
     assert (stands(street, lead_id).step, stands(street, lead_id).reason) == ("wait_30_days", STAYS)
     assert "Led on in \u201cA tunnel\u201d by a machine: waits for a click in a mail" in lines(street, lead_id, "en")
+
+
+def test_who_was_led_on_twice_by_a_slow_scanner_comes_back_to_the_first_wait(
+    build_street: Callable[..., Street], sqlite_url: str
+) -> None:
+    again = SEQUENCE[SEQUENCE.index("  - await:") : SEQUENCE.index("  - email: offer")]
+    second = again.replace("link.clicked", "link.clicked\n    id: again")
+    twice = AWAITING.replace("  - email: offer", f"{second}  - wait: 1 day")
+    street = build_street(sqlite_url, tunnel=twice)
+    lead_id, mail = street.writes(*AGREED)
+    waiting = stands(street, lead_id)
+    for click in mail.clicks[:2]:
+        street.passes(timedelta(seconds=3))
+        street.asks(click)
+        assert street.told(lead_id)[-1][1] == "human"
+    assert stands(street, lead_id).step == "wait_1_day"
+    street.passes(timedelta(seconds=3))
+    street.asks(mail.clicks[2])
+    assert [verdict for _, verdict in street.told(lead_id)] == ["human", "human", "machine", "machine", "machine"]
+    assert stands(street, lead_id) == waiting
