@@ -44,6 +44,7 @@ class Purpose(IntEnum):
     OUTCOME = 9
     OPEN = 10
     CLICK = 11
+    CLICKED = 13
 
 
 class BadToken(Exception):

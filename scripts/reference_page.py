@@ -45,6 +45,8 @@ _EVENTS = {
     "segment.left": "She is in it no more.",
     "score.reached": "She has come to a number of points.",
     "email.opened": "She has opened a mail, as far as one can tell, and has agreed that this is kept.",
+    "page.visited": "She has looked at a page of a tracked site (`/pricing*`), and has agreed that this is kept.",
+    "visit.returned": "She has come back to a tracked site after so long without a visit (`14 days`).",
     "link.clicked": "She has followed a link in a mail, no machine has, and she has agreed that this is kept.",
 }
 _SPECIAL = {

@@ -18,6 +18,7 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Money = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}(\.[0-9]{2})?$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Site = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$", max_length=200)]
 Role = Literal["rep", "marketer", "manager", "admin"]
 
 
@@ -175,13 +176,15 @@ Tracked = Literal["opens", "clicks", "visits"]
 class Tracking(Authored):
     """What is kept of mails that are opened, links in them that are followed and pages that are visited, by those who
     have agreed to `visit_tracking`: `none`; `hygiene`, only the day of the last opening; `consented`, each time.
-    `mode` is for all, `opens`, `clicks` and `visits` for one of them. What nobody can call a person's or a machine's
-    earns `nothing`, or after a day its `points`."""
+    `mode` is for all, `opens`, `clicks` and `visits` for one of them. `sites` are those whose pages are tracked,
+    without them every site that loads the tracker. What nobody can call a person's or a machine's earns `nothing`, or
+    after a day its `points`."""
 
     mode: TrackingMode = "consented"
     opens: TrackingMode | None = None
     clicks: Literal["none", "consented"] | None = None
     visits: Literal["none", "consented"] | None = None
+    sites: list[Site] = []
     unsure_earns: Literal["nothing", "points"] = "nothing"
 
     def of(self, what: Tracked) -> TrackingMode:

@@ -33,8 +33,8 @@ class Met:
 class Occurrence:
     """Something an enrolment may wait for that has happened since it began.
 
-    `subject` is the questionnaire or appointment type; `used` says that an await was met by it. What may turn out to be
-    a machine's has the `key` of its event, and says which await it `met`.
+    `subject` is the questionnaire or appointment type; `used` says that an await was met by it. What may turn out not
+    to be hers has the `key` of its event, and says which await it `met`.
     """
 
     event: str

@@ -225,3 +225,9 @@ def _read(row: Row[Any]) -> Enrolment:
     else:
         values[_HAPPENED] = ()
     return Enrolment(*values)
+
+
+def versions_inside(connection: Connection) -> list[tuple[str, str]]:
+    """Every (scenario, version) in which somebody is."""
+    wanted = select(enrolments.c.scenario, enrolments.c.version).where(enrolments.c.state != "ended").distinct()
+    return [(row.scenario, row.version) for row in connection.execute(wanted)]

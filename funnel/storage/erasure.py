@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, update
 
-from funnel.storage import calls_to_action, tracking
+from funnel.storage import calls_to_action, tracking, visitors
 from funnel.storage.answers import answers
 from funnel.storage.enrolments import enrolments
 from funnel.storage.events import events, facts
@@ -67,6 +67,7 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     connection.execute(update(facts).where(facts.c.lead_id == lead_id).values(account=None))
     _empty_events(connection, lead_id)
     tracking.forget(connection, lead_id)
+    visitors.forget_lead(connection, lead_id)
     _empty_outbox(connection, lead_id)
     connection.execute(
         update(handoffs)

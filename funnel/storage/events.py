@@ -84,7 +84,8 @@ def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 
 def row(event: Event, event_id: str, recorded_at: datetime, failed: str | None = None) -> dict[str, Any]:
     """An event as a row; its payload is every field of its own. `occurred_at` is clamped to 24 h before receipt."""
-    occurred_at = min(max(event.occurred_at, recorded_at - timedelta(hours=24)), recorded_at)
+    received_at = getattr(event, "received_at", None) or recorded_at
+    occurred_at = min(max(event.occurred_at, received_at - timedelta(hours=24)), recorded_at)
     kind: Any = type(event)
     payload = {name: getattr(event, name) for name in _own_fields(kind)}
     return {

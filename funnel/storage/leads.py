@@ -319,6 +319,13 @@ def submission(connection: Connection, submission_id: str) -> Mapping[str, Any] 
     return dict(row) if row else None
 
 
+def whose(connection: Connection, submission_ids: Sequence[str], since: datetime) -> dict[str, int]:
+    """The leads of submissions that came since an instant, by submission."""
+    own = submissions.c.id.in_(text(id_list(connection, kind="text")))
+    wanted = select(submissions.c.id, submissions.c.lead_id).where(own, submissions.c.at >= since)
+    return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(submission_ids))})}
+
+
 def address_hash(key: bytes, email: str) -> str:
     """The keyed hash under which an address is suppressed: it outlives the lead and says nothing by itself."""
     return hmac.digest(key, email.lower().encode(), "sha256").hex()

@@ -26,10 +26,11 @@ score_entries = Table(
     Column("source", Text, nullable=False),
     Column("counters", Integer),
     Column("event_id", String(36)),
+    Column("happened_at", Instant),
     Index("ix_score_entries_lead", "lead_id", "number", unique=True),
 )
 
-_ENTRY = ("number", "kind", "points", "because", "at", "group", "rule", "source", "counters")
+_ENTRY = ("number", "kind", "points", "because", "at", "group", "rule", "source", "counters", "happened_at")
 
 
 def add(connection: Connection, new: Sequence[tuple[int, Entry, str | None]]) -> None:

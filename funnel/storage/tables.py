@@ -16,6 +16,7 @@ from funnel.storage import (
     scores,
     tracking,
     users,
+    visitors,
 )
 from funnel.storage.database import metadata
 
@@ -53,6 +54,10 @@ TABLES = (
     tracking.intake,
     tracking.mail_links,
     users.users,
+    visitors.page_visits,
+    visitors.passes,
+    visitors.tracking_days,
+    visitors.visitors,
 )
 
 __all__ = ["TABLES", "metadata"]

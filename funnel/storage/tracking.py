@@ -30,6 +30,8 @@ intake = Table(
     Column("entry", Json, nullable=False),
 )
 
+OF_NO_MAIL = 0
+
 
 @dataclass(frozen=True, slots=True)
 class MailLink:
@@ -75,8 +77,9 @@ def links_of(connection: Connection, ids: Collection[int]) -> dict[int, MailLink
 
 
 def put(connection: Connection, entries: Iterable[Mapping[str, Any]]) -> None:
-    """Let entries wait here (`id`, `mail` and what else the drain reads); one that waits already stays as it is."""
-    rows = [{"id": one["id"], "outbox_id": one["mail"], "entry": dict(one)} for one in entries]
+    """Let entries wait here (`id`, `mail` where there is one, and what else the drain reads); one that waits already
+    stays as it is."""
+    rows = [{"id": one["id"], "outbox_id": one.get("mail", OF_NO_MAIL), "entry": dict(one)} for one in entries]
     insert_many(connection, intake, rows, conflict=("id",))
 
 
@@ -117,7 +120,7 @@ def note_opened(connection: Connection, opened: Mapping[int, tuple[int, datetime
 
 
 def forget(connection: Connection, lead_id: int) -> None:
-    """Remove what waits about a lead, and when she opened her mails."""
+    """Remove what waits about a lead's mails, and when she opened them."""
     own = select(outbox.c.id).where(outbox.c.lead_id == lead_id)
     connection.execute(delete(intake).where(intake.c.outbox_id.in_(own)))
     connection.execute(update(outbox).where(outbox.c.lead_id == lead_id).values(opened_at=None))

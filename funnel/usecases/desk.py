@@ -23,7 +23,8 @@ from funnel.storage import (
     suggestions,
 )
 from funnel.usecases.errors import Conflict, Invalid, NotFound
-from funnel.usecases.history import Happening, retell
+from funnel.usecases.happening import Happening
+from funnel.usecases.history import retell
 from funnel.usecases.house import House
 from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names

@@ -1,8 +1,6 @@
 """A lead's history in words, for dossier and desk: what she did, what was sent, what was decided (S145)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,21 +9,9 @@ from funnel.domain import events as on
 from funnel.domain.lead import NOBODY, Lead
 from funnel.domain.verdicts import HIDDEN
 from funnel.storage import events, leads, outbox_lists
+from funnel.usecases.happening import Happening, visits_told
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of a timeline. `by` says whose doing: the lead's, staff's, or the machine's (folded away); `event` is
-    the id of the event that it tells, if it tells one; `address`: by which of her addresses, where she has several."""
-
-    at: datetime
-    what: str
-    by: str
-    kind: str
-    event: str = ""
-    address: str = ""
 
 
 def histories(
@@ -67,8 +53,9 @@ def tell(
     """A lead's events (`id`, `kind`, `payload`, `recorded_at`) and outbox rows in words, in the order of time;
     `addresses` by lead's id, where it is to be said by which of them something happened."""
     known = addresses or {}
-    found: list[Happening] = []
-    for row in happened:
+    rows = list(happened)
+    found = list(visits_told(names, rows, known))
+    for row in rows:
         by, what = _told(names, row["kind"], _naming(row, known))
         if what:
             address = known.get(row.get("lead_id", 0), "")
@@ -263,6 +250,12 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return "machine", _led_on(names, said)
         case "Unsubscribed":
             return "lead", say("Stopped marketing mail")
+        case "VisitorJoined" if said["how"] == "form":
+            return "machine", say("The browser that sent the form is known as this lead's")
+        case "VisitorJoined":
+            return "machine", say("The browser that followed a link in a mail is taken for this lead's")
+        case "VisitorParted":
+            return "machine", say("A browser was not this lead's: its visits are taken back")
         case "ConsentChanged":
             purpose = names.purpose(said["purpose"])
             return "lead", (

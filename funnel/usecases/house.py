@@ -27,6 +27,7 @@ from funnel.usecases.fresh_leads import FreshLeads
 from funnel.usecases.resting import Resting
 from funnel.usecases.shelf import Shelf
 from funnel.usecases.tracking.link_table import LinkTable
+from funnel.usecases.tracking.tally import Tally
 from funnel.usecases.visits import Visits
 
 _MOST_UNWRITTEN = 1000
@@ -74,6 +75,7 @@ class House:
     worker: str = "web"
     fresh: FreshLeads = field(default_factory=FreshLeads)
     links_in_mails: LinkTable = field(default_factory=LinkTable)
+    tally: Tally = field(default_factory=Tally)
     unwritten: deque[Mapping[str, Any]] = field(default_factory=lambda: deque(maxlen=_MOST_UNWRITTEN))
 
     def close(self) -> None:

@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from funnel.storage import events, holds, installation
+from funnel.storage import events, holds, installation, visitors
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
+from funnel.usecases.tracking.passes import PASS_LASTS
 
 _SILENT_FOR = timedelta(days=1)
 
 
 def trim(house: House) -> None:
-    """Forget keys that no replay can use any more, holds whose time is over, processes long silent."""
+    """Forget keys that no replay can use any more, holds whose time is over, processes and browsers long silent."""
     with house.database.write() as connection:
         now = installation.moment(connection).now
         events.trim_keys(connection, now)
         holds.release_expired(connection, now)
+        visitors.trim(connection, now - visitors.KEPT_FOR, now - PASS_LASTS)
         installation.trim_beats(connection, machine_now(connection) - _SILENT_FOR)
 
 

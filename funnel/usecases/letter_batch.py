@@ -16,7 +16,8 @@ from funnel.storage.holds import Hold
 from funnel.storage.installation import Moment
 from funnel.usecases.digest_letter import MESSAGE as DIGEST
 from funnel.usecases.digest_letter import Asked, read_asked
-from funnel.usecases.history import Happening, histories
+from funnel.usecases.happening import Happening
+from funnel.usecases.history import histories
 from funnel.usecases.house import House, Stationery
 from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.wording import language_of

@@ -22,6 +22,7 @@ from funnel.usecases.addresses import (
     results_link,
     slot_link,
 )
+from funnel.usecases.happening import gather
 from funnel.usecases.letter_batch import LetterBatch
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
@@ -162,7 +163,7 @@ def _dossier(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: s
                 f"{one.at.astimezone(zone):%H:%M}",
                 "what": one.what,
             }
-            for one in batch.histories.get((lead.id, language), [])[-_MOST_HISTORY:]
+            for one in gather(batch.histories.get((lead.id, language), []), names)[-_MOST_HISTORY:]
         ],
     }
 

@@ -243,6 +243,8 @@ class Names:
             "score.reached": say("enough points"),
             "email.opened": say("a mail to be opened"),
             "link.clicked": say("a click in a mail"),
+            "page.visited": say("a visit to a page"),
+            "visit.returned": say("a visit after a while away"),
         }
         return known.get(event, event)
 

@@ -105,6 +105,13 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     return recorded
 
 
+def keep(connection: Connection, batch: Sequence[on.AnyEvent], moment: Moment) -> None:
+    """Keep events of which it is known that they change nothing: each once, and undecided."""
+    fresh = _not_seen(connection, batch, moment, Recorded())
+    ids = _in_order(len(fresh))
+    events.add(connection, [events.row(event, next(ids), moment.now) for event in fresh])
+
+
 def park_step(connection: Connection, house: House, event: on.StepDue, reason: str, moment: Moment) -> None:
     """Keep a due step that could not be written, and park its enrolment until a person tries again."""
     before = snapshot.load(connection, [event.lead_id])

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 
@@ -13,10 +13,11 @@ from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.load import load_bundle, load_company
 from funnel.domain.company import CallToAction
 from funnel.domain.engine import Book
+from funnel.domain.engine.interests import Interests, interests_of
 from funnel.domain.lead import Lead
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
-from funnel.storage import calls_to_action, installation
+from funnel.storage import calls_to_action, enrolments, installation
 
 COMPANY = installation.COMPANY
 """The name under which `company.yaml` is published."""
@@ -53,6 +54,7 @@ class Shelf:
         self._lock = threading.Lock()
         self._published: Published | None = None
         self._suppression_key: bytes | None = None
+        self._interests: tuple[int, Interests | None] = 0, None
 
     @property
     def last(self) -> Published | None:
@@ -113,6 +115,20 @@ class Shelf:
         current = {name: bundle.digest for name, bundle in published.newest.items()}
         company = published.company.company
         return Book(company, programs, current, holidays_of(company.country), *published.company.judged)
+
+    def interests(self, connection: Connection, published: Published) -> Interests:
+        """What anything waits for: made anew for each revision, from every version in which somebody is. Nobody comes
+        into an older one later."""
+        revision, known = self._interests
+        if known is None or revision != published.revision:
+            book = self.book(connection, published, ())
+            inside = {
+                (scenario, version): self.bundle(connection, version).program
+                for scenario, version in enrolments.versions_inside(connection)
+            }
+            known = interests_of(replace(book, programs={**inside, **book.programs}))
+            self._interests = published.revision, known
+        return known
 
 
 @cache

@@ -10,10 +10,13 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.window import Window
 from tests.e2e.place import Place
 
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+"""As a person's browser says, also as a page is left: what calls itself headless is a machine, and earns nothing."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", f"--user-agent={AGENT}",
 )  # fmt: skip
 
 

@@ -198,7 +198,8 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
     page: Context = {
         **dict.fromkeys(("details_action", "mails_action", "export_json", "export_csv", "erase_url"), "/x"),
         **{"first_name": "", "email": "lea.martin@ostrel.example", "errors": {}, "hidden": [], "slow": False},
-        **{"stopped": False, "purposes": purposes, "agreed": [], "coming": [], "appointments": [], "results": []},
+        **{"stopped": False, "untracked": False, "purposes": purposes, "agreed": [], "coming": []},
+        **{"appointments": [], "results": []},
         "values": {"name": "", "phone": "", "company": "", "position": ""},
         **{"waiting": [], "confirm_action": "/x"},
     }
@@ -313,6 +314,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "hidden": [],
     }
     thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False, "given": None, "webinar": None}
+    thanks |= {"proof": None}
     yield "thanks.html", "empty", {**base, **thanks}
     yield "thanks.html", "full-file", {**base, **thanks, "given": "Customer experience champions"}
     yield "thanks.html", "full-seat", {**base, **thanks, "webinar": webinar("ahead")}
@@ -381,6 +383,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         for name, purpose in COMPANY.consents.items()
     ]
     stop: Context = {"email": "lea.martin@ostrel.example", "action": "/u/x", "hidden": [], "purposes": purposes}
+    stop |= {"untracked": True}
     stops = ["Tips on customer experience", "The proposal of a call", "What is already waiting to be sent"]
     yield "unsubscribe.html", "empty", {**base, **stop, "stops": stops[:1], "keeps": []}
     yield (

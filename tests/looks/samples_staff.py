@@ -100,6 +100,7 @@ def lead_page(**change: Any) -> Context:
         "appointments": [],
         "tasks": [],
         "enrolments": [],
+        "pages": [],
     }
     empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
     empty |= {"can_hand_over": False, "changeable": False, "upcoming": [], "suggested": [], "joined": []}
@@ -157,6 +158,10 @@ def full_lead_page() -> Context:
             }
         ],
         tasks=[task()],
+        pages=[
+            {"title": "Prices", "address": "www.ostrel.example/prices", "times": 2, "long": "3 min", "last": when("")},
+            {"title": "/cases", "address": "www.ostrel.example/cases", "times": 1, "long": None, "last": when("")},
+        ],
         enrolments=[
             {
                 "title": "Self-evaluation",

@@ -1,5 +1,6 @@
 """What holds for every request: hosts, headers, cookies, sizes, errors as pages, static files, health."""
 
+import gzip
 import subprocess
 import sys
 from collections.abc import Callable
@@ -89,6 +90,21 @@ def test_a_static_file_is_kept_for_a_year_by_its_hash_and_for_minutes_without(
 ) -> None:
     with town.app.test_client().get(path) as answer:
         assert answer.cache_control.max_age == seconds
+
+
+def test_a_shipped_text_is_packed_for_who_takes_that(town: Town) -> None:
+    client = town.app.test_client()
+    with (
+        client.get("/static/staff.css") as plain,
+        client.get("/static/staff.css", headers={"Accept-Encoding": "br, gzip"}) as packed,
+    ):
+        assert gzip.decompress(packed.data) == plain.data
+        assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+        assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 2
+        assert "Content-Encoding" not in plain.headers
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    with client.get("/static/staff.css", headers=again) as kept:
+        assert (kept.status_code, kept.data) == (304, b"")
 
 
 @pytest.mark.parametrize("path", ["/static/nothing.css", "/static/../app.py", "/static/%2e%2e/app.py"])

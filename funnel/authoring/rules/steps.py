@@ -11,7 +11,7 @@ from funnel.authoring.rules.surroundings import (
     team_problems,
     word_problems,
 )
-from funnel.authoring.rules.triggers import link_problems
+from funnel.authoring.rules.triggers import away_problems, link_problems, page_problems
 from funnel.authoring.rules.words import unknown
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import (
@@ -104,7 +104,7 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
         key: (event, getattr(step, key))
         for key, event in (
             *((key, f"{key}.") for key in ("questionnaire", "appointment", "segment", "score", "link")),
-            ("mail", "email."),
+            *(("mail", "email."), ("page", "page."), ("away", "visit.")),
         )
     }
     if step.on_revision is not None and step.await_ not in ("link.clicked", "email.opened"):
@@ -124,6 +124,10 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
             problems += unknown(word, around.emails, say("no e-mail"), (*path, key))
         elif key == "link":
             problems += link_problems(word, around.links, (*path, key))
+        elif key == "page":
+            problems += page_problems(word, around.company, (*path, key))
+        elif key == "away":
+            problems += away_problems(word, (*path, key))
         elif key != "score":
             kind = "appointment type" if key == "appointment" else key
             problems += word_problems(around, kind, word, (*path, key))

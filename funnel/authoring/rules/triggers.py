@@ -7,12 +7,13 @@ from funnel.authoring.home import Home
 from funnel.authoring.link_names import link_names
 from funnel.authoring.rules.words import NO, unknown
 from funnel.authoring.saying import Saying, say
-from funnel.domain.tunnel.trigger import Trigger
+from funnel.domain.company import Company
+from funnel.domain.tunnel.trigger import Trigger, is_page, least_away
 
 
 def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Problem]:
-    """A scenario, a questionnaire, a file, a type of appointment, a segment, a mail or a link that is not there; points
-    that are none."""
+    """A scenario, a questionnaire, a file, a type of appointment, a segment, a mail, a link, a site that is not there;
+    points, pages and spans that are none."""
     company = home.company
     known: Collection[str]
     no: Saying
@@ -34,6 +35,12 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
         case ["link", _]:
             yield from link_problems(trigger.subject or "", link_names(home.files), path)
             return
+        case ["page", _]:
+            yield from page_problems(trigger.subject or "", company, path)
+            return
+        case ["visit", _]:
+            yield from away_problems(trigger.subject or "", path)
+            return
         case ["score", _]:
             if not (trigger.subject or "").isdecimal() or int(trigger.subject or "0") < 1:
                 message = say("%(points)s is no number of points", points=repr(trigger.subject))
@@ -42,6 +49,27 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
         case _:
             known, no = _assets(home), say("no asset")
     yield from unknown(trigger.subject or "", known, no, path)
+
+
+def page_problems(pattern: str, company: Company | None, path: Path) -> list[Problem]:
+    """A pattern of pages that is none, or of a site that the company does not track."""
+    if not is_page(pattern):
+        message = say("%(page)s is no page", page=repr(pattern))
+        return [Problem(path, "bad-value", message, say("write a path like /pricing*, or www.example.com/pricing*"))]
+    host, sites = pattern.partition("/")[0].lower(), company.tracking.sites if company else []
+    if not host or not sites or host in sites:
+        return []
+    return unknown(host, sites, say("no site"), path)
+
+
+def away_problems(span: str, path: Path) -> list[Problem]:
+    """A span that has no length of its own: a month, a working day."""
+    try:
+        least_away(span)
+    except ValueError:
+        message = say("%(span)s is no time to be away", span=repr(span))
+        return [Problem(path, "bad-value", message, say("write it in hours, days or weeks, like '14 days'"))]
+    return []
 
 
 def link_problems(name: str, known: Collection[str], path: Path) -> list[Problem]:

@@ -13,6 +13,7 @@ from funnel.domain.engine import (
     meetings,
     merging,
     moving,
+    pages,
     points,
     segments,
     suggestions,
@@ -137,6 +138,14 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             merging.leads_parted(turn, event)
         case on.PointsShared():
             merging.points_shared(turn, event)
+        case on.PageVisited():
+            pages.page_visited(turn, event)
+        case on.PageLeft():
+            pages.page_left(turn, event)
+        case on.VisitorJoined():
+            pass  # its visits follow, each as an event of its own
+        case on.VisitorParted():
+            pages.visitor_parted(turn, event)
     if turn.lead.unsure and _by_herself(event):
         touches.seen_in_person(turn)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):

@@ -1,6 +1,7 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
@@ -29,11 +30,14 @@ def give(
     _add(turn, "given", points, because, source=source, team=team, group=group)
 
 
-def earn(turn: Turn, event: str, subject: str | None, source: str) -> None:
-    """Add what the rules give for something that has happened to her. `source` names it, for taking it back."""
+def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: datetime | None = None) -> None:
+    """Add what the rules give for something that has happened to her: now, or `happened_at` an instant before. `source`
+    names it, for taking it back."""
     for rule in turn.book.rules.set_off(event, subject):
-        if _counts(turn, rule) and (rule.when is None or is_true(rule.when, values_of(turn.lead))):
-            _earn(turn, rule, source)
+        if _counts(turn, rule, happened_at or turn.now) and (
+            rule.when is None or is_true(rule.when, values_of(turn.lead))
+        ):
+            _earn(turn, rule, source, happened_at)
 
 
 def judge_standing(turn: Turn, *, anew: bool = False) -> None:
@@ -67,11 +71,12 @@ def fade(turn: Turn) -> None:
     plan_review(turn, reviewed=True)
 
 
-def _earn(turn: Turn, rule: Rule, source: str) -> None:
+def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = None) -> None:
     room = [limit - ledger.total(turn.lead.entries, group) for limit, group in _limits(turn, rule.group)]
-    points = max(0, min([rule.points, *room])) if rule.points > 0 else rule.points
+    given = rule.points if happened_at is None else ledger.worth(rule.points, rule, happened_at, turn.now)
+    points = max(0, min([given, *room])) if given > 0 else given
     if points:
-        _add(turn, "earned", points, _because(turn, rule), rule=rule, source=source)
+        _add(turn, "earned", points, _because(turn, rule), rule=rule, source=source, happened_at=happened_at)
 
 
 def _limits(turn: Turn, group: Group) -> list[tuple[int, Group | None]]:
@@ -80,16 +85,16 @@ def _limits(turn: Turn, group: Group) -> list[tuple[int, Group | None]]:
     return [*limits, (most[""], None)] if "" in most else limits
 
 
-def _counts(turn: Turn, rule: Rule) -> bool:
-    """Whether a rule may give its points now: once, once a day of the company's, or always."""
+def _counts(turn: Turn, rule: Rule, at: datetime) -> bool:
+    """Whether a rule may give its points for an instant: once, once a day of the company's, or always."""
     if rule.counts == "always":
         return True
     given = [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
     if rule.counts == "once":
         return not given
     zone = turn.book.company.zone
-    today = local_time(turn.now, zone).date()
-    return all(local_time(one.at, zone).date() != today for one in given)
+    day = local_time(at, zone).date()
+    return all(local_time(one.since, zone).date() != day for one in given)
 
 
 def _because(turn: Turn, rule: Rule) -> str:
@@ -106,10 +111,12 @@ def _add(
     source: str = "",
     team: str | None = None,
     group: Group = "engagement",
+    happened_at: datetime | None = None,
 ) -> None:
     before, peak = turn.lead.score, ledger.peak(turn.lead.entries)
+    own = rule.group if rule else group
     entry = Entry(
-        _next(turn), kind, points, because, turn.now, rule.group if rule else group, rule.id if rule else None, source
+        _next(turn), kind, points, because, turn.now, own, rule.id if rule else None, source, happened_at=happened_at
     )
     turn.do(do.AddScore(entry))
     plan_review(turn)

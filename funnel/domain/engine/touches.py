@@ -13,7 +13,7 @@ from funnel.domain.engine.led_on import unmeet
 from funnel.domain.engine.points import earn, take_back
 from funnel.domain.engine.reviews import DOUBT, plan_review, since
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import note
+from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
 
 
@@ -96,7 +96,7 @@ def _count(turn: Turn, one: _Touch) -> None:
         progress(turn, "engaged")
     _forget(turn, one)  # of what comes again and again, the newest is kept
     enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
-    if enrolment and enrolment.runs:
+    if enrolment and enrolment.runs and may_wait_for(turn, enrolment, one.touched, one.subject):
         note(turn, enrolment, Occurrence(one.touched, one.subject, turn.now, key=one.key))
     happen(turn, one.touched, one.subject, one.key)
 

@@ -130,6 +130,11 @@ def park(turn: Turn, enrolment: Enrolment, reason: str) -> None:
     turn.do(do.PutEnrolment(replace(enrolment, state="parked", due_at=None, reason=reason)))
 
 
+def may_wait_for(turn: Turn, enrolment: Enrolment, event: str, subject: str) -> bool:
+    """Whether a step of the scenario waits for something, or is skipped because of it."""
+    return any(trigger.meets(event, subject) for trigger in turn.program(enrolment).awaited)
+
+
 def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
     """Tell an enrolment that something has happened; when she awaits just that, she walks on."""
     known = replace(enrolment, happened=(*enrolment.happened, occurrence))

@@ -33,6 +33,7 @@ from funnel.domain.events.forms import (
     Unsubscribed,
 )
 from funnel.domain.events.merging import LeadsMerged, LeadsParted, PointsShared
+from funnel.domain.events.pages import Joined, PageLeft, PageVisited, VisitorJoined, VisitorParted
 from funnel.domain.events.points import (
     EmailOpened,
     LinkClicked,
@@ -122,6 +123,10 @@ AnyEvent = (
     | LeadsMerged
     | LeadsParted
     | PointsShared
+    | PageVisited
+    | PageLeft
+    | VisitorJoined
+    | VisitorParted
 )
 
 __all__ = [
@@ -148,12 +153,15 @@ __all__ = [
     "HandOffAsked",
     "HandoffAccepted",
     "HandoffReturned",
+    "Joined",
     "LeadsMerged",
     "LeadsParted",
     "LinkClicked",
     "OtherTimeAsked",
     "Outcome",
     "PaceChosen",
+    "PageLeft",
+    "PageVisited",
     "PointsGiven",
     "PointsShared",
     "QuestionnaireCompleted",
@@ -180,6 +188,8 @@ __all__ = [
     "Touched",
     "Unsubscribed",
     "VerdictRevised",
+    "VisitorJoined",
+    "VisitorParted",
     "WebinarAttended",
     "WebinarMissed",
 ]

@@ -18,7 +18,8 @@ EntryKind = Literal["earned", "given", "faded", "reversed"]
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line. `number` counts a lead's entries from 1; `source` says what earned it, and is what it is taken back by;
-    `counters` is the number of the entry that a reversal takes back."""
+    `counters` is the number of the entry that a reversal takes back; `happened_at` is when what it is for happened,
+    where that was before it was written: a visit that was joined to her later."""
 
     number: int
     kind: EntryKind
@@ -29,6 +30,12 @@ class Entry:
     rule: str | None = None
     source: str = ""
     counters: int | None = None
+    happened_at: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """When what it is for happened."""
+        return self.happened_at or self.at
 
 
 def total(entries: Iterable[Entry], group: Group | None = None, until: datetime | None = None) -> int:
@@ -51,9 +58,10 @@ def peak(entries: Sequence[Entry]) -> int:
     return max(accumulate(kept), default=0)
 
 
-def worth(points: int, rule: Rule, earned_at: datetime, now: datetime) -> int:
-    """What is left at `now` of points that a rule gave: half after each half-life, rounded; nothing once expired."""
-    if rule.expires and now >= _after(earned_at, rule.expires):
+def worth(points: int, rule: Rule, earned_at: datetime, now: datetime, happened_at: datetime | None = None) -> int:
+    """What is left at `now` of points that a rule gave: half after each half-life since they were given, rounded;
+    nothing once expired, which counts from when it happened."""
+    if rule.expires and now >= _after(happened_at or earned_at, rule.expires):
         return 0
     if not rule.half_life or now <= earned_at:
         return points
@@ -66,7 +74,7 @@ def faded(entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> dict[G
     for one in standing(entries):
         rule = rulebook.by_id.get(one.rule or "")
         if rule and (rule.half_life or rule.expires):
-            due[one.group] = due.get(one.group, 0) + worth(one.points, rule, one.at, now) - one.points
+            due[one.group] = due.get(one.group, 0) + worth(one.points, rule, one.at, now, one.happened_at) - one.points
     for one in entries:
         if one.kind == "faded":
             due[one.group] = due.get(one.group, 0) - one.points
@@ -78,10 +86,10 @@ def fades_next(one: Entry, rulebook: Rulebook, now: datetime) -> datetime | None
     rule = rulebook.by_id.get(one.rule or "")
     if rule is None or one.kind != "earned":
         return None
-    left = worth(one.points, rule, one.at, now)
+    left = worth(one.points, rule, one.at, now, one.happened_at)
     instants = []
     if rule.expires and left:
-        instants.append(_after(one.at, rule.expires))
+        instants.append(_after(one.since, rule.expires))
     if rule.half_life and left:
         halves = math.log2(abs(one.points) / (abs(left) - 0.5))
         instants.append(max(one.at + halves * _length(one.at, rule.half_life), now + timedelta(seconds=1)))

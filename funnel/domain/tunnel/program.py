@@ -6,6 +6,7 @@ from functools import cached_property
 
 from funnel.domain.conditions import Condition
 from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, Scenario, Step
+from funnel.domain.tunnel.trigger import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class Program:
         """The steps that wait for a questionnaire which a mail asks for."""
         steps = (i.step for i in self.steps.values())
         return tuple(s for s in steps if isinstance(s, AwaitStep) and s.questionnaire)
+
+    @cached_property
+    def awaited(self) -> frozenset[Trigger]:
+        """What somebody inside may wait for, or skip a step because of."""
+        steps = [i.step for i in self.steps.values()]
+        waits = {s.trigger for s in steps if isinstance(s, AwaitStep)}
+        return frozenset(waits | {Trigger(s.unless) for s in steps if s.unless})
 
     def between(self, first: str | None, here: str) -> frozenset[str]:
         """The steps on any way from `first` to `here`, which is not among them."""

@@ -113,6 +113,8 @@ class AwaitStep(Step):
     score: Annotated[int, Field(ge=1)] | None = None
     mail: Id | None = None
     link: Id | None = None
+    page: str | None = None
+    away: SpanText | None = None
     since: Literal["here"] | None = None
     on_revision: Literal["keep", "move_back"] | None = None
     within: SpanText
@@ -121,7 +123,9 @@ class AwaitStep(Step):
     @property
     def trigger(self) -> Trigger:
         """What it waits for."""
-        named = self.questionnaire or self.appointment or self.segment or self.mail or self.link
+        named = (
+            self.questionnaire or self.appointment or self.segment or self.mail or self.link or self.page or self.away
+        )
         return Trigger(self.await_, named or (str(self.score) if self.score else None))
 
     @property

@@ -1,10 +1,14 @@
 """What sets something off: an event by its name, and which of its kind (`{appointment.booked: results_call}`)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
+
+from funnel.domain.spans import parse_span
 
 EventName = Literal[
     "form.submitted",
@@ -22,6 +26,8 @@ EventName = Literal[
     "score.reached",
     "email.opened",
     "link.clicked",
+    "page.visited",
+    "visit.returned",
 ]
 """What a scenario can start on, wait for, or skip because of, and what a rule can give points for."""
 
@@ -33,10 +39,20 @@ On = Annotated[
 """An event as it is written: its name, or its name with which of its kind."""
 
 
+_PAGE = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?)?/[^\s?#]*")
+_SECONDS = {"minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is a pattern of pages: a path, or a host and a path, without what is asked there."""
+    return _PAGE.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """An event, and which of its kind: the scenario of a form, a questionnaire, a file, a type of appointment, the
-    scenario of a webinar, a segment, a number of points, a mail, a link. Without a subject: any."""
+    scenario of a webinar, a segment, a number of points, a mail, a link, the pages of a pattern, how long she was away
+    at least. Without a subject: any."""
 
     event: str
     subject: str | None = None
@@ -46,7 +62,43 @@ class Trigger:
 
     def meets(self, event: str, subject: str | None) -> bool:
         """Whether something that has happened sets it off."""
-        return event == self.event and self.subject in (None, subject)
+        if event != self.event or self.subject is None:
+            return event == self.event
+        match event:
+            case "page.visited":
+                return matches_page(self.subject, subject or "")
+            case "visit.returned":
+                return int(subject or 0) >= least_away(self.subject)
+        return subject == self.subject
+
+
+def page_of(host: str, path: str) -> str:
+    """A page as it is known: host and path, without an ending `/` (`www.example.com/pricing`)."""
+    return f"{host.lower()}{path.rstrip('/')}" if path.strip("/") else f"{host.lower()}/"
+
+
+def matches_page(pattern: str, page: str) -> bool:
+    """Whether a page is one of a pattern's: `/pricing*` on every site, `www.example.com/pricing*` on one; `*` stands
+    for any characters."""
+    return _pages(pattern).fullmatch(page) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pages(pattern: str) -> re.Pattern[str]:
+    slash = pattern.find("/")
+    host, path = (pattern[:slash], pattern[slash:]) if slash >= 0 else (pattern, "/")
+    written = page_of(host, path) if not path.endswith("*") else f"{host.lower()}{path}"
+    parts = ".*".join(re.escape(part) for part in written.split("*"))
+    return re.compile(parts if host else f"[^/]*{parts}")
+
+
+@lru_cache(maxsize=1024)
+def least_away(span: str) -> int:
+    """A span of elapsed time in seconds: minutes, hours, days of 24 hours, weeks. `ValueError` for any other."""
+    read = parse_span(span)
+    if read.unit not in _SECONDS:
+        raise ValueError(f"{span!r} has no length of its own; write it in hours, days or weeks")
+    return read.amount * _SECONDS[read.unit]
 
 
 def trigger_of(written: str | Mapping[Any, str | int]) -> Trigger:

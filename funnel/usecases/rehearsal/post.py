@@ -11,7 +11,8 @@ from funnel.domain.lead import Lead
 from funnel.ports import Attachment
 from funnel.storage.holds import Hold
 from funnel.usecases.fold import Fold
-from funnel.usecases.history import Happening, tell
+from funnel.usecases.happening import Happening
+from funnel.usecases.history import tell
 from funnel.usecases.house import Stationery
 from funnel.usecases.letter_batch import alone
 from funnel.usecases.letters import compose, freeze

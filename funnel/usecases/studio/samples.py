@@ -16,7 +16,8 @@ from funnel.ports import Attachment, Printer, Texts, Writer
 from funnel.storage.holds import Hold
 from funnel.usecases.errors import NotFound
 from funnel.usecases.fold import Fold
-from funnel.usecases.history import Happening, tell
+from funnel.usecases.happening import Happening
+from funnel.usecases.history import tell
 from funnel.usecases.house import House
 from funnel.usecases.letter_batch import alone
 from funnel.usecases.letters import compose, freeze

@@ -10,15 +10,16 @@ import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.lead import NOBODY
+from funnel.domain.company import Company
 from funnel.domain.timing import local_time, midnight
 from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Click, Verdict, after_sending, together, verdict
-from funnel.storage import events, installation, leads, tracking
+from funnel.storage import events, installation, tracking
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import TRAP
 from funnel.usecases.house import House
-from funnel.usecases.record_events import Recorded, record, ring
+from funnel.usecases.record_events import Recorded, keep, record, ring
+from funnel.usecases.tracking import pages
+from funnel.usecases.tracking.apart import agreeing, apart
 from funnel.usecases.tracking.take_in import Touch, read_touch
 
 log = structlog.get_logger()
@@ -40,11 +41,21 @@ def drain(house: House) -> bool:
 
     def work(connection: Connection) -> Recorded:
         waiting = [*(entry for _, entry in taken), *tracking.take(connection, BATCH)]
+        visits = [one for one in waiting if pages.is_visit(one)]
         touches = [one for one in map(read_touch, waiting) if one]
-        if len(touches) < len(waiting):
-            log.warning("what waited among opens and clicks is none of ours", number=len(waiting) - len(touches))
+        if len(touches) + len(visits) < len(waiting):
+            strange = len(waiting) - len(touches) - len(visits)
+            log.warning("what waited among opens, clicks and visits is none of ours", number=strange)
         moment = installation.moment(connection)
-        return record(connection, house, _happened(connection, house, touches, moment), moment)
+        published = house.shelf.published(connection, moment.revision)
+        company = published.company.company
+        happened = [
+            *_happened(connection, company, touches, moment),
+            *pages.happened(connection, company, visits, moment),
+        ]
+        decided, kept = apart(connection, house.shelf.interests(connection, published), happened)
+        keep(connection, kept, moment)
+        return record(connection, house, decided, moment)
 
     ring(house, house.database.repeating(work))
     house.stream.done([place for place, _ in taken])
@@ -53,24 +64,18 @@ def drain(house: House) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A touch of somebody who has agreed to it, with its mail and its instant in business time."""
+    """A touch of somebody who has agreed to it, with its mail and its instant in business time; `whose` it is: the
+    lead's to whom the mail went, or who stands for her."""
 
     touch: Touch
     mail: Mapping[str, Any]
     at: datetime
-    lead: Mapping[str, Any]
-
-    @property
-    def whose(self) -> int:
-        """Whose it is: the lead's to whom the mail went, or who stands for her."""
-        return self.lead["merged_into"] or int(self.lead["id"])
+    whose: int
 
 
-def _happened(connection: Connection, house: House, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
+def _happened(connection: Connection, company: Company, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
     """The events of what has been taken in; none of a kind of which the company, as it is now, keeps no trace."""
-    company = house.shelf.published(connection, moment.revision).company.company
-    modes = company.tracking
-    mode = {"open": modes.of("opens"), "click": modes.of("clicks")}
+    mode = {"open": company.tracking.of("opens"), "click": company.tracking.of("clicks")}
     known = _agreed(connection, [one for one in touches if mode.get(one.kind, "none") != "none"], moment)
     if mode["open"] == "hygiene":
         opened = [one for one in known if one.touch.kind == "open" and _of(one).says != "machine"]
@@ -86,23 +91,18 @@ def _agreed(connection: Connection, touches: Sequence[Touch], moment: Moment) ->
     """Those of leads who agree now, whatever they did when the mail left, by each address that is theirs; in the order
     of time."""
     mails = tracking.mails(connection, {one.mail for one in touches})
-    people = {row["id"]: row for row in leads.lock(connection, sorted({row["lead_id"] for row in mails.values()}))}
+    whose = agreeing(connection, {row["lead_id"] for row in mails.values()})
     found = []
     for one in touches:
         mail = mails.get(one.mail)
-        lead = people.get(mail["lead_id"]) if mail else None
-        if mail and lead and _agrees(lead) and _agrees(people.get(lead["merged_into"], lead)):
-            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now), lead))
+        if mail and mail["lead_id"] in whose:
+            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now), whose[mail["lead_id"]]))
     return sorted(found, key=lambda one: one.at)
 
 
 def _day(at: datetime, zone: str) -> datetime:
     """The beginning of its day in the company's zone: the hour is nobody's business."""
     return midnight(local_time(at, zone).date(), zone)
-
-
-def _agrees(lead: Mapping[str, Any]) -> bool:
-    return bool(lead["consents"].get(VISIT_TRACKING)) and not lead["email"].endswith(NOBODY)
 
 
 def _of(one: _Known) -> Verdict:

@@ -20,6 +20,7 @@ PATIENCE = 0.2
 """Seconds that taking in may wait for a lock: whoever follows a link waits for her page, not for a record of it."""
 
 Kind = Literal["open", "click"]
+VisitKind = Literal["visit", "left", "forget"]
 _REASONS = frozenset((*get_args(MachineReason), *get_args(UnsureReason)))
 
 
@@ -58,9 +59,26 @@ def read_touch(entry: Mapping[str, Any]) -> Touch | None:
 
 
 def take_in(house: House, kind: Kind, mail: int, link: int, reasons: tuple[Reason, ...]) -> None:
-    """Keep it until the drain has recorded it. What neither the stream nor the database takes waits in this process for
-    the next that is taken; it is lost with the process, or when too many wait."""
-    entry = Touch(new_id(), kind, mail, link, datetime.now(UTC), reasons).entry()
+    """Keep an open or a click until the drain has recorded it."""
+    _put(house, Touch(new_id(), kind, mail, link, datetime.now(UTC), reasons).entry())
+
+
+def take_in_visit(house: House, kind: VisitKind, key: str, **told: Any) -> None:
+    """Keep what a browser tells of its visits, under a key that it has made, until the drain has recorded it."""
+    now = datetime.now(UTC).isoformat()
+    _put(house, {"id": new_id(), "kind": kind, "key": key, "at": now, **told})
+
+
+def count(house: House, what: str) -> None:
+    """Count what is not kept; once a second it is told."""
+    if numbers := house.tally.add(what):
+        now = datetime.now(UTC).isoformat()
+        _put(house, {"id": new_id(), "kind": "count", "at": now, "numbers": numbers})
+
+
+def _put(house: House, entry: Mapping[str, Any]) -> None:
+    """What neither the stream nor the database takes waits in this process for the next that is taken; it is lost with
+    the process, or when too many wait."""
     waiting = [one for one in (*_taken(house.unwritten), entry) if not house.stream.put(one)]
     if not waiting:
         return

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.diagnosis import read_answers
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.submit_form import Sent, submit_form
@@ -74,7 +75,9 @@ def send(scenario: str) -> Answered:
         return _away(form, details, answers)
     note_zone(zone)
     first_name = (fields["name"].split() or [""])[0]
-    note_sent(SentForm(form.name, submitted.submission, first_name, submitted.email, fields["phone"]))
+    asked = form.company.consents.get(VISIT_TRACKING)
+    tracked = VISIT_TRACKING in consents and asked is not None and not asked.double_opt_in
+    note_sent(SentForm(form.name, submitted.submission, first_name, submitted.email, fields["phone"], tracked=tracked))
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 

@@ -7,6 +7,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
 from funnel.usecases.erase_lead import addresses_of
@@ -24,6 +25,7 @@ from funnel.usecases.own_page import (
     stop_everything,
     take_along,
 )
+from funnel.usecases.preferences import agrees
 from funnel.usecases.wording import describe_appointment
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
@@ -156,6 +158,8 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         mails_action=url_for("prospect.own_page.mails", token=token),
         hidden=hidden(),
         slow=lead.slow,
+        untracked=any(one.purpose == VISIT_TRACKING and one.withdrawn_at for one in found.agreed)
+        and not agrees(lead, VISIT_TRACKING),
         stopped=lead.unsubscribed,
         purposes=purposes_shown(lead, found.company, url_for("prospect.own_page.purpose", token=token)),
         agreed=[

@@ -24,7 +24,8 @@ _MOST_OWN = 6
 
 @dataclass(frozen=True)
 class SentForm:
-    """The form that this browser sent last: what it typed, nothing that is stored. `submission` finds its answers."""
+    """The form that this browser sent last: what it typed, nothing that is stored. `submission` finds its answers;
+    `tracked` says that it agrees to its visits being kept."""
 
     scenario: str
     submission: str
@@ -32,6 +33,7 @@ class SentForm:
     email: str
     phone: str = ""
     corrected: bool = False
+    tracked: bool = False
 
 
 def answers_so_far(scenario: str) -> dict[str, Answer]:

@@ -3,6 +3,7 @@
 The page is the same whether the address was known or not, and shows nothing but what this browser typed itself.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -55,7 +56,7 @@ def correct(scenario: str) -> Answered:
     except DatabaseAway:
         label = labels(form)["email"]
         return unavailable(request.path, [{"name": "email", "label": label, "value": typed, "long": False}], [])
-    note_sent(SentForm(form.name, corrected.submission, sent.first_name, corrected.email, sent.phone, corrected=True))
+    note_sent(replace(sent, submission=corrected.submission, email=corrected.email, corrected=True))
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 
@@ -79,6 +80,7 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
         "value": address.email.data,
         "error": address.wrong.get("email"),
         "corrected": sent.corrected,
+        "proof": sent.submission if sent.tracked else None,
     }
     status = 422 if address.wrong else 200
     if form.questionnaire is None:

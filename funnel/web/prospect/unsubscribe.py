@@ -6,8 +6,9 @@ Each purpose stands there with its wording, to be agreed to or taken back.
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.model import in_language
-from funnel.usecases.preferences import change_consent, read_preferences, unsubscribe
+from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
 from funnel.web.prospect.purposes import purposes_shown
@@ -26,8 +27,9 @@ def preferences(token: str) -> Response:
     found = read_preferences(house(), token)
     speak(found.lead.language)
     purposes = purposes_shown(found.lead, found.company, url_for("prospect.unsubscribe.choose", token=token))
+    untracked = bool(request.args.get("untracked")) and not agrees(found.lead, VISIT_TRACKING)
     if found.lead.unsubscribed:
-        return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes)
+        return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes, untracked=untracked)
     newest = known().newest
     titles = [in_language(newest[name].scenario.title, language()) for name in found.running if name in newest]
     stops = [_("Mails that follow up on “%(title)s”", title=title) for title in titles]
@@ -44,6 +46,7 @@ def preferences(token: str) -> Response:
         action=url_for("prospect.unsubscribe.stop", token=token),
         hidden=[],
         purposes=purposes,
+        untracked=untracked,
     )
 
 
@@ -53,7 +56,10 @@ def choose(token: str) -> Answered:
     given = request.form.get("given") == "yes"
     purpose = request.form.get("purpose", "")
     change_consent(house(), token, purpose, given=given, page=PAGE, language=language())
-    return redirect(url_for("prospect.unsubscribe.preferences", token=token, _anchor="choices"), 303)
+    # Her browser forgets what it is known by: the page that she comes to says so to it.
+    untracked = "yes" if purpose == VISIT_TRACKING and not given else None
+    back = url_for("prospect.unsubscribe.preferences", token=token, untracked=untracked, _anchor="choices")
+    return redirect(back, 303)
 
 
 @blueprint.post("/u/<token>")

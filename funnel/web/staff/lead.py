@@ -13,7 +13,7 @@ from funnel.domain.lead import Enrolment, Handoff, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
-from funnel.usecases.history import Happening
+from funnel.usecases.happening import Happening, gather, how_long, pages_seen
 from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
 from funnel.web.forms import HandOverForm, TagForm
@@ -46,7 +46,11 @@ _ICONS = {
     "SuggestionMade": "flag", "SuggestionEnded": "flag",
     "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
     "EmailOpened": "mail", "LinkClicked": "up", "VerdictRevised": "gear",
+    "PageVisited": "list", "VisitorJoined": "gear", "VisitorParted": "gear",
 }  # fmt: skip
+MOST_PAGES = 8
+"""How many of the pages that she looked at are named beside her timeline."""
+
 _GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
 _BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})
 
@@ -141,7 +145,8 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
         can_hand_over=user.role != "rep" and not (handoff and handoff.open),
         joined=[joined_shown(one, days) for one in found.joined],
         return_error=return_error,
-        timeline=_timeline(found.history, days),
+        timeline=_timeline(gather(found.history, called), days),
+        pages=_pages(found.history, called, days),
         outlook=_outlook(found),
         set_url=url_for("setting.new", lead=who.id) if sets and not who.erased else None,
         results=_results(found.results[0], days) if found.results else None,
@@ -236,6 +241,20 @@ def _timeline(history: Sequence[Happening], days: Calendar) -> list[dict[str, An
             }
         )
     return found
+
+
+def _pages(history: Sequence[Happening], called: Names, days: Calendar) -> list[dict[str, Any]]:
+    """The pages that she looked at longest."""
+    return [
+        {
+            "title": one.page.title or one.page.path,
+            "address": one.page.address,
+            "times": one.times,
+            "long": how_long(called, one.seconds) if one.seconds else None,
+            "last": days.when(one.last_at),
+        }
+        for one in pages_seen(history)[:MOST_PAGES]
+    ]
 
 
 def _results(found: Mapping[str, Any], days: Calendar) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""`/c/<token>` and `/o/<token>.gif`: clicks and opens of mails, answered in front of the application."""
+"""`/c/<token>`, `/o/<token>.gif`, `/t`, `/t.js`: clicks and opens of mails and page visits, answered in front of the
+application."""
 
 from funnel.web.tracking.branch import Branch
 

@@ -1,9 +1,11 @@
-"""The WSGI branch in front of Flask: a click is led on and an open gets its picture, whatever happens behind.
+"""The WSGI branch in front of Flask: a click is led on, an open gets its picture and a tracker its answer, whatever
+happens behind.
 
 Agent and headers are judged here and forgotten; only the reasons for a doubt go further. No cookie is set or read.
 """
 
 import base64
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,13 @@ from funnel.links import BadToken, Purpose, Token
 from funnel.usecases.addresses import TRAP, touch_is_over
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House
+from funnel.usecases.tracking.beacon import LARGEST, refuse, take_beacon
 from funnel.usecases.tracking.business_time import BusinessTime
+from funnel.usecases.tracking.passes import clicked
+from funnel.usecases.tracking.sites import SiteList
 from funnel.usecases.tracking.take_in import Kind, take_in, where_to
 from funnel.web.here import is_loopback
+from funnel.web.tracking.script import PROOF, SCRIPT, script, with_parameter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,26 +28,33 @@ if TYPE_CHECKING:
 PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
 """A GIF of one transparent point, 43 bytes long."""
 
-_CLICK, _OPEN, _ENDING = "/c/", "/o/", ".gif"
+_CLICK, _OPEN, _ENDING, _TOLD = "/c/", "/o/", ".gif", "/t"
 _AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 _COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 _RETRY_AFTER = "10"
 
 
 class Branch:
-    """Answers for tracked mails; everything else, and every token that is not ours, is the application's."""
+    """Answers for tracked mails and for the tracker; everything else, and every token that is not ours, is the
+    application's."""
 
     def __init__(self, house: House, application: "WSGIApplication") -> None:
         self._house = house
         self._time = BusinessTime(house)
         self._application = application
+        self._sites = SiteList()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request."""
-        path = environ.get("PATH_INFO", "")
-        ours = path.startswith((_CLICK, _OPEN)) and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        told = path == _TOLD and method == "POST"
+        ours = told or ((path == SCRIPT or path.startswith((_CLICK, _OPEN))) and method in ("GET", "HEAD"))
         if not ours or (self._house.settings.demo and not is_loopback(environ.get("HTTP_HOST", ""))):
             return self._application(environ, start_response)
+        if told:
+            return self._told(environ, start_response)
+        if path == SCRIPT:
+            return script(self._sites.now(self._house), environ, start_response)
         try:
             if path.startswith(_OPEN):
                 return self._open(path, environ, start_response)
@@ -66,7 +79,10 @@ class Branch:
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(said)))]
             start_response("503 Service Unavailable", [*headers, ("Retry-After", _RETRY_AFTER), *_COMMON])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [said]
-        self._keep("click", token, environ)
+        person = self._keep("click", token, environ)
+        sites = self._sites.now(self._house)
+        if person and sites.kept and sites.is_ours(target):
+            target = with_parameter(target, PROOF, clicked(self._house, token.subject))
         start_response("302 Found", [("Location", target), ("Content-Length", "0"), *_COMMON])
         return []
 
@@ -77,10 +93,36 @@ class Branch:
             raise BadToken("its mail is too old")
         return token
 
-    def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> None:
-        """Take it in, unless the browser asks for nothing to be kept (Global Privacy Control)."""
+    def _told(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """What a tracker tells: always 204, but for a pass that is good, which is answered by whose it is."""
+        visitor = None
+        if environ.get("HTTP_SEC_GPC") != "1":
+            visitor = self._listen(environ)
+        if visitor is None:
+            start_response("204 No Content", _COMMON)
+            return []
+        said = json.dumps({"visitor": visitor}).encode()
+        anyone = ("Access-Control-Allow-Origin", "*")
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(said))), anyone, *_COMMON]
+        start_response("200 OK", headers)
+        return [said]
+
+    def _listen(self, environ: "WSGIEnvironment") -> str | None:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        body = environ["wsgi.input"].read(min(int(length), LARGEST + 1)) if length.isdecimal() else b""
+        if not length.isdecimal() or int(length) > LARGEST:
+            refuse(self._house, "too_big")
+        elif judge(Signals("click", agent=environ.get("HTTP_USER_AGENT", ""))).says == "machine":
+            refuse(self._house, "machine")
+        else:
+            return take_beacon(self._house, self._sites.now(self._house), body, environ.get("HTTP_ORIGIN", ""))
+        return None
+
+    def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> bool:
+        """Take it in, unless the browser asks for nothing to be kept (Global Privacy Control); whether it was taken,
+        and not from a program."""
         if environ.get("HTTP_SEC_GPC") == "1":
-            return
+            return False
         judged = judge(
             Signals(
                 kind,
@@ -91,3 +133,4 @@ class Branch:
             )
         )
         take_in(self._house, kind, token.subject, token.number, judged.reasons)
+        return judged.says != "machine"

@@ -160,7 +160,7 @@ def test_the_cookie_says_nothing_of_what_is_stored(town: Town) -> None:
     in_the_tunnel(town)
     again = in_the_tunnel(town)
     with again.client.session_transaction() as session:
-        assert set(session["d"]) == {"scenario", "submission", "first_name", "email", "phone", "corrected"}
+        assert set(session["d"]) == {"scenario", "submission", "first_name", "email", "phone", "corrected", "tracked"}
         assert not re.search(r"lead_id|pass|repeated|created", str(dict(session)))
 
 

@@ -1,0 +1,64 @@
+"""Pages that she looked at: what a visit brings about, and what is taken back when the browser was not hers."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.engine.entry import happen
+from funnel.domain.engine.points import earn, take_back
+from funnel.domain.engine.touches import seen_in_person, watched
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import may_wait_for, note
+from funnel.domain.lead import Enrolment, Occurrence
+
+VISITED, RETURNED = "page.visited", "visit.returned"
+
+RECENT = timedelta(hours=24)
+"""A visit that is told later than this gives its points, and starts nothing any more."""
+
+READ_FOR = 5
+"""Seconds on a page after which a person has read it."""
+
+NOT_HERS = "The browser was not hers"
+
+
+def page_visited(turn: Turn, event: on.PageVisited) -> None:
+    """Count it, where she has agreed to that."""
+    if not watched(turn) or event.key is None:
+        return
+    _happen(turn, event, VISITED, event.page, event.key)
+    if event.away is not None:
+        _happen(turn, event, RETURNED, str(event.away), event.key)
+
+
+def page_left(turn: Turn, event: on.PageLeft) -> None:
+    """Who reads is a person: what was open or followed within the last day was hers too."""
+    if watched(turn) and event.seconds >= READ_FOR:
+        seen_in_person(turn)
+
+
+def visitor_parted(turn: Turn, event: on.VisitorParted) -> None:
+    """Take back what came of the visits of a browser that was not hers; where they have led her already, she stays."""
+    for visit in event.visits:
+        take_back(turn, visit, NOT_HERS)
+    for enrolment in turn.lead.enrolments:
+        kept = tuple(o for o in enrolment.happened if o.used or o.key not in event.visits)
+        if enrolment.runs and kept != enrolment.happened:
+            turn.do(do.PutEnrolment(replace(enrolment, happened=kept)))
+
+
+def _happen(turn: Turn, event: on.PageVisited, kind: str, subject: str, source: str) -> None:
+    for enrolment in [one for one in turn.lead.enrolments if one.runs and one.began_at <= event.occurred_at]:
+        if may_wait_for(turn, enrolment, kind, subject):
+            note(turn, _without_older(enrolment, kind, subject), Occurrence(kind, subject, turn.now, key=source))
+    if turn.now - event.occurred_at < RECENT:
+        happen(turn, kind, subject, source)
+    else:
+        earn(turn, kind, subject, source, event.occurred_at)
+
+
+def _without_older(enrolment: Enrolment, kind: str, subject: str) -> Enrolment:
+    """Of what comes again and again, the newest is kept."""
+    older = [o for o in enrolment.happened if (o.event, o.subject) == (kind, subject) and not o.used]
+    return replace(enrolment, happened=tuple(o for o in enrolment.happened if o not in older))

@@ -1,0 +1,158 @@
+"""Browsers: whose each is, the page visits of those that are nobody's yet, and how much was taken in and refused."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, select, text, update
+
+from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json
+from funnel.storage.database import Instant, Json, Serial, metadata
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("lead_id", Serial, index=True),
+    Column("joined", String(8)),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False, index=True),
+)
+
+page_visits = Table(
+    "page_visits",
+    metadata,
+    Column("key", String(96), primary_key=True),
+    Column("visitor", String(32), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Column("entry", Json, nullable=False),
+    Index("ix_page_visits_visitor", "visitor", "at"),
+)
+
+passes = Table(
+    "passes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("visitor", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+tracking_days = Table(
+    "tracking_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+
+def lock(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The browsers' rows by id, locked in order; one that is not known has none."""
+    wanted = select(visitors).where(visitors.c.id.in_(text(id_list(connection, "ids", "text")))).order_by(visitors.c.id)
+    rows = dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(sorted(ids))}))
+    return {row["id"]: row for row in rows}
+
+
+def last_of_leads(connection: Connection, leads: Collection[int]) -> dict[int, datetime]:
+    """When any browser of each of these leads was last seen."""
+    wanted = (
+        select(visitors.c.lead_id, func.max(visitors.c.last_at))
+        .where(visitors.c.lead_id.in_(text(id_list(connection))))
+        .group_by(visitors.c.lead_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(wanted, {"ids": to_json(sorted(leads))})}
+
+
+def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write browsers whole: `id`, `lead_id`, `joined`, `first_at`, `last_at`; when it was first seen stays."""
+    ordered = sorted(rows, key=lambda row: row["id"])
+    insert_many(connection, visitors, ordered, conflict=("id",), update=("lead_id", "joined", "last_at"))
+
+
+def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what browsers that are nobody's yet told (`key`, `visitor`, `at`, `entry`); each once."""
+    insert_many(connection, page_visits, rows, conflict=("key",))
+
+
+def take(connection: Connection, ids: Collection[str]) -> list[Mapping[str, Any]]:
+    """Take out everything that these browsers have told, in the order of time."""
+    of_these = page_visits.c.visitor.in_(text(id_list(connection, "ids", "text")))
+    parameters = {"ids": to_json(sorted(ids))}
+    wanted = (
+        select(page_visits.c.entry).where(of_these).order_by(page_visits.c.at, page_visits.c.key)
+    )
+    found = list(connection.execute(wanted, parameters).scalars())
+    connection.execute(delete(page_visits).where(of_these), parameters)
+    return found
+
+
+def forget(connection: Connection, ids: Collection[str]) -> None:
+    """Forget browsers, with what they have told and is nobody's."""
+    parameters = {"ids": to_json(sorted(ids))}
+    of_these = text(id_list(connection, "ids", "text"))
+    connection.execute(delete(page_visits).where(page_visits.c.visitor.in_(of_these)), parameters)
+    connection.execute(delete(passes).where(passes.c.visitor.in_(of_these)), parameters)
+    connection.execute(delete(visitors).where(visitors.c.id.in_(of_these)), parameters)
+
+
+def of_lead(connection: Connection, lead_id: int) -> Sequence[Mapping[str, Any]]:
+    """A lead's browsers, the one seen last first."""
+    wanted = select(visitors).where(visitors.c.lead_id == lead_id).order_by(visitors.c.last_at.desc())
+    return dicts(connection.execute(wanted))
+
+
+def forget_lead(connection: Connection, lead_id: int) -> None:
+    """Forget the browsers of a lead."""
+    forget(connection, [row["id"] for row in of_lead(connection, lead_id)])
+
+
+def trim(connection: Connection, before: datetime, passes_before: datetime) -> None:
+    """Forget browsers not seen since an instant with what is nobody's, and passes that nobody came to use."""
+    connection.execute(delete(page_visits).where(page_visits.c.at < before))
+    connection.execute(delete(visitors).where(visitors.c.last_at < before))
+    connection.execute(delete(passes).where(passes.c.at < passes_before))
+
+
+def give_pass(connection: Connection, pass_id: str, visitor: str, at: datetime) -> None:
+    """Let a browser be known on the site that it goes to now."""
+    insert_many(connection, passes, [{"id": pass_id, "visitor": visitor, "at": at}], conflict=("id",))
+
+
+def use_pass(connection: Connection, pass_id: str, since: datetime) -> str | None:
+    """The browser that a pass is of, if it was given since an instant; it is used up then."""
+    wanted = delete(passes).where(and_(passes.c.id == pass_id, passes.c.at >= since)).returning(passes.c.visitor)
+    found = connection.execute(wanted).first()
+    return str(found[0]) if found else None
+
+
+def count(connection: Connection, day: date, numbers: Mapping[str, int]) -> None:
+    """Add to what was counted on a day."""
+    rows = [{"day": day.isoformat(), "what": what, "number": number} for what, number in sorted(numbers.items())]
+    if not rows:
+        return
+    picked = source(tracking_days, ("day", "what", "number"), connection.dialect.name)
+    connection.execute(
+        text(
+            f"INSERT INTO tracking_days (day, what, number) SELECT day, what, number FROM {picked} AS x WHERE true"
+            " ON CONFLICT (day, what) DO UPDATE SET number = tracking_days.number + excluded.number"
+        ),
+        {"rows": to_json(rows)},
+    )
+
+
+def counted(connection: Connection, since: date) -> dict[date, dict[str, int]]:
+    """What was counted on each day since one."""
+    found: dict[date, dict[str, int]] = {}
+    wanted = select(tracking_days).where(tracking_days.c.day >= since).order_by(tracking_days.c.day)
+    for row in connection.execute(wanted):
+        found.setdefault(row.day, {})[row.what] = row.number
+    return found
+
+
+def part(connection: Connection, visitor: str) -> None:
+    """A browser is nobody's again."""
+    connection.execute(update(visitors).where(visitors.c.id == visitor).values(lead_id=None, joined=None))
+
+
+KEPT_FOR = timedelta(days=395)
+"""So long a browser may be away before it is forgotten: 13 months, as CNIL has it for audience measurement."""

@@ -1,0 +1,116 @@
+"""A line of a lead's history, and the pages that she has looked at (S64)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from funnel.usecases.naming import Names
+
+SITTING = timedelta(minutes=30)
+"""Pages that follow each other sooner were looked at in one sitting."""
+
+_MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was looked at: its host and path, its title, for how many seconds as far as is known."""
+
+    address: str
+    title: str
+    seconds: int = 0
+
+    @property
+    def path(self) -> str:
+        """Without the site."""
+        return f"/{self.address.partition('/')[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline. `by` says whose doing: the lead's, staff's, or the machine's (folded away); `event` is
+    the id of the event that it tells, if it tells one; `address`: by which of her addresses, where she has several;
+    `page` what was looked at."""
+
+    at: datetime
+    what: str
+    by: str
+    kind: str
+    event: str = ""
+    address: str = ""
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """A page with how often she looked at it, for how many seconds in all, and when last."""
+
+    page: Page
+    times: int
+    seconds: int
+    last_at: datetime
+
+
+def visits_told(names: Names, rows: Sequence[Mapping[str, Any]], addresses: Mapping[int, str]) -> Iterator[Happening]:
+    """The pages that she looked at (of events' rows), each when she did, with the address of whom it is told; none of
+    a browser that was not hers."""
+    gone = {visit for row in rows if row["kind"] == "VisitorParted" for visit in row["payload"]["visits"]}
+    seconds: Counter[str] = Counter()
+    for row in rows:
+        if row["kind"] == "PageLeft":
+            seconds[row["payload"]["visit"]] += row["payload"]["seconds"]
+    for row in rows:
+        said = row["payload"]
+        if row["kind"] == "PageVisited" and said["key"] not in gone:
+            page = Page(said["page"], said["title"], seconds[said["key"]])
+            what = names.speech.gettext("Looked at %(page)s", page=_named(names, page))
+            address = addresses.get(row.get("lead_id", 0), "")
+            yield Happening(row["occurred_at"], what, "lead", "PageVisited", row["id"], address, page)
+
+
+def gather(told: Iterable[Happening], names: Names) -> list[Happening]:
+    """The same lines, those of pages that were looked at in one sitting in one."""
+    found: list[Happening] = []
+    sitting: list[Happening] = []
+    for one in told:
+        if one.page and sitting and one.at - sitting[-1].at < SITTING:
+            sitting.append(one)
+            found[-1] = replace(found[-1], what=_many(names, [seen.page for seen in sitting if seen.page]))
+        else:
+            sitting = [one] if one.page else []
+            found.append(one)
+    return found
+
+
+def pages_seen(told: Iterable[Happening]) -> list[PageSeen]:
+    """Every page that she looked at, the one looked at longest first."""
+    found: dict[str, PageSeen] = {}
+    for one in told:
+        if one.page:
+            known = found.get(one.page.address)
+            times, seconds = (known.times, known.seconds) if known else (0, 0)
+            page = one.page if one.page.title or not known else known.page
+            found[page.address] = PageSeen(page, times + 1, seconds + one.page.seconds, one.at)
+    return sorted(found.values(), key=lambda one: (-one.seconds, -one.times, one.page.address))
+
+
+def how_long(names: Names, seconds: int) -> str:
+    """How long something was looked at: `42 s`, `3 min`."""
+    say = names.speech.gettext
+    return say("%(number)s s", number=seconds) if seconds < 90 else say("%(number)s min", number=round(seconds / 60))
+
+
+def _named(names: Names, page: Page) -> str:
+    """A page in words: `“Prices” (42 s)`."""
+    title = names.speech.gettext("“%(title)s”", title=page.title or page.path)
+    return f"{title} ({how_long(names, page.seconds)})" if page.seconds else title
+
+
+def _many(names: Names, pages: Sequence[Page]) -> str:
+    say = names.speech.gettext
+    listed = ", ".join(_named(names, page) for page in pages[:_MOST_NAMED])
+    if len(pages) > _MOST_NAMED:
+        listed = say("%(pages)s and %(number)s more", pages=listed, number=len(pages) - _MOST_NAMED)
+    return say("Looked at %(number)s pages: %(pages)s", number=len(pages), pages=listed)

@@ -1,0 +1,180 @@
+"""What the tracker tells (`POST /t`): read strictly; whatever is wrong is refused whole, and counted."""
+
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from funnel.domain.contact import clean_text
+from funnel.domain.source import UTM, read_source
+from funnel.domain.tunnel.trigger import page_of
+from funnel.usecases.house import House
+from funnel.usecases.tracking.passes import give_pass, read_proof, use_pass
+from funnel.usecases.tracking.sites import Sites
+from funnel.usecases.tracking.take_in import count, take_in_visit
+
+LARGEST = 8 * 1024
+"""Bytes of what the tracker tells at most."""
+
+LONGEST_TITLE, LONGEST_PAGE = 200, 300
+"""Characters that are kept; a longer title is cut, a longer page is refused."""
+
+Refusal = Literal["too_big", "not_ours", "address", "site", "machine"]
+"""Why nothing is kept: too many bytes; not what the tracker says; not the address of a page, or of another site than
+the one that tells; a site that company.yaml does not name; a program."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Visit(_Told):
+    """A page is shown. `proof` is what its address brought from a mail, or the page after a form gave."""
+
+    told: Literal["visit"]
+    visitor: Name
+    visit: Name
+    url: Annotated[str, Field(max_length=4000)]
+    title: Annotated[str, Field(max_length=2000)] = ""
+    referrer: Annotated[str, Field(max_length=4000)] = ""
+    proof: Annotated[str, Field(max_length=64)] = ""
+
+
+class Left(_Told):
+    """It was looked at for so many seconds more; `part` counts how often that was told."""
+
+    told: Literal["left"]
+    visitor: Name
+    visit: Name
+    part: Annotated[int, Field(ge=1, le=1000)]
+    seconds: Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Leaving(_Told):
+    """The browser goes to another of our sites, with a pass."""
+
+    told: Literal["leaving"]
+    visitor: Name
+    pass_: Annotated[Name, Field(alias="pass")]
+
+
+class Arrived(_Told):
+    """A browser that is not known here has come with a pass."""
+
+    told: Literal["arrived"]
+    pass_: Annotated[Name, Field(alias="pass")]
+
+
+class Forget(_Told):
+    """The browser withdraws its consent."""
+
+    told: Literal["forget"]
+    visitor: Name
+
+
+_READER: TypeAdapter[Visit | Left | Leaving | Arrived | Forget] = TypeAdapter(
+    Annotated[Visit | Left | Leaving | Arrived | Forget, Field(discriminator="told")]
+)
+
+
+class _Refused(Exception):
+    """Nothing is kept but that it came."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def take_beacon(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
+    """Take in what a tracker tells on a page of `origin` (empty, `null`: the browser does not say). For a pass the
+    browser that it is of; else nothing. Never raises: what is refused is counted."""
+    try:
+        return _take(house, sites, body, origin)
+    except _Refused as refused:
+        count(house, refused.why)
+        return None
+
+
+def refuse(house: House, why: Refusal) -> None:
+    """Count what was not even read."""
+    count(house, why)
+
+
+def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
+    try:
+        told = _READER.validate_json(body)
+    except ValidationError:
+        raise _Refused("not_ours") from None
+    host = origin.partition("://")[2].lower() if origin not in ("", "null") else ""
+    if host and not sites.has(host):
+        raise _Refused("site")
+    if not sites.kept and not isinstance(told, Forget):
+        return None
+    match told:
+        case Visit():
+            page = _page(told.url, host, sites)
+            proof = read_proof(house, told.proof) if told.proof else None
+            title = clean_text(told.title[: 4 * LONGEST_TITLE])
+            take_in_visit(
+                house,
+                "visit",
+                f"{told.visitor}/{told.visit}",
+                visitor=told.visitor,
+                page=page_of(page.netloc, _path(page)),
+                title=(title or "")[:LONGEST_TITLE],
+                referrer=_referrer(told.referrer),
+                utm=_utm(page.query),
+                **({"proof": proof} if proof else {}),
+            )
+        case Left():
+            key = f"{told.visitor}/{told.visit}"
+            take_in_visit(house, "left", f"{key}/{told.part}", visitor=told.visitor, visit=key, seconds=told.seconds)
+        case Forget():
+            take_in_visit(house, "forget", f"{told.visitor}/forget", visitor=told.visitor)
+        case Leaving():
+            give_pass(house, told.pass_, told.visitor)
+        case Arrived():
+            return use_pass(house, told.pass_)
+    return None
+
+
+def _page(url: str, host: str, sites: Sites) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        known = parts.hostname and parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        known = None
+    if not known or parts.username is not None or (host and parts.netloc.lower() != host):
+        raise _Refused("address")
+    if not sites.has(parts.netloc.lower()):
+        raise _Refused("site")
+    if len(parts.path) > 3 * LONGEST_PAGE or len(_path(parts)) > LONGEST_PAGE:
+        raise _Refused("address")
+    return parts
+
+
+def _path(parts: SplitResult) -> str:
+    """As people write it; as it came where that is no text."""
+    written = unquote(parts.path)
+    return written if clean_text(written) == written else parts.path
+
+
+def _referrer(url: str) -> str:
+    """The page before: host and path; nothing of what is asked there."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    return page_of(parts.hostname, _path(parts))[:LONGEST_PAGE]
+
+
+def _utm(query: str) -> dict[str, str]:
+    try:
+        given = dict(parse_qsl(query, max_num_fields=50))
+    except ValueError:
+        return {}
+    return {name: value for name, value in read_source(given).items() if name in UTM}

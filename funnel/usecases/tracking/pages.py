@@ -1,0 +1,228 @@
+"""What browsers have told of their visits: whose each browser is, and what becomes of its visits."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.domain.company import Company
+from funnel.domain.timing import local_time
+from funnel.storage import events, leads, tracking, visitors
+from funnel.storage.installation import Moment
+from funnel.usecases.tracking.apart import agreeing
+from funnel.usecases.tracking.passes import PROOF_LASTS
+
+SESSION = timedelta(minutes=30)
+"""Who comes back sooner has not been away."""
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Browser:
+    """A browser's row as it is by now."""
+
+    id: str
+    lead_id: int | None
+    joined: str | None
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """By what a browser says whose it is: `how`, the lead, and the key under which it may be used once."""
+
+    how: on.Joined
+    lead_id: int
+    key: str
+
+
+def is_visit(entry: Entry) -> bool:
+    """Whether what waits was told by a tracker."""
+    return entry.get("kind") in ("visit", "left", "forget", "count")
+
+
+def happened(connection: Connection, company: Company, entries: Sequence[Entry], moment: Moment) -> list[on.AnyEvent]:
+    """The events of visits of browsers that are somebody's who agrees to it; those of other browsers wait for whom
+    they will be. Each proof counts once; where no visits are kept, there are none."""
+    if not entries:
+        return []
+    _count(connection, entries, company.zone, moment)
+    gone = frozenset(one["visitor"] for one in entries if one["kind"] == "forget")
+    if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
+        visitors.forget(connection, gone)
+    told = [one for one in entries if one["kind"] in ("visit", "left") and one["visitor"] not in gone]
+    if company.tracking.of("visits") != "consented" or not told:
+        return []
+    rows = visitors.lock(connection, {one["visitor"] for one in told})
+    proofs = _proofs(connection, told, moment)
+    people = {proof.lead_id for proof in proofs.values()} | {row["lead_id"] for row in rows.values() if row["lead_id"]}
+    return _Drain(connection, moment, rows, proofs, agreeing(connection, people)).all(told)
+
+
+def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment) -> None:
+    """Add what was refused to the day of the company's."""
+    keys = {f"count/{one['id']}": one for one in entries if one["kind"] == "count"}
+    new = events.take_keys(connection, list(keys), moment.now) if keys else set()
+    numbers: Counter[str] = Counter()
+    for key in new:
+        numbers.update(keys[key]["numbers"])
+    visitors.count(connection, local_time(moment.now, zone).date(), numbers)
+
+
+def _proofs(connection: Connection, entries: Sequence[Entry], moment: Moment) -> dict[str, _Proof]:
+    """By entry, whose its browser says that it is; each proof for the browser that brought it first."""
+    brought: dict[str, Entry] = {}
+    for one in entries:
+        if one.get("proof"):
+            brought.setdefault("proof/" + "/".join(map(str, one["proof"])), one)
+    if not brought:
+        return {}
+    new = events.take_keys(connection, list(brought), moment.now)
+    forms = [one["proof"][1] for one in brought.values() if one["proof"][0] == "form"]
+    clicks = [one["proof"][1] for one in brought.values() if one["proof"][0] == "click"]
+    sent = leads.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
+    mails = tracking.mails(connection, clicks) if clicks else {}
+    found: dict[str, _Proof] = {}
+    for key, one in brought.items():
+        how, subject = one["proof"][:2]
+        lead_id = sent.get(subject) if how == "form" else mails[subject]["lead_id"] if subject in mails else None
+        if key in new and lead_id is not None:
+            found[one["id"]] = _Proof("form" if how == "form" else "click", lead_id, key)
+    return found
+
+
+class _Drain:
+    """One batch in the making: browsers as they are by now, events so far, and what waits on."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        moment: Moment,
+        rows: Mapping[str, Mapping[str, Any]],
+        proofs: Mapping[str, _Proof],
+        whose: Mapping[int, int],
+    ) -> None:
+        self._connection = connection
+        self._moment = moment
+        self._browsers = {name: _Browser(**row) for name, row in rows.items()}
+        self._proofs = proofs
+        self._whose = whose
+        self._events: list[on.AnyEvent] = []
+        self._waiting: dict[str, dict[str, Any]] = {}
+        known = {one.lead_id for one in self._browsers.values() if one.lead_id}
+        known |= {one.lead_id for one in proofs.values()}
+        self._seen = visitors.last_of_leads(connection, known) if known else {}
+
+    def all(self, entries: Sequence[Entry]) -> list[on.AnyEvent]:
+        """Take them in the order of time, and write what is nobody's."""
+        for at, one in sorted(((self._at(one), one) for one in entries), key=lambda pair: pair[0]):
+            self._take(at, one)
+        rows = [
+            {name: getattr(one, name) for name in ("id", "lead_id", "joined", "first_at", "last_at")}
+            for one in self._browsers.values()
+        ]
+        visitors.write(self._connection, rows)
+        visitors.keep(self._connection, list(self._waiting.values()))
+        return self._events
+
+    def _at(self, one: Entry) -> datetime:
+        return min(datetime.fromisoformat(one["at"]) + self._moment.offset, self._moment.now)
+
+    def _take(self, at: datetime, one: Entry) -> None:
+        browser = self._browsers.setdefault(one["visitor"], _Browser(one["visitor"], None, None, at, at))
+        if proof := self._proofs.get(one["id"]):
+            self._join(browser, proof, at)
+        before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at
+        told = {name: value for name, value in one.items() if name not in ("id", "at", "proof")}
+        told["at"] = at.isoformat()
+        if before and one["kind"] == "visit" and at - before >= SESSION:
+            told["away"] = int((at - before).total_seconds())
+        browser.last_at = max(browser.last_at, at)
+        if browser.lead_id is None:
+            self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": told})
+            return
+        self._seen[browser.lead_id] = max(before or at, at)
+        if browser.lead_id in self._whose:
+            self._events.append(_event(self._whose[browser.lead_id], told))
+
+    def _join(self, browser: _Browser, proof: _Proof, at: datetime) -> None:
+        """A form says for good whose a browser is; a click, as long as nothing has said it. Of what a click alone had
+        brought somebody else, everything goes to who sent the form."""
+        if proof.lead_id not in self._whose:
+            return
+        person = self._whose[proof.lead_id]
+        brought: list[on.AnyEvent] = []
+        if browser.lead_id is not None:
+            if proof.how == "click" or browser.lead_id == proof.lead_id:
+                browser.joined = proof.how if proof.how == "form" else browser.joined
+                return
+            if browser.joined == "click":
+                brought = self._part(browser, self._whose.get(browser.lead_id, browser.lead_id), person, at)
+        browser.lead_id, browser.joined = proof.lead_id, proof.how
+        joined = on.VisitorJoined(
+            lead_id=person, occurred_at=at, key=f"joined/{proof.key}", visitor=browser.id, how=proof.how
+        )
+        earlier = [told["entry"] for told in self._waiting.values() if told["visitor"] == browser.id]
+        self._waiting = {key: one for key, one in self._waiting.items() if one["visitor"] != browser.id}
+        stored = visitors.take(self._connection, [browser.id])
+        self._events += [joined, *brought, *(_event(person, told, later=True) for told in (*stored, *earlier))]
+
+    def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
+        """Take from `old` what the browser had brought her; the same as events of `new`."""
+        recorded = [events.read(row) for row in events.of_leads(self._connection, [old]).get(old, [])]
+        of_old: Iterable[on.AnyEvent] = [*recorded, *(one for one in self._events if one.lead_id == old)]
+        parted = parting(old, browser.id, of_old, at, "form")
+        self._events.append(parted)
+        return [_of_another(one, new) for one in of_old if one.key in parted.visits or _left_of(one, parted.visits)]
+
+
+def parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime, by: str) -> on.VisitorParted:
+    """That a browser was not hers, with what it had brought her since it was joined last."""
+    visits: list[str] = []
+    for one in recorded:
+        if isinstance(one, on.VisitorParted) and one.visitor == visitor:
+            visits = []
+        elif isinstance(one, on.PageVisited) and one.visitor == visitor and one.key:
+            visits.append(one.key)
+    return on.VisitorParted(lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by=by)
+
+
+def _left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:
+    return isinstance(one, on.PageLeft) and one.visit in visits
+
+
+def _of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
+    """A visit as an event of somebody else's, under a key of its own."""
+    if isinstance(one, on.PageVisited):
+        return on.PageVisited(
+            lead_id=lead_id, occurred_at=one.occurred_at, key=f"{one.key}@{lead_id}", visitor=one.visitor,
+            page=one.page, title=one.title, referrer=one.referrer, utm=one.utm, away=one.away,
+            received_at=one.received_at or one.occurred_at,
+        )  # fmt: skip
+    assert isinstance(one, on.PageLeft)
+    return on.PageLeft(
+        lead_id=lead_id, occurred_at=one.occurred_at, key=f"{one.key}@{lead_id}", visitor=one.visitor,
+        visit=f"{one.visit}@{lead_id}", seconds=one.seconds, received_at=one.received_at or one.occurred_at,
+    )  # fmt: skip
+
+
+def _event(lead_id: int, told: Entry, *, later: bool = False) -> on.PageVisited | on.PageLeft:
+    """The event of a visit; `later`, when it waited until somebody was known."""
+    at = datetime.fromisoformat(told["at"])
+    received_at = at if later else None
+    if told["kind"] == "left":
+        return on.PageLeft(
+            lead_id=lead_id, occurred_at=at, key=told["key"], visitor=told["visitor"], visit=told["visit"],
+            seconds=told["seconds"], received_at=received_at,
+        )  # fmt: skip
+    return on.PageVisited(
+        lead_id=lead_id, occurred_at=at, key=told["key"], visitor=told["visitor"], page=told["page"],
+        title=told["title"], referrer=told["referrer"], utm=told["utm"], away=told.get("away"),
+        received_at=received_at,
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""How a browser that is known on one site is known on the next: a pass, given as it leaves and used once."""
+
+import re
+import time
+from datetime import timedelta
+
+from funnel.links import BadToken, Purpose, Token
+from funnel.storage import installation, visitors
+from funnel.usecases.errors import DatabaseAway
+from funnel.usecases.house import House
+from funnel.usecases.tracking.take_in import PATIENCE, log
+
+PASS_LASTS = timedelta(minutes=2)
+"""A page opens sooner than that."""
+
+PROOF_LASTS = timedelta(hours=1)
+"""So long after a link in a mail was followed, or a form sent, a browser may say that it did so."""
+
+_SUBMISSION = re.compile(r"[0-9a-f]{32}")
+
+
+def give_pass(house: House, pass_id: str, visitor: str) -> None:
+    """Keep a pass; with the database away there is none, and the next site sees another browser."""
+    if house.resting:
+        return
+    try:
+        with house.database.write(PATIENCE) as connection:
+            visitors.give_pass(connection, pass_id, visitor, installation.moment(connection).now)
+    except DatabaseAway as error:
+        house.resting.begin()
+        log.warning("a browser is not known on the next site", error=str(error))
+
+
+def use_pass(house: House, pass_id: str) -> str | None:
+    """The browser that a pass is of; none when it was used already, or is too old."""
+    if house.resting:
+        return None
+    try:
+        with house.database.write(PATIENCE) as connection:
+            now = installation.moment(connection).now
+            return visitors.use_pass(connection, pass_id, now - PASS_LASTS)
+    except DatabaseAway:
+        house.resting.begin()
+        return None
+
+
+def clicked(house: House, mail: int) -> str:
+    """What the link of a mail says to the page that it leads to: by it the browser is known as hers, until it says
+    otherwise."""
+    return house.links.sign(Token(Purpose.CLICKED, mail, int(time.time())))
+
+
+def read_proof(house: House, text: str) -> list[str | int] | None:
+    """By what a browser says whose it is: `["form", submission]`, which only the browser knows that sent it, or
+    `["click", mail, when]`; none for what is not ours, or too old."""
+    if _SUBMISSION.fullmatch(text):
+        return ["form", text]
+    try:
+        token = house.links.read(text, Purpose.CLICKED)
+    except BadToken:
+        return None
+    young = 0 <= time.time() - token.number <= PROOF_LASTS.total_seconds()
+    return ["click", token.subject, token.number] if young else None

@@ -1,0 +1,69 @@
+// Page visits, once somebody has agreed: funnel.push(["consent", true]). Nothing is stored or sent before.
+(() => {
+"use strict";
+const me = document.currentScript, base = new URL(me.src).origin, sites = /*sites*/[], key = "funnel", place = location;
+const gpc = navigator.globalPrivacyControl, name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join("");
+const tell = (told, what) => navigator.sendBeacon(base + "/t", JSON.stringify({ told, ...what }));
+let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown;
+const store = (value) => { try { return value === undefined ? localStorage.getItem(key) : value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { return null; } };
+const seen = () => document.visibilityState === "visible";
+// What an address brought is taken off it, so that nobody passes it on.
+const brought = (param) => {
+  const url = new URL(place), found = url.searchParams.get(param);
+  if (found !== null) { url.searchParams.delete(param); history.replaceState(history.state, "", url); }
+  return found;
+};
+const leave = () => {
+  const seconds = since ? Math.round((Date.now() - since) / 1000) : 0;
+  since = 0;
+  if (visitor && visit && seconds > 0) tell("left", { visitor, visit, part: ++part, seconds: Math.min(seconds, 86400) });
+};
+const enter = () => {
+  if (!visitor || shown === place.pathname + place.search) return;
+  leave();
+  shown = place.pathname + place.search; visit = name(); part = 0; since = seen() ? Date.now() : 0;
+  tell("visit", { visitor, visit, url: place.origin + shown, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" });
+  proof = ""; before = place.href;
+};
+const known = (id) => { visitor = id; store(id); enter(); };
+const consent = (given) => {
+  if (!given) {
+    const gone = visitor || store();
+    if (gone) tell("forget", { visitor: gone });
+    visitor = visit = shown = null; store("");
+  } else if (!gpc && !visitor) arriving.then((id) => visitor || known(store() || id || name()));
+};
+const act = ([what, value]) => what === "consent" && consent(value);
+const pass = brought("fn_pass"), asked = window.funnel || [];
+proof = brought("fn_from") || proof;
+const arriving = gpc || store() || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolve() :
+  fetch(base + "/t", { method: "POST", credentials: "omit", body: JSON.stringify({ told: "arrived", pass }) })
+    .then((answer) => answer.status === 200 ? answer.json().then((who) => who.visitor) : undefined).catch(() => {});
+window.funnel = { push: act, get consented() { return !!visitor; } };
+if (gpc) store("");
+[...asked].forEach(act);
+if (me.dataset.consent) consent(me.dataset.consent === "yes");
+arriving.then((id) => { if (!gpc && !visitor && (store() || id)) known(store() || id); });
+// Who goes on to another of the sites is known there, by a pass that is used once.
+const out = (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!visitor || !link || link.host === place.host || !/^https?:$/.test(link.protocol) || !sites.includes(link.host)) return;
+  const url = new URL(link.href), plain = link.href, given = name();
+  tell("leaving", { visitor, pass: given });
+  url.searchParams.set("fn_pass", given);
+  link.href = url;
+  setTimeout(() => { link.href = plain; });
+};
+addEventListener("click", out, true);
+addEventListener("auxclick", out, true);
+document.addEventListener("visibilitychange", () => { if (seen()) since = Date.now(); else leave(); });
+addEventListener("pagehide", leave);
+addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; enter(); } });
+// Pages that change without loading.
+const later = () => setTimeout(enter, 50);
+for (const how of ["pushState", "replaceState"]) {
+  const real = history[how];
+  history[how] = function (...given) { real.apply(this, given); later(); };
+}
+addEventListener("popstate", later);
+})();

@@ -1,0 +1,205 @@
+"""The tracker in a real browser, on a site of another origin: nothing before consent, and everything after it."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.people import Colleague
+from tests.e2e.place import Lead, Place
+from tests.support.homes import copy_home
+from tests.support.processes import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+EMAIL = "lea.martin@ostrel.example"
+RULES = """
+scoring:
+  rules:
+    - {id: form, title: {en: Asked for the ebook, fr: A demandé le livre}, on: {form.submitted: ebook}, points: 15}
+    - {id: cases, title: {en: Read the cases, fr: A lu les cas}, on: {page.visited: /cases*}, points: 10}
+    - {id: prices, title: {en: Read the prices, fr: A lu les prix}, on: {page.visited: /prices*}, points: 25}
+"""
+SITE_SCRIPT = """
+window.funnel = window.funnel || [];
+for (const button of document.querySelectorAll("button[data-consent]"))
+  button.addEventListener("click", () => funnel.push(["consent", button.dataset.consent === "yes"]));
+document.getElementById("spa").addEventListener("click", () => {
+  history.pushState(null, "", "/prices/enterprise"); document.title = "Enterprise";
+});
+"""
+PAGES = {"/": "Home", "/team": "Team", "/cases": "Cases", "/prices": "Prices"}
+
+
+class Site(ThreadingHTTPServer):
+    """The company's own site: four pages with one line for the tracker, under a policy that lets nothing else in."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.product = ""
+        self.host = f"localhost:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def page(self, title: str) -> str:
+        """A page in HTML."""
+        links = "".join(f'<a id="{name[1:] or "home"}" href="{name}">{title}</a> ' for name, title in PAGES.items())
+        return (
+            f"<!doctype html><html lang=en><title>{title}</title><body><h1>{title}</h1>{links}"
+            f'<a id="ebook" href="{self.product}/l/ebook">Our ebook</a>'
+            '<button data-consent="yes">Yes</button><button data-consent="no">No</button>'
+            '<button id="spa">Enterprise</button>'
+            f'<script src="/site.js"></script><script src="{self.product}/t.js" async></script>'
+        )
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        """A page, or the site's own script."""
+        script = self.path == "/site.js"
+        title = PAGES.get(self.path.partition("?")[0], "")
+        body = SITE_SCRIPT if script else self.server.page(title)
+        self.send_response(200 if script or title else 404)
+        self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
+        own = self.server.product
+        self.send_header("Content-Security-Policy", f"default-src 'none'; script-src 'self' {own}; connect-src {own}")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """The company's site."""
+    running = Site()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Site) -> Iterator[Place]:
+    """The product, on files of its own: pages of the company's site give points."""
+    home = copy_home(tmp_path)
+    company = home / "scenarios" / "company.yaml"
+    company.write_text(f"{company.read_text()}{RULES}tracking: {{sites: ['{site.host}']}}\n")
+    environ = {"FUNNEL_HOME": str(home)}
+    if request.param != "sqlite":
+        environ["FUNNEL_DATABASE_URL"] = request.getfixturevalue("postgres_url")(request.param.removeprefix("pg"))
+    place = Place(environ)
+    site.product = place.base
+    yield place
+    place.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Somebody's browser."""
+    opened = chromium.new_context(locale="en-GB", timezone_id="Europe/Paris")
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+def stored(page: Page) -> list[str]:
+    """What the page's origin has stored in the browser."""
+    found: list[str] = page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))")
+    return found
+
+
+def fills_in(page: Page, *, agrees: bool) -> None:
+    """She asks for the ebook."""
+    page.locator("input[name=name]").fill("Léa Martin")
+    page.locator("input[name=email]").fill(EMAIL)
+    if agrees:
+        page.locator("input[name=consent_visit_tracking]").check()
+    page.locator("button[value=send]").click()
+    page.wait_for_url("**/l/ebook/thanks")
+
+
+def lead_of(place: Place) -> Lead:
+    """What is known of her."""
+    return place.lead(EMAIL)
+
+
+EACH = pytest.mark.parametrize(
+    "tracking_place", ["sqlite", pytest.param("pg18", marks=pytest.mark.slow)], indirect=True
+)
+
+
+@EACH
+def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_points(
+    tracking_place: Place, site: Site, context: BrowserContext
+) -> None:
+    place, page = tracking_place, context.new_page()
+    said: list[dict[str, Any]] = []
+    context.on(
+        "request", lambda asked: said.append(json.loads(asked.post_data or "{}")) if asked.url.endswith("/t") else None
+    )
+    home = f"http://{site.host}"
+    page.goto(home + "/?utm_source=fair")
+    page.locator("#team").click()
+    page.wait_for_url("**/team")
+    page.wait_for_load_state("networkidle")
+    assert (said, stored(page), context.cookies()) == ([], [], [])
+
+    page.locator("button[data-consent=yes]").click()
+    page.wait_for_timeout(300)
+    assert stored(page) == ["funnel"]
+    page.locator("#cases").click()
+    page.wait_for_url("**/cases")
+    page.wait_for_timeout(1500)  # read for a second or two
+    page.locator("#ebook").click()
+    page.wait_for_url("**/l/ebook")  # the pass is off the address by now
+    page.wait_for_timeout(500)
+    name = page.evaluate("localStorage.funnel")
+    fills_in(page, agrees=True)
+    page.wait_for_load_state("networkidle")
+    wait_until(lambda: lead_of(place)["score"] == 25, 15, f"the form and the cases\n{lead_of(place)}\n{place.logs()}")
+    assert lead_of(place)["handoffs"] == []
+
+    page.goto(home + "/prices")
+    assert page.evaluate("localStorage.funnel") == name
+    wait_until(lambda: lead_of(place)["score"] == 50, 15, f"the prices\n{place.logs()}")
+    assert lead_of(place)["handoffs"], lead_of(place)
+    page.locator("#spa").click()
+    page.wait_for_timeout(500)  # a page that changes without loading
+    assert [one["title"] for one in said if one["told"] == "visit"][-2:] == ["Prices", "Enterprise"]
+    assert {"visit", "leaving", "arrived"} <= {one["told"] for one in said}
+    assert not [cookie for cookie in context.cookies() if cookie["name"] != "funnel"]  # the one session cookie
+    seen = Colleague(place, "manager").browser.open(f"/desk/leads/{lead_of(place)['id']}").text
+    assert re.search(r"Cases (\d s|\d\d s)", seen), seen  # how long she read it
+    assert all(title in seen for title in ("Team", "Prices", "Read the prices"))
+
+
+@EACH
+def test_without_consent_there_is_no_trace(tracking_place: Place, site: Site, context: BrowserContext) -> None:
+    place, page = tracking_place, context.new_page()
+    told: list[str] = []
+    context.on("request", lambda asked: told.append(asked.url) if asked.url.endswith("/t") else None)
+    home = f"http://{site.host}"
+    for path in ("/", "/team", "/cases"):
+        page.goto(home + path)
+        page.wait_for_load_state("networkidle")
+    page.locator("button[data-consent=no]").click()
+    page.locator("#ebook").click()
+    page.wait_for_url("**/l/ebook")
+    fills_in(page, agrees=False)
+    page.wait_for_load_state("networkidle")
+    assert stored(page) == []
+    page.goto(home + "/prices")
+    page.wait_for_load_state("networkidle")
+    assert (told, stored(page)) == ([], [])
+    wait_until(lambda: len(place.mails(EMAIL)) == 1, 15, "her mail")
+    (mail,) = place.mails(EMAIL)
+    assert not re.findall(r"/o/|/c/", mail["html"])
+    assert lead_of(place)["score"] == 15

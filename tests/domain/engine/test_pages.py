@@ -1,0 +1,172 @@
+"""Page visits in the engine: what they bring about, in what order, what is taken back, and what needs no decision."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from funnel.domain import events as on
+from funnel.domain.engine import decide
+from funnel.domain.engine.interests import interests_of
+from funnel.domain.scoring import ledger
+from funnel.domain.tunnel.trigger import matches_page, page_of
+from tests.domain.engine.kit import Stage, on_stage, program
+from tests.domain.engine.test_properties import in_order, replays_agree
+
+AGREES = {"follow_up_email": True, "visit_tracking": True}
+SITE = "www.verdanne.example"
+RULES = """
+rules:
+- {id: prices, title: Prices, on: {page.visited: /pricing*}, points: 20, counts: once a day, half_life: 10 days}
+- {id: back, title: Back, on: {visit.returned: 7 days}, points: 5, counts: always, expires: 30 days}
+- {id: click, title: A click, on: {link.clicked: prices}, points: 3, counts: always}
+"""
+TUNNEL = """
+- email: offer
+- {await: page.visited, page: "/pricing*", within: 5 days, otherwise: [{end: no_answer}]}
+- {await: visit.returned, away: 7 days, within: 60 days, otherwise: [{end: stayed_away}]}
+- {tag: vip}
+"""
+
+
+def visit(anna: Stage, path: str = "/pricing", *, at: datetime | None = None, **more: Any) -> on.PageVisited:
+    """A visit of hers."""
+    return on.PageVisited(
+        lead_id=1, occurred_at=at or anna.now, key=f"v/{anna.number()}", visitor="v", page=page_of(SITE, path), **more
+    )
+
+
+def anna_visits(*, scoring: str = RULES, sequence: str = TUNNEL, consents: dict[str, bool] | None = None) -> Stage:
+    """Anna, whose form has come."""
+    anna = on_stage(program(sequence), scoring=scoring)
+    anna.submits(consents=AGREES if consents is None else consents)
+    return anna
+
+
+def test_s123_a_visit_to_a_key_page_and_a_return_lead_her_on() -> None:
+    anna = anna_visits()
+    anna.record(visit(anna, "/team"))
+    assert anna.place().step == "await_page_visited"
+    anna.record(visit(anna, "/pricing/enterprise"))
+    assert anna.place().step == "await_visit_returned"
+    anna.passes("8 days")
+    anna.record(visit(anna, "/", away=8 * 86_400))
+    assert anna.lead.tags == {"vip"}
+    replays_agree(anna)
+
+
+def test_a_visit_before_the_form_gives_its_points_and_starts_nothing_late() -> None:
+    other = program("[{wait: 1 day}]", "other", on={"page.visited": "/pricing*"})
+    anna = on_stage(program("[{wait: 1 day}]"), other, scoring=RULES)
+    anna.submits(consents=AGREES)
+    for days in (20, 10):
+        anna.record(visit(anna, at=anna.now - timedelta(days=days), received_at=anna.now - timedelta(days=days)))
+    assert [(one.points, one.since < anna.now) for one in anna.lead.entries] == [(5, True), (10, True)]
+    assert [one.scenario for one in anna.lead.enrolments] == ["tunnel"]
+    anna.record(visit(anna, at=anna.now - timedelta(hours=2)))
+    assert [one.scenario for one in anna.lead.enrolments] == ["tunnel", "other"]
+    anna.passes("10 days")  # half is left, written at midnight
+    assert abs(anna.lead.score - (5 + 10 + 20) / 2) <= 1
+
+
+def test_what_a_browser_that_was_not_hers_had_brought_is_taken_back() -> None:
+    anna = anna_visits(sequence="[{wait: 30 days}, {await: page.visited, within: 5 days, otherwise: [{end: none}]}]")
+    first, second = visit(anna), visit(anna, "/team", away=9 * 86_400)
+    for one in (first, second):
+        anna.record(one)
+    assert anna.lead.score == 25
+    keys = tuple(str(one.key) for one in (first, second))
+    anna.record(on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=keys, by="form"))
+    assert (anna.lead.score, anna.place().happened) == (0, ())
+    replays_agree(anna)
+
+
+def test_who_has_not_agreed_earns_nothing_by_visits() -> None:
+    anna = anna_visits(consents={"visit_tracking": False})
+    anna.record(visit(anna))
+    assert (anna.lead.score, anna.lead.entries) == (0, ())
+
+
+def test_reading_a_page_says_that_a_doubtful_click_was_hers() -> None:
+    anna = anna_visits()
+    click = on.LinkClicked(
+        lead_id=1, occurred_at=anna.now, key="c/1", mail=1, message="tunnel/offer", link="prices", number=1,
+        pass_number=1, verdict="unsure", reasons=("soon",),
+    )  # fmt: skip
+    anna.record(click)
+    glance = on.PageLeft(lead_id=1, occurred_at=anna.now, key="l/1", visitor="v", visit="v/1", seconds=2)
+    anna.record(glance)
+    assert anna.lead.score == 0
+    anna.record(on.PageLeft(lead_id=1, occurred_at=anna.now, key="l/2", visitor="v", visit="v/1", seconds=30))
+    assert anna.lead.score == 3
+
+
+def test_pages_are_matched_by_path_or_by_site_and_path() -> None:
+    page = page_of("WWW.Verdanne.example", "/pricing/Enterprise/")
+    assert page == "www.verdanne.example/pricing/Enterprise"
+    assert all(matches_page(one, page) for one in ("/pricing*", "/*Enterprise", "/pricing/Enterprise/", "*/pricing/*"))
+    assert matches_page("www.verdanne.example/pricing*", page)
+    for other in ("/prici", "/pricing", "blog.verdanne.example/pricing*", "/enterprise*", "/pricing/E.terprise"):
+        assert not matches_page(other, page)
+    assert matches_page("/", page_of(SITE, ""))
+    assert not matches_page("/", page)
+
+
+PATHS = st.sampled_from(["/", "/pricing", "/pricing/enterprise", "/team"])
+SAYS = st.sampled_from(["human", "unsure", "machine"])
+TOUCHES = st.one_of(
+    st.builds(
+        lambda path, away, days: ("visit", path, {"away": away * 86_400} if away else {}, days),
+        PATHS, st.sampled_from([0, 0, 3, 8]), st.sampled_from([0, 0, 5, 40]),
+    ),
+    st.builds(lambda seconds: ("left", seconds), st.sampled_from([1, 5, 90])),
+    st.builds(lambda link, says: ("click", link, says), st.sampled_from(["prices", "team"]), SAYS),
+    st.builds(lambda mail, says: ("open", mail, says), st.sampled_from(["offer", "results"]), SAYS),
+    st.sampled_from([("part",), ("days", "2 days"), ("days", "10 days"), ("form",), ("withdraw",), ("agree",)]),
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(TOUCHES, max_size=14))
+def test_an_event_that_touches_nothing_would_change_nothing(touches: list[tuple[Any, ...]]) -> None:
+    anna = anna_visits()
+    interests = interests_of(anna.book)
+    visits: list[str] = []
+
+    def comes(event: on.PageVisited | on.PageLeft | on.EmailOpened | on.LinkClicked) -> None:
+        lead = anna.lead
+        if not interests.touches(event, stage=lead.stage, doubts=bool(lead.unsure)):
+            assert decide(anna.book, lead, event, anna.now) == []
+        anna.record(event)
+
+    for what, *more in touches:
+        common: dict[str, Any] = {"lead_id": 1, "occurred_at": anna.now, "key": f"k/{anna.number()}"}
+        mail: dict[str, Any] = {**common, "mail": 1, "pass_number": 1}
+        match what:
+            case "visit":
+                path, away, days = more
+                at = anna.now - timedelta(days=days)
+                seen = visit(anna, path, at=at, received_at=at, **away)
+                visits.append(str(seen.key))
+                comes(seen)
+            case "left":
+                comes(on.PageLeft(**common, visitor="v", visit="v/1", seconds=more[0]))
+            case "click":
+                comes(on.LinkClicked(**mail, message="tunnel/offer", link=more[0], number=1, verdict=more[1]))
+            case "open":
+                comes(on.EmailOpened(**mail, message=f"tunnel/{more[0]}", verdict=more[1]))
+            case "part":
+                anna.record(
+                    on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=tuple(visits), by="form")
+                )
+                visits = []
+            case "days":
+                anna.passes(more[0])
+            case "form":
+                anna.submits(consents=AGREES)
+            case _:
+                anna.decides("visit_tracking", what == "agree")
+        in_order(anna)
+        assert anna.lead.score == ledger.total(anna.lead.entries)
+    replays_agree(anna)
