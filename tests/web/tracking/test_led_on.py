@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.lead import Enrolment
-from funnel.storage import installation
+from funnel.storage import installation, windows
 from funnel.usecases.history import history
+from funnel.usecases.record_events import record_events
 from tests.support.home import TUNNEL
 from tests.web.tracking.conftest import Post, Street
 
@@ -85,6 +88,31 @@ def test_once_a_mail_has_left_she_stays_and_her_history_tells_why(street: Street
     is_scanned(street, lead_id, mail)
     assert (stands(street, lead_id).step, stands(street, lead_id).reason) == ("wait_30_days", STAYS)
     assert "Led on in \u201cA tunnel\u201d by a machine: waits for a click in a mail" in lines(street, lead_id, "en")
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_mail_that_a_worker_has_claimed_is_recalled_and_one_on_the_wire_keeps_her(
+    street: Street, opened: bool
+) -> None:
+    lead_id, _ = street.writes(*AGREED)
+    place = street.place
+    common: dict[str, Any] = {"lead_id": lead_id, "occurred_at": street.now, "pass_number": 1}
+    common["message"] = "tunnel/results"
+    record_events(place.house, [on.LinkClicked(**common, key="hers", mail=1, link="prices", number=1)])
+    opening = {"id": place.row("offer")["id"], "lead_id": lead_id, "expect": "claimed", "state": "attempting"}
+    with place.house.database.write() as connection:
+        claimed = windows.claim(connection, "mail", "w/1", street.now, 60, 10)
+        assert [row["message"] for row in claimed] == ["tunnel/offer"]
+        if opened:
+            windows.turn_window(connection, "w/1", [{**opening, "begun_at": street.now}])
+    revised = on.VerdictRevised(
+        **common, key="hers/machine", of="hers", touched="link.clicked", subject="prices", verdict="machine"
+    )
+    record_events(place.house, [revised])
+    assert stands(street, lead_id).step == ("wait_30_days" if opened else "await_link_clicked")
+    with place.house.database.write() as connection:
+        assert windows.turn_window(connection, "w/1", [{**opening, "begun_at": street.now}]) == {}
+    assert place.row("offer")["state"] == ("attempting" if opened else "skipped")
 
 
 def test_who_was_led_on_twice_by_a_slow_scanner_comes_back_to_the_first_wait(
