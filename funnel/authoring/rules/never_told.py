@@ -11,7 +11,12 @@ from funnel.domain.company import Tracked
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.tunnel.scenario import AwaitStep, Scenario
 
-_KEPT_AS: Mapping[str, Tracked] = {"email.opened": "opens", "link.clicked": "clicks", "page.visited": "visits"}
+_KEPT_AS: Mapping[str, Tracked] = {
+    "email.opened": "opens",
+    "link.clicked": "clicks",
+    "page.visited": "visits",
+    "visit.returned": "visits",
+}
 
 
 def untold_in(home: Home, scenario: Scenario) -> Iterator[Problem]:
