@@ -9,10 +9,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy.engine import make_url
 
 from benches.ground import fill, ground
+from benches.intake import (
+    CONNECTIONS,
+    REQUESTS,
+    RULES,
+    VISITS,
+    ask,
+    bare,
+    copied,
+    people,
+    recorded,
+    serving,
+)
 from benches.jobs import bell_server, jobs_for
 from benches.linter import seconds as linter_seconds
 from benches.mails import drain, without_database
@@ -22,6 +35,7 @@ from benches.rehearsal import seconds as rehearsal_seconds
 from benches.report import HEAD, Row, paired
 from benches.statements import count_statements
 from funnel.bootstrap import Runner
+from funnel.web.app import make_app
 from tests.support.postgres import Postgres
 
 RUNS = 5
@@ -183,6 +197,51 @@ def _rehearsal(server: Postgres, receiver: Receiver, args: argparse.Namespace) -
     )
 
 
+def _tracking(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """Visits told to the tracker's address, beside an application that only adds to a stream, on the same server."""
+    with bell_server() as redis_url:
+        url = server.create("template1")
+        with (
+            ground(url, receiver.url, redis_url) as runner,
+            serving(partial(make_app, runner.house)) as own,
+            serving(partial(bare, redis_url)) as other,
+        ):
+            for port in (own, other):
+                ask(port, 500)
+            pairs = [(ask(own, REQUESTS), ask(other, REQUESTS)) for _ in range(args.runs)]
+        server.drop(url)
+    mine, least = (median(pair[side][0] for pair in pairs) for side in (0, 1))
+    slow, slowest = (median(pair[side][1] for pair in pairs) * 1000 for side in (0, 1))
+    ratio = median(a / b for (a, _), (b, _) in pairs)
+    yield Row(
+        f"page visits answered, one process, {CONNECTIONS} connections",
+        f"{mine:,.0f}/s, p99 {slow:.1f} ms, beside {least:,.0f}/s, p99 {slowest:.1f} ms, of bare WSGI + XADD",
+        f"{ratio:.2f}",
+        "0.70",
+        ratio >= 0.7,
+    )
+
+
+def _drain(server: Postgres, receiver: Receiver, args: argparse.Namespace) -> Iterator[Row]:
+    """Visits from the stream to the commit, beside COPY alone; one in ten gives points, then each."""
+    for share, aim in ((0.1, 0.4), (1.0, 0.0)):
+        with bell_server() as redis_url:
+            url = server.create("template1")
+            with ground(url, receiver.url, redis_url, more=RULES) as runner:
+                known = people(runner.house, 2_000)
+                recorded(runner.house, known, 2_000, share)
+                ours = partial(recorded, runner.house, known, VISITS, share)
+                mine, least, ratio = paired(ours, partial(copied, runner.house, known, VISITS), args.runs)
+            server.drop(url)
+        yield Row(
+            f"page visits recorded, {share:.0%} give points, PostgreSQL 18",
+            f"{mine:,.0f}/s beside {least:,.0f}/s by COPY alone",
+            f"{ratio:.2f}",
+            f"{aim:.2f}" if aim else "printed only",
+            ratio >= aim,
+        )
+
+
 ROWS: dict[str, Callable[[Postgres, Receiver, argparse.Namespace], Iterator[Row]]] = {
     "mails": _mails,
     "peer": _peer,
@@ -190,6 +249,8 @@ ROWS: dict[str, Callable[[Postgres, Receiver, argparse.Namespace], Iterator[Row]
     "growth": _growth,
     "linter": _linter,
     "rehearsal": _rehearsal,
+    "tracking": _tracking,
+    "drain": _drain,
 }
 
 if __name__ == "__main__":

@@ -50,13 +50,13 @@ sequence:
 """
 
 
-def write_home(folder: Path, size: int = 10_000) -> Path:
-    """The files of a company with one scenario whose mail is about `size` bytes."""
+def write_home(folder: Path, size: int = 10_000, more: str = "") -> Path:
+    """The files of a company (with `more` in its file) with one scenario whose mail is about `size` bytes."""
     mail = folder / "email_templates/drip/hello"
     page = folder / "landing_pages/drip"
     for one in (folder / "scenarios", mail, page):
         one.mkdir(parents=True, exist_ok=True)
-    (folder / "scenarios/company.yaml").write_text(COMPANY)
+    (folder / "scenarios/company.yaml").write_text(COMPANY + more)
     (folder / "scenarios/drip.yaml").write_text(SCENARIO)
     (folder / "landing_pages/_base.html").write_text("<!doctype html><title>{% block title %}{% endblock %}</title>")
     (folder / "landing_pages/privacy.html").write_text('<p>{{ company.postal_address|join(", ") }}</p>')
@@ -87,13 +87,13 @@ def _body(size: int) -> str:
 
 
 @contextmanager
-def ground(database_url: str, smtp_url: str, redis_url: str = "") -> Iterator[Runner]:
-    """A migrated, published house on an empty database."""
+def ground(database_url: str, smtp_url: str, redis_url: str = "", more: str = "") -> Iterator[Runner]:
+    """A migrated, published house on an empty database; `more` stands in its company's file."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         (Path(folder) / "var").mkdir()
         settings = Settings(
             mode="demo",
-            home=write_home(Path(folder) / "home"),
+            home=write_home(Path(folder) / "home", more=more),
             state=Path(folder) / "var",
             database_url=database_url,
             redis_url=redis_url,

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +128,18 @@ MUTABLE = (
 """The columns that effects change; written whole from the evolved lead."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What of a lead says whether she may be watched, and whether what she does may change anything."""
+
+    id: int
+    merged_into: int | None
+    stage: str
+    email: str
+    consents: Mapping[str, bool]
+    unsure: Mapping[str, Any]
+
+
 def find_or_create(
     connection: Connection, email: str, email_key: str, language: str, now: datetime
 ) -> tuple[int, bool]:
@@ -181,6 +194,16 @@ def lock(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     known = {row["id"] for row in found}
     others = sorted({row["merged_into"] for row in found if row["merged_into"]} - known)
     return found + dicts(connection.execute(wanted, {"ids": to_json(others)})) if others else found
+
+
+def watch(connection: Connection, ids: Sequence[int]) -> dict[int, Watched]:
+    """What says whether leads may be watched, by id, with those who stand for them. Their rows are locked in the order
+    of their ids."""
+    columns = [leads.c[field.name] for field in fields(Watched)]
+    wanted = select(*columns).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id).with_for_update()
+    found = {row[0]: Watched(*row) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).all()}
+    others = sorted({one.merged_into for one in found.values() if one.merged_into} - found.keys())
+    return found | watch(connection, others) if others else found
 
 
 def claim_reviews(connection: Connection, now: datetime, most: int) -> list[int]:

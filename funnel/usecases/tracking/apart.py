@@ -1,7 +1,6 @@
 """Who agrees that opens, clicks and visits are kept; what of them is to be decided, and what changes nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -10,37 +9,48 @@ from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.engine.interests import Interests, Touch
 from funnel.domain.lead import NOBODY
 from funnel.storage import leads
+from funnel.storage.leads import Watched
 
 
-def agreeing(connection: Connection, ids: Collection[int]) -> dict[int, int]:
-    """Those of these leads who agree now, by each address that is theirs, each with who stands for her: herself, or
-    whom she is joined with. Their rows are locked."""
-    rows = {row["id"]: row for row in leads.lock(connection, sorted(ids))} if ids else {}
-    return {
-        one: row["merged_into"] or one
-        for one, row in rows.items()
-        if _agrees(row) and _agrees(rows.get(row["merged_into"], row))
-    }
+class People:
+    """The leads that one batch is about, each read once; nobody else changes them until the transaction ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[int, Watched] = {}
+
+    def meet(self, ids: Iterable[int]) -> None:
+        """Read those of them that are not known yet."""
+        wanted = sorted(set(ids) - self._known.keys())
+        if wanted:
+            self._known |= leads.watch(self._connection, wanted)
+
+    def whose(self, lead_id: int) -> int | None:
+        """Whose it is what a lead does who agrees to its being kept, by each address that is hers: her own, or that of
+        who stands for her."""
+        one = self._known.get(lead_id)
+        if one is None or not _agrees(one) or not _agrees(self._known.get(one.merged_into or 0, one)):
+            return None
+        return one.merged_into or lead_id
+
+    def apart(
+        self, interests: Interests, happened: Sequence[on.AnyEvent]
+    ) -> tuple[list[on.AnyEvent], list[on.AnyEvent]]:
+        """What is to be decided, and what is just kept. All of one lead goes one way, so that it stays in order."""
+        self.meet(one.lead_id for one in happened)
+
+        def touches(event: on.AnyEvent) -> bool:
+            if not isinstance(event, Touch):
+                return not isinstance(event, on.VisitorJoined)
+            one = self._known[event.lead_id]
+            return interests.touches(event, stage=one.stage, doubts=bool(one.unsure))
+
+        deciding = {one.lead_id for one in happened if touches(one)}
+        return (
+            [one for one in happened if one.lead_id in deciding],
+            [one for one in happened if one.lead_id not in deciding],
+        )
 
 
-def apart(
-    connection: Connection, interests: Interests, happened: Sequence[on.AnyEvent]
-) -> tuple[list[on.AnyEvent], list[on.AnyEvent]]:
-    """What is to be decided, and what is just kept. All of one lead goes one way, so that it stays in order."""
-    rows = {row["id"]: row for row in leads.rows(connection, sorted({one.lead_id for one in happened}))}
-
-    def touches(event: on.AnyEvent) -> bool:
-        row = rows[event.lead_id]
-        if not isinstance(event, Touch):
-            return not isinstance(event, on.VisitorJoined)
-        return interests.touches(event, stage=row["stage"], doubts=bool(row["unsure"]))
-
-    deciding = {one.lead_id for one in happened if touches(one)}
-    return (
-        [one for one in happened if one.lead_id in deciding],
-        [one for one in happened if one.lead_id not in deciding],
-    )
-
-
-def _agrees(lead: Mapping[str, Any]) -> bool:
-    return bool(lead["consents"].get(VISIT_TRACKING)) and not lead["email"].endswith(NOBODY)
+def _agrees(one: Watched) -> bool:
+    return bool(one.consents.get(VISIT_TRACKING)) and not one.email.endswith(NOBODY)

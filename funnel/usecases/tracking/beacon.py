@@ -120,7 +120,7 @@ def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
             take_in_visit(
                 house,
                 "visit",
-                f"{told.visitor}/{told.visit}",
+                told.visit,
                 visitor=told.visitor,
                 page=page_of(page.netloc, _path(page)),
                 title=(title or "")[:LONGEST_TITLE],
@@ -129,10 +129,10 @@ def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
                 **({"proof": proof} if proof else {}),
             )
         case Left():
-            key = f"{told.visitor}/{told.visit}"
-            take_in_visit(house, "left", f"{key}/{told.part}", visitor=told.visitor, visit=key, seconds=told.seconds)
+            key = f"{told.visit}/{told.part}"
+            take_in_visit(house, "left", key, visitor=told.visitor, visit=told.visit, seconds=told.seconds)
         case Forget():
-            take_in_visit(house, "forget", f"{told.visitor}/forget", visitor=told.visitor)
+            take_in_visit(house, "forget", told.visitor, visitor=told.visitor)
         case Leaving():
             give_pass(house, told.pass_, told.visitor)
         case Arrived():

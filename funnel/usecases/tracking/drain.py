@@ -19,12 +19,12 @@ from funnel.usecases.addresses import TRAP
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, keep, record, ring
 from funnel.usecases.tracking import pages
-from funnel.usecases.tracking.apart import agreeing, apart
+from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.take_in import Touch, read_touch
 
 log = structlog.get_logger()
 
-BATCH = 500
+BATCH = 2_000
 _BEFORE = max(BURST, TRAP_SPAN) + timedelta(minutes=1)
 """So far back lie the clicks with which new ones are judged together."""
 
@@ -48,12 +48,12 @@ def drain(house: House) -> bool:
             log.warning("what waited among opens, clicks and visits is none of ours", number=strange)
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
-        company = published.company.company
+        company, people = published.company.company, People(connection)
         happened = [
-            *_happened(connection, company, touches, moment),
-            *pages.happened(connection, company, visits, moment),
+            *_happened(connection, company, touches, people, moment),
+            *pages.happened(connection, company, visits, people, moment),
         ]
-        decided, kept = apart(connection, house.shelf.interests(connection, published), happened)
+        decided, kept = people.apart(house.shelf.interests(connection, published), happened)
         keep(connection, kept, moment)
         return record(connection, house, decided, moment)
 
@@ -73,10 +73,12 @@ class _Known:
     whose: int
 
 
-def _happened(connection: Connection, company: Company, touches: Sequence[Touch], moment: Moment) -> list[on.AnyEvent]:
+def _happened(
+    connection: Connection, company: Company, touches: Sequence[Touch], people: People, moment: Moment
+) -> list[on.AnyEvent]:
     """The events of what has been taken in; none of a kind of which the company, as it is now, keeps no trace."""
     mode = {"open": company.tracking.of("opens"), "click": company.tracking.of("clicks")}
-    known = _agreed(connection, [one for one in touches if mode.get(one.kind, "none") != "none"], moment)
+    known = _agreed(connection, [one for one in touches if mode.get(one.kind, "none") != "none"], people, moment)
     if mode["open"] == "hygiene":
         opened = [one for one in known if one.touch.kind == "open" and _of(one).says != "machine"]
         days = {one.mail["lead_id"]: (one.mail["id"], _day(one.at, company.zone)) for one in opened}
@@ -87,16 +89,17 @@ def _happened(connection: Connection, company: Company, touches: Sequence[Touch]
     return [*(_judged(one, apart) for one in said), *_revised(before, apart, moment)]
 
 
-def _agreed(connection: Connection, touches: Sequence[Touch], moment: Moment) -> list[_Known]:
+def _agreed(connection: Connection, touches: Sequence[Touch], people: People, moment: Moment) -> list[_Known]:
     """Those of leads who agree now, whatever they did when the mail left, by each address that is theirs; in the order
     of time."""
     mails = tracking.mails(connection, {one.mail for one in touches})
-    whose = agreeing(connection, {row["lead_id"] for row in mails.values()})
+    people.meet(row["lead_id"] for row in mails.values())
     found = []
     for one in touches:
         mail = mails.get(one.mail)
-        if mail and mail["lead_id"] in whose:
-            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now), whose[mail["lead_id"]]))
+        whose = people.whose(mail["lead_id"]) if mail else None
+        if mail and whose is not None:
+            found.append(_Known(one, mail, min(one.at + moment.offset, moment.now), whose))
     return sorted(found, key=lambda one: one.at)
 
 

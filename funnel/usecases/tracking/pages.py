@@ -13,11 +13,14 @@ from funnel.domain.company import Company
 from funnel.domain.timing import local_time
 from funnel.storage import events, leads, tracking, visitors
 from funnel.storage.installation import Moment
-from funnel.usecases.tracking.apart import agreeing
+from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.passes import PROOF_LASTS
 
 SESSION = timedelta(minutes=30)
 """Who comes back sooner has not been away."""
+
+SEEN_WITHIN = timedelta(minutes=5)
+"""So exactly is written when a browser was last seen."""
 
 Entry = Mapping[str, Any]
 
@@ -31,6 +34,7 @@ class _Browser:
     joined: str | None
     first_at: datetime
     last_at: datetime
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ def is_visit(entry: Entry) -> bool:
     return entry.get("kind") in ("visit", "left", "forget", "count")
 
 
-def happened(connection: Connection, company: Company, entries: Sequence[Entry], moment: Moment) -> list[on.AnyEvent]:
+def happened(
+    connection: Connection, company: Company, entries: Sequence[Entry], people: People, moment: Moment
+) -> list[on.AnyEvent]:
     """The events of visits of browsers that are somebody's who agrees to it; those of other browsers wait for whom
     they will be. Each proof counts once; where no visits are kept, there are none."""
     if not entries:
@@ -61,8 +67,9 @@ def happened(connection: Connection, company: Company, entries: Sequence[Entry],
         return []
     rows = visitors.lock(connection, {one["visitor"] for one in told})
     proofs = _proofs(connection, told, moment)
-    people = {proof.lead_id for proof in proofs.values()} | {row["lead_id"] for row in rows.values() if row["lead_id"]}
-    return _Drain(connection, moment, rows, proofs, agreeing(connection, people)).all(told)
+    people.meet(proof.lead_id for proof in proofs.values())
+    people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
+    return _Drain(connection, moment, rows, proofs, people).all(told)
 
 
 def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment) -> None:
@@ -106,13 +113,13 @@ class _Drain:
         moment: Moment,
         rows: Mapping[str, Mapping[str, Any]],
         proofs: Mapping[str, _Proof],
-        whose: Mapping[int, int],
+        people: People,
     ) -> None:
         self._connection = connection
         self._moment = moment
         self._browsers = {name: _Browser(**row) for name, row in rows.items()}
         self._proofs = proofs
-        self._whose = whose
+        self._people = people
         self._events: list[on.AnyEvent] = []
         self._waiting: dict[str, dict[str, Any]] = {}
         known = {one.lead_id for one in self._browsers.values() if one.lead_id}
@@ -126,6 +133,7 @@ class _Drain:
         rows = [
             {name: getattr(one, name) for name in ("id", "lead_id", "joined", "first_at", "last_at")}
             for one in self._browsers.values()
+            if one.changed
         ]
         visitors.write(self._connection, rows)
         visitors.keep(self._connection, list(self._waiting.values()))
@@ -135,7 +143,7 @@ class _Drain:
         return min(datetime.fromisoformat(one["at"]) + self._moment.offset, self._moment.now)
 
     def _take(self, at: datetime, one: Entry) -> None:
-        browser = self._browsers.setdefault(one["visitor"], _Browser(one["visitor"], None, None, at, at))
+        browser = self._browsers.setdefault(one["visitor"], _Browser(one["visitor"], None, None, at, at, changed=True))
         if proof := self._proofs.get(one["id"]):
             self._join(browser, proof, at)
         before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at
@@ -143,28 +151,30 @@ class _Drain:
         told["at"] = at.isoformat()
         if before and one["kind"] == "visit" and at - before >= SESSION:
             told["away"] = int((at - before).total_seconds())
-        browser.last_at = max(browser.last_at, at)
+        if at - browser.last_at >= SEEN_WITHIN:
+            browser.last_at, browser.changed = at, True
         if browser.lead_id is None:
             self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": told})
             return
         self._seen[browser.lead_id] = max(before or at, at)
-        if browser.lead_id in self._whose:
-            self._events.append(_event(self._whose[browser.lead_id], told))
+        if (person := self._people.whose(browser.lead_id)) is not None:
+            self._events.append(_event(person, told))
 
     def _join(self, browser: _Browser, proof: _Proof, at: datetime) -> None:
         """A form says for good whose a browser is; a click, as long as nothing has said it. Of what a click alone had
         brought somebody else, everything goes to who sent the form."""
-        if proof.lead_id not in self._whose:
+        person = self._people.whose(proof.lead_id)
+        if person is None:
             return
-        person = self._whose[proof.lead_id]
         brought: list[on.AnyEvent] = []
         if browser.lead_id is not None:
             if proof.how == "click" or browser.lead_id == proof.lead_id:
-                browser.joined = proof.how if proof.how == "form" else browser.joined
+                if proof.how == "form":
+                    browser.joined, browser.changed = "form", True
                 return
             if browser.joined == "click":
-                brought = self._part(browser, self._whose.get(browser.lead_id, browser.lead_id), person, at)
-        browser.lead_id, browser.joined = proof.lead_id, proof.how
+                brought = self._part(browser, self._people.whose(browser.lead_id) or browser.lead_id, person, at)
+        browser.lead_id, browser.joined, browser.changed = proof.lead_id, proof.how, True
         joined = on.VisitorJoined(
             lead_id=person, occurred_at=at, key=f"joined/{proof.key}", visitor=browser.id, how=proof.how
         )
