@@ -37,8 +37,13 @@ def retell(connection: Connection, names: Names, lead: Lead, happened: Sequence[
     gone = {one for one, address in addresses.items() if address.endswith(NOBODY)}
     known = addresses | dict.fromkeys(gone, names.speech.gettext("an erased address"))
     # Of who was erased by herself no event says who or what any more.
-    told = [row for row in happened if row["lead_id"] not in gone]
+    told = [row for row in happened if row["lead_id"] not in gone and not _said_twice(row, lead.id)]
     return tell(names, told, [row for row in mails if row["lead_id"] not in gone], known)
+
+
+def _said_twice(row: Mapping[str, Any], lead_id: int) -> bool:
+    """Whether it is the other one's half of a joining or parting that the lead's own history tells too."""
+    return row["kind"] in _JOINING and row["lead_id"] != lead_id and row["payload"].get("other") == lead_id
 
 
 _JOINING = (on.LeadsMerged.__name__, on.LeadsParted.__name__)

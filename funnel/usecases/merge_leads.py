@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
+from funnel.domain.conditions import fold
 from funnel.domain.engine.merging import ALREADY_HERS, shared
 from funnel.domain.lead import Lead
 from funnel.storage import events, handoffs, installation, leads, snapshot
@@ -76,10 +77,11 @@ def find_twins(house: House, user: User, lead_id: int, words: str) -> Twins:
         company = house.shelf.published(connection, moment.revision).company.company
         lead = known_lead(connection, lead_id)
         require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
-        wanted = words.strip()[:LONGEST_SEARCH] or lead.name
-        ids = leads.search(connection, wanted, MOST_FOUND * 10) if wanted else []
+        said = words.strip()[:LONGEST_SEARCH]
+        ids = leads.search(connection, said or lead.name, MOST_FOUND * 10) if said or lead.name else []
         found = snapshot.load(connection, ids, lock=False)
         others = [found[one] for one in ids if one in found and one != lead.id and not found[one].erased]
+        others = [one for one in others if said or fold(one.name) == fold(lead.name)]
         joined = joined_leads(connection, lead, events.of_lead(connection, lead.id))
         free = [one for one in others if _changes(connection, user, one, company)]
         return Twins(lead, joined, free[:MOST_FOUND], moment.now)

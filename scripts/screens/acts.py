@@ -93,6 +93,14 @@ def sets_nothing(_: Story, page: Page) -> None:
     people.press(page, "form:has(#slot) button:has-text('Set the appointment'), form:has(#slot) button.button")
 
 
+def joins(_: Story, page: Page) -> None:
+    """Two leads are one person; joined before, the page is opened alone."""
+    lead = page.url.partition("/same/")[0]
+    if page.locator("main form button.button").count():
+        page.locator("main form button.button").first.click()
+    page.goto(lead)
+
+
 def changes(story: Story, page: Page) -> None:
     """The staff opens her appointment."""
     page.goto(f"/desk/leads/{story.facts['leads']['Tom Okafor']}")
