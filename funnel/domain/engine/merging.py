@@ -20,13 +20,21 @@ WITHDRAWN = "This lead was found to be the same person as another: the hand-over
 TWO_PEOPLE = "This lead and the one whom you have are two people after all: the hand-over is withdrawn"
 """What is written of it: in the ledger, in the hand-over, on the rep's desk."""
 
-_HERS = (on.FormSubmitted, on.PointsGiven, on.TagGiven, on.HandOffAsked, on.ScenarioStarted)
+_HERS = (
+    on.FormSubmitted,
+    on.PageVisited,
+    on.PageLeft,
+    on.PointsGiven,
+    on.TagGiven,
+    on.HandOffAsked,
+    on.ScenarioStarted,
+)
 _TOUCHES = (on.EmailOpened, on.LinkClicked)
 
 
 def whose(event: on.AnyEvent, lead: Lead) -> on.AnyEvent:
-    """The event as it happens to the one who stands for both: a new form, a mail opened, a link followed. What is about
-    the lead's own appointments, passes, links and refusals stays with her, for it hangs on her address."""
+    """The event as it happens to the one who stands for both: a new form, a visit, a mail opened, a link followed. What
+    is about the lead's own appointments, passes, links and refusals stays with her, for it hangs on her address."""
     if lead.merged_into is None:
         return event
     if isinstance(event, on.FormSubmitted):
