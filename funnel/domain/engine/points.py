@@ -26,8 +26,10 @@ def give(
     source: str = "",
     group: Group = "engagement",
 ) -> None:
-    """Add what a step, a person or an import gives; no rule limits it and it does not fade."""
-    _add(turn, "given", points, because, source=source, team=team, group=group)
+    """Add what a step, a person or an import gives; limits hold it as they hold what rules give, and it does not
+    fade."""
+    if held := _held(turn, group, points):
+        _add(turn, "given", held, because, source=source, team=team, group=group)
 
 
 def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: datetime | None = None) -> None:
@@ -72,11 +74,17 @@ def fade(turn: Turn) -> None:
 
 
 def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = None) -> None:
-    room = [limit - ledger.total(turn.lead.entries, group) for limit, group in _limits(turn, rule.group)]
     given = rule.points if happened_at is None else ledger.worth(rule.points, rule, happened_at, turn.now)
-    points = max(0, min([given, *room])) if given > 0 else given
-    if points:
+    if points := _held(turn, rule.group, given):
         _add(turn, "earned", points, _because(turn, rule), rule=rule, source=source, happened_at=happened_at)
+
+
+def _held(turn: Turn, group: Group, points: int) -> int:
+    """As many of these points as the limits leave room for; what is taken no limit holds."""
+    if points <= 0:
+        return points
+    room = [limit - ledger.total(turn.lead.entries, of) for limit, of in _limits(turn, group)]
+    return max(min([points, *room]), 0)
 
 
 def _limits(turn: Turn, group: Group) -> list[tuple[int, Group | None]]:
@@ -148,9 +156,22 @@ def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     for threshold in turn.book.company.thresholds:
         if floor < threshold.score <= turn.lead.score:
             _act(turn, threshold, team)
+    if turn.lead.score > before:
+        _catch_up(turn, floor, team)
     for score in sorted(turn.book.scores_to_tell):
         if floor < score <= turn.lead.score:
             turn.do(do.TellScore(score))
+
+
+def _catch_up(turn: Turn, floor: int, team: str | None) -> None:
+    """Whoever stood above a threshold when it was lowered is handed over with the next points she gets: publishing
+    another number hands nobody over by itself."""
+    company, lead = turn.book.company, turn.lead
+    passed = [one for one in company.thresholds if one.hand_over and one.score <= min(floor, lead.score)]
+    asked = any(isinstance(effect, do.AssignRep) for effect in turn.effects)
+    if passed and not lead.handoffs and not asked and not outside(turn):
+        highest = max(passed, key=lambda one: one.score)
+        hand_over(turn, reached(turn, highest), team=team or highest.team)
 
 
 def _act(turn: Turn, threshold: Threshold, team: str | None) -> None:

@@ -240,3 +240,30 @@ def test_an_erased_lead_earns_nothing_more() -> None:
     anna.submits()
     assert decide(anna.book, anna.lead, anna.events[-1], anna.now) is not None
     assert anna.lead.score == 15
+
+
+def test_what_a_step_gives_is_held_by_the_limits_too() -> None:
+    anna = stage("[]", groups="{engagement: {most: 30}}", most="45")
+    anna.is_given(25)
+    anna.is_given(25)
+    anna.is_given(25)
+    assert written(anna) == [("given", 25), ("given", 5)]
+
+
+def _because(anna: Stage) -> list[tuple[str, ...]]:
+    return [one.because for one in anna.lead.handoffs]
+
+
+def test_a_lowered_threshold_hands_over_who_stands_above_it_with_her_next_points() -> None:
+    anna = stage("[]")
+    anna.submits()
+    anna.is_given(45)
+    anna.book = stage("[]", thresholds="[{score: 40, because: Warm}, {score: 60, because: Hot}]").book
+    anna.is_reviewed()
+    assert anna.lead.handoffs == (), "publishing another number hands nobody over"
+    anna.is_given(2)
+    assert _because(anna) == [("Warm",)]
+    anna.is_given(2)
+    assert _because(anna) == [("Warm",)]
+    anna.is_given(20)
+    assert _because(anna) == [("Warm", "Hot")]
