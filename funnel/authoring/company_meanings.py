@@ -137,7 +137,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "untag": "The tag that is taken off her.",
     },
     "Scoring": {
-        "most": "How many points somebody can have in all.",
+        "most": "How many points somebody can have in all, also by steps of scenarios.",
         "groups": "What holds for all points of a group: `engagement` (what she does), `fit` (who she is).",
         "rules": "What gives points.",
     },
@@ -158,7 +158,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "expires": "As for the group, for this rule alone.",
     },
     "Threshold": {
-        "score": "At so many points.",
+        "score": "At so many points. Lowered, it hands over who stands above it with the next points she gets.",
         "hand_over": "She is handed to a rep, unless this is `false`.",
         "because": "Why, as the rep reads it.",
         "team": "Which team takes her, unless a scenario's step gave the points.",

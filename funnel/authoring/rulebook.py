@@ -32,6 +32,13 @@ def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[P
             except ConditionError as error:
                 problems.append(error.at((*RULES, index, "when")))
                 continue
+            looks = next((name for name in names_in(when) if name.split(".")[0] == "score"), None)
+            if rule.on is None and looks:
+                message = say("points for what she is cannot hang on points: how many there are would never be settled")
+                offset = max(rule.when.find(looks), 0)
+                fix = say("add 'on:', or make a threshold or a segment of it")
+                problems.append(Problem((*RULES, index, "when"), "bad-condition", message, fix, offset=offset))
+                continue
         rules.append(_rule(rule, scoring, when))
     most: dict[str, int] = {name: group.most for name, group in scoring.groups.items() if group.most is not None}
     if scoring.most is not None:

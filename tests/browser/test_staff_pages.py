@@ -9,6 +9,7 @@ import pytest
 from tests.browser.window import Window
 from tests.e2e.people import Colleague, Prospect, link
 from tests.e2e.place import Place, instant
+from tests.e2e.test_ways import BUILDING
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -17,18 +18,21 @@ Open = Callable[..., Window]
 
 @pytest.fixture(scope="module")
 def pages(place: Place) -> Sequence[str]:
-    """Addresses of every such page once somebody has missed an appointment, and somebody else has one ahead."""
+    """Addresses of every such page once somebody has missed an appointment, somebody else has one ahead, and something
+    is suggested of a third, who came."""
     manager = Colleague(place, "manager")
-    otto, nora = Prospect(place, "Otto Brandt"), Prospect(place, "Nora Vance")
+    otto, nora, ida = (Prospect(place, name) for name in ("Otto Brandt", "Nora Vance", "Ida Holm"))
     place.to_next(0)
-    for who, slot in ((otto, -1), (nora, 0)):
-        who.walk_in({"phone": "+33 6 12 34 56 78"})
+    for who, slot in ((otto, -1), (nora, 0), (ida, 1)):
+        wants = BUILDING | {"horizon": "this_quarter"} if who is ida else {}
+        who.walk_in({"phone": "+33 6 12 34 56 78"}, choices=wants)
         form = manager.browser.open(f"/diary/new?lead={who.lead['id']}&type=results_call").form(having="once")
         manager.browser.send({"slot": form.choices["slot"][slot]}, having="once")
     (missed,) = nora.lead["appointments"]
     place.move(to=missed["ends_at"])
     place.move(advance="2 days")
     manager.press(manager.browser.open(f"/desk/leads/{nora.lead['id']}"), "/missed$")
+    manager.press(manager.browser.open(f"/desk/leads/{ida.lead['id']}"), "/held$")
     place.move(advance="8 days")
     (ahead,) = otto.lead["appointments"]
     asked = [mail for mail in place.all_mails() if "/outcome/" in mail["text"] and nora.name in mail["text"]]
@@ -42,6 +46,9 @@ def pages(place: Place) -> Sequence[str]:
         f"/diary/appointments/{ahead['id']}",
         f"/desk/appointments/{missed['id']}",
         by_link,
+        "/desk?who=team",
+        f"/desk/leads/{ida.lead['id']}",
+        "/studio/-/suggestions/silver",
         "/desk/call-list",
         "/desk/outcomes",
         "/desk/no-shows?weeks=52",
@@ -62,3 +69,4 @@ def test_the_pages_about_appointments_are_examined(
     for address in pages:
         window.open(address)
         window.examine()
+        assert "Ida Holm" in window.text() or "/suggestions/" not in address

@@ -24,6 +24,7 @@ PAGES = (
     "/studio/-/calls-to-action/service-forum",
     "/studio/-/points?threshold=30",
     "/studio/-/segments/gold",
+    "/studio/-/suggestions/silver",
 )
 
 

@@ -50,5 +50,10 @@ def test_what_if_says_who_would_have_come_to_another_threshold(
     assert ([one["lead"] for one in said["more"]], said["now"]) == ([lead], [])
     assert main(["score", "--what-if", "25", "--state", str(published)]) == 0
     assert "more 1, of whom 0 kept an appointment; fewer 0" in capsys.readouterr().out
+    for wrong in ("0", "100001", "nowhere", str(published)):
+        assert main(["score", "--what-if", wrong, "--state", str(published)]) == 1, wrong
+        assert "neither a number of points from 1 to 100000 nor a folder" in capsys.readouterr().err
+    assert main(["score", "--what-if", "25", "--on", "2026-11-01", "--state", str(published)]) == 1
+    assert "--on goes with a lead" in capsys.readouterr().err
     assert main(["score", "--what-if", "nowhere", "--state", str(published)]) == 1
-    assert "neither a number of points nor a folder" in capsys.readouterr().err
+    assert "neither a number of points" in capsys.readouterr().err

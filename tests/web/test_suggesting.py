@@ -38,6 +38,7 @@ def test_the_rep_reads_why_and_accepts_by_one_click(town: Town, met: int) -> Non
     for text in ("Met us and stays interested: Silver?", "60 points for what she does", "accepting gives: tag silver"):
         assert text in page
         assert text in rep.get(where).text
+    assert "Your results by telephone: took place" in rep.page
     assert "Suggested: “Met us and stays interested: Silver?”" in rep.page
     assert rep.post(f"{where}/suggestions/silver", where, answer="accept").headers["Location"] == where
     page = rep.get(where).text

@@ -24,12 +24,14 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class NotYet:
     """How many points are missing to a threshold, and what would bring them: each of `ways` alone, or, where there is
-    none, the rules of `together`, once each; nothing in either when the rules cannot give so many any more."""
+    none, the rules of `together`, once each; nothing in either when the rules cannot give so many any more. Without
+    `rules` of the company's, steps of scenarios give all points there are."""
 
     threshold: int
     missing: int
     ways: tuple[Way, ...] = ()
     together: tuple[Rule, ...] = ()
+    rules: bool = True
 
 
 def not_yet(rulebook: Rulebook, entries: Sequence[Entry], score: int, threshold: int) -> NotYet:
@@ -46,7 +48,8 @@ def not_yet(rulebook: Rulebook, entries: Sequence[Entry], score: int, threshold:
     ways.sort(key=lambda way: (way.times, way.rule.points))
     if ways:
         return NotYet(threshold, missing, tuple(ways[:MOST_WAYS]))
-    return NotYet(threshold, missing, together=_together(open_, rulebook, entries, score, missing))
+    together = _together(open_, rulebook, entries, score, missing)
+    return NotYet(threshold, missing, together=together, rules=bool(rulebook.rules))
 
 
 def _is_open(rule: Rule, entries: Sequence[Entry]) -> bool:

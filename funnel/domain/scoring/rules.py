@@ -20,6 +20,9 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 Counts = Literal["once", "once a day", "always"]
 """How often a rule gives its points to one lead; a day is one of the company's zone."""
 
+HIGHEST = 100_000
+"""The most points that a threshold or a limit may name."""
+
 Points = Annotated[int, Field(ge=-1000, le=1000)]
 
 
@@ -47,7 +50,7 @@ class ScoreGroup(Authored):
     """What holds for all points of a group: how many there can be (`most`), how they fade (`half_life`), when they are
     forgotten (`expires`)."""
 
-    most: Annotated[int, Field(ge=1, le=100000)] | None = None
+    most: Annotated[int, Field(ge=1, le=HIGHEST)] | None = None
     half_life: SpanText | None = None
     expires: SpanText | None = None
 
@@ -55,7 +58,7 @@ class ScoreGroup(Authored):
 class Scoring(Authored):
     """The score of a lead: its rules, its groups, and how many points there can be in all."""
 
-    most: Annotated[int, Field(ge=1, le=100000)] | None = None
+    most: Annotated[int, Field(ge=1, le=HIGHEST)] | None = None
     groups: dict[Group, ScoreGroup] = {}
     rules: list[ScoreRule] = []
 
@@ -64,7 +67,7 @@ class Threshold(Authored):
     """What happens when somebody comes to `score` points: she is handed over (unless that is false), tagged, given a
     status, or a scenario starts (S91)."""
 
-    score: Annotated[int, Field(ge=1, le=100000)]
+    score: Annotated[int, Field(ge=1, le=HIGHEST)]
     hand_over: bool = True
     because: Text | None = None
     team: Id | None = None

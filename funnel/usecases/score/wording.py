@@ -22,6 +22,8 @@ def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
         would = say("One of these would do: %(ways)s", ways=ways)
     elif ahead.together:
         would = say("All of these together would do: %(ways)s", ways="; ".join(map(named, ahead.together)))
+    elif not ahead.rules:
+        would = say("Points come from the steps of scenarios.")
     else:
         would = say("No rule can bring them any more.")
     return f"{short} {would}"

@@ -21,7 +21,7 @@ from funnel.web.here import house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, back, say
-from funnel.web.staff.wording import stage_in_words
+from funnel.web.staff.wording import appointment_state, stage_in_words
 
 blueprint = Blueprint("suggesting", __name__, url_prefix="/desk/leads")
 
@@ -103,8 +103,9 @@ def _looked_at(path: str, value: Value, lead: Lead, called: Names) -> str:
             return _("%(title)s: %(share)s out of 100", title=called.questionnaire(questionnaire), share=value)
         case ["answers", questionnaire, question] if value not in (None, ""):
             return answer_told(called.published, questionnaire, question, value, language())
-        case ["appointment", "type"] if value:
-            return called.appointment_type(str(value))
+        case ["appointment", "state"] if value:
+            title = called.appointment_type(lead.appointments[-1].type)
+            return _("%(title)s: %(state)s", title=title, state=appointment_state(str(value)))
     return ""
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.company import Segment
 from funnel.domain.model import in_language
-from funnel.domain.scoring.rules import ScoreRule, Threshold
+from funnel.domain.scoring.rules import GROUPS, HIGHEST, ScoreRule, Scoring, Threshold
 from funnel.domain.tunnel.trigger import trigger_of
 from funnel.usecases.naming import Names
 from funnel.usecases.score.overview import DAYS, PointsPage, read_points, read_segment
@@ -45,12 +45,13 @@ def points() -> Response:
     context = {**_page(found, called), "typed": typed, "back": back, "error": None, "asked": None}
     if not typed:
         return make_response(page("studio_points.html", **context))
-    if not typed.isdecimal() or not 1 <= int(typed) <= 100_000:
+    if not typed.isdecimal() or not 1 <= int(typed) <= HIGHEST:
         context["error"] = _("Write a number of points from 1 on, like 40.")
         return make_response(page("studio_points.html", **context), 422)
     asked = what_if(house(), thresholds=[Threshold(score=int(typed))], days=back, most=MOST)
     context["asked"] = {
         "threshold": int(typed),
+        "count": asked.leads,
         "leads": number(asked.leads),
         "left_out": number(asked.left_out) if asked.left_out else None,
         "now": _reached(asked.now),
@@ -106,8 +107,10 @@ def _page(found: PointsPage, called: Names) -> dict[str, Any]:
         ],
         "counted": DAYS,
         "thresholds": [
-            {"score": one.score, "does": _does(one, called), "there": number(there)} for one, there in found.thresholds
+            {"score": one.score, "does": _does(one, called), "count": there, "there": number(there)}
+            for one, there in found.thresholds
         ],
+        "limits": _limits(company().scoring),
         "segments": [{**_segment(one.name, one.segment), "number": number(one.leads)} for one in found.segments],
         "suggestions": [_suggestion(one, called) for one in found.suggestions],
         "periods": PERIODS,
@@ -147,6 +150,17 @@ def _segment(name: str, one: Segment) -> dict[str, Any]:
         "worked_by": _("by reps") if one.worked_by == "rep" else _("by scenarios"),
         "url": f"/studio/-/segments/{name.replace('_', '-')}",
     }
+
+
+def _limits(scoring: Scoring) -> str:
+    """How many points there can be, of each group and in all; empty without limits."""
+    limits = [
+        _("at most %(points)s %(why)s", points=number(group.most), why=group_in_words(name))
+        for name in GROUPS
+        if (group := scoring.groups.get(name)) and group.most is not None
+    ]
+    in_all = [_("at most %(points)s in all", points=number(scoring.most))] if scoring.most is not None else []
+    return "; ".join([*limits, *in_all])
 
 
 def _suggestion(use: SuggestionUse, called: Names) -> dict[str, Any]:

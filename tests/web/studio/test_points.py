@@ -40,6 +40,18 @@ def test_another_threshold_is_tried_on_everybody(town: Town, scored: int) -> Non
     assert "The same people would have come to it." in solene.get(f"{WHERE}?threshold=5000").text
 
 
+def test_one_lead_is_one_lead(town: Town, scored: int) -> None:
+    solene = employed(town, SOLENE)
+    missing = 50 - lead_of(town, scored).score
+    record_events(
+        town.house,
+        [on.PointsGiven(lead_id=scored, occurred_at=lead_of(town, scored).created_at, points=missing, because="Read")],
+    )
+    page = solene.get(f"{WHERE}?threshold=20").text
+    assert "1 lead there now" in page
+    assert "1 lead replayed" in page
+
+
 def test_what_is_no_number_of_points_comes_back_with_what_to_write(town: Town) -> None:
     answer = employed(town, SOLENE).client.get(f"{WHERE}?threshold=many")
     assert answer.status_code == 422

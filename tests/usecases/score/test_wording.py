@@ -1,0 +1,28 @@
+"""What is missing to a threshold, in words: one way, several, all together, none; and where there are no rules."""
+
+import pytest
+
+from funnel.catalogue import Speech
+from funnel.domain.scoring.ahead import not_yet
+from funnel.domain.scoring.rules import Counts, Rule, Rulebook
+from funnel.domain.tunnel.trigger import trigger_of
+from funnel.usecases.score.wording import ahead_in_words
+
+
+def rule(name: str, points: int, counts: Counts = "once") -> Rule:
+    return Rule(name, name.title(), points, "engagement", counts, trigger_of("form.submitted"))
+
+
+@pytest.mark.parametrize(
+    "rules, said",
+    [
+        ([rule("call", 12)], "12 points short of 50. What would do: Call"),
+        ([rule("call", 20), rule("prices", 6, "always")],
+         "12 points short of 50. One of these would do: Call; Prices, 2 times"),
+        ([rule("call", 8), rule("form", 5)], "12 points short of 50. All of these together would do: Call; Form"),
+        ([rule("call", 8)], "12 points short of 50. No rule can bring them any more."),
+        ([], "12 points short of 50. Points come from the steps of scenarios."),
+    ],
+)  # fmt: skip
+def test_it_says_what_would_do(rules: list[Rule], said: str) -> None:
+    assert ahead_in_words(not_yet(Rulebook(tuple(rules)), [], 38, 50), Speech("en")) == said
