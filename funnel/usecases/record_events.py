@@ -93,16 +93,22 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
         if event.lead_id in before:
             hers = whose(event, before[event.lead_id])
             by_lead[hers.lead_id].append(hers)
-    # Who is joined with another lead comes first: what she earns counts for that one.
-    for lead_id in sorted(by_lead, key=lambda one: before[one].merged_into is None):
-        one = Fold(book, before[lead_id], moment.now, resolver)
-        one.take(by_lead[lead_id])
-        folded.append(one)
-        recorded.results[lead_id] += one.results
-        if told := share_points(before[lead_id], one.lead, moment.now):
+    joined = [lead_id for lead_id in by_lead if before[lead_id].merged_into is not None]
+    for lead_id in joined:  # first: what they have by then counts for who stands for them, whatever else happens to her
+        folded.append(_fold(Fold(book, before[lead_id], moment.now, resolver), by_lead.pop(lead_id), recorded))
+        if told := share_points(before[lead_id], folded[-1].lead, moment.now):
             by_lead[told.lead_id].append(told)
+    for lead_id, own in by_lead.items():
+        folded.append(_fold(Fold(book, before[lead_id], moment.now, resolver), own, recorded))
     _write(connection, house, before, folded, moment, recorded)
     return recorded
+
+
+def _fold(one: Fold, own: Sequence[on.AnyEvent], recorded: Recorded) -> Fold:
+    """Fold a lead's own events of a batch."""
+    one.take(own)
+    recorded.results[one.lead.id] += one.results
+    return one
 
 
 def keep(connection: Connection, batch: Sequence[on.AnyEvent], moment: Moment) -> None:

@@ -43,6 +43,8 @@ def pages(place: Place) -> Sequence[str]:
         f"/diary?view=day&who=team&from={day}",
         "/diary/new?q=o",
         f"/diary/new?lead={nora.lead['id']}",
+        f"/desk/leads/{nora.lead['id']}/same?q=o",
+        f"/desk/leads/{nora.lead['id']}/same/{otto.lead['id']}",
         f"/diary/appointments/{ahead['id']}",
         f"/desk/appointments/{missed['id']}",
         by_link,

@@ -22,6 +22,7 @@ from funnel.usecases.export_lead import as_csv, export_lead
 from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.score.replay import replay_leads
+from tests.support.home import COMPANY
 from tests.support.place import MONDAY, Place
 
 HOME, WORK = "ana@home.example", "ana.lund@work.example"
@@ -140,7 +141,16 @@ def test_a_double_click_on_a_form_by_the_other_address_is_one_form_of_hers(place
     assert (first.lead_id, second.lead_id, second.repeated) == (work, work, True)
 
 
-def test_her_appointment_by_the_other_address_stays_and_its_points_count(place: Place) -> None:
+HELD = """
+scoring:
+  rules:
+    - {id: came, title: {en: Came}, on: appointment.held, points: 20, half_life: 4 days}
+"""
+
+
+def test_her_appointment_by_the_other_address_stays_and_its_points_count_and_fade(place: Place) -> None:
+    (place.home / "scenarios" / "company.yaml").write_text(COMPANY + HELD, encoding="utf-8")
+    place.publish()
     work, home = two(place)
     call = place.books(home, MONDAY + timedelta(days=3), "idris", scenario="tunnel", pass_number=1)
     joins(place, work, home)
@@ -148,6 +158,17 @@ def test_her_appointment_by_the_other_address_stays_and_its_points_count(place: 
     assert place.load(home).appointments == (call,)
     assert [one.id for found in page(place, work).everybody for one in found.appointments] == [call.id]
     assert place.row("appointment_booked", home)["state"] == "sent"
+    place.set(call.ends_at)
+    place.happens(on.AppointmentHeld(lead_id=home, occurred_at=place.now, appointment=call.id, by="idris"))
+    assert (place.load(work).score, place.load(home).score) == (20, 20)
+    place.set(place.now + timedelta(days=5))
+    place.drain()
+    faded = place.load(home).score
+    assert 0 < faded < 20
+    assert place.load(work).score == faded
+    assert balanced(place, work, home)
+    part_leads(place.house, NADIA, home, "nadia")
+    assert (place.load(work).score, place.load(home).score) == (0, faded)
 
 
 def test_what_is_offered_goes_over_to_her_and_what_is_accepted_stays(place: Place) -> None:
