@@ -49,7 +49,10 @@ def clean_text(text: str, limit: int | None = None, *, lines: bool = False) -> s
     if limit is not None and len(text) > limit:
         return None
     allowed = "\n\t" if lines else ""
-    if any((unicodedata.category(c) in _UNPRINTABLE and c not in allowed) or c in _BIDI_CONTROLS for c in text):
+    # What Python calls printable holds none of these; it is asked first, since nearly every text is.
+    if not text.isprintable() and any(
+        (unicodedata.category(c) in _UNPRINTABLE and c not in allowed) or c in _BIDI_CONTROLS for c in text
+    ):
         return None
     return None if _has_encoded_word(text) else text
 

@@ -24,6 +24,8 @@ LEFT_BY_DEAD = 15.0
 
 _TIMEOUT = 0.25
 _SILENCE = 1.0
+_MEASURED_EVERY = 0.1
+"""Seconds: in so short a time no process writes another `FULL`."""
 _ENTRY = "entry"
 
 
@@ -37,7 +39,7 @@ class RedisStream:
         self._connection = connection
         self._consumer = consumer
         self._clock = clock
-        self._silent_until = self._full_until = float("-inf")
+        self._silent_until = self._full_until = self._measured_at = float("-inf")
         self._away = Away("opens and clicks go straight to the database", "opens and clicks wait in the stream again")
 
     def put(self, entry: Mapping[str, Any]) -> bool:
@@ -45,17 +47,13 @@ class RedisStream:
         if self._clock() < max(self._silent_until, self._full_until):
             return False
         try:
-            with self._connection.pipeline(transaction=False) as both:
-                # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
-                both.xadd(STREAM, {_ENTRY: json.dumps(entry)}, maxlen=2 * FULL, approximate=True)
-                both.xlen(STREAM)
-                _, length = both.execute()
+            # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
+            self._connection.xadd(STREAM, {_ENTRY: json.dumps(entry)}, maxlen=2 * FULL, approximate=True)
+            if self._clock() >= self._measured_at + _MEASURED_EVERY:
+                self._measure()
         except (RedisError, OSError) as error:
             self._fell_silent(error)
             return False
-        if length >= FULL:
-            log.warning("%d opens and clicks wait in the stream: it is full", length)
-            self._full_until = self._clock() + _SILENCE
         self._away.over()
         return True
 
@@ -93,6 +91,13 @@ class RedisStream:
         except (RedisError, OSError) as error:
             self._fell_silent(error)
             return False
+
+    def _measure(self) -> None:
+        self._measured_at = self._clock()
+        length = self._connection.xlen(STREAM)
+        if length >= FULL:
+            log.warning("%d opens, clicks and visits wait in the stream: it is full", length)
+            self._full_until = self._clock() + _SILENCE
 
     def _take(self, most: int) -> list[tuple[str, Mapping[str, Any]]]:
         idle = int(LEFT_BY_DEAD * 1000)
