@@ -94,7 +94,7 @@ class RedisStream:
 
     def _measure(self) -> None:
         self._measured_at = self._clock()
-        length = self._connection.xlen(STREAM)
+        length: Any = self._connection.xlen(STREAM)
         if length >= FULL:
             log.warning("%d opens, clicks and visits wait in the stream: it is full", length)
             self._full_until = self._clock() + _SILENCE

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, select, text, update
+from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, select, text
 
 from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
@@ -78,9 +78,7 @@ def take(connection: Connection, ids: Collection[str]) -> list[Mapping[str, Any]
     """Take out everything that these browsers have told, in the order of time."""
     of_these = page_visits.c.visitor.in_(text(id_list(connection, "ids", "text")))
     parameters = {"ids": to_json(sorted(ids))}
-    wanted = (
-        select(page_visits.c.entry).where(of_these).order_by(page_visits.c.at, page_visits.c.key)
-    )
+    wanted = select(page_visits.c.entry).where(of_these).order_by(page_visits.c.at, page_visits.c.key)
     found = list(connection.execute(wanted, parameters).scalars())
     connection.execute(delete(page_visits).where(of_these), parameters)
     return found
@@ -149,10 +147,15 @@ def counted(connection: Connection, since: date) -> dict[date, dict[str, int]]:
     return found
 
 
-def part(connection: Connection, visitor: str) -> None:
-    """A browser is nobody's again."""
-    connection.execute(update(visitors).where(visitors.c.id == visitor).values(lead_id=None, joined=None))
+def count_waiting(connection: Connection) -> tuple[int, int]:
+    """Of how many browsers that are nobody's how many visits wait."""
+    wanted = select(func.count(page_visits.c.visitor.distinct()), func.count())
+    found = connection.execute(wanted.select_from(page_visits)).one()
+    return int(found[0]), int(found[1])
 
+
+TOLD = "told"
+"""Under which name visits are counted that were taken; the others are of what was refused."""
 
 KEPT_FOR = timedelta(days=395)
 """So long a browser may be away before it is forgotten: 13 months, as CNIL has it for audience measurement."""

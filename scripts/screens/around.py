@@ -75,6 +75,22 @@ def no_call_to_action(story: Story) -> AbstractContextManager[None]:
 
 
 @contextmanager
+def visits_told(story: Story) -> Iterator[None]:
+    """The tracker has told of some visits, and somebody of what is none."""
+    if not story.told:
+        story.tells_visits()
+        story.told = True
+    yield
+
+
+def no_visits(story: Story) -> AbstractContextManager[None]:
+    """The company keeps no visits."""
+    file = "scenarios/company.yaml"
+    text = (story.product.home / file).read_text() + "\ntracking: {visits: none}\n"
+    return story.product.saved(file, text, "No visits are kept", "/t.js")
+
+
+@contextmanager
 def an_hour_before(story: Story) -> Iterator[None]:
     """Her appointment begins in an hour."""
     if not story.late:  # time never goes back, and some seconds have passed when the second picture is taken

@@ -59,6 +59,7 @@ STUDIO = "/studio/self-evaluation"
 CALLS = "/desk/call-list"
 LINKS = "/studio/-/calls-to-action"
 POINTS = "/studio/-/points"
+VISITS = "/studio/-/visits"
 SEGMENT = "/studio/-/segments/<name>"
 SUGGESTION = "/studio/-/suggestions/<name>"
 RETIRED = LINKS + "/service-forum"
@@ -82,6 +83,7 @@ BEFORE = (
     Picture("/studio", "empty", "studio", "solene", "/studio"),
     Picture(LINKS, "empty", "calls-to-action", "solene", LINKS),
     Picture(POINTS, "empty", "points", "solene", POINTS),
+    Picture(VISITS, "empty", "visits", "solene", VISITS),
     Picture(SEGMENT, "empty", "segment", "solene", "/studio/-/segments/gold"),
     Picture(SUGGESTION, "empty", "suggestion", "solene", "/studio/-/suggestions/silver"),
     Picture(LINKS + "/<code>", "empty", "call-to-action", "solene", LINKS + "/service-forum"),
@@ -227,6 +229,8 @@ AFTER = (
     Picture(LINKS, "full", "calls-to-action", "solene", LINKS),
     Picture(POINTS, "full", "points", "solene", POINTS + "?threshold=30"),
     Picture(POINTS, "failing", "points", "solene", POINTS + "?threshold=many"),
+    Picture(VISITS, "full", "visits", "solene", VISITS, around=around.visits_told),
+    Picture(VISITS, "failing", "visits-kept-no-more", "solene", VISITS, around=around.no_visits),
     Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/gold"),
     Picture(SUGGESTION, "full", "suggestion", "solene", "/studio/-/suggestions/silver"),
     Picture(LINKS, "failing", "calls-to-action-retired", "solene", LINKS, around=around.no_call_to_action),

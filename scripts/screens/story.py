@@ -1,6 +1,8 @@
 """What happens between the pictures: the self-evaluation's people and staff, through the real pages and the clock."""
 
+import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +25,7 @@ class Story:
         self.facts: dict[str, Any] = {}
         self.missed = False
         self.late = False
+        self.told = False
 
     def browser_of(self, who: str) -> BrowserContext:
         """Somebody's own browser: her cookies, her zone."""
@@ -152,6 +155,19 @@ class Story:
         self.product.settle()
         self.product.move("8 days")
         self.missed = True
+
+    def tells_visits(self) -> None:
+        """Three browsers that nobody knows read some pages, a crawler too, and somebody tells what no tracker says."""
+        asks = self.browser_of("nobody").request
+        site, agent = "https://www.verdanne.example", "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36"
+        for one, path in enumerate(("/", "/pricing", "/cases", "/pricing", "/team", "/", "/")):
+            told = {"told": "visit", "visitor": f"{one % 3:032x}", "visit": f"{one:032x}", "url": site + path}
+            program = "Googlebot/2.1" if one == 6 else agent
+            asks.post("/t", data=json.dumps(told), headers={"User-Agent": program, "Content-Type": "text/plain"})
+        asks.post("/t", data="{}", headers={"User-Agent": agent, "Content-Type": "text/plain"})
+        time.sleep(2)  # the counts of a second are told together
+        asks.post("/t", data="[]", headers={"User-Agent": agent, "Content-Type": "text/plain"})
+        time.sleep(2)
 
     def _appointment_of(self, who: Visitor) -> int:
         """The number of somebody's first appointment."""

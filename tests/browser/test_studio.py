@@ -23,6 +23,7 @@ PAGES = (
     "/studio/-/calls-to-action",
     "/studio/-/calls-to-action/service-forum",
     "/studio/-/points?threshold=30",
+    "/studio/-/visits",
     "/studio/-/segments/gold",
     "/studio/-/suggestions/silver",
 )

@@ -58,12 +58,13 @@ def happened(
     they will be. Each proof counts once; where no visits are kept, there are none."""
     if not entries:
         return []
-    _count(connection, entries, company.zone, moment)
+    kept = company.tracking.of("visits") == "consented"
+    _count(connection, entries, company.zone, moment, kept=kept)
     gone = frozenset(one["visitor"] for one in entries if one["kind"] == "forget")
     if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
         visitors.forget(connection, gone)
     told = [one for one in entries if one["kind"] in ("visit", "left") and one["visitor"] not in gone]
-    if company.tracking.of("visits") != "consented" or not told:
+    if not kept or not told:
         return []
     rows = visitors.lock(connection, {one["visitor"] for one in told})
     proofs = _proofs(connection, told, moment)
@@ -72,13 +73,15 @@ def happened(
     return _Drain(connection, moment, rows, proofs, people).all(told)
 
 
-def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment) -> None:
-    """Add what was refused to the day of the company's."""
+def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment, *, kept: bool) -> None:
+    """Add what was told and refused to the day of the company's."""
     keys = {f"count/{one['id']}": one for one in entries if one["kind"] == "count"}
     new = events.take_keys(connection, list(keys), moment.now) if keys else set()
     numbers: Counter[str] = Counter()
     for key in new:
         numbers.update(keys[key]["numbers"])
+    if kept:
+        numbers[visitors.TOLD] += sum(one["kind"] == "visit" for one in entries)
     visitors.count(connection, local_time(moment.now, zone).date(), numbers)
 
 

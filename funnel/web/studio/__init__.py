@@ -11,7 +11,8 @@ from funnel.web.studio.points import blueprint as points
 from funnel.web.studio.preview import blueprint as preview
 from funnel.web.studio.rehearsing import blueprint as rehearsing
 from funnel.web.studio.scenario import blueprint as scenario
+from funnel.web.studio.visits import blueprint as visits
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
-for _part in (overview, calls_to_action, points, scenario, pausing, preview, frames, attached, rehearsing):
+for _part in (overview, calls_to_action, points, visits, scenario, pausing, preview, frames, attached, rehearsing):
     blueprint.register_blueprint(_part)

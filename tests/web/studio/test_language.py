@@ -40,6 +40,7 @@ def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
         "calls to action": "/studio/-/calls-to-action",
         "call to action": "/studio/-/calls-to-action/service-forum",
         "points": "/studio/-/points?threshold=30",
+        "visits": "/studio/-/visits",
         "points refused": "/studio/-/points?threshold=many",
         "segment": "/studio/-/segments/gold",
     }

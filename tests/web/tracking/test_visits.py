@@ -118,7 +118,7 @@ def counts(street: Street) -> dict[str, int]:
     street.place.drain()
     with street.place.house.database.read() as connection:
         found = visitors.counted(connection, street.now.date() - timedelta(days=2))
-    names = {what for day in found.values() for what in day}
+    names = {what for day in found.values() for what in day} - {visitors.TOLD}
     return {what: sum(day.get(what, 0) for day in found.values()) for what in names}
 
 
