@@ -9,8 +9,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r
 
-# Tests of one xdist_group stay together: what they start is started once, and stopped when the last is done.
-SHARED := -n $(JOBS) --dist loadgroup
+# Tests of one folder that share a running product stay together (tests/support/together.py).
+SHARED := -n $(JOBS)
 
 # Dozens of processes start here: what one has compiled, the others need not.
 export PYTHONDONTWRITEBYTECODE :=

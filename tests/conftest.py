@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import VERSIONS, Postgres
 from tests.support.processes import Process
+from tests.support.together import pytest_xdist_make_scheduler
 from tests.support.valkey import Valkey
 
 if TYPE_CHECKING:
     from funnel.delivery.sink import Sink
+
+__all__ = ["pytest_xdist_make_scheduler"]
 
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("other", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -53,6 +53,14 @@ def lock(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, An
     return {row["id"]: row for row in rows}
 
 
+def add(connection: Connection, new: Mapping[str, datetime]) -> None:
+    """Add browsers that are nobody's, by id, each seen first at an instant; one that is there stays as it is."""
+    rows = [
+        {"id": one, "lead_id": None, "joined": None, "first_at": at, "last_at": at} for one, at in sorted(new.items())
+    ]
+    insert_many(connection, visitors, rows, conflict=("id",))
+
+
 def last_of_leads(connection: Connection, leads: Collection[int]) -> dict[int, datetime]:
     """When any browser of each of these leads was last seen."""
     wanted = (

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
-from funnel.storage import events, handoffs, leads, outbox_lists, scores, snapshot
+from funnel.storage import events, handoffs, leads, outbox_lists, scores, snapshot, visitors
 from funnel.storage.database import instant_text
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
@@ -77,6 +77,10 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
             {name: row[name] for name in ("points", "because", "at")} for row in scores.of_lead(connection, lead.id)
         ],
         "mails": [{name: row[name] for name in _OF_MAILS} for row in outbox_lists.of_lead(connection, lead.id)],
+        "browsers": [
+            {"known_by": row["joined"], "first_seen": row["first_at"], "last_seen": row["last_at"]}
+            for row in visitors.of_lead(connection, lead.id)
+        ],
         "events": [
             {"kind": row["kind"], "at": row["occurred_at"], "data": row["payload"]}
             for row in events.of_lead(connection, lead.id)

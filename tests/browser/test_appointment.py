@@ -9,7 +9,7 @@ from tests.browser.window import Window
 from tests.e2e.people import Prospect, link
 from tests.e2e.place import Place
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Window]
 

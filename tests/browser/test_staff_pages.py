@@ -11,7 +11,7 @@ from tests.e2e.people import Colleague, Prospect, link
 from tests.e2e.place import Place, instant
 from tests.e2e.test_ways import BUILDING
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Window]
 

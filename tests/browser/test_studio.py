@@ -8,7 +8,7 @@ from tests.browser.window import Window
 from tests.e2e.people import Prospect
 from tests.e2e.place import Place
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Window]
 STUDIO = "/studio/self-evaluation"

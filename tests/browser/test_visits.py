@@ -16,7 +16,7 @@ from tests.e2e.place import Lead, Place
 from tests.support.homes import copy_home
 from tests.support.processes import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EMAIL = "lea.martin@ostrel.example"
 RULES = """

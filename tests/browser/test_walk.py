@@ -8,7 +8,7 @@ from tests.browser.window import Window
 from tests.e2e.people import ARTICLE, THANKS, Colleague, Prospect, link
 from tests.e2e.place import Place
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WORDS_A_MINUTE = 238  # silent reading, the mean of 190 studies (Brysbaert 2019)
 LETTERS_A_SECOND = 3.0  # by thumb, the mean of 37,000 people (Palin et al. 2019: 36 words a minute)

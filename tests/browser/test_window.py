@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.browser.window import Window
 from tests.e2e.place import Place
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from tests.e2e.browser import Fields, Page
 from tests.e2e.people import DETAILS, LANDING, Prospect, invitation, link
 from tests.e2e.place import Place, on_both
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 CLICKS = 100
 
 

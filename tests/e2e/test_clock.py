@@ -10,8 +10,6 @@ from tests.e2e.people import Prospect, link
 from tests.e2e.place import Place, instant
 from tests.e2e.test_ways import BUILDING
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 DAYS = 30
 ZONES = ("Europe/Paris", "America/New_York", "Asia/Tokyo")
 Left = tuple[int, str, datetime]

@@ -4,15 +4,11 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.e2e.browser import Page
 from tests.e2e.people import Colleague, Prospect, gap, link, words
 from tests.e2e.place import Mail, Place
 from tests.support.papers import Paper
 from tests.support.processes import ROOT
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 SLIDES = ROOT / "assets" / "conference" / "slides.pdf"
 (ON_THE_LAST_SLIDE,) = set(Paper(SLIDES.read_bytes()).links)

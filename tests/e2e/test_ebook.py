@@ -2,14 +2,10 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from tests.e2e.browser import Page
 from tests.e2e.people import Colleague, Prospect, gap, link, words
 from tests.e2e.place import Mail, Place, instant
 from tests.e2e.test_ways import BUILDING
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 AD = "/s/linkedin-champions"
 PHONE = "+33 6 12 34 56 78"

@@ -1,11 +1,7 @@
 """Whoever erases herself by her own page leaves nothing of herself on the machine: database, stream, mails, logs."""
 
-import pytest
-
 from tests.e2e.people import Colleague, Prospect, link
 from tests.e2e.place import Place
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 
 def holding(place: Place, needles: tuple[bytes, ...]) -> list[str]:

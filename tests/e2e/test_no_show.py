@@ -6,12 +6,8 @@ import io
 import re
 from datetime import timedelta
 
-import pytest
-
 from tests.e2e.people import Colleague, Prospect, link
 from tests.e2e.place import PARIS, Mail, Place, instant
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 CAMILLE = "camille@verdanne.example"
 PHONE = "+33 6 12 34 56 78"

@@ -13,8 +13,6 @@ from tests.support.homes import copy_home
 from tests.support.postgres import Postgres
 from tests.support.processes import wait_until
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -12,8 +12,6 @@ from tests.e2e.place import Place
 from tests.support.homes import copy_home
 from tests.support.processes import wait_until
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 TARGET = "https://www.verdanne.example/prices"
 BUTTON = f'<mj-button name="prices" href="{TARGET}">Prices</mj-button>'
 RULE = """

@@ -4,8 +4,6 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.e2e.people import (
     DETAILS,
     LANDING,
@@ -19,8 +17,6 @@ from tests.e2e.people import (
 )
 from tests.e2e.place import Mail, Place, instant, on_both
 from tests.support.processes import wait_until
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 CAMILLE = "camille@verdanne.example"
 LONDON = ZoneInfo("Europe/London")

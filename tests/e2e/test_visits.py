@@ -4,12 +4,8 @@ clicks."""
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from tests.e2e.people import Colleague, Prospect, invitation, words
 from tests.e2e.place import PARIS, Place, instant, on_both
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 PHONE = "+33 6 12 34 56 78"
 SHEET = "As promised: the improvement plan on one page"

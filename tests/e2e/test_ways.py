@@ -10,8 +10,6 @@ from tests.e2e.people import DETAILS, THANKS, Colleague, Prospect, gap, invitati
 from tests.e2e.place import Place, instant
 from tests.support.processes import wait_until
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 CAMILLE = "camille@verdanne.example"
 BUILDING = {
     "feedback": "moments", "sources": ["reviews"], "mapped": "once", "effort": "3", "history": "orders",

@@ -8,13 +8,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.people import Prospect, invitation, link, words
 from tests.e2e.place import PARIS, Mail, Place, instant
 from tests.support.processes import ROOT
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 REPLAY = "https://meet.verdanne.example/fewer-calls/replay"
 HOME = ("scenarios", "landing_pages", "email_templates", "assets")

@@ -24,6 +24,14 @@ SEEN_WITHIN = timedelta(minutes=5)
 
 Entry = Mapping[str, Any]
 
+_NEEDS = {
+    "visit": {"id", "at", "key", "visitor", "page", "title", "referrer", "utm"},
+    "left": {"id", "at", "key", "visitor", "visit", "seconds"},
+    "forget": {"id", "at", "visitor"},
+    "count": {"id", "numbers"},
+}
+_NEVER = {"none of ours"}
+
 
 @dataclass(slots=True)
 class _Browser:
@@ -47,8 +55,8 @@ class _Proof:
 
 
 def is_visit(entry: Entry) -> bool:
-    """Whether what waits was told by a tracker."""
-    return entry.get("kind") in ("visit", "left", "forget", "count")
+    """Whether what waits was told by a tracker, and whole."""
+    return _NEEDS.get(str(entry.get("kind")), _NEVER) <= entry.keys()
 
 
 def happened(
@@ -66,11 +74,26 @@ def happened(
     told = [one for one in entries if one["kind"] in ("visit", "left") and one["visitor"] not in gone]
     if not kept or not told:
         return []
-    rows = visitors.lock(connection, {one["visitor"] for one in told})
+    rows = _browsers(connection, told, moment)
     proofs = _proofs(connection, told, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
     return _Drain(connection, moment, rows, proofs, people).all(told)
+
+
+def _browsers(connection: Connection, told: Sequence[Entry], moment: Moment) -> dict[str, dict[str, Any]]:
+    """The browsers' rows, locked; of one that is new too, so that no other drain takes it for nobody's meanwhile."""
+    first = {one["visitor"]: instant_of(one, moment) for one in sorted(told, key=lambda one: one["at"], reverse=True)}
+    rows = visitors.lock(connection, first.keys())
+    if new := first.keys() - rows.keys():
+        visitors.add(connection, {one: first[one] for one in new})
+        rows |= visitors.lock(connection, new)
+    return rows
+
+
+def instant_of(one: Entry, moment: Moment) -> datetime:
+    """When something was told, in business time."""
+    return min(datetime.fromisoformat(one["at"]) + moment.offset, moment.now)
 
 
 def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment, *, kept: bool) -> None:
@@ -131,7 +154,8 @@ class _Drain:
 
     def all(self, entries: Sequence[Entry]) -> list[on.AnyEvent]:
         """Take them in the order of time, and write what is nobody's."""
-        for at, one in sorted(((self._at(one), one) for one in entries), key=lambda pair: pair[0]):
+        timed = ((instant_of(one, self._moment), one) for one in entries)
+        for at, one in sorted(timed, key=lambda pair: pair[0]):
             self._take(at, one)
         rows = [
             {name: getattr(one, name) for name in ("id", "lead_id", "joined", "first_at", "last_at")}
@@ -142,11 +166,8 @@ class _Drain:
         visitors.keep(self._connection, list(self._waiting.values()))
         return self._events
 
-    def _at(self, one: Entry) -> datetime:
-        return min(datetime.fromisoformat(one["at"]) + self._moment.offset, self._moment.now)
-
     def _take(self, at: datetime, one: Entry) -> None:
-        browser = self._browsers.setdefault(one["visitor"], _Browser(one["visitor"], None, None, at, at, changed=True))
+        browser = self._browsers[one["visitor"]]
         if proof := self._proofs.get(one["id"]):
             self._join(browser, proof, at)
         before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at

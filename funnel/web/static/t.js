@@ -1,6 +1,8 @@
 // Page visits, once somebody has agreed: funnel.push(["consent", true]). Nothing is stored or sent before.
 (() => {
 "use strict";
+const asked = window.funnel ?? [];
+if (!Array.isArray(asked)) return; // a second line on the same page, or something else of that name
 const me = document.currentScript, base = new URL(me.src).origin, sites = /*sites*/[], key = "funnel", place = location;
 const gpc = navigator.globalPrivacyControl, name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join("");
 const tell = (told, what) => navigator.sendBeacon(base + "/t", JSON.stringify({ told, ...what }));
@@ -34,7 +36,7 @@ const consent = (given) => {
   } else if (!gpc && !visitor) arriving.then((id) => visitor || known(store() || id || name()));
 };
 const act = ([what, value]) => what === "consent" && consent(value);
-const pass = brought("fn_pass"), asked = window.funnel || [];
+const pass = brought("fn_pass");
 proof = brought("fn_from") || proof;
 const arriving = gpc || store() || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolve() :
   fetch(base + "/t", { method: "POST", credentials: "omit", body: JSON.stringify({ told: "arrived", pass }) })

@@ -14,6 +14,7 @@ from funnel.links import Purpose, Token
 from funnel.storage import events, snapshot, visitors
 from funnel.usecases import resting
 from funnel.usecases.erase_lead import erase_lead
+from funnel.usecases.export_lead import export_lead
 from funnel.usecases.keep_house import trim
 from funnel.usecases.preferences import change_consent
 from funnel.usecases.submit_form import Sent, Submitted, submit_form
@@ -268,6 +269,16 @@ def test_an_erased_lead_leaves_no_browser_and_no_page(web: Street) -> None:
         told = json.dumps([row["payload"] for row in events.of_lead(connection, sent.lead_id)])
     assert "pricing" not in told
     assert surfer.name not in told
+
+
+def test_what_is_kept_of_her_tells_her_browsers_and_pages(lite_web: Street) -> None:
+    surfer = Surfer(lite_web)
+    sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
+    surfer.visits("/pricing", proof=sent.submission)
+    lite_web.place.drain()
+    kept = export_lead(lite_web.place.house, sent.lead_id)
+    assert [one["known_by"] for one in kept["browsers"]] == ["form"]
+    assert "www.verdanne.example/pricing" in [one["data"].get("page") for one in kept["events"]]
 
 
 def test_browsers_away_for_thirteen_months_are_forgotten(lite_web: Street) -> None:
