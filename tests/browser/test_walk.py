@@ -176,6 +176,7 @@ def test_without_scripts(place: Place, open_window: Open) -> None:
 
 
 def test_the_pages_beside_the_way_are_examined(place: Place, open_window: Open) -> None:
+    place.to_next(0)  # a Monday: two days later mails leave
     lea = Prospect(place)
     lea.walk_in()
     lea.mails(1)
