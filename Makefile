@@ -32,6 +32,7 @@ test-all: .venv/dev.stamp ## run every test, properties with new examples
 
 check: .venv/dev.stamp ## lint, types, floors, dependencies
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .

@@ -18,9 +18,9 @@ _LEFT_ALONE = re.compile(
     re.IGNORECASE,
 )
 _END = (
-    '{% if tracked and tracked.open %}'
+    "{% if tracked and tracked.open %}"
     '<img src="{{ tracked.open }}" width="1" height="1" alt="" style="display:block">{% endif %}'
-    '{% if tracked and tracked.trap %}'
+    "{% if tracked and tracked.trap %}"
     '<a href="{{ tracked.trap }}" style="display:none" tabindex="-1" aria-hidden="true"></a>{% endif %}'
 )
 """The picture that says it was opened, and a link that nobody sees: who follows it is a machine."""

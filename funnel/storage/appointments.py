@@ -150,9 +150,7 @@ def lead_of(connection: Connection, appointment_id: int) -> int | None:
 
 def leads_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Whose appointments they are: the lead of each that there is."""
-    wanted = select(appointments.c.id, appointments.c.lead_id).where(
-        appointments.c.id.in_(text(id_list(connection)))
-    )
+    wanted = select(appointments.c.id, appointments.c.lead_id).where(appointments.c.id.in_(text(id_list(connection))))
     return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(ids))})}
 
 

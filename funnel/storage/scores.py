@@ -57,8 +57,10 @@ def given(connection: Connection, since: datetime) -> dict[str, tuple[int, int]]
     """By rule, how many leads it has given points since an instant, and how many points in all."""
     columns = (score_entries.c.rule, func.count(PERSON.distinct()), func.sum(score_entries.c.points))
     people = score_entries.join(leads, leads.c.id == score_entries.c.lead_id)
-    wanted = select(*columns).select_from(people).where(
-        score_entries.c.kind == "earned", score_entries.c.at >= since, score_entries.c.rule.is_not(None)
+    wanted = (
+        select(*columns)
+        .select_from(people)
+        .where(score_entries.c.kind == "earned", score_entries.c.at >= since, score_entries.c.rule.is_not(None))
     )
     return {rule: (number, int(points)) for rule, number, points in connection.execute(wanted.group_by(columns[0]))}
 

@@ -45,9 +45,7 @@ TOUCHES_LAST = timedelta(days=761)
 audience kept (guidelines of 17 September 2020 on cookies and other trackers, exemption of audience measurement)."""
 
 
-def touch_links(
-    house: Stationery, mail: int, numbers: Sequence[int], now: datetime, *, opens: bool
-) -> dict[str, Any]:
+def touch_links(house: Stationery, mail: int, numbers: Sequence[int], now: datetime, *, opens: bool) -> dict[str, Any]:
     """What a mail (its row's id), written `now`, carries when it is tracked: the picture, where `opens` are kept, its
     links by their numbers, and, where it has such links, the one that nobody sees."""
     today = day_number(now)

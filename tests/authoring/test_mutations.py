@@ -104,9 +104,7 @@ def home_of(file: str) -> Mapping[str, bytes]:
     return {
         other: content
         for other, content in shipped().items()
-        if not (own := _OWN.fullmatch(other))
-        or (own[1] or own[2]) in near
-        or (own[1] or own[2]) not in scenarios()
+        if not (own := _OWN.fullmatch(other)) or (own[1] or own[2]) in near or (own[1] or own[2]) not in scenarios()
     }
 
 

@@ -27,9 +27,7 @@ READY = re.compile(r"^ready (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
 class Up:
     """A running `funnel up`, with a mark by which its processes are found."""
 
-    def __init__(
-        self, start: Starter, log: Path, mark: str, port: int | None = None, home: Path | None = None
-    ) -> None:
+    def __init__(self, start: Starter, log: Path, mark: str, port: int | None = None, home: Path | None = None) -> None:
         self.mark = mark
         self.port = port or free_port()
         self.state = Path(tempfile.gettempdir(), mark)  # short, for the socket; named by the mark

@@ -46,8 +46,12 @@ CONTEXT = {
 
 def mail(body: str, **files: str) -> dict[str, bytes]:
     """The files of the mail `shop/one` with this MJML inside one text element, or whole when it is a document."""
-    whole = body if "<mjml" in body else (
-        f"<mjml><mj-body><mj-section><mj-column><mj-text>{body}</mj-text></mj-column></mj-section></mj-body></mjml>"
+    whole = (
+        body
+        if "<mjml" in body
+        else (
+            f"<mjml><mj-body><mj-section><mj-column><mj-text>{body}</mj-text></mj-column></mj-section></mj-body></mjml>"
+        )
     )
     folder = "email_templates/shop/one/"
     made = {"email.yaml": "kind: asked", "subject.en.txt": "One", "body.en.mjml": whole, **files}

@@ -138,8 +138,24 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext] | None:
     """Contexts of a server and of a client that trusts it, for `localhost`; none where there is no openssl."""
     key, cert = folder / "key.pem", folder / "cert.pem"
     command = [
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-        "-keyout", str(key), "-out", str(cert), "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-keyout",
+        str(key),
+        "-out",
+        str(cert),
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
     ]
     try:
         subprocess.run(command, check=True, capture_output=True)

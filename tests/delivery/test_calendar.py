@@ -20,7 +20,7 @@ MEETING = Meeting(
     ends_at=datetime(2026, 7, 3, 15, 0, tzinfo=PARIS),
     summary="Consultation, with Zoé",
     organizer=("Rita Rep", "rita@example.org"),
-    attendees=[("Zoé \"Z\" Müller\r\nX", "zoe@example.net"), ("", "rita@example.org")],
+    attendees=[('Zoé "Z" Müller\r\nX', "zoe@example.net"), ("", "rita@example.org")],
     description="First line\nsecond; line, with all",
     location="+33 1 23 45 67 89",
 )

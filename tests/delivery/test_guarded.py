@@ -11,9 +11,28 @@ from funnel.delivery.guarded import AddressRefused, GuardedClient, Request, TooM
 from tests.delivery.servers import certificate, http_answers
 
 INSIDE = [
-    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "0.0.0.0", "0.1.2.3",
-    "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fd00:ec2::254",
-    "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::10.0.0.1", "2002:7f00:1::",
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.100.100.200",
+    "0.0.0.0",
+    "0.1.2.3",
+    "224.0.0.1",
+    "255.255.255.255",
+    "240.0.0.1",
+    "192.0.2.1",
+    "::1",
+    "::",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fd00:ec2::254",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:169.254.169.254",
+    "64:ff9b::10.0.0.1",
+    "2002:7f00:1::",
 ]
 
 
@@ -29,9 +48,21 @@ def test_public_addresses_are_outside() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "ftp://example.org/", "file:///etc/passwd", "http://", "//example.org", "http://user:p@example.org/",
-        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/",
-        "http://[::ffff:127.0.0.1]/", "http://example.org/a b", "http://example.org/\r\nX: y", "http://[::1/", "http://é.org/",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://",
+        "//example.org",
+        "http://user:p@example.org/",
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://[::1]/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://example.org/a b",
+        "http://example.org/\r\nX: y",
+        "http://[::1/",
+        "http://é.org/",
     ],
 )
 def test_addresses_that_reach_inside_or_are_none_are_refused(url: str) -> None:

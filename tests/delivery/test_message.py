@@ -48,8 +48,18 @@ def test_headers_stand_in_their_order_with_the_alternatives_behind() -> None:
     letter = replace(LETTER, reply_to=("", "rep@example.org"), one_click="https://example.org/u/x")
     message = parsed(letter)
     assert message.keys() == [
-        "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post",
-        "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Reply-To",
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "Auto-Submitted",
+        "Content-Language",
+        "MIME-Version",
+        "Content-Type",
     ]
     assert message["From"] == '"Acme, Inc." <hello@example.org>'
     assert message["To"].addresses[0].display_name == "Zoé Müller"
@@ -64,7 +74,12 @@ def test_an_invitation_is_an_alternative_and_files_are_attached() -> None:
     invited = ("REQUEST", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
     message = parsed(replace(LETTER, invitation=invited, attachments=files))
     assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/pdf",
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/pdf",
         "text/plain",
     ]
     calendar = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
@@ -115,8 +130,16 @@ def test_long_headers_are_folded_at_76_columns(subject: str) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        "a\r\nBcc: x@example.org", "a\nb", "a\0b", "a\x7fb", "a\u2028b", "a\x85b", "a\tb",
-        "=?utf-8?q?a=0D=0ABcc:_x?=", "=?utf-8?b?YQ0KQmNjOiB4?= tail", "\ud800",
+        "a\r\nBcc: x@example.org",
+        "a\nb",
+        "a\0b",
+        "a\x7fb",
+        "a\u2028b",
+        "a\x85b",
+        "a\tb",
+        "=?utf-8?q?a=0D=0ABcc:_x?=",
+        "=?utf-8?b?YQ0KQmNjOiB4?= tail",
+        "\ud800",
     ],
 )
 def test_control_characters_are_refused_everywhere_also_behind_encoded_words(bad: str) -> None:

@@ -12,8 +12,7 @@ def test_links_lists_and_headings_are_readable_without_html() -> None:
         "</a>.</p><ol><li>one<ul><li>inner</li></ul></li><li>two</li></ol><ol><li>again</li></ol>"
     )
     assert plain_text(html) == (
-        "News\n----\n\nRead the report (https://x.example/a) or a@x.example.\n\n"
-        "1. one\n  - inner\n2. two\n\n1. again\n"
+        "News\n----\n\nRead the report (https://x.example/a) or a@x.example.\n\n1. one\n  - inner\n2. two\n\n1. again\n"
     )
 
 

@@ -19,8 +19,10 @@ from funnel.delivery.message import build
 from funnel.delivery.sink import Sink
 from funnel.ports import Attachment, Letter, Meeting
 
-RUN = "import sys; from pathlib import Path; from funnel.delivery.sink import run; " \
-      "run('127.0.0.1', int(sys.argv[1]), Path(sys.argv[2]), lambda: print('ready', flush=True))"
+RUN = (
+    "import sys; from pathlib import Path; from funnel.delivery.sink import run; "
+    "run('127.0.0.1', int(sys.argv[1]), Path(sys.argv[2]), lambda: print('ready', flush=True))"
+)
 
 
 def free_port() -> int:
@@ -38,8 +40,14 @@ def plain(to: str) -> EmailMessage:
 def test_a_ledger_entry_is_what_dev_mail_json_promises(tmp_path: Path) -> None:
     at = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
     letter = Letter(
-        message_id="x@example.org", date=at, sender=("Acme", "hello@example.org"), to=("Zoé", "zoe@example.org"),
-        subject="Été 😀", html="<p>é</p>", text="é\n", language="fr",
+        message_id="x@example.org",
+        date=at,
+        sender=("Acme", "hello@example.org"),
+        to=("Zoé", "zoe@example.org"),
+        subject="Été 😀",
+        html="<p>é</p>",
+        text="é\n",
+        language="fr",
         invitation=("REQUEST", invitation(Meeting("u", 0, at, at, at, "s", ("", "r@example.org"), []))),
         attachments=(Attachment("diagnosis.pdf", "application/pdf", b"%PDF"),),
     )
@@ -57,7 +65,8 @@ def test_a_ledger_entry_is_what_dev_mail_json_promises(tmp_path: Path) -> None:
     assert said["headers"]["Auto-Submitted"] == "auto-generated"
     assert said["at"].endswith("Z")
     assert [(part["name"], part["type"]) for part in said["attachments"]] == [
-        ("invite.ics", "text/calendar"), ("diagnosis.pdf", "application/pdf"),
+        ("invite.ics", "text/calendar"),
+        ("diagnosis.pdf", "application/pdf"),
     ]
     assert said["attachments"][1]["size"] == 4
     assert entry.attachments[1].content == b"%PDF"

@@ -83,7 +83,15 @@ def test_refusals_are_temporary_or_permanent_and_do_not_touch_their_neighbours(
     names = ["a", "refuse+550", "b", "refuse+451", "refuse+550", "reject+554", "c", "reject+452", "d"]
     found = carry(office(sink.url), *(wire(f"{name}@example.org") for name in names))
     assert [outcome for _, outcome in found] == [
-        "accepted", "permanent", "accepted", "temporary", "permanent", "permanent", "accepted", "temporary", "accepted",
+        "accepted",
+        "permanent",
+        "accepted",
+        "temporary",
+        "permanent",
+        "permanent",
+        "accepted",
+        "temporary",
+        "accepted",
     ]
     kept = Ledger(tmp_path / "mail").list()
     assert [entry.to[0][0] for entry in kept] == ["a", "b", "c", "d"]
@@ -117,7 +125,12 @@ def test_the_hooks_hear_of_each_message_before_its_result(office: Office, sink: 
     for number, result in postman.carry(batch, time.monotonic() + SOON):
         heard.append((result.outcome, number))
     assert heard == [
-        ("begun", 7), ("accepted", 7), ("accepted", 7), ("permanent", 8), ("begun", 9), ("permanent", 9),
+        ("begun", 7),
+        ("accepted", 7),
+        ("accepted", 7),
+        ("permanent", 8),
+        ("begun", 9),
+        ("permanent", 9),
     ]
 
 

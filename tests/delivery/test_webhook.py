@@ -27,8 +27,18 @@ def test_the_receiver_s_library_verifies_the_call() -> None:
 
 @pytest.mark.parametrize(
     "status, outcome",
-    [(200, "accepted"), (202, "accepted"), (301, "permanent"), (400, "permanent"), (404, "permanent"),
-     (410, "permanent"), (408, "temporary"), (429, "temporary"), (500, "temporary"), (503, "temporary")],
+    [
+        (200, "accepted"),
+        (202, "accepted"),
+        (301, "permanent"),
+        (400, "permanent"),
+        (404, "permanent"),
+        (410, "permanent"),
+        (408, "temporary"),
+        (429, "temporary"),
+        (500, "temporary"),
+        (503, "temporary"),
+    ],
 )
 def test_answers_say_whether_to_try_again(status: int, outcome: str) -> None:
     with http_answers() as server:

@@ -78,8 +78,11 @@ def test_an_authored_text_part_is_taken_as_it_is() -> None:
 
 
 def test_a_piece_in_the_mail_s_language_comes_before_the_common_one() -> None:
-    files = {**FILES, "email_templates/house/_header.fr.mjml": b"<mj-section><mj-column><mj-text>Entete</mj-text>"
-             b"</mj-column></mj-section>"}
+    files = {
+        **FILES,
+        "email_templates/house/_header.fr.mjml": b"<mj-section><mj-column><mj-text>Entete</mj-text>"
+        b"</mj-column></mj-section>",
+    }
     assert "Entete" in writer(files).write("shop/hello", "v1", "fr", CONTEXT).html
     assert "Entete" not in writer(files).write("shop/hello", "v1", "en", CONTEXT).html
 
@@ -174,12 +177,20 @@ def test_branches_and_loops_leave_the_text_part_readable() -> None:
         ("<mjml><mj-body><mj-text>Hello</mj-text></mj-body></mjml>", "belongs directly into <mj-column>"),
         ("<mjml><mj-body><mj-column><mj-section></mj-section></mj-column></mj-body></mjml>", "into <mj-body>"),
         ("<mjml><mj-body><mj-include path='x'/></mj-body></mjml>", "is not for mails"),
-        ("<mjml><mj-body><mj-wrapper>{% if x %}<mj-section></mj-section>{% endif %}</mj-wrapper></mj-body></mjml>",
-         "mj-wrapper"),
-        ("<mjml><mj-body><mj-section><mj-column><mj-social><mj-social-element name='x' href='y'>z</mj-social-element>"
-         "</mj-social></mj-column></mj-section></mj-body></mjml>", "third parties"),
-        ("<mjml><mj-body><mj-section><mj-column><mj-image width='{{ w }}px' src='x'/></mj-column></mj-section>"
-         "</mj-body></mjml>", "is lost"),
+        (
+            "<mjml><mj-body><mj-wrapper>{% if x %}<mj-section></mj-section>{% endif %}</mj-wrapper></mj-body></mjml>",
+            "mj-wrapper",
+        ),
+        (
+            "<mjml><mj-body><mj-section><mj-column><mj-social><mj-social-element name='x' href='y'>z"
+            "</mj-social-element></mj-social></mj-column></mj-section></mj-body></mjml>",
+            "third parties",
+        ),
+        (
+            "<mjml><mj-body><mj-section><mj-column><mj-image width='{{ w }}px' src='x'/></mj-column></mj-section>"
+            "</mj-body></mjml>",
+            "is lost",
+        ),
         ("{% extends 'x' %}", "is not for mails"),
         ("{% include 'house/_none.mjml' %}", "there is no"),
         ("{% if x %}", "no whole template"),
@@ -220,9 +231,10 @@ def test_braces_written_as_entities_stay_braces() -> None:
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=80))
 def test_whatever_a_lead_is_called_stands_in_the_html_as_text(name: str) -> None:
-    assert f"[{html_library.escape(name)}]".replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in _NAMED.write(
-        "shop/one", "v1", "en", {"name": name}
-    ).html
+    assert (
+        f"[{html_library.escape(name)}]".replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+        in _NAMED.write("shop/one", "v1", "en", {"name": name}).html
+    )
 
 
 _NAMED = writer(mail("[{{ name }}]"))

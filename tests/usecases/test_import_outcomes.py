@@ -73,7 +73,7 @@ def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite:
 
 
 def test_a_quoted_cell_may_go_over_several_lines_and_numbers_are_those_of_the_file(lite: Place) -> None:
-    done = takes(lite, '"outcome";"appointment";"note"', 'held;1;"came late', '', 'but came"', "", "perhaps;two;")
+    done = takes(lite, '"outcome";"appointment";"note"', 'held;1;"came late', "", 'but came"', "", "perhaps;two;")
     assert [str(line) for line in done.bad] == [
         "line 2: there is no appointment 1",
         "line 6: two is no number of an appointment",

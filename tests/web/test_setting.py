@@ -187,7 +187,7 @@ def test_cancelling_by_hand_needs_a_reason_and_withdraws_both_invitations(town: 
     staff.get(path)
     refused = staff.post(f"{path}/cancel", reason="")
     assert refused.status_code == 422
-    assert "<details class=\"menu\" open>" in refused.text
+    assert '<details class="menu" open>' in refused.text
     assert staff.post(f"{path}/cancel", reason="The office is closed").status_code == 303
     assert lead_of(town, lead_id).appointments[-1].state == "cancelled"
     for address in ("lea@ostrel.example", f"{appointment.rep}@verdanne.example"):

@@ -38,9 +38,7 @@ def test_an_event_gives_the_points_of_each_rule_that_it_sets_off() -> None:
     assert anna.lead.score == 12
 
 
-@pytest.mark.parametrize(
-    "counts, same_day, next_day", [("once", 5, 5), ("once a day", 5, 10), ("always", 10, 15)]
-)
+@pytest.mark.parametrize("counts, same_day, next_day", [("once", 5, 5), ("once a day", 5, 10), ("always", 10, 15)])
 def test_a_rule_counts_once_or_once_a_day_or_always(counts: str, same_day: int, next_day: int) -> None:
     anna = stage(f"[{{id: a, title: Answers, on: questionnaire.completed, points: 5, counts: {counts}}}]")
     anna.submits()
