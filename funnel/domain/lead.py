@@ -1,7 +1,7 @@
 """A lead's whole snapshot: what the engine looks at, and nothing else."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,6 +14,11 @@ HandoffState = Literal["offered", "accepted", "returned", "withdrawn"]
 
 STAGES: tuple[Stage, ...] = ("new", "engaged", "qualified", "accepted", "customer")
 """Stages in order of progress; a lead only moves forward, except by a return or a disqualification."""
+
+
+def is_further(stage: Stage, than: Stage) -> bool:
+    """Whether a stage lies ahead of another on the way of progress; one that is beside the way never does."""
+    return stage in STAGES and than in STAGES and STAGES.index(stage) > STAGES.index(than)
 
 
 NOBODY = "@erased.invalid"
@@ -72,6 +77,10 @@ class Enrolment:
     def runs(self) -> bool:
         """Whether she is still inside."""
         return self.state != "ended"
+
+    def without(self, gone: Collection[Occurrence]) -> "Enrolment":
+        """The same when some of what has happened is forgotten."""
+        return replace(self, happened=tuple(one for one in self.happened if one not in gone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ class AddTask:
 
     task: str
     text: str
-    call: str | None
-    due_at: datetime | None
-    rep: str | None
-    team: str | None
     at: datetime
+    rep: str | None = None
+    team: str | None = None
+    call: str | None = None
+    due_at: datetime | None = None
     scenario: str | None = None
     list: str | None = None
     appointment: int | None = None

@@ -1,9 +1,7 @@
 """Hand-overs that rest on points which are gone, for a machine had clicked: withdrawn, or flagged for their rep."""
 
-from dataclasses import replace
-
 from funnel.domain import effects as do
-from funnel.domain.engine.handing import reached
+from funnel.domain.engine.handing import reached, withdraw
 from funnel.domain.engine.turn import Turn
 
 MACHINES = "A machine had clicked, not a person"
@@ -27,23 +25,8 @@ def doubt_handoff(turn: Turn, before: int) -> None:
         return
     offered = handoff.state == "offered"
     if offered:
-        turn.do(do.PutHandoff(replace(handoff, state="withdrawn"), turn.now))
-        fact = f"handoff/{handoff.id}"
-        turn.do(
-            do.RecordFact(
-                key=f"{fact}/withdrawn", kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"
-            )
-        )
+        withdraw(turn, handoff)
         if turn.lead.stage == "qualified":
             turn.do(do.SetStage("engaged"))
-    turn.do(
-        do.AddTask(
-            task=f"{turn.lead.id}/doubted/{handoff.id}",
-            text=WITHDRAWN if offered else FLAGGED,
-            call=None,
-            due_at=None,
-            rep=handoff.rep,
-            team=None,
-            at=turn.now,
-        )
-    )
+    task = f"{turn.lead.id}/doubted/{handoff.id}"
+    turn.do(do.AddTask(task, WITHDRAWN if offered else FLAGGED, turn.now, rep=handoff.rep))

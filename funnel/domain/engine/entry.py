@@ -1,5 +1,7 @@
 """Who enters which scenario: by its form, or because of what has happened to her in any of them."""
 
+from datetime import datetime
+
 from funnel.domain.engine.points import earn
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin
@@ -9,10 +11,18 @@ from funnel.domain.timing import later
 from funnel.domain.tunnel.program import Program
 
 
-def happen(turn: Turn, event: str, subject: str | None, source: str, *, appointment: Appointment | None = None) -> None:
-    """Something has happened to her, that her enrolments know by now: it gives its points, and begins what starts on
-    it. `source` names it, for taking its points back."""
-    earn(turn, event, subject, source)
+def happen(
+    turn: Turn,
+    event: str,
+    subject: str | None,
+    source: str,
+    *,
+    appointment: Appointment | None = None,
+    happened_at: datetime | None = None,
+) -> None:
+    """Something has happened to her, now or `happened_at` shortly before, that her enrolments know by now: it gives its
+    points, and begins what starts on it. `source` names it, for taking its points back."""
+    earn(turn, event, subject, source, happened_at)
     _begin_on(turn, event, subject, appointment)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from funnel.domain import effects as do
 from funnel.domain.engine.profile import outside
 from funnel.domain.engine.turn import Turn
-from funnel.domain.lead import STAGES, Handoff, Stage
+from funnel.domain.lead import Handoff, Stage, is_further
 from funnel.domain.model import in_language
 from funnel.domain.scoring.rules import Threshold
 
@@ -29,8 +29,7 @@ def judge_again(turn: Turn) -> None:
 
 def progress(turn: Turn, stage: Stage) -> None:
     """Move the lead forward to a stage; never back."""
-    now = turn.lead.stage
-    if now in STAGES and STAGES.index(stage) > STAGES.index(now):
+    if is_further(stage, turn.lead.stage):
         turn.do(do.SetStage(stage))
         if stage in ("qualified", "customer"):
             turn.do(do.RecordFact(key=f"{turn.lead.id}/{stage}", kind=stage, at=turn.now))
@@ -53,20 +52,21 @@ def next_handoff(turn: Turn) -> str:
 def offer(turn: Turn, handoff: str, rep: str, because: str, *, appointment: int | None = None) -> None:
     """Offer her to a rep: dossier, facts, stage; her marketing mails stop (S130, S145)."""
     made = Handoff(handoff, rep, (because,), "offered", turn.now, _missing(turn))
-    turn.do(do.PutHandoff(made, turn.now))
-    user = turn.book.company.user(rep)
-    turn.do(
-        do.RecordFact(
-            key=f"handoff/{handoff}/offered",
-            kind="handed_over",
-            at=turn.now,
-            rep=rep,
-            team=user.team if user else None,
-        )
-    )
-    turn.do(do.SkipQueued("handed over", turn.now))
-    send_dossier(turn, made, appointment)
+    _give_to(turn, made, appointment)
     check_qualified(turn)
+
+
+def offer_again(turn: Turn, handoff: Handoff) -> None:
+    """Offer to the same rep what was withdrawn, for the same reasons."""
+    _give_to(turn, replace(handoff, state="offered", return_reason=None), None, f"/{turn.now.isoformat()}")
+
+
+def withdraw(turn: Turn, handoff: Handoff, why: str | None = None) -> None:
+    """Take an offer back that nobody has accepted; as a fact, the one of its being offered is corrected."""
+    turn.do(do.PutHandoff(replace(handoff, state="withdrawn", return_reason=why), turn.now))
+    fact = f"handoff/{handoff.id}"
+    key = f"{fact}/withdrawn/{turn.now.isoformat()}"
+    turn.do(do.RecordFact(key=key, kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"))
 
 
 def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> bool:
@@ -94,6 +94,16 @@ def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None, anew: st
             data={"handoff": handoff.id, "appointment": appointment},
         )
     )
+
+
+def _give_to(turn: Turn, handoff: Handoff, appointment: int | None, anew: str = "") -> None:
+    turn.do(do.PutHandoff(handoff, turn.now))
+    user = turn.book.company.user(handoff.rep)
+    key = f"handoff/{handoff.id}/offered{anew}"
+    team = user.team if user else None
+    turn.do(do.RecordFact(key=key, kind="handed_over", at=turn.now, rep=handoff.rep, team=team))
+    turn.do(do.SkipQueued("handed over", turn.now))
+    send_dossier(turn, handoff, appointment, anew)
 
 
 def check_qualified(turn: Turn) -> None:

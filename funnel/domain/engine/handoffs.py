@@ -14,17 +14,8 @@ def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
     if turn.lead.handoff:
         add_reason(turn, event.because)
     elif event.rep is None:
-        turn.do(
-            do.AddTask(
-                task=f"{turn.lead.id}/no_rep/{event.handoff}",
-                text=f"No rep could take this lead: {event.because}",
-                call=None,
-                due_at=None,
-                rep=None,
-                team=None,
-                at=turn.now,
-            )
-        )
+        key = f"{turn.lead.id}/no_rep/{event.handoff}"
+        turn.do(do.AddTask(key, f"No rep could take this lead: {event.because}", turn.now))
     elif event.rep and not any(h.id == event.handoff for h in turn.lead.handoffs):
         offer(turn, event.handoff, event.rep, event.because)
 

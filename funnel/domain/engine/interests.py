@@ -8,7 +8,7 @@ from funnel.domain.engine.book import Book
 from funnel.domain.engine.pages import READ_FOR, RETURNED, VISITED
 from funnel.domain.tunnel.trigger import Trigger
 
-Touch = on.EmailOpened | on.LinkClicked | on.PageVisited | on.PageLeft
+Tracked = on.EmailOpened | on.LinkClicked | on.PageVisited | on.PageLeft
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Interests:
         """Whether something waits for that."""
         return any(trigger.meets(event, subject) for trigger in self.triggers)
 
-    def touches(self, event: Touch, *, stage: str, doubts: bool) -> bool:
+    def touches(self, event: Tracked, *, stage: str, doubts: bool) -> bool:
         """Whether an event may change anything of a lead in this stage, with or without `doubts`: touches of hers of
         which nobody can say yet whether she made them."""
         match event:

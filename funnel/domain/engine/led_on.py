@@ -37,7 +37,7 @@ def unmeet(turn: Turn, enrolment: Enrolment | None, key: str) -> None:
     if enrolment is None or found is None:
         return
     if found.met is None:
-        turn.do(do.PutEnrolment(_without(enrolment, found)))
+        turn.do(do.PutEnrolment(enrolment.without([found])))
     elif enrolment.runs:
         _revise(turn, enrolment, found, found.met)
 
@@ -49,7 +49,7 @@ def step_revised(turn: Turn, event: on.StepRevised) -> None:
     if enrolment is None or found is None or found.met is None or not enrolment.runs:
         return
     if not event.back:
-        _flag(turn, _without(enrolment, found), event.of)
+        _flag(turn, enrolment.without([found]), event.of)
         return
     before = turn.lead.score
     program = turn.program(enrolment)
@@ -61,7 +61,7 @@ def step_revised(turn: Turn, event: on.StepRevised) -> None:
             take_back(turn, cause, MACHINES)
     there = found.met
     waiting = replace(
-        _without(enrolment, found),
+        enrolment.without([found]),
         step=there.step,
         state="awaiting",
         entered_at=there.entered_at,
@@ -77,7 +77,7 @@ def step_revised(turn: Turn, event: on.StepRevised) -> None:
 def _revise(turn: Turn, enrolment: Enrolment, found: Occurrence, there: Met) -> None:
     step = turn.program(enrolment).steps[there.step].step
     assert isinstance(step, verbs.AwaitStep)
-    without = _without(enrolment, found)
+    without = enrolment.without([found])
     if other := met_by(without, step, there.entered_at):
         instead = replace(other, used=True, met=there if other.key else None)
         happened = tuple(instead if one is other else one for one in without.happened)
@@ -110,23 +110,9 @@ def _flag(turn: Turn, enrolment: Enrolment, key: str) -> None:
     reason = STAYS if enrolment.state in ("waiting", "awaiting") else enrolment.reason
     turn.do(do.PutEnrolment(replace(enrolment, reason=reason)))
     if handoff := turn.lead.handoff:
-        turn.do(
-            do.AddTask(
-                task=f"{turn.lead.id}/led_on/{key}",
-                text=STAYS,
-                call=None,
-                due_at=None,
-                rep=handoff.rep,
-                team=None,
-                at=turn.now,
-                scenario=enrolment.scenario,
-            )
-        )
+        task = f"{turn.lead.id}/led_on/{key}"
+        turn.do(do.AddTask(task, STAYS, turn.now, rep=handoff.rep, scenario=enrolment.scenario))
 
 
 def _known(enrolment: Enrolment | None, key: str) -> Occurrence | None:
     return next((one for one in enrolment.happened if one.key == key), None) if enrolment else None
-
-
-def _without(enrolment: Enrolment, gone: Occurrence) -> Enrolment:
-    return replace(enrolment, happened=tuple(one for one in enrolment.happened if one is not gone))

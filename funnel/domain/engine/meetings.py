@@ -134,7 +134,6 @@ def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
             task=f"{turn.lead.id}/no_time/{event.scenario}/{event.pass_number}",
             text="No free time was found to block: agree on one",
             call=event.type,
-            due_at=None,
             rep=handoff.rep if handoff else None,
             team=turn.book.company.teams[0].id,
             at=turn.now,

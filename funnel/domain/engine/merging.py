@@ -5,11 +5,11 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.handing import add_reason, next_handoff, offer, send_dossier
+from funnel.domain.engine.handing import add_reason, next_handoff, offer, offer_again, withdraw
 from funnel.domain.engine.points import give, take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
-from funnel.domain.lead import STAGES, Lead, Stage
+from funnel.domain.lead import Lead, is_further
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.rules import GROUPS, Group
 
@@ -75,7 +75,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
     take_back(turn, _source(event.other), PARTED)
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered" and event.because and set(handoff.because) <= set(event.because):
-        _withdraw(turn, PARTED)
+        withdraw(turn, handoff, PARTED)
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
     if event.was and turn.lead.stage == event.stage:
         turn.do(do.SetStage(event.was))
@@ -95,7 +95,7 @@ def _source(other: int) -> str:
 
 
 def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
-    if event.stage and _is_further(event.stage, turn.lead.stage):
+    if event.stage and is_further(event.stage, turn.lead.stage):
         turn.do(do.SetStage(event.stage))
     for because in event.because if event.rep else ():
         if turn.lead.handoff:
@@ -117,7 +117,7 @@ def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
     turn.do(do.SkipQueued("same person", turn.now))
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered":
-        _withdraw(turn, _source(event.other))
+        withdraw(turn, handoff, _source(event.other))
         _tell(turn, handoff.rep, WITHDRAWN, f"merged/{handoff.id}")
     turn.do(_fact(turn, "merged", corrects=f"{turn.lead.id}/lead_created"))
 
@@ -130,43 +130,14 @@ def _come_back(turn: Turn) -> None:
         resume(turn, enrolment)
     mine = [one for one in turn.lead.handoffs if (one.state, one.return_reason) == ("withdrawn", source)]
     if mine and not turn.lead.handoff:
-        again = replace(mine[-1], state="offered", return_reason=None)
-        turn.do(do.PutHandoff(again, turn.now))
-        key = f"handoff/{again.id}/offered/{turn.now.isoformat()}"
-        turn.do(do.RecordFact(key=key, kind="handed_over", at=turn.now, rep=again.rep))
-        turn.do(do.SkipQueued("handed over", turn.now))
-        send_dossier(turn, again, None, f"/{turn.now.isoformat()}")
+        offer_again(turn, mine[-1])
     turn.do(_fact(turn, "parted"))
 
 
-def _withdraw(turn: Turn, why: str) -> None:
-    handoff = turn.lead.handoff
-    if handoff is None:
-        return
-    turn.do(do.PutHandoff(replace(handoff, state="withdrawn", return_reason=why), turn.now))
-    fact = f"handoff/{handoff.id}"
-    key = f"{fact}/withdrawn/{turn.now.isoformat()}"
-    turn.do(do.RecordFact(key=key, kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"))
-
-
 def _tell(turn: Turn, rep: str, text: str, about: str) -> None:
-    turn.do(
-        do.AddTask(
-            task=f"{turn.lead.id}/{about}/{turn.now.isoformat()}",
-            text=text,
-            call=None,
-            due_at=None,
-            rep=rep,
-            team=None,
-            at=turn.now,
-        )
-    )
+    turn.do(do.AddTask(f"{turn.lead.id}/{about}/{turn.now.isoformat()}", text, turn.now, rep=rep))
 
 
 def _fact(turn: Turn, kind: str, corrects: str | None = None) -> do.RecordFact:
     key = f"{turn.lead.id}/{kind}/{turn.now.isoformat()}"
     return do.RecordFact(key=key, kind=kind, at=turn.now, corrects=corrects)
-
-
-def _is_further(stage: Stage, than: Stage) -> bool:
-    return stage in STAGES and than in STAGES and STAGES.index(stage) > STAGES.index(than)

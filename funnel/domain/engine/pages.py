@@ -1,6 +1,5 @@
 """Pages that she looked at: what a visit brings about, and what is taken back when the browser was not hers."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from funnel.domain import effects as do
@@ -10,7 +9,7 @@ from funnel.domain.engine.points import earn, take_back
 from funnel.domain.engine.touches import seen_in_person, watched
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
-from funnel.domain.lead import Enrolment, Occurrence
+from funnel.domain.lead import Occurrence
 
 VISITED, RETURNED = "page.visited", "visit.returned"
 
@@ -43,22 +42,16 @@ def visitor_parted(turn: Turn, event: on.VisitorParted) -> None:
     for visit in event.visits:
         take_back(turn, visit, NOT_HERS)
     for enrolment in turn.lead.enrolments:
-        kept = tuple(o for o in enrolment.happened if o.used or o.key not in event.visits)
-        if enrolment.runs and kept != enrolment.happened:
-            turn.do(do.PutEnrolment(replace(enrolment, happened=kept)))
+        gone = [o for o in enrolment.happened if o.key in event.visits and not o.used]
+        if enrolment.runs and gone:
+            turn.do(do.PutEnrolment(enrolment.without(gone)))
 
 
 def _happen(turn: Turn, event: on.PageVisited, kind: str, subject: str, source: str) -> None:
     for enrolment in [one for one in turn.lead.enrolments if one.runs and one.began_at <= event.occurred_at]:
         if may_wait_for(turn, enrolment, kind, subject):
-            note(turn, _without_older(enrolment, kind, subject), Occurrence(kind, subject, turn.now, key=source))
+            note(turn, enrolment, Occurrence(kind, subject, turn.now, key=source))
     if turn.now - event.occurred_at < RECENT:
-        happen(turn, kind, subject, source)
+        happen(turn, kind, subject, source, happened_at=event.occurred_at)
     else:
         earn(turn, kind, subject, source, event.occurred_at)
-
-
-def _without_older(enrolment: Enrolment, kind: str, subject: str) -> Enrolment:
-    """Of what comes again and again, the newest is kept."""
-    older = [o for o in enrolment.happened if (o.event, o.subject) == (kind, subject) and not o.used]
-    return replace(enrolment, happened=tuple(o for o in enrolment.happened if o not in older))

@@ -1,7 +1,7 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
@@ -29,26 +29,25 @@ def give(
     """Add what a step, a person or an import gives; limits hold it as they hold what rules give, and it does not
     fade."""
     if held := _held(turn, group, points):
-        _add(turn, "given", held, because, source=source, team=team, group=group)
+        _add(turn, "given", held, because, group, source, team=team)
 
 
 def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: datetime | None = None) -> None:
-    """Add what the rules give for something that has happened to her: now, or `happened_at` an instant before. `source`
-    names it, for taking it back."""
+    """Add what the rules give for something that has happened to her: now, or `happened_at` an instant before, which
+    matters when that was on another day of the company's. `source` names it, for taking it back."""
+    earlier = happened_at if happened_at and _day(turn, happened_at) != _day(turn, turn.now) else None
     for rule in turn.book.rules.set_off(event, subject):
-        if _counts(turn, rule, happened_at or turn.now) and (
-            rule.when is None or is_true(rule.when, values_of(turn.lead))
-        ):
-            _earn(turn, rule, source, happened_at)
+        if not _counts(turn, rule, earlier or turn.now):
+            continue
+        if rule.when is None or is_true(rule.when, values_of(turn.lead)):
+            _earn(turn, rule, source, earlier)
 
 
 def judge_standing(turn: Turn, *, anew: bool = False) -> None:
     """Give the points of what she is now, and take back those of what she is no more (profile fit); only where this
     turn has changed what conditions look at, or `anew`."""
     rules = turn.book.rules.standing
-    if not rules or turn.lead.erased:
-        return
-    if not anew and not turn.changes_her:
+    if not rules or not turn.judges(anew=anew):
         return
     values = values_of(turn.lead)
     for rule in rules:
@@ -76,7 +75,8 @@ def fade(turn: Turn) -> None:
 def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = None) -> None:
     given = rule.points if happened_at is None else ledger.worth(rule.points, rule, happened_at, turn.now)
     if points := _held(turn, rule.group, given):
-        _add(turn, "earned", points, _because(turn, rule), rule=rule, source=source, happened_at=happened_at)
+        because = _because(turn, rule)
+        _add(turn, "earned", points, because, rule.group, source, rule=rule.id, happened_at=happened_at)
 
 
 def _held(turn: Turn, group: Group, points: int) -> int:
@@ -100,9 +100,12 @@ def _counts(turn: Turn, rule: Rule, at: datetime) -> bool:
     given = [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
     if rule.counts == "once":
         return not given
-    zone = turn.book.company.zone
-    day = local_time(at, zone).date()
-    return all(local_time(one.since, zone).date() != day for one in given)
+    day = _day(turn, at)
+    return all(_day(turn, one.since) != day for one in given)
+
+
+def _day(turn: Turn, at: datetime) -> date:
+    return local_time(at, turn.book.company.zone).date()
 
 
 def _because(turn: Turn, rule: Rule) -> str:
@@ -114,18 +117,15 @@ def _add(
     kind: EntryKind,
     points: int,
     because: str,
+    group: Group,
+    source: str,
     *,
-    rule: Rule | None = None,
-    source: str = "",
+    rule: str | None = None,
     team: str | None = None,
-    group: Group = "engagement",
     happened_at: datetime | None = None,
 ) -> None:
     before, peak = turn.lead.score, ledger.peak(turn.lead.entries)
-    own = rule.group if rule else group
-    entry = Entry(
-        _next(turn), kind, points, because, turn.now, own, rule.id if rule else None, source, happened_at=happened_at
-    )
+    entry = Entry(_next(turn), kind, points, because, turn.now, group, rule, source, happened_at=happened_at)
     turn.do(do.AddScore(entry))
     plan_review(turn)
     _cross(turn, before, peak, team)

@@ -17,15 +17,14 @@ def judge_segments(turn: Turn, *, anew: bool = False) -> None:
     lead = turn.lead
     if lead.merged_into is not None:
         return
-    if not (turn.book.segments or lead.segments) or lead.erased or not (anew or turn.changes_her):
+    if not (turn.book.segments or lead.segments) or not turn.judges(anew=anew):
         return
     values = values_of(lead)
     now = {name for name, condition in turn.book.segments.items() if is_true(condition, values)}
     before = set(lead.segments)
     if now == before:
         return
-    since = f"{turn.now:%Y-%m-%dT%H:%M:%SZ}"
-    turn.do(do.ChangeDetails({"segments": {name: lead.segments.get(name, since) for name in sorted(now)}}))
+    turn.do(do.ChangeDetails({"segments": {name: lead.segments.get(name, turn.stamp) for name in sorted(now)}}))
     for name in sorted(before - now):
         turn.do(do.TellSegment(name, entered=False))
     for name in sorted(now - before):

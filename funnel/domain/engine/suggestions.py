@@ -14,7 +14,7 @@ def judge_suggestions(turn: Turn, *, anew: bool = False) -> None:
     lead, book = turn.lead, turn.book
     if lead.merged_into is not None:
         return
-    if not (book.suggestions or lead.suggestions or lead.declined) or lead.erased or not (anew or turn.changes_her):
+    if not (book.suggestions or lead.suggestions or lead.declined) or not turn.judges(anew=anew):
         return
     values = values_of(lead)
     true = {
@@ -27,8 +27,7 @@ def judge_suggestions(turn: Turn, *, anew: bool = False) -> None:
     made, gone = true - lead.suggestions.keys() - lead.declined.keys(), lead.suggestions.keys() - true
     if not made and not gone and lead.declined.keys() <= true:
         return
-    since = _instant(turn)
-    waiting = {name: lead.suggestions.get(name, since) for name in sorted(true - lead.declined.keys())}
+    waiting = {name: lead.suggestions.get(name, turn.stamp) for name in sorted(true - lead.declined.keys())}
     declined = {name: at for name, at in lead.declined.items() if name in true}
     turn.do(do.ChangeDetails({"suggestions": waiting, "declined": declined}))
     for name in sorted(gone):
@@ -52,10 +51,6 @@ def suggestion_answered(turn: Turn, event: on.SuggestionAnswered) -> None:
         if known.untag and known.untag in lead.tags:
             turn.do(do.RemoveTag(known.untag))
     else:
-        declined = {**lead.declined, event.suggestion: _instant(turn)}
+        declined = {**lead.declined, event.suggestion: turn.stamp}
         turn.do(do.ChangeDetails({"suggestions": waiting, "declined": declined}))
     turn.do(do.TellSuggestion(event.suggestion, "accepted" if event.accepted else "declined", event.by))
-
-
-def _instant(turn: Turn) -> str:
-    return f"{turn.now:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,7 +1,7 @@
 """Mails opened and links followed: what a person's brings about, what waits for a sign of one, what is taken back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -94,21 +94,10 @@ def watched(turn: Turn) -> bool:
 def _count(turn: Turn, one: _Touch) -> None:
     if one.touched == "link.clicked":
         progress(turn, "engaged")
-    _forget(turn, one)  # of what comes again and again, the newest is kept
     enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
     if enrolment and enrolment.runs and may_wait_for(turn, enrolment, one.touched, one.subject):
         note(turn, enrolment, Occurrence(one.touched, one.subject, turn.now, key=one.key))
     happen(turn, one.touched, one.subject, one.key)
-
-
-def _forget(turn: Turn, one: _Touch) -> None:
-    """Her enrolment does not know any more that the same has come before, unless it has led her on."""
-    enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
-    same = [o for o in enrolment.happened if (o.event, o.subject) == (one.touched, one.subject)] if enrolment else []
-    unused = [o for o in same if not o.used]
-    if enrolment and unused:
-        left = tuple(o for o in enrolment.happened if o is not unused[-1])
-        turn.do(do.PutEnrolment(replace(enrolment, happened=left)))
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:

@@ -34,10 +34,15 @@ class Turn:
         self.effects.append(effect)
         self.lead = evolve(self.lead, effect)
 
+    def judges(self, *, anew: bool) -> bool:
+        """Whether a condition over the lead may be true by now that was not, or no longer: this turn has changed what
+        they look at, or they are judged `anew`."""
+        return not self.lead.erased and (anew or any(isinstance(effect, _CHANGES) for effect in self.effects))
+
     @property
-    def changes_her(self) -> bool:
-        """Whether a condition over the lead may be true by now that was not, or no longer."""
-        return any(isinstance(effect, _CHANGES) for effect in self.effects)
+    def stamp(self) -> str:
+        """The instant as it is kept of what stands since then."""
+        return f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
 
     @property
     def zone(self) -> str:

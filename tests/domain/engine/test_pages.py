@@ -10,9 +10,11 @@ from funnel.domain import events as on
 from funnel.domain.engine import decide
 from funnel.domain.engine.interests import interests_of
 from funnel.domain.scoring import ledger
+from funnel.domain.timing import local_time
 from funnel.domain.tunnel.trigger import matches_page, page_of
 from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.test_properties import in_order, replays_agree
+from tests.domain.engine.world import PARIS
 
 AGREES = {"follow_up_email": True, "visit_tracking": True}
 SITE = "www.verdanne.example"
@@ -68,6 +70,16 @@ def test_a_visit_before_the_form_gives_its_points_and_starts_nothing_late() -> N
     assert [one.scenario for one in anna.lead.enrolments] == ["tunnel", "other"]
     anna.passes("10 days")  # half is left, written at midnight
     assert abs(anna.lead.score - (5 + 10 + 20) / 2) <= 1
+
+
+def test_a_visit_of_yesterday_evening_that_is_told_today_counts_for_yesterday() -> None:
+    anna = anna_visits()
+    to_one_in_the_morning = (25 - local_time(anna.now, PARIS).hour) % 24
+    anna.passes(f"{to_one_in_the_morning} hours")
+    anna.record(visit(anna, at=anna.now - timedelta(hours=3)))
+    anna.record(visit(anna))
+    anna.record(visit(anna))
+    assert [one.points for one in anna.lead.entries] == [20, 20]
 
 
 def test_what_a_browser_that_was_not_hers_had_brought_is_taken_back() -> None:
