@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, Column, Connection, Date, String, Table, func
 
 from funnel.storage.bulk import insert_many, source, to_json
 from funnel.storage.database import Instant, Json, metadata
-from funnel.storage.leads import leads, submissions
+from funnel.storage.leads import leads
 from funnel.storage.reached import QUALIFIED
+from funnel.storage.submissions import submissions
 
 calls_to_action = Table(
     "calls_to_action",

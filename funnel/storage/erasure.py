@@ -13,9 +13,10 @@ from funnel.storage.events import events, facts
 from funnel.storage.folded import folded
 from funnel.storage.handoffs import handoffs, tasks
 from funnel.storage.installation import audit
-from funnel.storage.leads import submissions, tags
+from funnel.storage.leads import tags
 from funnel.storage.outbox import attempts, outbox
 from funnel.storage.scores import score_entries
+from funnel.storage.submissions import submissions
 
 ERASED = "erased"
 """What stands where words about somebody stood, and why her queued mails are skipped."""

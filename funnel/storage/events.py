@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String
 from funnel.domain.events import AnyEvent, Event
 from funnel.storage.bulk import id_list, insert_many, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
+from funnel.storage.leads import is_of
 
 events = Table(
     "events",
@@ -112,13 +113,8 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
 
 def of_person(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """The events of a lead and of those for whom she stands too, in recorded order."""
-    theirs = text("SELECT id FROM leads WHERE merged_into = :person")
-    wanted = (
-        select(events)
-        .where((events.c.lead_id == lead_id) | events.c.lead_id.in_(theirs))
-        .order_by(events.c.recorded_at, events.c.id)
-    )
-    return [dict(row) for row in connection.execute(wanted, {"person": lead_id}).mappings()]
+    wanted = select(events).where(is_of(lead_id, events.c.lead_id)).order_by(events.c.recorded_at, events.c.id)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def of_leads(

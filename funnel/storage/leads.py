@@ -1,7 +1,5 @@
-"""Leads with their tags, consents, submissions and suppressions."""
+"""Leads with their tags."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -10,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -30,7 +29,7 @@ from funnel.domain.conditions import fold
 from funnel.domain.contact import normal_email
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import Lead
-from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json, update_many
+from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
 from funnel.storage.json_values import json_values
@@ -77,43 +76,6 @@ tags = Table(
     Column("tag", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
     Index("ix_tags_tag", "tag"),
-)
-
-consents = Table(
-    "consents",
-    metadata,
-    Column("id", Serial, primary_key=True),
-    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False),
-    Column("purpose", String(64), nullable=False),
-    Column("given", Boolean, nullable=False),
-    Column("wording", Text, nullable=False),
-    Column("wording_hash", String(64), nullable=False),
-    Column("page", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("withdrawn_at", Instant),
-    Index("ix_consents_lead_id", "lead_id", "purpose"),
-)
-
-submissions = Table(
-    "submissions",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("lead_id", Serial, ForeignKey("leads.id"), nullable=False, index=True),
-    Column("scenario", String(64), nullable=False),
-    Column("fields", Json, nullable=False),
-    Column("page", Text, nullable=False),
-    Column("source", Json, nullable=False),
-    Column("cta", String(64)),
-    Column("at", Instant, nullable=False),
-    Index("ix_submissions_cta", "cta", "at"),
-)
-
-suppressions = Table(
-    "suppressions",
-    metadata,
-    Column("address_hash", String(64), primary_key=True),
-    Column("reason", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
 )
 
 PERSON = func.coalesce(leads.c.merged_into, leads.c.id)
@@ -189,21 +151,22 @@ def find_all(connection: Connection, email_keys: Sequence[str]) -> dict[str, int
 def lock(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows, locked in the order of their ids (on SQLite the transaction holds the one lock). With a lead who
     is joined with another comes that one, asked for only then."""
-    wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id).with_for_update()
+    return _locked(connection, list(leads.c), ids)
+
+
+def watch(connection: Connection, ids: Sequence[int]) -> dict[int, Watched]:
+    """What says whether leads may be watched, by id; their rows are locked, and those who stand for them come with
+    them, as above."""
+    columns = [leads.c[field.name] for field in fields(Watched)]
+    return {row["id"]: Watched(**row) for row in _locked(connection, columns, ids)}
+
+
+def _locked(connection: Connection, columns: Sequence[Column[Any]], ids: Sequence[int]) -> list[dict[str, Any]]:
+    wanted = select(*columns).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id).with_for_update()
     found = dicts(connection.execute(wanted, {"ids": to_json(list(ids))}))
     known = {row["id"] for row in found}
     others = sorted({row["merged_into"] for row in found if row["merged_into"]} - known)
     return found + dicts(connection.execute(wanted, {"ids": to_json(others)})) if others else found
-
-
-def watch(connection: Connection, ids: Sequence[int]) -> dict[int, Watched]:
-    """What says whether leads may be watched, by id, with those who stand for them. Their rows are locked in the order
-    of their ids."""
-    columns = [leads.c[field.name] for field in fields(Watched)]
-    wanted = select(*columns).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id).with_for_update()
-    found = {row[0]: Watched(*row) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).all()}
-    others = sorted({one.merged_into for one in found.values() if one.merged_into} - found.keys())
-    return found | watch(connection, others) if others else found
 
 
 def claim_reviews(connection: Connection, now: datetime, most: int) -> list[int]:
@@ -242,6 +205,11 @@ def joined_with(connection: Connection, lead_id: int) -> list[int]:
     """The leads for whom this one stands too, in the order of their ids."""
     wanted = select(leads.c.id).where(leads.c.merged_into == lead_id).order_by(leads.c.id)
     return list(connection.execute(wanted).scalars())
+
+
+def is_of(lead_id: int, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a row is of a lead, or of one for whom she stands too; `column` holds the row's lead."""
+    return (column == lead_id) | column.in_(select(leads.c.id).where(leads.c.merged_into == lead_id))
 
 
 def segments_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
@@ -297,78 +265,3 @@ def remove_tags(connection: Connection, gone: Sequence[tuple[int, str]]) -> None
     """Take tags off leads, as (lead id, tag)."""
     for lead_id, tag in gone:
         connection.execute(delete(tags).where(tags.c.lead_id == lead_id, tags.c.tag == tag))
-
-
-def add_submissions(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what forms said."""
-    insert_many(connection, submissions, new, conflict=("id",))
-
-
-def add_consents(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
-    """Keep each wording shown with its answer; a `given` of false also stamps what it withdraws."""
-    withdrawn = [row for row in new if not row["given"]]
-    if withdrawn:
-        columns = ("lead_id", "purpose", "at")
-        picked = source(consents, columns, connection.dialect.name)
-        connection.execute(
-            text(
-                f"UPDATE consents AS t SET withdrawn_at = x.at FROM {picked} AS x WHERE t.lead_id = x.lead_id"
-                " AND t.purpose = x.purpose AND t.given AND t.withdrawn_at IS NULL"
-            ),
-            {"rows": to_json([{name: row[name] for name in columns} for row in withdrawn])},
-        )
-    insert_many(
-        connection,
-        consents,
-        [{**row, "wording_hash": hashlib.sha256(row["wording"].encode()).hexdigest()} for row in new],
-    )
-
-
-def consent_history(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
-    """Every purpose asked of her, in order, with the exact wording."""
-    wanted = select(consents).where(consents.c.lead_id == lead_id).order_by(consents.c.id)
-    return [dict(row) for row in connection.execute(wanted).mappings()]
-
-
-def submissions_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
-    """What her forms said, in order."""
-    wanted = select(submissions).where(submissions.c.lead_id == lead_id).order_by(submissions.c.at)
-    return [dict(row) for row in connection.execute(wanted).mappings()]
-
-
-def submission(connection: Connection, submission_id: str) -> Mapping[str, Any] | None:
-    """One submission."""
-    row = connection.execute(select(submissions).where(submissions.c.id == submission_id)).mappings().first()
-    return dict(row) if row else None
-
-
-def whose(connection: Connection, submission_ids: Sequence[str], since: datetime) -> dict[str, int]:
-    """The leads of submissions that came since an instant, by submission."""
-    own = submissions.c.id.in_(text(id_list(connection, kind="text")))
-    wanted = select(submissions.c.id, submissions.c.lead_id).where(own, submissions.c.at >= since)
-    return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(submission_ids))})}
-
-
-def address_hash(key: bytes, email: str) -> str:
-    """The keyed hash under which an address is suppressed: it outlives the lead and says nothing by itself."""
-    return hmac.digest(key, email.lower().encode(), "sha256").hex()
-
-
-def suppress(connection: Connection, hashes: Sequence[Mapping[str, Any]]) -> None:
-    """Put hashed addresses on the list."""
-    insert_many(connection, suppressions, hashes, conflict=("address_hash",))
-
-
-def unsuppress(connection: Connection, hashes: Sequence[str]) -> None:
-    """Take hashed addresses off the list."""
-    connection.execute(delete(suppressions).where(suppressions.c.address_hash.in_(hashes)))
-
-
-def suppressed(connection: Connection, hashes: Sequence[str]) -> set[str]:
-    """Which of the hashed addresses are on the list."""
-    if not hashes:
-        return set()
-    wanted = select(suppressions.c.address_hash).where(
-        suppressions.c.address_hash.in_(text(id_list(connection, kind="text")))
-    )
-    return set(connection.execute(wanted, {"ids": to_json(list(hashes))}).scalars())

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text, true
 
 from funnel.storage.bulk import id_list, to_json
+from funnel.storage.leads import is_of
 from funnel.storage.outbox import FINAL, RUNNING, attempts, outbox
 
 
@@ -89,13 +90,8 @@ def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
 
 def of_person(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """The same for a lead and those for whom she stands too."""
-    theirs = text("SELECT id FROM leads WHERE merged_into = :person")
-    wanted = (
-        select(outbox)
-        .where((outbox.c.lead_id == lead_id) | outbox.c.lead_id.in_(theirs))
-        .order_by(outbox.c.planned_at, outbox.c.id)
-    )
-    return [dict(row) for row in connection.execute(wanted, {"person": lead_id}).mappings()]
+    wanted = select(outbox).where(is_of(lead_id, outbox.c.lead_id)).order_by(outbox.c.planned_at, outbox.c.id)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def by_channel(connection: Connection, channel: str, most: int) -> list[Mapping[str, Any]]:

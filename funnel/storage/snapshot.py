@@ -11,7 +11,20 @@ from sqlalchemy import Connection, select, text
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
 from funnel.domain.source import read_code
-from funnel.storage import answers, appointments, enrolments, erasure, events, handoffs, leads, outbox, scores
+from funnel.storage import (
+    answers,
+    appointments,
+    consents,
+    enrolments,
+    erasure,
+    events,
+    handoffs,
+    leads,
+    outbox,
+    scores,
+    submissions,
+    suppressions,
+)
 from funnel.storage.bulk import id_list, to_json
 
 T = TypeVar("T")
@@ -108,7 +121,7 @@ def _own(lead: Lead) -> tuple[Any, ...]:
 def _write_leads_tables(
     connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]], decided: Decided
 ) -> None:
-    leads.add_submissions(
+    submissions.add(
         connection,
         [
             {"id": e.submission, "lead_id": lead_id, "scenario": e.scenario, "fields": e.fields, "page": e.page,
@@ -116,7 +129,7 @@ def _write_leads_tables(
             for lead_id, e in by_kind.get(do.RecordSubmission, [])
         ],
     )  # fmt: skip
-    leads.add_consents(
+    consents.add(
         connection,
         [
             {"lead_id": lead_id, "purpose": e.purpose, "given": e.given, "wording": e.wording, "page": e.page,
@@ -137,18 +150,23 @@ def _write_leads_tables(
     written = zip(by_kind.get(do.AddScore, []), decided.scored_at, strict=True)
     scores.add(connection, [(lead_id, e.entry, event) for (lead_id, e), event in written])
     key = decided.suppression_key
-    leads.suppress(
+    suppressions.add(
         connection,
         [
-            {"address_hash": leads.address_hash(key, decided.after[lead_id].email), "reason": e.reason, "at": e.at}
+            {
+                "address_hash": suppressions.address_hash(key, decided.after[lead_id].email),
+                "reason": e.reason,
+                "at": e.at,
+            }
             for lead_id, e in by_kind.get(do.Suppress, [])
         ],
     )
     lifted = [
-        leads.address_hash(key, decided.after[lead_id].email) for lead_id, _ in by_kind.get(do.LiftSuppression, [])
+        suppressions.address_hash(key, decided.after[lead_id].email)
+        for lead_id, _ in by_kind.get(do.LiftSuppression, [])
     ]
     if lifted:
-        leads.unsuppress(connection, lifted)
+        suppressions.remove(connection, lifted)
 
 
 def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]]) -> None:

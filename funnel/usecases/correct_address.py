@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.lead import AnswerSheet, Lead
-from funnel.storage import events, installation, leads, outbox, snapshot
+from funnel.storage import events, installation, leads, outbox, snapshot, submissions
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House
@@ -40,11 +40,11 @@ def correct_address(house: House, submission: str, own: Collection[str], address
 
     def work(connection: Connection) -> tuple[Recorded, str]:
         moment = installation.moment(connection)
-        form = leads.submission(connection, submission)
+        form = submissions.read(connection, submission)
         lead = snapshot.load(connection, [form["lead_id"]]).get(form["lead_id"]) if form else None
         if form is None or lead is None:
             raise NotFound("this form is not here any more")
-        mine = {row["id"] for row in leads.submissions_of(connection, lead.id)} <= {submission, *own}
+        mine = {row["id"] for row in submissions.of_lead(connection, lead.id)} <= {submission, *own}
         hers = mine and not lead.email_proven
         other = leads.find(connection, fields["email_key"])
         if other == lead.id:

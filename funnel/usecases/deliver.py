@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from funnel.domain.lead import NOBODY
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
-from funnel.storage import installation, leads, windows
+from funnel.storage import installation, leads, suppressions, windows
 from funnel.storage.database import DatabaseAway
 from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.capping import Capping
@@ -84,8 +84,10 @@ def _send(house: House, worker: str, rows: Sequence[Mapping[str, Any]]) -> int:
         moment = installation.moment(connection)
         batch = open_batch(connection, house, moment, rows)
         key = house.shelf.suppression_key(connection)
-        hashes = {row["id"]: leads.address_hash(key, batch.address(row)) for row in rows if row["kind"] == "marketing"}
-        suppressed = leads.suppressed(connection, sorted(set(hashes.values())))
+        hashes = {
+            row["id"]: suppressions.address_hash(key, batch.address(row)) for row in rows if row["kind"] == "marketing"
+        }
+        suppressed = suppressions.among(connection, sorted(set(hashes.values())))
         capping = Capping(batch.company, batch.holidays)
         capping.read(connection, rows, worker, moment.now)
     batch = with_tracked(house, batch, rows)

@@ -12,6 +12,7 @@ from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
 from funnel.storage import (
     appointments,
+    consents,
     events,
     handoffs,
     in_use,
@@ -170,7 +171,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
         mails = outbox_lists.of_person(connection, lead.id)
         waiting = [row for row in mails if row["state"] == "ready"]
         # After an erasure no event says who or what any more.
-        told = [] if lead.erased else retell(connection, Names(published, language), lead, happened)
+        told = [] if lead.erased else retell(connection, Names(published, language), lead, happened, mails)
         return LeadPage(
             lead,
             joined,
@@ -179,7 +180,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             told,
             results,
             tasks,
-            [row for one in everybody for row in leads.consent_history(connection, one.id)],
+            [row for one in everybody for row in consents.of_lead(connection, one.id)],
             score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
             suggested_of(published.company, lead),

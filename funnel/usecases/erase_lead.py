@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import NOBODY
-from funnel.storage import erasure, installation, leads
+from funnel.storage import erasure, installation, leads, suppressions
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
@@ -46,7 +46,7 @@ def erase_lead(house: House, lead_id: int, by: str) -> bool:
     if not standing:
         return False
     for row in standing:
-        _order(house.settings.state / ORDERS, leads.address_hash(key, row["email"]))
+        _order(house.settings.state / ORDERS, suppressions.address_hash(key, row["email"]))
 
     def work(connection: Connection) -> Recorded:
         moment = installation.moment(connection)
@@ -80,7 +80,7 @@ def erase_again(house: House, by: str) -> int:
     with house.database.read() as connection:
         key = house.shelf.suppression_key(connection)
         people = leads.rows(connection, leads.every_id(connection)) if ordered else []
-    back = [row["id"] for row in people if leads.address_hash(key, row["email"]) in ordered]
+    back = [row["id"] for row in people if suppressions.address_hash(key, row["email"]) in ordered]
     return sum(erase_lead(house, lead_id, by) for lead_id in back)
 
 

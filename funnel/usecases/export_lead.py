@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.lead import Lead
-from funnel.storage import events, handoffs, leads, outbox_lists, scores, snapshot, visitors
+from funnel.storage import consents, events, handoffs, leads, outbox_lists, scores, snapshot, submissions, visitors
 from funnel.storage.database import instant_text
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
@@ -43,11 +43,11 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
         "tags": sorted(lead.tags),
         "consents": [
             {name: row[name] for name in ("purpose", "given", "wording", "page", "at", "withdrawn_at")}
-            for row in leads.consent_history(connection, lead.id)
+            for row in consents.of_lead(connection, lead.id)
         ],
         "forms": [
             {name: row[name] for name in ("scenario", "at", "page", "fields", "source")}
-            for row in leads.submissions_of(connection, lead.id)
+            for row in submissions.of_lead(connection, lead.id)
         ],
         "answers": [
             {

@@ -25,12 +25,18 @@ def histories(
 
 def history(connection: Connection, published: Published, lead: Lead, language: str) -> list[Happening]:
     """Everything about one lead, by whichever of her addresses, in the order of time, told in a language."""
-    return retell(connection, Names(published, language), lead, events.of_person(connection, lead.id))
+    happened, mails = events.of_person(connection, lead.id), outbox_lists.of_person(connection, lead.id)
+    return retell(connection, Names(published, language), lead, happened, mails)
 
 
-def retell(connection: Connection, names: Names, lead: Lead, happened: Sequence[Mapping[str, Any]]) -> list[Happening]:
-    """The same of a lead whose events were read already, with those of the leads for whom she stands."""
-    mails = outbox_lists.of_person(connection, lead.id)
+def retell(
+    connection: Connection,
+    names: Names,
+    lead: Lead,
+    happened: Sequence[Mapping[str, Any]],
+    mails: Sequence[Mapping[str, Any]],
+) -> list[Happening]:
+    """The same of a lead whose events and mails were read already, with those of the leads for whom she stands."""
     others = {row["payload"].get("other") for row in happened if row["kind"] in _JOINING} - {None}
     owners = {row["lead_id"] for row in (*happened, *mails)}
     addresses = leads.addresses(connection, owners | others) if others or len(owners) > 1 else {}

@@ -17,7 +17,7 @@ from funnel.domain.timing import into_window, zone_of
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, EndStep, WaitStep, WhenStep
 from funnel.links import Purpose, Token
-from funnel.storage import installation, leads, outbox_lists, snapshot
+from funnel.storage import consents, installation, outbox_lists, snapshot
 from funnel.usecases.addresses import appointment_link, preferences_link, results_link, revoked
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Invalid, NotFound
@@ -79,7 +79,7 @@ def read_own_page(house: House, text: str, language: str) -> OwnPage:
         lead = _lead(connection, token)
         agreed = [
             Agreed(row["purpose"], row["given"], row["wording"], row["at"], row["withdrawn_at"])
-            for row in leads.consent_history(connection, lead.id)
+            for row in consents.of_lead(connection, lead.id)
         ]
         names = Names(published, language)
         waiting, _ = waiting_consents(connection, lead)

@@ -11,7 +11,7 @@ from funnel.domain.company import AppointmentType, Company
 from funnel.domain.engine.ahead import proposed_to
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.links import Purpose
-from funnel.storage import installation, leads, snapshot
+from funnel.storage import installation, snapshot, submissions
 from funnel.usecases.addresses import appointment_link, booking_link, revoked, sheet_of
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
@@ -52,7 +52,7 @@ def read_results(house: House, text: str, speak: Callable[[str], str] = str) -> 
 def read_submitted(house: House, submission: str, language: str) -> Results:
     """The results of the answers that this browser sent a moment ago; its booking link shows nothing stored."""
     with house.database.read() as connection:
-        form = leads.submission(connection, submission)
+        form = submissions.read(connection, submission)
         lead = snapshot.load(connection, [form["lead_id"]], lock=False).get(form["lead_id"]) if form else None
         sheet = next((one for one in lead.answers if one.id == submission), None) if lead else None
         if lead is None or sheet is None:

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.lead import Lead
-from funnel.storage import events, leads
+from funnel.storage import consents, events
 from funnel.storage.installation import Moment
 
 
@@ -22,7 +22,7 @@ def waiting_consents(connection: Connection, lead: Lead) -> tuple[dict[str, str]
         return {}, ""
     form = forms[-1]["payload"]
     since = forms[-1]["recorded_at"]
-    answered = {row["purpose"] for row in leads.consent_history(connection, lead.id) if row["at"] >= since}
+    answered = {row["purpose"] for row in consents.of_lead(connection, lead.id) if row["at"] >= since}
     waiting = {
         purpose: form["wordings"].get(purpose, "")
         for purpose, given in form["consents"].items()

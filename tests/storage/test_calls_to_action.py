@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
-from funnel.storage import calls_to_action, leads
+from funnel.storage import calls_to_action, leads, submissions
 from funnel.storage.database import Database
 from tests.storage.conftest import NOW
 
@@ -62,7 +62,7 @@ def test_a_person_is_one_lead_of_a_link_however_many_forms_she_sends(database: D
         for n, (lead, code) in enumerate([(ana, "fair"), (ana, "fair"), (kai, "fair"), (kai, "letter"), (kai, None)])
     ]  # fmt: skip
     with database.write() as connection:
-        leads.add_submissions(connection, rows)
+        submissions.add(connection, rows)
         connection.execute(leads.leads.update().where(leads.leads.c.id == kai).values(stage="customer"))
         assert calls_to_action.count(connection, None, None) == {
             "fair": {"leads": 2, "qualified": 1},

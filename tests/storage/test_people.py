@@ -12,7 +12,19 @@ from sqlalchemy.exc import IntegrityError
 
 from funnel.domain.lead import AnswerSheet, Enrolment, Handoff, Lead, Occurrence
 from funnel.domain.scoring.ledger import Entry
-from funnel.storage import answers, enrolments, handoffs, installation, leads, scores, snapshot, users
+from funnel.storage import (
+    answers,
+    consents,
+    enrolments,
+    handoffs,
+    installation,
+    leads,
+    scores,
+    snapshot,
+    submissions,
+    suppressions,
+    users,
+)
 from funnel.storage.bulk import insert_many, update_many
 from funnel.storage.database import Database, DatabaseAway
 from tests.storage.conftest import NOW
@@ -194,11 +206,11 @@ def test_a_consent_is_kept_with_its_wording_and_stamped_when_withdrawn(database:
 
     with database.write() as connection:
         asked = [row(one, purpose, True, NOW) for one in (ana, ben) for purpose in ("follow_up_email", "news")]
-        leads.add_consents(connection, asked)
-        leads.add_consents(connection, [row(ana, "follow_up_email", False, NOW + timedelta(days=1))])
-        leads.add_consents(connection, [row(ana, "follow_up_email", True, NOW + timedelta(days=2))])
-        leads.add_consents(connection, [row(ana, "follow_up_email", False, NOW + timedelta(days=3))])
-        mine, hers = leads.consent_history(connection, ana), leads.consent_history(connection, ben)
+        consents.add(connection, asked)
+        consents.add(connection, [row(ana, "follow_up_email", False, NOW + timedelta(days=1))])
+        consents.add(connection, [row(ana, "follow_up_email", True, NOW + timedelta(days=2))])
+        consents.add(connection, [row(ana, "follow_up_email", False, NOW + timedelta(days=3))])
+        mine, hers = consents.of_lead(connection, ana), consents.of_lead(connection, ben)
     kept = [(one["purpose"], one["given"], one["withdrawn_at"] and (one["withdrawn_at"] - NOW).days) for one in mine]
     assert kept == [
         ("follow_up_email", True, 1), ("news", True, None), ("follow_up_email", False, None),
@@ -214,11 +226,11 @@ def test_submissions_tags_and_points_are_kept(database: Database, make_lead: Mak
     form = {"id": "f1", "lead_id": ana, "scenario": "tunnel", "fields": {"name": HARD}, "page": "/l", "source": {},
             "cta": "fair", "at": NOW}  # fmt: skip
     with database.write() as connection:
-        leads.add_submissions(connection, [form])
-        leads.add_submissions(connection, [{**form, "page": "/other"}])
-        assert leads.submission(connection, "f1") == form
-        assert leads.submissions_of(connection, ana) == [form]
-        assert leads.submission(connection, "f2") is None
+        submissions.add(connection, [form])
+        submissions.add(connection, [{**form, "page": "/other"}])
+        assert submissions.read(connection, "f1") == form
+        assert submissions.of_lead(connection, ana) == [form]
+        assert submissions.read(connection, "f2") is None
         tag = {"lead_id": ana, "tag": "vip", "at": NOW}
         leads.add_tags(connection, [tag])
         leads.add_tags(connection, [{**tag, "at": NOW + timedelta(1)}, {**tag, "tag": "plan"}])
@@ -232,14 +244,14 @@ def test_submissions_tags_and_points_are_kept(database: Database, make_lead: Mak
 def test_a_suppressed_address_is_known_by_its_hash_alone(database: Database) -> None:
     with database.write() as connection:
         key = installation.secret(connection, "suppression")
-        hashes = [leads.address_hash(key, address) for address in ("Ana@example.org", "ben@example.org")]
-        assert hashes[0] == leads.address_hash(key, "ana@EXAMPLE.org")
-        assert hashes[0] != leads.address_hash(b"another key", "ana@example.org")
-        leads.suppress(connection, [{"address_hash": hashes[0], "reason": "unsubscribed", "at": NOW}])
-        leads.suppress(connection, [{"address_hash": hashes[0], "reason": "complained", "at": NOW}])
-        assert leads.suppressed(connection, hashes) == {hashes[0]}
-        leads.unsuppress(connection, hashes)
-        assert leads.suppressed(connection, hashes) == leads.suppressed(connection, []) == set()
+        hashes = [suppressions.address_hash(key, address) for address in ("Ana@example.org", "ben@example.org")]
+        assert hashes[0] == suppressions.address_hash(key, "ana@EXAMPLE.org")
+        assert hashes[0] != suppressions.address_hash(b"another key", "ana@example.org")
+        suppressions.add(connection, [{"address_hash": hashes[0], "reason": "unsubscribed", "at": NOW}])
+        suppressions.add(connection, [{"address_hash": hashes[0], "reason": "complained", "at": NOW}])
+        assert suppressions.among(connection, hashes) == {hashes[0]}
+        suppressions.remove(connection, hashes)
+        assert suppressions.among(connection, hashes) == suppressions.among(connection, []) == set()
 
 
 def test_a_lead_has_one_open_handoff_whatever_is_tried(database: Database, make_lead: Make) -> None:

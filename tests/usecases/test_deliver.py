@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from funnel.bootstrap import Runner
 from funnel.domain import events as on
 from funnel.ports import Letter, Result, Wire
-from funnel.storage import installation, leads, outbox, outbox_lists
+from funnel.storage import installation, outbox, outbox_lists, suppressions
 from funnel.usecases.deliver import RETRY_AFTER, deliver
 from funnel.usecases.house import House
 from funnel.usecases.publish_scenarios import set_paused
@@ -196,8 +196,8 @@ def is_suppressed(place: Place, lead_id: int) -> None:
     """Her address is on the list for another reason than her own click (a restore, an erased twin)."""
     with place.house.database.write() as connection:
         key = installation.secret(connection, "suppression")
-        entry = leads.address_hash(key, "ana@example.org")
-        leads.suppress(connection, [{"address_hash": entry, "reason": "complained", "at": OFFER}])
+        entry = suppressions.address_hash(key, "ana@example.org")
+        suppressions.add(connection, [{"address_hash": entry, "reason": "complained", "at": OFFER}])
 
 
 def is_handed_over(place: Place, lead_id: int) -> None:

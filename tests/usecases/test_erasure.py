@@ -61,11 +61,7 @@ def files(*folders: Path) -> dict[Path, bytes]:
 def counts(place: Place) -> Counter[str]:
     with place.house.database.read() as connection:
         return Counter(
-            {
-                table.name: len(connection.execute(select(table)).all())
-                for table in TABLES
-                if table.name not in _GROWS
-            }
+            {table.name: len(connection.execute(select(table)).all()) for table in TABLES if table.name not in _GROWS}
         )
 
 

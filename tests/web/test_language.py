@@ -92,9 +92,9 @@ def test_a_consent_is_kept_in_the_words_that_were_read(town: Town) -> None:
     through(town)
     [lead] = town.leads()
     with town.house.database.read() as connection:
-        from funnel.storage import leads
+        from funnel.storage import consents
 
-        [row] = [one for one in leads.consent_history(connection, lead.id) if one["purpose"] == "follow_up_email"]
+        [row] = [one for one in consents.of_lead(connection, lead.id) if one["purpose"] == "follow_up_email"]
     assert row["wording"].startswith("Oui, Verdanne peut")
 
 

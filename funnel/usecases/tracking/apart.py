@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.engine.interests import Interests, Touch
+from funnel.domain.engine.interests import Interests, Tracked
 from funnel.domain.lead import NOBODY
 from funnel.storage import leads
 from funnel.storage.leads import Watched
@@ -40,7 +40,7 @@ class People:
         self.meet(one.lead_id for one in happened)
 
         def touches(event: on.AnyEvent) -> bool:
-            if not isinstance(event, Touch):
+            if not isinstance(event, Tracked):
                 return not isinstance(event, on.VisitorJoined)
             one = self._known[event.lead_id]
             return interests.touches(event, stage=one.stage, doubts=bool(one.unsure))

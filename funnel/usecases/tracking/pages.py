@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.timing import local_time
-from funnel.storage import events, leads, tracking, visitors
+from funnel.storage import events, submissions, tracking, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.passes import PROOF_LASTS
@@ -119,7 +119,7 @@ def _proofs(connection: Connection, entries: Sequence[Entry], moment: Moment) ->
     new = events.take_keys(connection, list(brought), moment.now)
     forms = [one["proof"][1] for one in brought.values() if one["proof"][0] == "form"]
     clicks = [one["proof"][1] for one in brought.values() if one["proof"][0] == "click"]
-    sent = leads.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
+    sent = submissions.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
     mails = tracking.mails(connection, clicks) if clicks else {}
     found: dict[str, _Proof] = {}
     for key, one in brought.items():
