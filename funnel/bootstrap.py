@@ -34,7 +34,6 @@ from funnel.usecases.look_ahead import look_ahead
 from funnel.usecases.people import logins_exist
 from funnel.usecases.publish_on_save import PublishOnSave, is_published, publish_at_start
 from funnel.usecases.read_calendars import EVERY, read_calendars
-from funnel.usecases.resting import Resting
 from funnel.usecases.review_scores import review_scores
 from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
@@ -66,7 +65,6 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         with database.read() as connection:
             return installation.files_of(connection, version)
 
-    resting = Resting()
     postman = NotedPostman(settings.smtp_url, settings.state / "notes", worker)
     return House(
         settings=settings,
@@ -80,8 +78,7 @@ def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> Hous
         caller=WebhookCaller(GuardedClient(settings.allow_private_hosts, redirects=0)),
         printer=TypstPrinter(),
         calendars=FeedReader(GuardedClient(settings.allow_private_hosts, largest=LARGEST)),
-        visits=Visits(settings.state, resting),
-        resting=resting,
+        visits=Visits(settings.state),
         forget=partial(_forget, settings.state / "mail") if settings.mode == "demo" else nothing_kept,
         stream=make_stream(settings.redis_url if settings.tracking == "stream" else "", worker),
         worker=worker,

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _print(sheet: "ScoreSheet") -> None:
     groups = ", ".join(f"{name} {points}" for name, points in sheet.groups.items())
-    who = sheet.lead.name or sheet.lead.email
+    who = sheet.lead.called
     print(f"{who}: {sheet.score} points ({groups}) at {sheet.at:%Y-%m-%d %H:%M} UTC")
     for line in sheet.lines:
         happened = f"  <- {line.what}" if line.what and line.what != line.why else ""

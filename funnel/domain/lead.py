@@ -189,6 +189,11 @@ class Lead:
     handoffs: tuple[Handoff, ...] = ()
 
     @property
+    def called(self) -> str:
+        """Her name, else her address."""
+        return self.name or self.email
+
+    @property
     def erased(self) -> bool:
         """Whether she was erased: nobody is behind the row any more."""
         return self.email.endswith(NOBODY)

@@ -31,6 +31,7 @@ intake = Table(
 )
 
 OF_NO_MAIL = 0
+"""What waits and is about no mail has this for one."""
 
 
 @dataclass(frozen=True, slots=True)

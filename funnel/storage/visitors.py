@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, select, text
 
-from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json
+from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 
 visitors = Table(
@@ -72,9 +72,8 @@ def last_of_leads(connection: Connection, leads: Collection[int]) -> dict[int, d
 
 
 def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write browsers whole: `id`, `lead_id`, `joined`, `first_at`, `last_at`; when it was first seen stays."""
-    ordered = sorted(rows, key=lambda row: row["id"])
-    insert_many(connection, visitors, ordered, conflict=("id",), update=("lead_id", "joined", "last_at"))
+    """Write what browsers that are locked have become, rows as `lock` gives them."""
+    update_many(connection, visitors, rows, key=("id",))
 
 
 def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -205,7 +205,7 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     if (after.state, after.rep) != ("accepted", user.id):
         name = next((u.name for u in company.users if u.id == after.rep), after.rep)
         if after.state == "accepted":
-            raise Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.name or lead.email)
+            raise Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.called)
         raise Conflict("This lead has gone back to marketing already.")
     return lead_id
 

@@ -46,15 +46,12 @@ def follow_link(house: House, typed: str, *, counts: bool) -> Followed:
 def _published(house: House) -> Published:
     """What is published; as it was seen last while the database is away."""
     last = house.shelf.last
-    if last and house.resting:
-        return last
     try:
-        with house.database.read() as connection:
+        with house.resting.asking(), house.database.read() as connection:
             moment = installation.moment(connection)
             house.visits.offset = moment.offset
             return house.shelf.published(connection, moment.revision)
     except DatabaseAway as error:
-        house.resting.begin()
         if last is None:
             raise
         log.warning("short links are followed from memory: %s", error)
@@ -66,12 +63,8 @@ def _count(house: House, code: str, published: Published) -> None:
     day = now.astimezone(zone_info(published.company.company.zone)).date()
 
     def write(counted: Counted) -> None:
-        try:
-            with house.database.write(PATIENCE) as connection:
-                calls_to_action.add_visits(connection, counted)
-        except DatabaseAway:
-            house.resting.begin()
-            raise
+        with house.resting.asking(), house.database.write(PATIENCE) as connection:
+            calls_to_action.add_visits(connection, counted)
 
     try:
         house.visits.add(code, day, write)

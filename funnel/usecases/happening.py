@@ -9,7 +9,7 @@ from typing import Any
 from funnel.usecases.naming import Names
 
 SITTING = timedelta(minutes=30)
-"""Pages that follow each other sooner were looked at in one sitting."""
+"""Pages that follow each other sooner were looked at in one sitting; who comes back sooner has not been away."""
 
 _MOST_NAMED = 4
 

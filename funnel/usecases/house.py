@@ -69,10 +69,10 @@ class House:
     printer: Printer
     calendars: Calendars
     visits: Visits
-    resting: Resting
     forget: Forget = nothing_kept
     stream: Stream = field(default_factory=NoStream)
     worker: str = "web"
+    resting: Resting = field(default_factory=Resting)
     fresh: FreshLeads = field(default_factory=FreshLeads)
     links_in_mails: LinkTable = field(default_factory=LinkTable)
     tally: Tally = field(default_factory=Tally)

@@ -45,7 +45,7 @@ def describe_invitation(
     rep = company.user(whose if method == "CANCEL" else appointment.rep)
     title = company.title_of(appointment.type, language)
     name = rep.name if rep else appointment.rep
-    speech, called = Speech(language), lead.name or lead.email
+    speech, called = Speech(language), lead.called
     kind = company.appointment_type(appointment.type)
     calls = kind is None or kind.channel == "phone"
     where = in_language(kind.where, language) if kind else ""

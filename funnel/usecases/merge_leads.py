@@ -160,9 +160,9 @@ def _why_not(connection: Connection, stays: Lead, goes: Lead) -> Conflict | None
         return Conflict("These two are joined already.")
     for one in (stays, goes):
         if one.merged_into is not None:
-            return Conflict("%(name)s is joined with another lead already: join that one.", name=_called(one))
+            return Conflict("%(name)s is joined with another lead already: join that one.", name=one.called)
     if leads.joined_with(connection, goes.id):
-        return Conflict("%(name)s stands for another lead too: join them the other way round.", name=_called(goes))
+        return Conflict("%(name)s stands for another lead too: join them the other way round.", name=goes.called)
     return None
 
 
@@ -213,10 +213,6 @@ def _newest(told: Sequence[Mapping[str, Any]], lead_id: int, other: int) -> Mapp
 def _changes(connection: Connection, user: User, lead: Lead, company: Company) -> bool:
     tasks = handoffs.tasks_of(connection, lead.id) if user.role == "rep" else []
     return may_change(user, lead, company, tasks)
-
-
-def _called(lead: Lead) -> str:
-    return lead.name or lead.email
 
 
 def _nobody() -> Conflict:

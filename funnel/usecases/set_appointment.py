@@ -105,7 +105,7 @@ def set_appointment(
     if choice.ahead:
         if pressed_before(house, key):
             return choice.ahead
-        raise Conflict("%(lead)s has such an appointment already: move that one.", lead=lead.name or lead.email)
+        raise Conflict("%(lead)s has such an appointment already: move that one.", lead=lead.called)
     slot = free_at(choice.slots, starts_at)
     try:
         details = _details(choice.company, lead, phone)

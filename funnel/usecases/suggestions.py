@@ -86,7 +86,5 @@ def answer_suggestion(house: House, user: User, lead_id: int, name: str, *, acce
         )
         results = record_events(house, [answer]).results[lead_id]
     if not any(isinstance(one, on.SuggestionEnded) and one.by == user.id for one in results):
-        raise Conflict(
-            "Somebody has answered this about %(lead)s already, or it is true no longer.", lead=lead.name or lead.email
-        )
+        raise Conflict("Somebody has answered this about %(lead)s already, or it is true no longer.", lead=lead.called)
     return known

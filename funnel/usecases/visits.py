@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from funnel.storage.database import DatabaseAway
-from funnel.usecases.resting import Resting
 
 Counted = Mapping[tuple[str, date], int]
 
@@ -18,9 +17,8 @@ class Visits:
     """Counts by code and day; in the file a line has a code, a day and a number. Every process of the machine adds to
     it, and the first visit that the database takes again brings all with it: nothing is lost with a process."""
 
-    def __init__(self, folder: Path, resting: Resting) -> None:
+    def __init__(self, folder: Path) -> None:
         self._file = folder / "visits.waiting"
-        self._resting = resting
         self.offset = timedelta(0)
         """How far business time was from this machine's, when it was last read."""
 
@@ -31,9 +29,6 @@ class Visits:
 
     def add(self, code: str, day: date, write: Callable[[Counted], None]) -> None:
         """One more, and all that wait are written; `DatabaseAway` when they go on waiting."""
-        if self._resting:
-            self._keep({(code, day): 1})
-            raise DatabaseAway("it did not answer a moment ago")
         taken = self._take()
         counted = _read(taken) + Counter({(code, day): 1})
         try:

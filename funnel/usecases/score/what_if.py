@@ -106,6 +106,6 @@ def _reached(lead: Lead, entries: Sequence[Entry], company: Company, since: date
         score += entry.points
         if goals and score >= min(goals):
             came = any(one.state == "held" for one in lead.appointments)
-            name = lead.name or lead.email
+            name = lead.called
             return [Reached(lead.id, name, entry.at, ledger.total(entries), came)] if entry.at >= since else []
     return []

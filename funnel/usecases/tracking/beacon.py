@@ -97,11 +97,6 @@ def take_beacon(house: House, sites: Sites, body: bytes, origin: str) -> str | N
         return None
 
 
-def refuse(house: House, why: Refusal) -> None:
-    """Count what was not even read."""
-    count(house, why)
-
-
 def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
     try:
         told = _READER.validate_json(body)
@@ -114,7 +109,7 @@ def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
         return None
     match told:
         case Visit():
-            page = _page(told.url, host, sites)
+            page, query = _page(told.url, host, sites)
             proof = read_proof(house, told.proof) if told.proof else None
             title = clean_text(told.title[: 4 * LONGEST_TITLE])
             take_in_visit(
@@ -122,10 +117,10 @@ def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
                 "visit",
                 told.visit,
                 visitor=told.visitor,
-                page=page_of(page.netloc, _path(page)),
+                page=page,
                 title=(title or "")[:LONGEST_TITLE],
                 referrer=_referrer(told.referrer),
-                utm=_utm(page.query),
+                utm=_utm(query),
                 **({"proof": proof} if proof else {}),
             )
         case Left():
@@ -140,36 +135,39 @@ def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
     return None
 
 
-def _page(url: str, host: str, sites: Sites) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        known = parts.hostname and parts.scheme in ("http", "https") and parts.port != 0
-    except ValueError:
-        known = None
-    if not known or parts.username is not None or (host and parts.netloc.lower() != host):
+def _page(url: str, host: str, sites: Sites) -> tuple[str, str]:
+    """The page as it is kept, and what is asked there."""
+    parts = _address(url)
+    if parts is None or parts.username is not None or (host and parts.netloc.lower() != host):
         raise _Refused("address")
     if not sites.has(parts.netloc.lower()):
         raise _Refused("site")
-    if len(parts.path) > 3 * LONGEST_PAGE or len(_path(parts)) > LONGEST_PAGE:
+    path = _path(parts)
+    if len(path) > LONGEST_PAGE:
         raise _Refused("address")
-    return parts
+    return page_of(parts.netloc, path), parts.query
+
+
+def _referrer(url: str) -> str:
+    """The page before: host and path; nothing of what is asked there."""
+    parts = _address(url)
+    return page_of(parts.hostname or "", _path(parts))[:LONGEST_PAGE] if parts else ""
+
+
+def _address(url: str) -> SplitResult | None:
+    """A page's address; none for what is none."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.hostname and parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_one else None
 
 
 def _path(parts: SplitResult) -> str:
     """As people write it; as it came where that is no text."""
     written = unquote(parts.path)
     return written if clean_text(written) == written else parts.path
-
-
-def _referrer(url: str) -> str:
-    """The page before: host and path; nothing of what is asked there."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return ""
-    return page_of(parts.hostname, _path(parts))[:LONGEST_PAGE]
 
 
 def _utm(query: str) -> dict[str, str]:

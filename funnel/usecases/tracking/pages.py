@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,9 @@ from funnel.domain.company import Company
 from funnel.domain.timing import local_time
 from funnel.storage import events, submissions, tracking, visitors
 from funnel.storage.installation import Moment
+from funnel.usecases.happening import SITTING
 from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.passes import PROOF_LASTS
-
-SESSION = timedelta(minutes=30)
-"""Who comes back sooner has not been away."""
 
 SEEN_WITHIN = timedelta(minutes=5)
 """So exactly is written when a browser was last seen."""
@@ -42,7 +40,6 @@ class _Browser:
     joined: str | None
     first_at: datetime
     last_at: datetime
-    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +140,7 @@ class _Drain:
     ) -> None:
         self._connection = connection
         self._moment = moment
+        self._rows = rows
         self._browsers = {name: _Browser(**row) for name, row in rows.items()}
         self._proofs = proofs
         self._people = people
@@ -157,12 +155,8 @@ class _Drain:
         timed = ((instant_of(one, self._moment), one) for one in entries)
         for at, one in sorted(timed, key=lambda pair: pair[0]):
             self._take(at, one)
-        rows = [
-            {name: getattr(one, name) for name in ("id", "lead_id", "joined", "first_at", "last_at")}
-            for one in self._browsers.values()
-            if one.changed
-        ]
-        visitors.write(self._connection, rows)
+        now = ({name: getattr(one, name) for name in self._rows[one.id]} for one in self._browsers.values())
+        visitors.write(self._connection, [row for row in now if row != self._rows[row["id"]]])
         visitors.keep(self._connection, list(self._waiting.values()))
         return self._events
 
@@ -173,10 +167,10 @@ class _Drain:
         before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at
         told = {name: value for name, value in one.items() if name not in ("id", "at", "proof")}
         told["at"] = at.isoformat()
-        if before and one["kind"] == "visit" and at - before >= SESSION:
+        if before and one["kind"] == "visit" and at - before >= SITTING:
             told["away"] = int((at - before).total_seconds())
         if at - browser.last_at >= SEEN_WITHIN:
-            browser.last_at, browser.changed = at, True
+            browser.last_at = at
         if browser.lead_id is None:
             self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": told})
             return
@@ -194,11 +188,11 @@ class _Drain:
         if browser.lead_id is not None:
             if proof.how == "click" or browser.lead_id == proof.lead_id:
                 if proof.how == "form":
-                    browser.joined, browser.changed = "form", True
+                    browser.joined = "form"
                 return
             if browser.joined == "click":
                 brought = self._part(browser, self._people.whose(browser.lead_id) or browser.lead_id, person, at)
-        browser.lead_id, browser.joined, browser.changed = proof.lead_id, proof.how, True
+        browser.lead_id, browser.joined = proof.lead_id, proof.how
         joined = on.VisitorJoined(
             lead_id=person, occurred_at=at, key=f"joined/{proof.key}", visitor=browser.id, how=proof.how
         )
@@ -211,12 +205,12 @@ class _Drain:
         """Take from `old` what the browser had brought her; the same as events of `new`."""
         recorded = [events.read(row) for row in events.of_leads(self._connection, [old]).get(old, [])]
         of_old: Iterable[on.AnyEvent] = [*recorded, *(one for one in self._events if one.lead_id == old)]
-        parted = parting(old, browser.id, of_old, at, "form")
+        parted = _parting(old, browser.id, of_old, at)
         self._events.append(parted)
         return [_of_another(one, new) for one in of_old if one.key in parted.visits or _left_of(one, parted.visits)]
 
 
-def parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime, by: str) -> on.VisitorParted:
+def _parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime) -> on.VisitorParted:
     """That a browser was not hers, with what it had brought her since it was joined last."""
     visits: list[str] = []
     for one in recorded:
@@ -224,7 +218,7 @@ def parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: dat
             visits = []
         elif isinstance(one, on.PageVisited) and one.visitor == visitor and one.key:
             visits.append(one.key)
-    return on.VisitorParted(lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by=by)
+    return on.VisitorParted(lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form")
 
 
 def _left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:
@@ -233,17 +227,9 @@ def _left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:
 
 def _of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
     """A visit as an event of somebody else's, under a key of its own."""
-    if isinstance(one, on.PageVisited):
-        return on.PageVisited(
-            lead_id=lead_id, occurred_at=one.occurred_at, key=f"{one.key}@{lead_id}", visitor=one.visitor,
-            page=one.page, title=one.title, referrer=one.referrer, utm=one.utm, away=one.away,
-            received_at=one.received_at or one.occurred_at,
-        )  # fmt: skip
-    assert isinstance(one, on.PageLeft)
-    return on.PageLeft(
-        lead_id=lead_id, occurred_at=one.occurred_at, key=f"{one.key}@{lead_id}", visitor=one.visitor,
-        visit=f"{one.visit}@{lead_id}", seconds=one.seconds, received_at=one.received_at or one.occurred_at,
-    )  # fmt: skip
+    assert isinstance(one, on.PageVisited | on.PageLeft)
+    hers = replace(one, lead_id=lead_id, key=f"{one.key}@{lead_id}", received_at=one.received_at or one.occurred_at)
+    return replace(hers, visit=f"{hers.visit}@{lead_id}") if isinstance(hers, on.PageLeft) else hers
 
 
 def _event(lead_id: int, told: Entry, *, later: bool = False) -> on.PageVisited | on.PageLeft:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from funnel.links import BadToken, Purpose, Token
@@ -21,27 +22,18 @@ _SUBMISSION = re.compile(r"[0-9a-f]{32}")
 
 def give_pass(house: House, pass_id: str, visitor: str) -> None:
     """Keep a pass; with the database away there is none, and the next site sees another browser."""
-    if house.resting:
-        return
     try:
-        with house.database.write(PATIENCE) as connection:
+        with house.resting.asking(), house.database.write(PATIENCE) as connection:
             visitors.give_pass(connection, pass_id, visitor, installation.moment(connection).now)
     except DatabaseAway as error:
-        house.resting.begin()
         log.warning("a browser is not known on the next site", error=str(error))
 
 
 def use_pass(house: House, pass_id: str) -> str | None:
     """The browser that a pass is of; none when it was used already, or is too old."""
-    if house.resting:
-        return None
-    try:
-        with house.database.write(PATIENCE) as connection:
-            now = installation.moment(connection).now
-            return visitors.use_pass(connection, pass_id, now - PASS_LASTS)
-    except DatabaseAway:
-        house.resting.begin()
-        return None
+    with suppress(DatabaseAway), house.resting.asking(), house.database.write(PATIENCE) as connection:
+        return visitors.use_pass(connection, pass_id, installation.moment(connection).now - PASS_LASTS)
+    return None
 
 
 def clicked(house: House, mail: int) -> str:

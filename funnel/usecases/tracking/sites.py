@@ -1,14 +1,14 @@
 """Which sites are tracked, as a web process knows it without asking the database each time."""
 
-import threading
-import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from sqlalchemy import Connection
+
 from funnel.storage import installation
-from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.house import House
 from funnel.usecases.shelf import NothingPublished
+from funnel.usecases.tracking.remembered import Remembered
 
 FRESH = 5.0
 """Seconds until it is looked at again."""
@@ -32,33 +32,19 @@ class Sites:
         return urlsplit(url).netloc.lower() in self.hosts
 
 
-class SiteList:
-    """What was published when it was last looked at; what it was then, while the database is away."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = float("-inf")
-        self._known: Sites | None = None
-
-    def now(self, house: House) -> Sites:
-        """The sites as they are, or were a few seconds ago."""
-        known = self._known
-        if known is not None and time.monotonic() < self._until:
-            return known
-        with self._lock:
-            self._until = time.monotonic() + FRESH
-        self._known = found = _read(house) or known or Sites(frozenset(), any_site=False, kept=False)
-        return found
+NOWHERE = Sites(frozenset(), any_site=False, kept=False)
 
 
-def _read(house: House) -> Sites | None:
-    if house.resting:
-        return None
-    try:
-        with house.database.read() as connection:
+def site_list(house: House) -> Remembered[Sites]:
+    """The sites of what is published; what was published a few seconds ago will do."""
+
+    def ask(connection: Connection) -> Sites:
+        try:
             published = house.shelf.published(connection, installation.moment(connection).revision)
-    except (DatabaseAway, NothingPublished):
-        return None
-    tracking = published.company.company.tracking
-    own = urlsplit(house.settings.base_url).netloc.lower()
-    return Sites(frozenset((own, *tracking.sites)), not tracking.sites, tracking.of("visits") == "consented")
+        except NothingPublished:
+            return NOWHERE
+        tracking = published.company.company.tracking
+        own = urlsplit(house.settings.base_url).netloc.lower()
+        return Sites(frozenset((own, *tracking.sites)), not tracking.sites, tracking.of("visits") == "consented")
+
+    return Remembered(house, FRESH, NOWHERE, ask)

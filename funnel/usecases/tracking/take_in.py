@@ -83,12 +83,9 @@ def _put(house: House, entry: Mapping[str, Any]) -> None:
     if not waiting:
         return
     try:
-        if house.resting:
-            raise DatabaseAway("it did not answer a moment ago")
-        with house.database.write(PATIENCE) as connection:
+        with house.resting.asking(), house.database.write(PATIENCE) as connection:
             tracking.put(connection, waiting)
     except DatabaseAway as error:
-        house.resting.begin()
         house.unwritten.extend(waiting)
         log.warning("opens and clicks wait in this process", number=len(house.unwritten), error=str(error))
 
@@ -105,14 +102,8 @@ def where_to(house: House, number: int) -> str:
     process has never seen while nobody can say."""
     target = house.links_in_mails.target(number)
     if target is None:
-        if house.resting:
-            raise DatabaseAway("it did not answer a moment ago")
-        try:
-            with house.database.read() as connection:
-                house.links_in_mails.learn(connection, number)
-        except DatabaseAway:
-            house.resting.begin()
-            raise
+        with house.resting.asking(), house.database.read() as connection:
+            house.links_in_mails.learn(connection, number)
         target = house.links_in_mails.target(number)
     if target is None:
         raise NotFound("no mail has this link")

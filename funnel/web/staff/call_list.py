@@ -65,7 +65,7 @@ def called(task: str) -> Answered:
     except Conflict as conflict:
         say(told(conflict), "warn")
     else:
-        name = done.lead.name or done.lead.email
+        name = done.lead.called
         if form.outcome.data == "gave_up":
             say(_("%(name)s is off the list.", name=name))
         else:
@@ -104,7 +104,7 @@ def _entry(one: calls.Entry, spoken: Names, days: Calendar) -> dict[str, Any]:
         "text": spoken.told(task["text"]),
         "lead": {
             "id": lead.id,
-            "name": lead.name or lead.email,
+            "name": lead.called,
             "company": lead.company,
             "phone": lead.phone,
             "email": lead.email,

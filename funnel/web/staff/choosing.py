@@ -67,7 +67,7 @@ def lead_shown(lead: Lead, days: Calendar) -> dict[str, Any]:
     here = local_time(days.now, days.zone).utcoffset()
     elsewhere = lead.zone and local_time(days.now, lead.zone).utcoffset() != here
     return {
-        "name": lead.name or lead.email,
+        "name": lead.called,
         "company": lead.company,
         "email": lead.email,
         "phone": lead.phone,

@@ -35,11 +35,11 @@ def find(lead_id: int) -> str:
     return page(
         "same_person.html",
         "desk",
-        lead={"id": found.lead.id, "name": found.lead.name or found.lead.email, "email": found.lead.email},
+        lead={"id": found.lead.id, "name": found.lead.called, "email": found.lead.email},
         q=words,
         joined=[joined_shown(one, days) for one in found.joined],
         found=[
-            {"name": one.name or one.email, "company": one.company, "email": one.email, "phone": one.phone,
+            {"name": one.called, "company": one.company, "email": one.email, "phone": one.phone,
              "url": url_for("joining.pair", lead_id=found.lead.id, other=one.id)}
             for one in found.others
         ],
@@ -111,7 +111,7 @@ def _shown(one: Lead, days: Calendar) -> dict[str, Any]:
     running = [called.scenario(e.scenario) for e in one.enrolments if e.runs]
     return {
         "id": one.id,
-        "name": one.name or one.email,
+        "name": one.called,
         "facts": [
             (_("E-mail"), one.email),
             (_("Telephone"), one.phone),

@@ -112,7 +112,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
     status = company.statuses.get(who.status or "")
     handoff = who.handoff or _others_handoff(found) or (who.handoffs[-1] if who.handoffs else None)
     sets = found.changeable and user.role != "marketer" and bool(company.appointment_types)
-    own = {"id": who.id, "name": who.name or who.email, "phone": who.phone}
+    own = {"id": who.id, "name": who.called, "phone": who.phone}
     return page(
         "lead.html",
         "desk",

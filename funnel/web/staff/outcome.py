@@ -75,7 +75,7 @@ def show_outcome(
             "rep": called.user(one.rep),
             "begun": one.starts_at <= found.now,
         },
-        lead={"id": found.lead.id, "name": found.lead.name or found.lead.email, "company": found.lead.company},
+        lead={"id": found.lead.id, "name": found.lead.called, "company": found.lead.company},
         others=[
             {
                 "lead": {"name": row["lead"]["name"] or row["lead"]["email"]},

@@ -55,7 +55,7 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "marks": [
             {
                 "number": one.number,
-                "lead": {"id": one.lead.id, "name": one.lead.name or one.lead.email},
+                "lead": {"id": one.lead.id, "name": one.lead.called},
                 "title": called.appointment_type(one.appointment.type),
                 "when": days.short(one.appointment.starts_at),
                 "held": one.outcome == "held",

@@ -99,7 +99,7 @@ def _search() -> str:
         q=words,
         carried=list(carried.items()),
         found=[
-            {"name": one.name or one.email, "company": one.company, "email": one.email, "phone": one.phone,
+            {"name": one.called, "company": one.company, "email": one.email, "phone": one.phone,
              "url": url_for("setting.new", lead=one.id, **carried)}
             for one in found
         ],

@@ -57,7 +57,7 @@ def suggested_row(one: Suggested, called: Names, days: Calendar) -> dict[str, An
         "why": [text for path, value in one.looked_at if (text := _looked_at(path, value, lead, called))],
         "does": "; ".join(does_in_words(one.suggestion, called)),
         "since": days.when(one.since),
-        "lead": {"id": lead.id, "name": lead.name or lead.email, "company": lead.company},
+        "lead": {"id": lead.id, "name": lead.called, "company": lead.company},
         "rep": called.user(lead.handoff.rep) if lead.handoff else None,
     }
 

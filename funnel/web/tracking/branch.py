@@ -14,11 +14,11 @@ from funnel.links import BadToken, Purpose, Token
 from funnel.usecases.addresses import TRAP, touch_is_over
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House
-from funnel.usecases.tracking.beacon import LARGEST, refuse, take_beacon
+from funnel.usecases.tracking.beacon import LARGEST, take_beacon
 from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.passes import clicked
-from funnel.usecases.tracking.sites import SiteList
-from funnel.usecases.tracking.take_in import Kind, take_in, where_to
+from funnel.usecases.tracking.sites import site_list
+from funnel.usecases.tracking.take_in import Kind, count, take_in, where_to
 from funnel.web.here import is_loopback
 from funnel.web.tracking.script import PROOF, SCRIPT, script, with_parameter
 
@@ -42,7 +42,7 @@ class Branch:
         self._house = house
         self._time = BusinessTime(house)
         self._application = application
-        self._sites = SiteList()
+        self._sites = site_list(house)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request."""
@@ -54,7 +54,7 @@ class Branch:
         if told:
             return self._told(environ, start_response)
         if path == SCRIPT:
-            return script(self._sites.now(self._house), environ, start_response)
+            return script(self._sites.now(), environ, start_response)
         try:
             if path.startswith(_OPEN):
                 return self._open(path, environ, start_response)
@@ -80,7 +80,7 @@ class Branch:
             start_response("503 Service Unavailable", [*headers, ("Retry-After", _RETRY_AFTER), *_COMMON])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [said]
         person = self._keep("click", token, environ)
-        sites = self._sites.now(self._house)
+        sites = self._sites.now()
         if person and sites.kept and sites.is_ours(target):
             target = with_parameter(target, PROOF, clicked(self._house, token.subject))
         start_response("302 Found", [("Location", target), ("Content-Length", "0"), *_COMMON])
@@ -111,11 +111,11 @@ class Branch:
         length = environ.get("CONTENT_LENGTH") or "0"
         body = environ["wsgi.input"].read(min(int(length), LARGEST + 1)) if length.isdecimal() else b""
         if not length.isdecimal() or int(length) > LARGEST:
-            refuse(self._house, "too_big")
+            count(self._house, "too_big")
         elif judge(Signals("click", agent=environ.get("HTTP_USER_AGENT", ""))).says == "machine":
-            refuse(self._house, "machine")
+            count(self._house, "machine")
         else:
-            return take_beacon(self._house, self._sites.now(self._house), body, environ.get("HTTP_ORIGIN", ""))
+            return take_beacon(self._house, self._sites.now(), body, environ.get("HTTP_ORIGIN", ""))
         return None
 
     def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> bool:

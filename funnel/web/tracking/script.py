@@ -1,15 +1,15 @@
 """`/t.js`: the tracker, with the sites that it may bring a browser to; small, and kept by browsers for a while."""
 
-import gzip
 import hashlib
 import json
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from funnel.usecases.tracking.sites import Sites
-from funnel.web.assets import FOLDER
+from funnel.web.assets import pack
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,10 +47,10 @@ def script(sites: Sites, environ: "WSGIEnvironment", start_response: "StartRespo
 def tracker(sites: tuple[str, ...]) -> tuple[bytes, bytes, str]:
     """The tracker's bytes for these sites, plain and packed, and their tag; without what only its authors read. Where
     no visits are kept, there is no site, and it does nothing."""
-    lines = (line.strip() for line in (FOLDER / "t.js").read_text(encoding="utf-8").splitlines())
+    lines = (line.strip() for line in Path(__file__).with_name("t.js").read_text(encoding="utf-8").splitlines())
     lean = "\n".join(line for line in lines if line and not line.startswith("//"))
     plain = lean.replace("/*sites*/[]", json.dumps(sites)).encode() if sites else b"// No visits are kept.\n"
-    return plain, gzip.compress(plain, 9, mtime=0), f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
+    return plain, pack(plain), f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
 
 
 def with_parameter(url: str, name: str, value: str) -> str:
