@@ -44,8 +44,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Export, erase, join or part; 1 when somebody thought better of it."""
-    from funnel.usecases.erase_lead import addresses_of, erase_again, erase_lead, find_lead
+    from funnel.usecases.erase_lead import addresses_of, erase_again, erase_lead
     from funnel.usecases.export_lead import as_csv, export_lead
+    from funnel.usecases.find_lead import find_lead
 
     house = house_of("leads", args)
     if args.action == "export":
@@ -70,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _join(house: "House", args: argparse.Namespace) -> int:
-    from funnel.usecases.erase_lead import find_lead
+    from funnel.usecases.find_lead import find_lead
     from funnel.usecases.merge_leads import merge_leads, part_leads
 
     if args.action == "merge":

@@ -39,7 +39,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it."""
-    from funnel.usecases.erase_lead import find_lead
+    from funnel.usecases.find_lead import find_lead
     from funnel.usecases.score.read_score import read_score
 
     house = house_of("score", args)

@@ -24,12 +24,13 @@ from funnel.storage import (
     suggestions,
 )
 from funnel.usecases.errors import Conflict, Invalid, NotFound
+from funnel.usecases.find_lead import known_lead
 from funnel.usecases.happening import Happening
 from funnel.usecases.history import retell
 from funnel.usecases.house import House
 from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
-from funnel.usecases.people import is_for, known_lead, may_change, may_see, require, require_change
+from funnel.usecases.people import is_for, may_change, may_see, require, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results

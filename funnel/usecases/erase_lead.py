@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.domain.contact import normal_email
 from funnel.domain.lead import NOBODY
 from funnel.storage import erasure, installation, leads, suppressions
 from funnel.usecases.errors import NotFound
@@ -18,19 +17,6 @@ from funnel.usecases.record_events import Recorded, record, ring
 ORDERS = "erasures.log"
 """In the state folder, append only: a keyed hash of each address that was erased. After a restore `erase_again` carries
 the orders out once more; the hash says nothing without the installation's key."""
-
-
-def find_lead(house: House, who: str, *, itself: bool = False) -> int:
-    """The id of a lead by number or address; of who stands for her, unless she `itself` is meant. `NotFound` for
-    nobody."""
-    with house.database.read() as connection:
-        if who.isdigit() and (rows := leads.rows(connection, [int(who)])):
-            return int(who if itself else rows[0]["merged_into"] or who)
-        address = normal_email(who) or who
-        found = leads.find_all(connection, [address]).get(address) if itself else leads.find(connection, address)
-    if found is None:
-        raise NotFound(f"there is no lead {who!r}")
-    return found
 
 
 def erase_lead(house: House, lead_id: int, by: str) -> bool:

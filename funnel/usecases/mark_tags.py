@@ -4,8 +4,9 @@ from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.storage import handoffs, installation
 from funnel.usecases.errors import Invalid
+from funnel.usecases.find_lead import known_lead
 from funnel.usecases.house import House
-from funnel.usecases.people import known_lead, require_change
+from funnel.usecases.people import require_change
 from funnel.usecases.record_events import record_events
 
 

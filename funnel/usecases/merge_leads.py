@@ -15,8 +15,9 @@ from funnel.domain.lead import Lead
 from funnel.storage import events, handoffs, installation, leads, snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Conflict, NotFound
+from funnel.usecases.find_lead import known_lead
 from funnel.usecases.house import House
-from funnel.usecases.people import known_lead, may_change, require_change
+from funnel.usecases.people import may_change, require_change
 from funnel.usecases.record_events import Recorded, record, ring
 from funnel.usecases.submit_form import PATIENCE
 

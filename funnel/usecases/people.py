@@ -8,12 +8,11 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection
 
 from funnel.domain.company import Company, Role, User
 from funnel.domain.lead import Lead
 from funnel.links import Purpose, Token
-from funnel.storage import installation, snapshot, users
+from funnel.storage import installation, users
 from funnel.usecases.errors import Forbidden, Invalid, NotFound
 from funnel.usecases.house import House
 
@@ -129,14 +128,6 @@ def may_see(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str
         return True
     reps = {one.rep for one in lead.appointments} | {one.rep for one in lead.handoffs}
     return who.id in reps or _has_now(who, lead, company, tasks)
-
-
-def known_lead(connection: Connection, lead_id: int, *, erased: bool = False) -> Lead:
-    """A lead as she is; `NotFound` for one there is not, and for an erased one unless she is asked for too."""
-    lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
-    if lead is None or (lead.erased and not erased):
-        raise NotFound("There is no such lead.")
-    return lead
 
 
 def may_change(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]] = ()) -> bool:

@@ -16,9 +16,10 @@ from funnel.storage import handoffs, installation, leads, snapshot
 from funnel.usecases.call_list import is_open_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
+from funnel.usecases.find_lead import known_lead
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.house import House
-from funnel.usecases.people import known_lead, may_change, require, require_change
+from funnel.usecases.people import may_change, require, require_change
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before

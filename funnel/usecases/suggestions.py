@@ -14,8 +14,9 @@ from funnel.domain.lead import Lead
 from funnel.domain.suggestions import Suggestion
 from funnel.storage import handoffs, installation, snapshot, suggestions
 from funnel.usecases.errors import Conflict, NotFound
+from funnel.usecases.find_lead import known_lead
 from funnel.usecases.house import House
-from funnel.usecases.people import known_lead, require_change
+from funnel.usecases.people import require_change
 from funnel.usecases.record_events import record_events
 
 

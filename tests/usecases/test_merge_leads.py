@@ -16,9 +16,10 @@ from funnel.domain.scoring import ledger
 from funnel.links import Purpose, Token
 from funnel.storage import conditions, events, installation, leads, reached
 from funnel.usecases.desk import LeadPage, read_desk, read_lead
-from funnel.usecases.erase_lead import addresses_of, erase_lead, find_lead
+from funnel.usecases.erase_lead import addresses_of, erase_lead
 from funnel.usecases.errors import Conflict, Forbidden, NotFound
 from funnel.usecases.export_lead import as_csv, export_lead
+from funnel.usecases.find_lead import find_lead
 from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.score.replay import replay_leads

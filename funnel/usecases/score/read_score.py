@@ -13,11 +13,11 @@ from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import GROUPS, Group
 from funnel.domain.timing import local_time, resolve
 from funnel.storage import installation, scores
+from funnel.usecases.find_lead import known_lead
 from funnel.usecases.happening import Happening
 from funnel.usecases.history import history
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
-from funnel.usecases.people import known_lead
 from funnel.usecases.shelf import Published
 
 

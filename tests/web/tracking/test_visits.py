@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from werkzeug.test import TestResponse
@@ -336,6 +337,13 @@ def test_a_program_and_a_site_that_is_not_named_are_counted_and_a_browser_that_w
     assert waiting(street) == 0
     surfer.tells(told, "null")
     assert waiting(street) == 1
+
+
+def test_a_page_of_many_letters_that_an_address_writes_out_is_kept(lite_web: Street) -> None:
+    name = "\N{SPARKLES}" * 100
+    lea = Surfer(lite_web)
+    lea.visits(f"/{quote(name)}")
+    assert (counts(lite_web), waiting(lite_web)) == ({}, 1)
 
 
 def test_where_no_visits_are_kept_the_tracker_does_nothing(sqlite_url: str, build_web: Callable[..., Street]) -> None:

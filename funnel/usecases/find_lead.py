@@ -1,0 +1,30 @@
+"""A lead by her number or address, or a clear word that there is none."""
+
+from sqlalchemy import Connection
+
+from funnel.domain.contact import normal_email
+from funnel.domain.lead import Lead
+from funnel.storage import leads, snapshot
+from funnel.usecases.errors import NotFound
+from funnel.usecases.house import House
+
+
+def known_lead(connection: Connection, lead_id: int, *, erased: bool = False) -> Lead:
+    """A lead as she is; `NotFound` for one there is not, and for an erased one unless she is asked for too."""
+    lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
+    if lead is None or (lead.erased and not erased):
+        raise NotFound("There is no such lead.")
+    return lead
+
+
+def find_lead(house: House, who: str, *, itself: bool = False) -> int:
+    """The id of a lead by number or address; of who stands for her, unless she `itself` is meant. `NotFound` for
+    nobody."""
+    with house.database.read() as connection:
+        if who.isdigit() and (rows := leads.rows(connection, [int(who)])):
+            return int(who if itself else rows[0]["merged_into"] or who)
+        address = normal_email(who) or who
+        found = leads.find_all(connection, [address]).get(address) if itself else leads.find(connection, address)
+    if found is None:
+        raise NotFound(f"there is no lead {who!r}")
+    return found
