@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from funnel.usecases.naming import Names
+from funnel.catalogue import Speech
 
 SITTING = timedelta(minutes=30)
 """Pages that follow each other sooner were looked at in one sitting; who comes back sooner has not been away."""
@@ -53,7 +53,7 @@ class PageSeen:
     last_at: datetime
 
 
-def visits_told(names: Names, rows: Sequence[Mapping[str, Any]], addresses: Mapping[int, str]) -> Iterator[Happening]:
+def visits_told(speech: Speech, rows: Sequence[Mapping[str, Any]], addresses: Mapping[int, str]) -> Iterator[Happening]:
     """The pages that she looked at (of events' rows), each when she did, with the address of whom it is told; none of
     a browser that was not hers."""
     gone = {visit for row in rows if row["kind"] == "VisitorParted" for visit in row["payload"]["visits"]}
@@ -65,22 +65,27 @@ def visits_told(names: Names, rows: Sequence[Mapping[str, Any]], addresses: Mapp
         said = row["payload"]
         if row["kind"] == "PageVisited" and said["key"] not in gone:
             page = Page(said["page"], said["title"], seconds[said["key"]])
-            what = names.speech.gettext("Looked at %(page)s", page=_named(names, page))
+            what = speech.gettext("Looked at %(page)s", page=_named(speech, page))
             address = addresses.get(row.get("lead_id", 0), "")
             yield Happening(row["occurred_at"], what, "lead", "PageVisited", row["id"], address, page)
 
 
-def gather(told: Iterable[Happening], names: Names) -> list[Happening]:
-    """The same lines, those of pages that were looked at in one sitting in one."""
+def gather(told: Iterable[Happening], speech: Speech) -> list[Happening]:
+    """The same lines, those of pages that were looked at in one sitting in one; what the machine does meanwhile does
+    not disturb her."""
     found: list[Happening] = []
     sitting: list[Happening] = []
+    place = 0
     for one in told:
         if one.page and sitting and one.at - sitting[-1].at < SITTING:
             sitting.append(one)
-            found[-1] = replace(found[-1], what=_many(names, [seen.page for seen in sitting if seen.page]))
-        else:
-            sitting = [one] if one.page else []
-            found.append(one)
+            found[place] = replace(found[place], what=_many(speech, [seen.page for seen in sitting if seen.page]))
+            continue
+        if one.page:
+            sitting, place = [one], len(found)
+        elif one.by != "machine":
+            sitting = []
+        found.append(one)
     return found
 
 
@@ -96,21 +101,21 @@ def pages_seen(told: Iterable[Happening]) -> list[PageSeen]:
     return sorted(found.values(), key=lambda one: (-one.seconds, -one.times, one.page.address))
 
 
-def how_long(names: Names, seconds: int) -> str:
+def how_long(speech: Speech, seconds: int) -> str:
     """How long something was looked at: `42 s`, `3 min`."""
-    say = names.speech.gettext
+    say = speech.gettext
     return say("%(number)s s", number=seconds) if seconds < 90 else say("%(number)s min", number=round(seconds / 60))
 
 
-def _named(names: Names, page: Page) -> str:
+def _named(speech: Speech, page: Page) -> str:
     """A page in words: `“Prices” (42 s)`."""
-    title = names.speech.gettext("“%(title)s”", title=page.title or page.path)
-    return f"{title} ({how_long(names, page.seconds)})" if page.seconds else title
+    title = speech.gettext("“%(title)s”", title=page.title or page.path)
+    return f"{title} ({how_long(speech, page.seconds)})" if page.seconds else title
 
 
-def _many(names: Names, pages: Sequence[Page]) -> str:
-    say = names.speech.gettext
-    listed = ", ".join(_named(names, page) for page in pages[:_MOST_NAMED])
+def _many(speech: Speech, pages: Sequence[Page]) -> str:
+    say = speech.gettext
+    listed = ", ".join(_named(speech, page) for page in pages[:_MOST_NAMED])
     if len(pages) > _MOST_NAMED:
         listed = say("%(pages)s and %(number)s more", pages=listed, number=len(pages) - _MOST_NAMED)
     return say("Looked at %(number)s pages: %(pages)s", number=len(pages), pages=listed)

@@ -65,7 +65,7 @@ def tell(
     `addresses` by lead's id, where it is to be said by which of them something happened."""
     known = addresses or {}
     rows = list(happened)
-    found = list(visits_told(names, rows, known))
+    found = list(visits_told(names.speech, rows, known))
     for row in rows:
         by, what = _told(names, row["kind"], _naming(row, known))
         if what:

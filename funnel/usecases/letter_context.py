@@ -163,7 +163,7 @@ def _dossier(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: s
                 f"{one.at.astimezone(zone):%H:%M}",
                 "what": one.what,
             }
-            for one in gather(batch.histories.get((lead.id, language), []), names)[-_MOST_HISTORY:]
+            for one in gather(batch.histories.get((lead.id, language), []), names.speech)[-_MOST_HISTORY:]
         ],
     }
 

@@ -145,7 +145,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
         can_hand_over=user.role != "rep" and not (handoff and handoff.open),
         joined=[joined_shown(one, days) for one in found.joined],
         return_error=return_error,
-        timeline=_timeline(gather(found.history, called), days),
+        timeline=_timeline(gather(found.history, called.speech), days),
         pages=_pages(found.history, called, days),
         outlook=_outlook(found),
         set_url=url_for("setting.new", lead=who.id) if sets and not who.erased else None,
@@ -250,7 +250,7 @@ def _pages(history: Sequence[Happening], called: Names, days: Calendar) -> list[
             "title": one.page.title or one.page.path,
             "address": one.page.address,
             "times": one.times,
-            "long": how_long(called, one.seconds) if one.seconds else None,
+            "long": how_long(called.speech, one.seconds) if one.seconds else None,
             "last": days.when(one.last_at),
         }
         for one in pages_seen(history)[:MOST_PAGES]
