@@ -100,6 +100,7 @@ def people(house: House, number: int) -> list[tuple[str, int]]:
             {"id": name, "lead_id": lead_id, "joined": "form", "first_at": now, "last_at": now}
             for name, lead_id in found
         ]
+        visitors.add(connection, {name: now for name, _ in found})
         visitors.write(connection, rows)
     return found
 

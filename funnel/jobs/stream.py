@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
@@ -27,6 +28,7 @@ _SILENCE = 1.0
 _MEASURED_EVERY = 0.1
 """Seconds: in so short a time no process writes another `FULL`."""
 _ENTRY = "entry"
+_READER = TypeAdapter(dict[str, Any])
 
 
 class RedisStream:
@@ -113,11 +115,10 @@ class RedisStream:
 
 def _read(fields: Mapping[bytes, bytes]) -> Mapping[str, Any]:
     try:
-        entry = json.loads(fields[_ENTRY.encode()])
+        return _READER.validate_json(fields[_ENTRY.encode()])
     except (KeyError, ValueError):
         log.warning("what lies in the stream is none of ours: it is dropped")
         return {}
-    return entry if isinstance(entry, dict) else {}
 
 
 def make_stream(url: str, consumer: str) -> RedisStream | NoStream:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -80,10 +81,10 @@ def happened(
 
 def _browsers(connection: Connection, told: Sequence[Entry], moment: Moment) -> dict[str, dict[str, Any]]:
     """The browsers' rows, locked; of one that is new too, so that no other drain takes it for nobody's meanwhile."""
-    first = {one["visitor"]: instant_of(one, moment) for one in sorted(told, key=lambda one: one["at"], reverse=True)}
+    first = {one["visitor"]: one for one in sorted(told, key=itemgetter("at"), reverse=True)}
     rows = visitors.lock(connection, first.keys())
     if new := first.keys() - rows.keys():
-        visitors.add(connection, {one: first[one] for one in new})
+        visitors.add(connection, {one: instant_of(first[one], moment) for one in new})
         rows |= visitors.lock(connection, new)
     return rows
 
@@ -165,18 +166,19 @@ class _Drain:
         if proof := self._proofs.get(one["id"]):
             self._join(browser, proof, at)
         before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at
-        told = {name: value for name, value in one.items() if name not in ("id", "at", "proof")}
-        told["at"] = at.isoformat()
+        away = None
         if before and one["kind"] == "visit" and at - before >= SITTING:
-            told["away"] = int((at - before).total_seconds())
+            away = int((at - before).total_seconds())
         if at - browser.last_at >= SEEN_WITHIN:
             browser.last_at = at
         if browser.lead_id is None:
-            self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": told})
+            told = {name: value for name, value in one.items() if name not in ("id", "proof")}
+            waits = told | {"at": at.isoformat()} | ({"away": away} if away else {})
+            self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": waits})
             return
         self._seen[browser.lead_id] = max(before or at, at)
         if (person := self._people.whose(browser.lead_id)) is not None:
-            self._events.append(_event(person, told))
+            self._events.append(_event(person, one, at, away))
 
     def _join(self, browser: _Browser, proof: _Proof, at: datetime) -> None:
         """A form says for good whose a browser is; a click, as long as nothing has said it. Of what a click alone had
@@ -199,7 +201,7 @@ class _Drain:
         earlier = [told["entry"] for told in self._waiting.values() if told["visitor"] == browser.id]
         self._waiting = {key: one for key, one in self._waiting.items() if one["visitor"] != browser.id}
         stored = visitors.take(self._connection, [browser.id])
-        self._events += [joined, *brought, *(_event(person, told, later=True) for told in (*stored, *earlier))]
+        self._events += [joined, *brought, *(_waited(person, told) for told in (*stored, *earlier))]
 
     def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
         """Take from `old` what the browser had brought her; the same as events of `new`."""
@@ -232,10 +234,16 @@ def _of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
     return replace(hers, visit=f"{hers.visit}@{lead_id}") if isinstance(hers, on.PageLeft) else hers
 
 
-def _event(lead_id: int, told: Entry, *, later: bool = False) -> on.PageVisited | on.PageLeft:
-    """The event of a visit; `later`, when it waited until somebody was known."""
+def _waited(lead_id: int, told: Entry) -> on.PageVisited | on.PageLeft:
+    """The event of a visit that waited until somebody was known."""
     at = datetime.fromisoformat(told["at"])
-    received_at = at if later else None
+    return _event(lead_id, told, at, told.get("away"), received_at=at)
+
+
+def _event(
+    lead_id: int, told: Entry, at: datetime, away: int | None, *, received_at: datetime | None = None
+) -> on.PageVisited | on.PageLeft:
+    """The event of a visit."""
     if told["kind"] == "left":
         return on.PageLeft(
             lead_id=lead_id, occurred_at=at, key=told["key"], visitor=told["visitor"], visit=told["visit"],
@@ -243,6 +251,5 @@ def _event(lead_id: int, told: Entry, *, later: bool = False) -> on.PageVisited 
         )  # fmt: skip
     return on.PageVisited(
         lead_id=lead_id, occurred_at=at, key=told["key"], visitor=told["visitor"], page=told["page"],
-        title=told["title"], referrer=told["referrer"], utm=told["utm"], away=told.get("away"),
-        received_at=received_at,
+        title=told["title"], referrer=told["referrer"], utm=told["utm"], away=away, received_at=received_at,
     )  # fmt: skip
