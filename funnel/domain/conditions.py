@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 Type = Literal["number", "text", "boolean", "instant", "list"]
@@ -132,12 +133,18 @@ def _value(name: Name, values: Mapping[str, Value]) -> Value:
 
 
 def _is_in(value: Value, literals: tuple[str, ...]) -> bool:
-    wanted = {fold(literal) for literal in literals}
+    wanted = _folded(literals)
     if isinstance(value, str):
         return fold(value) in wanted
     if isinstance(value, Collection):
         return any(fold(item) in wanted for item in value)
     return False
+
+
+@lru_cache(maxsize=1024)
+def _folded(literals: tuple[str, ...]) -> frozenset[str]:
+    """The texts of a condition, in the form in which they are compared."""
+    return frozenset(map(fold, literals))
 
 
 def _compare(value: Any, how: Operator, literal: Any) -> bool:

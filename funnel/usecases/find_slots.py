@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
@@ -49,12 +50,18 @@ def find_slots(
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     counted = diary.between(ids, now - _MARGIN, last) if kind.daily_maximum else ()
     booked = Counter(
-        (one.rep, local_time(one.starts_at, zones[one.rep]).date())
+        (one.rep, _day_of(one.starts_at, zones[one.rep]))
         for one in counted
         if one.type == kind.id and not one.cancelled and not _is(one, moving)
     )
     own = {one.id: holidays_of(one.country) for one in reps if one.country}
     return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
+
+
+@lru_cache(maxsize=8192)
+def _day_of(at: datetime, zone: str) -> date:
+    """The local day of an appointment: the same ones are counted each time that somebody looks for a time."""
+    return local_time(at, zone).date()
 
 
 def _is(booked: Booked, moving: Appointment | None) -> bool:

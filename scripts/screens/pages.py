@@ -231,7 +231,7 @@ AFTER = (
     Picture(POINTS, "failing", "points", "solene", POINTS + "?threshold=many"),
     Picture(VISITS, "full", "visits", "solene", VISITS, around=around.visits_told),
     Picture(VISITS, "failing", "visits-kept-no-more", "solene", VISITS, around=around.no_visits),
-    Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/gold"),
+    Picture(SEGMENT, "full", "segment", "solene", "/studio/-/segments/warming_up"),
     Picture(SUGGESTION, "full", "suggestion", "solene", "/studio/-/suggestions/silver"),
     Picture(LINKS, "failing", "calls-to-action-retired", "solene", LINKS, around=around.no_call_to_action),
     Picture(LINKS + "/<code>", "full", "call-to-action", "solene", LINKS + "/article-3-companies"),

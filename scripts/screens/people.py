@@ -26,6 +26,7 @@ class Visitor:
     horizon: str = ""
     note: str = ""
     language: str = "en"
+    tracked: bool = False
 
 
 LEA = Visitor(
@@ -37,6 +38,7 @@ LEA = Visitor(
     "+33 6 12 34 56 78",
     horizon="this_quarter",
     note="Customers tell us the same thing three times. I would like that to end.",
+    tracked=True,
 )
 LONG = Visitor(
     "Marie-Antoinette de la Rochefoucauld-Montmorency y Fernández de Córdoba",
@@ -123,6 +125,8 @@ def fill_details(page: Page, who: Visitor) -> None:
         page.fill(f"#{name}", getattr(who, name))
     if who.agrees:
         page.check("[name=consent_follow_up_email]")
+    if who.tracked:
+        page.check("[name=consent_visit_tracking]")
 
 
 def evaluate(context: BrowserContext, who: Visitor) -> None:
@@ -132,6 +136,8 @@ def evaluate(context: BrowserContext, who: Visitor) -> None:
     fill_details(page, who)
     page.click("button[value=send]")
     page.wait_for_url("**/thanks")
+    if who.tracked:
+        page.wait_for_load_state("networkidle")  # the tracker says whose the browser is
     page.close()
 
 

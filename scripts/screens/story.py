@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from scripts.screens import people
 from scripts.screens.people import ANA, CHLOE, CROWD, EVA, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
 from scripts.screens.product import Product
 
+SITE = "https://www.verdanne.example"
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36"
 STAFF = {"camille": "rep", "solene": "marketer", "hugo": "manager"}
 
 
@@ -34,6 +37,7 @@ class Story:
                 base_url=self.product.url,
                 timezone_id="Europe/Paris",
                 locale="en-GB",
+                user_agent=BROWSER,  # a headless one is taken for a machine, and told of nothing
                 viewport={"width": 1280, "height": 800},
             )
             if who in STAFF:
@@ -100,6 +104,7 @@ class Story:
         self.books("long", LONG, day=3)
         product.settle()
         product.move("60 hours")
+        self.reads("lea", ("/pricing", "/cases"))
         self.facts["unsubscribe"] = product.link(JONAS.email, "/u/")
         self.facts["own_page"] = product.link(JONAS.email, "/me/")
         self.facts["own_page_lea"] = product.link(LEA.email, "/me/")
@@ -156,17 +161,29 @@ class Story:
         self.product.move("8 days")
         self.missed = True
 
+    def reads(self, who: str, pages: Sequence[str]) -> None:
+        """Somebody whom the tracker knows reads an article here, and pages of the company's own site."""
+        page = self.page_of(who, people.ARTICLE)
+        page.wait_for_load_state("networkidle")
+        visitor = page.evaluate("localStorage.funnel")
+        page.close()
+        for number, path in enumerate(pages):
+            visit = {"told": "visit", "visitor": visitor, "visit": f"{number + 100:032x}", "url": SITE + path}
+            self._tells(visit)
+
+    def _tells(self, told: object, agent: str = BROWSER) -> None:
+        body = told if isinstance(told, str) else json.dumps(told)
+        headers = {"User-Agent": agent, "Content-Type": "text/plain"}
+        self.browser_of("nobody").request.post("/t", data=body, headers=headers)
+
     def tells_visits(self) -> None:
         """Three browsers that nobody knows read some pages, a crawler too, and somebody tells what no tracker says."""
-        asks = self.browser_of("nobody").request
-        site, agent = "https://www.verdanne.example", "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36"
         for one, path in enumerate(("/", "/pricing", "/cases", "/pricing", "/team", "/", "/")):
-            told = {"told": "visit", "visitor": f"{one % 3:032x}", "visit": f"{one:032x}", "url": site + path}
-            program = "Googlebot/2.1" if one == 6 else agent
-            asks.post("/t", data=json.dumps(told), headers={"User-Agent": program, "Content-Type": "text/plain"})
-        asks.post("/t", data="{}", headers={"User-Agent": agent, "Content-Type": "text/plain"})
+            told = {"told": "visit", "visitor": f"{one % 3:032x}", "visit": f"{one:032x}", "url": SITE + path}
+            self._tells(told, "Googlebot/2.1" if one == 6 else BROWSER)
+        self._tells("{}")
         time.sleep(2)  # the counts of a second are told together
-        asks.post("/t", data="[]", headers={"User-Agent": agent, "Content-Type": "text/plain"})
+        self._tells("[]")
         time.sleep(2)
 
     def _appointment_of(self, who: Visitor) -> int:

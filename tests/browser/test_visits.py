@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.people import Colleague
 from tests.e2e.place import Lead, Place
-from tests.support.homes import copy_home
+from tests.support.homes import copy_home, score_by
 from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
@@ -90,8 +90,7 @@ def site() -> Iterator[Site]:
 def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Site) -> Iterator[Place]:
     """The product, on files of its own: pages of the company's site give points."""
     home = copy_home(tmp_path)
-    company = home / "scenarios" / "company.yaml"
-    company.write_text(f"{company.read_text()}{RULES}tracking: {{sites: ['{site.host}']}}\n")
+    score_by(home, f"{RULES}tracking: {{sites: ['{site.host}']}}\n")
     environ = {"FUNNEL_HOME": str(home)}
     if request.param != "sqlite":
         environ["FUNNEL_DATABASE_URL"] = request.getfixturevalue("postgres_url")(request.param.removeprefix("pg"))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.people import Prospect
 from tests.e2e.place import Place
-from tests.support.homes import copy_home
+from tests.support.homes import copy_home, score_by
 from tests.support.processes import wait_until
 
 TARGET = "https://www.verdanne.example/prices"
@@ -30,8 +30,7 @@ def tracking_place(tmp_path: Path) -> Iterator[Place]:
         text = body.read_text()
         body.write_text(text.replace("</mj-column>", f"{BUTTON}</mj-column>", 1))
         assert BUTTON in body.read_text()
-    company = home / "scenarios" / "company.yaml"
-    company.write_text(company.read_text() + RULE)
+    score_by(home, RULE)
     place = Place({"FUNNEL_HOME": str(home)})
     yield place
     place.stop()

@@ -162,7 +162,7 @@ def test_s125_a_threshold_hands_over_at_once_and_says_why(place: Place) -> None:
     rep = f"{handoff['rep']}@verdanne.example"
     wait_until(lambda: [m for m in place.mails(rep) if lea.email in str(m)], 10, "the dossier")
     (dossier,) = [mail for mail in place.mails(rep) if lea.email in str(mail)]
-    assert "Much to gain, wants to move this quarter, and left a number" in words(dossier)
+    assert "Much to gain, and interested enough for a call" in words(dossier)
     assert not [part for part in dossier["attachments"] if part["type"].startswith("text/calendar")]
     place.move(advance="3 days")
     lea.mails(1)  # who is handed over gets no marketing

@@ -1,5 +1,6 @@
 """Copies of the shipped files, which a test may spoil."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,14 @@ def copy_home(into: Path) -> Path:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, into / name)
     return into
+
+
+def score_by(home: Path, scoring: str) -> None:
+    """Put other rules of points in the place of those that a copy's `company.yaml` has."""
+    company = home / "scenarios" / "company.yaml"
+    text, number = re.subn(r"^scoring:\n(?:[ #].*\n)+", scoring.lstrip("\n"), company.read_text(), flags=re.MULTILINE)
+    assert number == 1
+    company.write_text(text)
 
 
 PLAN = {"plan.pdf": b"%PDF-1.7 a plan", "plan.fr.pdf": b"%PDF-1.7 un plan"}

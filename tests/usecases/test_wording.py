@@ -4,14 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
+from funnel.authoring.positions import read_yaml
 from funnel.domain.company import Company
 from funnel.usecases.wording import city_of, day_in_words, language_of
 
-COMPANY = Company.model_validate(
-    yaml.safe_load((Path(__file__).parents[2] / "scenarios/company.yaml").read_text(encoding="utf-8"))
-)
+FILE = Path(__file__).parents[2] / "scenarios/company.yaml"
+COMPANY = Company.model_validate(read_yaml(FILE.name, FILE.read_bytes()).data)
 
 
 @pytest.mark.parametrize("languages, wanted", [(["fr"], "fr"), (["xx", "fr"], "fr"), (["fr", "en"], "fr"), ([], "en")])

@@ -68,7 +68,7 @@ def made_up(home: Path) -> Path:
     copy_home(home)
     for file in home.rglob("*.yaml"):
         # YAML 1.1 takes these words for true and false
-        quoted = re.sub(r"(?m)(^on(?=:)|(?<=id: )(?:yes|no)(?=,))", r'"\1"', file.read_text())
+        quoted = re.sub(r"(?m)((?:^|(?<=^      ))on(?=:)|(?<=id: )(?:yes|no)(?=,))", r'"\1"', file.read_text())
         read = yaml.safe_load(quoted)
         text = yaml.safe_dump(bracketed(read), allow_unicode=True, sort_keys=False)
         file.write_text(text)

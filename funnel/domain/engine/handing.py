@@ -9,6 +9,8 @@ from funnel.domain.lead import Handoff, Stage, is_further
 from funnel.domain.model import in_language
 from funnel.domain.scoring.rules import Threshold
 
+DOSSIER = "house/dossier"
+
 
 def reached(turn: Turn, threshold: Threshold) -> str:
     """Why she is handed over at a threshold."""
@@ -70,13 +72,16 @@ def withdraw(turn: Turn, handoff: Handoff, why: str | None = None) -> None:
 
 
 def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> bool:
-    """Add a reason to the open handoff and send the dossier anew; false when it is an old reason."""
+    """Add a reason to the open handoff and send the dossier anew, unless it is on its way by what has happened just
+    now: it tells every reason that there is when it is written. False when it is an old reason."""
     handoff = turn.lead.handoff
     if handoff is None or because in handoff.because:
         return False
     more = replace(handoff, because=(*handoff.because, because))
     turn.do(do.PutHandoff(more, turn.now))
-    send_dossier(turn, more, appointment)
+    on_its_way = any(isinstance(one, do.SendEmail) and one.message == DOSSIER for one in turn.effects)
+    if not on_its_way:
+        send_dossier(turn, more, appointment)
     return True
 
 
@@ -86,7 +91,7 @@ def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None, anew: st
     turn.do(
         do.SendEmail(
             cause=f"handoff/{handoff.id}/{handoff.version}{anew}",
-            message="house/dossier",
+            message=DOSSIER,
             kind="staff",
             at=turn.now,
             not_before=turn.now,

@@ -9,7 +9,6 @@ from funnel.domain.engine.handing import hand_over, reached
 from funnel.domain.engine.profile import outside
 from funnel.domain.engine.reviews import plan_review
 from funnel.domain.engine.turn import Turn
-from funnel.domain.known import values_of
 from funnel.domain.model import in_language
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry, EntryKind
@@ -39,7 +38,7 @@ def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: 
     for rule in turn.book.rules.set_off(event, subject):
         if not _counts(turn, rule, earlier or turn.now):
             continue
-        if rule.when is None or is_true(rule.when, values_of(turn.lead)):
+        if rule.when is None or is_true(rule.when, turn.values):
             _earn(turn, rule, source, earlier)
 
 
@@ -49,9 +48,10 @@ def judge_standing(turn: Turn, *, anew: bool = False) -> None:
     rules = turn.book.rules.standing
     if not rules or not turn.judges(anew=anew):
         return
-    values = values_of(turn.lead)
+    values = turn.values
+    standing = ledger.standing(turn.lead.entries)
     for rule in rules:
-        had = [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
+        had = [one for one in standing if one.rule == rule.id]
         fits = rule.when is not None and is_true(rule.when, values)
         if fits and not had:
             _earn(turn, rule, "")

@@ -6,7 +6,6 @@ from funnel.domain.conditions import is_true
 from funnel.domain.engine.entry import happen, may_enter
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note
-from funnel.domain.known import values_of
 from funnel.domain.lead import Occurrence
 
 
@@ -19,7 +18,7 @@ def judge_segments(turn: Turn, *, anew: bool = False) -> None:
         return
     if not (turn.book.segments or lead.segments) or not turn.judges(anew=anew):
         return
-    values = values_of(lead)
+    values = turn.values
     now = {name for name, condition in turn.book.segments.items() if is_true(condition, values)}
     before = set(lead.segments)
     if now == before:

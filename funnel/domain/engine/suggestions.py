@@ -4,7 +4,6 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.conditions import is_true
 from funnel.domain.engine.turn import Turn
-from funnel.domain.known import values_of
 
 
 def judge_suggestions(turn: Turn, *, anew: bool = False) -> None:
@@ -16,7 +15,7 @@ def judge_suggestions(turn: Turn, *, anew: bool = False) -> None:
         return
     if not (book.suggestions or lead.suggestions or lead.declined) or not turn.judges(anew=anew):
         return
-    values = values_of(lead)
+    values = turn.values
     true = {
         one.id
         for one in book.company.suggestions

@@ -1,11 +1,14 @@
 """One decision in the making: the lead as she is by now, and the effects so far."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from funnel.domain import effects as do
+from funnel.domain.conditions import Value
 from funnel.domain.effects import Effect
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.evolve import evolve
+from funnel.domain.known import values_of
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import zone_of
 from funnel.domain.tunnel.program import Program
@@ -28,6 +31,7 @@ class Turn:
         self.now = now
         self.effects: list[Effect] = []
         self.starts = 0
+        self._known: tuple[Lead, Mapping[str, Value]] | None = None
 
     def do(self, effect: Effect) -> None:
         """Add an effect."""
@@ -43,6 +47,13 @@ class Turn:
     def stamp(self) -> str:
         """The instant as it is kept of what stands since then."""
         return f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """What conditions look at, of the lead as she is by now, gathered once for all that ask in between."""
+        if self._known is None or self._known[0] is not self.lead:
+            self._known = (self.lead, values_of(self.lead))
+        return self._known[1]
 
     @property
     def zone(self) -> str:

@@ -265,3 +265,22 @@ def test_a_lowered_threshold_hands_over_who_stands_above_it_with_her_next_points
     assert _because(anna) == [("Warm",)]
     anna.is_given(20)
     assert _because(anna) == [("Warm", "Hot")]
+
+
+def test_s91_a_booking_that_brings_her_to_a_threshold_is_one_dossier_with_both_reasons() -> None:
+    anna = stage(
+        """[{id: a, title: Answers, on: questionnaire.completed, points: 40},
+            {id: booked, title: Booked, on: appointment.booked, points: 15},
+            {id: held, title: Came, on: appointment.held, points: 25}]""",
+        thresholds="[{score: 50, because: Reached 50}, {score: 75, because: Reached 75}]",
+    )
+    anna.submits()
+    anna.answers()
+    anna.books()
+    anna.works()
+    assert anna.handoff.because == ("booked call", "Reached 50")
+    assert anna.sent("user:idris") == ["dossier"]
+    anna.passes("4 days")
+    anna.held()
+    anna.works()
+    assert anna.sent("user:idris") == ["dossier", "dossier"], "a reason of another day brings it anew"
