@@ -1,13 +1,15 @@
 """The catalogues are whole: every text of the product has its twin, none is left over, and each fits its original."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
 from funnel.catalogue import Speech
-from scripts.catalogue import kept, languages, texts
+from scripts.catalogue import KEYWORDS, kept, languages, texts
 
 ROOT = Path(__file__).parents[1]
 PLACES = re.compile(r"%\(\w+\)s")
@@ -29,6 +31,24 @@ def test_every_text_has_its_twin_and_none_is_left_over(language: str) -> None:
     assert [one for one, message in found.items() if not all(_strings(message.string))] == []
     assert [one for one, message in found.items() if message.fuzzy] == []
     assert not catalogue.obsolete
+
+
+def _translated(module: ast.Module) -> Iterator[str]:
+    """What is written out as the text of a call that translates."""
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            for place in (KEYWORDS[name] or (1,)) if name in KEYWORDS else ():
+                given = call.args[place - 1] if len(call.args) >= place else None
+                if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                    yield given.value
+
+
+def test_no_text_is_lost_within_another_call() -> None:
+    known = {one for message in texts() if message.id for one in _strings(message.id)}
+    for file in sorted((ROOT / "funnel").rglob("*.py")):
+        lost = [one for one in _translated(ast.parse(file.read_text())) if one not in known]
+        assert lost == [], file
 
 
 @pytest.mark.parametrize("language", languages())

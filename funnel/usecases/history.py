@@ -233,6 +233,9 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
             return by, say("Cancelled the appointment")
         case "OtherTimeAsked":
             return by, say("Asked by mail to choose another time, by %(name)s", name=name)
+        case "ReplyNoted":
+            wrote = say("Wrote back, says %(name)s", name=name)
+            return "lead", f"{wrote}: {said['said']}" if said["said"] else wrote
         case "TagGiven":
             return by, say("Marked %(tag)s by %(name)s", tag=plain(said["tag"]), name=name)
         case "TagTaken":

@@ -16,6 +16,7 @@ from funnel.domain.contact import LONGEST_EMAIL
 from funnel.usecases.call_list import LONGEST_NOTE
 from funnel.usecases.change_appointment import LONGEST_REASON as LONGEST_WHY
 from funnel.usecases.desk import LONGEST_BECAUSE, LONGEST_REASON
+from funnel.usecases.note_reply import LONGEST_REPLY
 from funnel.usecases.submit_form import LIMITS
 from funnel.web.speech import _
 
@@ -102,6 +103,12 @@ class HandOverForm(PostedForm):
     """A lead is handed over by hand: why now."""
 
     because = _text(LONGEST_BECAUSE, TextAreaField)
+
+
+class ReplyForm(PostedForm):
+    """She has written back: what, if anything is to be remembered."""
+
+    said = _text(LONGEST_REPLY, TextAreaField)
 
 
 class CallForm(PostedForm):

@@ -283,6 +283,28 @@ def test_a_text_with_hidden_characters_is_refused_with_its_reason(town: Town) ->
     assert "holds characters that we cannot read" in answer.text
 
 
+def test_a_reply_that_a_rep_has_read_is_noted_on_her_lead_with_what_it_said_or_without(town: Town) -> None:
+    lead_id = submitted(town)
+    manager = employed(town, HUGO)
+    page = f"/desk/leads/{lead_id}"
+    manager.get(page)
+    manager.post(f"{page}/reply", page, said="Call me <b>after</b> Easter")
+    assert "Wrote back, says Hugo Castellan: Call me &lt;b&gt;after&lt;/b&gt; Easter" in manager.get(page).text
+    assert lead_of(town, lead_id).stage == "engaged"
+    manager.post(f"{page}/reply", page, said="No\x00budget")
+    assert "holds characters that we cannot read" in manager.get(page).text
+    manager.post(f"{page}/reply", page, said=" ")
+    assert manager.get(page).text.count("Wrote back, says Hugo Castellan") == 2
+
+
+def test_a_reply_is_noted_by_whoever_may_change_her_alone(town: Town) -> None:
+    lead_id = submitted(town)
+    stranger = employed(town, CAMILLE)
+    stranger.get("/desk")
+    assert stranger.post(f"/desk/leads/{lead_id}/reply", said="Hers?").status_code == 403
+    assert stranger.post("/desk/leads/4711/reply", said="Whose?").status_code == 404
+
+
 def test_a_lead_who_is_none_is_not_handed_over(town: Town) -> None:
     submitted(town)
     manager = employed(town, HUGO)

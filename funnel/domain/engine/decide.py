@@ -20,7 +20,7 @@ from funnel.domain.engine import (
     touches,
 )
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.handing import check_qualified, judge_again
+from funnel.domain.engine.handing import check_qualified, judge_again, progress
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, end, go_on, mail_left, park, time_out
@@ -88,6 +88,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             calls.tick_off(turn, event.task, event.by)
         case on.CallMade():
             calls.call_made(turn, event)
+        case on.ReplyNoted():
+            progress(turn, "engaged")
         case on.TagGiven():
             if event.tag not in turn.lead.tags:
                 turn.do(do.AddTag(event.tag, now))
@@ -167,9 +169,9 @@ _TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged, o
 
 
 def _by_herself(event: on.AnyEvent) -> bool:
-    """Whether only a person does this: no machine that opens links sends a form."""
+    """Whether only a person does this: no machine that opens links sends a form, or writes back."""
     by_her = isinstance(event, on.SlotChosen) and event.by == "lead"
-    return by_her or isinstance(event, (on.FormSubmitted, on.QuestionnaireCompleted))
+    return by_her or isinstance(event, (on.FormSubmitted, on.QuestionnaireCompleted, on.ReplyNoted))
 
 
 def _step_due(turn: Turn, event: on.StepDue) -> None:

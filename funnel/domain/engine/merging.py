@@ -25,6 +25,7 @@ _HERS = (
     on.PageVisited,
     on.PageLeft,
     on.PointsGiven,
+    on.ReplyNoted,
     on.TagGiven,
     on.HandOffAsked,
     on.ScenarioStarted,

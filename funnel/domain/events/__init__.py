@@ -55,6 +55,7 @@ from funnel.domain.events.staff import (
     HandOffAsked,
     HandoffReturned,
     RepAssigned,
+    ReplyNoted,
     TagGiven,
     TagTaken,
     TaskDone,
@@ -103,6 +104,7 @@ AnyEvent = (
     | HandoffReturned
     | TaskDone
     | CallMade
+    | ReplyNoted
     | TagGiven
     | TagTaken
     | Unsubscribed
@@ -166,6 +168,7 @@ __all__ = [
     "PointsShared",
     "QuestionnaireCompleted",
     "RepAssigned",
+    "ReplyNoted",
     "ScenarioStarted",
     "ScoreReached",
     "ScoreReviewed",

@@ -68,6 +68,14 @@ class CallMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyNoted(Event):
+    """She has answered a mail, says somebody of the staff; `said`: what, if anything was noted."""
+
+    by: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TagGiven(Event):
     """Somebody of the staff put a tag on her."""
 

@@ -12,7 +12,7 @@ from funnel.web.forms import CallForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import Calendar, calendar, page, say
+from funnel.web.staff.page import Calendar, calendar, notify, page
 from funnel.web.staff.sheets import sheet
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk")
@@ -63,13 +63,13 @@ def called(task: str) -> Answered:
         )
         return make_response(_list({task: wrong}, {task: form.note.data}), 422)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
         name = done.lead.called
         if form.outcome.data == "gave_up":
-            say(_("%(name)s is off the list.", name=name))
+            notify(_("%(name)s is off the list.", name=name))
         else:
-            say(_("Noted: %(name)s stands on the list again.", name=name))
+            notify(_("Noted: %(name)s stands on the list again.", name=name))
     return redirect(url_for("calls.call_list"), 303)
 
 

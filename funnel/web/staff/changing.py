@@ -20,7 +20,7 @@ from funnel.web.prospect.wording import field_error
 from funnel.web.speech import _, names, told
 from funnel.web.staff.choosing import asked, in_words, lead_shown, people_shown, times_shown, to_diary
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import Calendar, calendar, page, say
+from funnel.web.staff.page import Calendar, calendar, notify, page
 from funnel.web.staff.wording import appointment_state, refused_text
 
 blueprint = Blueprint("changing", __name__, url_prefix="/diary")
@@ -52,9 +52,9 @@ def move(appointment_id: int) -> Response:
     except SlotGone:
         return make_response(_change(appointment_id, form, taken=starts_at), 409)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
         return make_response(_change(appointment_id, form), 409)
-    say(_("Moved to %(when)s. Whom it concerns gets the new invitation by mail.", when=in_words(moved)))
+    notify(_("Moved to %(when)s. Whom it concerns gets the new invitation by mail.", when=in_words(moved)))
     return to_diary(moved)
 
 
@@ -70,9 +70,9 @@ def cancel(appointment_id: int) -> Response:
         why = refused_text(invalid, _("Write why: it stands in the mail to the lead."))
         return make_response(_change(appointment_id, form, cancelling=why), 422)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
         return make_response(_change(appointment_id, form), 409)
-    say(_("Cancelled. Both get the cancellation by mail, and the time is free again."))
+    notify(_("Cancelled. Both get the cancellation by mail, and the time is free again."))
     return to_diary(cancelled)
 
 
@@ -86,13 +86,15 @@ def give() -> Response:
     try:
         done = give_away(house(), me(), only, form.to.data)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
         return redirect(url_for("diary.diary"), 303)
     if done.given:
         number = done.given
-        say(ngettext("%(num)s appointment has another rep now.", "%(num)s appointments have other reps now.", number))
+        notify(
+            ngettext("%(num)s appointment has another rep now.", "%(num)s appointments have other reps now.", number)
+        )
     if done.asked:
-        say(
+        notify(
             ngettext(
                 "For %(num)s nobody is free: its lead is asked by mail to choose another time.",
                 "For %(num)s nobody is free: their leads are asked by mail to choose another time.",
@@ -102,7 +104,7 @@ def give() -> Response:
         )
     if done.left:
         rep = names().user(form.to.data)
-        say(
+        notify(
             ngettext(
                 "%(num)s stays as it is: %(rep)s is not free then.",
                 "%(num)s stay as they are: %(rep)s is not free then.",

@@ -18,7 +18,7 @@ from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.outcome import show_outcome
-from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, page, say
+from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, notify, page
 from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import appointment_state, refused_text, task_row
 
@@ -37,14 +37,14 @@ def desk() -> str:
 def accept(handoff: str) -> Response:
     """The first acceptance wins; whoever comes second is told who was first. The other roles hand over to a rep."""
     if me().role != "rep":
-        say(_("Only a rep can accept a lead: it goes to the desk of whoever does."), "warn")
+        notify(_("Only a rep can accept a lead: it goes to the desk of whoever does."), "warn")
         return back()
     try:
         work.accept_handoff(house(), me(), handoff)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("Accepted: this lead is yours."))
+        notify(_("Accepted: this lead is yours."))
     return back()
 
 
@@ -61,9 +61,9 @@ def give_back(handoff: str) -> Response:
             return make_response(lead_page(form.lead.data, return_error=form.wrong["reason"]), 422)
         return make_response(_desk({handoff: form.wrong["reason"]}), 422)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("Returned. Marketing reads your reason."))
+        notify(_("Returned. Marketing reads your reason."))
     return back()
 
 
@@ -93,9 +93,9 @@ def _mark(appointment: int, *, held: bool) -> Response:
     try:
         mark_appointment(house(), me(), appointment, held=held)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("Marked as held.") if held else _("Marked as missed."))
+        notify(_("Marked as held.") if held else _("Marked as missed."))
     return back()
 
 
@@ -104,7 +104,7 @@ def _mark(appointment: int, *, held: bool) -> Response:
 def done(task: str) -> Response:
     """Tick a task off."""
     work.finish_task(house(), me(), task)
-    say(_("Ticked off."))
+    notify(_("Ticked off."))
     return back()
 
 

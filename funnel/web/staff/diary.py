@@ -20,7 +20,7 @@ from funnel.web.here import company, house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.speech import _, names
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import Calendar, calendar, page, say
+from funnel.web.staff.page import Calendar, calendar, notify, page
 from funnel.web.staff.wording import appointment_state
 
 blueprint = Blueprint("diary", __name__)
@@ -48,11 +48,11 @@ def own_calendar() -> Response:
         wrong = {"calendar": _("Write the whole address, like https://example.com/me.ics")}
         return make_response(_diary(wrong, typed), 422)
     if found.fault:
-        say(names().calendar_fault(found.fault), "warn")
+        notify(names().calendar_fault(found.fault), "warn")
     elif found.url:
-        say(_("Your calendar was read: what is busy there is not offered any more."))
+        notify(_("Your calendar was read: what is busy there is not offered any more."))
     else:
-        say(_("No calendar of your own is read any more."))
+        notify(_("No calendar of your own is read any more."))
     return redirect(url_for("diary.diary", _anchor="own"), 303)
 
 
@@ -61,7 +61,7 @@ def own_calendar() -> Response:
 def renew() -> Response:
     """A new private address; the old one opens nothing any more."""
     renew_feed(house(), me())
-    say(_("This is the new address. The old one opens nothing any more."))
+    notify(_("This is the new address. The old one opens nothing any more."))
     return redirect(url_for("diary.diary", _anchor="own"), 303)
 
 

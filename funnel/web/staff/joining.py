@@ -19,7 +19,7 @@ from funnel.usecases.merge_leads import (
 from funnel.web.here import company, house
 from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import Calendar, calendar, page, say
+from funnel.web.staff.page import Calendar, calendar, notify, page
 from funnel.web.staff.wording import appointment_state, stage_in_words
 
 blueprint = Blueprint("joining", __name__, url_prefix="/desk/leads/<int:lead_id>/same")
@@ -61,7 +61,7 @@ def join(lead_id: int, other: int) -> Response:
         merge_leads(house(), me(), lead_id, other, me().id)
     except Conflict:
         return make_response(_pair(read_pair(house(), me(), lead_id, other)), 409)
-    say(_("Joined: this page tells of both addresses from now on."))
+    notify(_("Joined: this page tells of both addresses from now on."))
     return redirect(url_for("lead.lead", lead_id=lead_id), 303)
 
 
@@ -72,9 +72,9 @@ def part(lead_id: int, other: int) -> Response:
     try:
         part_leads(house(), me(), other, me().id)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("Parted: each has a page of her own again."))
+        notify(_("Parted: each has a page of her own again."))
     return redirect(url_for("lead.lead", lead_id=lead_id), 303)
 
 

@@ -16,12 +16,13 @@ from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.happening import Happening, gather, how_long, pages_seen
 from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
-from funnel.web.forms import HandOverForm, TagForm
+from funnel.usecases.note_reply import note_reply
+from funnel.web.forms import HandOverForm, ReplyForm, TagForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.joining import joined_shown
-from funnel.web.staff.page import Calendar, back, calendar, page, say
+from funnel.web.staff.page import Calendar, back, calendar, notify, page
 from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import (
@@ -38,6 +39,7 @@ _ICONS = {
     "FormSubmitted": "form", "QuestionnaireCompleted": "list", "EmailProven": "lock", "EmailCorrected": "mail",
     "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
     "AppointmentMoved": "calendar", "OtherTimeAsked": "calendar", "TagGiven": "flag", "TagTaken": "flag",
+    "ReplyNoted": "mail",
     "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
     "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
     "ConsentChanged": "lock", "PointsGiven": "up",
@@ -72,11 +74,24 @@ def hand_over(lead_id: int) -> Response:
     try:
         hand_over_by_hand(house(), me(), lead_id, HandOverForm.read().because.data)
     except Invalid as invalid:
-        say(refused_text(invalid, _("Write why now: the rep reads it first.")), "warn")
+        notify(refused_text(invalid, _("Write why now: the rep reads it first.")), "warn")
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("Handed over."))
+        notify(_("Handed over."))
+    return back()
+
+
+@blueprint.post("/<int:lead_id>/reply")
+@staff()
+def reply(lead_id: int) -> Response:
+    """Note that she has written back."""
+    try:
+        note_reply(house(), me(), lead_id, ReplyForm.read().said.data)
+    except Invalid as invalid:
+        notify(refused_text(invalid, _("Write what she said, or leave it empty.")), "warn")
+    else:
+        notify(_("Noted."))
     return back()
 
 
@@ -87,7 +102,7 @@ def tag(lead_id: int) -> Response:
     try:
         put_tag(house(), me(), lead_id, TagForm.read().tag.data)
     except Invalid:
-        say(_("Choose one of the tags."), "warn")
+        notify(_("Choose one of the tags."), "warn")
     return back()
 
 

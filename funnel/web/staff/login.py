@@ -12,7 +12,7 @@ from funnel.web.here import house
 from funnel.web.limits import LOG_IN, LOG_INS, failed, guessed, limiter
 from funnel.web.speech import _
 from funnel.web.staff.guard import inside, open_session, who
-from funnel.web.staff.page import page, say
+from funnel.web.staff.page import notify, page
 from funnel.web.staff.wording import role_in_words
 
 blueprint = Blueprint("login", __name__)
@@ -71,7 +71,7 @@ def set_first_password(token: str) -> Answer | Response:
         )
         return make_response(answer, 422)
     session.clear()
-    say(_("Your password is set. Log in with it."))
+    notify(_("Your password is set. Log in with it."))
     return go("/login", 303)
 
 

@@ -15,7 +15,7 @@ from funnel.usecases.outcome_by_link import mark_by_link, open_outcome
 from funnel.web.here import house
 from funnel.web.speech import names, speak, told
 from funnel.web.staff.guard import who
-from funnel.web.staff.page import calendar, page, say
+from funnel.web.staff.page import calendar, notify, page
 
 blueprint = Blueprint("outcome", __name__, url_prefix="/outcome")
 
@@ -51,7 +51,7 @@ def _mark(token: str, *, held: bool) -> Response:
     try:
         mark_by_link(house(), token, held=held)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     return redirect(url_for("outcome.ask", token=token), 303)
 
 

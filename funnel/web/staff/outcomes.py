@@ -11,7 +11,7 @@ from funnel.web.forms import TableForm
 from funnel.web.here import company, house
 from funnel.web.speech import _, names, tell
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import calendar, page, say
+from funnel.web.staff.page import calendar, notify, page
 
 blueprint = Blueprint("outcomes", __name__, url_prefix="/desk")
 
@@ -41,7 +41,7 @@ def take() -> Response:
         why = _("This file cannot be taken: %(why)s.", why=tell(refused.why))
         return make_response(_page(form.table.data, why), 422)
     values = {"marked": done.marked, "unchanged": done.unchanged, "bad": len(done.bad)}
-    say(_("%(marked)s marked, %(unchanged)s known already, %(bad)s not taken.", **values))
+    notify(_("%(marked)s marked, %(unchanged)s known already, %(bad)s not taken.", **values))
     return redirect(url_for("outcomes.table"), 303)
 
 

@@ -27,7 +27,7 @@ def page(template: str, nav: str, **context: Any) -> str:
     return render_template(template, user=shown, nav=nav, notices=notices, **context)
 
 
-def say(text: str, kind: str = "ok") -> None:
+def notify(text: str, kind: str = "ok") -> None:
     """Tell it on the next page: ok, info, warn or bad."""
     flash(text, kind)
 

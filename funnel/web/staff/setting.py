@@ -18,7 +18,7 @@ from funnel.web.prospect.wording import field_error
 from funnel.web.speech import _, names, told
 from funnel.web.staff.choosing import asked, in_words, lead_shown, people_shown, times_shown, to_diary
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import calendar, page, say
+from funnel.web.staff.page import calendar, notify, page
 
 _LONGEST_CALL = 200
 
@@ -57,9 +57,9 @@ def book(lead_id: int) -> Response:
     except SlotGone:
         return _answer(lead_id, form, 409, taken=starts_at)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
         return _answer(lead_id, form, 409)
-    say(_("It is in the diary: %(when)s. Both get the invitation by mail.", when=in_words(made)))
+    notify(_("It is in the diary: %(when)s. Both get the invitation by mail.", when=in_words(made)))
     return redirect(url_for("calls.call_list"), 303) if _call_id() else to_diary(made)
 
 
@@ -80,7 +80,7 @@ def _answer(
     try:
         call = open_call(house(), me(), _call_id()) if _call_id() else None
     except Conflict as over:
-        say(told(over), "warn")
+        notify(told(over), "warn")
         return redirect(url_for("calls.call_list"), 303)
     if lead_id is None and call:
         lead_id = call.lead.id

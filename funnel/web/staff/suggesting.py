@@ -20,7 +20,7 @@ from funnel.web.forms import AnswerForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import Calendar, back, say
+from funnel.web.staff.page import Calendar, back, notify
 from funnel.web.staff.wording import appointment_state, stage_in_words
 
 blueprint = Blueprint("suggesting", __name__, url_prefix="/desk/leads")
@@ -35,16 +35,16 @@ def answer(lead_id: int, name: str) -> Response:
     """Do what it suggests (`answer=accept`), or not now (`decline`): it stays away until it has become true anew."""
     pressed = AnswerForm.read().answer.data
     if pressed not in ("accept", "decline"):
-        say(_("Press one of the two buttons: nothing has changed."), "warn")
+        notify(_("Press one of the two buttons: nothing has changed."), "warn")
         return back()
     try:
         done = answer_suggestion(house(), me(), lead_id, name, accepted=pressed == "accept")
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
         does = "; ".join(does_in_words(done, names()))
         later = _("Not now. It comes again when it has become true anew.")
-        say(_("Accepted: %(what)s.", what=does) if pressed == "accept" else later)
+        notify(_("Accepted: %(what)s.", what=does) if pressed == "accept" else later)
     return back()
 
 

@@ -9,7 +9,7 @@ from funnel.usecases.move_clock import read_clock
 from funnel.web.here import company, house
 from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import back, calendar, page, say
+from funnel.web.staff.page import back, calendar, notify, page
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/desk/webhooks")
 
@@ -48,7 +48,7 @@ def again(call: int) -> Response:
     try:
         try_webhook_again(house(), me(), call)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("It is being called again."))
+        notify(_("It is being called again."))
     return back()

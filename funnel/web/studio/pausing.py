@@ -14,7 +14,7 @@ from funnel.usecases.studio.resume import LONGEST, How, Resumed, count_overdue, 
 from funnel.web.here import company, house, published
 from funnel.web.speech import _
 from funnel.web.staff.guard import me
-from funnel.web.staff.page import calendar, say
+from funnel.web.staff.page import calendar, notify
 from funnel.web.studio.room import go, head, makers, name_of, page, path
 
 blueprint = Blueprint("pausing", __name__)
@@ -41,9 +41,9 @@ def pause(scenario: str) -> Response:
     """Stop at once."""
     set_paused(house(), _named(scenario), True, who=me().id)
     if scenario == ALL:
-        say(_("Everything is paused: no mail leaves, no step is taken. Forms still answer."))
+        notify(_("Everything is paused: no mail leaves, no step is taken. Forms still answer."))
     else:
-        say(_("Paused: its mails and steps stand still. Its form still answers."))
+        notify(_("Paused: its mails and steps stand still. Its form still answers."))
     return go(_where(scenario))
 
 
@@ -73,21 +73,21 @@ def go_on(scenario: str) -> Response:
 
 def _tell(done: Resumed, how: How, hours: str) -> None:
     if done.before.nothing:
-        say(_("Resumed. Nothing was waiting."))
+        notify(_("Resumed. Nothing was waiting."))
     elif how == "spread":
         text = _("Resumed. What was overdue leaves over the next %(hours)s h: ", hours=hours)
         mails = ngettext("%(num)s mail", "%(num)s mails", done.mails)
         people = ngettext("the next step of %(num)s person", "the next steps of %(num)s people", done.people)
-        say(f"{text}{mails}, {people}.")
+        notify(f"{text}{mails}, {people}.")
     elif how == "skip":
-        say(
+        notify(
             ngettext(
                 "Resumed. %(num)s overdue mail was skipped.", "Resumed. %(num)s overdue mails were skipped.", done.mails
             )
         )
     else:
         most = done.before.most
-        say(ngettext("Resumed. Up to %(num)s mail leaves now.", "Resumed. Up to %(num)s mails leave now.", most))
+        notify(ngettext("Resumed. Up to %(num)s mail leaves now.", "Resumed. Up to %(num)s mails leave now.", most))
 
 
 def _page(scenario: str, error: str | None) -> str:

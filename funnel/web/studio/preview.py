@@ -18,7 +18,7 @@ from funnel.web.here import company, house, published
 from funnel.web.limits import limiter
 from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me
-from funnel.web.staff.page import calendar, say
+from funnel.web.staff.page import calendar, notify
 from funnel.web.studio.attached import attached_context
 from funnel.web.studio.frames import PAGE_SANDBOX, SCHEMES
 from funnel.web.studio.room import go, head, makers, name_of, page, path
@@ -183,11 +183,11 @@ def test_mail(scenario: str) -> Response:
     try:
         subject = send_test(house(), me(), samples, sample, spoken)
     except ValueError as error:
-        say(_("It cannot be written: %(why)s", why=error), "bad")
+        notify(_("It cannot be written: %(why)s", why=error), "bad")
     else:
-        say(_("“%(subject)s” is on its way to %(address)s.", subject=subject, address=me().email))
+        notify(_("“%(subject)s” is on its way to %(address)s.", subject=subject, address=me().email))
         if COMPANY in found.paused:
-            say(_("Everything is paused: it leaves when everything is resumed."), "warn")
+            notify(_("Everything is paused: it leaves when everything is resumed."), "warn")
     shown = {
         "show": f"mail:{message}",
         "in": spoken,

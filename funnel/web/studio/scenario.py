@@ -16,7 +16,7 @@ from funnel.usecases.try_again import try_again
 from funnel.web.here import house, published
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me
-from funnel.web.staff.page import calendar, say
+from funnel.web.staff.page import calendar, notify
 from funnel.web.studio.overview import card_context, doubt_row
 from funnel.web.studio.room import go, makers, name_of, page, path
 from funnel.web.studio.wording import number, why_skipped
@@ -108,16 +108,16 @@ def again(scenario: str) -> Response:
     lead = request.form.get("lead", "")
     wanted = [int(lead)] if lead.isdecimal() and len(lead) < 19 else None
     if lead and wanted is None:
-        say(_("There is no such lead."), "warn")
+        notify(_("There is no such lead."), "warn")
         return go(path(name))
     gone_on, still = try_again(house(), me().id, wanted, name)
     if gone_on:
-        say(ngettext("%(num)s person goes on.", "%(num)s people go on.", gone_on))
+        notify(ngettext("%(num)s person goes on.", "%(num)s people go on.", gone_on))
     if still:
         text = ngettext("%(num)s person stands still again.", "%(num)s people stand still again.", len(still))
-        say(f"{text} {names().why_parked(name, still[0].reason)}", "warn")
+        notify(f"{text} {names().why_parked(name, still[0].reason)}", "warn")
     if not (gone_on or still):
-        say(_("Nobody stands still here any more."), "info")
+        notify(_("Nobody stands still here any more."), "info")
     return go(path(name) + "#parked")
 
 
@@ -130,7 +130,7 @@ def settle(scenario: str, mail: int) -> Response:
     try:
         settle_by_hand(house(), me().id, mail, sent=arrived)
     except Conflict as conflict:
-        say(told(conflict), "warn")
+        notify(told(conflict), "warn")
     else:
-        say(_("Noted as sent.") if arrived else _("It is being sent again."))
+        notify(_("Noted as sent.") if arrived else _("It is being sent again."))
     return go(where + "#doubts")

@@ -98,6 +98,13 @@ def test_a_doubt_is_settled_by_what_only_a_person_does() -> None:
     assert (anna.lead.score, set(anna.lead.tags), dict(anna.lead.unsure)) == (30, {"plan"}, {})
 
 
+def test_a_doubt_is_settled_by_a_reply_that_somebody_has_read() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    anna.record(on.ReplyNoted(lead_id=1, occurred_at=anna.now, by="camille", said="Yes, please call"))
+    assert (anna.lead.score, anna.lead.stage, dict(anna.lead.unsure)) == (30, "engaged", {})
+
+
 def test_a_doubt_is_forgotten_after_a_day() -> None:
     anna = stage()
     clicks(anna, "unsure")
