@@ -14,6 +14,7 @@ from funnel.web.csrf import csrf
 from funnel.web.here import is_loopback
 from funnel.web.limits import limiter
 from funnel.web.prospect import blueprint as prospect
+from funnel.web.routes import LateRule
 from funnel.web.staff import (
     call_list,
     changing,
@@ -71,6 +72,7 @@ _POLICY = "; ".join(
 def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
     """The WSGI application of a house. In demo mode it answers to loopback names only; `more` brings `/dev` then."""
     app = Flask("funnel.web", static_folder=None)
+    app.url_rule_class = LateRule
     secure = house.settings.base_url.startswith("https:")
     app.config.update(
         SECRET_KEY=house.settings.keys[0],
