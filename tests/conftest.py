@@ -1,7 +1,9 @@
 """Fixtures for all tests: real servers that are started when first asked for and shared by the whole session."""
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +28,16 @@ settings.load_profile(os.environ.get("FUNNEL_EXAMPLES", "same"))
 # A slow machine is no fault of a property, and the same examples each time keep luck out of a release; `make test-all`
 # looks for others (FUNNEL_EXAMPLES=other).
 
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+# As in `funnel up`: structlog draws tracebacks with it where it is installed, thirty times slower than Python does.
+
 BACKENDS = ("sqlite", *(f"pg{version}" for version in VERSIONS))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: looking for garbage among it takes a twentieth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 class Starter(Protocol):
@@ -114,6 +125,14 @@ def sqlite_url(shared_folder: Path, tmp_path: Path) -> str:
 
     shutil.copy(sqlite_template(shared_folder), tmp_path / "funnel.db")
     return f"sqlite:///{tmp_path / 'funnel.db'}"
+
+
+@pytest.fixture(scope="session")
+def published_template(shared_folder: Path) -> Path:
+    """A migrated SQLite file in which the shipped files are published; to be copied."""
+    from tests.support.published import published_template
+
+    return published_template(shared_folder)
 
 
 @pytest.fixture(params=BACKENDS)

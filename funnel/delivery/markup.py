@@ -10,6 +10,7 @@ import difflib
 import html as html_library
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import css_inline
 import mjml
@@ -96,6 +97,7 @@ _INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load
 _BREAKABLE = re.compile(r"(?:</(?:tr|td|tbody|table)>|<(?:tr|tbody)(?:\s[^<>]*)?>)(?=<)")
 """Where white space means nothing in HTML: there the one endless line of the compiler is broken."""
 _REFUSED = frozenset({"include", "extends", "import", "from"})
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +249,12 @@ def _lost(source: Protected, before: str, after: str) -> list[str]:
     return problems
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def compile_mail(source: str, language: str, preheader: str) -> tuple[str, str]:
     """The HTML and the derived text as Jinja sources. `TemplateBroken` carries every problem found.
 
     `source` is MJML with includes already in; `preheader` is plain text, may hold `{{ }}`, and is what a mailbox
-    shows beside the subject.
+    shows beside the subject. What came of the last few is remembered: most mails of a saved scenario are as before.
     """
     try:
         body = Protected(source)

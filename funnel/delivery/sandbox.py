@@ -8,6 +8,7 @@ of work; every text that is put out, joined, repeated or padded is measured. `Re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, nodes, pass_context
@@ -16,8 +17,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from funnel.delivery.errors import RenderFailed
+from funnel.delivery.plain import plain_text
 
 _BUDGET = "_budget"
+_REMEMBERED = 768
+"""Templates kept: three parts of each of the mails that a writer remembers."""
 _SPREADING = frozenset({"center", "ljust", "rjust", "zfill", "format", "format_map", "expandtabs", "translate"})
 """String methods that make much out of little."""
 _DROPPED_FILTERS = ("center", "format", "indent", "pprint", "random", "tojson", "wordwrap", "xmlattr", "filesizeformat")
@@ -184,14 +188,22 @@ def render(template: Template, context: Mapping[str, Any], limits: Limits) -> st
     return "".join(pieces)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def compiled(environment: MailEnvironment, source: str) -> Template:
+    """The template of a source; `TemplateSyntaxError` when it is none.
+
+    Remembered by what is written: a new version of a scenario costs the mails that are other in it.
+    """
+    return environment.from_string(source)
+
+
 HTML = MailEnvironment(html=True)
 """For HTML parts: every value is escaped."""
 
 
-def text_environment(plain: Callable[[str], str]) -> MailEnvironment:
-    """For subjects and text parts: nothing is escaped; a value that is HTML itself is turned by `plain`."""
+def _finished(value: Any) -> Any:
+    return plain_text(str(value)) if isinstance(value, Markup) else value
 
-    def finish(value: Any) -> Any:
-        return plain(str(value)) if isinstance(value, Markup) else value
 
-    return MailEnvironment(html=False, finish=finish)
+TEXT = MailEnvironment(html=False, finish=_finished)
+"""For subjects and text parts: nothing is escaped; a value that is HTML itself becomes plain text."""

@@ -23,7 +23,7 @@ from jinja2 import TemplateSyntaxError
 
 from funnel.delivery.errors import TemplateBroken, TemplateMissing
 from funnel.delivery.markup import compile_mail, lexed
-from funnel.delivery.sandbox import HTML
+from funnel.delivery.sandbox import HTML, TEXT, compiled
 from funnel.delivery.tracked import with_places
 from funnel.ports import Link
 
@@ -98,9 +98,13 @@ def problems(files: Files, message: str, language: str) -> list[str]:
     except TemplateBroken as error:
         return list(error.problems)
     found = []
-    for part, source in (("subject", sources.subject), ("HTML part", sources.html), ("text part", sources.text)):
+    for part, environment, source in (
+        ("subject", TEXT, sources.subject),
+        ("HTML part", HTML, sources.html),
+        ("text part", TEXT, sources.text),
+    ):
         try:
-            HTML.from_string(source)
+            compiled(environment, source)
         except TemplateSyntaxError as error:
             found.append(f"{ROOT}{message}/: the {part} in {language} is no whole template: {error.message}")
     return found

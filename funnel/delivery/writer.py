@@ -14,12 +14,11 @@ from jinja2 import Template, TemplateSyntaxError
 from funnel.delivery import calendar
 from funnel.delivery import message as messages
 from funnel.delivery.errors import TemplateBroken
-from funnel.delivery.plain import finish, plain_text
-from funnel.delivery.sandbox import HTML, Limits, render, text_environment
+from funnel.delivery.plain import finish
+from funnel.delivery.sandbox import HTML, TEXT, Limits, compiled, render
 from funnel.delivery.templates import ROOT, Files, languages, problems, read
 from funnel.ports import Letter, Link, Meeting, Texts, Wire
 
-_TEXT = text_environment(plain_text)
 _JUDGED = 2000
 _FAULTS: dict[tuple[str, str], tuple[tuple[str, int, str], ...]] = {}
 _PLACE = re.compile(rf"({ROOT}[^:]+?)(?::(\d+))?: (.*)", re.DOTALL)
@@ -44,9 +43,9 @@ class _Compiled:
         self.derived = sources.derived
         self.links = sources.links
         try:
-            self.subject: Template = _TEXT.from_string(sources.subject)
-            self.html: Template = HTML.from_string(sources.html)
-            self.text: Template = _TEXT.from_string(sources.text)
+            self.subject: Template = compiled(TEXT, sources.subject)
+            self.html: Template = compiled(HTML, sources.html)
+            self.text: Template = compiled(TEXT, sources.text)
         except TemplateSyntaxError as error:
             raise TemplateBroken([f"{message} ({sources.language}): {error.message}"]) from error
 
@@ -63,10 +62,10 @@ class MailWriter:
         """`files(version)` gives every file of a version by path; asked once per mail, language and version."""
         self._limits = limits
 
-        def compiled(message: str, version: str, language: str) -> _Compiled:
+        def mail(message: str, version: str, language: str) -> _Compiled:
             return _Compiled(files(version), message, language)
 
-        self._compiled = lru_cache(maxsize=remembered)(compiled)
+        self._compiled = lru_cache(maxsize=remembered)(mail)
 
     def write(self, message: str, version: str, language: str, context: Mapping[str, Any]) -> Texts:
         """Render `<scenario>/<email>` or `house/<email>` in `language`, else in the mail's first language.

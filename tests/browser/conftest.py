@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,9 +34,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def place(chromium: Browser) -> Iterator[Place]:
+def place(chromium: Browser, published_template: Path) -> Iterator[Place]:
     """The product on SQLite."""
-    running = Place()
+    running = Place(published=published_template)
     running.to_next(0)
     yield running
     running.stop()

@@ -27,10 +27,21 @@ READY = re.compile(r"^ready (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
 class Up:
     """A running `funnel up`, with a mark by which its processes are found."""
 
-    def __init__(self, start: Starter, log: Path, mark: str, port: int | None = None, home: Path | None = None) -> None:
+    def __init__(
+        self,
+        start: Starter,
+        log: Path,
+        mark: str,
+        port: int | None = None,
+        home: Path | None = None,
+        published: Path | None = None,
+    ) -> None:
         self.mark = mark
         self.port = port or free_port()
         self.state = Path(tempfile.gettempdir(), mark)  # short, for the socket; named by the mark
+        if published:
+            self.state.mkdir()
+            shutil.copy(published, self.state / "funnel.db")
         settings = {name: "" for name in os.environ if name.startswith("FUNNEL_")}
         if home:
             settings["FUNNEL_HOME"] = str(home)
@@ -56,8 +67,19 @@ class Up:
 
 
 @pytest.fixture
-def up(start_process: Starter, tmp_path: Path) -> Iterator[Up]:
-    running = Up(start_process, tmp_path / "up.log", uuid4().hex)
+def up(start_process: Starter, tmp_path: Path, published_template: Path) -> Iterator[Up]:
+    """It runs; the shipped files were published before."""
+    running = Up(start_process, tmp_path / "up.log", uuid4().hex, published=published_template)
+    yield from _until_over(running)
+
+
+@pytest.fixture
+def new(start_process: Starter, tmp_path: Path) -> Iterator[Up]:
+    """It runs, from nothing."""
+    yield from _until_over(Up(start_process, tmp_path / "up.log", uuid4().hex))
+
+
+def _until_over(running: Up) -> Iterator[Up]:
     wait_until(running.is_ready, LONG, f"ready: {running.supervisor.log()}")
     yield running
     running.supervisor.kill()
@@ -67,8 +89,9 @@ def up(start_process: Starter, tmp_path: Path) -> Iterator[Up]:
 
 @needs_proc
 def test_it_prints_what_to_open_the_logins_and_ready_and_starts_again_where_it_was(
-    up: Up, start_process: Starter, tmp_path: Path
+    new: Up, start_process: Starter, tmp_path: Path
 ) -> None:
+    up = new
     said = up.supervisor.log()
     found = READY.search(said)
     assert found
@@ -92,9 +115,11 @@ def test_it_prints_what_to_open_the_logins_and_ready_and_starts_again_where_it_w
 
 
 @needs_proc
-def test_the_terminal_says_what_saving_a_file_came_to(start_process: Starter, tmp_path: Path) -> None:
+def test_the_terminal_says_what_saving_a_file_came_to(
+    start_process: Starter, tmp_path: Path, published_template: Path
+) -> None:
     home = copy_home(tmp_path / "home")
-    running = Up(start_process, tmp_path / "up.log", uuid4().hex, home=home)
+    running = Up(start_process, tmp_path / "up.log", uuid4().hex, home=home, published=published_template)
     wait_until(running.is_ready, LONG, f"ready: {running.supervisor.log()}")
     file = home / "scenarios/self_evaluation.yaml"
     sound = file.read_text()

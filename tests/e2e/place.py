@@ -39,11 +39,14 @@ _JSON = {"Accept": "application/json"}
 class Place:
     """A running product: its pages, mails, leads and clock."""
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None, published: Path | None = None) -> None:
+        """From nothing, or from a copy of a `published` database, which has the shipped files already."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.state = Path(tempfile.mkdtemp(prefix="e2e"))  # short: it holds a unix socket
         self.environ = {name: "" for name in os.environ if name.startswith("FUNNEL_")} | dict(environ or {})
+        if published:
+            shutil.copy(published, self.state / "funnel.db")
         command = [sys.executable, "-m", "funnel", "up", "--port", str(self.port), "--state", str(self.state)]
         self.process = Process(command, self.state / "up.log", {"FUNNEL_WORKERS": "1", **self.environ})
         wait_until(self._is_ready, _START_WITHIN, f"ready\n{self.process.log()}")

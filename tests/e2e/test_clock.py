@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,10 +18,10 @@ Left = tuple[int, str, datetime]
 
 
 @pytest.fixture
-def two_places() -> Iterator[tuple[Place, Place]]:
+def two_places(published_template: Path) -> Iterator[tuple[Place, Place]]:
     """Two installations of their own."""
-    first = Place()
-    second = Place()
+    first = Place(published=published_template)
+    second = Place(published=published_template)
     yield first, second
     first.stop()
     second.stop()

@@ -23,7 +23,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 
 
 @pytest.fixture
-def tracking_place(tmp_path: Path) -> Iterator[Place]:
+def tracking_place(tmp_path: Path, published_template: Path) -> Iterator[Place]:
     """The product on files of its own: her results have a link to the prices, which gives points."""
     home = copy_home(tmp_path)
     for body in (home / "email_templates" / "self_evaluation" / "your_results").glob("body.*.mjml"):
@@ -31,7 +31,7 @@ def tracking_place(tmp_path: Path) -> Iterator[Place]:
         body.write_text(text.replace("</mj-column>", f"{BUTTON}</mj-column>", 1))
         assert BUTTON in body.read_text()
     score_by(home, RULE)
-    place = Place({"FUNNEL_HOME": str(home)})
+    place = Place({"FUNNEL_HOME": str(home)}, published_template)
     yield place
     place.stop()
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.util import LRUCache
 
 from funnel.storage.database import Database
 from funnel.storage.migrate import upgrade
@@ -63,3 +64,29 @@ def counted(database: Database) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+
+
+class _Statements(LRUCache[Any, Any]):
+    """Statements that an engine has put into SQL, for all engines of its kind in this process: each test has one of its
+    own, and would begin anew."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_of_kind(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_of_kind(key), value)
+
+
+def _of_kind(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    dialect = key[0]
+    return dialect.name, dialect.driver, getattr(dialect, "server_version_info", None), *key[1:]
+
+
+_STATEMENTS = _Statements(2_000)
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_statements(connection: Connection) -> None:
+    if connection.get_execution_options().get("compiled_cache") is not _STATEMENTS:
+        connection.execution_options(compiled_cache=_STATEMENTS)
+        connection.engine.update_execution_options(compiled_cache=_STATEMENTS)

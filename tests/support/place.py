@@ -37,8 +37,10 @@ class Place:
     house: House = field(init=False)
     runner: Runner = field(init=False)
     others: list[House] = field(default_factory=list)
+    _ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
+        self._ledger = Ledger(self.mails)  # it remembers what it has read
         self.house = build_house(self.settings, "test")
         self.runner = Runner(self.house)
 
@@ -171,11 +173,11 @@ class Place:
 
     def sent(self) -> Sequence[Entry]:
         """What the sink has taken."""
-        return Ledger(self.mails).list()
+        return self._ledger.list()
 
     def taken(self) -> int:
         """How many mails the sink has taken; quicker than reading them."""
-        return Ledger(self.mails).count()
+        return self._ledger.count()
 
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """A statement of one's own."""

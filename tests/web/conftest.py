@@ -1,6 +1,5 @@
 """A whole house for the web's tests: real files published into a real database, a real SMTP sink, one process."""
 
-import fcntl
 import shutil
 import socket
 import threading
@@ -22,8 +21,7 @@ from funnel.domain.lead import Lead
 from funnel.storage import leads, snapshot
 from funnel.usecases.house import House
 from funnel.usecases.move_clock import move_clock
-from funnel.usecases.publish_scenarios import publish_scenarios
-from tests.support.databases import sqlite_away, sqlite_template
+from tests.support.databases import sqlite_away
 from tests.support.processes import ROOT
 
 LANES = ("due", "mail", "report", "intake")
@@ -55,6 +53,7 @@ class Town:
         self.app.jinja_env.bytecode_cache = _COMPILED
         self.house: House = self.app.extensions["funnel"]
         self._mails = mails
+        self._ledger = Ledger(mails)  # it remembers what it has read
         self._runner: bootstrap.Runner | None = None
 
     def work(self) -> None:
@@ -82,7 +81,7 @@ class Town:
     def mails(self, to: str | None = None) -> list[Entry]:
         """What has left, oldest first."""
         self.work()
-        found = Ledger(self._mails).list() if any(self._mails.iterdir()) else []
+        found = self._ledger.list() if any(self._mails.iterdir()) else []
         return [one for one in found if to is None or to in one.as_json()["to"]]
 
     def leads(self) -> list[Lead]:
@@ -125,24 +124,6 @@ def _closed_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def published_template(shared_folder: Path) -> Path:
-    """A migrated SQLite file in which the shipped files are published; made once a session."""
-    template = shared_folder / "published.db"
-    empty = sqlite_template(shared_folder)
-    with open(shared_folder / "published.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not template.exists():
-            draft = shared_folder / "published-draft.db"
-            shutil.copy(empty, draft)
-            house = bootstrap.build_house(settings_for(shared_folder, f"sqlite:///{draft}"), "publish")
-            publication = publish_scenarios(house, ROOT)
-            house.database.close()
-            assert publication.changed, publication.findings
-            shutil.move(draft, template)
-    return template
 
 
 @pytest.fixture
