@@ -5,7 +5,10 @@ const asked = window.funnel ?? [];
 if (!Array.isArray(asked)) return; // a second line on the same page, or something else of that name
 const me = document.currentScript, base = new URL(me.src).origin, sites = /*sites*/[], key = "funnel", place = location;
 const gpc = navigator.globalPrivacyControl, name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join("");
-const tell = (told, what) => navigator.sendBeacon(base + "/t", JSON.stringify({ told, ...what }));
+const tell = (told, what) => {
+  const body = JSON.stringify({ told, ...what });
+  if (!navigator.sendBeacon?.(base + "/t", body)) fetch(base + "/t", { method: "POST", mode: "no-cors", credentials: "omit", keepalive: true, body }).catch(() => {});
+};
 let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown;
 const store = (value) => { try { return value === undefined ? localStorage.getItem(key) : value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { return null; } };
 const seen = () => document.visibilityState === "visible";
@@ -31,8 +34,8 @@ const known = (id) => { visitor = id; store(id); enter(); };
 const consent = (given) => {
   if (!given) {
     const gone = visitor || store();
-    if (gone) tell("forget", { visitor: gone });
     visitor = visit = shown = null; store("");
+    if (gone) tell("forget", { visitor: gone });
   } else if (!gpc && !visitor) arriving.then((id) => visitor || known(store() || id || name()));
 };
 const act = ([what, value]) => what === "consent" && consent(value);
@@ -61,6 +64,8 @@ addEventListener("auxclick", out, true);
 document.addEventListener("visibilitychange", () => { if (seen()) since = Date.now(); else leave(); });
 addEventListener("pagehide", leave);
 addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; enter(); } });
+// Who withdraws her consent in one window has withdrawn it in all.
+addEventListener("storage", (event) => { if ((event.key === key || event.key === null) && !store()) visitor = visit = shown = null; });
 // Pages that change without loading.
 const later = () => setTimeout(enter, 50);
 for (const how of ["pushState", "replaceState"]) {
