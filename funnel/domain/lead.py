@@ -154,7 +154,7 @@ class Lead:
     a "not now", each with the instant (ISO) since when; `review_at`: when her points are looked at anew, for some fade
     then; `unsure`: what a person or a machine opened or followed within the last day, by the keys of the events
     (`touched`, `subject`, `scenario`, `pass`, `at`); `merged_into`: the lead who stands for her too, for they are one
-    person."""
+    person; `engaged_by`: the key of the followed link that alone says she is engaged, for it may be a machine's."""
 
     id: int
     email: str
@@ -183,6 +183,7 @@ class Lead:
     declined: Mapping[str, str] = field(default_factory=dict)
     slow: bool = False
     merged_into: int | None = None
+    engaged_by: str | None = None
     enrolments: tuple[Enrolment, ...] = ()
     answers: tuple[AnswerSheet, ...] = ()
     appointments: tuple[Appointment, ...] = ()

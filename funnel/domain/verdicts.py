@@ -16,7 +16,8 @@ UnsureReason = Literal["no_agent", "proxy", "soon"]
 Reason = MachineReason | UnsureReason
 """agent: it names itself a program; head: it asked for the head only; prefetch: a browser or a proxy looked ahead;
 trap: the link that nobody sees; at_once, soon: so many seconds after the mail had left; together: several links of one
-mail within seconds; no_agent: it does not name itself; proxy: a mail provider fetches pictures for its readers."""
+mail within seconds, or opened beside them; no_agent: it does not name itself; proxy: a mail provider fetches pictures
+for its readers."""
 
 AT_ONCE = timedelta(seconds=5)
 """Nobody has read a mail that left so long ago."""
@@ -65,11 +66,11 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Click:
-    """A link of one mail, followed: under which key it is recorded, which link, when."""
+class Seen:
+    """One mail, touched: under which key it is recorded, which link was followed (none: it was opened), when."""
 
     key: str
-    link: int
+    link: int | None
     at: datetime
     trap: bool = False
 
@@ -112,16 +113,18 @@ def verdict(reasons: Iterable[Reason]) -> Verdict:
     return Verdict("unsure" if given else "human", given)
 
 
-def together(clicks: Sequence[Click]) -> frozenset[str]:
-    """The keys of those clicks on one mail that no person can have made: too many links at once, or around the hidden
-    one. Clicks may be given in any order, and again when more have come."""
+def together(touches: Sequence[Seen]) -> frozenset[str]:
+    """The keys of those touches of one mail that no person can have made: too many links at once, or around the hidden
+    one, and openings beside them. They may be given in any order, and again when more have come."""
     found: set[str] = set()
-    in_order = sorted(clicks, key=lambda one: one.at)
-    for place, first in enumerate(in_order):
+    clicks = sorted((one for one in touches if one.link is not None), key=lambda one: one.at)
+    for place, first in enumerate(clicks):
         if first.trap:
-            found |= {one.key for one in in_order if abs(one.at - first.at) <= TRAP_SPAN}
+            found |= {one.key for one in clicks if abs(one.at - first.at) <= TRAP_SPAN}
         for span, enough in ((PAIR, 2), (BURST, BURST_LINKS)):
-            within = [one for one in in_order[place:] if one.at - first.at <= span]
+            within = [one for one in clicks[place:] if one.at - first.at <= span]
             if len({one.link for one in within}) >= enough:
                 found |= {one.key for one in within}
-    return frozenset(found)
+    machine = [one.at for one in clicks if one.key in found]
+    opened = (one for one in touches if one.link is None)
+    return frozenset(found | {one.key for one in opened if any(abs(one.at - at) <= BURST for at in machine)})

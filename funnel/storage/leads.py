@@ -65,6 +65,7 @@ leads = Table(
     Column("unsure", Json, nullable=False, server_default="{}"),
     Column("folded", Json, nullable=False, server_default="{}"),
     Column("merged_into", Serial),
+    Column("engaged_by", String(64)),
     Column("created_at", Instant, nullable=False),
     Index("ix_leads_merged_into", "merged_into", postgresql_where=_JOINED, sqlite_where=_JOINED),
 )
@@ -85,7 +86,7 @@ MUTABLE = (
     "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
     "email_proven", "unsubscribed", "source", "consents", "score",
     "generation", "profiles", "segments", "suggestions", "declined", "slow", "review_at", "unsure",
-    "merged_into",
+    "merged_into", "engaged_by",
 )  # fmt: skip
 """The columns that effects change; written whole from the evolved lead."""
 
@@ -99,6 +100,7 @@ class Watched:
     stage: str
     email: str
     consents: Mapping[str, bool]
+    engaged_by: str | None
     unsure: Mapping[str, Any]
 
 

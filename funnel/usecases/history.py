@@ -157,23 +157,23 @@ def _touched(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str
     """That a mail was opened or a link followed, and by whom: a person's is the lead's doing, the rest is folded."""
     say, mail, verdict = names.speech.gettext, names.mail(said["message"]), said["verdict"]
     by = "lead" if verdict == "human" else "machine"
-    if kind == "EmailOpened":
+    if said.get("link") == HIDDEN:
+        return by, say("A machine followed the hidden link in the mail “%(mail)s”", mail=mail)
+    if kind == "EmailOpened" or said.get("touched") == "email.opened":
         text = {
             "human": say("Opened the mail “%(mail)s”", mail=mail),
             "machine": say("A machine opened the mail “%(mail)s”", mail=mail),
         }
-        return by, text.get(verdict, say("Somebody or a machine opened the mail “%(mail)s”", mail=mail))
-    if said.get("link") == HIDDEN:
-        return by, say("A machine followed the hidden link in the mail “%(mail)s”", mail=mail)
-    link = names.link(said["link"] if kind == "LinkClicked" else said["subject"])
-    text = {
-        "human": say("Followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),
-        "machine": say("A machine followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),
-    }
-    doubt = say("Somebody or a machine followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail)
-    if kind == "LinkClicked":
-        return by, text.get(verdict, doubt)
-    return by, say("Judged anew: %(what)s", what=text.get(verdict, doubt))
+        what = text.get(verdict, say("Somebody or a machine opened the mail “%(mail)s”", mail=mail))
+    else:
+        link = names.link(said["link"] if kind == "LinkClicked" else said["subject"])
+        text = {
+            "human": say("Followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),
+            "machine": say("A machine followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail),
+        }
+        doubt = say("Somebody or a machine followed the link “%(link)s” in the mail “%(mail)s”", link=link, mail=mail)
+        what = text.get(verdict, doubt)
+    return by, say("Judged anew: %(what)s", what=what) if kind == "VerdictRevised" else what
 
 
 def _led_on(names: Names, said: Mapping[str, Any]) -> str:

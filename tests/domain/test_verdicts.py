@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from funnel.domain.verdicts import Click, Signals, after_sending, judge, together
+from funnel.domain.verdicts import Seen, Signals, after_sending, judge, together
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 NOON = datetime(2027, 6, 7, 12, tzinfo=UTC)
@@ -41,9 +41,9 @@ def test_nobody_reads_a_mail_in_the_second_it_leaves(seconds: int, says: str) ->
     assert after_sending((), timedelta(seconds=seconds)).says == says
 
 
-def clicks(*found: tuple[int, float]) -> list[Click]:
-    """Links followed, so many seconds after noon."""
-    return [Click(f"{link}@{at}", link, NOON + timedelta(seconds=at), trap=link == 0) for link, at in found]
+def touches(*found: tuple[int | None, float]) -> list[Seen]:
+    """Links followed (none: the mail opened), so many seconds after noon."""
+    return [Seen(f"{link}@{at}", link, NOON + timedelta(seconds=at), trap=link == 0) for link, at in found]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,10 @@ def clicks(*found: tuple[int, float]) -> list[Click]:
         ([(1, 0), (2, 5), (3, 10), (1, 70)], ["1@0", "2@5", "3@10"]),
         ([(1, 0), (2, 5), (3, 11)], []),
         ([(1, 0), (0, 30), (2, 120)], ["0@30", "1@0"]),
+        ([(None, 0), (1, 3), (2, 4), (None, 60)], ["1@3", "2@4", "None@0"]),
+        ([(None, 0), (1, 3), (None, 4)], []),
+        ([(1, 0), (None, 25), (0, 30)], ["0@30", "1@0", "None@25"]),
     ],
 )
-def test_links_followed_together_are_no_persons(found: list[tuple[int, float]], machines: list[str]) -> None:
-    assert sorted(together(clicks(*reversed(found)))) == machines
+def test_links_followed_together_are_no_persons(found: list[tuple[int | None, float]], machines: list[str]) -> None:
+    assert sorted(together(touches(*reversed(found)))) == machines

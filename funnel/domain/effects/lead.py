@@ -13,7 +13,8 @@ from funnel.domain.suggestions import Ended
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """Set these columns of the lead: name, email, phone, company, position, language, zone, status, source,
-    email_proven, generation, profiles, segments, suggestions, declined, slow, review_at, unsure, merged_into."""
+    email_proven, generation, profiles, segments, suggestions, declined, slow, review_at, unsure, merged_into,
+    engaged_by."""
 
     changes: Mapping[str, Any]
 

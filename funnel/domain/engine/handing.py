@@ -30,7 +30,9 @@ def judge_again(turn: Turn) -> None:
 
 
 def progress(turn: Turn, stage: Stage) -> None:
-    """Move the lead forward to a stage; never back."""
+    """Move the lead forward to a stage; never back. What she has come to so is no followed link's any more."""
+    if turn.lead.engaged_by:
+        turn.do(do.ChangeDetails({"engaged_by": None}))
     if is_further(stage, turn.lead.stage):
         turn.do(do.SetStage(stage))
         if stage in ("qualified", "customer"):

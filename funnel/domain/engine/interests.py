@@ -21,9 +21,9 @@ class Interests:
         """Whether something waits for that."""
         return any(trigger.meets(event, subject) for trigger in self.triggers)
 
-    def touches(self, event: Tracked, *, stage: str, doubts: bool) -> bool:
-        """Whether an event may change anything of a lead in this stage, with or without `doubts`: touches of hers of
-        which nobody can say yet whether she made them."""
+    def touches(self, event: Tracked, *, engages: bool, doubts: bool) -> bool:
+        """Whether an event may change anything of a lead, whom a followed link `engages` or not, with or without
+        `doubts`: touches of hers of which nobody can say yet whether she made them."""
         match event:
             case on.PageVisited():
                 returned = event.away is not None and self.meets(RETURNED, str(event.away))
@@ -34,7 +34,7 @@ class Interests:
             return event.verdict == "unsure"  # it is kept in mind
         if isinstance(event, on.EmailOpened):
             return self.meets("email.opened", event.message.partition("/")[2])
-        return doubts or stage == "new" or self.meets("link.clicked", event.link)
+        return doubts or engages or self.meets("link.clicked", event.link)
 
 
 def interests_of(book: Book) -> Interests:

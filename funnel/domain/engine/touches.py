@@ -59,6 +59,7 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
     take_back(turn, event.of, MACHINES)
     unmeet(turn, turn.lead.enrolment(one.scenario, one.pass_number or 0), event.of)
     doubt_handoff(turn, before)
+    _disengage(turn, event.of)
     if event.verdict == "unsure":
         _wonder(turn, one)
 
@@ -93,11 +94,26 @@ def watched(turn: Turn) -> bool:
 
 def _count(turn: Turn, one: _Touch) -> None:
     if one.touched == "link.clicked":
-        progress(turn, "engaged")
+        _engage(turn, one.key)
     enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
     if enrolment and enrolment.runs and may_wait_for(turn, enrolment, one.touched, one.subject):
         note(turn, enrolment, Occurrence(one.touched, one.subject, turn.now, key=one.key))
     happen(turn, one.touched, one.subject, one.key)
+
+
+def _engage(turn: Turn, key: str) -> None:
+    """A link followed engages her; by the newest alone, until she does what no machine does."""
+    if turn.lead.stage == "new" or turn.lead.engaged_by:
+        progress(turn, "engaged")
+        turn.do(do.ChangeDetails({"engaged_by": key}))
+
+
+def _disengage(turn: Turn, key: str) -> None:
+    """Nothing but a machine's click has engaged her."""
+    if turn.lead.engaged_by == key:
+        turn.do(do.ChangeDetails({"engaged_by": None}))
+        if turn.lead.stage == "engaged":
+            turn.do(do.SetStage("new"))
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:

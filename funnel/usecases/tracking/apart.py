@@ -43,7 +43,8 @@ class People:
             if not isinstance(event, Tracked):
                 return not isinstance(event, on.VisitorJoined)
             one = self._known[event.lead_id]
-            return interests.touches(event, stage=one.stage, doubts=bool(one.unsure))
+            engages = one.stage == "new" or one.engaged_by is not None
+            return interests.touches(event, engages=engages, doubts=bool(one.unsure))
 
         deciding = {one.lead_id for one in happened if touches(one)}
         return (

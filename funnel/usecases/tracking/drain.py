@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.timing import local_time, midnight
-from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Click, Verdict, after_sending, together, verdict
+from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Seen, Verdict, after_sending, together, verdict
 from funnel.storage import events, installation, tracking
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import TRAP
@@ -26,9 +26,10 @@ log = structlog.get_logger()
 
 BATCH = 2_000
 _BEFORE = max(BURST, TRAP_SPAN) + timedelta(minutes=1)
-"""So far back lie the clicks with which new ones are judged together."""
+"""So far back lie the touches with which new ones are judged together."""
 
 Said = on.EmailOpened | on.LinkClicked
+_SAID = (on.EmailOpened.__name__, on.LinkClicked.__name__)
 
 
 def drain(house: House) -> bool:
@@ -137,25 +138,24 @@ def _said(connection: Connection, known: Iterable[_Known]) -> Iterable[Said]:
             yield on.LinkClicked(**common, link=link.name, number=one.touch.link)
 
 
-def _before(
-    connection: Connection, said: Sequence[Said], owners: Collection[int], moment: Moment
-) -> list[on.LinkClicked]:
-    """The clicks on the same mails, which belong to `owners`, that were recorded a moment ago."""
-    mails = {one.mail for one in said if isinstance(one, on.LinkClicked)}
-    people = sorted({one.lead_id for one in said if isinstance(one, on.LinkClicked)} | set(owners)) if mails else []
+def _before(connection: Connection, said: Sequence[Said], owners: Collection[int], moment: Moment) -> list[Said]:
+    """The touches of the same mails, which belong to `owners`, that were recorded a moment ago."""
+    mails = {one.mail for one in said}
+    people = sorted({one.lead_id for one in said} | set(owners)) if mails else []
     own = {one.key for one in said}
     rows = events.of_leads(connection, people, moment.now - _BEFORE) if people else {}
-    read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] == on.LinkClicked.__name__)
-    return [one for one in read if isinstance(one, on.LinkClicked) and one.mail in mails and one.key not in own]
+    read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] in _SAID)
+    return [one for one in read if isinstance(one, Said) and one.mail in mails and one.key not in own]
 
 
 def _together(said: Iterable[Said]) -> frozenset[str]:
-    """The keys of the clicks that no person can have made, seen in their company."""
-    by_mail: dict[int, list[Click]] = defaultdict(list)
+    """The keys of the touches that no person can have made, seen in their company."""
+    by_mail: dict[int, list[Seen]] = defaultdict(list)
     for one in said:
-        if isinstance(one, on.LinkClicked) and one.key:
-            by_mail[one.mail].append(Click(one.key, one.number, one.occurred_at, one.number == TRAP))
-    return frozenset().union(*(together(clicks) for clicks in by_mail.values()))
+        if one.key:
+            link = one.number if isinstance(one, on.LinkClicked) else None
+            by_mail[one.mail].append(Seen(one.key, link, one.occurred_at, link == TRAP))
+    return frozenset().union(*(together(touches) for touches in by_mail.values()))
 
 
 def _judged(one: Said, apart: frozenset[str]) -> Said:
@@ -165,7 +165,7 @@ def _judged(one: Said, apart: frozenset[str]) -> Said:
     return replace(one, verdict=anew.says, reasons=anew.reasons)
 
 
-def _revised(before: Iterable[on.LinkClicked], apart: frozenset[str], moment: Moment) -> Iterable[on.VerdictRevised]:
+def _revised(before: Iterable[Said], apart: frozenset[str], moment: Moment) -> Iterable[on.VerdictRevised]:
     """What was taken for a person's and is a machine's, now that more is known; the newest first, as it led on."""
     for one in sorted(before, key=lambda one: one.occurred_at, reverse=True):
         if one.key and one.key in apart and one.verdict != "machine":
@@ -175,8 +175,8 @@ def _revised(before: Iterable[on.LinkClicked], apart: frozenset[str], moment: Mo
                 occurred_at=moment.now,
                 key=f"{one.key}/{anew.says}",
                 of=one.key,
-                touched="link.clicked",
-                subject=one.link,
+                touched="link.clicked" if isinstance(one, on.LinkClicked) else "email.opened",
+                subject=one.link if isinstance(one, on.LinkClicked) else one.message.partition("/")[2],
                 message=one.message,
                 pass_number=one.pass_number,
                 verdict=anew.says,

@@ -148,7 +148,7 @@ def test_an_event_that_touches_nothing_would_change_nothing(touches: list[tuple[
 
     def comes(event: on.PageVisited | on.PageLeft | on.EmailOpened | on.LinkClicked) -> None:
         lead = anna.lead
-        if not interests.touches(event, stage=lead.stage, doubts=bool(lead.unsure)):
+        if not interests.touches(event, engages=lead.stage == "new" or bool(lead.engaged_by), doubts=bool(lead.unsure)):
             assert decide(anna.book, lead, event, anna.now) == []
         anna.record(event)
 

@@ -143,6 +143,23 @@ def test_a_revised_click_takes_its_points_back_by_a_counter_entry() -> None:
     assert (anna.lead.score, set(anna.lead.tags)) == (0, {"plan"})  # where it has led her, she stays
 
 
+def test_whom_nothing_but_a_machine_has_engaged_is_new_again() -> None:
+    anna = stage()
+    keys = [clicks(anna), clicks(anna, link="blog")]
+    revised(anna, keys[0])
+    assert (anna.lead.stage, anna.lead.engaged_by) == ("engaged", keys[1])
+    revised(anna, keys[1])
+    assert (anna.lead.stage, anna.lead.engaged_by) == ("new", None)
+
+
+def test_what_she_did_herself_engages_her_whatever_becomes_of_a_click() -> None:
+    anna = stage()
+    key = clicks(anna)
+    anna.answers()
+    revised(anna, key)
+    assert (anna.lead.stage, anna.lead.engaged_by) == ("engaged", None)
+
+
 def test_a_click_that_turns_out_to_be_hers_counts() -> None:
     anna = stage()
     key = clicks(anna, "unsure")

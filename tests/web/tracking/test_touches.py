@@ -50,16 +50,19 @@ def test_a_scanner_changes_nothing_and_a_person_a_minute_later_earns_her_points(
 
 def test_what_turns_out_to_be_a_machine_is_taken_back(street: Street) -> None:
     lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.picture)
     street.asks(mail.clicks[0])
-    assert street.told(lead_id) == [("prices", "human")]
-    assert street.place.load(lead_id).score == 30
+    assert street.told(lead_id) == [("opened", "human"), ("prices", "human")]
+    lead = street.place.load(lead_id)
+    assert (lead.score, lead.stage) == (32, "engaged")
     street.asks(mail.clicks[1])
     street.asks(mail.clicks[2])
     assert street.told(lead_id) == [
-        ("prices", "human"),
-        *(("cases", "machine"), ("link_3", "machine"), ("link.clicked", "machine")),
+        *(("opened", "human"), ("prices", "human"), ("cases", "machine"), ("link_3", "machine")),
+        *(("link.clicked", "machine"), ("email.opened", "machine")),
     ]
-    assert [entry.points for entry in street.place.load(lead_id).entries] == [30, -30]
+    lead = street.place.load(lead_id)
+    assert ([entry.points for entry in lead.entries], lead.score, lead.stage) == ([2, 30, -30, -2], 0, "new")
 
 
 def test_without_consent_a_mail_is_as_its_author_wrote_it(build_street: Builder, sqlite_url: str) -> None:
