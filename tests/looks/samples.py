@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from funnel.authoring.positions import read_yaml
 from funnel.domain.company import Company
 from funnel.domain.model import in_language
 from funnel.domain.questionnaire import Question, Questionnaire
@@ -18,7 +19,8 @@ LONG = "Maximiliane Théodora Villeneuve-Harcourt von Oberwiesenthal"
 
 def company_file() -> Company:
     """The shipped company."""
-    return Company.model_validate(yaml.safe_load((ROOT / "scenarios/company.yaml").read_text()))
+    file = ROOT / "scenarios/company.yaml"
+    return Company.model_validate(read_yaml(file.name, file.read_bytes()).data)
 
 
 def questionnaire_file() -> Questionnaire:
