@@ -138,6 +138,11 @@ def published_template(shared_folder: Path) -> Path:
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database on each of the three: the conformance suite runs thrice."""
+    return fresh_database(request)
+
+
+def fresh_database(request: pytest.FixtureRequest) -> str:
+    """The database that a fixture's parameter names."""
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
     give = request.getfixturevalue("postgres_url")

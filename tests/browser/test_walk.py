@@ -192,18 +192,18 @@ def test_the_pages_beside_the_way_are_examined(place: Place, open_window: Open) 
     window.examine()
 
 
-def test_the_reps_pages_are_examined_on_phone_and_laptop(place: Place, open_window: Open) -> None:
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
+def test_the_reps_pages_are_examined_on_phone_and_laptop(place: Place, open_window: Open, width: int) -> None:
     lea = Prospect(place)
     lea.walk_in()
     offer = next(url for url in lea.page.links if url.startswith("/book/"))
     lea.book(offer, phone="+33 6 12 34 56 78")
     email, password = place.log_in("rep")
-    for width in (360, 1280):
-        window = open_window(width=width)
-        window.log_in(email, password, "/desk")
-        window.examine()
-        window.open(f"/desk/leads/{lea.lead['id']}")
-        window.examine()
+    window = open_window(width=width)
+    window.log_in(email, password, "/desk")
+    window.examine()
+    window.open(f"/desk/leads/{lea.lead['id']}")
+    window.examine()
     window.follow(window.page.get_by_role("button", name="Accept").first.click)
     window.examine()
     assert lea.lead["stage"] == "accepted"

@@ -6,10 +6,18 @@ from pathlib import Path
 import pytest
 
 from funnel.delivery.sink import Sink
+from tests.conftest import fresh_database
 from tests.support.home import COMPANY, write_home
 from tests.support.place import MONDAY, Place, settings_of
 
 Builder = Callable[..., Place]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("pg16", marks=pytest.mark.slow), "pg18"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database on each of the three; on the older PostgreSQL in `make faults`: what differs between
+    the two is held by the tests of storage, which are run on all three each time."""
+    return fresh_database(request)
 
 
 @pytest.fixture

@@ -271,7 +271,7 @@ def test_whoever_is_joined_with_whom(lite: Place, data: st.DataObject) -> None:
     play_two(lite, data)
 
 
-@pytest.fixture(params=["16", "18"])
+@pytest.fixture(params=[pytest.param("16", marks=pytest.mark.slow), "18"])
 def on_postgres(
     request: pytest.FixtureRequest, postgres_url: Callable[[str], str], build_place: Callable[..., Place]
 ) -> Place:

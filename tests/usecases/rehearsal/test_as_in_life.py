@@ -1,5 +1,6 @@
 """A rehearsal and a real run of the same events agree, step by step: mails, ends, appointments, handoffs, points."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -25,12 +26,20 @@ _SOON = timedelta(minutes=5)
 
 @pytest.fixture(params=["sqlite", pytest.param("18", marks=pytest.mark.slow)])
 def place(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str, postgres_url: Callable[[str], str], sink: Sink
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    published_template: Path,
+    postgres_url: Callable[[str], str],
+    sink: Sink,
 ) -> Iterator[Place]:
     """A house on the shipped scenarios."""
-    url = sqlite_url if request.param == "sqlite" else postgres_url(request.param)
+    lite = request.param == "sqlite"
+    if lite:
+        shutil.copy(published_template, tmp_path / "funnel.db")
+    url = f"sqlite:///{tmp_path / 'funnel.db'}" if lite else postgres_url(request.param)
     made = Place(settings_of(url, tmp_path, HOME, sink.url), HOME, tmp_path / "mail")
-    made.publish()
+    if not lite:
+        made.publish()
     yield made
     made.close()
 

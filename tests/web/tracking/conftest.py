@@ -14,9 +14,9 @@ from funnel.web.app import make_app
 from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import Place
 from tests.usecases.conftest import Builder as Places
-from tests.usecases.conftest import build_place
+from tests.usecases.conftest import build_place, database_url
 
-__all__ = ["build_place"]
+__all__ = ["build_place", "database_url"]
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 LINKS = """
