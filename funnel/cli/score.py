@@ -97,18 +97,18 @@ def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
 def _what_if(house: "House", args: argparse.Namespace) -> int:
     from funnel.domain.scoring.rules import HIGHEST, Threshold
     from funnel.usecases.errors import Refused
-    from funnel.usecases.score.what_if import kept, rules_of_folder, what_if
+    from funnel.usecases.score.what_if import company_of_folder, kept, what_if
 
     if args.on:
         raise Refused("--on goes with a lead; --what-if looks back over --days")
     if args.what_if.isdecimal() and 1 <= int(args.what_if) <= HIGHEST:
         found = what_if(house, thresholds=[Threshold(score=int(args.what_if))], days=args.days)
     else:
-        read = rules_of_folder(Path(args.what_if))
-        if read is None:
+        other = company_of_folder(Path(args.what_if))
+        if other is None:
             points = f"a number of points from 1 to {HIGHEST}"
             raise Refused(f"that is neither {points} nor a folder with a sound company.yaml")
-        found = what_if(house, *read, days=args.days)
+        found = what_if(house, other, days=args.days)
     if args.json:
         print(json.dumps(_what_if_json(found), indent=2))
         return 0

@@ -66,8 +66,9 @@ def tell(
     known = addresses or {}
     rows = list(happened)
     found = list(visits_told(names.speech, rows, known))
+    judged = {row["payload"]["of"]: row["payload"]["verdict"] for row in rows if row["kind"] == "VerdictRevised"}
     for row in rows:
-        by, what = _told(names, row["kind"], _naming(row, known))
+        by, what = _told(names, row["kind"], _as_known_now(_naming(row, known), judged))
         if what:
             address = known.get(row.get("lead_id", 0), "")
             found.append(Happening(row["recorded_at"], what, by, row["kind"], row["id"], address))
@@ -83,6 +84,12 @@ def tell(
         if row["channel"] == "mail" and row["state"] in ENDED
     )
     return sorted(found, key=lambda one: one.at)
+
+
+def _as_known_now(said: Mapping[str, Any], judged: Mapping[str, str]) -> Mapping[str, Any]:
+    """What an event says; of what was opened or followed, by whom, as it was judged last."""
+    anew = judged.get(said.get("key") or "")
+    return {**said, "verdict": anew} if anew and "verdict" in said and "of" not in said else said
 
 
 def _naming(row: Mapping[str, Any], addresses: Mapping[int, str]) -> Mapping[str, Any]:

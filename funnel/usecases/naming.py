@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from funnel.catalogue import Speech
 from funnel.domain.engine import merging
-from funnel.domain.engine.doubts import FLAGGED, MACHINES, WITHDRAWN
+from funnel.domain.engine.doubts import ANOTHER, MACHINE
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
@@ -165,9 +165,12 @@ class Names:
         own = {
             "No free time was found to block: agree on one": say("No free time was found to block: agree on one"),
             "Asked to be called": say("Asked to be called"),
-            MACHINES: say("A machine had clicked, not a person"),
-            WITHDRAWN: say("The points for this hand-over were a machine's: it is withdrawn"),
-            FLAGGED: say("The points for this hand-over were a machine's: ask before you rely on them"),
+            MACHINE.because: say("A machine had clicked, not a person"),
+            MACHINE.withdrawn: say("The points for this hand-over were a machine's: it is withdrawn"),
+            MACHINE.flagged: say("The points for this hand-over were a machine's: ask before you rely on them"),
+            ANOTHER.because: say("The browser was not hers"),
+            ANOTHER.withdrawn: say("The points for this hand-over were somebody else's: it is withdrawn"),
+            ANOTHER.flagged: say("The points for this hand-over were somebody else's: ask before you rely on them"),
             STAYS: say("A machine's click has led on in a scenario: see whether what comes next still fits"),
             merging.SHARED: say("Points of the other address"),
             merging.PARTED: say("The two addresses are two people after all"),

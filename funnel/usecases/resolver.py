@@ -20,6 +20,10 @@ _LOOKS = 3
 """How often the first free time is looked for: with every look more reps' diaries stand still."""
 
 
+Told = on.SegmentEntered | on.SegmentLeft | on.SuggestionMade | on.SuggestionEnded | on.ScoreReached
+"""What follows from decisions alone."""
+
+
 class Resolver:
     """Answers the effects that ask for something outside the lead, under the diary's constraints."""
 
@@ -42,17 +46,8 @@ class Resolver:
                     because=effect.because,
                     handoff=effect.handoff,
                 )
-            case do.TellSegment(segment, entered):
-                kind = on.SegmentEntered if entered else on.SegmentLeft
-                return kind(lead_id=lead.id, occurred_at=self._now, segment=segment)
-            case do.TellSuggestion(suggestion, None):
-                return on.SuggestionMade(lead_id=lead.id, occurred_at=self._now, suggestion=suggestion)
-            case do.TellSuggestion(suggestion, str(because), by):
-                return on.SuggestionEnded(
-                    lead_id=lead.id, occurred_at=self._now, suggestion=suggestion, because=because, by=by
-                )
-            case do.TellScore(score):
-                return on.ScoreReached(lead_id=lead.id, occurred_at=self._now, score=score)
+            case do.TellSegment() | do.TellSuggestion() | do.TellScore():
+                return told_of(lead, effect, self._now)
             case do.ReviseStep():
                 left = effect.back and self._outbox.any_left(lead.id, effect.causes)
                 return on.StepRevised(
@@ -231,3 +226,18 @@ class Resolver:
             day = local_time(effect.starts_at, zone).date()
             days[rep] = (midnight(day, zone), midnight(day + timedelta(days=1), zone))
         return days
+
+
+def told_of(lead: Lead, effect: do.Effect, now: datetime) -> Told | None:
+    """What a decision tells of herself, as the event that it is; none for an effect that tells nothing."""
+    match effect:
+        case do.TellSegment(segment, entered):
+            kind = on.SegmentEntered if entered else on.SegmentLeft
+            return kind(lead_id=lead.id, occurred_at=now, segment=segment)
+        case do.TellSuggestion(suggestion, None):
+            return on.SuggestionMade(lead_id=lead.id, occurred_at=now, suggestion=suggestion)
+        case do.TellSuggestion(suggestion, str(because), by):
+            return on.SuggestionEnded(lead_id=lead.id, occurred_at=now, suggestion=suggestion, because=because, by=by)
+        case do.TellScore(score):
+            return on.ScoreReached(lead_id=lead.id, occurred_at=now, score=score)
+    return None

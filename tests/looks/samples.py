@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from funnel.authoring.positions import read_yaml
 from funnel.domain.company import Company
 from funnel.domain.model import in_language
@@ -19,15 +17,17 @@ LONG = "Maximiliane Théodora Villeneuve-Harcourt von Oberwiesenthal"
 
 def company_file() -> Company:
     """The shipped company."""
-    file = ROOT / "scenarios/company.yaml"
-    return Company.model_validate(read_yaml(file.name, file.read_bytes()).data)
+    return Company.model_validate(_read("scenarios/company.yaml"))
 
 
 def questionnaire_file() -> Questionnaire:
     """The shipped questionnaire."""
-    return Questionnaire.model_validate(
-        yaml.safe_load((ROOT / "scenarios/questionnaires/cx_maturity.yaml").read_text())
-    )
+    return Questionnaire.model_validate(_read("scenarios/questionnaires/cx_maturity.yaml"))
+
+
+def _read(file: str) -> object:
+    """A shipped file as the product reads it."""
+    return read_yaml(file, (ROOT / file).read_bytes()).data
 
 
 COMPANY = company_file()

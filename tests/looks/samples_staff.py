@@ -159,8 +159,22 @@ def full_lead_page() -> Context:
         ],
         tasks=[task()],
         pages=[
-            {"title": "Prices", "address": "www.ostrel.example/prices", "times": 2, "long": "3 min", "last": when("")},
-            {"title": "/cases", "address": "www.ostrel.example/cases", "times": 1, "long": None, "last": when("")},
+            {
+                "title": "Prices",
+                "path": "/prices",
+                "address": "www.ostrel.example/prices",
+                "times": 2,
+                "long": "3 min",
+                "last": when(""),
+            },
+            {
+                "title": "/cases",
+                "path": None,
+                "address": "www.ostrel.example/cases",
+                "times": 1,
+                "long": None,
+                "last": when(""),
+            },
         ],
         enrolments=[
             {

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.lead import Appointment
 from funnel.storage import handoffs, installation, outbox, users
 from funnel.usecases.addresses import outcome_link
@@ -80,12 +81,13 @@ def test_a_hand_over_that_rested_on_a_machine_says_so_on_her_page(town: Town) ->
     lead_id = submitted(town)
     booked(town, lead_id)
     with town.house.database.write() as connection:
-        connection.exec_driver_sql("UPDATE handoffs SET state = 'withdrawn'")
+        connection.execute(handoffs.handoffs.update().values(state="withdrawn", return_reason=MACHINE.because))
     staff = employed(town, HUGO)
     page = staff.get(f"/desk/leads/{lead_id}").text
-    assert "Withdrawn, its points were a machine’s; it was offered to" in page
+    assert "Withdrawn; it was offered to" in page
+    assert "<p>A machine had clicked, not a person</p>" in page
     assert "Returned" not in page
-    assert "Retiré, ses points venaient d'un automate" in staff.get(f"/desk/leads/{lead_id}?lang=fr").text
+    assert "<p>Un automate avait cliqué, pas une personne</p>" in staff.get(f"/desk/leads/{lead_id}?lang=fr").text
 
 
 def test_an_appointment_is_marked_after_it_began_and_the_mark_can_be_corrected(town: Town) -> None:

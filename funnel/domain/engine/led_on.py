@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.doubts import MACHINES, doubt_handoff
+from funnel.domain.engine.doubts import MACHINE, doubt_handoff
 from funnel.domain.engine.mails import cause_of
 from funnel.domain.engine.points import take_back
 from funnel.domain.engine.turn import Turn
@@ -58,7 +58,7 @@ def step_revised(turn: Turn, event: on.StepRevised) -> None:
         if isinstance(verb, verbs.EmailStep):
             turn.do(do.RecallMail(cause, RECALLED))
         elif isinstance(verb, verbs.ScoreStep):
-            take_back(turn, cause, MACHINES)
+            take_back(turn, cause, MACHINE.because)
     there = found.met
     waiting = replace(
         enrolment.without([found]),
@@ -71,7 +71,7 @@ def step_revised(turn: Turn, event: on.StepRevised) -> None:
         reason=None,
     )
     turn.do(do.PutEnrolment(waiting))
-    doubt_handoff(turn, before)
+    doubt_handoff(turn, before, MACHINE)
 
 
 def _revise(turn: Turn, enrolment: Enrolment, found: Occurrence, there: Met) -> None:

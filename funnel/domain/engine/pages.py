@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.doubts import ANOTHER, doubt_handoff
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.points import earn, take_back
 from funnel.domain.engine.touches import seen_in_person, watched
@@ -18,8 +19,6 @@ RECENT = timedelta(hours=24)
 
 READ_FOR = 5
 """Seconds on a page after which a person has read it."""
-
-NOT_HERS = "The browser was not hers"
 
 
 def page_visited(turn: Turn, event: on.PageVisited) -> None:
@@ -38,13 +37,16 @@ def page_left(turn: Turn, event: on.PageLeft) -> None:
 
 
 def visitor_parted(turn: Turn, event: on.VisitorParted) -> None:
-    """Take back what came of the visits of a browser that was not hers; where they have led her already, she stays."""
+    """Take back what came of the visits of a browser that was not hers; where they have led her already, she stays. A
+    hand-over that rests on their points is withdrawn, or flagged."""
+    before = turn.lead.score
     for visit in event.visits:
-        take_back(turn, visit, NOT_HERS)
+        take_back(turn, visit, ANOTHER.because)
     for enrolment in turn.lead.enrolments:
         gone = [o for o in enrolment.happened if o.key in event.visits and not o.used]
         if enrolment.runs and gone:
             turn.do(do.PutEnrolment(enrolment.without(gone)))
+    doubt_handoff(turn, before, ANOTHER)
 
 
 def _happen(turn: Turn, event: on.PageVisited, kind: str, subject: str, source: str) -> None:

@@ -21,10 +21,16 @@ def plan_review(turn: Turn, *, reviewed: bool = False) -> None:
     fading = (ledger.fades_next(one, rules, turn.now) for one in ledger.standing(lead.entries)) if rules.fading else ()
     instants = [next_midnight(at, turn.book.company.zone) for at in fading if at]
     if turn.book.company.tracking.unsure_earns == "points":
-        instants += [since(one) + DOUBT for one in lead.unsure.values()]
+        instants += [since(one) + DOUBT for one in earning(lead.unsure).values()]
     soonest = min(instants, default=None)
     if soonest != lead.review_at:
         turn.do(do.ChangeDetails({"review_at": soonest}))
+
+
+def earning(unsure: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Those that give their points after `DOUBT`: the company had it so when they came. What it has so since then holds
+    for what has come since."""
+    return {key: one for key, one in unsure.items() if one.get("earns") == "points"}
 
 
 def since(unsure: Mapping[str, str]) -> datetime:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.doubts import MACHINES, doubt_handoff
+from funnel.domain.engine.doubts import MACHINE, doubt_handoff
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.engine.handing import progress
 from funnel.domain.engine.led_on import unmeet
 from funnel.domain.engine.points import earn, take_back
-from funnel.domain.engine.reviews import DOUBT, plan_review, since
+from funnel.domain.engine.reviews import DOUBT, earning, plan_review, since
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
@@ -56,9 +56,9 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
         _count(turn, one)
         return
     before = turn.lead.score
-    take_back(turn, event.of, MACHINES)
+    take_back(turn, event.of, MACHINE.because)
     unmeet(turn, turn.lead.enrolment(one.scenario, one.pass_number or 0), event.of)
-    doubt_handoff(turn, before)
+    doubt_handoff(turn, before, MACHINE)
     _disengage(turn, event.of)
     if event.verdict == "unsure":
         _wonder(turn, one)
@@ -77,7 +77,7 @@ def ripen(turn: Turn) -> None:
     over = {key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) >= DOUBT}
     _settle(turn, list(over))
     if turn.book.company.tracking.unsure_earns == "points" and watched(turn):
-        for key, one in over.items():
+        for key, one in earning(over).items():
             earn(turn, one["touched"], one["subject"], key)
 
 
@@ -124,6 +124,7 @@ def _wonder(turn: Turn, one: _Touch) -> None:
         "scenario": one.scenario,
         "pass": str(one.pass_number or 0),
         "at": turn.now.isoformat(),
+        "earns": turn.book.company.tracking.unsure_earns,
     }
     turn.do(do.ChangeDetails({"unsure": kept}))
     plan_review(turn)

@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine import Book, take_turn
+from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.storage import events, snapshot
+from funnel.usecases.fold import Fold
 from funnel.usecases.house import House
+from funnel.usecases.resolver import Told, told_of
 from funnel.usecases.shelf import Published
 
 AT_ONCE = 200
@@ -30,7 +32,8 @@ def replay_leads(
     rules; its programs are not asked for. Erased leads, of whose events nothing is left to tell, are left out.
 
     A replay reads results (who was chosen, which slot was had) from the events and never chooses again. A scenario is
-    entered in the version that she really entered, so nothing but the rules is different.
+    entered in the version that she really entered, so nothing but the rules is different. What the rules alone bring
+    about (segments entered and left, numbers of points come to) is as the other rules have it.
     """
     for start in range(0, len(ids), AT_ONCE):
         part = list(ids[start : start + AT_ONCE])
@@ -40,11 +43,11 @@ def replay_leads(
         rules = replace(known, company=book.company, rules=book.rules, segments=book.segments) if book else known
         for lead_id, lead in found.items():
             told = [(row["recorded_at"], events.read(row)) for row in happened.get(lead_id, [])]
-            replay = _Replay(rules, lead)
+            replay = _Replay(rules, lead, tells=book is not None)
             for at, event in told:
                 if book is None:
                     replay.take(at, event)
-                elif not isinstance(event, on.ScoreReviewed):  # by other rules points fade on other days
+                elif not isinstance(event, on.ScoreReviewed | Told):  # by other rules points fade on other days
                     replay.review(at)
                     replay.take(at, event)
             if book is not None:
@@ -55,8 +58,9 @@ def replay_leads(
 class _Replay:
     """One lead's life told once more."""
 
-    def __init__(self, book: Book, lead: Lead) -> None:
+    def __init__(self, book: Book, lead: Lead, *, tells: bool) -> None:
         self._book = book
+        self._tells = tells
         self._was = lead
         self.lead = Lead(lead.id, lead.email, lead.created_at, language=lead.language)
         self.effects: list[tuple[datetime, do.Effect]] = []
@@ -69,9 +73,22 @@ class _Replay:
 
     def take(self, at: datetime, event: on.AnyEvent) -> None:
         """Decide about an event, as it was recorded at an instant."""
-        turn = take_turn(_as_it_was(self._book, self._was, self.lead), self.lead, event, at)
-        self.effects += ((at, effect) for effect in turn.effects)
-        self.lead = turn.lead
+        fold = Fold(_as_it_was(self._book, self._was, self.lead), self.lead, at, _Answers(at, tells=self._tells))
+        fold.take([event])
+        self.effects += ((at, effect) for effect in fold.effects)
+        self.lead = fold.lead
+
+
+class _Answers:
+    """Answers effects as a replay does: what they told stands in the events, but where the rules tell anew."""
+
+    def __init__(self, at: datetime, *, tells: bool) -> None:
+        self._at = at
+        self._tells = tells
+
+    def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
+        """What a decision tells of herself."""
+        return told_of(lead, effect, self._at) if self._tells else None
 
 
 def _as_it_was(book: Book, lead: Lead, again: Lead) -> Book:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from funnel.authoring.bundle import CompanyBundle
 from funnel.authoring.load import load_folder
 from funnel.domain.company import Company
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
-from funnel.domain.scoring.rules import Rulebook, Threshold
+from funnel.domain.scoring.rules import Threshold
 from funnel.storage import events, installation
 from funnel.usecases.house import House
 from funnel.usecases.score.replay import replay_leads
@@ -59,35 +60,33 @@ class WhatIf:
 
 def what_if(
     house: House,
-    rules: Rulebook | None = None,
+    other: CompanyBundle | None = None,
     thresholds: Sequence[Threshold] | None = None,
     days: int = DAYS,
     most: int | None = None,
 ) -> WhatIf:
-    """Replay everybody to whom something has happened in these days by the other rules; what the rules as they are have
-    done stands in the ledger."""
+    """Replay everybody to whom something has happened in these days by the points, segments and thresholds of another
+    company, or by other `thresholds` alone; what those as they are have done stands in the ledger."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
         since = moment.now - timedelta(days=days)
         active = events.active_since(connection, since)
         ids = active[-most:] if most is not None else active
-        company = published.company.company
-        if thresholds is not None:
-            company = company.model_copy(update={"thresholds": list(thresholds)})
-        known = published.company
-        other = Book(company, {}, {}, rules=rules if rules is not None else known.rules, segments=known.segments)
+        asked = other or published.company
+        wanted = asked.company.thresholds if thresholds is None else list(thresholds)
+        company = published.company.company.model_copy(update={"thresholds": wanted})
+        book = Book(company, {}, {}, rules=asked.rules, segments=asked.segments)
         now, then = [], []
-        for lead, after, _ in replay_leads(connection, house, published, ids, moment.now, other):
-            now += _reached(lead, lead.entries, known.company, since)
+        for lead, after, _ in replay_leads(connection, house, published, ids, moment.now, book):
+            now += _reached(lead, lead.entries, published.company.company, since)
             then += _reached(lead, after.entries, company, since)
     return WhatIf(days, len(ids), len(active) - len(ids), now, then)
 
 
-def rules_of_folder(folder: Path) -> tuple[Rulebook, list[Threshold]] | None:
-    """The rules and thresholds of files that are not published; none when their company is not sound."""
-    company = load_folder(folder).company
-    return (company.rules, company.company.thresholds) if company else None
+def company_of_folder(folder: Path) -> CompanyBundle | None:
+    """The company of files that are not published; none when it is not sound."""
+    return load_folder(folder).company
 
 
 def kept(reached: Iterable[Reached]) -> int:
@@ -96,13 +95,16 @@ def kept(reached: Iterable[Reached]) -> int:
 
 
 def _reached(lead: Lead, entries: Sequence[Entry], company: Company, since: datetime) -> list[Reached]:
-    """The lead, if this ledger has brought her to a threshold that hands over, in the days looked at; who is joined
-    with another lead is counted with that one."""
+    """The lead, if this ledger has brought her to a threshold that hands over, in the days looked at, by points that
+    nobody has taken back; who is joined with another lead is counted with that one."""
     if lead.merged_into is not None:
         return []
     goals = [one.score for one in company.thresholds if one.hand_over]
+    back = {one.counters for one in entries if one.kind == "reversed"}
     score = 0
     for entry in entries:
+        if entry.kind == "reversed" or entry.number in back:
+            continue
         score += entry.points
         if goals and score >= min(goals):
             came = any(one.state == "held" for one in lead.appointments)

@@ -224,7 +224,7 @@ def _handoff(one: Handoff, user: User, called: Names, days: Calendar, company: C
         "because": [called.reason(reason) for reason in one.because],
         "missing": [called.missing(field) for field in one.missing],
         "at": days.when(one.offered_at),
-        "return_reason": one.return_reason,
+        "return_reason": called.told(one.return_reason) if one.return_reason else None,
         "can_accept": user.role == "rep" and (one.state == "offered" or (one.open and has_left)),
         "can_return": one.open and (one.rep == user.id or user.role != "rep"),
     }
@@ -263,6 +263,7 @@ def _pages(history: Sequence[Happening], called: Names, days: Calendar) -> list[
     return [
         {
             "title": one.page.title or one.page.path,
+            "path": one.page.path if one.page.title else None,
             "address": one.page.address,
             "times": one.times,
             "long": how_long(called.speech, one.seconds) if one.seconds else None,

@@ -6,8 +6,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import decide
+from funnel.domain.engine.doubts import ANOTHER
 from funnel.domain.engine.interests import interests_of
 from funnel.domain.scoring import ledger
 from funnel.domain.timing import local_time
@@ -91,6 +93,18 @@ def test_what_a_browser_that_was_not_hers_had_brought_is_taken_back() -> None:
     keys = tuple(str(one.key) for one in (first, second))
     anna.record(on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=keys, by="form"))
     assert (anna.lead.score, anna.place().happened) == (0, ())
+    replays_agree(anna)
+
+
+def test_a_hand_over_that_rests_on_another_s_browser_is_withdrawn() -> None:
+    anna = on_stage(program("[{wait: 30 days}]"), scoring=RULES, thresholds="[{score: 20, because: Reads the prices}]")
+    anna.submits(consents=AGREES)
+    seen = visit(anna)
+    anna.record(seen)
+    rep = anna.handoff.rep
+    anna.record(on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=(str(seen.key),), by="form"))
+    assert [(one.state, one.return_reason) for one in anna.lead.handoffs] == [("withdrawn", ANOTHER.because)]
+    assert [(one.rep, one.text) for one in anna.effects if isinstance(one, do.AddTask)] == [(rep, ANOTHER.withdrawn)]
     replays_agree(anna)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.doubts import FLAGGED, WITHDRAWN
+from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.engine.led_on import STAYS
 from funnel.domain.verdicts import Says
 from tests.domain.engine.kit import Stage, on_stage, program
@@ -122,6 +122,15 @@ def test_a_doubt_earns_its_points_after_a_day_where_the_company_has_it_so() -> N
     assert (anna.lead.score, anna.lead.unsure, anna.place().state) == (30, {}, "awaiting")
 
 
+def test_a_doubt_that_came_when_it_earned_nothing_earns_nothing_later_either() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    anna.book = stage(tracking="{unsure_earns: points}").book
+    anna.passes("4 days")
+    anna.is_reviewed()
+    assert (anna.lead.score, anna.lead.unsure) == (0, {})
+
+
 def test_without_her_consent_nothing_counts() -> None:
     anna = stage(consents={"follow_up_email": True, "visit_tracking": False})
     clicks(anna)
@@ -173,7 +182,7 @@ def test_a_hand_over_that_rests_on_a_machine_is_withdrawn_and_made_again_by_a_pe
     rep = anna.handoff.rep
     revised(anna, key)
     assert anna.lead.handoffs[-1].state == "withdrawn"
-    assert [(task.rep, task.text) for task in tasks(anna)] == [(rep, WITHDRAWN)]
+    assert [(task.rep, task.text) for task in tasks(anna)] == [(rep, MACHINE.withdrawn)]
     clicks(anna)
     assert [one.state for one in anna.lead.handoffs] == ["withdrawn", "offered"]
 
@@ -184,7 +193,7 @@ def test_an_accepted_hand_over_is_flagged() -> None:
     anna.accepts(anna.handoff.rep)
     revised(anna, key)
     assert anna.handoff.state == "accepted"
-    assert [task.text for task in tasks(anna)] == [FLAGGED, STAYS]
+    assert [task.text for task in tasks(anna)] == [MACHINE.flagged, STAYS]
 
 
 def test_a_hand_over_with_another_reason_stands() -> None:

@@ -13,7 +13,7 @@ from funnel.domain.scoring.rules import Threshold
 from funnel.storage import scores
 from funnel.usecases.score.read_score import read_score
 from funnel.usecases.score.replay import replay_leads
-from funnel.usecases.score.what_if import rules_of_folder, what_if
+from funnel.usecases.score.what_if import company_of_folder, what_if
 from tests.support.home import COMPANY
 from tests.support.place import MONDAY, Place
 
@@ -25,6 +25,13 @@ scoring:
     - {id: booked, title: {en: Booked}, on: {appointment.booked: call}, points: 25}
     - {id: came, title: {en: Came}, on: appointment.held, points: 20, half_life: 4 days}
     - {id: reachable, title: {en: Can be called}, when: lead.phone is known, points: 8}
+"""
+
+
+WARM = """\
+    - {id: warm, title: {en: Warm}, on: {segment.entered: warm}, points: 7}
+segments:
+  warm: {title: {en: Warm}, when: score.engagement >= 30, worked_by: scenario}
 """
 
 
@@ -115,14 +122,14 @@ def test_what_if_is_what_an_actual_run_by_the_other_rules_gives(
     place = build_place(sqlite_url)
     with_rules(place)
     story(place)
-    other = RULES.replace("points: 10", "points: 16").replace("half_life: 4 days", "half_life: 9 days")
+    other = RULES.replace("points: 10", "points: 16").replace("half_life: 4 days", "half_life: 9 days") + WARM
     draft = tmp_path / "draft"
     shutil.copytree(place.home, draft)
     text = COMPANY.replace("{score: 50,", f"{{score: {threshold},") + other
     (draft / "scenarios" / "company.yaml").write_text(text, encoding="utf-8")
-    read = rules_of_folder(draft)
+    read = company_of_folder(draft)
     assert read is not None, load_folder(draft).findings
-    asked = what_if(place.house, *read, days=30)
+    asked = what_if(place.house, read, days=30)
     assert asked.leads == 3
 
     actual = build_place(sqlite_url.replace("funnel.db", "actual.db"))

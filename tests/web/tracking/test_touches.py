@@ -268,6 +268,19 @@ def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite
     assert ("lead", "A suivi le lien «\u00a0prices\u00a0» de l'e-mail «\u00a0") in told[1]
 
 
+def test_her_page_tells_what_is_known_by_now_of_who_followed_a_link(build_street: Builder, sqlite_url: str) -> None:
+    street = build_street(sqlite_url)
+    lead_id, mail = street.writes(*AGREED)
+    for path in (mail.picture, *mail.clicks[:2]):
+        street.asks(path)
+        street.told(lead_id)  # each by itself, so that a person's verdict comes first
+    with street.place.house.database.read() as connection:
+        published = street.place.house.shelf.published(connection, installation.moment(connection).revision)
+        told = history(connection, published, street.place.load(lead_id), "en")
+    touched = [(one.by, one.what.partition(" the ")[0]) for one in told if one.kind in ("EmailOpened", "LinkClicked")]
+    assert touched == [("machine", "A machine opened"), *[("machine", "A machine followed")] * 2]
+
+
 def test_with_the_database_away_a_click_is_led_on_and_counts_later(
     build_street: Builder, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
