@@ -141,6 +141,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "answers": "Her answers by question; the rest is drawn.",
         "follow_up": "Which choice she takes at the end of a questionnaire that a mail asks for, `nothing` where it is "
         "one box that may stay empty; without it any.",
+        "clicks": "The links in mails that she follows, by their names (`[]`: none), beside what she does else; "
+        "without it, as she behaves. Told where she has agreed to `visit_tracking`.",
+        "visits": "The pages that she looks at, like `/pricing` (`[]`: none); without it, as she behaves: those that "
+        "the scenario and the rules of points speak of. Told where she has agreed to `visit_tracking`.",
         "appointment": "The type of appointment that she has, where the scenario follows one.",
         "tagged": "The tags that she has already.",
         "comes": "When she sends the form, in the company's zone: `2027-01-21 14:00`. Left out, on the first morning.",

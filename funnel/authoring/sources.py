@@ -124,7 +124,7 @@ class Sources:
             around = self._around(name)
             self._note(file, scenario_problems(scenario, around))
             known = None if self.lost & {"tags", "locales"} else self.known
-            self._note(file, expectation_problems(scenario, around.emails, self.questionnaires, known))
+            self._note(file, expectation_problems(scenario, around.emails, self.questionnaires, known, around.links))
         home = Home(
             files=self.files,
             company=self.known,

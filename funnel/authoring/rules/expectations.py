@@ -8,6 +8,7 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote, suggest
 from funnel.authoring.refusals import refusal_words
 from funnel.authoring.rules.surroundings import instant_problems
+from funnel.authoring.rules.triggers import link_problems, page_problems
 from funnel.authoring.rules.words import NO, bad_zone
 from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
@@ -22,9 +23,10 @@ def expectation_problems(
     mails: Collection[str],
     questionnaires: Mapping[str, Questionnaire],
     company: Company | None,
+    links: Collection[str] = (),
 ) -> Iterator[Problem]:
     """Every word of `expect:` that names nothing; the company's own words only where it is known. `mails` are the
-    scenario's e-mail folders."""
+    scenario's e-mail folders, `links` the names of the links in them."""
     yield from _left_out(scenario)
     seen: set[str] = set()
     sent = mails_sent(scenario)
@@ -39,6 +41,7 @@ def expectation_problems(
         yield from _words(scenario, one, path, company, sent)
         yield from _answers(scenario, one, path, questionnaires)
         yield from _follow_up(scenario, one, path)
+        yield from _touches(one, path, company, links)
         if one.zone is not None:
             yield from bad_zone(one.zone, (*path, "zone"))
         if one.comes is not None:
@@ -90,6 +93,18 @@ def _words(
     if company and one.language is not None and one.language not in company.locales:
         message = say("no language %(language)s", language=quote(one.language))
         yield Problem((*path, "language"), "unknown-id", message, suggest(one.language, company.locales))
+
+
+def _touches(one: Expectation, path: Path, company: Company | None, links: Collection[str]) -> Iterator[Problem]:
+    """Links that no mail has, and pages that are none."""
+    for index, name in enumerate(one.clicks or []):
+        yield from link_problems(name, links, (*path, "clicks", index))
+    for index, page in enumerate(one.visits or []):
+        if "*" in page:
+            message = say("%(page)s stands for many pages", page=repr(page))
+            yield Problem((*path, "visits", index), "bad-value", message, say("write one that she looks at"))
+        else:
+            yield from page_problems(page, company, (*path, "visits", index))
 
 
 def _asking(scenario: Scenario) -> Iterator[AwaitStep]:

@@ -11,12 +11,13 @@ from funnel.domain.company import Tracked
 from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.tunnel.scenario import AwaitStep, Scenario
 
-_KEPT_AS: Mapping[str, Tracked] = {
+KEPT_AS: Mapping[str, Tracked] = {
     "email.opened": "opens",
     "link.clicked": "clicks",
     "page.visited": "visits",
     "visit.returned": "visits",
 }
+"""What is told of those alone who have agreed to it, by its event: the purpose for which it is kept."""
 
 
 def untold_in(home: Home, scenario: Scenario) -> Iterator[Problem]:
@@ -44,7 +45,7 @@ def untold_rules(home: Home) -> Iterator[Problem]:
 
 
 def _untold(home: Home, event: str, path: Path) -> Iterator[Problem]:
-    what = _KEPT_AS.get(event)
+    what = KEPT_AS.get(event)
     if what is None or home.company is None or "tracking" in home.lost:
         return
     if home.company.tracking.of(what) != "consented":

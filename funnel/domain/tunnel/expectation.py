@@ -8,7 +8,7 @@ from funnel.domain.tunnel.form import LocalInstant
 Behaviour = Literal[
     "reads", "ignores", "declines", "books", "books_at_once", "cancels", "misses", "returns", "moves", "unsubscribes",
     "attends", "reschedules", "rebooks", "rebooks_late", "misses_again", "mark_corrected",
-    "answers", "answers_late",
+    "answers", "answers_late", "opens", "clicks", "visits", "comes_back", "scanned",
 ]  # fmt: skip
 """reads: opens her private link, no more · ignores: does nothing at all · declines: ticks no box · books: takes the
 first proposal · books_at_once: books from the page of her results · cancels: books, then cancels · misses: books and is
@@ -16,10 +16,15 @@ not there · returns: comes back on day 9 and books · moves: is in another zone
 stops the mails at the first one · attends: comes to every appointment · reschedules: moves her appointment once ·
 rebooks: misses her appointment and takes one of the new times · rebooks_late: takes one after the reminder ·
 misses_again: books and misses, over and over · mark_corrected: was there, and is marked missed by mistake · answers:
-answers what a mail asks, no more · answers_late: answers when a mail asks again."""
+answers what a mail asks, no more · answers_late: answers when a mail asks again · opens: opens every mail, no more ·
+clicks: opens every mail and follows its links · visits: looks at pages the day after every mail · comes_back: looks at
+pages at once, and again after three weeks and after two months · scanned: does nothing, and her mail provider's scanner
+follows every link of every mail at once."""
 
 
-SILENT: tuple[Behaviour, ...] = ("reads", "ignores", "declines", "unsubscribes")
+SILENT: tuple[Behaviour, ...] = (
+    "reads", "ignores", "declines", "unsubscribes", "opens", "clicks", "visits", "comes_back", "scanned",
+)  # fmt: skip
 """Who answers no questionnaire that a mail asks for."""
 
 NOTHING = "nothing"
@@ -31,7 +36,8 @@ class Expectation(Authored):
 
     `gets` are all of this scenario's mails that leave to her, in order; `consents` the boxes she ticks (all, when left
     out); `answers` by question of the form's questionnaire, the rest is drawn; `comes` is when she sends the form, in
-    the company's zone (the first morning, when left out).
+    the company's zone (the first morning, when left out). `clicks` are the links by name that she follows, `visits` the
+    pages that she looks at, whatever else she does.
     """
 
     lead: Id
@@ -46,6 +52,8 @@ class Expectation(Authored):
     consents: list[Id] | None = None
     answers: dict[Id, str | int | list[str]] = {}
     follow_up: Id | None = None
+    clicks: list[Id] | None = None
+    visits: list[str] | None = None
     appointment: Id | None = None
     tagged: list[Id] = []
     gets: list[Id] | None = None

@@ -13,7 +13,8 @@ from funnel.domain.slots import Slot
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import START
 from funnel.usecases.find_slots import find_slots
-from funnel.usecases.rehearsal.crowd import Person, Trigger
+from funnel.usecases.rehearsal.crowd import Person
+from funnel.usecases.rehearsal.habits import Trigger
 from funnel.usecases.rehearsal.world import World
 
 _MARKED_AFTER = timedelta(minutes=10)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Literal
 
 from phonenumbers import PhoneNumberFormat, example_number, format_number
 
@@ -16,84 +15,16 @@ from funnel.domain.questionnaire import Question, Questionnaire
 from funnel.domain.timing import local_time, resolve
 from funnel.domain.tunnel.expectation import Behaviour, Expectation
 from funnel.domain.tunnel.form import Fields
-from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.naming import plain
-
-Trigger = Literal[
-    "form", "mail", "marketing", "gift", "asked", "asked_again", "proposal", "booked", "missed", "new_times",
-    "new_times_again",
-]  # fmt: skip
-"""Her form was sent · a first mail left to her · a first marketing mail · a first one with the link to a file · a first
-one with the link to a questionnaire · a further one · a first mail that proposes an appointment ·
-an appointment was booked · it was marked missed · a mail proposes times in place of the missed one · a further mail
-does."""
-
-Deed = Literal[
-    "prove", "book", "cancel", "unsubscribe", "fill_in_again", "move", "reschedule", "correct", "answer", "download",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What somebody does, so long after what; an act happens once, or `each` time."""
-
-    after: Trigger
-    delay: timedelta
-    do: Deed
-    each: bool = False
-
-
-_HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
-
-_MISSES = Act("proposal", 26 * _HOUR, "book")
-
-BEHAVIOURS: Mapping[Behaviour, tuple[Act, ...]] = {
-    "reads": (Act("mail", 2 * _HOUR, "prove"),),
-    "ignores": (),
-    "declines": (Act("mail", 3 * _HOUR, "prove"),),
-    "books": (Act("mail", _HOUR, "prove"), Act("proposal", 5 * _HOUR, "book")),
-    "books_at_once": (Act("form", timedelta(minutes=10), "book"),),
-    "cancels": (Act("proposal", 4 * _HOUR, "book"), Act("booked", 6 * _HOUR, "cancel")),
-    "misses": (Act("proposal", 26 * _HOUR, "book"),),
-    "returns": (Act("form", 9 * _DAY, "fill_in_again"), Act("form", 9 * _DAY + _HOUR, "book")),
-    "moves": (Act("form", 3 * _DAY, "move"), Act("proposal", 2 * _DAY, "book")),
-    "unsubscribes": (Act("marketing", _HOUR, "unsubscribe"),),
-    "rebooks": (_MISSES, Act("new_times", 5 * _HOUR, "book", each=True)),
-    "misses_again": (_MISSES, Act("new_times", 7 * _HOUR, "book", each=True)),
-    "reschedules": (Act("proposal", 4 * _HOUR, "book"), Act("booked", 6 * _HOUR, "reschedule")),
-    "attends": (Act("proposal", 5 * _HOUR, "book"),),
-    "rebooks_late": (_MISSES, Act("new_times_again", 3 * _HOUR, "book", each=True)),
-    "mark_corrected": (_MISSES, Act("missed", 3 * _HOUR, "correct")),
-    "answers": (Act("asked", 4 * _HOUR, "answer"),),
-    "answers_late": (Act("asked_again", 5 * _HOUR, "answer"),),
-}
-
-_LOADS = Act("gift", timedelta(minutes=20), "download")
-_ANSWERS = Act("asked", 3 * _HOUR, "answer")
-
-
-def acts_of(behaves: Behaviour) -> list[Act]:
-    """What somebody does who behaves so: who books answers first what a mail asks, and all but one load the file."""
-    acts = list(BEHAVIOURS[behaves])
-    if any(act.do == "book" for act in acts):
-        acts.insert(0, _ANSWERS)
-    return acts if behaves == "ignores" else [_LOADS, *acts]
-
-
-_AFTER_MISSED: Sequence[Behaviour] = (
-    "rebooks", "ignores", "rebooks_late", "misses_again", "rebooks", "mark_corrected",
-)  # fmt: skip
-_AFTER_HELD: Sequence[Behaviour] = ("attends", "reschedules", "misses", "attends", "cancels", "unsubscribes")
-
-
-def behaviours_of(scenario: Scenario) -> Sequence[Behaviour]:
-    """How a crowd behaves, one after the other: by a form in every way, else as the event makes likely."""
-    if scenario.form is not None:
-        return tuple(BEHAVIOURS)
-    starts = scenario.starts_on
-    return _AFTER_MISSED if starts and starts.event == "appointment.missed" else _AFTER_HELD
-
+from funnel.usecases.rehearsal.habits import (
+    TOUCHES,
+    Act,
+    acts_of,
+    as_expected,
+    behaviours_of,
+    listens,
+    started_by_touch,
+)
 
 NEW_ZONE = "America/Montreal"
 """Where who `moves` is from then on."""
@@ -126,6 +57,11 @@ class Person:
     acts: list[Act] = field(default_factory=list)
 
     @property
+    def touches(self) -> bool:
+        """Whether something that she opens, follows or looks at is still to come."""
+        return any(act.do in TOUCHES for act in self.acts)
+
+    @property
     def joins(self) -> bool:
         """Whether she comes to the webinar that she has registered for: who answers or books does."""
         return any(act.do in ("answer", "book") for act in acts_of(self.behaves))
@@ -143,7 +79,7 @@ def crowd(bundle: Bundle, company: Company, begins_at: datetime, people: int, se
     named = {expected.lead for expected in bundle.scenario.expect}
     for expected in bundle.scenario.expect:
         yield _named(bundle, company, begins_at, expected, seed)
-    behaviours = behaviours_of(bundle.scenario)
+    behaviours = behaviours_of(bundle, company)
     for number in range(people):
         chance = Random(f"{seed}/{number}")
         person = _anybody(bundle, company, begins_at, number, behaviours[number % len(behaviours)], chance)
@@ -180,10 +116,11 @@ def _named(bundle: Bundle, company: Company, begins_at: datetime, expected: Expe
     made.language = expected.language or company.locales[0]
     made.answers = _answers(bundle, chance, given)
     made.expected, made.given, made.tags = expected, given, expected.tagged
+    made.acts = as_expected(made.acts, expected)
     if expected.consents is not None:
         made.consents = frozenset(expected.consents)
     elif expected.behaves != "declines":
-        made.consents = frozenset(form.consents if form else ())
+        made.consents = _boxes(bundle, company)
     return made
 
 
@@ -191,7 +128,7 @@ def _anybody(
     bundle: Bundle, company: Company, begins_at: datetime, number: int, behaves: Behaviour, chance: Random
 ) -> Person:
     form = bundle.scenario.form
-    boxes = frozenset(form.consents if form else ())
+    boxes = _boxes(bundle, company)
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
     wanted = form.fields if form else Fields(position="optional", company="optional", phone="required")
     details = {"company": chance.choice(_FIRMS), "position": chance.choice(("Director", "Head of service"))}
@@ -211,8 +148,16 @@ def _anybody(
         zone=company.zone if chance.random() < 0.75 else chance.choice(_ZONES),
         shift=chance.random(),
         pick=chance.random(),
-        acts=acts_of(behaves),
+        acts=acts_of(behaves, listens=listens(bundle, company)),
     )
+
+
+def _boxes(bundle: Bundle, company: Company) -> frozenset[str]:
+    """What may be agreed to: the boxes of the form; all there are, where opens, clicks or visits start the scenario."""
+    form = bundle.scenario.form
+    if form is None:
+        return frozenset(company.consents if started_by_touch(bundle) else ())
+    return frozenset(form.consents)
 
 
 def _office_hours(at: datetime, zone: str, chance: Random) -> datetime:

@@ -21,10 +21,12 @@ from funnel.storage.holds import Hold
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.fold import Fold
 from funnel.usecases.rehearsal.bookings import Bookings
-from funnel.usecases.rehearsal.crowd import NEW_ZONE, Act, Deed, Person, Trigger, crowd
+from funnel.usecases.rehearsal.crowd import NEW_ZONE, Person, crowd
+from funnel.usecases.rehearsal.habits import Act, Deed, Trigger, started_by_touch
 from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.replies import Replies
 from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
+from funnel.usecases.rehearsal.touches import Touches
 from funnel.usecases.rehearsal.world import World
 from funnel.usecases.shelf import holidays_of
 from funnel.usecases.submit_form import Sent, check_form, form_events
@@ -149,6 +151,7 @@ class _Stage:
         self.post = post
         self.bookings = Bookings(self.world, self.company, done.bundle.program, self._react)
         self.replies = Replies(self.world, done.bundle)
+        self.touches = Touches(self.world, self.company, done.bundle, bundles)
         self.asked: set[str] = set()
         self.person: dict[int, Person] = {}
         self.lead: dict[str, int] = {}
@@ -200,7 +203,8 @@ class _Stage:
             self._react(person, "form")
 
     def _is_met(self, person: Person) -> None:
-        """Where no form leads in, a rep has met her and makes an appointment."""
+        """Where no form leads in, a rep has met her and makes an appointment; or she has agreed to be told of, where a
+        mail opened, a link followed or a page visited leads in."""
         now = self.world.now
         lead = self.world.meet(person.fields["email"], person.language)
         self.person[lead.id] = person
@@ -209,8 +213,18 @@ class _Stage:
         rep = next(user.id for user in self.company.reps)
         batch: list[on.AnyEvent] = [on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields=fields, by=rep)]
         batch += [on.TagGiven(lead_id=lead.id, occurred_at=now, tag=tag, by=rep) for tag in person.tags]
+        starts = self.done.bundle.scenario.starts_on
+        if starts is None or not started_by_touch(self.done.bundle):
+            self.world.record(batch)
+            self.bookings.begin(person, self.world.leads[lead.id])
+            return
+        batch += [
+            on.ConsentChanged(lead_id=lead.id, occurred_at=now, purpose=one, given=True, wording=one, page="/")
+            for one in sorted(person.consents)
+        ]
         self.world.record(batch)
-        self.bookings.begin(person, self.world.leads[lead.id])
+        self._react(person, "form")
+        self.touches.begin(person, self.world.leads[lead.id], starts)
 
     def _list_comes(self) -> None:
         """The webinar's list says of everybody who had registered whether she was there."""
@@ -248,6 +262,14 @@ class _Stage:
                 self.replies.answer(person, lead)
             case "download":
                 self.replies.download(lead)
+            case "open":
+                self.touches.open(lead)
+            case "click":
+                self.touches.click(person, lead)
+            case "scan":
+                self.touches.scan(lead)
+            case "visit":
+                self.touches.visit(person, lead)
             case "unsubscribe":
                 self.world.record([on.Unsubscribed(lead_id=lead.id, occurred_at=now, page="/u")])
             case "fill_in_again":
@@ -282,6 +304,8 @@ class _Stage:
         if row["state"] != "sent" or row["channel"] != "mail":
             return
         if row["recipient"] == "lead":
+            if person.touches:
+                self.touches.left(person, lead, row["message"], row["pass_number"])
             self._react(person, "mail")
             if row["kind"] == "marketing":
                 self._react(person, "marketing")

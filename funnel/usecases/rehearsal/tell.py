@@ -52,6 +52,12 @@ def _event(person: str, event: on.AnyEvent, at: datetime) -> Entry | None:
             return Entry(at, person, "accepted", event.by)
         case on.Unsubscribed():
             return Entry(at, person, "unsubscribed", "marketing")
+        case on.EmailOpened():
+            return Entry(at, person, "scanned" if event.verdict == "machine" else "opened", event.message)
+        case on.LinkClicked():
+            return Entry(at, person, "scanned" if event.verdict == "machine" else "clicked", event.link)
+        case on.PageVisited():
+            return Entry(at, person, "visited", event.page)
         case on.DetailsChanged() if event.by == "lead" and "zone" in event.fields:
             return Entry(at, person, "moved", event.fields["zone"])
     return None

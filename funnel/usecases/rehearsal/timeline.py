@@ -53,6 +53,8 @@ _MARKS: dict[str, tuple[str, str]] = {
     "proposed": ("meet", "M-7,-2h4v4h-4zM-2,-2h4v4h-4zM3,-2h4v4h-4z"),
     "call_list": ("gold", "M-5,-6l3,-1l2,4l-2,1q1,3 4,4l1,-2l4,2l-1,3q-10,1 -11,-11z"),
     "task": ("gold", "M-5,-5h10v10h-10zm2,2v6h6v-6z"),
+    "clicked": ("good", "M-4,-7l9,8h-5l3,6l-2,1l-3,-6l-2,4z"),
+    "visited": ("good", "M-6,-5h12v10h-12zm1.5,3.5v5h9v-5z"),
 }
 """By kind of entry, its class and its sign; an end is a bar across the row's line."""
 
@@ -61,7 +63,7 @@ _LEGEND = {
     "held": "held", "missed": "missed",
     "cancelled": "cancelled", "handed_over": "handed over", "unsubscribed": "unsubscribed", "moved": "moved zone",
     "rescheduled": "moved to another time", "proposed": "times kept for her", "call_list": "on the call list",
-    "task": "task", "parked": "parked",
+    "task": "task", "parked": "parked", "clicked": "followed a link", "visited": "looked at a page",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from funnel.usecases.rehearsal.run import Rehearsal
 
 COUNTED = (
     *("booked", "held", "missed", "cancelled", "rescheduled", "put_back", "call_list", "capped"),
-    *("handed_over", "unsubscribed"),
+    *("handed_over", "unsubscribed", "clicked", "visited"),
 )
 """Kinds of entries; `put_back` are appointments booked in place of missed ones."""
 

@@ -23,7 +23,8 @@ from funnel.usecases.letter_batch import alone
 from funnel.usecases.letters import compose, freeze
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import rehearse
-from funnel.usecases.rehearsal.crowd import BEHAVIOURS, Person
+from funnel.usecases.rehearsal.crowd import Person
+from funnel.usecases.rehearsal.habits import BEHAVIOURS
 from funnel.usecases.rehearsal.past import Past
 from funnel.usecases.rehearsal.run import days_of
 from funnel.usecases.shelf import Published

@@ -86,8 +86,8 @@ def _happened(
         tracking.note_opened(connection, days)
     said = list(_said(connection, [one for one in known if mode[one.touch.kind] == "consented"]))
     before = _before(connection, said, {one.mail["lead_id"] for one in known}, moment)
-    apart = _together([*before, *said])
-    return [*(_judged(one, apart) for one in said), *_revised(before, apart, moment)]
+    apart = touched_together([*before, *said])
+    return [*(judged_with(one, apart) for one in said), *_revised(before, apart, moment)]
 
 
 def _agreed(connection: Connection, touches: Sequence[Touch], people: People, moment: Moment) -> list[_Known]:
@@ -148,7 +148,7 @@ def _before(connection: Connection, said: Sequence[Said], owners: Collection[int
     return [one for one in read if isinstance(one, Said) and one.mail in mails and one.key not in own]
 
 
-def _together(said: Iterable[Said]) -> frozenset[str]:
+def touched_together(said: Iterable[Said]) -> frozenset[str]:
     """The keys of the touches that no person can have made, seen in their company."""
     by_mail: dict[int, list[Seen]] = defaultdict(list)
     for one in said:
@@ -158,7 +158,8 @@ def _together(said: Iterable[Said]) -> frozenset[str]:
     return frozenset().union(*(together(touches) for touches in by_mail.values()))
 
 
-def _judged(one: Said, apart: frozenset[str]) -> Said:
+def judged_with(one: Said, apart: frozenset[str]) -> Said:
+    """A touch, seen in the company of others."""
     if one.key not in apart or one.verdict == "machine":
         return one
     anew = verdict([*one.reasons, "together"])

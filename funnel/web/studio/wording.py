@@ -122,6 +122,11 @@ def behaviour(name: str) -> str:
         "mark_corrected": _("was there, marked missed by mistake"),
         "answers": _("answers what a mail asks"),
         "answers_late": _("answers when asked again"),
+        "opens": _("opens every mail"),
+        "clicks": _("follows the links in mails"),
+        "visits": _("looks at pages"),
+        "comes_back": _("looks at pages, and comes back"),
+        "scanned": _("a scanner follows her links"),
     }
     return known.get(name, plain(name))
 
@@ -136,6 +141,8 @@ def happening(kind: str) -> str:
         "held": _("took place"), "missed": _("missed"), "handed_over": _("handed over"), "accepted": _("accepted"),
         "rescheduled": _("moved to another time"), "proposed": _("times kept for her"),
         "call_list": _("on the call list"), "put_back": _("put back in the diary"),
+        "opened": _("opened a mail"), "clicked": _("followed a link"), "visited": _("looked at a page"),
+        "scanned": _("a machine, which counts for nothing"),
         "moved": _("moved zone"), "unsubscribed": _("unsubscribed"), "tag": _("tag"), "status": _("status"),
         "score": _("points"), "task": _("task"), "webhook": _("webhook"), "ended": _("ended"), "parked": _("parked"),
     }  # fmt: skip
@@ -160,8 +167,12 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
     """What an entry is about, and what is worth a line beside it."""
     detail = entry.detail
     match entry.kind:
-        case "mail" | "skipped" | "capped":
+        case "mail" | "skipped" | "capped" | "opened":
             what = names.mail(entry.what)
+        case "scanned" if "/" in entry.what:
+            what = names.mail(entry.what)
+        case "clicked" | "visited" | "scanned":
+            what = entry.what
         case "form" | "answers":
             what = ""
         case "booked" | "cancelled" | "held" | "missed" | "slot_taken" | "proposed" | "rescheduled":

@@ -16,8 +16,8 @@ from funnel.domain.tunnel.expectation import Expectation
 from funnel.usecases.errors import NotFound
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.check import unmet_findings
-from funnel.usecases.rehearsal.crowd import BEHAVIOURS
 from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.habits import BEHAVIOURS
 from funnel.usecases.rehearsal.post import Posted, PostOffice
 from funnel.usecases.rehearsal.report import as_json, files
 from funnel.usecases.rehearsal.run import FormRefused
