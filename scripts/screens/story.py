@@ -103,7 +103,7 @@ class Story:
         self.books("priya", PRIYA, time=1)
         self.books("long", LONG, day=3)
         product.settle()
-        product.move("60 hours")
+        product.move("63 hours")  # D+2 and a night, whatever the hour is now
         self.reads("lea", ("/pricing", "/cases"))
         self.facts["unsubscribe"] = product.link(JONAS.email, "/u/")
         self.facts["own_page"] = product.link(JONAS.email, "/me/")

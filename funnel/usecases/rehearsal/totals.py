@@ -9,9 +9,12 @@ from funnel.usecases.rehearsal.run import Rehearsal
 
 COUNTED = (
     *("booked", "held", "missed", "cancelled", "rescheduled", "put_back", "call_list", "capped"),
-    *("handed_over", "unsubscribed", "clicked", "visited"),
+    *("handed_over", "unsubscribed"),
 )
 """Kinds of entries; `put_back` are appointments booked in place of missed ones."""
+
+TOUCHES = ("clicked", "visited")
+"""Those that are counted only where there are any: most scenarios wait for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class MailTotal:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """`mails` in the order in which they first came up; `ended` by reason, of this scenario alone; `happened` by kind
-    of `COUNTED`; `inside` is who has not come to an end."""
+    of `COUNTED` and `TOUCHES`; `inside` is who has not come to an end."""
 
     people: int
     mails: tuple[MailTotal, ...]
@@ -62,10 +65,16 @@ def totals(done: Rehearsal) -> Totals:
         people=len(done.leads),
         mails=tuple(MailTotal(what, number, dict(skipped[what].most_common())) for what, number in sent.items()),
         ended=_ended(done),
-        happened={kind: sum(_counts(entry, kind) for entry in done.entries) for kind in COUNTED},
+        happened=_happened(done),
         parked=sum(e.state == "parked" for e in running),
         inside=sum(e.state != "parked" for e in running),
     )
+
+
+def _happened(done: Rehearsal) -> dict[str, int]:
+    found = {kind: sum(_counts(entry, kind) for entry in done.entries) for kind in COUNTED}
+    touched: Counter[str] = Counter(entry.kind for entry in done.entries if entry.kind in TOUCHES)
+    return found | {kind: touched[kind] for kind in TOUCHES if touched[kind]}
 
 
 def _counts(entry: Entry, kind: str) -> bool:

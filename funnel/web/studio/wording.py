@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from funnel.authoring.findings import Finding
 from funnel.domain.engine.led_on import RECALLED
 from funnel.domain.model import locale_of
+from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.rehearsal.expectations import Unmet
 from funnel.usecases.rehearsal.log import Entry
@@ -172,7 +173,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
         case "scanned" if "/" in entry.what:
             what = names.mail(entry.what)
         case "clicked" | "visited" | "scanned":
-            what = entry.what
+            what = _("the link that nobody sees") if entry.what == HIDDEN else entry.what
         case "form" | "answers":
             what = ""
         case "booked" | "cancelled" | "held" | "missed" | "slot_taken" | "proposed" | "rescheduled":

@@ -18,8 +18,10 @@ OWN = re.compile(
 """What the picture itself says, outside of brackets."""
 CROWD = re.compile(r"<summary><b>[^<]+</b>|<option[^>]*>[^<]*|<dd>(?:<b>)?[^<]*<|[A-Z]\w+/[A-Z]\w+(?:_\w+)?")
 """Names of the crowd, subjects and addresses of a mail to them, zones."""
-IDS = re.compile(r'title="[a-z0-9_/]+"|improvement plan|<dt>(?:cta|utm_\w+)</dt>|<pre id[^>]*>[^<]+')
-"""What files call steps, mails and tags, what an address calls its source, what is to be pasted."""
+IDS = re.compile(
+    r'title="[a-z0-9_/]+"|improvement plan|(?<=</b> )prices(?=<)|<dt>(?:cta|utm_\w+)</dt>|<pre id[^>]*>[^<]+'
+)
+"""What files call steps, mails, links and tags, what an address calls its source, what is to be pasted."""
 
 
 def test_every_page_of_the_studio_is_translated(pseudo: Town) -> None:
