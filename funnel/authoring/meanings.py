@@ -20,6 +20,7 @@ _VERBS: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitStep": {
         "await": "What is waited for; it also counts when it came before this step, since the enrolment began.",
+        "form": "Which scenario's form (`form.submitted`); without it, its own, or any where it has none.",
         "questionnaire": "Which questionnaire; without it, any.",
         "follow_up": "The choices at the end of the questionnaire, here; what she takes is `.follow_up` in conditions.",
         "appointment": "Which type of appointment; without it, any.",

@@ -51,8 +51,9 @@ def _verb_problem(path: Path, step: Any) -> Problem | None:
         return Problem(
             path, "wrong-type", say("a step is a verb with its argument, not %(kind)s", kind=kind_of(step)), fix
         )
-    # `when` beside `do` names a step; in a case of `choose` it is no step at all.
-    verbs = [key for key in step if key in VERBS]
+    # `when` beside `do` names a step; in a case of `choose` it is no step at all. `score` beside `await` is its key.
+    named = [key for key in step if key in VERBS]
+    verbs = [key for key in named if not any(_has(VERBS[other], key) for other in named if other != key)]
     if len(verbs) == 1:
         return None
     if len(verbs) > 1:

@@ -25,13 +25,14 @@ _SILENCE = 1.0
 _KEPT = 60
 
 
-def connect(url: str, timeout: float | None = _TIMEOUT) -> Redis:
-    """A client that gives up after `timeout` seconds and repeats a command once, on a fresh connection."""
+def connect(url: str, timeout: float | None = _TIMEOUT, *, tries: int = 2) -> Redis:
+    """A client that gives up after `timeout` seconds and repeats a command, on a fresh connection, until it has made so
+    many `tries`."""
     return Redis.from_url(
         url,
         socket_timeout=timeout,
         socket_connect_timeout=_TIMEOUT,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), tries - 1),
         health_check_interval=30,
     )
 

@@ -123,4 +123,4 @@ def _read(fields: Mapping[bytes, bytes]) -> Mapping[str, Any]:
 
 def make_stream(url: str, consumer: str) -> RedisStream | NoStream:
     """The stream of `FUNNEL_REDIS_URL`; without one everything goes to the database."""
-    return RedisStream(connect(url, _TIMEOUT), consumer) if url else NoStream()
+    return RedisStream(connect(url, _TIMEOUT, tries=1), consumer) if url else NoStream()

@@ -269,6 +269,12 @@ def test_a_rule_of_a_scenario(old: str, new: str, finding: str) -> None:
     assert any(SCENARIO in one and finding in one for one in found), found
 
 
+@pytest.mark.parametrize("awaits", ["score.reached, score: 60", "form.submitted, form: check_up", "form.submitted"])
+def test_an_await_names_the_number_of_points_or_whose_form_it_waits_for(awaits: str) -> None:
+    step = f"- {{await: {awaits}, within: 2 days, otherwise: [{{end: silent}}]}}"
+    assert told(SCENARIO, "- wait: 2 days", step) == []
+
+
 def test_a_team_that_is_given_leads_or_appointments_needs_a_rep() -> None:
     files = changed(COMPANY, "teams:\n", "teams:\n  - {id: sales, name: Sales}\n")
     assert load_files(files).findings == ()

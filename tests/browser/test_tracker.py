@@ -23,6 +23,7 @@ class Site(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.told: list[dict[str, Any]] = []
+        self.script = tracker(("127.0.0.1",))[0]
         self.base = f"http://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -40,7 +41,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
         self.end_headers()
-        self.wfile.write(tracker(("127.0.0.1",))[0] if script else PAGE.encode())
+        self.wfile.write(self.server.script if script else PAGE.encode())
 
     def do_POST(self) -> None:
         """What the tracker tells."""
@@ -104,3 +105,17 @@ def test_a_browser_without_beacons_tells_and_forgets_all_the_same(context: Brows
     wait_until(lambda: site.count("forget") == 1, 10, "the withdrawal")
     assert page.evaluate("[localStorage.length, funnel.consented]") == [0, False]
     assert ({one["cookies"] for one in site.told}, errors) == ({None}, [])
+
+
+def test_where_no_visits_are_kept_any_more_a_known_browser_is_forgotten(context: BrowserContext, site: Site) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    name = page.evaluate("localStorage.funnel")
+    site.script = tracker(("127.0.0.1",), kept=False)[0]
+    page.goto(f"{site.base}/team")
+    wait_until(lambda: site.count("forget") == 1, 10, "that it is to be forgotten")
+    assert [one["visitor"] for one in site.told if one["told"] == "forget"] == [name]
+    assert page.evaluate("[localStorage.length, funnel.consented]") == [0, False]
+    page.evaluate("funnel.push(['consent', true])")
+    page.wait_for_timeout(200)
+    assert (site.count("visit"), page.evaluate("localStorage.length")) == (1, 0)

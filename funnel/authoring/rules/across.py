@@ -172,7 +172,7 @@ def _starts_on(scenario: Scenario, home: Home) -> Iterator[Problem]:
 
 def _entry(home: Home, name: str) -> list[Problem]:
     scenario = home.scenarios[name]
-    by_event = scenario.starts_on is not None and scenario.starts_on.event != "form.submitted"
+    by_event = scenario.starts_on is not None and not scenario.by_form
     if scenario.form is not None or by_event or not home.names <= home.scenarios.keys():
         return []
     starts = {

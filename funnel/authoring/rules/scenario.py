@@ -100,7 +100,7 @@ def _head(scenario: Scenario, around: Surroundings) -> list[Problem]:
 def _entry(scenario: Scenario) -> list[Problem]:
     """A tunnel says what it leads to and why; what follows an event inherits it (S117)."""
     problems: list[Problem] = []
-    by_form = scenario.on is None or (scenario.starts_on is not None and scenario.starts_on.event == "form.submitted")
+    by_form = scenario.by_form
     if by_form or scenario.form is not None:
         for key, example in (("offer", "Service audit"), ("why", "volume")):
             if getattr(scenario, key) is None:

@@ -103,7 +103,7 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
     asked = {
         key: (event, getattr(step, key))
         for key, event in (
-            *((key, f"{key}.") for key in ("questionnaire", "appointment", "segment", "score", "link")),
+            *((key, f"{key}.") for key in ("form", "questionnaire", "appointment", "segment", "score", "link")),
             *(("mail", "email."), ("page", "page."), ("away", "visit.")),
         )
     }
@@ -118,6 +118,8 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
         if not step.await_.startswith(event):
             message = say("%(key)s says nothing beside 'await: %(event)s'", key=repr(key), event=step.await_)
             problems.append(Problem((*path, key), "misplaced-key", message, say("leave it out"), at="key"))
+        elif key == "form":
+            problems += unknown(word, around.scenarios, say("no scenario"), (*path, key))
         elif key == "questionnaire":
             problems += questionnaire_problems(around, word, (*path, key))
         elif key == "mail":

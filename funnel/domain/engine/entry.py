@@ -39,6 +39,8 @@ def _begin_on(turn: Turn, happened: str, subject: str | None, appointment: Appoi
         starts = program.scenario.starts_on if program else None
         if program is None or starts is None or not starts.meets(happened, subject):
             continue
+        if happened == "form.submitted" and starts.subject in (None, name):  # its own: she has come in by it
+            continue
         if appointment is None:
             if may_enter(turn, program):
                 begin(turn, program, ())

@@ -6,7 +6,6 @@ from funnel.domain.engine.entry import happen, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
 from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
-from funnel.domain.engine.points import earn
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence
@@ -33,7 +32,17 @@ def form_submitted(turn: Turn, event: on.FormSubmitted) -> None:
     program = turn.book.newest(event.scenario)
     if program and not event.answered:
         enter(turn, program, event.submission, ())
-    earn(turn, "form.submitted", event.scenario, f"submission/{event.submission}")
+    _tell_others(turn, event.scenario)
+    happen(turn, "form.submitted", event.scenario, f"submission/{event.submission}")
+
+
+def _tell_others(turn: Turn, form: str) -> None:
+    """A form is told where another scenario waits for it by its name, or for any and has none itself."""
+    for enrolment in [one for one in turn.lead.enrolments if one.runs and one.scenario != form]:
+        program = turn.program(enrolment)
+        wanted = (form,) if program.scenario.form else (form, None)
+        if any(one.event == "form.submitted" and one.subject in wanted for one in program.awaited):
+            note(turn, enrolment, Occurrence("form.submitted", form, turn.now))
 
 
 def _take_details(turn: Turn, event: on.FormSubmitted) -> None:

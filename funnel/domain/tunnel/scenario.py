@@ -103,6 +103,7 @@ class AwaitStep(Step):
     """Wait for an event, at most `within`; then `otherwise`."""
 
     await_: EventName = Field(alias="await")
+    form: Id | None = None
     questionnaire: Id | None = None
     follow_up: Annotated[
         Annotated[list[Literal["summary", "call"]], Tag("<list>")] | Annotated[dict[Id, FollowUp], Tag("<dict>")],
@@ -123,10 +124,9 @@ class AwaitStep(Step):
     @property
     def trigger(self) -> Trigger:
         """What it waits for."""
-        named = (
-            self.questionnaire or self.appointment or self.segment or self.mail or self.link or self.page or self.away
-        )
-        return Trigger(self.await_, named or (str(self.score) if self.score else None))
+        named = (self.form, self.questionnaire, self.appointment, self.segment, self.mail, self.link, self.page)
+        others = (self.away, str(self.score) if self.score else None)
+        return Trigger(self.await_, next((one for one in (*named, *others) if one), None))
 
     @property
     def calls(self) -> frozenset[str]:
@@ -315,6 +315,13 @@ class Scenario(Authored):
     def starts_on(self) -> Trigger | None:
         """What starts it by itself; none where that is its form, a step or a person."""
         return trigger_of(self.on) if self.on not in (None, START) else None
+
+    @property
+    def by_form(self) -> bool:
+        """Whether people come in by its own form."""
+        starts = self.starts_on
+        own = starts is not None and starts.event == "form.submitted" and starts.subject in (None, self.scenario)
+        return self.on is None or own
 
     @property
     def follows_appointment(self) -> bool:

@@ -87,17 +87,19 @@ class _Refused(Exception):
         self.why = why
 
 
-def take_beacon(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
+def take_beacon(house: House, sites: Sites, body: bytes, origin: str, *, private: bool = False) -> str | None:
     """Take in what a tracker tells on a page of `origin` (empty, `null`: the browser does not say). For a pass the
-    browser that it is of; else nothing. Never raises: what is refused is counted."""
+    browser that it is of; else nothing. Of a `private` browser (Global Privacy Control) nothing is taken but that it is
+    to be forgotten. Never raises: what is refused is counted."""
     try:
-        return _take(house, sites, body, origin)
+        return _take(house, sites, body, origin, private=private)
     except _Refused as refused:
-        count(house, refused.why)
+        if not private:
+            count(house, refused.why)
         return None
 
 
-def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
+def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool) -> str | None:
     try:
         told = _READER.validate_json(body)
     except ValidationError:
@@ -105,7 +107,7 @@ def _take(house: House, sites: Sites, body: bytes, origin: str) -> str | None:
     host = origin.partition("://")[2].lower() if origin not in ("", "null") else ""
     if host and not sites.has(host):
         raise _Refused("site")
-    if not sites.kept and not isinstance(told, Forget):
+    if (private or not sites.kept) and not isinstance(told, Forget):
         return None
     match told:
         case Visit():

@@ -95,9 +95,7 @@ class Branch:
 
     def _told(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """What a tracker tells: always 204, but for a pass that is good, which is answered by whose it is."""
-        visitor = None
-        if environ.get("HTTP_SEC_GPC") != "1":
-            visitor = self._listen(environ)
+        visitor = self._listen(environ)
         if visitor is None:
             start_response("204 No Content", _COMMON)
             return []
@@ -115,7 +113,8 @@ class Branch:
         elif judge(Signals("click", agent=environ.get("HTTP_USER_AGENT", ""))).says == "machine":
             count(self._house, "machine")
         else:
-            return take_beacon(self._house, self._sites.now(), body, environ.get("HTTP_ORIGIN", ""))
+            private = environ.get("HTTP_SEC_GPC") == "1"
+            return take_beacon(self._house, self._sites.now(), body, environ.get("HTTP_ORIGIN", ""), private=private)
         return None
 
     def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> bool:

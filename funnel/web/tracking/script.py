@@ -24,7 +24,7 @@ _KEPT = "public, max-age=600"
 
 def script(sites: Sites, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """The tracker, packed where the browser takes that."""
-    plain, packed, tag = tracker(tuple(sorted(sites.hosts)) if sites.kept else ())
+    plain, packed, tag = tracker(tuple(sorted(sites.hosts)), kept=sites.kept)
     takes = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
     body = packed if takes else plain
     headers = [
@@ -44,12 +44,13 @@ def script(sites: Sites, environ: "WSGIEnvironment", start_response: "StartRespo
 
 
 @lru_cache(maxsize=16)
-def tracker(sites: tuple[str, ...]) -> tuple[bytes, bytes, str]:
+def tracker(sites: tuple[str, ...], *, kept: bool = True) -> tuple[bytes, bytes, str]:
     """The tracker's bytes for these sites, plain and packed, and their tag; without what only its authors read. Where
-    no visits are kept, there is no site, and it does nothing."""
-    lines = (line.strip() for line in Path(__file__).with_name("t.js").read_text(encoding="utf-8").splitlines())
-    lean = "\n".join(line for line in lines if line and not line.startswith("//"))
-    plain = lean.replace("/*sites*/[]", json.dumps(sites)).encode() if sites else b"// No visits are kept.\n"
+    no visits are `kept`, it forgets what a browser was known by; where no site is known yet, it does nothing."""
+    name = ("t.js" if kept else "forget.js") if sites else ""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines() if name else []
+    lean = "\n".join(line for line in map(str.strip, lines) if line and not line.startswith("//"))
+    plain = lean.replace("/*sites*/[]", json.dumps(sites)).encode()
     return plain, pack(plain), f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
 
 

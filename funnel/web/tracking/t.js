@@ -45,7 +45,7 @@ const arriving = gpc || store() || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolv
   fetch(base + "/t", { method: "POST", credentials: "omit", body: JSON.stringify({ told: "arrived", pass }) })
     .then((answer) => answer.status === 200 ? answer.json().then((who) => who.visitor) : undefined).catch(() => {});
 window.funnel = { push: act, get consented() { return !!visitor; } };
-if (gpc) store("");
+if (gpc) consent(false);
 [...asked].forEach(act);
 if (me.dataset.consent) consent(me.dataset.consent === "yes");
 arriving.then((id) => { if (!gpc && !visitor && (store() || id)) known(store() || id); });

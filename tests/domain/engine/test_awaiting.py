@@ -6,7 +6,7 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from tests.domain.engine.kit import MONDAY, Stage, paris, program, stage
+from tests.domain.engine.kit import MONDAY, Stage, on_stage, paris, program, stage
 
 SATURDAY = paris("2026-06-06 10:00")
 BOOKING = """
@@ -278,3 +278,26 @@ def test_what_came_while_she_was_parked_is_not_lost() -> None:
     assert anna.done() == set()
     anna.is_tried_again()
     assert anna.done() == {"vip"}
+
+
+def test_another_scenario_s_form_starts_one_and_is_awaited_by_its_name() -> None:
+    waits = "{await: form.submitted, form: other, within: 5 days, otherwise: [{end: silent}]}"
+    asks = f"[{waits}, {{tag: asked}}, {{wait: 9 days}}]"
+    nurture = program("[{wait: 9 days}]", "nurture", on={"form.submitted": "other"}, form=None)
+    anna = on_stage(program(asks), program("[{wait: 1 day}]", "other"), nurture)
+    anna.submits()
+    assert [one.scenario for one in anna.lead.enrolments] == ["tunnel"]
+    anna.submits("other")
+    assert [one.scenario for one in anna.lead.enrolments] == ["tunnel", "other", "nurture"]
+    assert set(anna.lead.tags) == {"asked"}
+
+
+def test_who_came_in_without_a_form_waits_for_any() -> None:
+    asks = "[{await: form.submitted, within: 5 days, otherwise: [{end: silent}]}, {tag: asked}, {wait: 9 days}]"
+    follows = program(asks, "follows", on={"questionnaire.completed": "cx"}, form=None)
+    anna = on_stage(program("[{wait: 30 days}]"), follows, program("[{wait: 1 day}]", "other"))
+    anna.submits()
+    anna.answers()
+    assert anna.place("follows").state == "awaiting"
+    anna.submits("other")
+    assert set(anna.lead.tags) == {"asked"}

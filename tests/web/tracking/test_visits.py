@@ -329,7 +329,12 @@ def test_a_program_and_a_site_that_is_not_named_are_counted_and_a_browser_that_w
     surfer = Surfer(street)
     told = {"told": "visit", "visitor": surfer.name, "visit": secrets.token_hex(16), "url": f"{SITE}/"}
     surfer.tells(told, **{"Sec-GPC": "1"})
+    surfer.tells({"told": "visit"}, **{"Sec-GPC": "1"})
     assert (counts(street), waiting(street)) == ({}, 0)
+    surfer.visits()
+    assert waiting(street) == 1
+    surfer.tells({"told": "forget", "visitor": surfer.name}, **{"Sec-GPC": "1"})
+    assert waiting(street) == 0, "that it is to be forgotten is taken from any browser"
     surfer.tells(told, **{"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"})
     assert counts(street) == {"machine": 1}
     surfer.tells({**told, "url": "https://blog.example/"}, "https://blog.example")
@@ -346,11 +351,10 @@ def test_a_page_of_many_letters_that_an_address_writes_out_is_kept(lite_web: Str
     assert (counts(lite_web), waiting(lite_web)) == ({}, 1)
 
 
-def test_where_no_visits_are_kept_the_tracker_does_nothing(sqlite_url: str, build_web: Callable[..., Street]) -> None:
+def test_where_no_visits_are_kept_the_tracker_only_forgets(sqlite_url: str, build_web: Callable[..., Street]) -> None:
     street = build_web(sqlite_url, "{mode: none}")
     script = street.browser.get("/t.js")
-    assert script.data.startswith(b"//")
-    assert b"localStorage" not in script.data
+    assert (b'"visit"' in script.data, b'"forget"' in script.data) == (False, True)
     Surfer(street).visits("/pricing")
     assert waiting(street) == 0
 
