@@ -34,10 +34,11 @@ TRAP_SPAN = timedelta(minutes=1)
 
 _MACHINES = frozenset(get_args(MachineReason))
 _AGENTS = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|scan|preview|fetch|monitor|headless|phantom|puppeteer|playwright|selenium"
+    r"(?<!cu)bot\b|crawl|spider|slurp|scan|preview|fetch|monitor|headless|phantom|puppeteer|playwright|selenium"
     r"|curl|wget|httpie|python|aiohttp|okhttp|axios|node-fetch|go-http|java/|libwww|perl|ruby|php/|apache-http"
     r"|barracuda|mimecast|proofpoint|safelinks|fireeye|trendmicro|symantec|messagelabs|forcepoint|ironport|zscaler"
-    r"|facebookexternalhit|whatsapp|telegram|skypeuri|slack|discord|embedly",
+    r"|bitdefender|google-safety|virustotal|pingdom|lighthouse"
+    r"|facebookexternalhit|facebookcatalog|whatsapp|telegram|skypeuri|slack|discord|embedly",
     re.IGNORECASE,
 )
 _PROXIES = re.compile(r"GoogleImageProxy|ggpht|YahooMailProxy|\AMozilla/5\.0\Z")

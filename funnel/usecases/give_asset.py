@@ -13,6 +13,7 @@ from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.model import Text
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
+from funnel.domain.verdicts import Signals, judge
 from funnel.links import Purpose
 from funnel.storage import installation, snapshot
 from funnel.usecases.addresses import asset_of, revoked
@@ -82,17 +83,21 @@ def in_her_language(files: Mapping[str, bytes], path: str, language: str) -> byt
     return files.get(f"{stem}.{language}.{ending}", files.get(path))
 
 
-def note_download(house: House, given: Given) -> None:
-    """She has it. Whatever else happens in these minutes is the same download. `DatabaseAway` when it was not noted."""
+def note_download(house: House, given: Given, signals: Signals) -> None:
+    """She has it, or a machine, as far as the request tells by its `signals`. Whatever else happens in these minutes by
+    the same is the same download. `DatabaseAway` when it was not noted."""
+    judged = judge(signals)
     scenario, number = given.enrolment.scenario, given.enrolment.pass_number
     while_open = int(given.now.timestamp()) // COUNTED_EVERY
     event = on.AssetDownloaded(
         lead_id=given.lead.id,
         occurred_at=given.now,
-        key=f"asset/{given.lead.id}/{scenario}/{number}/{given.asset}/{while_open}",
+        key=f"asset/{given.lead.id}/{scenario}/{number}/{given.asset}/{while_open}/{judged.says}",
         asset=given.asset,
         scenario=scenario,
         pass_number=number,
+        verdict=judged.says,
+        reasons=judged.reasons,
     )
     record_events(house, [event], patience=PATIENCE)
 

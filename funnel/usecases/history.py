@@ -215,7 +215,12 @@ def _told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
         case "QuestionnaireCompleted":
             return "lead", _answered(names, said)
         case "AssetDownloaded":
-            return "lead", say("Loaded “%(title)s”", title=names.scenario(said["scenario"]))
+            title, verdict = names.scenario(said["scenario"]), said.get("verdict", "human")
+            if verdict == "human":
+                return "lead", say("Loaded “%(title)s”", title=title)
+            if verdict == "machine":
+                return "machine", say("A machine loaded “%(title)s”", title=title)
+            return "machine", say("Somebody or a machine loaded “%(title)s”", title=title)
         case "AssetAsked":
             return "lead", say("Asked for a new link to “%(title)s”", title=names.scenario(said["scenario"]))
         case "EmailProven":

@@ -1,24 +1,17 @@
-"""Who fetches a link without anybody having followed it: previews, fetching ahead, scanners that say who they are.
+"""What a request says of who makes it, for the one judge of people and machines (`funnel.domain.verdicts`)."""
 
-Simple and honest: only what a request says of itself. A scanner that poses as a browser is counted as a visit.
-"""
-
-import re
+from typing import Literal
 
 from werkzeug.datastructures import Headers
 
-_AHEAD = ("Purpose", "X-Purpose", "X-Moz", "Sec-Purpose")
-_MACHINES = re.compile(
-    r"(?<!cu)bot\b|crawl|spider|slurp|preview|monitor|facebookexternalhit|facebookcatalog|whatsapp|skypeuri"
-    r"|curl|wget|python-|libwww|go-http-client|okhttp|axios|node-fetch|embedly|pingdom|lighthouse"
-    r"|barracuda|mimecast|proofpoint|safelinks|bitdefender|google-safety|virustotal",
-    re.IGNORECASE,
-)
+from funnel.domain.verdicts import Signals
+
+_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
-def fetched_by_machine(headers: Headers) -> bool:
-    """Whether a request says that nobody is looking: a link fetched ahead, or a program that names itself."""
-    if any(word in headers.get(name, "").lower() for name in _AHEAD for word in ("prefetch", "preview", "prerender")):
-        return True
-    agent = headers.get("User-Agent", "")
-    return not agent or bool(_MACHINES.search(agent))
+def signals_of(
+    headers: Headers, kind: Literal["open", "click"] = "click", *, method: str = "GET", trap: bool = False
+) -> Signals:
+    """The signals of a request that opens a mail or follows a link, of `trap` the one that nobody sees."""
+    ahead = " ".join(headers.get(name, "") for name in _AHEAD)
+    return Signals(kind, agent=headers.get("User-Agent", ""), method=method, ahead=ahead, trap=trap)

@@ -18,12 +18,13 @@ RULE = """
 scoring:
   rules:
     - {id: prices, title: {en: Read the prices, fr: A lu les prix}, on: {link.clicked: prices}, points: 30}
+    - {id: read, title: {en: Read her results, fr: A lu ses résultats}, on: {email.opened: your_results}, points: 5}
 """
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 
 
-@pytest.fixture
-def tracking_place(tmp_path: Path, published_template: Path) -> Iterator[Place]:
+@pytest.fixture(params=["sqlite", "18"])
+def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, published_template: Path) -> Iterator[Place]:
     """The product on files of its own: her results have a link to the prices, which gives points."""
     home = copy_home(tmp_path)
     for body in (home / "email_templates" / "self_evaluation" / "your_results").glob("body.*.mjml"):
@@ -31,7 +32,11 @@ def tracking_place(tmp_path: Path, published_template: Path) -> Iterator[Place]:
         body.write_text(text.replace("</mj-column>", f"{BUTTON}</mj-column>", 1))
         assert BUTTON in body.read_text()
     score_by(home, RULE)
-    place = Place({"FUNNEL_HOME": str(home)}, published_template)
+    environ = {"FUNNEL_HOME": str(home)}
+    if request.param == "sqlite":
+        place = Place(environ, published_template)
+    else:
+        place = Place(environ | {"FUNNEL_DATABASE_URL": request.getfixturevalue("postgres_url")(request.param)})
     yield place
     place.stop()
 
@@ -65,5 +70,6 @@ def test_a_scanner_changes_nothing_and_a_person_earns_her_points(tracking_place:
     place.move(advance="3 minutes")
     assert lea.lead["score"] == before["score"]
 
+    assert asks(place, "GET", picture)[0] == 200
     assert asks(place, "GET", links[0]) == (302, TARGET)
-    wait_until(lambda: lea.lead["score"] == before["score"] + 30, 10, f"her points\n{place.logs()}")
+    wait_until(lambda: lea.lead["score"] == before["score"] + 35, 10, f"her points\n{place.logs()}")

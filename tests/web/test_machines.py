@@ -3,7 +3,8 @@
 import pytest
 from werkzeug.datastructures import Headers
 
-from funnel.web.machines import fetched_by_machine
+from funnel.domain.verdicts import judge
+from funnel.web.machines import signals_of
 
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile Safari/604.1"
 PEOPLE = (
@@ -14,7 +15,6 @@ PEOPLE = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
 )
 MACHINES = (
-    "",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)",
     "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
@@ -28,14 +28,19 @@ MACHINES = (
 )
 
 
+def says(headers: dict[str, str]) -> str:
+    """Who made a request with these headers."""
+    return judge(signals_of(Headers(headers))).says
+
+
 @pytest.mark.parametrize("agent", PEOPLE)
 def test_a_person_with_a_browser_is_none(agent: str) -> None:
-    assert not fetched_by_machine(Headers({"User-Agent": agent, "Sec-Fetch-Mode": "navigate"}))
+    assert says({"User-Agent": agent, "Sec-Fetch-Mode": "navigate"}) == "human"
 
 
 @pytest.mark.parametrize("agent", MACHINES)
 def test_a_program_that_names_itself_is_one(agent: str) -> None:
-    assert fetched_by_machine(Headers({"User-Agent": agent}))
+    assert says({"User-Agent": agent}) == "machine"
 
 
 @pytest.mark.parametrize(
@@ -43,4 +48,8 @@ def test_a_program_that_names_itself_is_one(agent: str) -> None:
     [("Purpose", "prefetch"), ("Sec-Purpose", "prefetch;prerender"), ("X-Purpose", "preview"), ("X-Moz", "prefetch")],
 )
 def test_a_link_fetched_ahead_is_not_followed_by_anybody_yet(header: str, value: str) -> None:
-    assert fetched_by_machine(Headers({"User-Agent": SAFARI, header: value}))
+    assert says({"User-Agent": SAFARI, header: value}) == "machine"
+
+
+def test_a_program_without_a_name_may_be_anybody() -> None:
+    assert says({}) == "unsure"

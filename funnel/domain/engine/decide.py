@@ -123,7 +123,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.SlotHeld() | on.SlotsHeld():
             pass  # told to whoever chose it, or written in a mail; nothing of the lead has changed
         case on.AssetDownloaded():
-            forms.asset_downloaded(turn, event)
+            touches.downloaded(turn, event)
         case on.AssetAsked():
             forms.asset_asked(turn, event)
         case on.WebinarAttended() | on.WebinarMissed():

@@ -194,14 +194,14 @@ def questionnaire_completed(turn: Turn, event: on.QuestionnaireCompleted) -> Non
     happen(turn, answered.event, event.questionnaire, f"answers/{event.sheet}")
 
 
-def asset_downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
+def has_file(turn: Turn, asset: str, scenario: str, pass_number: int) -> None:
     """She has what was given to her (S132, S139)."""
-    fact = f"{turn.lead.id}/{event.scenario}/{event.pass_number}/downloaded/{event.asset}"
-    turn.do(do.RecordFact(key=fact, kind="downloaded", at=turn.now, scenario=event.scenario))
-    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
+    fact = f"{turn.lead.id}/{scenario}/{pass_number}/downloaded/{asset}"
+    turn.do(do.RecordFact(key=fact, kind="downloaded", at=turn.now, scenario=scenario))
+    enrolment = turn.lead.enrolment(scenario, pass_number)
     if enrolment and enrolment.runs:
-        note(turn, enrolment, Occurrence("asset.downloaded", event.asset, turn.now))
-    happen(turn, "asset.downloaded", event.asset, f"{fact}/{turn.now.isoformat()}")
+        note(turn, enrolment, Occurrence("asset.downloaded", asset, turn.now))
+    happen(turn, "asset.downloaded", asset, f"{fact}/{turn.now.isoformat()}")
 
 
 def asset_asked(turn: Turn, event: on.AssetAsked) -> None:

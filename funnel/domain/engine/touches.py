@@ -1,13 +1,15 @@
-"""Mails opened and links followed: what a person's brings about, what waits for a sign of one, what is taken back."""
+"""Mails opened, links followed and files loaded: what a person's brings about, what waits for a sign of one, what is
+taken back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE, doubt_handoff
 from funnel.domain.engine.entry import happen
-from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.engine.forms import VISIT_TRACKING, has_file
 from funnel.domain.engine.handing import progress
 from funnel.domain.engine.led_on import unmeet
 from funnel.domain.engine.points import earn, take_back
@@ -16,10 +18,12 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
 
+FILE: on.Touched = "asset.downloaded"
+
 
 @dataclass(frozen=True, slots=True)
 class _Touch:
-    """What was opened or followed, in which pass; `key` is the event's."""
+    """What was opened, followed or loaded, in which pass; `key` is the event's."""
 
     key: str
     touched: on.Touched
@@ -42,6 +46,16 @@ def touched(turn: Turn, event: on.EmailOpened | on.LinkClicked) -> None:
     _count(turn, one)
     if clicked:
         seen_in_person(turn)
+
+
+def downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
+    """Count a file that a person loads: it was asked for, so her consent to be watched is not needed; keep in mind what
+    nobody can call; a machine's does nothing at all."""
+    one = _Touch(event.key or "", FILE, event.asset, event.scenario, event.pass_number)
+    if event.verdict == "human":
+        _count(turn, one)
+    elif event.verdict == "unsure":
+        _wonder(turn, one)
 
 
 def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
@@ -68,23 +82,24 @@ def seen_in_person(turn: Turn) -> None:
     """She did what only a person does: what was open or followed within the last day was hers too."""
     known = {key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) < DOUBT}
     _settle(turn, list(turn.lead.unsure))
-    for key, one in known.items() if watched(turn) else ():
-        _count(turn, _read(key, one))
+    for key, one in known.items():
+        if _may_count(turn, one):
+            _count(turn, _read(key, one))
 
 
 def ripen(turn: Turn) -> None:
     """A day has gone by without a sign of her: it is forgotten, or earns its points where the company has it so."""
     over = {key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) >= DOUBT}
     _settle(turn, list(over))
-    if turn.book.company.tracking.unsure_earns == "points" and watched(turn):
+    if turn.book.company.tracking.unsure_earns == "points":
         for key, one in earning(over).items():
-            earn(turn, one["touched"], one["subject"], key)
+            if _may_count(turn, one):
+                earn(turn, one["touched"], one["subject"], key)
 
 
 def unwatched(turn: Turn) -> None:
     """She has withdrawn her consent: what is not settled never will be."""
-    if not watched(turn):
-        _settle(turn, list(turn.lead.unsure))
+    _settle(turn, [key for key, one in turn.lead.unsure.items() if not _may_count(turn, one)])
 
 
 def watched(turn: Turn) -> bool:
@@ -92,7 +107,14 @@ def watched(turn: Turn) -> bool:
     return bool(turn.lead.consents.get(VISIT_TRACKING)) and not turn.lead.erased
 
 
+def _may_count(turn: Turn, one: Mapping[str, str]) -> bool:
+    return one["touched"] == FILE or watched(turn)
+
+
 def _count(turn: Turn, one: _Touch) -> None:
+    if one.touched == FILE:
+        has_file(turn, one.subject, one.scenario, one.pass_number or 0)
+        return
     if one.touched == "link.clicked":
         _engage(turn, one.key)
     enrolment = turn.lead.enrolment(one.scenario, one.pass_number or 0)
@@ -137,5 +159,5 @@ def _settle(turn: Turn, keys: list[str]) -> None:
 
 
 def _read(key: str, one: Mapping[str, str]) -> _Touch:
-    what: on.Touched = "link.clicked" if one["touched"] == "link.clicked" else "email.opened"
+    [what] = [known for known in get_args(on.Touched) if known == one["touched"]]
     return _Touch(key, what, one["subject"], one["scenario"], int(one["pass"]) or None)

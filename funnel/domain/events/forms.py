@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from funnel.domain.events.base import Event
+from funnel.domain.verdicts import Reason, Says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +78,13 @@ class DetailsChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetDownloaded(Event):
-    """A file that was given to her was loaded, by a link of this enrolment."""
+    """A file that was given to her was loaded, by a link of this enrolment; by a person as far as the request tells."""
 
     asset: str
     scenario: str
     pass_number: int
+    verdict: Says = "human"
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ class LinkClicked(Event):
     reasons: tuple[Reason, ...] = ()
 
 
-Touched = Literal["email.opened", "link.clicked"]
+Touched = Literal["email.opened", "link.clicked", "asset.downloaded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.give_asset import Given, ask_anew, note_download, open_asset
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
+from funnel.web.machines import signals_of
 from funnel.web.prospect.show import hidden, page
 from funnel.web.speech import language, speak
 
@@ -43,7 +44,7 @@ def asset(token: str) -> Answered:
     answer.headers["Cache-Control"] = "private, no-cache"
     if request.method == "GET" and answer.status_code in (200, 206) and _from_the_beginning():
         try:
-            note_download(house(), given)
+            note_download(house(), given, signals_of(request.headers))
         except DatabaseAway as away:  # she gets what is hers; only the count lacks one
             log.warning("a download was not counted: %s", away)
     return answer

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from werkzeug.datastructures import EnvironHeaders
+
 from funnel.domain.verdicts import Signals, judge
 from funnel.links import BadToken, Purpose, Token
 from funnel.usecases.addresses import TRAP, touch_is_over
@@ -20,6 +22,7 @@ from funnel.usecases.tracking.passes import clicked
 from funnel.usecases.tracking.sites import site_list
 from funnel.usecases.tracking.take_in import Kind, count, take_in, where_to
 from funnel.web.here import is_loopback
+from funnel.web.machines import signals_of
 from funnel.web.tracking.script import PROOF, SCRIPT, script, with_parameter
 
 if TYPE_CHECKING:
@@ -29,7 +32,6 @@ PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIC
 """A GIF of one transparent point, 43 bytes long."""
 
 _CLICK, _OPEN, _ENDING, _TOLD = "/c/", "/o/", ".gif", "/t"
-_AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 _COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 _RETRY_AFTER = "10"
 
@@ -122,14 +124,7 @@ class Branch:
         and not from a program."""
         if environ.get("HTTP_SEC_GPC") == "1":
             return False
-        judged = judge(
-            Signals(
-                kind,
-                agent=environ.get("HTTP_USER_AGENT", ""),
-                method=environ["REQUEST_METHOD"],
-                ahead=" ".join(environ.get(name, "") for name in _AHEAD),
-                trap=kind == "click" and token.number == TRAP,
-            )
-        )
+        trap = kind == "click" and token.number == TRAP
+        judged = judge(signals_of(EnvironHeaders(environ), kind, method=environ["REQUEST_METHOD"], trap=trap))
         take_in(self._house, kind, token.subject, token.number, judged.reasons)
         return judged.says != "machine"

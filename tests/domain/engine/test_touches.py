@@ -1,5 +1,7 @@
 """Mails opened and links followed: a person's count, a machine's do nothing, a doubt waits, a revision takes back."""
 
+from typing import Any
+
 import pytest
 
 from funnel.domain import effects as do
@@ -103,6 +105,20 @@ def test_a_doubt_is_settled_by_a_reply_that_somebody_has_read() -> None:
     clicks(anna, "unsure")
     anna.record(on.ReplyNoted(lead_id=1, occurred_at=anna.now, by="camille", said="Yes, please call"))
     assert (anna.lead.score, anna.lead.stage, dict(anna.lead.unsure)) == (30, "engaged", {})
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_file_that_nobody_can_call_counts_once_she_does_what_only_a_person_does(*, agrees: bool) -> None:
+    sequence = "[{await: asset.downloaded, within: 5 days, otherwise: [{end: silent}]}, {tag: plan}, {wait: 9 days}]"
+    anna = on_stage(program(sequence))
+    anna.submits(consents={"follow_up_email": True, "visit_tracking": agrees})
+    loaded: dict[str, Any] = {"asset": "guide.pdf", "scenario": "tunnel", "pass_number": 1}
+    verdicts: tuple[Says, ...] = ("machine", "unsure")
+    for number, verdict in enumerate(verdicts):
+        anna.record(on.AssetDownloaded(lead_id=1, occurred_at=anna.now, key=f"a/{number}", verdict=verdict, **loaded))
+    assert (anna.place().state, len(anna.lead.unsure)) == ("awaiting", 1)
+    anna.answers()
+    assert (set(anna.lead.tags), dict(anna.lead.unsure)) == ({"plan"}, {})
 
 
 def test_a_doubt_is_forgotten_after_a_day() -> None:

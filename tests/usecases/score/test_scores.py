@@ -93,25 +93,25 @@ def test_each_entry_has_its_reason_and_the_event_that_earned_it(lite: Place) -> 
     assert [rule.id for rule in other.next.together] == ["booked", "came"]
 
 
-def test_the_score_on_a_day_is_what_a_replay_to_that_day_gives(lite: Place) -> None:
-    with_rules(lite)
-    ana, *_ = story(lite)
-    published = lite.house.shelf.last
+def test_the_score_on_a_day_is_what_a_replay_to_that_day_gives(place: Place) -> None:
+    with_rules(place)
+    ana, *_ = story(place)
+    published = place.house.shelf.last
     assert published is not None
-    now = lite.now
-    with lite.house.database.read() as connection:
-        [(lead, after, effects)] = replay_leads(connection, lite.house, published, [ana], now)
+    now = place.now
+    with place.house.database.read() as connection:
+        [(lead, after, effects)] = replay_leads(connection, place.house, published, [ana], now)
     assert after.entries == lead.entries
     assert (after.stage, after.score, after.tags, len(after.handoffs)) == (
         lead.stage, lead.score, lead.tags, len(lead.handoffs)
     )  # fmt: skip
     for day in range(15):
         on_day = date(2027, 6, 7) + timedelta(days=day)
-        sheet = read_score(lite.house, ana, "en", on_day)
+        sheet = read_score(place.house, ana, "en", on_day)
         until = MONDAY.replace(hour=22) + timedelta(days=day)
         assert sheet.score == sum(e.entry.points for at, e in effects if hasattr(e, "entry") and at < until)
-    assert read_score(lite.house, ana, "en", date(2027, 6, 7)).score == 18
-    assert read_score(lite.house, ana, "en", date(2027, 6, 6)).score == 0
+    assert read_score(place.house, ana, "en", date(2027, 6, 7)).score == 18
+    assert read_score(place.house, ana, "en", date(2027, 6, 6)).score == 0
 
 
 @pytest.mark.parametrize("threshold", [15, 35, 60])

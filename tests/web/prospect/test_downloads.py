@@ -65,6 +65,23 @@ def test_s132_the_link_gives_the_file_under_its_name_and_counts_once(town: Town,
     assert _downloads(town) == 2
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"User-Agent": "curl/8.5.0"}, {"Sec-Purpose": "prefetch"}, {"User-Agent": "Barracuda Sentinel (EE)"}],
+    ids=["program", "ahead", "scanner"],
+)
+def test_a_machine_gets_the_file_and_moves_nothing_and_she_a_moment_later_does(
+    town: Town, link: str, headers: dict[str, str]
+) -> None:
+    [before] = town.leads()
+    client = Visitor(town.app).client
+    answer = client.get(link, headers={"User-Agent": "Mozilla/5.0 Firefox/145.0"} | headers)
+    assert (answer.status_code, answer.data) == (200, FILE)
+    assert town.leads() == [before]
+    Visitor(town.app).open(link)
+    assert _downloads(town) == 1
+
+
 def test_its_twin_is_given_to_who_reads_french(town: Town) -> None:
     _ask_for_it(town, "fr")
     assert Visitor(town.app).open(private_link(town, purpose="/a/")).data == TWIN
