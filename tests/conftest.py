@@ -29,7 +29,7 @@ settings.load_profile(os.environ.get("FUNNEL_EXAMPLES", "same"))
 # looks for others (FUNNEL_EXAMPLES=other).
 
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
-# As in `funnel up`: structlog draws tracebacks with it where it is installed, thirty times slower than Python does.
+# As in the command line: structlog draws tracebacks with it where it is installed, much slower than Python writes them.
 
 BACKENDS = ("sqlite", *(f"pg{version}" for version in VERSIONS))
 
@@ -133,6 +133,14 @@ def published_template(shared_folder: Path) -> Path:
     from tests.support.published import published_template
 
     return published_template(shared_folder)
+
+
+@pytest.fixture(scope="session")
+def begun_folder(shared_folder: Path) -> Path:
+    """The state folder of a demonstration that has been started once; to be copied."""
+    from tests.support.published import begun_folder
+
+    return begun_folder(shared_folder)
 
 
 @pytest.fixture(params=BACKENDS)

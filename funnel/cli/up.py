@@ -118,8 +118,6 @@ def _preload(names: Sequence[str], supervisor: Supervisor) -> None:
     """Import modules. What is imported stays: looking for garbage among it costs a quarter of the time, and touching it
     in a child would copy what is shared by the fork."""
     gc.disable()
-    # structlog draws tracebacks with it where it is installed, which nobody here wants: a twentieth of the start.
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     for name in names:
         if not supervisor.stopping:
             importlib.import_module(name)

@@ -34,9 +34,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def place(chromium: Browser, published_template: Path) -> Iterator[Place]:
+def place(chromium: Browser, begun_folder: Path) -> Iterator[Place]:
     """The product on SQLite."""
-    running = Place(published=published_template)
+    running = Place(begun=begun_folder)
     running.to_next(0)
     yield running
     running.stop()

@@ -87,16 +87,14 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def tracking_place(
-    request: pytest.FixtureRequest, tmp_path: Path, site: Site, published_template: Path
-) -> Iterator[Place]:
+def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Site, begun_folder: Path) -> Iterator[Place]:
     """The product, on files of its own: pages of the company's site give points."""
     home = copy_home(tmp_path)
     score_by(home, f"{RULES}tracking: {{sites: ['{site.host}']}}\n")
     environ = {"FUNNEL_HOME": str(home)}
     if request.param != "sqlite":
         environ["FUNNEL_DATABASE_URL"] = request.getfixturevalue("postgres_url")(request.param.removeprefix("pg"))
-    place = Place(environ, published_template)
+    place = Place(environ, begun_folder)
     site.product = place.base
     yield place
     place.stop()

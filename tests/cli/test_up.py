@@ -34,14 +34,13 @@ class Up:
         mark: str,
         port: int | None = None,
         home: Path | None = None,
-        published: Path | None = None,
+        begun: Path | None = None,
     ) -> None:
         self.mark = mark
         self.port = port or free_port()
         self.state = Path(tempfile.gettempdir(), mark)  # short, for the socket; named by the mark
-        if published:
-            self.state.mkdir()
-            shutil.copy(published, self.state / "funnel.db")
+        if begun:
+            shutil.copytree(begun, self.state)
         settings = {name: "" for name in os.environ if name.startswith("FUNNEL_")}
         if home:
             settings["FUNNEL_HOME"] = str(home)
@@ -67,9 +66,9 @@ class Up:
 
 
 @pytest.fixture
-def up(start_process: Starter, tmp_path: Path, published_template: Path) -> Iterator[Up]:
-    """It runs; the shipped files were published before."""
-    running = Up(start_process, tmp_path / "up.log", uuid4().hex, published=published_template)
+def up(start_process: Starter, tmp_path: Path, begun_folder: Path) -> Iterator[Up]:
+    """It runs, on a folder in which it was started before."""
+    running = Up(start_process, tmp_path / "up.log", uuid4().hex, begun=begun_folder)
     yield from _until_over(running)
 
 
@@ -116,10 +115,10 @@ def test_it_prints_what_to_open_the_logins_and_ready_and_starts_again_where_it_w
 
 @needs_proc
 def test_the_terminal_says_what_saving_a_file_came_to(
-    start_process: Starter, tmp_path: Path, published_template: Path
+    start_process: Starter, tmp_path: Path, begun_folder: Path
 ) -> None:
     home = copy_home(tmp_path / "home")
-    running = Up(start_process, tmp_path / "up.log", uuid4().hex, home=home, published=published_template)
+    running = Up(start_process, tmp_path / "up.log", uuid4().hex, home=home, begun=begun_folder)
     wait_until(running.is_ready, LONG, f"ready: {running.supervisor.log()}")
     file = home / "scenarios/self_evaluation.yaml"
     sound = file.read_text()

@@ -39,14 +39,14 @@ _JSON = {"Accept": "application/json"}
 class Place:
     """A running product: its pages, mails, leads and clock."""
 
-    def __init__(self, environ: Mapping[str, str] | None = None, published: Path | None = None) -> None:
-        """From nothing, or from a copy of a `published` database, which has the shipped files already."""
+    def __init__(self, environ: Mapping[str, str] | None = None, begun: Path | None = None) -> None:
+        """From nothing, or from a copy of a state folder in which a demonstration has `begun`."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.state = Path(tempfile.mkdtemp(prefix="e2e"))  # short: it holds a unix socket
         self.environ = {name: "" for name in os.environ if name.startswith("FUNNEL_")} | dict(environ or {})
-        if published:
-            shutil.copy(published, self.state / "funnel.db")
+        if begun:
+            shutil.copytree(begun, self.state, dirs_exist_ok=True)
         command = [sys.executable, "-m", "funnel", "up", "--port", str(self.port), "--state", str(self.state)]
         self.process = Process(command, self.state / "up.log", {"FUNNEL_WORKERS": "1", **self.environ})
         wait_until(self._is_ready, _START_WITHIN, f"ready\n{self.process.log()}")

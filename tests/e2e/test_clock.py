@@ -18,10 +18,10 @@ Left = tuple[int, str, datetime]
 
 
 @pytest.fixture
-def two_places(published_template: Path) -> Iterator[tuple[Place, Place]]:
+def two_places(begun_folder: Path) -> Iterator[tuple[Place, Place]]:
     """Two installations of their own."""
-    first = Place(published=published_template)
-    second = Place(published=published_template)
+    first = Place(begun=begun_folder)
+    second = Place(begun=begun_folder)
     yield first, second
     first.stop()
     second.stop()

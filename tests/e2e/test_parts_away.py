@@ -21,9 +21,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lone_place(home: Path, published_template: Path) -> Iterator[Place]:
+def lone_place(home: Path, begun_folder: Path) -> Iterator[Place]:
     """The product without Redis from the start, on files of its own."""
-    place = Place({"FUNNEL_HOME": str(home), "FUNNEL_REDIS_URL": "redis://127.0.0.1:1/0"}, published_template)
+    place = Place({"FUNNEL_HOME": str(home), "FUNNEL_REDIS_URL": "redis://127.0.0.1:1/0"}, begun_folder)
     yield place
     place.stop()
 

@@ -24,7 +24,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 
 
 @pytest.fixture(params=["sqlite", "18"])
-def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, published_template: Path) -> Iterator[Place]:
+def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, begun_folder: Path) -> Iterator[Place]:
     """The product on files of its own: her results have a link to the prices, which gives points."""
     home = copy_home(tmp_path)
     for body in (home / "email_templates" / "self_evaluation" / "your_results").glob("body.*.mjml"):
@@ -34,7 +34,7 @@ def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, published_tem
     score_by(home, RULE)
     environ = {"FUNNEL_HOME": str(home)}
     if request.param == "sqlite":
-        place = Place(environ, published_template)
+        place = Place(environ, begun_folder)
     else:
         place = Place(environ | {"FUNNEL_DATABASE_URL": request.getfixturevalue("postgres_url")(request.param)})
     yield place
