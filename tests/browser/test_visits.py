@@ -176,7 +176,7 @@ def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_poin
     assert {"visit", "leaving", "arrived"} <= {one["told"] for one in said}
     assert not [cookie for cookie in context.cookies() if cookie["name"] != "funnel"]  # the one session cookie
     seen = Colleague(place, "manager").browser.open(f"/desk/leads/{lead_of(place)['id']}").text
-    assert re.search(r"Cases (\d s|\d\d s)", seen), seen  # how long she read it
+    assert re.search(r"“Cases” \((\d s|\d\d s)\)", seen), seen  # how long she read it
     assert all(title in seen for title in ("Team", "Prices", "Read the prices"))
 
 
