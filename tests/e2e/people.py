@@ -134,8 +134,9 @@ def words(mail: Mail) -> str:
 
 
 def gap(earlier: Mail, later: Mail) -> timedelta:
-    """The business time between two mails, in whole hours: a busy machine takes seconds for its part."""
-    return timedelta(hours=round((instant(later["at"]) - instant(earlier["at"])) / timedelta(hours=1)))
+    """The time between two mails by the clock in Paris, in whole hours: a busy machine takes seconds for its part."""
+    begins, ends = (instant(mail["at"]).astimezone(PARIS).replace(tzinfo=None) for mail in (earlier, later))
+    return timedelta(hours=round((ends - begins) / timedelta(hours=1)))
 
 
 def link(mail: Mail, purpose: str) -> str:

@@ -158,8 +158,8 @@ class Place:
     def to_next(self, weekday: int, hour: int = 10, *, quiet: bool = True) -> datetime:
         """Move to the next such weekday (0: Monday) and hour in Paris; the new business time.
 
-        `quiet`: followed by twelve days without a public holiday or a change of clocks, which are tested elsewhere:
-        the day on which these tests run must not matter.
+        `quiet`: followed by days without a public holiday or a change of clocks, which are tested elsewhere: the day on
+        which these tests run must not matter.
         """
         day = self.now.astimezone(PARIS)
         while day.weekday() != weekday or day <= self.now or (quiet and not _is_quiet(day)):
@@ -168,8 +168,12 @@ class Place:
         return day
 
 
+QUIET_DAYS = 18
+"""The longest sequence that these tests wait out ends two days and two weeks after its form."""
+
+
 def _is_quiet(day: datetime) -> bool:
-    days = [day + timedelta(days=number) for number in range(13)]
+    days = [day + timedelta(days=number) for number in range(QUIET_DAYS)]
     off = country_holidays("FR", years={one.year for one in days})
     return not any(one.date() in off or one.utcoffset() != day.utcoffset() for one in days)
 
