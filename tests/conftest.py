@@ -29,7 +29,7 @@ settings.load_profile(os.environ.get("FUNNEL_EXAMPLES", "same"))
 # looks for others (FUNNEL_EXAMPLES=other).
 
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
-# As in the command line: structlog draws tracebacks with it where it is installed, much slower than Python writes them.
+# The tests' tools bring it; structlog would draw each traceback with it, much slower than Python writes them.
 
 BACKENDS = ("sqlite", *(f"pg{version}" for version in VERSIONS))
 

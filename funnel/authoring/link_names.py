@@ -1,12 +1,34 @@
-"""The names that authors give to links in mails (`<mj-button name="prices" href="https://...">`), by which rules and
-steps speak of them."""
+"""The links of a mail that lead the same way for everybody: the names that authors give them
+(`<mj-button name="prices" href="https://...">`), by which rules and steps speak of them, else their places (`link_2`).
 
+Links that Jinja makes (`{{ links... }}`) carry out what was asked and are none of these, nor are mailto:, tel: and what
+leads to privacy, imprint or unsubscribing.
+"""
+
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from funnel.authoring.mail_pieces import expanded
 
 _NAMED = re.compile(r"""<(?:a|mj-[a-z-]+)\b[^>]*?\sname="([a-z][a-z0-9_]{0,63})\"""")
-_LITERAL = re.compile(r"""<(?:a|mj-[a-z-]+)\b[^>]*?\shref="https?://[^"{}\s]+"[^>]*>""")
+_LITERAL = re.compile(r"""<(?:a|mj-[a-z-]+)\b[^>]*?\shref="(?P<target>https?://[^"{}\s]+)"[^>]*>""", re.IGNORECASE)
 _BODY = re.compile(r"email_templates/([^/]+)/(?:[^/]+/body\.[a-z]{2}|_[^/]+)\.mjml")
+_LEFT_ALONE = re.compile(
+    r"privacy|imprint|impressum|datenschutz|mentions|legal|confidentialit|unsubscribe|desinscription|desabonn",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLink:
+    """A link as it stands in a text: its name, where it leads, and from where to where its address is written."""
+
+    name: str
+    target: str
+    begins: int
+    ends: int
 
 
 def link_names(files: Mapping[str, bytes], scenario: str | None = None) -> list[str]:
@@ -19,11 +41,18 @@ def link_names(files: Mapping[str, bytes], scenario: str | None = None) -> list[
     return sorted(found)
 
 
-def links_in(body: str) -> list[str]:
-    """The links of a mail's body that lead the same way for everybody, in its order: by their names, else by their
-    places (`link_2`)."""
-    found = []
-    for number, match in enumerate(_LITERAL.finditer(body), 1):
-        named = _NAMED.match(match.group())
-        found.append(named[1] if named else f"link_{number}")
-    return found
+def links_in(text: str) -> Iterator[WrittenLink]:
+    """The links of a mail, in MJML or in HTML, in its order."""
+    place = 0
+    for match in _LITERAL.finditer(text):
+        target = html.unescape(match["target"])
+        if not _LEFT_ALONE.search(target):
+            place += 1
+            named = _NAMED.match(match.group())
+            yield WrittenLink(named[1] if named else f"link_{place}", target, *match.span("target"))
+
+
+def links_of(files: Mapping[str, bytes], body: str, language: str) -> list[str]:
+    """The names of the links of a mail's body, with those of the pieces that it includes; `NotIncluded`."""
+    text = expanded(files, body, language, lambda file: files[file].decode("utf-8", "replace"))
+    return [link.name for link in links_in(text)]

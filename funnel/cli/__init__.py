@@ -68,8 +68,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     gc.set_threshold(_GARBAGE_AFTER)
-    # structlog draws tracebacks with it where it is installed, which nobody here wants: a twentieth of the start.
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     parser = Parser(prog="funnel", description="Sales tunnels that are files.", epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"funnel {funnel.__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)

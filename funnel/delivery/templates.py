@@ -16,20 +16,18 @@ mail's own names. MJML's `<mj-include>` and Jinja's `extends` and `import` are r
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import partial
 
 import yaml
 from jinja2 import TemplateSyntaxError
 
+from funnel.authoring.mail_pieces import INCLUDE, MAILS, NotIncluded, expanded
 from funnel.delivery.errors import TemplateBroken, TemplateMissing
 from funnel.delivery.markup import compile_mail, lexed
 from funnel.delivery.sandbox import HTML, TEXT, compiled
 from funnel.delivery.tracked import with_places
 from funnel.ports import Link
 
-ROOT = "email_templates/"
-_DEPTH = 5
-_INCLUDE = re.compile(r"""\{%[-+]?\s*include\s+(["'])([^"']+)\1\s*[-+]?%\}""")
 _MESSAGE = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
 Files = Mapping[str, bytes]
@@ -50,7 +48,7 @@ class Sources:
 
 def languages(files: Files, message: str) -> list[str]:
     """The languages in which `message` has both a body and a subject, sorted."""
-    folder = f"{ROOT}{message}/"
+    folder = f"{MAILS}{message}/"
     names = (path.removeprefix(folder) for path in files if path.startswith(folder))
     bodies = {name[5:-5] for name in names if name.startswith("body.") and name.endswith(".mjml")}
     return sorted(language for language in bodies if f"{folder}subject.{language}.txt" in files)
@@ -60,9 +58,9 @@ def read(files: Files, message: str, language: str) -> Sources:
     """Compile `message` in `language`, else in its first language. `TemplateMissing`, `TemplateBroken`."""
     written = languages(files, message) if _MESSAGE.fullmatch(message) else []
     if not written:
-        raise TemplateMissing(f"{ROOT}{message}/ has no body.<language>.mjml with its subject.<language>.txt")
+        raise TemplateMissing(f"{MAILS}{message}/ has no body.<language>.mjml with its subject.<language>.txt")
     chosen = language if language in written else written[0]
-    folder = f"{ROOT}{message}/"
+    folder = f"{MAILS}{message}/"
     body = f"{folder}body.{chosen}.mjml"
     text = f"{folder}body.{chosen}.txt"
     subject = f"{folder}subject.{chosen}.txt"
@@ -90,7 +88,7 @@ def problems(files: Files, message: str, language: str) -> list[str]:
     For the linter: it compiles the whole mail and fills nothing.
     """
     if language not in languages(files, message):
-        folder = f"{ROOT}{message}/"
+        folder = f"{MAILS}{message}/"
         wanted = (f"{folder}body.{language}.mjml", f"{folder}subject.{language}.txt")
         return [f"{path}: this file is missing" for path in wanted if path not in files]
     try:
@@ -106,7 +104,7 @@ def problems(files: Files, message: str, language: str) -> list[str]:
         try:
             compiled(environment, source)
         except TemplateSyntaxError as error:
-            found.append(f"{ROOT}{message}/: the {part} in {language} is no whole template: {error.message}")
+            found.append(f"{MAILS}{message}/: the {part} in {language} is no whole template: {error.message}")
     return found
 
 
@@ -121,27 +119,17 @@ def _checked(files: Files, path: str) -> str:
     """The file's text, when its Jinja can be read by itself; `TemplateBroken` with its line otherwise."""
     text = _text(files, path)
     try:
-        lexed(_INCLUDE.sub("", text))
+        lexed(INCLUDE.sub("", text))
     except TemplateSyntaxError as error:
         raise TemplateBroken([f"{path}:{error.lineno}: {error.message}"]) from error
     return text
 
 
-def _expanded(files: Files, path: str, language: str, above: tuple[str, ...] = ()) -> str:
-    text = _checked(files, path)
-    if len(above) > _DEPTH or path in above:
-        raise TemplateBroken([f"{above[0]}: {{% include %}} goes round in a circle or deeper than {_DEPTH}: {path}"])
-
-    def included(match: re.Match[str]) -> str:
-        name = PurePosixPath(match.group(2))
-        twin = f"{ROOT}{name.with_suffix('')}.{language}{name.suffix}"
-        found = next((place for place in (twin, f"{ROOT}{name}") if place in files), None)
-        if found is None:
-            line = text.count("\n", 0, match.start()) + 1
-            raise TemplateBroken([f"{path}:{line}: there is no {ROOT}{name} to include"])
-        return _expanded(files, found, language, (*above, path))
-
-    return _INCLUDE.sub(included, text)
+def _expanded(files: Files, path: str, language: str) -> str:
+    try:
+        return expanded(files, path, language, partial(_checked, files))
+    except NotIncluded as error:
+        raise TemplateBroken([str(error)]) from error
 
 
 def _preheader(files: Files, folder: str, language: str) -> str:
@@ -161,7 +149,7 @@ def _preheader(files: Files, folder: str, language: str) -> str:
 def _placed(files: Files, body: str, problem: str) -> str:
     """`problem` with the file and line where its tag first stands, looked for in the body and its pieces."""
     named = re.search(r"<(mj-[\w-]+|[a-z]\w*)>", problem)
-    pieces = [body, *(path for path in files if path.startswith(ROOT) and "/_" in path)]
+    pieces = [body, *(path for path in files if path.startswith(MAILS) and "/_" in path)]
     for path in pieces if named else ():
         text = _text(files, path)
         place = re.search(rf"<{re.escape(named.group(1))}[\s/>]", text) if named else None

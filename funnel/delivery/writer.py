@@ -11,18 +11,19 @@ from typing import Any, Literal
 
 from jinja2 import Template, TemplateSyntaxError
 
+from funnel.authoring.mail_pieces import MAILS
 from funnel.delivery import calendar
 from funnel.delivery import message as messages
 from funnel.delivery.errors import TemplateBroken
 from funnel.delivery.plain import finish
 from funnel.delivery.sandbox import HTML, TEXT, Limits, compiled, render
-from funnel.delivery.templates import ROOT, Files, languages, problems, read
+from funnel.delivery.templates import Files, languages, problems, read
 from funnel.ports import Letter, Link, Meeting, Texts, Wire
 
 _JUDGED = 2000
 _FAULTS: dict[tuple[str, str], tuple[tuple[str, int, str], ...]] = {}
-_PLACE = re.compile(rf"({ROOT}[^:]+?)(?::(\d+))?: (.*)", re.DOTALL)
 """By (version, message): a version's bytes never change, so what was found in them stays found."""
+_PLACE = re.compile(rf"({MAILS}[^:]+?)(?::(\d+))?: (.*)", re.DOTALL)
 _REMEMBERED = 256
 """Compiled mails kept: an installation's scenarios in all languages, a few versions of each."""
 
@@ -91,7 +92,7 @@ class MailWriter:
             if len(_FAULTS) >= _JUDGED:
                 _FAULTS.clear()
             _FAULTS[known] = tuple(
-                _placed(f"{ROOT}{message}/body.{language}.mjml", problem)
+                _placed(f"{MAILS}{message}/body.{language}.mjml", problem)
                 for language in languages(files, message)
                 for problem in problems(files, message, language)
             )

@@ -172,6 +172,14 @@ class CallToAction(Authored):
 TrackingMode = Literal["none", "hygiene", "consented"]
 Tracked = Literal["opens", "clicks", "visits"]
 
+KEPT_AS: Mapping[str, Tracked] = {
+    "email.opened": "opens",
+    "link.clicked": "clicks",
+    "page.visited": "visits",
+    "visit.returned": "visits",
+}
+"""What is told of those alone who have agreed to it, by its event: the purpose for which it is kept."""
+
 
 class Tracking(Authored):
     """What is kept of mails that are opened, links in them that are followed and pages that are visited, by those who

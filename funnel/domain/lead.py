@@ -24,6 +24,14 @@ def is_further(stage: Stage, than: Stage) -> bool:
 NOBODY = "@erased.invalid"
 """How the pseudonym ends that stands where an erased lead's address stood (RFC 2606: it reaches nobody)."""
 
+VISIT_TRACKING = "visit_tracking"
+"""The one purpose that is no mail: every other one stops with an unsubscription."""
+
+
+def may_be_watched(consents: Mapping[str, bool], email: str) -> bool:
+    """Whether who has this address and agreed to this lets what she opens, follows and looks at be kept."""
+    return bool(consents.get(VISIT_TRACKING)) and not email.endswith(NOBODY)
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
@@ -199,6 +207,11 @@ class Lead:
     def erased(self) -> bool:
         """Whether she was erased: nobody is behind the row any more."""
         return self.email.endswith(NOBODY)
+
+    @property
+    def watched(self) -> bool:
+        """Whether she agrees that what she opens, follows and looks at is kept."""
+        return may_be_watched(self.consents, self.email)
 
     @property
     def handoff(self) -> Handoff | None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from funnel.domain.conditions import fold
 from funnel.domain.contact import normal_email
 from funnel.domain.known import FIELDS
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Lead, may_be_watched
 from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
@@ -102,6 +102,11 @@ class Watched:
     consents: Mapping[str, bool]
     engaged_by: str | None
     unsure: Mapping[str, Any]
+
+    @property
+    def watched(self) -> bool:
+        """As of a whole lead."""
+        return may_be_watched(self.consents, self.email)
 
 
 def find_or_create(

@@ -2,11 +2,13 @@
 
 from sqlalchemy import Connection
 
+from funnel.domain.company import Company, User
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import Lead
-from funnel.storage import leads, snapshot
+from funnel.storage import handoffs, leads, snapshot
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.people import require_change
 
 
 def known_lead(connection: Connection, lead_id: int, *, erased: bool = False) -> Lead:
@@ -14,6 +16,13 @@ def known_lead(connection: Connection, lead_id: int, *, erased: bool = False) ->
     lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
     if lead is None or (lead.erased and not erased):
         raise NotFound("There is no such lead.")
+    return lead
+
+
+def lead_to_change(connection: Connection, user: User, lead_id: int, company: Company) -> Lead:
+    """A lead as she is, for a user who may change her; `NotFound`, `Forbidden`."""
+    lead = known_lead(connection, lead_id)
+    require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
     return lead
 
 

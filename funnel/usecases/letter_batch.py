@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
-from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import Lead
 from funnel.domain.timing import Holidays, zone_of
 from funnel.storage import holds, snapshot
@@ -63,7 +62,7 @@ class LetterBatch:
         """Whether a scenario's mail goes to a lead who has agreed that what she opens and follows is kept."""
         lead = self.leads.get(row["lead_id"])
         own = row["recipient"] == "lead" and row["scenario"] is not None and row["version"] is not None
-        return own and lead is not None and not lead.erased and bool(lead.consents.get(VISIT_TRACKING))
+        return own and lead is not None and lead.watched
 
     def slow(self, row: Mapping[str, Any]) -> bool:
         """Whether the lead wants marketing mails half as often."""

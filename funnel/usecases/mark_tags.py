@@ -2,11 +2,10 @@
 
 from funnel.domain import events as on
 from funnel.domain.company import User
-from funnel.storage import handoffs, installation
+from funnel.storage import installation
 from funnel.usecases.errors import Invalid
-from funnel.usecases.find_lead import known_lead
+from funnel.usecases.find_lead import lead_to_change
 from funnel.usecases.house import House
-from funnel.usecases.people import require_change
 from funnel.usecases.record_events import record_events
 
 
@@ -24,8 +23,7 @@ def _mark(house: House, user: User, lead_id: int, tag: str, *, on_her: bool) -> 
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        lead = known_lead(connection, lead_id)
-        require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
+        lead = lead_to_change(connection, user, lead_id, company)
     if on_her and not any(tag in known for known in company.tags.values()):
         raise Invalid({"tag": "unknown" if tag else "required"})
     if on_her == (tag in lead.tags):

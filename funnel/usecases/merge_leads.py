@@ -15,7 +15,7 @@ from funnel.domain.lead import Lead
 from funnel.storage import events, handoffs, installation, leads, snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Conflict, NotFound
-from funnel.usecases.find_lead import known_lead
+from funnel.usecases.find_lead import known_lead, lead_to_change
 from funnel.usecases.house import House
 from funnel.usecases.people import may_change, require_change
 from funnel.usecases.record_events import Recorded, record, ring
@@ -76,8 +76,7 @@ def find_twins(house: House, user: User, lead_id: int, words: str) -> Twins:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        lead = known_lead(connection, lead_id)
-        require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
+        lead = lead_to_change(connection, user, lead_id, company)
         said = words.strip()[:LONGEST_SEARCH]
         ids = leads.search(connection, said or lead.name, MOST_FOUND * 10) if said or lead.name else []
         found = snapshot.load(connection, ids, lock=False)
@@ -93,9 +92,7 @@ def read_pair(house: House, user: User, stays: int, goes: int) -> Pair:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        first, second = known_lead(connection, stays), known_lead(connection, goes)
-        for one in (first, second):
-            require_change(user, one, company, handoffs.tasks_of(connection, one.id))
+        first, second = (lead_to_change(connection, user, one, company) for one in (stays, goes))
         return Pair(first, second, company, moment.now, _why_not(connection, first, second))
 
 

@@ -2,11 +2,10 @@
 
 from funnel.domain import events as on
 from funnel.domain.company import User
-from funnel.storage import handoffs, installation
+from funnel.storage import installation
 from funnel.usecases.desk import clean_words
-from funnel.usecases.find_lead import known_lead
+from funnel.usecases.find_lead import lead_to_change
 from funnel.usecases.house import House
-from funnel.usecases.people import require_change
 from funnel.usecases.record_events import record_events
 
 LONGEST_REPLY = 1_000
@@ -20,5 +19,5 @@ def note_reply(house: House, user: User, lead_id: int, said: str) -> None:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        require_change(user, known_lead(connection, lead_id), company, handoffs.tasks_of(connection, lead_id))
+        lead_to_change(connection, user, lead_id, company)
     record_events(house, [on.ReplyNoted(lead_id=lead_id, occurred_at=moment.now, by=user.id, said=words)])

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from funnel.domain import events as on
 from funnel.domain.company import Company
-from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.lead import Lead
+from funnel.domain.lead import VISIT_TRACKING, Lead
 from funnel.domain.model import in_language
 from funnel.links import Purpose
 from funnel.storage import installation, snapshot

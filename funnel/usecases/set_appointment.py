@@ -12,14 +12,14 @@ from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
-from funnel.storage import handoffs, installation, leads, snapshot
+from funnel.storage import installation, leads, snapshot
 from funnel.usecases.call_list import is_open_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
-from funnel.usecases.find_lead import known_lead
+from funnel.usecases.find_lead import lead_to_change
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.house import House
-from funnel.usecases.people import may_change, require, require_change
+from funnel.usecases.people import may_change, require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
@@ -56,8 +56,7 @@ def read_choice(house: House, user: User, type_id: str, whose: str, lead_id: int
         company = house.shelf.published(connection, moment.revision).company.company
         lead = None
         if lead_id is not None:
-            lead = known_lead(connection, lead_id)
-            require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
+            lead = lead_to_change(connection, user, lead_id, company)
         kinds = company.appointment_types
         if not kinds:
             raise NotFound("Nothing can be booked: company.yaml names no appointment types.")

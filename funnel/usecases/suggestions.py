@@ -12,11 +12,10 @@ from funnel.domain.conditions import Value
 from funnel.domain.known import values_of
 from funnel.domain.lead import Lead
 from funnel.domain.suggestions import Suggestion
-from funnel.storage import handoffs, installation, snapshot, suggestions
+from funnel.storage import installation, snapshot, suggestions
 from funnel.usecases.errors import Conflict, NotFound
-from funnel.usecases.find_lead import known_lead
+from funnel.usecases.find_lead import lead_to_change
 from funnel.usecases.house import House
-from funnel.usecases.people import require_change
 from funnel.usecases.record_events import record_events
 
 
@@ -75,8 +74,7 @@ def answer_suggestion(house: House, user: User, lead_id: int, name: str, *, acce
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        lead = known_lead(connection, lead_id)
-        require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
+        lead = lead_to_change(connection, user, lead_id, company)
     known = company.suggestion(name)
     if known is None:
         raise NotFound("There is no such suggestion.")

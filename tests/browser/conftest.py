@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.window import Window
 from tests.e2e.place import Place
@@ -31,6 +31,15 @@ def chromium() -> Iterator[Browser]:
         browser = player.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Somebody's browser."""
+    opened = chromium.new_context(locale="en-GB", timezone_id="Europe/Paris")
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="package")

@@ -2,15 +2,14 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.site import Reply, Site
 from tests.e2e.people import Colleague
 from tests.e2e.place import Lead, Place
 from tests.support.homes import copy_home, score_by
@@ -37,14 +36,21 @@ document.getElementById("spa").addEventListener("click", () => {
 PAGES = {"/": "Home", "/team": "Team", "/cases": "Cases", "/prices": "Prices"}
 
 
-class Site(ThreadingHTTPServer):
+class Own(Site):
     """The company's own site: four pages with one line for the tracker, under a policy that lets nothing else in."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
+        super().__init__()
         self.product = ""
-        self.host = f"localhost:{self.server_address[1]}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.host = f"localhost:{self.port}"
+
+    def reply(self, path: str) -> Reply:
+        """A page, or the site's own script."""
+        script = path == "/site.js"
+        title = PAGES.get(path.partition("?")[0], "")
+        policy = f"default-src 'none'; script-src 'self' {self.product}; connect-src {self.product}"
+        body = SITE_SCRIPT if script else self.page(title)
+        return Reply(body, script, 200 if script or title else 404, {"Content-Security-Policy": policy})
 
     def page(self, title: str) -> str:
         """A page in HTML."""
@@ -58,36 +64,15 @@ class Site(ThreadingHTTPServer):
         )
 
 
-class _Answer(BaseHTTPRequestHandler):
-    server: Site
-
-    def do_GET(self) -> None:
-        """A page, or the site's own script."""
-        script = self.path == "/site.js"
-        title = PAGES.get(self.path.partition("?")[0], "")
-        body = SITE_SCRIPT if script else self.server.page(title)
-        self.send_response(200 if script or title else 404)
-        self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
-        own = self.server.product
-        self.send_header("Content-Security-Policy", f"default-src 'none'; script-src 'self' {own}; connect-src {own}")
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
-
-
 @pytest.fixture
-def site() -> Iterator[Site]:
+def site() -> Iterator[Own]:
     """The company's site."""
-    running = Site()
-    yield running
-    running.shutdown()
-    running.server_close()
+    with Own.open() as running:
+        yield running
 
 
 @pytest.fixture
-def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Site, begun_folder: Path) -> Iterator[Place]:
+def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Own, begun_folder: Path) -> Iterator[Place]:
     """The product, on files of its own: pages of the company's site give points."""
     home = copy_home(tmp_path)
     score_by(home, f"{RULES}tracking: {{sites: ['{site.host}']}}\n")
@@ -98,15 +83,6 @@ def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Site, b
     site.product = place.base
     yield place
     place.stop()
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """Somebody's browser."""
-    opened = chromium.new_context(locale="en-GB", timezone_id="Europe/Paris")
-    opened.set_default_timeout(20_000)
-    yield opened
-    opened.close()
 
 
 def stored(page: Page) -> list[str]:
@@ -137,7 +113,7 @@ EACH = pytest.mark.parametrize(
 
 @EACH
 def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_points(
-    tracking_place: Place, site: Site, context: BrowserContext
+    tracking_place: Place, site: Own, context: BrowserContext
 ) -> None:
     place, page = tracking_place, context.new_page()
     said: list[dict[str, Any]] = []
@@ -181,7 +157,7 @@ def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_poin
 
 
 @EACH
-def test_without_consent_there_is_no_trace(tracking_place: Place, site: Site, context: BrowserContext) -> None:
+def test_without_consent_there_is_no_trace(tracking_place: Place, site: Own, context: BrowserContext) -> None:
     place, page = tracking_place, context.new_page()
     told: list[str] = []
     context.on("request", lambda asked: told.append(asked.url) if asked.url.endswith("/t") else None)

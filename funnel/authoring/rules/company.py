@@ -10,8 +10,8 @@ from funnel.authoring.rules.calls_to_action import call_to_action_problems
 from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date
 from funnel.authoring.rules.scoring import scoring_problems
 from funnel.authoring.rules.spans import long_span
-from funnel.authoring.rules.words import bad_zone, twice, unknown
-from funnel.authoring.saying import say, say_many
+from funnel.authoring.rules.words import bad_zone, left_out, twice, unknown
+from funnel.authoring.saying import say
 from funnel.domain.company import AppointmentType, Brand, Company, User
 from funnel.domain.model import Text
 
@@ -229,23 +229,22 @@ def _asked_for(kind: AppointmentType, reps: Collection[str], path: Path) -> Iter
 
 def _left_out(company: Company) -> list[Problem]:
     """What all others of a kind state and one does not: probably forgotten, so a warning."""
-    reps = {("users", index): user for index, user in enumerate(company.users) if user.role == "rep"}
-    kinds = {("appointment_types", index): kind for index, kind in enumerate(company.appointment_types)}
-    problems = []
-    users = {("users", index): user for index, user in enumerate(company.users)}
-    for group, keys in ((users, ("zone",)), (reps, ("phone", "title")), (kinds, tuple(AppointmentType.model_fields))):
+    users: dict[Path, User] = {("users", index): user for index, user in enumerate(company.users)}
+    reps = {path: user for path, user in users.items() if user.role == "rep"}
+    kinds: dict[Path, AppointmentType] = {
+        ("appointment_types", index): kind for index, kind in enumerate(company.appointment_types)
+    }
+    problems: list[Problem] = []
+    stated: tuple[tuple[Mapping[Path, User | AppointmentType], tuple[str, ...], int], ...] = (
+        (users, ("zone",), 3),
+        (reps, ("phone", "title"), 2),
+        (kinds, tuple(AppointmentType.model_fields), 2),
+    )
+    for group, keys, fewest in stated:
+        ids = {path: one.id for path, one in group.items()}
         for key in keys:
-            without = [(path, one) for path, one in group.items() if key not in one.model_fields_set]
-            if len(without) == 1 and len(group) > 1 and (group is not users or len(group) > 2):
-                (path, one), others = without[0], len(group) - 1
-                message = say_many(
-                    "%(id)s says nothing of %(key)s, the other does",
-                    "%(id)s says nothing of %(key)s, the other %(num)s do",
-                    others,
-                    id=repr(one.id),
-                    key=repr(key),
-                )
-                problems.append(Problem(path, "left-out", message, say("add '%(key)s:'", key=key), "warning"))
+            without = [path for path, one in group.items() if key not in one.model_fields_set]
+            problems += left_out(ids, without, key, fewest=fewest)
     return problems
 
 

@@ -11,8 +11,9 @@ from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding, Level, Problem
 from funnel.authoring.hints import quote, suggest
 from funnel.authoring.home import Home
+from funnel.authoring.mail_pieces import MAILS, piece
 from funnel.authoring.rules.names import Shape, Use, Walk
-from funnel.authoring.rules.template import MAILS, MAX_TOLD, first_from, shown
+from funnel.authoring.rules.template import MAX_TOLD, first_from, shown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.digests import NEVER
 from funnel.domain.email import Email
@@ -147,11 +148,8 @@ def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterat
 
 
 def _included(files: Mapping[str, bytes], name: str, language: str) -> tuple[str, str] | None:
-    stem, _, ending = f"{MAILS}{name}".rpartition(".")
-    for file in (f"{stem}.{language}.{ending}", f"{stem}.{ending}"):
-        if file in files:
-            return file, shown(files[file].decode("utf-8-sig", "replace"))
-    return None
+    file = piece(files, name, language)
+    return None if file is None else (file, shown(files[file].decode("utf-8-sig", "replace")))
 
 
 def unknown_names(files: Mapping[str, bytes], uses: Iterable[Use]) -> Iterator[Finding]:

@@ -1,23 +1,15 @@
 """Opens, clicks and visits that something waits for: they must be kept, of people who are asked whether they agree."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
 from funnel.authoring.rulebook import RULES
 from funnel.authoring.saying import say
-from funnel.domain.company import Tracked
-from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.company import KEPT_AS
+from funnel.domain.lead import VISIT_TRACKING
 from funnel.domain.tunnel.scenario import AwaitStep, Scenario
-
-KEPT_AS: Mapping[str, Tracked] = {
-    "email.opened": "opens",
-    "link.clicked": "clicks",
-    "page.visited": "visits",
-    "visit.returned": "visits",
-}
-"""What is told of those alone who have agreed to it, by its event: the purpose for which it is kept."""
 
 
 def untold_in(home: Home, scenario: Scenario) -> Iterator[Problem]:

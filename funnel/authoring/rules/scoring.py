@@ -7,8 +7,8 @@ from funnel.authoring.home import Home
 from funnel.authoring.rulebook import RULES
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.triggers import subject_problems
-from funnel.authoring.rules.words import NO, twice, unknown
-from funnel.authoring.saying import say, say_many
+from funnel.authoring.rules.words import NO, left_out, twice, unknown
+from funnel.authoring.saying import say
 from funnel.domain.company import Company
 from funnel.domain.scoring.rules import ScoreRule, Scoring, Threshold
 from funnel.domain.tunnel.trigger import trigger_of
@@ -23,14 +23,10 @@ def scoring_problems(company: Company) -> Iterator[Problem]:
             yield from long_span(getattr(group, key), ("scoring", "groups", name, key))
     for index, rule in enumerate(scoring.rules):
         yield from _rule(rule, scoring, (*RULES, index))
-    yield from _left_out(scoring)
     seen: set[int] = set()
     for index, threshold in enumerate(company.thresholds):
         yield from _threshold(threshold, company, ("thresholds", index), seen)
-    silent = [index for index, one in enumerate(company.thresholds) if one.hand_over and one.because is None]
-    if len(silent) == 1 and len(company.thresholds) > 1:
-        message = say("at %(score)s points a rep is told nothing of why", score=company.thresholds[silent[0]].score)
-        yield Problem(("thresholds", silent[0]), "left-out", message, say("add '%(key)s:'", key="because"), "warning")
+    yield from _left_out(company)
 
 
 def trigger_problems(home: Home) -> Iterator[Problem]:
@@ -73,23 +69,20 @@ _INTEREST = ("link.clicked", "page.visited", "visit.returned")
 """What shows an interest that passes: points for it fade."""
 
 
-def _left_out(scoring: Scoring) -> Iterator[Problem]:
-    """What all other rules that an event sets off state and one does not: probably forgotten, so a warning."""
-    set_off = {(*RULES, index): rule for index, rule in enumerate(scoring.rules) if rule.on is not None}
+def _left_out(company: Company) -> Iterator[Problem]:
+    """What all other rules that an event sets off state and one does not, or at what threshold alone a rep is told
+    nothing of why: probably forgotten, so a warning."""
+    set_off = {(*RULES, index): rule for index, rule in enumerate(company.scoring.rules) if rule.on is not None}
     passing = {path: rule for path, rule in set_off.items() if rule.on and trigger_of(rule.on).event in _INTEREST}
     stated: tuple[tuple[Mapping[Path, ScoreRule], str], ...] = ((set_off, "counts"), (passing, "half_life"))
     for group, key in stated:
-        without = [(path, rule) for path, rule in group.items() if getattr(rule, key) is None]
-        if len(without) == 1 and len(group) > 2:
-            (path, rule), others = without[0], len(group) - 1
-            message = say_many(
-                "%(id)s says nothing of %(key)s, the other does",
-                "%(id)s says nothing of %(key)s, the other %(num)s do",
-                others,
-                id=repr(rule.id),
-                key=repr(key),
-            )
-            yield Problem(path, "left-out", message, say("add '%(key)s:'", key=key), "warning")
+        ids = {path: rule.id for path, rule in group.items()}
+        without = [path for path, rule in group.items() if getattr(rule, key) is None]
+        yield from left_out(ids, without, key, fewest=3)
+    silent = [index for index, one in enumerate(company.thresholds) if one.hand_over and one.because is None]
+    if len(silent) == 1 and len(company.thresholds) > 1:
+        message = say("at %(score)s points a rep is told nothing of why", score=company.thresholds[silent[0]].score)
+        yield Problem(("thresholds", silent[0]), "left-out", message, say("add '%(key)s:'", key="because"), "warning")
 
 
 def _threshold(threshold: Threshold, company: Company, here: Path, seen: set[int]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding
 from funnel.authoring.hints import did_you_mean, grouped, nearest, quote, suggest
 from funnel.authoring.jinja import MAX_TEMPLATE, Unreadable, environment_of, parse
+from funnel.authoring.mail_pieces import INCLUDE, MAILS
 from funnel.authoring.saying import say
 
 MJML_TAGS = frozenset(
@@ -28,9 +29,7 @@ MJML_TAGS = frozenset(
 MAX_TOLD = 20
 """Findings of one kind in one template."""
 
-MAILS = "email_templates/"
 _TWIN = re.compile(r"\.[a-z]{2}(\.[a-z]+)$")
-_INCLUDE = re.compile(r"""\{%[-+]?\s*include\s+(["'])([^"']+)\1\s*[-+]?%\}""")
 _OTHER_FILE = re.compile(r"\{%[-+]?\s*(include|extends|import|from)\b")
 _COMMENT = re.compile(r"\{#.*?#\}|<!--(?!\[if|<!).*?-->", re.DOTALL)
 _JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
@@ -70,7 +69,7 @@ def include_findings(file: str, content: bytes, files: Mapping[str, bytes], loca
     """Parts that a mail includes and that are not there; named below `email_templates/`, alone or one a language."""
     source = content.decode("utf-8", "replace")
     findings: list[Finding] = []
-    for match in _INCLUDE.finditer(source):
+    for match in INCLUDE.finditer(source):
         stem, _, ending = f"{MAILS}{match[2]}".rpartition(".")
         if f"{stem}.{ending}" in files or any(f"{stem}.{locale}.{ending}" in files for locale in locales):
             continue
@@ -130,7 +129,7 @@ def _unknown_words(file: str, source: str, tree: nodes.Template) -> Iterator[Fin
 def _other_files(file: str, source: str) -> Iterator[Finding]:
     """Other ways to name a file than the one that mails have."""
     for match in _OTHER_FILE.finditer(shown(source)):
-        if not _INCLUDE.match(source, match.start()):
+        if not INCLUDE.match(source, match.start()):
             message = say(
                 "this %(tag)s is not for mails, which only know the plain include of a part by its name",
                 tag=repr(match[1]),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import did_you_mean, nearest, quote, suggest
-from funnel.authoring.saying import Saying, say
+from funnel.authoring.saying import Saying, say, say_many
 from funnel.domain.company import Company
 from funnel.domain.timing import is_zone
 
@@ -66,6 +66,23 @@ def unknown(word: str, known: Collection[str], no: Saying, path: Path) -> list[P
     if word in known:
         return []
     return [Problem(path, "unknown-id", say("%(no)s %(name)s", no=no, name=repr(word)), suggest(word, known))]
+
+
+def left_out(group: Mapping[Path, str], without: Iterable[Path], key: str, *, fewest: int) -> list[Problem]:
+    """A warning where of `group`, ids by place and at least `fewest` of them, all but one state a key: it was probably
+    forgotten there."""
+    lacking = list(without)
+    if len(lacking) != 1 or len(group) < fewest:
+        return []
+    [path] = lacking
+    message = say_many(
+        "%(id)s says nothing of %(key)s, the other does",
+        "%(id)s says nothing of %(key)s, the other %(num)s do",
+        len(group) - 1,
+        id=repr(group[path]),
+        key=repr(key),
+    )
+    return [Problem(path, "left-out", message, say("add '%(key)s:'", key=key), "warning")]
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ from funnel.domain.engine.handing import check_qualified, judge_again, progress
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, end, go_on, mail_left, park, time_out
-from funnel.domain.lead import Lead
+from funnel.domain.lead import VISIT_TRACKING, Lead
 
 
 def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do.Effect]:
@@ -237,7 +237,7 @@ def _unsubscribed(turn: Turn, event: on.Unsubscribed) -> None:
         return
     turn.do(do.Suppress("unsubscribed", turn.now))
     for purpose, given in turn.lead.consents.items():
-        if given and purpose != forms.VISIT_TRACKING:
+        if given and purpose != VISIT_TRACKING:
             turn.do(do.RecordConsent(purpose, False, "unsubscribed", event.page, turn.now))
     turn.do(do.SkipQueued("unsubscribed", turn.now))
 

@@ -8,15 +8,12 @@ from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
-from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence
+from funnel.domain.lead import VISIT_TRACKING, AnswerSheet, Enrolment, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Program
 
 _FIELDS = ("name", "phone", "company", "position")
-
-VISIT_TRACKING = "visit_tracking"
-"""The one purpose that is no mail: every other one stops with an unsubscription."""
 
 
 def form_submitted(turn: Turn, event: on.FormSubmitted) -> None:

@@ -65,7 +65,7 @@ def offer_again(turn: Turn, handoff: Handoff) -> None:
     _give_to(turn, replace(handoff, state="offered", return_reason=None), None, f"/{turn.now.isoformat()}")
 
 
-def withdraw(turn: Turn, handoff: Handoff, why: str | None = None) -> None:
+def withdraw(turn: Turn, handoff: Handoff, why: str) -> None:
     """Take an offer back that nobody has accepted; as a fact, the one of its being offered is corrected."""
     turn.do(do.PutHandoff(replace(handoff, state="withdrawn", return_reason=why), turn.now))
     fact = f"handoff/{handoff.id}"

@@ -8,7 +8,7 @@ from funnel.domain.engine.book import Book
 from funnel.domain.engine.pages import READ_FOR, RETURNED, VISITED
 from funnel.domain.tunnel.trigger import Trigger
 
-Tracked = on.EmailOpened | on.LinkClicked | on.PageVisited | on.PageLeft
+Trace = on.EmailOpened | on.LinkClicked | on.PageVisited | on.PageLeft
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Interests:
         """Whether something waits for that."""
         return any(trigger.meets(event, subject) for trigger in self.triggers)
 
-    def touches(self, event: Tracked, *, engages: bool, doubts: bool) -> bool:
+    def touches(self, event: Trace, *, engages: bool, doubts: bool) -> bool:
         """Whether an event may change anything of a lead, whom a followed link `engages` or not, with or without
         `doubts`: touches of hers of which nobody can say yet whether she made them."""
         match event:
@@ -32,9 +32,8 @@ class Interests:
                 return doubts and event.seconds >= READ_FOR
         if event.verdict != "human":
             return event.verdict == "unsure"  # it is kept in mind
-        if isinstance(event, on.EmailOpened):
-            return self.meets("email.opened", event.message.partition("/")[2])
-        return doubts or engages or self.meets("link.clicked", event.link)
+        shows_her = isinstance(event, on.LinkClicked) and (doubts or engages)
+        return shows_her or self.meets(event.touched, event.subject)
 
 
 def interests_of(book: Book) -> Interests:

@@ -7,7 +7,7 @@ from funnel.domain import events as on
 from funnel.domain.engine.doubts import ANOTHER, doubt_handoff
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.points import earn, take_back
-from funnel.domain.engine.touches import seen_in_person, watched
+from funnel.domain.engine.touches import seen_in_person
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
@@ -23,7 +23,7 @@ READ_FOR = 5
 
 def page_visited(turn: Turn, event: on.PageVisited) -> None:
     """Count it, where she has agreed to that."""
-    if not watched(turn) or event.key is None:
+    if not turn.lead.watched or event.key is None:
         return
     _happen(turn, event, VISITED, event.page, event.key)
     if event.away is not None:
@@ -32,7 +32,7 @@ def page_visited(turn: Turn, event: on.PageVisited) -> None:
 
 def page_left(turn: Turn, event: on.PageLeft) -> None:
     """Who reads is a person: what was open or followed within the last day was hers too."""
-    if watched(turn) and event.seconds >= READ_FOR:
+    if turn.lead.watched and event.seconds >= READ_FOR:
         seen_in_person(turn)
 
 

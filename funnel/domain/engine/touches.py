@@ -9,7 +9,7 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE, doubt_handoff
 from funnel.domain.engine.entry import happen
-from funnel.domain.engine.forms import VISIT_TRACKING, has_file
+from funnel.domain.engine.forms import has_file
 from funnel.domain.engine.handing import progress
 from funnel.domain.engine.led_on import unmeet
 from funnel.domain.engine.points import earn, take_back
@@ -34,17 +34,15 @@ class _Touch:
 
 def touched(turn: Turn, event: on.EmailOpened | on.LinkClicked) -> None:
     """Count a person's; keep in mind what nobody can call; a machine's does nothing at all."""
-    if not watched(turn) or event.key is None or event.verdict == "machine":
+    if not turn.lead.watched or event.key is None or event.verdict == "machine":
         return
-    scenario, _, mail = event.message.partition("/")
-    clicked = isinstance(event, on.LinkClicked)
-    subject = event.link if isinstance(event, on.LinkClicked) else mail
-    one = _Touch(event.key, "link.clicked" if clicked else "email.opened", subject, scenario, event.pass_number)
+    scenario = event.message.partition("/")[0]
+    one = _Touch(event.key, event.touched, event.subject, scenario, event.pass_number)
     if event.verdict == "unsure":
         _wonder(turn, one)
         return
     _count(turn, one)
-    if clicked:
+    if isinstance(event, on.LinkClicked):
         seen_in_person(turn)
 
 
@@ -61,7 +59,7 @@ def downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
 def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
     """Bring about what did not come about, or take back what did: the points, a hand-over that rests on them, and her
     way past a step that waited for it."""
-    if not watched(turn):
+    if not turn.lead.watched:
         return
     scenario = event.message.partition("/")[0]
     one = _Touch(event.of, event.touched, event.subject, scenario, event.pass_number)
@@ -102,13 +100,8 @@ def unwatched(turn: Turn) -> None:
     _settle(turn, [key for key, one in turn.lead.unsure.items() if not _may_count(turn, one)])
 
 
-def watched(turn: Turn) -> bool:
-    """Whether she has agreed that what she opens and follows is kept."""
-    return bool(turn.lead.consents.get(VISIT_TRACKING)) and not turn.lead.erased
-
-
 def _may_count(turn: Turn, one: Mapping[str, str]) -> bool:
-    return one["touched"] == FILE or watched(turn)
+    return one["touched"] == FILE or turn.lead.watched
 
 
 def _count(turn: Turn, one: _Touch) -> None:

@@ -7,6 +7,8 @@ from funnel.domain.events.base import Event
 from funnel.domain.suggestions import Ended
 from funnel.domain.verdicts import Reason, Says
 
+Touched = Literal["email.opened", "link.clicked", "asset.downloaded"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsGiven(Event):
@@ -77,6 +79,16 @@ class EmailOpened(Event):
     verdict: Says = "human"
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def touched(self) -> Touched:
+        """What something may wait for."""
+        return "email.opened"
+
+    @property
+    def subject(self) -> str:
+        """The mail's own name."""
+        return self.message.partition("/")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkClicked(Event):
@@ -90,8 +102,15 @@ class LinkClicked(Event):
     verdict: Says = "human"
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def touched(self) -> Touched:
+        """What something may wait for."""
+        return "link.clicked"
 
-Touched = Literal["email.opened", "link.clicked", "asset.downloaded"]
+    @property
+    def subject(self) -> str:
+        """The link's name."""
+        return self.link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from funnel.authoring.bundle import Bundle
-from funnel.authoring.rules.never_told import KEPT_AS
-from funnel.domain.company import Company
+from funnel.domain.company import KEPT_AS, Company
 from funnel.domain.tunnel.expectation import Behaviour, Expectation
 from funnel.domain.tunnel.trigger import trigger_of
 

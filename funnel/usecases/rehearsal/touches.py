@@ -10,10 +10,10 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from funnel.authoring.bundle import Bundle
-from funnel.authoring.link_names import links_in
+from funnel.authoring.link_names import links_of
+from funnel.authoring.mail_pieces import MAILS
 from funnel.domain import events as on
 from funnel.domain.company import Company, Tracked
-from funnel.domain.engine.forms import VISIT_TRACKING
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.trigger import Trigger, least_away, page_of, trigger_of
 from funnel.domain.verdicts import HIDDEN, Signals, after_sending, judge
@@ -139,9 +139,9 @@ class Touches:
         scenario, _, mail = message.partition("/")
         files = self._bundles[scenario].files if scenario in self._bundles else {}
         for one in (language, self._company.locales[0]):
-            body = files.get(f"email_templates/{scenario}/{mail}/body.{one}.mjml")
-            if body is not None:
-                return links_in(body.decode())
+            body = f"{MAILS}{scenario}/{mail}/body.{one}.mjml"
+            if body in files:
+                return links_of(files, body, one)
         return []
 
     def _messages_with(self, starts: Trigger, language: str) -> Iterator[str]:
@@ -227,8 +227,7 @@ class Touches:
     # -- both ---------------------------------------------------------------------------------------------------------
 
     def _told(self, lead: Lead, what: Tracked) -> bool:
-        agrees = bool(lead.consents.get(VISIT_TRACKING)) and not lead.erased
-        return agrees and self._company.tracking.of(what) == "consented"
+        return lead.watched and self._company.tracking.of(what) == "consented"
 
     def _key(self) -> str:
         return f"rehearsed/{next(self._numbers)}"

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.engine.interests import Interests, Tracked
-from funnel.domain.lead import NOBODY
+from funnel.domain.engine.interests import Interests, Trace
 from funnel.storage import leads
 from funnel.storage.leads import Watched
 
@@ -29,7 +27,7 @@ class People:
         """Whose it is what a lead does who agrees to its being kept, by each address that is hers: her own, or that of
         who stands for her."""
         one = self._known.get(lead_id)
-        if one is None or not _agrees(one) or not _agrees(self._known.get(one.merged_into or 0, one)):
+        if one is None or not one.watched or not self._known.get(one.merged_into or 0, one).watched:
             return None
         return one.merged_into or lead_id
 
@@ -40,7 +38,7 @@ class People:
         self.meet(one.lead_id for one in happened)
 
         def touches(event: on.AnyEvent) -> bool:
-            if not isinstance(event, Tracked):
+            if not isinstance(event, Trace):
                 return not isinstance(event, on.VisitorJoined)
             one = self._known[event.lead_id]
             engages = one.stage == "new" or one.engaged_by is not None
@@ -51,7 +49,3 @@ class People:
             [one for one in happened if one.lead_id in deciding],
             [one for one in happened if one.lead_id not in deciding],
         )
-
-
-def _agrees(one: Watched) -> bool:
-    return bool(one.consents.get(VISIT_TRACKING)) and not one.email.endswith(NOBODY)

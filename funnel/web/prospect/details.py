@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.diagnosis import read_answers
-from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.lead import VISIT_TRACKING
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.submit_form import Sent, submit_form

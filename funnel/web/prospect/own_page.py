@@ -7,7 +7,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.lead import VISIT_TRACKING
 from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
 from funnel.usecases.erase_lead import addresses_of

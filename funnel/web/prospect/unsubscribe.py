@@ -6,7 +6,7 @@ Each purpose stands there with its wording, to be agreed to or taken back.
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.engine.forms import VISIT_TRACKING
+from funnel.domain.lead import VISIT_TRACKING
 from funnel.domain.model import in_language
 from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf

@@ -8,8 +8,7 @@ from flask import Blueprint, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
-from funnel.domain.engine.forms import VISIT_TRACKING
-from funnel.domain.lead import Enrolment, Handoff, Lead
+from funnel.domain.lead import VISIT_TRACKING, Enrolment, Handoff, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
 from funnel.usecases.errors import Conflict, Invalid
