@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from funnel.bootstrap import Runner, build_house, migrate
+from funnel.cli.garbage import look_rarely, spare_what_is_loaded
 from funnel.config import Settings
 from funnel.domain.lead import Enrolment
 from funnel.storage import enrolments, installation, leads
@@ -103,6 +104,8 @@ def ground(database_url: str, smtp_url: str, redis_url: str = "", more: str = ""
         )
         migrate(settings)
         runner = Runner(build_house(settings, "worker"))
+        look_rarely()  # as in a worker
+        spare_what_is_loaded()
         yield runner
         runner.house.close()
 

@@ -1,12 +1,12 @@
 """The command line: one subcommand a file, imported only when it is called, so that each starts fast."""
 
-import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 import funnel
+from funnel.cli.garbage import look_rarely
 from funnel.cli.parser import Parser
 
 COMMANDS: dict[str, str] = {
@@ -43,9 +43,6 @@ _EPILOG = """\
 Begin with `funnel up`: it runs everything here, with a clock of its own and no mail leaving the house.
 `funnel COMMAND --help` says more. Status: 0 done, 1 refused or found wrong, 2 wrong usage or settings."""
 
-_GARBAGE_AFTER = 20_000
-"""Things made before garbage is looked for: what a command imports stays, and looking among it every 700 things is a
-part of the time in which a command starts that can be felt."""
 _INTERRUPTED = 130
 _READ_ENOUGH = 141
 """As shells say of what a closed pipe has ended."""
@@ -67,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    gc.set_threshold(_GARBAGE_AFTER)
+    look_rarely()
     parser = Parser(prog="funnel", description="Sales tunnels that are files.", epilog=_EPILOG)
     parser.add_argument("--version", action="version", version=f"funnel {funnel.__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)

@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 
+from funnel.cli.garbage import spare_what_is_loaded
 from funnel.cli.settings import settings_or_exit
 
 
@@ -28,5 +29,7 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
-    Tick(build_runner(settings, args.name), make_bell(settings.redis_url)).run(stop)
+    tick = Tick(build_runner(settings, args.name), make_bell(settings.redis_url))
+    spare_what_is_loaded()
+    tick.run(stop)
     return 0

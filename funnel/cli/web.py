@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from funnel.cli.garbage import spare_what_is_loaded
 from funnel.cli.options import port_number, process_count
 from funnel.cli.settings import settings_or_exit
 from funnel.config import SettingsError, read_settings
@@ -97,4 +98,6 @@ def serve(host: str, port: int, processes: int, load_application: Callable[[], A
 
 def _load_tied(parent: int, load_application: Callable[[], Application]) -> Application:
     die_with(parent)
-    return load_application()
+    application = load_application()
+    spare_what_is_loaded()
+    return application

@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 
+from funnel.cli.garbage import spare_what_is_loaded
 from funnel.cli.settings import settings_or_exit
 
 
@@ -26,5 +27,7 @@ def run(args: argparse.Namespace) -> int:
     if not settings.redis_url:
         print("funnel worker: FUNNEL_REDIS_URL is not set; without a queue `funnel tick` does the work")
         return 2
-    work(connect(settings.redis_url, timeout=None), build_runner(settings, args.name), args.name)
+    runner = build_runner(settings, args.name)
+    spare_what_is_loaded()
+    work(connect(settings.redis_url, timeout=None), runner, args.name)
     return 0

@@ -3,7 +3,10 @@
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -31,6 +34,14 @@ _ENTRY = "entry"
 _READER = TypeAdapter(dict[str, Any])
 
 
+@dataclass(slots=True, eq=False)
+class _Given:
+    """An entry that somebody wants to wait here; whether it does, once that is known."""
+
+    entry: str
+    waits: bool | None = None
+
+
 class RedisStream:
     """`funnel.ports.Stream` in Valkey: added at once, taken by a group, gone when done.
 
@@ -42,15 +53,40 @@ class RedisStream:
         self._consumer = consumer
         self._clock = clock
         self._silent_until = self._full_until = self._measured_at = float("-inf")
+        self._given: deque[_Given] = deque()
+        self._adding = Lock()
         self._away = Away("opens and clicks go straight to the database", "opens and clicks wait in the stream again")
 
     def put(self, entry: Mapping[str, Any]) -> bool:
         """Whether it waits here now. Never raises."""
-        if self._clock() < max(self._silent_until, self._full_until):
+        if self._takes_nothing():
             return False
+        given = _Given(json.dumps(entry))
+        self._given.append(given)
+        with self._adding:
+            if given.waits is None:
+                self._add_all()
+        return bool(given.waits)
+
+    def _takes_nothing(self) -> bool:
+        return self._clock() < max(self._silent_until, self._full_until)
+
+    def _add_all(self) -> None:
+        """Add what was given meanwhile by other threads too: one message to Valkey, one answer."""
+        batch: list[_Given] = []
+        while self._given:
+            batch.append(self._given.popleft())
+        waits = not self._takes_nothing() and self._added([one.entry for one in batch])
+        for one in batch:
+            one.waits = waits
+
+    def _added(self, entries: Sequence[str]) -> bool:
         try:
-            # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
-            self._connection.xadd(STREAM, {_ENTRY: json.dumps(entry)}, maxlen=2 * FULL, approximate=True)
+            with self._connection.pipeline(transaction=False) as together:
+                for entry in entries:
+                    # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
+                    together.xadd(STREAM, {_ENTRY: entry}, maxlen=2 * FULL, approximate=True)
+                together.execute()
             if self._clock() >= self._measured_at + _MEASURED_EVERY:
                 self._measure()
         except (RedisError, OSError) as error:

@@ -31,7 +31,7 @@ def insert_many(
         return []
     statement = _insert(table, tuple(rows[0]), conflict, update, returning, connection.dialect.name)
     result = connection.execute(statement, {"rows": to_json(rows)})
-    return list(result) if returning else []
+    return list(result.all()) if returning else []
 
 
 def update_many(
@@ -49,7 +49,7 @@ def update_many(
         return []
     statement = _update(table, tuple(rows[0]), key, expect, returning, connection.dialect.name)
     result = connection.execute(statement, {"rows": to_json(rows), **(parameters or {})})
-    return list(result) if returning else []
+    return list(result.all()) if returning else []
 
 
 def source(table: Table, columns: tuple[str, ...], dialect: str, parameter: str = "rows") -> str:

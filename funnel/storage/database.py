@@ -1,6 +1,5 @@
 """The connection to the database: one engine, write transactions that lock, and the two clocks read once in each."""
 
-import json
 import random
 import sqlite3
 import time
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic_core import from_json
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -40,8 +40,6 @@ metadata = MetaData(
     }
 )
 
-_JSON = json.JSONDecoder()
-_EMPTY = (b"{}", b"[]")
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -78,13 +76,6 @@ class Instant(TypeDecorator[datetime]):
         return read_instant(value)
 
 
-def _read_json(raw: bytes | str) -> Any:
-    """JSON from PostgreSQL: most of it is empty, and always UTF-8."""
-    if raw in _EMPTY:
-        return {} if raw == b"{}" else []
-    return _JSON.decode(raw.decode() if isinstance(raw, bytes) else raw)
-
-
 @lru_cache(maxsize=4096)  # a batch writes the same few instants over and over
 def instant_text(at: datetime) -> str:
     """`2026-11-21T20:00:00.000000Z`; refuses a naive time."""
@@ -108,7 +99,11 @@ class Database:
         self.lite = parsed.get_backend_name() == "sqlite"
         if self.lite:
             self.engine: Engine = create_engine(
-                url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 30}, hide_parameters=True
+                url,
+                isolation_level="AUTOCOMMIT",
+                connect_args={"timeout": 30},
+                hide_parameters=True,
+                json_deserializer=from_json,
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
@@ -119,7 +114,7 @@ class Database:
                 pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"connect_timeout": 3},
-                json_deserializer=_read_json,
+                json_deserializer=from_json,  # several times as quick as the standard library's
             )
             event.listen(self.engine, "connect", _prepare_postgresql)
 

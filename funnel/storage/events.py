@@ -7,7 +7,20 @@ from functools import cache
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, String, Table, Text, delete, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Executable,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    text,
+)
 
 from funnel.domain.events import AnyEvent, Event
 from funnel.storage.bulk import id_list, insert_many, source, to_json
@@ -76,6 +89,34 @@ def is_taken(connection: Connection, key: str) -> bool:
 def trim_keys(connection: Connection, now: datetime) -> int:
     """Forget keys older than `KEYS_KEPT`; how many."""
     return connection.execute(delete(intake_keys).where(intake_keys.c.recorded_at < now - KEYS_KEPT)).rowcount
+
+
+def add_once(connection: Connection, new: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Record events (rows as `row` makes them) under their keys, of which the batch holds each once; those whose key
+    was there already are left out. A parallel twin waits here for the first."""
+    ordered = sorted(new, key=_key_of)
+    if not ordered:
+        return
+    if connection.dialect.name == "sqlite":
+        fresh = take_keys(connection, [_key_of(row) for row in ordered], now)
+        add(connection, [row for row in new if _key_of(row) in fresh])
+    else:
+        connection.execute(_add_once(tuple(ordered[0])), {"rows": to_json(ordered), "now": now})
+
+
+def _key_of(row: Mapping[str, Any]) -> str:
+    return str(row["payload"]["key"])
+
+
+@cache
+def _add_once(columns: tuple[str, ...]) -> Executable:
+    names = ", ".join(columns)
+    picked = source(events, columns, "postgresql")
+    return text(
+        f"WITH x AS MATERIALIZED {picked}, fresh AS (INSERT INTO intake_keys (key, recorded_at)"
+        " SELECT x.payload->>'key', :now FROM x ON CONFLICT (key) DO NOTHING RETURNING key)"
+        f" INSERT INTO events ({names}) SELECT {names} FROM x JOIN fresh ON fresh.key = x.payload->>'key'"
+    )
 
 
 def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:

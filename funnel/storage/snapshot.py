@@ -47,7 +47,7 @@ def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> di
     points = _group(scores.of_leads(connection, found))
     tagged: dict[int, list[str]] = defaultdict(list)
     tag_rows = select(leads.tags.c.lead_id, leads.tags.c.tag).where(leads.tags.c.lead_id.in_(text(id_list(connection))))
-    for lead_id, tag in connection.execute(tag_rows, {"ids": to_json(found)}):
+    for lead_id, tag in connection.execute(tag_rows, {"ids": to_json(found)}).all():
         tagged[lead_id].append(tag)
     return {
         row["id"]: Lead(

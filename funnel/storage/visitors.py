@@ -68,7 +68,7 @@ def last_of_leads(connection: Connection, leads: Collection[int]) -> dict[int, d
         .where(visitors.c.lead_id.in_(text(id_list(connection))))
         .group_by(visitors.c.lead_id)
     )
-    return {row[0]: row[1] for row in connection.execute(wanted, {"ids": to_json(sorted(leads))})}
+    return {row[0]: row[1] for row in connection.execute(wanted, {"ids": to_json(sorted(leads))}).all()}
 
 
 def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

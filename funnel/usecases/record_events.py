@@ -112,10 +112,12 @@ def _fold(one: Fold, own: Sequence[on.AnyEvent], recorded: Recorded) -> Fold:
 
 
 def keep(connection: Connection, batch: Sequence[on.AnyEvent], moment: Moment) -> None:
-    """Keep events of which it is known that they change nothing: each once, and undecided."""
-    fresh = _not_seen(connection, batch, moment, Recorded())
-    ids = _in_order(len(fresh))
-    events.add(connection, [events.row(event, next(ids), moment.now) for event in fresh])
+    """Keep events of which it is known that they change nothing, undecided; each has a key, and is kept once."""
+    first = {event.key: event for event in reversed(batch)}
+    assert None not in first, "an event without a key may be kept twice"
+    ids = _in_order(len(batch))
+    rows = [events.row(event, next(ids), moment.now) for event in batch if first[event.key] is event]
+    events.add_once(connection, rows, moment.now)
 
 
 def park_step(connection: Connection, house: House, event: on.StepDue, reason: str, moment: Moment) -> None:

@@ -1,6 +1,7 @@
 """What a view finds around it: the house of this application, what is published now, and which machine it is."""
 
 import ipaddress
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ def company() -> Company:
     return published().company.company
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether the Host of a request names this machine."""
     name = urlsplit(f"//{host}").hostname or ""

@@ -56,6 +56,25 @@ def test_a_key_is_taken_once_and_forgotten_after_35_days(database: Database) -> 
         assert events.take_keys(connection, ["a", "c"], NOW + timedelta(days=36)) == {"a"}
 
 
+def test_events_recorded_once_take_their_keys_and_leave_out_those_that_are_taken(
+    database: Database, make_lead: Make
+) -> None:
+    ana = make_lead("ana@example.org")
+
+    def read(key: str, event_id: str) -> dict[str, Any]:
+        page = on.PageVisited(lead_id=ana, occurred_at=NOW, key=key, visitor="v", page="a/b", title=HARD)
+        return events.row(page, event_id, NOW)
+
+    with database.write() as connection:
+        events.take_keys(connection, ["taken"], NOW)
+        events.add_once(connection, [read("z", "1"), read("taken", "2"), read("b", "3")], NOW)
+        events.add_once(connection, [read("b", "4"), read("c", "5")], NOW)
+        events.add_once(connection, [], NOW)
+        kept = [(row["id"], row["payload"]["key"], row["payload"]["title"]) for row in events.of_lead(connection, ana)]
+        assert events.take_keys(connection, ["z", "b", "c", "d"], NOW) == {"d"}
+    assert kept == [("1", "z", HARD), ("3", "b", HARD), ("5", "c", HARD)]
+
+
 def test_a_key_taken_by_a_transaction_that_fails_is_free_again(database: Database) -> None:
     class Broken(Exception):
         """Something went wrong after the key."""

@@ -43,6 +43,11 @@ class Valkey:
         except (RedisError, OSError):
             return False
 
+    def hang(self) -> None:
+        """It takes connections and answers nothing any more."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """End it, by default without warning."""
         if self._server is not None:
