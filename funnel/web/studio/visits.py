@@ -4,6 +4,7 @@ from typing import Any
 
 from babel.dates import format_date
 from flask import Blueprint
+from flask_babel import ngettext
 
 from funnel.domain.model import locale_of
 from funnel.usecases.tracking.read_visits import DAYS, VisitsPage, read_visits
@@ -25,6 +26,7 @@ _CONSENT = """<script>
 def visits() -> str:
     """The page."""
     found = read_visits(house())
+    told = sum(times for _day, times in found.days)
     return page(
         "studio_visits.html",
         kept=found.kept,
@@ -44,15 +46,24 @@ def visits() -> str:
             },
         ],
         days=_days(found),
-        told=number(sum(told for _day, told in found.days)),
+        told=told,
+        number=number(told),
         refused=[
             {"why": refusal_in_words(why), "number": number(times)}
             for why, times in sorted(found.refused.items(), key=lambda one: -one[1])
         ],
-        waiting=_("%(visits)s visits of %(browsers)s browsers", visits=found.waiting, browsers=found.browsers)
-        if found.waiting
-        else None,
+        waiting=_waiting(found),
         period=DAYS,
+    )
+
+
+def _waiting(found: VisitsPage) -> str | None:
+    if not found.waiting:
+        return None
+    return _(
+        "%(visits)s of %(browsers)s: a form will say whose.",
+        visits=ngettext("%(num)s visit", "%(num)s visits", found.waiting),
+        browsers=ngettext("%(num)s browser", "%(num)s browsers", found.browsers),
     )
 
 
