@@ -1,8 +1,9 @@
 """Leads with their tags."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -82,13 +83,17 @@ tags = Table(
 PERSON = func.coalesce(leads.c.merged_into, leads.c.id)
 """Who stands for a lead: the one she is joined with, else she herself."""
 
-MUTABLE = (
-    "email", "email_key", "name", "phone", "company", "position", "language", "zone", "stage", "status",
-    "email_proven", "unsubscribed", "source", "consents", "score",
-    "generation", "profiles", "segments", "suggestions", "declined", "slow", "review_at", "unsure",
-    "merged_into", "engaged_by",
+SAID = (*FIELDS, "status", "source")
+"""The columns that hold what is said of a lead: in these texts are looked for, in their folded form."""
+
+MOVED = (
+    "stage", "email_proven", "unsubscribed", "consents", "score", "generation", "profiles", "segments", "suggestions",
+    "declined", "slow", "review_at", "unsure", "merged_into", "engaged_by",
 )  # fmt: skip
-"""The columns that effects change; written whole from the evolved lead."""
+"""The other columns that effects change."""
+
+_said: Callable[[Lead], tuple[Any, ...]] = attrgetter(*SAID)
+_moved: Callable[[Lead], tuple[Any, ...]] = attrgetter(*MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,19 +253,23 @@ def every_id(connection: Connection) -> list[int]:
     return list(connection.execute(select(leads.c.id).order_by(leads.c.id)).scalars())
 
 
-def write(connection: Connection, changed: Sequence[Lead]) -> None:
-    """Write the evolved leads' own columns, all in one statement."""
-    update_many(connection, leads, [_row(lead) for lead in changed], key=("id",))
+def write(connection: Connection, decided: Iterable[tuple[Lead, Lead]]) -> None:
+    """Write what has changed of leads, given as they were and as they are: in one statement what is said of them, in
+    one what has come of it."""
+    pairs = [(before, after) for before, after in decided if after is not before]
+    said = [_texts(after) for before, after in pairs if _said(before) != _said(after)]
+    moved = [after for before, after in pairs if _moved(before) != _moved(after)]
+    update_many(connection, leads, said, key=("id",))
+    rows = [{"id": one.id, **dict(zip(MOVED, _moved(one), strict=True))} for one in moved]
+    update_many(connection, leads, rows, key=("id",))
 
 
-def _row(lead: Lead) -> dict[str, Any]:
-    row: dict[str, Any] = {"id": lead.id, "email_key": normal_email(lead.email) or lead.email}
-    texts = {name: getattr(lead, name) for name in (*FIELDS, "status")}
-    row["folded"] = folded({**texts, **{f"source.{key}": value for key, value in lead.source.items()}})
-    for name in MUTABLE:
-        if name != "email_key":
-            row[name] = getattr(lead, name)
-    return row
+def _texts(lead: Lead) -> dict[str, Any]:
+    texts = dict(zip(SAID, _said(lead), strict=True))
+    flat = {name: text for name, text in texts.items() if name != "source"}
+    told = {f"source.{key}": value for key, value in lead.source.items()}
+    row = {"id": lead.id, "email_key": normal_email(lead.email) or lead.email, "folded": folded(flat | told)}
+    return row | texts
 
 
 def add_tags(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:

@@ -88,8 +88,7 @@ def apply(connection: Connection, decided: Decided) -> None:
     by_kind: dict[type, list[tuple[int, Any]]] = defaultdict(list)
     for lead_id, effect in decided.effects:
         by_kind[type(effect)].append((lead_id, effect))
-    changed = [lead for lead_id, lead in decided.after.items() if _own(lead) != _own(decided.before[lead_id])]
-    leads.write(connection, changed)
+    leads.write(connection, [(decided.before[lead_id], lead) for lead_id, lead in decided.after.items()])
     _write_leads_tables(connection, by_kind, decided)
     _write_work(connection, by_kind)
     skips = by_kind[do.SkipQueued]
@@ -112,10 +111,6 @@ def apply(connection: Connection, decided: Decided) -> None:
     _write_facts(connection, by_kind, decided)
     for lead_id, e in by_kind.get(do.EraseLead, []):
         erasure.erase(connection, lead_id, e.at)
-
-
-def _own(lead: Lead) -> tuple[Any, ...]:
-    return tuple(getattr(lead, name) for name in leads.MUTABLE if name != "email_key")
 
 
 def _write_leads_tables(

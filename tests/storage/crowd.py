@@ -13,7 +13,7 @@ from funnel.domain.known import FIELDS
 from funnel.domain.lead import AnswerSheet, Appointment, AppointmentState, Enrolment, Lead, Stage
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import GROUPS, Group
-from funnel.storage import answers, appointments, enrolments, leads, scores
+from funnel.storage import answers, appointments, enrolments, leads, scores, snapshot
 
 NOW = datetime(2027, 6, 7, 8, 0, 0, 123456, tzinfo=UTC)
 
@@ -133,7 +133,8 @@ def keep(connection: Connection, crowd: Sequence[Lead]) -> list[int]:
     """Write leads by the product's own statements; their ids, in order."""
     ids = [leads.find_or_create(connection, lead.email, lead.email, lead.language, NOW)[0] for lead in crowd]
     numbered = [replace(lead, id=lead_id) for lead, lead_id in zip(crowd, ids, strict=True)]
-    leads.write(connection, numbered)
+    new = snapshot.load(connection, ids)
+    leads.write(connection, [(new[one.id], one) for one in numbered])
     leads.add_tags(connection, [{"lead_id": one.id, "tag": tag, "at": NOW} for one in numbered for tag in one.tags])
     scores.add(connection, [(one.id, entry, None) for one in numbered for entry in one.entries])
     answers.add(connection, [(one.id, sheet) for one in numbered for sheet in one.answers])

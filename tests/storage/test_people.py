@@ -90,7 +90,7 @@ def test_a_lead_reads_back_as_she_was_written(database: Database, make_lead: Mak
             consents={"follow_up_email": True, "visit_tracking": False},
             score=-12,
         )
-        leads.write(connection, [after])
+        leads.write(connection, [(before, after)])
     with database.read() as connection:
         assert snapshot.load(connection, [ana], lock=False) == {ana: after}
         assert leads.find(connection, "ana.lund@example.org") == ana
@@ -102,8 +102,10 @@ def test_what_is_empty_reads_back_empty(database: Database, make_lead: Make) -> 
     ana = make_lead("ana@example.org")
     with database.write() as connection:
         (lead,) = snapshot.load(connection, [ana]).values()
-        leads.write(connection, [replace(lead, phone="1", status="warm", zone="Europe/Paris")])
-        leads.write(connection, [lead])
+        other = replace(lead, phone="1", status="warm", zone="Europe/Paris", unsubscribed=True)
+        leads.write(connection, [(lead, other)])
+        assert snapshot.load(connection, [ana])[ana] == other
+        leads.write(connection, [(other, lead)])
         assert snapshot.load(connection, [ana])[ana] == lead
     assert (lead.phone, lead.status, lead.zone, lead.source, lead.enrolments) == (None, None, None, {}, ())
 
