@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, RowMapping, String, Table, select, text
+from sqlalchemy import Column, Connection, ForeignKey, Integer, RowMapping, String, Table, select
 
 from funnel.domain.lead import AnswerSheet
-from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.bulk import insert_many, one_of, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
 
@@ -34,11 +34,7 @@ _OF_THE_ROW = {"number", "lead_id", "folded"}
 
 def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, AnswerSheet]]:
     """Every sheet of the leads, in the order in which they were kept."""
-    wanted = (
-        select(answers)
-        .where(answers.c.lead_id.in_(text(id_list(connection))))
-        .order_by(answers.c.lead_id, answers.c.number)
-    )
+    wanted = select(answers).where(one_of(connection, answers.c.lead_id)).order_by(answers.c.lead_id, answers.c.number)
     return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
 
 

@@ -17,11 +17,10 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    text,
 )
 
 from funnel.domain.lead import NOBODY, Appointment
-from funnel.storage.bulk import id_list, to_json, update_many
+from funnel.storage.bulk import one_of, to_json, update_many
 from funnel.storage.database import Instant, Serial, metadata
 from funnel.storage.diary_cells import diary_cells
 from funnel.storage.leads import leads
@@ -74,7 +73,7 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Appo
     """Every appointment of the leads, in the order they were booked."""
     wanted = (
         select(appointments)
-        .where(appointments.c.lead_id.in_(text(id_list(connection))))
+        .where(one_of(connection, appointments.c.lead_id))
         .order_by(appointments.c.lead_id, appointments.c.id)
     )
     return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
@@ -150,7 +149,7 @@ def lead_of(connection: Connection, appointment_id: int) -> int | None:
 
 def leads_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Whose appointments they are: the lead of each that there is."""
-    wanted = select(appointments.c.id, appointments.c.lead_id).where(appointments.c.id.in_(text(id_list(connection))))
+    wanted = select(appointments.c.id, appointments.c.lead_id).where(one_of(connection, appointments.c.id))
     return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(ids))})}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Executable, Result, Row, Table, text
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Result, Row, Table, text
 
 from funnel.storage.database import instant_text
 
@@ -61,14 +61,16 @@ def source(table: Table, columns: tuple[str, ...], dialect: str, parameter: str 
     return f"(SELECT * FROM jsonb_to_recordset(CAST(:{parameter} AS jsonb)) AS r({typed}))"
 
 
-def id_list(connection: Connection, parameter: str = "ids", kind: str = "bigint") -> str:
-    """SQL that turns a JSON list parameter into rows, for `IN (...)`.
+def one_of(connection: Connection, column: Column[Any], parameter: str = "ids") -> ColumnElement[bool]:
+    """Whether a column's value stands in a JSON list parameter.
 
-    Without parentheses of its own: a second pair would make it one scalar, and `IN` would see its first row only.
+    On PostgreSQL an array, made once: an index on the column is used whatever the statistics say. A sub-select of rows
+    was compared with every row of a table that had grown since it was analysed: 0.4 s for 500 leads.
     """
     if connection.dialect.name == "sqlite":
-        return f"SELECT value FROM json_each(:{parameter})"
-    return f"SELECT CAST(e AS {kind}) FROM jsonb_array_elements_text(CAST(:{parameter} AS jsonb)) AS e"
+        return column.in_(text(f"SELECT value FROM json_each(:{parameter})"))
+    elements = f"SELECT CAST(e AS {_pg_type(column)}) FROM jsonb_array_elements_text(CAST(:{parameter} AS jsonb)) AS e"
+    return column == text(f"ANY(ARRAY({elements}))")
 
 
 def dicts(result: Result[Any]) -> list[dict[str, Any]]:

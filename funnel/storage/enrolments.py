@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from funnel.domain.lead import Enrolment, Met, Occurrence
-from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.bulk import insert_many, one_of, to_json
 from funnel.storage.database import Instant, Json, Serial, instant_text, metadata, read_instant
 
 enrolments = Table(
@@ -152,7 +152,7 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Enro
     """Every enrolment of the leads, in the order in which they began."""
     wanted = (
         select(enrolments.c.lead_id, *(enrolments.c[name] for name in _OF_THE_ENROLMENT))
-        .where(enrolments.c.lead_id.in_(text(id_list(connection))))
+        .where(one_of(connection, enrolments.c.lead_id))
         .order_by(enrolments.c.lead_id, enrolments.c.id)
     )
     return [(row[0], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).all()]

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from funnel.domain.events import AnyEvent, Event
-from funnel.storage.bulk import id_list, insert_many, source, to_json
+from funnel.storage.bulk import insert_many, one_of, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.leads import is_of
 
@@ -165,7 +165,7 @@ def of_leads(
     failed changed nothing."""
     wanted = (
         select(events)
-        .where(events.c.lead_id.in_(text(id_list(connection))), events.c.failed.is_(None))
+        .where(one_of(connection, events.c.lead_id), events.c.failed.is_(None))
         .order_by(events.c.lead_id, events.c.recorded_at, events.c.id)
     )
     if since is not None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from funnel.domain.lead import Handoff
-from funnel.storage.bulk import id_list, insert_many, to_json, update_many
+from funnel.storage.bulk import insert_many, one_of, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 
 _OPEN = text("state IN ('offered', 'accepted')")
@@ -69,7 +69,7 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Hand
     """Every handoff of the leads, oldest first."""
     wanted = (
         select(handoffs)
-        .where(handoffs.c.lead_id.in_(text(id_list(connection))))
+        .where(one_of(connection, handoffs.c.lead_id))
         .order_by(handoffs.c.lead_id, handoffs.c.offered_at, func.length(handoffs.c.id), handoffs.c.id)
     )
     return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]

@@ -30,7 +30,7 @@ from funnel.domain.conditions import fold
 from funnel.domain.contact import normal_email
 from funnel.domain.known import FIELDS
 from funnel.domain.lead import Lead, may_be_watched
-from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
+from funnel.storage.bulk import dicts, insert_many, one_of, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.folded import folded
 from funnel.storage.json_values import json_values
@@ -156,7 +156,7 @@ def find(connection: Connection, email_key: str) -> int | None:
 
 def find_all(connection: Connection, email_keys: Sequence[str]) -> dict[str, int]:
     """The ids of the leads with these addresses, by address."""
-    wanted = select(leads.c.email_key, leads.c.id).where(leads.c.email_key.in_(text(id_list(connection, kind="text"))))
+    wanted = select(leads.c.email_key, leads.c.id).where(one_of(connection, leads.c.email_key))
     return {row.email_key: row.id for row in connection.execute(wanted, {"ids": to_json(list(email_keys))})}
 
 
@@ -174,7 +174,7 @@ def watch(connection: Connection, ids: Sequence[int]) -> dict[int, Watched]:
 
 
 def _locked(connection: Connection, columns: Sequence[Column[Any]], ids: Sequence[int]) -> list[dict[str, Any]]:
-    wanted = select(*columns).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id).with_for_update()
+    wanted = select(*columns).where(one_of(connection, leads.c.id)).order_by(leads.c.id).with_for_update()
     found = dicts(connection.execute(wanted, {"ids": to_json(list(ids))}))
     known = {row["id"] for row in found}
     others = sorted({row["merged_into"] for row in found if row["merged_into"]} - known)
@@ -204,7 +204,7 @@ def plan_reviews(connection: Connection, at: datetime | None, ids: Sequence[int]
     if ids is None:
         connection.execute(wanted)
     else:
-        connection.execute(wanted.where(leads.c.id.in_(text(id_list(connection)))), {"ids": to_json(list(ids))})
+        connection.execute(wanted.where(one_of(connection, leads.c.id)), {"ids": to_json(list(ids))})
 
 
 def count_from(connection: Connection, score: int) -> int:
@@ -226,13 +226,13 @@ def is_of(lead_id: int, column: ColumnElement[int]) -> ColumnElement[bool]:
 
 def segments_of(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
     """Which segments leads are in, each with the instant since when."""
-    wanted = select(leads.c.id, leads.c.segments).where(leads.c.id.in_(text(id_list(connection))))
+    wanted = select(leads.c.id, leads.c.segments).where(one_of(connection, leads.c.id))
     return {row.id: row.segments for row in connection.execute(wanted, {"ids": to_json(list(ids))})}
 
 
 def rows(connection: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The leads' rows as they are, without a lock."""
-    wanted = select(leads).where(leads.c.id.in_(text(id_list(connection)))).order_by(leads.c.id)
+    wanted = select(leads).where(one_of(connection, leads.c.id)).order_by(leads.c.id)
     return dicts(connection.execute(wanted, {"ids": to_json(list(ids))}))
 
 
@@ -244,7 +244,7 @@ def called(connection: Connection, ids: Iterable[int | None]) -> dict[int, str]:
 
 def addresses(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     """The address of each lead."""
-    wanted = select(leads.c.id, leads.c.email).where(leads.c.id.in_(text(id_list(connection))))
+    wanted = select(leads.c.id, leads.c.email).where(one_of(connection, leads.c.id))
     return {row.id: row.email for row in connection.execute(wanted, {"ids": to_json(sorted(set(ids)))})}
 
 

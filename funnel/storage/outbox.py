@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from funnel.storage.bulk import id_list, insert_many, source, to_json, update_many
+from funnel.storage.bulk import insert_many, one_of, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, instant_text, metadata
 
 _READY = text("state = 'ready'")
@@ -262,5 +262,5 @@ def known(connection: Connection, keys: Sequence[str]) -> set[str]:
 
 def rows(connection: Connection, ids: Sequence[int]) -> list[Mapping[str, Any]]:
     """Rows by id."""
-    wanted = select(outbox).where(outbox.c.id.in_(text(id_list(connection)))).order_by(outbox.c.id)
+    wanted = select(outbox).where(one_of(connection, outbox.c.id)).order_by(outbox.c.id)
     return [dict(row) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text, true
 
-from funnel.storage.bulk import id_list, to_json
+from funnel.storage.bulk import one_of, to_json
 from funnel.storage.leads import is_of
 from funnel.storage.outbox import FINAL, RUNNING, attempts, outbox
 
@@ -116,7 +116,7 @@ def sent_to(connection: Connection, leads: Sequence[int]) -> list[Mapping[str, A
     """What scenarios' mails have left to the leads themselves, oldest first."""
     wanted = (
         select(outbox.c.lead_id, outbox.c.scenario, outbox.c.message, outbox.c.left_at)
-        .where(outbox.c.lead_id.in_(text(id_list(connection))), outbox.c.channel == "mail", outbox.c.state == "sent")
+        .where(one_of(connection, outbox.c.lead_id), outbox.c.channel == "mail", outbox.c.state == "sent")
         .where(outbox.c.recipient == "lead", outbox.c.scenario.is_not(None))
         .order_by(outbox.c.left_at, outbox.c.id)
     )

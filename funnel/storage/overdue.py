@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
-from funnel.storage.bulk import id_list, to_json, update_many
+from funnel.storage.bulk import one_of, to_json, update_many
 from funnel.storage.enrolments import Due, enrolments
 from funnel.storage.installation import COMPANY
 from funnel.storage.leads import leads
@@ -114,7 +114,7 @@ def skip_since(connection: Connection, names: Sequence[str], lead_ids: Sequence[
         & _mails_of(names)
         & (outbox.c.kind == "marketing")
         & (outbox.c.id > after)
-        & outbox.c.lead_id.in_(text(id_list(connection)))
+        & one_of(connection, outbox.c.lead_id)
     )
     done = connection.execute(
         update(outbox).where(wanted).values(state="skipped", reason=reason), {"ids": to_json(list(lead_ids))}

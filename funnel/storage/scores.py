@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select, text
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select
 
 from funnel.domain.scoring.ledger import Entry
-from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.bulk import insert_many, one_of, to_json
 from funnel.storage.database import Instant, Serial, metadata
 from funnel.storage.leads import PERSON, leads
 
@@ -47,7 +47,7 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Entr
     if not ids:
         return []
     columns = [score_entries.c[name] for name in _ENTRY]
-    wanted = select(score_entries.c.lead_id, *columns).where(score_entries.c.lead_id.in_(text(id_list(connection))))
+    wanted = select(score_entries.c.lead_id, *columns).where(one_of(connection, score_entries.c.lead_id))
     wanted = wanted.order_by(score_entries.c.lead_id, score_entries.c.number)
     found = connection.execute(wanted, {"ids": to_json(list(ids))})
     return [(row[0], Entry(*row[1:])) for row in found]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
@@ -25,7 +25,7 @@ from funnel.storage import (
     submissions,
     suppressions,
 )
-from funnel.storage.bulk import id_list, to_json
+from funnel.storage.bulk import one_of, to_json
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ def load(connection: Connection, ids: Sequence[int], *, lock: bool = True) -> di
     given = _group(handoffs.of_leads(connection, found))
     points = _group(scores.of_leads(connection, found))
     tagged: dict[int, list[str]] = defaultdict(list)
-    tag_rows = select(leads.tags.c.lead_id, leads.tags.c.tag).where(leads.tags.c.lead_id.in_(text(id_list(connection))))
+    tag_rows = select(leads.tags.c.lead_id, leads.tags.c.tag).where(one_of(connection, leads.tags.c.lead_id))
     for lead_id, tag in connection.execute(tag_rows, {"ids": to_json(found)}).all():
         tagged[lead_id].append(tag)
     return {

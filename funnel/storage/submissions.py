@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, select, text
+from sqlalchemy import Column, Connection, ForeignKey, Index, String, Table, Text, select
 
-from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.bulk import insert_many, one_of, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 
 submissions = Table(
@@ -43,6 +43,6 @@ def read(connection: Connection, submission_id: str) -> Mapping[str, Any] | None
 
 def whose(connection: Connection, submission_ids: Sequence[str], since: datetime) -> dict[str, int]:
     """The leads of submissions that came since an instant, by submission."""
-    own = submissions.c.id.in_(text(id_list(connection, kind="text")))
+    own = one_of(connection, submissions.c.id)
     wanted = select(submissions.c.id, submissions.c.lead_id).where(own, submissions.c.at >= since)
     return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(submission_ids))})}

@@ -4,9 +4,9 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, String, Table, delete, select, text
+from sqlalchemy import Column, Connection, String, Table, delete, select
 
-from funnel.storage.bulk import id_list, insert_many, to_json
+from funnel.storage.bulk import insert_many, one_of, to_json
 from funnel.storage.database import Instant, metadata
 
 suppressions = Table(
@@ -37,7 +37,5 @@ def among(connection: Connection, hashes: Sequence[str]) -> set[str]:
     """Which of the hashed addresses are on the list."""
     if not hashes:
         return set()
-    wanted = select(suppressions.c.address_hash).where(
-        suppressions.c.address_hash.in_(text(id_list(connection, kind="text")))
-    )
+    wanted = select(suppressions.c.address_hash).where(one_of(connection, suppressions.c.address_hash))
     return set(connection.execute(wanted, {"ids": to_json(list(hashes))}).scalars())

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, String, Table, Text, delete, select, text, update
+from sqlalchemy import Column, Connection, String, Table, Text, delete, select, update
 
-from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
+from funnel.storage.bulk import dicts, insert_many, one_of, to_json, update_many
 from funnel.storage.database import Json, Serial, metadata
 from funnel.storage.outbox import outbox
 
@@ -51,9 +51,7 @@ class MailLink:
 def numbers(connection: Connection, links: Collection[MailLink]) -> dict[MailLink, int]:
     """The numbers of those links that have one."""
     by_key = {one.key: one for one in links}
-    wanted = select(mail_links.c.key, mail_links.c.id).where(
-        mail_links.c.key.in_(text(id_list(connection, "keys", "text")))
-    )
+    wanted = select(mail_links.c.key, mail_links.c.id).where(one_of(connection, mail_links.c.key, "keys"))
     return {by_key[key]: number for key, number in connection.execute(wanted, {"keys": to_json(sorted(by_key))})}
 
 
@@ -72,7 +70,7 @@ def links_after(connection: Connection, last: int) -> dict[int, MailLink]:
 
 def links_of(connection: Connection, ids: Collection[int]) -> dict[int, MailLink]:
     """The links of these numbers."""
-    wanted = select(mail_links).where(mail_links.c.id.in_(text(id_list(connection))))
+    wanted = select(mail_links).where(one_of(connection, mail_links.c.id))
     rows = connection.execute(wanted, {"ids": to_json(sorted(ids))})
     return {row.id: MailLink(row.message, row.name, row.target) for row in rows}
 
@@ -90,7 +88,7 @@ def take(connection: Connection, most: int) -> list[Mapping[str, Any]]:
     if connection.dialect.name != "sqlite":
         wanted = wanted.with_for_update(skip_locked=True)
     rows = connection.execute(wanted).all()
-    gone = delete(intake).where(intake.c.id.in_(text(id_list(connection, "ids", "text"))))
+    gone = delete(intake).where(one_of(connection, intake.c.id))
     connection.execute(gone, {"ids": to_json([row.id for row in rows])})
     return [row.entry for row in rows]
 
@@ -103,7 +101,7 @@ def anything_waits(connection: Connection) -> bool:
 def mails(connection: Connection, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     """The mails to leads of these ids: `id`, `lead_id`, `message`, `pass_number`, `left_at`."""
     wanted = select(outbox.c.id, outbox.c.lead_id, outbox.c.message, outbox.c.pass_number, outbox.c.left_at).where(
-        outbox.c.id.in_(text(id_list(connection))),
+        one_of(connection, outbox.c.id),
         outbox.c.recipient == "lead",
         outbox.c.channel == "mail",
         outbox.c.lead_id.is_not(None),
@@ -115,7 +113,7 @@ def note_opened(connection: Connection, opened: Mapping[int, tuple[int, datetime
     """The day on which each lead opened a mail last, by her id, with the mail: one day a person, written over."""
     if not opened:
         return
-    before = update(outbox).where(outbox.c.lead_id.in_(text(id_list(connection))), outbox.c.opened_at.is_not(None))
+    before = update(outbox).where(one_of(connection, outbox.c.lead_id), outbox.c.opened_at.is_not(None))
     connection.execute(before.values(opened_at=None), {"ids": to_json(sorted(opened))})
     update_many(connection, outbox, [{"id": mail, "opened_at": day} for mail, day in opened.values()], key=("id",))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, select, text
 
-from funnel.storage.bulk import dicts, id_list, insert_many, source, to_json, update_many
+from funnel.storage.bulk import dicts, insert_many, one_of, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
 
 visitors = Table(
@@ -48,7 +48,7 @@ tracking_days = Table(
 
 def lock(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The browsers' rows by id, locked in order; one that is not known has none."""
-    wanted = select(visitors).where(visitors.c.id.in_(text(id_list(connection, "ids", "text")))).order_by(visitors.c.id)
+    wanted = select(visitors).where(one_of(connection, visitors.c.id)).order_by(visitors.c.id)
     rows = dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(sorted(ids))}))
     return {row["id"]: row for row in rows}
 
@@ -65,7 +65,7 @@ def last_of_leads(connection: Connection, leads: Collection[int]) -> dict[int, d
     """When any browser of each of these leads was last seen."""
     wanted = (
         select(visitors.c.lead_id, func.max(visitors.c.last_at))
-        .where(visitors.c.lead_id.in_(text(id_list(connection))))
+        .where(one_of(connection, visitors.c.lead_id))
         .group_by(visitors.c.lead_id)
     )
     return {row[0]: row[1] for row in connection.execute(wanted, {"ids": to_json(sorted(leads))}).all()}
@@ -83,7 +83,7 @@ def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def take(connection: Connection, ids: Collection[str]) -> list[Mapping[str, Any]]:
     """Take out everything that these browsers have told, in the order of time."""
-    of_these = page_visits.c.visitor.in_(text(id_list(connection, "ids", "text")))
+    of_these = one_of(connection, page_visits.c.visitor)
     parameters = {"ids": to_json(sorted(ids))}
     wanted = select(page_visits.c.entry).where(of_these).order_by(page_visits.c.at, page_visits.c.key)
     found = list(connection.execute(wanted, parameters).scalars())
@@ -94,10 +94,8 @@ def take(connection: Connection, ids: Collection[str]) -> list[Mapping[str, Any]
 def forget(connection: Connection, ids: Collection[str]) -> None:
     """Forget browsers, with what they have told and is nobody's."""
     parameters = {"ids": to_json(sorted(ids))}
-    of_these = text(id_list(connection, "ids", "text"))
-    connection.execute(delete(page_visits).where(page_visits.c.visitor.in_(of_these)), parameters)
-    connection.execute(delete(passes).where(passes.c.visitor.in_(of_these)), parameters)
-    connection.execute(delete(visitors).where(visitors.c.id.in_(of_these)), parameters)
+    for column in (page_visits.c.visitor, passes.c.visitor, visitors.c.id):
+        connection.execute(delete(column.table).where(one_of(connection, column)), parameters)
 
 
 def of_lead(connection: Connection, lead_id: int) -> Sequence[Mapping[str, Any]]:

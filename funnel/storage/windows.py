@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, text
 
-from funnel.storage.bulk import dicts, id_list, insert_many, to_json, update_many
+from funnel.storage.bulk import dicts, insert_many, one_of, to_json, update_many
 from funnel.storage.database import instant_text, machine_now
+from funnel.storage.leads import leads
 from funnel.storage.outbox import CLAIMED, attempts, outbox
 
 
@@ -46,7 +47,7 @@ def marketing_lately(
     one that another worker is about to send."""
     wanted = (
         select(outbox.c.lead_id, func.coalesce(outbox.c.left_at, outbox.c.begun_at), outbox.c.state)
-        .where(outbox.c.lead_id.in_(text(id_list(connection))), outbox.c.kind == "marketing")
+        .where(one_of(connection, outbox.c.lead_id), outbox.c.kind == "marketing")
         .where(
             or_(
                 and_(outbox.c.state == "sent", outbox.c.left_at > first),
@@ -163,11 +164,14 @@ def _turn_statement(dialect: str) -> Any:
 
 def may_begin(connection: Connection, worker: str, ids: Sequence[int]) -> set[int]:
     """Which of the rows that `worker` has opened may begin yet: they are still its own, and nothing keeps them back."""
-    wanted = text(
-        f"SELECT t.id FROM outbox t LEFT JOIN leads l ON l.id = t.lead_id WHERE t.id IN ({id_list(connection)})"
-        f" AND t.claimed_by = :worker AND t.state = 'attempting' AND {_kept_back(connection.dialect.name)} IS NULL"
+    t, lead = outbox.alias("t"), leads.alias("l")
+    wanted = (
+        select(t.c.id)
+        .select_from(t.outerjoin(lead, lead.c.id == t.c.lead_id))
+        .where(one_of(connection, t.c.id), t.c.claimed_by == worker, t.c.state == "attempting")
+        .where(text(f"{_kept_back(connection.dialect.name)} IS NULL"))
     )
-    return set(connection.execute(wanted, {"ids": to_json(list(ids)), "worker": worker}).scalars())
+    return set(connection.execute(wanted, {"ids": to_json(list(ids))}).scalars())
 
 
 def give_back(connection: Connection, worker: str) -> None:
