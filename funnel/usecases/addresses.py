@@ -1,12 +1,12 @@
 """The links that mails and pages carry: signed tokens of leads, their enrolments and appointments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from funnel.domain.known import appointment_of
-from funnel.domain.lead import AnswerSheet, Enrolment, Lead
+from funnel.domain.known import appointment_of, proposed_types
+from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import SAME
 from funnel.links import Purpose, Token, day_number
@@ -84,6 +84,24 @@ def booking_link(
     named = kind if kind in program.proposes else SAME
     number = (_place(lead, enrolment) + 1) * _TYPES + sorted(program.proposes).index(named)
     return house.url("/book/" + house.links.sign(Token(Purpose.BOOK, lead.id, number, lead.generation, unproven)))
+
+
+def book_again_link(
+    house: Stationery,
+    lead: Lead,
+    appointment: Appointment,
+    program_of: Callable[[Enrolment], Program | None],
+    *,
+    unproven: bool = False,
+) -> str | None:
+    """Where another time of the same type is chosen, if the scenario of an appointment still proposes it."""
+    enrolment = lead.enrolment(appointment.scenario or "", appointment.pass_number or 0)
+    program = program_of(enrolment) if enrolment else None
+    if enrolment is None or program is None:
+        return None
+    if appointment.type not in proposed_types(lead, enrolment, program.proposes):
+        return None
+    return booking_link(house, lead, enrolment, program, appointment.type, unproven=unproven)
 
 
 def asset_link(house: Stationery, lead: Lead, enrolment: Enrolment, program: Program, asset: str, now: datetime) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from funnel.domain.engine.mails import CHANGED
 from funnel.domain.lead import NOBODY
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
@@ -135,7 +136,7 @@ def _prepare(
             held.append({**moved, "state": "skipped", "reason": "suppressed"})
             continue
         if is_overtaken(batch, row, now):
-            held.append({**moved, "state": "skipped", "reason": "the appointment has changed since"})
+            held.append({**moved, "state": "skipped", "reason": CHANGED})
             continue
         opens = _opens(batch, row, now, openings)
         if opens > now:

@@ -119,12 +119,17 @@ def read_desk(house: House, user: User) -> Desk:
         feed = feed_of(connection, user) if user.role == "rep" else None
         asked = [row["lead_id"] for row in suggestions.of_reps(connection, own, MOST)]
         about = snapshot.load(connection, asked, lock=False)
+        handed = [row["lead_id"] for row in (*offered, *given)]
+        met = {lead_id: one.state for lead_id, one in appointments.of_leads(connection, handed) if handed}
     tells = feed and (feed.fault or (feed.back_at and moment.now - feed.back_at < _TOLD_FOR))
     return Desk(
         user,
         company,
         moment.now,
-        [{**row, "lead": people[row["lead_id"]]} for row in _once([*offered, *given], people)],
+        [
+            {**row, "lead": people[row["lead_id"]], "met": met.get(row["lead_id"])}
+            for row in _once([*offered, *given], people)
+        ],
         [{**row, "lead": people[row["lead_id"]]} for row in todo],
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
         to_call,
@@ -199,6 +204,10 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     # Who may not see the lead any more, because a colleague was faster, is told so.
     beside = holder is None or (user.team is not None and holder.team == user.team)
     require(beside or row["rep"] == user.id)
+    if row["state"] == "accepted" and row["rep"] == user.id:
+        return lead_id
+    if row["state"] == "accepted" and holder is not None:
+        raise _accepted_by(holder.name, lead)
     recorded = record_events(
         house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff_id, by=user.id)]
     )
@@ -206,9 +215,13 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     if (after.state, after.rep) != ("accepted", user.id):
         name = next((u.name for u in company.users if u.id == after.rep), after.rep)
         if after.state == "accepted":
-            raise Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.called)
+            raise _accepted_by(name, lead)
         raise Conflict("This lead has gone back to marketing already.")
     return lead_id
+
+
+def _accepted_by(name: str, lead: Lead) -> Conflict:
+    return Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.called)
 
 
 def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, disqualified: bool = False) -> int:

@@ -43,13 +43,34 @@ def retell(
     gone = {one for one, address in addresses.items() if address.endswith(NOBODY)}
     known = addresses | dict.fromkeys(gone, names.speech.gettext("an erased address"))
     # Of who was erased by herself no event says who or what any more.
-    told = [row for row in happened if row["lead_id"] not in gone and not _said_twice(row, lead.id)]
+    late = _late_acceptances(lead, happened)
+    told = [
+        row
+        for row in happened
+        if row["lead_id"] not in gone and row["id"] not in late and not _said_twice(row, lead.id)
+    ]
     return tell(names, told, [row for row in mails if row["lead_id"] not in gone], known)
 
 
 def _said_twice(row: Mapping[str, Any], lead_id: int) -> bool:
     """Whether it is the other one's half of a joining or parting that the lead's own history tells too."""
     return row["kind"] in _JOINING and row["lead_id"] != lead_id and row["payload"].get("other") == lead_id
+
+
+def _late_acceptances(lead: Lead, happened: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The events of reps who accepted what somebody had accepted at the same moment: they changed nothing. Who has it
+    in the end may have taken it over from a rep who has left."""
+    holder = {one.id: one.rep for one in lead.handoffs}
+    by: dict[str, set[str]] = {}
+    late: set[str] = set()
+    for row in happened:
+        if row["kind"] == on.HandoffAccepted.__name__:
+            said = row["payload"]
+            before = by.setdefault(said["handoff"], set())
+            if before and (said["by"] in before or holder.get(said["handoff"], said["by"]) != said["by"]):
+                late.add(row["id"])
+            before.add(said["by"])
+    return late
 
 
 _JOINING = (on.LeadsMerged.__name__, on.LeadsParted.__name__)

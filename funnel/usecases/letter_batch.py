@@ -103,7 +103,7 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     wanted = {row["version"] for row in rows if row["version"]}
     frozen = [row["frozen"] for row in rows if (row.get("frozen") or {}).get("attached")]
     wanted |= {one["version"] for one in frozen if one["version"] != one["company"]}
-    wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers}
+    wanted |= {e.version for lead in found.values() for e in lead.enrolments if lead.answers or lead.appointments}
     bundles = {digest: house.shelf.bundle(connection, digest) for digest in wanted}
     company = published.company.company
     dossiers = {

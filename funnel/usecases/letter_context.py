@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from babel.dates import format_date
 
 from funnel.authoring.bundle import Bundle
+from funnel.domain.deadlines import may_cancel, may_move
 from funnel.domain.known import appointment_of
-from funnel.domain.lead import AnswerSheet, Appointment, Handoff, Lead
+from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Handoff, Lead
 from funnel.domain.model import in_language, locale_of
 from funnel.domain.timing import zone_info
+from funnel.domain.tunnel.program import Program
 from funnel.usecases.addresses import (
     appointment_link,
     asset_link,
+    book_again_link,
     booking_link,
     lead_link,
     own_page_link,
@@ -89,10 +93,9 @@ def context_of(
         context["appointment"] = describe_appointment(
             company, lead, appointment, language, own=row["recipient"] == "lead"
         ) | {name: row["data"][name] for name in CHANGE if name in row["data"]}
-        if appointment.open or not row["scenario"]:
-            links["cancel"] = appointment_link(batch.house, lead, appointment.id)
+        _changing(batch, row, lead, appointment, links, now)
         if not row["scenario"] and "slots" in row["data"]:
-            moving = f"{links['cancel']}/move"
+            moving = f"{appointment_link(batch.house, lead, appointment.id)}/move"
             context["slots"] = _times(batch, row, lead, language, moving)
     if row["message"] == "house/dossier":
         context |= _dossier(batch, row, lead, language)
@@ -117,6 +120,30 @@ def _booking(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, links: dict
     wanted = row["data"].get("propose") or next(iter(sorted(program.proposes)), None)
     if enrolment and wanted and lead.ahead(wanted, now) is None:
         links["book"] = booking_link(batch.house, lead, enrolment, program, wanted)
+
+
+def _changing(
+    batch: LetterBatch,
+    row: Mapping[str, Any],
+    lead: Lead,
+    appointment: Appointment,
+    links: dict[str, str],
+    now: datetime,
+) -> None:
+    """The link by which an appointment is cancelled or moved, for her only as long as one of both may be done; of one
+    that is cancelled, where another time is chosen."""
+    hers, company = row["recipient"] == "lead", batch.company
+    if appointment.open if not hers else may_cancel(company, appointment, now) or may_move(company, appointment, now):
+        links["cancel"] = appointment_link(batch.house, lead, appointment.id)
+    if hers and appointment.state == "cancelled" and lead.ahead(appointment.type, now) is None:
+        again = book_again_link(batch.house, lead, appointment, partial(_program_of, batch))
+        if again:
+            links.setdefault("book", again)
+
+
+def _program_of(batch: LetterBatch, enrolment: Enrolment) -> Program | None:
+    bundle = batch.bundles.get(enrolment.version)
+    return bundle.program if bundle else None
 
 
 def _given(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, links: dict[str, str], now: datetime) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from funnel.catalogue import Speech
 from funnel.domain.engine import merging
 from funnel.domain.engine.doubts import ANOTHER, MACHINE
+from funnel.domain.engine.handoffs import TAKEN
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
@@ -165,6 +166,7 @@ class Names:
         own = {
             "No free time was found to block: agree on one": say("No free time was found to block: agree on one"),
             "Asked to be called": say("Asked to be called"),
+            TAKEN: say("A colleague has accepted this lead, who was offered to you"),
             MACHINE.because: say("A machine had clicked, not a person"),
             MACHINE.withdrawn: say("The points for this hand-over were a machine's: it is withdrawn"),
             MACHINE.flagged: say("The points for this hand-over were a machine's: ask before you rely on them"),

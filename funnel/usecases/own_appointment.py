@@ -4,18 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.known import proposed_types
+from funnel.domain.deadlines import is_alone, may_cancel, may_move
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.slots import Slot, is_away
-from funnel.domain.spans import parse_span
-from funnel.domain.timing import later, local_time
+from funnel.domain.slots import Slot
 from funnel.links import Purpose
 from funnel.storage import appointments, holds, installation, snapshot
-from funnel.usecases.addresses import booking_link, revoked
+from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.find_slots import find_slots
@@ -53,41 +49,25 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
         appointment = lead.appointment(token.subject) if lead else None
         if lead is None or appointment is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
-        again = _book_again(connection, house, lead, appointment, proven)
+        again = book_again_link(
+            house,
+            lead,
+            appointment,
+            lambda enrolment: house.shelf.bundle(connection, enrolment.version).program,
+            unproven=not proven,
+        )
     kind = company.appointment_type(appointment.type)
-
-    def in_time(span: str) -> bool:
-        return appointment.open and later(moment.now, parse_span(span), company.zone) <= appointment.starts_at
-
-    move_until = "1 minute" if kind is None or _alone(company, appointment) else kind.move_until
     return OwnAppointment(
         lead,
         company,
         appointment,
         kind,
-        in_time(kind.cancel_until if kind else "1 minute"),
-        kind is not None and in_time(move_until),
+        may_cancel(company, appointment, moment.now),
+        may_move(company, appointment, moment.now),
         moment.now,
         proven,
         again,
     )
-
-
-def _alone(company: Company, appointment: Appointment) -> bool:
-    """Whether its rep has left, or is away then: nobody would be there, and she may move it to the last."""
-    user = company.rep(appointment.rep)
-    return user is None or is_away(user, local_time(appointment.starts_at, user.zone or company.zone).date())
-
-
-def _book_again(connection: Connection, house: House, lead: Lead, appointment: Appointment, proven: bool) -> str | None:
-    """Where another time of the same type is chosen, if its scenario still proposes it."""
-    enrolment = lead.enrolment(appointment.scenario or "", appointment.pass_number or 0)
-    if enrolment is None:
-        return None
-    program = house.shelf.bundle(connection, enrolment.version).program
-    if appointment.type not in proposed_types(lead, enrolment, program.proposes):
-        return None
-    return booking_link(house, lead, enrolment, program, appointment.type, unproven=not proven)
 
 
 def cancel_appointment(house: House, text: str) -> OwnAppointment:
@@ -111,7 +91,7 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
     if not meeting.may_move or meeting.kind is None:
         return []
     appointment, company = meeting.appointment, meeting.company
-    alone = _alone(company, appointment)
+    alone = is_alone(company, appointment)
     with house.database.read() as connection:
         rep = None if alone else appointment.rep
         if alone:

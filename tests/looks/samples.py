@@ -364,10 +364,12 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "over": False,
         "moved": False,
     }
-    bare: Context = {"email": None, "move_url": None, "cancel_url": None, "results_url": None}
+    booked |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
+    bare: Context = {"email": None, "move_url": None, "cancel_url": None, "results_url": None, "phone_contact": None}
     yield "booked.html", "empty", {**base, **booked, **bare}
     yield "booked.html", "full", {**base, **booked}
     yield "booked.html", "full-moved", {**base, **booked, "moved": True}
+    yield "booked.html", "full-soon", {**base, **booked, "move_url": None, "cancel_url": None}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
     cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
     cancel |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}

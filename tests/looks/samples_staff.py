@@ -39,6 +39,7 @@ def handoff(state: str, **change: Any) -> Context:
         "lead": lead(),
         "because": ["Booked “Your results by telephone” for Thursday 18 June, 09:30"],
         "state": state,
+        "met": None,
         "at": when("12 minutes ago"),
         "missing": [],
         "return_reason": None,

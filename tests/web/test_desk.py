@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.lead import Appointment
 from funnel.storage import handoffs, installation, outbox, users
@@ -14,6 +15,7 @@ from funnel.usecases.errors import Forbidden
 from funnel.usecases.mark_tags import put_tag
 from funnel.usecases.people import set_password
 from funnel.usecases.read_published import read_published
+from funnel.usecases.record_events import record_events
 from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
 
@@ -56,6 +58,47 @@ def test_the_first_acceptance_wins_and_the_other_is_told_who_was_first(town: Tow
     assert f"{name} " in second.get("/desk").text
     assert "has accepted Léa Martin already." in second.page
     assert lead_of(town, lead_id).stage == "accepted"
+
+
+def accepted(staff: Staff, lead_id: int) -> int:
+    """How often her history says that somebody has accepted her."""
+    text = staff.get(f"/desk/leads/{lead_id}").text
+    return text[text.index("What happened") :].count("Accepted by")
+
+
+def test_who_was_offered_a_lead_hears_that_a_colleague_has_accepted_it_and_the_history_says_it_once(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    rep, colleague = _rep_of(town, lead_id)
+    slower, faster = employed(town, rep), employed(town, colleague)
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/accept"
+    for _ in range(2):
+        faster.post(path)
+    slower.post(path)
+    assert "A colleague has accepted this lead, who was offered to you" in slower.get("/desk").text
+    assert "who was offered to you" not in faster.get("/desk").text
+    assert accepted(faster, lead_id) == 1
+
+
+def test_two_who_accept_at_the_same_moment_are_told_apart_in_the_history(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    handoff = _handoff(town, lead_id)
+    now = lead_of(town, lead_id).handoffs[-1].offered_at
+    for who in ("camille", "idris", "camille"):
+        record_events(town.house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff, by=who)])
+    assert accepted(employed(town), lead_id) == 1
+    assert "Accepted by Idris" not in employed(town).get(f"/desk/leads/{lead_id}").text
+
+
+def test_the_desk_says_what_became_of_the_appointment_that_led_to_a_lead(town: Town) -> None:
+    lead_id = submitted(town)
+    made = booked(town, lead_id)
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    assert "appointment cancelled" not in staff.get("/desk").text
+    cancelled = on.AppointmentCancelled(lead_id=lead_id, occurred_at=made.starts_at, appointment=made.id)
+    record_events(town.house, [cancelled])
+    assert "appointment cancelled" in staff.get("/desk").text
 
 
 def test_a_lead_goes_back_with_a_reason_and_not_without(town: Town) -> None:

@@ -7,6 +7,9 @@ from funnel.domain import events as on
 from funnel.domain.engine.handing import add_reason, hand_over, offer, progress
 from funnel.domain.engine.turn import Turn
 
+TAKEN = "A colleague has accepted this lead, who was offered to you"
+"""The task that tells the rep who was slower."""
+
 
 def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
     """The rep is chosen: offer, or add the reason where a handoff was made meanwhile. Nobody to choose: a task says so,
@@ -34,6 +37,8 @@ def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
     if handoff.state == "accepted" and turn.book.company.user(handoff.rep):
         return
     turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
+    if handoff.state == "offered" and handoff.rep != event.by:
+        turn.do(do.AddTask(f"{turn.lead.id}/taken/{handoff.id}", TAKEN, turn.now, rep=handoff.rep))
     key = f"handoff/{handoff.id}/accepted/{event.by}"
     turn.do(do.RecordFact(key=key, kind="accepted", at=turn.now, rep=event.by))
     progress(turn, "accepted")

@@ -90,6 +90,10 @@ TAKEN_BACK = "house/appointment_cancelled_rep"
 """What frees a rep's own calendar: it is sent whatever comes after it, for it may have gone to another rep."""
 
 
+CHANGED = "the appointment has changed since"
+"""Why a mail about an appointment did not leave."""
+
+
 def overtaken(lead: Lead, message: str, data: Mapping[str, Any], now: datetime) -> bool:
     """Whether a mail about an appointment has been overtaken by a move, a cancellation or a mark: sent now, an old
     invitation would revive what is gone, and a reminder would speak of what is over."""

@@ -11,7 +11,7 @@ from funnel.domain import events as on
 from funnel.domain.engine.calls import put_back, tick_off
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
-from funnel.domain.engine.mails import REMINDER
+from funnel.domain.engine.mails import CHANGED, REMINDER
 from funnel.domain.engine.points import take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import end, note, wait_anew
@@ -163,6 +163,7 @@ def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:
 def call_off(turn: Turn, appointment: Appointment, said: Mapping[str, str] = NOTHING_SAID) -> Appointment:
     """Free its time and tell the rep; gives the appointment as it is then."""
     cancelled = replace(appointment, state="cancelled", sequence=appointment.sequence + 1)
+    forget_reminders(turn, appointment)
     turn.do(do.PutAppointment(cancelled, turn.now))
     record(turn, cancelled, "cancelled")
     mail_about(turn, cancelled, "house/appointment_cancelled_rep", f"user:{cancelled.rep}", said=said)
@@ -225,13 +226,24 @@ def concerns(turn: Turn, enrolment: Enrolment, appointment: Appointment) -> bool
 
 
 def remind(turn: Turn, appointment: Appointment) -> None:
-    """Queue her reminders of it; a move or a cancellation overtakes them."""
-    kind = turn.book.company.appointment_type(appointment.type)
-    for span in kind.reminders if kind else ():
+    """Queue her reminders of it; a move or a cancellation takes them back."""
+    for span, again in _reminders(turn, appointment):
         at = earlier(appointment.starts_at, parse_span(span), turn.zone, turn.book.holidays)
         if at > turn.now:
-            remaining = str(parse_span(span)).replace(" ", "_")
-            mail_about(turn, appointment, REMINDER, "lead", again=f"/{remaining}", at=at)
+            mail_about(turn, appointment, REMINDER, "lead", again=again, at=at)
+
+
+def forget_reminders(turn: Turn, appointment: Appointment) -> None:
+    """Take back what still waits to remind her of it as it was."""
+    for _, again in _reminders(turn, appointment):
+        turn.do(do.RecallMail(cause_about(appointment, again), CHANGED))
+
+
+def _reminders(turn: Turn, appointment: Appointment) -> list[tuple[str, str]]:
+    """How long before it she is reminded, each with the ending of its mail's cause."""
+    kind = turn.book.company.appointment_type(appointment.type)
+    spans = kind.reminders if kind else ()
+    return [(span, "/" + str(parse_span(span)).replace(" ", "_")) for span in spans]
 
 
 def mail_about(

@@ -11,6 +11,7 @@ from funnel.domain.engine.meetings import (
     cause_about,
     change,
     concerns,
+    forget_reminders,
     mail_about,
     record,
     remind,
@@ -69,6 +70,7 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
         state="moved",
         sequence=appointment.sequence + 1,
     )
+    forget_reminders(turn, appointment)
     turn.do(do.PutAppointment(moved, turn.now))
     record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")

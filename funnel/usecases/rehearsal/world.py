@@ -12,7 +12,7 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.cap import SKIPPED, cap_for, may_leave
 from funnel.domain.engine import Book
-from funnel.domain.engine.mails import overtaken, why_not
+from funnel.domain.engine.mails import CHANGED, overtaken, why_not
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import into_window, zone_of
 from funnel.usecases.fold import Fold
@@ -113,7 +113,7 @@ class World:
             return
         reason = why_not(lead, row["purpose"]) if marketing else None
         if overtaken(lead, row["message"], row["data"], self.now):
-            reason = "the appointment has changed since"
+            reason = CHANGED
         self._outbox.end(row, "skipped" if reason else "sent", reason)
         self._ended(row)
 

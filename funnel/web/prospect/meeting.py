@@ -40,8 +40,9 @@ def appointment(token: str) -> Response:
         appointment=describe(meeting),
         email=meeting.lead.email if meeting.proven else sent.email if sent else None,
         ics_url=url_for("prospect.meeting.calendar", token=token),
-        move_url=url_for("prospect.moving.ask_to_move", token=token) if ahead else None,
-        cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token) if ahead else None,
+        move_url=url_for("prospect.moving.ask_to_move", token=token) if meeting.may_move else None,
+        cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token) if meeting.may_cancel else None,
+        **whom_to_ask(meeting),
         results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
         over=not ahead,
         moved=meeting.appointment.state == "moved",
@@ -100,9 +101,17 @@ def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
         hidden=hidden(),
         back_url=url_for("prospect.meeting.appointment", token=token),
         too_late=not meeting.may_cancel,
-        phone_contact=described["rep"]["phone"] or None,
-        email_contact=described["rep"]["email"] or meeting.company.sender.email,
+        **whom_to_ask(meeting),
     )
+
+
+def whom_to_ask(meeting: OwnAppointment) -> dict[str, Any]:
+    """Telephone, where there is one, and address of who helps when it is too late here."""
+    rep = meeting.company.user(meeting.appointment.rep)
+    return {
+        "phone_contact": (rep.phone if rep else None) or None,
+        "email_contact": rep.email if rep else meeting.company.sender.email,
+    }
 
 
 def zone_of_meeting(meeting: OwnAppointment) -> str:

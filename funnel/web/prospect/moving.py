@@ -14,7 +14,7 @@ from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import MoveForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
-from funnel.web.prospect.meeting import describe, is_ahead, open_for, zone_of_meeting
+from funnel.web.prospect.meeting import describe, is_ahead, open_for, whom_to_ask, zone_of_meeting
 from funnel.web.prospect.session import note_zone
 from funnel.web.prospect.show import hidden, page, unavailable
 from funnel.web.prospect.times import day_of, days_and_times, instant, time_on
@@ -100,7 +100,6 @@ def _ask(
         taken=time_on(taken, zone, spoken) if taken else None,
         errors=form.wrong,
         move_until=span_in_words(kind.move_until, spoken) if kind else "",
-        phone_contact=described["rep"]["phone"] or None,
-        email_contact=described["rep"]["email"] or meeting.company.sender.email,
+        **whom_to_ask(meeting),
         **shown,
     )

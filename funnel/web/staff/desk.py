@@ -1,6 +1,6 @@
 """`/desk`: what waits for a rep, what needs doing first, and the buttons that do it (S145)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, request
@@ -20,7 +20,7 @@ from funnel.web.staff.lead import lead_page
 from funnel.web.staff.outcome import show_outcome
 from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, notify, page
 from funnel.web.staff.suggesting import suggested_row
-from funnel.web.staff.wording import appointment_state, refused_text, task_row
+from funnel.web.staff.wording import appointment_state, refused_text, task_row, what_came_of_it
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -127,8 +127,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         "desk",
         today=days.day(found.now),
         mine=mine,
-        # what is offered to a colleague of the team stays in sight: whoever is free first may accept it
-        handoffs=[_handoff(row, user, called, days) for row in found.handoffs if own(row) or _open_to(row, user)],
+        handoffs=[_handoff(row, user, called, days) for row in _own_first(found.handoffs, user, mine=mine)],
         suggested=[
             suggested_row(one, called, days)
             for one in found.suggested
@@ -153,8 +152,10 @@ def _calendar(feed: Feed, called: Names, days: Calendar) -> dict[str, Any]:
     }
 
 
-def _open_to(row: Mapping[str, Any], user: User) -> bool:
-    return user.role == "rep" and row["state"] == "offered"
+def _own_first(rows: Iterable[Mapping[str, Any]], user: User, *, mine: bool) -> list[Mapping[str, Any]]:
+    """What a rep has, then what is offered to a colleague of the team: whoever is free first may accept it."""
+    seen = [row for row in rows if not mine or row["rep"] == user.id or row["state"] == "offered"]
+    return sorted(seen, key=lambda row: mine and row["rep"] != user.id)
 
 
 def _lead(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,6 +174,7 @@ def _handoff(row: Mapping[str, Any], user: User, called: Names, days: Calendar) 
         "lead": _lead(row["lead"]),
         "because": [called.reason(reason) for reason in row["because"]],
         "state": row["state"],
+        "met": what_came_of_it(row["met"]) if row["met"] else None,
         "at": days.when(row["offered_at"]),
         "missing": [called.missing(field) for field in row["missing"]],
         "return_reason": row["return_reason"],

@@ -47,6 +47,16 @@ def appointment_state(state: str) -> str:
     return known.get(state, state)
 
 
+def what_came_of_it(state: str) -> str | None:
+    """The same beside what had led to it; nothing as long as it lies ahead."""
+    known = {
+        "cancelled": _("appointment cancelled"),
+        "held": _("appointment took place"),
+        "missed": _("appointment missed"),
+    }
+    return known.get(state)
+
+
 def enrolment_state(state: str) -> str:
     """Where somebody stands in a scenario."""
     known = {
