@@ -1,8 +1,9 @@
-"""Which free times a mail proposes: of one rep, spread over days, never more than a share of the rep's week (S93)."""
+"""Which free times a mail proposes: of one rep, while she is awake, spread over days, never more than a share of the
+rep's week (S93)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time
@@ -11,18 +12,28 @@ Week = tuple[int, int]
 """The ISO year and week in the rep's zone."""
 
 
-def propose_times(free: Sequence[Slot], held: Iterable[datetime], wanted: int, share: int, zone: str) -> list[Slot]:
+WAKING = time(8), time(20)
+"""From when to when she is asked to talk to somebody, by her own clock."""
+
+
+def propose_times(
+    free: Sequence[Slot], held: Iterable[datetime], wanted: int, share: int, zone: str, hers: str | None = None
+) -> list[Slot]:
     """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap: a day each where there are
-    enough days, early and late in turn.
+    enough days, early and late in turn. With `hers`, the lead's zone, only those that lie in her `WAKING` hours, and
+    the days are hers.
 
     `held` are the starts of the times that are kept for others. Of what a week holds, free and kept together, at most
     `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other.
     """
     kept = Counter(_week(at, zone) for at in held)
-    room = {week: (fit + kept[week]) * share // 100 - kept[week] for week, fit in _fitting(free, zone).items()}
+    room = {
+        week: (meetings + kept[week]) * share // 100 - kept[week] for week, meetings in _fitting(free, zone).items()
+    }
+    awake = [slot for slot in free if hers is None or _awake(slot, hers)]
     by_day: dict[date, list[Slot]] = defaultdict(list)
-    for slot in free:
-        by_day[local_time(slot.starts_at, zone).date()].append(slot)
+    for slot in awake:
+        by_day[local_time(slot.starts_at, hers or zone).date()].append(slot)
     chosen: list[Slot] = []
     for day in sorted(by_day):
         slots = by_day[day]
@@ -31,12 +42,18 @@ def propose_times(free: Sequence[Slot], held: Iterable[datetime], wanted: int, s
         if len(chosen) < wanted and room[week] > 0 and not any(_overlap(slot, other) for other in chosen):
             chosen.append(slot)
             room[week] -= 1
-    for slot in free:  # fewer days than times: two on a day then
+    for slot in awake:  # fewer days than times: two on a day then
         week = _week(slot.starts_at, zone)
         if len(chosen) < wanted and room[week] > 0 and not any(_overlap(slot, other) for other in chosen):
             chosen.append(slot)
             room[week] -= 1
     return sorted(chosen, key=lambda slot: slot.starts_at)
+
+
+def _awake(slot: Slot, zone: str) -> bool:
+    """Whether all of it lies in the waking hours of one of her days."""
+    begins, ends = local_time(slot.starts_at, zone), local_time(slot.ends_at, zone)
+    return begins.date() == ends.date() and WAKING[0] <= begins.time() and ends.time() <= WAKING[1]
 
 
 def _fitting(free: Sequence[Slot], zone: str) -> Counter[Week]:

@@ -31,7 +31,7 @@ from funnel.usecases.letter_batch import LetterBatch
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.webinars import describe_webinar, reminds, webinar_of
-from funnel.usecases.wording import CHANGE, describe_appointment, describe_time
+from funnel.usecases.wording import CHANGE, city_of, describe_appointment, describe_time
 
 _MOST_HISTORY = 12
 
@@ -106,9 +106,11 @@ def context_of(
 
 
 def _times(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: str, url: str) -> list[dict[str, Any]]:
-    """The times that are kept for a mail, each with its link."""
+    """The times that are kept for a mail, each with its link and the city whose clock shows them."""
+    zone = batch.zone(row)
+    city = city_of(zone, language)
     return [
-        {**describe_time(one.starts_at, batch.zone(row), language), "url": slot_link(url, one.starts_at)}
+        {**describe_time(one.starts_at, zone, language), "city": city, "url": slot_link(url, one.starts_at)}
         for one in batch.kept.get((lead.id, row["cause"]), ())
     ]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from funnel.domain.company import User
 from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot
-from funnel.domain.timing import local_time
+from funnel.domain.timing import local_time, zone_of
 from funnel.usecases.book_appointment import Diary
 
 SHOWN = 3
@@ -46,12 +46,14 @@ def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
 
 
 def _fresh(diary: Diary, free: Sequence[Slot], beside: Sequence[Slot]) -> list[Slot]:
-    """As many free times as are missing, on days of their own where there are such."""
+    """As many free times as are missing: while she is awake, and on days of their own, where there are such."""
     missing = SHOWN - len(beside)
-    zone = diary.company.zone
+    zone = zone_of(diary.lead.zone if diary.proven else None, None, diary.company.zone)
     days = {local_time(slot.starts_at, zone).date() for slot in beside}
     elsewhere = [slot for slot in free if local_time(slot.starts_at, zone).date() not in days]
-    found = propose_times(elsewhere, (), missing, 100, zone)
-    taken = [*beside, *found]
-    apart = [s for s in free if all(s.ends_at <= other.starts_at or other.ends_at <= s.starts_at for other in taken)]
-    return [*found, *propose_times(apart, (), missing - len(found), 100, zone)]
+    found: list[Slot] = []
+    for pool, hers in (elsewhere, zone), (free, zone), (free, None):
+        taken = [*beside, *found]
+        apart = [s for s in pool if all(s.ends_at <= one.starts_at or one.ends_at <= s.starts_at for one in taken)]
+        found += propose_times(apart, (), missing - len(found), 100, zone, hers)
+    return found

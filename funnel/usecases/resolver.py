@@ -11,7 +11,7 @@ from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot, round_robin
-from funnel.domain.timing import local_time, midnight
+from funnel.domain.timing import local_time, midnight, zone_of
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import find_slots, reps_for
 from funnel.usecases.outbox import Outbox
@@ -155,23 +155,15 @@ class Resolver:
         )
 
     def _hold_slots(self, lead: Lead, effect: do.HoldSlots) -> on.AnyEvent:
-        """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
+        """Times of one rep while she is awake; of any hour only where nobody has such."""
         kind = self._book.company.appointment_type(effect.type)
         best: list[Slot] = []
         best_rep = None
         if kind:
-            reps = reps_for(self._book.company, kind, lead)
-            ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
-            held = self._diary.held(ids, self._now)
-            for rep in ids:
-                user = self._book.company.user(rep)
-                zone = (user.zone if user else None) or self._book.company.zone
-                others = [at for who, at in held if who == rep]
-                found = propose_times(self._free(kind, lead, rep=rep), others, effect.slots, effect.share, zone)
-                if len(found) > len(best):
-                    best, best_rep = found, rep
-                if len(best) == effect.slots:
-                    break
+            hers = zone_of(lead.zone, None, self._book.company.zone)
+            best_rep, best = self._most_times(kind, lead, effect, hers)
+            if not best:
+                best_rep, best = self._most_times(kind, lead, effect, None)
         kept: list[datetime] = []
         if kind and best_rep:
             buffers = kind.buffer_before, kind.buffer_after
@@ -185,6 +177,25 @@ class Resolver:
             starts=tuple(kept),
             until=effect.until,
         )
+
+    def _most_times(
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: str | None
+    ) -> tuple[str | None, list[Slot]]:
+        """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
+        reps = reps_for(self._book.company, kind, lead)
+        ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
+        held = self._diary.held(ids, self._now)
+        best: tuple[str | None, list[Slot]] = None, []
+        for rep in ids:
+            user = self._book.company.user(rep)
+            zone = (user.zone if user else None) or self._book.company.zone
+            others = [at for who, at in held if who == rep]
+            found = propose_times(self._free(kind, lead, rep=rep), others, effect.slots, effect.share, zone, hers)
+            if len(found) > len(best[1]):
+                best = rep, found
+            if len(found) == effect.slots:
+                break
+        return best
 
     def _free(
         self, kind: AppointmentType, lead: Lead, *, rep: str | None = None, since: datetime | None = None

@@ -75,3 +75,20 @@ def test_never_more_than_wanted_never_overlapping_never_above_the_share(
     assert all(one.ends_at <= other.starts_at for one, other in pairwise(found))
     assert set(found) <= set(free)
     assert not found or len(found) + kept <= (len(free) + kept) * share / 100
+
+
+def test_a_lead_elsewhere_is_proposed_times_at_which_she_is_awake() -> None:
+    new_york = propose_times(week(18), (), 3, 30, PARIS, "America/New_York")
+    assert [f"{slot.starts_at - timedelta(hours=4):%a %H:%M}" for slot in new_york] == [
+        "Mon 08:00", "Tue 11:30", "Wed 08:00",
+    ]  # fmt: skip
+    tokyo = propose_times(week(18), (), 3, 30, PARIS, "Asia/Tokyo")
+    assert [f"{slot.starts_at + timedelta(hours=9):%a %H:%M}" for slot in tokyo] == [
+        "Mon 16:00", "Tue 19:30", "Wed 16:00",
+    ]  # fmt: skip
+
+
+def test_no_time_while_she_sleeps_is_proposed_beside_one_while_she_is_awake() -> None:
+    early = [*day(0, 6), Slot(at := MONDAY + timedelta(hours=6), at + timedelta(minutes=30), ("idris",))]
+    assert hours(propose_times(early, (), 3, 100, PARIS, "America/New_York")) == ["Mon 15:00"]
+    assert propose_times(day(0, 6), (), 3, 100, PARIS, "America/New_York") == []

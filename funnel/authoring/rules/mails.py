@@ -52,7 +52,7 @@ NAMES: Mapping[str, Shape] = {
     "company": _COMPANY,
     "links": _LINKS,
     "propose": None,
-    "slots": [dict.fromkeys(("day", "time", "when", "url"))],
+    "slots": [dict.fromkeys(("day", "time", "when", "city", "url"))],
     "results": _RESULTS,
     "webinar": dict.fromkeys((*WEBINAR, "reminded")),
     "appointment": _APPOINTMENT,

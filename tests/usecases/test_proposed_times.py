@@ -1,0 +1,45 @@
+"""The times that a mail names: at hours when she is awake, and the city whose clock shows them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from funnel.domain.timing import local_time
+from tests.support.home import TUNNEL
+from tests.support.place import MONDAY, Place
+
+THREE = TUNNEL.replace("propose: {appointment: call}", "propose: {appointment: call, slots: 3}")
+TIMES = '{% for one in slots %}<a href="{{ one.url }}">{{ one.when }}</a> {% endfor %}{{ slots[0].city }} time'
+
+
+def proposed(place: Place, zone: str) -> tuple[list[datetime], str]:
+    """The times of the mail that proposes three, and its text."""
+    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
+    body.write_text(body.read_text().replace("Hello", f"{TIMES} Hello"))
+    place.publish()
+    lead_id = place.submits(zone=zone).lead_id
+    place.drain()
+    for hours in (48, 54, 60, 66):  # until it is day in every zone
+        place.set(MONDAY + timedelta(hours=hours))
+        place.drain()
+    assert place.load(lead_id).zone == zone
+    mail = place.sent()[-1]
+    found = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
+    return found, mail.text
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Paris", "Asia/Tokyo"])
+def test_times_in_her_waking_hours_and_the_city_they_are_told_in(lite: Place, zone: str) -> None:
+    found, text = proposed(lite, zone)
+    local = [local_time(at, zone) for at in found]
+    assert len({at.date() for at in local}) == 3
+    assert all(8 <= at.hour < 20 for at in local), local
+    assert zone.partition("/")[2].replace("_", " ") + " time" in text
+
+
+def test_where_the_reps_work_only_while_she_sleeps_times_are_named_all_the_same(lite: Place) -> None:
+    found, text = proposed(lite, "Pacific/Honolulu")
+    assert len(found) == 3
+    assert "Honolulu time" in text
