@@ -142,6 +142,17 @@ def finish_calls(connection: Connection, done: Sequence[Mapping[str, Any]]) -> N
     update_many(connection, tasks, done, key=("appointment_id",), expect=open_)
 
 
+BOOKED = "booked"
+"""The outcome of a call that nobody had to make: she has booked."""
+
+
+def answer_calls(connection: Connection, done: Sequence[Mapping[str, Any]]) -> None:
+    """Tick off the calls about a type of appointment (`lead_id`, `call`, `done_at`, `done_by`, `outcome`), but those of
+    a call list."""
+    open_ = "t.done_at IS NULL AND t.list IS NULL"
+    update_many(connection, tasks, done, key=("lead_id", "call"), expect=open_)
+
+
 def call_again(connection: Connection, task_id: str, due_at: datetime, note: str | None, at: datetime) -> None:
     """A call was tried and is due again; a note replaces the one before, none leaves it."""
     wanted = update(tasks).where(tasks.c.id == task_id, tasks.c.done_at.is_(None))

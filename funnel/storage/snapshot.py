@@ -183,6 +183,13 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
             for _, e in by_kind.get(do.FinishCalls, [])
         ],
     )
+    handoffs.answer_calls(
+        connection,
+        [
+            {"lead_id": lead_id, "call": e.type, "done_at": e.at, "done_by": e.by, "outcome": handoffs.BOOKED}
+            for lead_id, e in by_kind.get(do.AnswerCalls, [])
+        ],
+    )
     handoffs.add_tasks(
         connection,
         [

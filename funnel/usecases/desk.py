@@ -177,13 +177,16 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
         mails = outbox_lists.of_person(connection, lead.id)
         waiting = [row for row in mails if row["state"] == "ready"]
         # After an erasure no event says who or what any more.
-        told = [] if lead.erased else retell(connection, Names(published, language), lead, happened, mails)
+        names = Names(published, language)
+        told: list[Happening] = []
+        if not lead.erased:
+            told = [*retell(connection, names, lead, happened, mails), *_answered(names, tasks)]
         return LeadPage(
             lead,
             joined,
             company,
             moment.now,
-            told,
+            sorted(told, key=lambda one: one.at),
             results,
             tasks,
             [row for one in everybody for row in consents.of_lead(connection, one.id)],
@@ -193,6 +196,21 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
             next((local_time(row["opened_at"], company.zone).date() for row in mails if row["opened_at"]), None),
         )
+
+
+def _answered(names: Names, tasks: Sequence[Mapping[str, Any]]) -> list[Happening]:
+    """The calls that nobody had to make, because she has booked."""
+    say = names.speech.gettext
+    return [
+        Happening(
+            row["done_at"],
+            say("Done by the booking: %(task)s", task=names.told(row["text"]) or names.appointment_type(row["call"])),
+            "lead" if row["done_by"] == "lead" else "staff",
+            "task",
+        )
+        for row in tasks
+        if row["outcome"] == handoffs.BOOKED
+    ]
 
 
 def accept_handoff(house: House, user: User, handoff_id: str) -> int:

@@ -128,6 +128,8 @@ def test_s141_s143_who_asks_is_called_back_and_is_not_offered_the_interview_agai
     place.settle()
     lead = noa.lead
     assert (lead["stage"], lead["handoffs"][0]["rep"]) == ("qualified", "camille")
+    desk = Colleague(place, email="idris@verdanne.example").desk()
+    assert "They asked to be called" not in desk.html, "she has her time now"
     assert state(noa) == ("ended", "interview_booked")
     page = Colleague(place, email="camille@verdanne.example").browser.open(f"/desk/leads/{lead['id']}")
     for said in ("Talk at the Service Forum, Lyon", "service_forum", REMARK):

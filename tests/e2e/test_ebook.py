@@ -139,6 +139,21 @@ def test_s134_s136_s137_a_call_is_first_on_the_desk_and_the_summary_leaves_only_
     assert ended(eva) == "interview_held"
 
 
+def test_s134_who_takes_a_time_on_the_results_page_is_on_nobody_s_desk_to_be_called(place: Place) -> None:
+    eva, invitation = invited(place)
+    answers(eva, invitation, "call", PHONE)
+    eva.browser.open(next(url for url in eva.page.links if "/book" in url))
+    booked = eva.take(eva.camilles_slot())
+    assert booked.status == 200, booked.text
+    place.settle()
+    assert [one["type"] for one in eva.lead["appointments"]] == ["results_review"]
+    place.move(advance="2 days")
+    assert not [mail for mail in place.mails(eva.email) if "when shall we talk" in mail["subject"]]
+    assert "They asked to be called" not in Colleague(place, email="idris@verdanne.example").desk().html
+    (there,) = [one for one in eva.lead["enrolments"] if one["scenario"] == "ebook"]
+    assert (there["state"], there["ended_because"]) == ("awaiting", None), "the interview is waited for"
+
+
 def test_s136_a_missed_interview_sends_no_summary(place: Place) -> None:
     eva, invitation = invited(place)
     answers(eva, invitation, "call", PHONE)

@@ -169,7 +169,13 @@ def mail_slots() -> list[Context]:
     """Three times kept for her, as mails propose them."""
     days = (("Thursday 25 June", "09:30"), ("Friday 26 June", "15:00"), ("Wednesday 30 September", "11:30"))
     return [
-        {"day": day, "time": time, "when": f"{day}, {time}", "url": f"http://127.0.0.1:8000/book/x?slot={place}"}
+        {
+            "day": day,
+            "time": time,
+            "when": f"{day}, {time}",
+            "city": "Paris",
+            "url": f"http://127.0.0.1:8000/book/x?slot={place}",
+        }
         for place, (day, time) in enumerate(days)
     ]
 

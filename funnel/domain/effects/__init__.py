@@ -40,6 +40,7 @@ from funnel.domain.effects.post import (
 )
 from funnel.domain.effects.staff import (
     AddTask,
+    AnswerCalls,
     AssignRep,
     CallAgain,
     FinishCalls,
@@ -72,6 +73,7 @@ Effect = (
     | AddTask
     | FinishTask
     | FinishCalls
+    | AnswerCalls
     | CallAgain
     | AssignRep
     | BookSlot
@@ -89,6 +91,7 @@ __all__ = [
     "AddScore",
     "AddTag",
     "AddTask",
+    "AnswerCalls",
     "AssignRep",
     "BlockSlot",
     "BookSlot",

@@ -44,6 +44,15 @@ class FinishCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCalls:
+    """Tick off the tasks to call her about a `type` of appointment, but those of a call list: she has her time now."""
+
+    type: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallAgain:
     """A call on the list was tried: it is due again at `due_at`, with what was noted."""
 

@@ -80,8 +80,8 @@ def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
 
 
 def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
-    """Keep it, invite both, hand over, and tell the enrolments it concerns. A time that a scenario blocked without
-    asking her (S89) is told to the rep alone."""
+    """Keep it, invite both, hand over, and tell the enrolments it concerns; where she had asked to be called about it
+    (S134, S141), nobody need call. A time that a scenario blocked without asking her (S89) is told to the rep alone."""
     booked = Appointment(
         event.appointment,
         event.type,
@@ -104,6 +104,7 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
             wait_anew(turn, enrolment)
         tell(turn, booked, "appointment.booked")
         return
+    turn.do(do.AnswerCalls(booked.type, event.by, turn.now))
     progress(turn, "engaged")
     said = change(turn, event.by)
     mail_about(turn, booked, "house/appointment_booked", "lead", said=said)
