@@ -104,7 +104,8 @@ def _told(loaded: Loaded, rehearsed: bool) -> Sequence[Finding]:
     if rehearsed:
         from funnel.usecases.rehearsal.check import unmet_findings
 
-        found += unmet_findings(loaded)
+        if loaded.company:
+            found += unmet_findings(loaded, build_paper(loaded.bundles.values(), loaded.company))
     return found
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.description = (
         "Runs a scenario on the real engine with a scripted crowd: nothing is sent and nothing is stored. "
-        "The leads of its expect: come first. Ends with 1 when one of them gets something else than the file expects."
+        "The leads of its expect: come first. Ends with 1 when one of them gets something else than the file expects, "
+        "or when a mail cannot be written."
     )
     parser.epilog = (
         "examples:\n  funnel rehearse self_evaluation\n"
@@ -54,11 +56,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Rehearse; 1 when a file is broken or an expectation does not come true."""
+    """Rehearse; 1 when a file is broken, a mail cannot be written or an expectation does not come true."""
     from funnel.bootstrap import build_paper
     from funnel.cli.files import load_scenario
     from funnel.usecases.rehearsal import rehearse
-    from funnel.usecases.rehearsal.expectations import unmet
     from funnel.usecases.rehearsal.post import PostOffice
     from funnel.usecases.rehearsal.report import as_json, files
 
@@ -68,21 +69,31 @@ def run(args: argparse.Namespace) -> int:
     done = rehearse(
         loaded.bundles, company, name,
         people=args.people, days=args.days, seed=args.seed, begins_on=args.begins_on,
-        post=None if args.json else post, progress=_bar if sys.stderr.isatty() else None,
+        post=post, progress=_bar if sys.stderr.isatty() else None,
     )  # fmt: skip
     if args.json:
         print(json.dumps(as_json(done), ensure_ascii=False, indent=1))
-        return 1 if unmet(done) else 0
+        return _told(done)
     print("\n".join(_summary(done)))
     folder: Path = args.out or _OUT / name
     for path, content in files(done, post.posted).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     print(f"\nTimeline, stories and {len(post.posted)} mails: {folder / 'index.html'}")
+    return _told(done)
+
+
+def _told(done: "Rehearsal") -> int:
+    """Say on stderr what went wrong; 1 when anything did."""
+    from funnel.usecases.rehearsal.expectations import unmet
+
     missed = unmet(done)
+    for (file, why), number in Counter((one.file, one.why) for one in done.unwritten).items():
+        times = f" ({number} times)" if number > 1 else ""
+        print(f"cannot be written: {file}: {why}{times}", file=sys.stderr)
     for one in missed:
         print(f"expected otherwise: {one}", file=sys.stderr)
-    return 1 if missed else 0
+    return 1 if missed or done.unwritten else 0
 
 
 def _summary(done: "Rehearsal") -> Iterator[str]:
@@ -94,11 +105,13 @@ def _summary(done: "Rehearsal") -> Iterator[str]:
     yield f"{plain(done.bundle.name)}: {counted.people} people, {span}, seed {done.seed}"
     yield ""
     width = max([len(plain(mail.message)) for mail in counted.mails] + [4])
-    yield f"  {'mail':<{width}}   sent  skipped"
+    failing = any(mail.failed for mail in counted.mails)
+    yield f"  {'mail':<{width}}   sent  skipped" + ("  failed" if failing else "")
     for mail in counted.mails:
-        why = ", ".join(f"{reason} {number}" for reason, number in mail.skipped.items())
+        why = ", ".join(f"{reason} {number}" for reason, number in [*mail.skipped.items(), *mail.failed.items()])
         skipped = sum(mail.skipped.values()) or "-"
-        yield f"  {plain(mail.message):<{width}}  {mail.sent:>5}  {skipped:>7}  {why}".rstrip()
+        failed = f"  {sum(mail.failed.values()) or '-':>6}" if failing else ""
+        yield f"  {plain(mail.message):<{width}}  {mail.sent:>5}  {skipped:>7}{failed}  {why}".rstrip()
     yield ""
     yield "  " + ", ".join(f"{number} {plain(kind)}" for kind, number in counted.happened.items() if number)
     ends = [f"{number} {plain(reason)}" for reason, number in counted.ended.items()]

@@ -71,15 +71,23 @@ class MailWriter:
     def write(self, message: str, version: str, language: str, context: Mapping[str, Any]) -> Texts:
         """Render `<scenario>/<email>` or `house/<email>` in `language`, else in the mail's first language.
 
-        `ValueError` (the tree of `errors.py`) when it is missing, broken, or does not fit `context`.
+        `ValueError` (the tree of `errors.py`) when it is missing, broken, or does not fit `context`; its note says how
+        the name of the file begins that does not.
         """
         mail = self._compiled(message, version, language)
-        text = render(mail.text, context, self._limits)
+        text = self._filled("body.", mail.text, context)
         return Texts(
-            subject=messages.one_line(render(mail.subject, context, self._limits)),
-            html=render(mail.html, {"tracked": None, **context}, self._limits),
+            subject=messages.one_line(self._filled("subject.", mail.subject, context)),
+            html=self._filled("body.", mail.html, {"tracked": None, **context}),
             text=finish(text) if mail.derived else text.strip("\n") + "\n",
         )
+
+    def _filled(self, file: str, part: Template, context: Mapping[str, Any]) -> str:
+        try:
+            return render(part, context, self._limits)
+        except ValueError as error:
+            error.add_note(file)
+            raise
 
     def links(self, message: str, version: str, language: str) -> Sequence[Link]:
         """The links of a mail that lead the same way for everybody, in the order of the text."""

@@ -32,7 +32,7 @@ def tell_outcomes(house: House) -> bool:
                     scenario=row["scenario"],
                     pass_number=row["pass_number"],
                     outcome=cast(Any, row["state"]),
-                    unwritable=_unwritable(row),
+                    unwritable=why_unwritable(row),
                 )
                 for row in rows
             ],
@@ -44,7 +44,7 @@ def tell_outcomes(house: House) -> bool:
     return record_batch(house, work)
 
 
-def _unwritable(row: Mapping[str, Any]) -> str | None:
+def why_unwritable(row: Mapping[str, Any]) -> str | None:
     """Which mail could not be written, and why; none for one that was written."""
     if row["state"] != "failed" or not str(row["reason"]).startswith(outbox.UNWRITABLE):
         return None

@@ -17,6 +17,21 @@ def test_the_story_is_printed_and_the_mails_lie_in_a_folder(tmp_path: Path, caps
     assert {"index.html", "timeline.svg"} <= {file.name for file in out.iterdir()}
 
 
+@pytest.mark.parametrize("json", [False, True])
+def test_a_mail_that_cannot_be_written_is_said_and_ends_with_1(
+    json: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = "email_templates/check_up/results/subject.en.txt"
+    files = {**sound_files(), file: b"{{ 60 // (lead.score - lead.score) }} minutes\n"}
+    home, out = write(tmp_path / "home", files), tmp_path / "out"
+    asked = ["--json"] if json else ["--out", str(out)]
+    assert main(["rehearse", "check-up", str(home), "--people", "3", "--days", "20", *asked]) == 1
+    told = capsys.readouterr()
+    assert f"cannot be written: {file}: ZeroDivisionError: integer division or modulo by zero" in told.err
+    assert json or "skipped  failed" in told.out
+    assert json or (out / "index.html").exists()
+
+
 def test_a_name_that_is_none_is_answered_with_the_one_that_was_meant(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

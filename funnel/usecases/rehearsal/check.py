@@ -1,4 +1,5 @@
-"""`funnel check --rehearse`: expectations that do not come true, told like every other fault, at their place."""
+"""`funnel check --rehearse`: expectations that do not come true, and mails that cannot be written with somebody's data,
+told like every other fault, at their place."""
 
 from collections.abc import Iterator
 
@@ -9,30 +10,45 @@ from funnel.authoring.positions import read_yaml
 from funnel.authoring.reuse import unfold, with_base_files
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import Scenario
+from funnel.usecases.house import Stationery
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.run import FormRefused, rehearse
+from funnel.usecases.rehearsal.post import PostOffice
+from funnel.usecases.rehearsal.run import FormRefused, Rehearsal, rehearse
 
 
-def unmet_findings(loaded: Loaded) -> Iterator[Finding]:
-    """Rehearse every sound scenario that expects something, with its own leads only; a finding for each key of
-    `expect:` that came out otherwise, or for the first lead whose form would be refused."""
+def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iterator[Finding]:
+    """Rehearse every sound scenario that expects something, with its own leads only; a finding for each mail that
+    cannot be written to them, for each key of `expect:` that came out otherwise to who got all mails, or for the first
+    lead whose form would be refused. Without `stationery` no mail is written."""
     if loaded.company is None:
         return
     for name, bundle in loaded.bundles.items():
         if bundle.scenario.expect:
             document = _document(loaded, name)
             try:
-                done = rehearse(loaded.bundles, loaded.company, name, people=0)
+                post = PostOffice(stationery, loaded.bundles, loaded.company) if stationery else None
+                done = rehearse(loaded.bundles, loaded.company, name, people=0, post=post)
             except FormRefused as refused:
                 yield document.place(_refused(bundle.scenario, refused))
                 continue
-            for one in unmet(done):
+            yield from _unwritten(done)
+            spoilt = {one.person for one in done.unwritten}
+            for one in [one for one in unmet(done) if one.lead not in spoilt]:
                 path: Path = ("expect", one.place, one.key)
                 fix = say(
                     "change the scenario, or what is expected; `funnel rehearse %(name)s` shows the whole story",
                     name=name,
                 )
                 yield document.place(Problem(path, "unmet-expectation", one.said(), fix))
+
+
+def _unwritten(done: Rehearsal) -> Iterator[Finding]:
+    """Each fault once, with the first whom it keeps from her mail."""
+    first = {(one.file, one.why): one for one in reversed(done.unwritten)}
+    for one in first.values():
+        message = say("%(lead)s's mail cannot be written: %(why)s", lead=one.person, why=one.why)
+        fix = say("ask `{% if ... %}` whether it is there before it is used, or write it for everybody")
+        yield Finding(one.file, 1, 1, "error", "template-syntax", message, fix)
 
 
 def _refused(scenario: Scenario, refused: FormRefused) -> Problem:

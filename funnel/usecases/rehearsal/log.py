@@ -7,7 +7,7 @@ from typing import Any, Literal
 Kind = Literal[
     "form", "answers", "loaded", "mail", "skipped", "capped", "booked", "slot_taken", "cancelled", "held", "missed",
     "handed_over", "accepted", "moved", "unsubscribed", "proposed", "rescheduled", "call_list", "tag", "status",
-    "score", "task", "webhook", "ended", "parked", "opened", "clicked", "visited", "scanned",
+    "score", "task", "webhook", "ended", "parked", "failed", "opened", "clicked", "visited", "scanned",
 ]  # fmt: skip
 
 
@@ -16,7 +16,8 @@ class Entry:
     """At `at` (aware UTC) something of a `kind` happened to the person; `what` names it, `detail` says more.
 
     Of mails, `what` is `<scenario>/<email>` or `house/<email>`, and `detail` holds `to` (`lead` or `user:<id>`), the
-    step, when it was planned, and for one that was skipped the reason. `scanned` is what a machine opened or followed.
+    step, when it was planned, and for one that was skipped, or `failed` because it cannot be written, the reason.
+    `scanned` is what a machine opened or followed.
     """
 
     at: datetime

@@ -8,7 +8,7 @@ from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain.lead import Lead
-from funnel.ports import Attachment
+from funnel.ports import Attachment, Letter, Wire
 from funnel.storage.holds import Hold
 from funnel.usecases.fold import Fold
 from funnel.usecases.happening import Happening
@@ -19,6 +19,7 @@ from funnel.usecases.letters import compose, freeze
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.past import Past
+from funnel.usecases.rehearsal.run import Fault
 from funnel.usecases.shelf import Published
 
 
@@ -45,7 +46,8 @@ class Posted:
 
 
 class PostOffice:
-    """Writes what leaves for the first `most` people who come; `posted` in the order of time."""
+    """Writes what leaves for the first `most` people who come, and for everybody what could not be written for one of
+    them; `posted` in the order of time."""
 
     def __init__(
         self, stationery: Stationery, bundles: Mapping[str, Bundle], company: CompanyBundle, most: int = 40
@@ -55,6 +57,7 @@ class PostOffice:
         self._most = most
         self._numbers: Counter[str] = Counter()
         self._past = Past()
+        self._unwritable: set[str] = set()
         self.posted: list[Posted] = []
 
     def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
@@ -63,18 +66,38 @@ class PostOffice:
             self._past.folded(lead, fold, at)
 
     def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
-        """Write a mail that has left, and remember how it ended."""
-        if lead.id > self._most or row["channel"] != "mail":
-            return
-        self._past.left(lead, row, at)
-        if row["state"] == "sent":
-            self.posted.append(self._write(person, lead, row, at, kept))
+        """Remember how a mail ended."""
+        if lead.id <= self._most and row["channel"] == "mail":
+            self._past.left(lead, row, at)
 
-    def _write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> Posted:
+    def write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> Fault:
+        """Write a mail as it leaves, or say where and why it cannot be written: as in life, this one and no other."""
+        if lead.id > self._most and row["message"] not in self._unwritable:
+            return None
         batch = alone(self._stationery, self._published, lead, self._histories(lead, row), row["cause"], kept)
         message_id = self._stationery.writer.message_id(row["key"], batch.company.domain)
-        letter = compose(self._stationery, batch, row, freeze(batch, row, at), message_id)
-        wire = self._stationery.writer.build(letter)
+        frozen: Mapping[str, Any] = {}
+        try:
+            frozen = freeze(batch, row, at)
+            letter = compose(self._stationery, batch, row, frozen, message_id)
+            wire = self._stationery.writer.build(letter)
+        except ValueError as error:
+            self._unwritable.add(row["message"])
+            return self._file(row["message"], str(frozen.get("language")), error), str(error)
+        if lead.id <= self._most:
+            self.posted.append(self._posted(person, row, at, letter, wire))
+        return None
+
+    def _file(self, message: str, language: str, error: ValueError) -> str:
+        """Which of a mail's files cannot be filled; where no text is at fault, the one that says what goes with it."""
+        version = self._published.newest.get(message.partition("/")[0], self._published.company)
+        folder = f"email_templates/{message}"
+        part = next(iter(getattr(error, "__notes__", ())), "email.")
+        files = [file for file in sorted(version.files) if file.startswith(f"{folder}/{part}")]
+        own = [file for file in files if f".{language}." in file]
+        return next(iter([*own, *files]), f"{folder}/email.yaml")
+
+    def _posted(self, person: Person, row: Mapping[str, Any], at: datetime, letter: Letter, wire: Wire) -> Posted:
         self._numbers[person.id] += 1
         return Posted(
             person.id,

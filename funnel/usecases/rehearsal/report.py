@@ -36,6 +36,9 @@ def as_json(done: Rehearsal) -> dict[str, Any]:
         "unmet": [
             {"lead": one.lead, "key": one.key, "expected": one.expected, "found": one.found} for one in unmet(done)
         ],
+        "unwritten": [
+            {"lead": one.person, "mail": one.message, "file": one.file, "why": one.why} for one in done.unwritten
+        ],
         "people": [
             {
                 "id": person.id,

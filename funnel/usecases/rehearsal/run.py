@@ -56,14 +56,31 @@ class FormRefused(Invalid):
         super().__init__({person: say("the form of %(name)s is refused (%(why)s)", name=person, why=self.said)})
 
 
+Fault = tuple[str, str] | None
+"""The file in which something is wrong, and what; none where all is well."""
+
+
 class Post(Protocol):
     """Writes the mails of a rehearsal as they leave."""
+
+    def write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> Fault:
+        """A mail is about to leave; in which file it cannot be written, and why. `kept` are the times kept for it."""
 
     def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
         """Events of a lead were folded."""
 
     def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
-        """A mail left or was skipped; `kept` are the times kept for it."""
+        """A mail left, was skipped, or could not be written; `kept` are the times kept for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A mail that cannot be written with somebody's data: to whom, in which file, and why."""
+
+    person: str
+    message: str
+    file: str
+    why: str
 
 
 @dataclass
@@ -80,6 +97,7 @@ class Rehearsal:
     stories: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     leads: dict[str, Lead] = field(default_factory=dict)
     happened: list[on.AnyEvent] = field(default_factory=list)
+    unwritten: list[Unwritten] = field(default_factory=list)
     book: Book | None = None
 
     def of(self, person: str) -> list[Entry]:
@@ -294,13 +312,25 @@ class _Stage:
         detail = {"to": row["recipient"], "step": row["step"], "pass": row["pass_number"], "until": until}
         self.done.note([Entry(self.world.now, self.person[lead.id].id, "capped", row["message"], detail)])
 
+    def leaving(self, lead: Lead, row: dict[str, Any], at: datetime) -> str | None:
+        """Have a mail written; a house where nobody writes takes it as written."""
+        person = self.person[lead.id]
+        fault = self.post.write(person, lead, row, at, self._kept(lead, row, at)) if self.post else None
+        if fault is None:
+            return None
+        self.done.unwritten.append(Unwritten(person.id, row["message"], *fault))
+        return fault[1]
+
+    def _kept(self, lead: Lead, row: Mapping[str, Any], at: datetime) -> Sequence[Hold]:
+        """The times that are kept for a mail."""
+        return self.world.diary.held_for(lead.id, row["cause"], at) if "slots" in row["data"] else ()
+
     def left(self, lead: Lead, row: dict[str, Any], at: datetime) -> None:
         """Write a mail down, and let her react to it."""
         person = self.person[lead.id]
         self.done.note([entry_of_row(person.id, row, at)])
         if self.post:
-            kept = self.world.diary.held_for(lead.id, row["cause"], at) if "slots" in row["data"] else ()
-            self.post.left(person, lead, row, at, kept)
+            self.post.left(person, lead, row, at, self._kept(lead, row, at))
         if row["state"] != "sent" or row["channel"] != "mail":
             return
         if row["recipient"] == "lead":

@@ -98,10 +98,11 @@ def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
 
 
 def entry_of_row(person: str, row: Mapping[str, Any], at: datetime) -> Entry:
-    """A mail or a webhook call that left, or was skipped."""
+    """A mail or a webhook call that left, or a mail that was skipped or cannot be written."""
     if row["channel"] == "webhook":
         return Entry(at, person, "webhook", row["message"])
     detail = {"to": row["recipient"], "step": row["step"], "planned_at": row["planned_at"], "pass": row["pass_number"]}
     if row["state"] == "sent":
         return Entry(at, person, "mail", row["message"], detail)
-    return Entry(at, person, "skipped", row["message"], {**detail, "reason": row["reason"]})
+    kind: Kind = "failed" if row["state"] == "failed" else "skipped"
+    return Entry(at, person, kind, row["message"], {**detail, "reason": row["reason"]})

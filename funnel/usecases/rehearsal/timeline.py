@@ -40,6 +40,7 @@ _MARKS: dict[str, tuple[str, str]] = {
     "form": ("form", "M-4,-4h8v8h-8z"),
     "mail": ("mail", "M-6,-4h12v8h-12z"),
     "skipped": ("skipped", "M-6,-4h12v8h-12z"),
+    "failed": ("bad", "M-6,-4h12v8h-12z"),
     "capped": ("skipped", "M-5,-6h10l-5,6l5,6h-10l5,-6z"),
     "booked": ("meet", "M0,-7l7,7l-7,7l-7,-7z"),
     "held": ("good", "M-6,0l4,5l8,-10l2,2l-10,12l-6,-7z"),
@@ -59,7 +60,8 @@ _MARKS: dict[str, tuple[str, str]] = {
 """By kind of entry, its class and its sign; an end is a bar across the row's line."""
 
 _LEGEND = {
-    "form": "form", "mail": "mail", "skipped": "mail skipped", "capped": "mail held by the cap", "booked": "booked",
+    "form": "form", "mail": "mail", "skipped": "mail skipped", "capped": "mail held by the cap",
+    "failed": "mail that cannot be written", "booked": "booked",
     "held": "held", "missed": "missed",
     "cancelled": "cancelled", "handed_over": "handed over", "unsubscribed": "unsubscribed", "moved": "moved zone",
     "rescheduled": "moved to another time", "proposed": "times kept for her", "call_list": "on the call list",

@@ -1,6 +1,6 @@
 """A rehearsal in figures: what left, what was skipped and why, what became of the people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ TOUCHES = ("clicked", "visited")
 
 @dataclass(frozen=True, slots=True)
 class MailTotal:
-    """One mail: how often it left, and how often it was skipped, by reason."""
+    """One mail: how often it left, how often it was skipped, and how often it could not be written, by reason."""
 
     message: str
     sent: int
     skipped: dict[str, int]
+    failed: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Totals:
         """Plain data."""
         return {
             "people": self.people,
-            "mails": {one.message: {"sent": one.sent, "skipped": one.skipped} for one in self.mails},
+            "mails": {
+                one.message: {"sent": one.sent, "skipped": one.skipped, "failed": one.failed} for one in self.mails
+            },
             "ended": self.ended,
             "happened": self.happened,
             "parked": self.parked,
@@ -53,17 +56,19 @@ class Totals:
 def totals(done: Rehearsal) -> Totals:
     """Count a rehearsal."""
     sent: Counter[str] = Counter()
-    skipped: dict[str, Counter[str]] = {}
+    kept: dict[str, dict[str, Counter[str]]] = {"skipped": defaultdict(Counter), "failed": defaultdict(Counter)}
     for entry in done.entries:
-        if entry.kind in ("mail", "skipped"):
+        if entry.kind in ("mail", *kept):
             sent[entry.what] += entry.kind == "mail"
-            reasons = skipped.setdefault(entry.what, Counter())
-            if entry.kind == "skipped":
-                reasons[entry.detail["reason"]] += 1
+            if entry.kind in kept:
+                kept[entry.kind][entry.what][entry.detail["reason"]] += 1
     running = [e for lead in done.leads.values() for e in lead.enrolments if e.scenario == done.bundle.name and e.runs]
     return Totals(
         people=len(done.leads),
-        mails=tuple(MailTotal(what, number, dict(skipped[what].most_common())) for what, number in sent.items()),
+        mails=tuple(
+            MailTotal(what, number, *(dict(by[what].most_common()) for by in kept.values()))
+            for what, number in sent.items()
+        ),
         ended=_ended(done),
         happened=_happened(done),
         parked=sum(e.state == "parked" for e in running),

@@ -15,10 +15,12 @@ from funnel.domain.engine import Book
 from funnel.domain.engine.mails import CHANGED, overtaken, why_not
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import into_window, zone_of
+from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.fold import Fold
 from funnel.usecases.rehearsal.diary import MemoryDiary
 from funnel.usecases.rehearsal.outbox import MemoryOutbox
 from funnel.usecases.resolver import Resolver
+from funnel.usecases.tell_outcomes import why_unwritable
 
 _ACT, _DUE, _LEAVE = range(3)
 """At one instant people act first (an answer beats a time-out), then steps fall due, then mails leave."""
@@ -114,7 +116,16 @@ class World:
         reason = why_not(lead, row["purpose"]) if marketing else None
         if overtaken(lead, row["message"], row["data"], self.now):
             reason = CHANGED
-        self._outbox.end(row, "skipped" if reason else "sent", reason)
+        self._end(row, reason)
+
+    def _end(self, row: dict[str, Any], skipped: str | None) -> None:
+        """A row is skipped, leaves, or cannot be written."""
+        if skipped:
+            self._outbox.end(row, "skipped", skipped)
+        elif row["channel"] == "mail" and (why := self._told.leaving(self.leads[row["lead_id"]], row, self.now)):
+            self._outbox.end(row, "failed", f"{UNWRITABLE}{why}")
+        else:
+            self._outbox.end(row, "sent")
         self._ended(row)
 
     def _capped(self, lead: Lead, row: dict[str, Any]) -> bool:
@@ -151,6 +162,7 @@ class World:
                 scenario=row["scenario"],
                 pass_number=row["pass_number"],
                 outcome=row["state"],
+                unwritable=why_unwritable(row),
             )
             self._push(self.now, _LEAVE, partial(self.record, [left], outside=False))
 
@@ -163,6 +175,9 @@ class Hears(Protocol):
 
     def folded(self, lead: Lead, fold: Fold) -> None:
         """Events of a lead were folded."""
+
+    def leaving(self, lead: Lead, row: dict[str, Any], at: datetime) -> str | None:
+        """A mail is about to leave; why it cannot be written."""
 
     def left(self, lead: Lead, row: dict[str, Any], at: datetime) -> None:
         """A row of the outbox came to its end."""

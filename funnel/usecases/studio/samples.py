@@ -156,6 +156,9 @@ class _Seen:
         """Remember what happened."""
         self._past.folded(lead, fold, at)
 
+    def write(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold]) -> None:
+        """Nothing is written until somebody looks at it."""
+
     def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
         """Remember a mail that left."""
         if row["channel"] != "mail":

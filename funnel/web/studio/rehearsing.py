@@ -8,14 +8,17 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.timing import local_time
 from funnel.usecases.errors import Invalid
+from funnel.usecases.failures import failure
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.run import days_of
+from funnel.usecases.rehearsal.post import PostOffice
+from funnel.usecases.rehearsal.run import Unwritten, days_of
 from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
+from funnel.usecases.studio.samples import Sheet
 from funnel.web.here import company, house, published
 from funnel.web.speech import _, names, tell
 from funnel.web.staff.guard import me
@@ -37,15 +40,17 @@ LIMITS = {"people": (0, 200), "days": (1, 366), "seed": (0, 999_999)}
 """What a page may ask for and is answered within seconds; `funnel rehearse` takes more."""
 PROPOSED = {"people": "20", "days": "90", "seed": "1"}
 _STORIES = 40
+_WRITTEN = 12
+"""For so many people mails are written, to see whether they can be: more would keep whoever asks waiting."""
 
 
 @blueprint.get("/<scenario>/rehearse")
 @makers
 def rehearsal(scenario: str) -> Response:
     """The form; with `?people=&days=&seed=` what came of it. A number out of its limits comes back with it (422)."""
-    found = published()
+    found, at = published(), house()
     name = name_of(found, scenario)
-    days = calendar(read_clock(house()).now, me(), company())
+    days = calendar(read_clock(at).now, me(), company())
     proposed = {**PROPOSED, "days": str(days_of(found.newest[name]))}
     typed = {key: request.args.get(key, usual).strip()[:8] for key, usual in proposed.items()}
     context: dict[str, Any] = {
@@ -65,7 +70,8 @@ def rehearsal(scenario: str) -> Response:
         return make_response(page("studio_rehearse.html", **context), 422)
     people, span, seed = (int(typed[key]) for key in LIMITS)
     try:
-        done = rehearse(found.newest, found.company, name, people=people, days=span, seed=seed)
+        post = PostOffice(Sheet(at.writer, at.printer, at.settings.base_url), found.newest, found.company, _WRITTEN)
+        done = rehearse(found.newest, found.company, name, people=people, days=span, seed=seed, post=post)
     except Invalid as invalid:
         context["errors"] = {"people": "; ".join(map(tell, invalid.errors.values()))}
         return make_response(page("studio_rehearse.html", **context), 422)
@@ -84,6 +90,15 @@ def _told(done: Rehearsal) -> dict[str, Any]:
         "ends": days.day(done.ends_at, year=True),
         "zone": days.zone,
         "unmet": [unmet_words(one, called, name) for one in unmet(done)],
+        "unwritten": [
+            {
+                "mail": called.mail(one.message),
+                "file": one.file,
+                "why": failure(one.why, called.speech),
+                "number": count,
+            }
+            for one, count in _faults(done)
+        ],
         "timeline": Markup(drawn),  # the use case escapes
         "happened": [{"what": happening(kind), "number": number(count)} for kind, count in counted.happened.items()],
         "mails": [
@@ -91,7 +106,11 @@ def _told(done: Rehearsal) -> dict[str, Any]:
                 "title": called.mail(one.message),
                 "sent": one.sent,
                 "skipped": sum(one.skipped.values()),
-                "why": [{"why": why_skipped(why, called), "number": count} for why, count in one.skipped.items()],
+                "failed": sum(one.failed.values()),
+                "why": [
+                    {"why": why_skipped(why, called), "number": count}
+                    for why, count in [*one.skipped.items(), *one.failed.items()]
+                ],
             }
             for one in counted.mails
         ],
@@ -101,6 +120,12 @@ def _told(done: Rehearsal) -> dict[str, Any]:
         "stories": [_story(done, person, called, days) for person in done.people[:_STORIES] if done.of(person.id)],
         "untold": max(0, len(done.people) - _STORIES),
     }
+
+
+def _faults(done: Rehearsal) -> list[tuple[Unwritten, int]]:
+    """Each fault of a mail, and to how many it could not be written for that."""
+    first = {(one.file, one.why): one for one in reversed(done.unwritten)}
+    return [(one, sum((each.file, each.why) == fault for each in done.unwritten)) for fault, one in first.items()]
 
 
 def _story(done: Rehearsal, person: Person, called: Names, days: Calendar) -> dict[str, Any]:

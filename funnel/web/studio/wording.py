@@ -1,5 +1,6 @@
 """The studio's figures, findings and rehearsals in words, in the language of the page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from funnel.authoring.findings import Finding
 from funnel.domain.engine.led_on import RECALLED
 from funnel.domain.model import locale_of
 from funnel.domain.verdicts import HIDDEN
+from funnel.usecases.failures import failure
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.rehearsal.expectations import Unmet
 from funnel.usecases.rehearsal.log import Entry
@@ -99,7 +101,11 @@ def why_skipped(reason: str, names: Names) -> str:
         SKIPPED: _("skipped at resume"),
         RECALLED: _("a machine had clicked"),
     }
-    return known.get(reason) or (_("because of: %(event)s", event=names.event(reason)) if "." in reason else reason)
+    if reason in known:
+        return known[reason]
+    if re.fullmatch(r"\w+(\.\w+)+", reason):
+        return _("because of: %(event)s", event=names.event(reason))
+    return failure(reason, names.speech)
 
 
 def behaviour(name: str) -> str:
@@ -136,7 +142,7 @@ def happening(kind: str) -> str:
     """What happened to somebody, in a word or two."""
     known = {
         "form": _("form"), "answers": _("answers"), "loaded": _("loaded"),
-        "mail": _("mail"), "skipped": _("mail skipped"),
+        "mail": _("mail"), "skipped": _("mail skipped"), "failed": _("mail that cannot be written"),
         "capped": _("mail held by the cap"),
         "booked": _("appointment made"), "slot_taken": _("time was taken"), "cancelled": _("cancelled"),
         "held": _("took place"), "missed": _("missed"), "handed_over": _("handed over"), "accepted": _("accepted"),
@@ -168,7 +174,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
     """What an entry is about, and what is worth a line beside it."""
     detail = entry.detail
     match entry.kind:
-        case "mail" | "skipped" | "capped" | "opened":
+        case "mail" | "skipped" | "failed" | "capped" | "opened":
             what = names.mail(entry.what)
         case "scanned" if "/" in entry.what:
             what = names.mail(entry.what)
@@ -192,7 +198,8 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
             what = names.told(plain(entry.what))
     said = []
     if reason := detail.get("reason"):
-        said.append(why_skipped(str(reason), names))
+        parked = entry.kind == "parked" and "scenario" in detail
+        said.append(names.why_parked(detail["scenario"], reason) if parked else why_skipped(str(reason), names))
     if because := detail.get("because"):
         said += [names.reason(str(one)) for one in (because if isinstance(because, list) else [because])]
     if str(detail.get("to", "lead")) != "lead":

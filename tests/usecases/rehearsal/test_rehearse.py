@@ -202,6 +202,52 @@ def test_a_form_that_would_come_back_is_told_at_its_lead(tmp_path: Path) -> None
     assert "lea's form is refused" in finding.message
 
 
+SPOILT = {"email_templates/tunnel/offer/subject.en.txt": "For {{ 60 // lead.score }} minutes"}
+
+
+def spoilt_home(folder: Path, expect: str = "") -> Loaded:
+    """A home whose second mail divides by her points, which are none; the linter cannot know that."""
+    write_home(folder, {"tunnel": TUNNEL + expect})
+    for file, text in SPOILT.items():
+        (folder / file).write_text(text)
+    loaded = load_folder(folder)
+    assert loaded.sound, loaded.findings
+    return loaded
+
+
+def test_a_mail_that_cannot_be_written_parks_its_lead_and_the_others_go_on(tmp_path: Path) -> None:
+    loaded = spoilt_home(tmp_path)
+    assert loaded.company is not None
+    post = PostOffice(build_paper(loaded.bundles.values(), loaded.company), loaded.bundles, loaded.company, most=2)
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=4, post=post)
+    why = "ZeroDivisionError: integer division or modulo by zero"
+    first = done.people[0].id
+    told = [(e.kind, e.what, e.detail["reason"]) for e in done.of(first) if e.kind in ("failed", "parked")]
+    assert told == [
+        ("failed", "tunnel/offer", f"cannot be written: {why}"),
+        ("parked", "await_appointment_booked", f"offer cannot be written: {why}"),
+    ]
+    counted = totals(done)
+    number = sum(e.kind == "failed" for e in done.entries)
+    assert counted.parked == number >= 3, "whoever comes after those whose mails are kept is written the same mail"
+    (offer,) = [one for one in counted.mails if one.message == "tunnel/offer"]
+    assert (offer.sent, offer.failed) == (0, {f"cannot be written: {why}": number})
+    assert len([one for one in post.posted if one.message == "tunnel/results"]) == 2
+    page = files(done, post.posted)["index.html"].decode()
+    assert f"{first}: email_templates/tunnel/offer/subject.en.txt: {why}" in page
+    assert as_json(done)["unwritten"][0] == {
+        "lead": first, "mail": "tunnel/offer", "file": "email_templates/tunnel/offer/subject.en.txt", "why": why,
+    }  # fmt: skip
+
+
+def test_a_check_with_rehearsal_tells_a_mail_that_cannot_be_written_at_its_file_and_once(tmp_path: Path) -> None:
+    loaded = spoilt_home(tmp_path, "expect: [{lead: lea, ends: no_answer}, {lead: ben, gets: [results, offer]}]\n")
+    assert loaded.company is not None
+    (finding,) = unmet_findings(loaded, build_paper(loaded.bundles.values(), loaded.company))
+    assert (finding.file, finding.code) == ("email_templates/tunnel/offer/subject.en.txt", "template-syntax")
+    assert str(finding.message).startswith("lea's mail cannot be written: ZeroDivisionError")
+
+
 def test_who_must_leave_a_telephone_and_has_none_in_the_file_leaves_one(tmp_path: Path) -> None:
     asking = TUNNEL.replace("phone: optional", "phone: required") + "expect: [{lead: lea}]\n"
     loaded = small_home(tmp_path, tunnel=asking)

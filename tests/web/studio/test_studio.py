@@ -245,6 +245,19 @@ def test_a_rehearsal_is_told_on_the_page_that_asks_for_it(town: Town) -> None:
     assert "Chronologie" in french
 
 
+def test_a_rehearsal_tells_a_mail_that_cannot_be_written(build_town: Callable[..., Town], tmp_path: Path) -> None:
+    home = copy_home(tmp_path / "home")
+    file = "email_templates/self_evaluation/reminder/subject.en.txt"
+    (home / file).write_text("Still worth {{ 60 // (lead.score - lead.score) }} minutes?\n")
+    town = build_town(home=home)
+    publish_scenarios(town.house, home, sound_only=True)
+    page = employed(town, SOLENE).get(f"{STUDIO}/rehearse?people=12&days=60&seed=3")
+    assert page.status_code == 200
+    assert "cannot be written" in page.text
+    assert f"<code>{file}</code></td><td>ZeroDivisionError: integer division or modulo by zero" in page.text
+    assert "needs help" in page.text
+
+
 def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> None:
     solene = employed(town, SOLENE)
     for asked in ("people=201", "people=-1", "people=ten", "days=0", "days=9999", "seed=1.5", "people=²"):
