@@ -6,7 +6,6 @@ from flask import Blueprint, make_response, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from funnel.domain.timing import local_time
 from funnel.usecases.errors import Invalid
 from funnel.usecases.failures import failure
 from funnel.usecases.move_clock import read_clock
@@ -132,8 +131,7 @@ def _story(done: Rehearsal, person: Person, called: Names, days: Calendar) -> di
     lines = []
     for entry in done.of(person.id):
         what, detail = entry_words(entry, called)
-        at = local_time(entry.at, days.zone)
-        lines.append({"at": days.short(at), "kind": happening(entry.kind), "what": what, "detail": detail})
+        lines.append({"at": days.short(entry.at), "kind": happening(entry.kind), "what": what, "detail": detail})
     return {
         "name": person.fields.get("name") or person.id,
         "behaves": behaviour(person.behaves),

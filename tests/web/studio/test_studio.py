@@ -245,6 +245,15 @@ def test_a_rehearsal_is_told_on_the_page_that_asks_for_it(town: Town) -> None:
     assert "Chronologie" in french
 
 
+def test_a_story_and_the_timeline_tell_the_same_times(town: Town) -> None:
+    page = employed(town, SOLENE).get(f"{STUDIO}/rehearse?people=3&days=30&seed=3").text
+    (story,) = re.findall(r'<details class="story" open>.*?</details>', page, re.DOTALL)[:1]
+    times = re.findall(r'<span class="quiet num">([^<]+)</span>', story)
+    drawn = page[page.index('class="tl"') : page.index('id="h-stories"')]
+    assert times[0] == "Mon 15 March, 09:00"
+    assert f"<title>{times[0]}: form" in drawn
+
+
 def test_a_rehearsal_tells_a_mail_that_cannot_be_written(build_town: Callable[..., Town], tmp_path: Path) -> None:
     home = copy_home(tmp_path / "home")
     file = "email_templates/self_evaluation/reminder/subject.en.txt"
