@@ -12,6 +12,26 @@ _MOST_GUESSED = 1000
 _LONGEST_LIST = 14
 _LONGEST_QUOTE = 60
 
+_SYNONYMS = {
+    "email": ("mail", "e_mail", "send", "send_email", "send_mail", "message"),
+    "wait": ("delay", "sleep", "pause", "wait_for"),
+    "await": ("wait_until", "wait_for_event", "until", "decision"),
+    "choose": ("branch", "split", "switch", "case", "if_else"),
+    "when": ("if", "condition", "only_if"),
+    "end": ("exit", "stop", "finish", "goal"),
+    "start": ("enroll", "enrol", "add_to_campaign", "run"),
+    "hand_off": ("handoff", "assign", "assign_owner"),
+    "tag": ("add_tag", "label"),
+    "status": ("stage", "set_status", "change_stage"),
+    "score": ("points", "add_points", "change_points"),
+    "task": ("todo", "create_task"),
+    "webhook": ("hook", "http", "call_webhook"),
+}
+ELSEWHERE = {word: verb for verb, words in _SYNONYMS.items() for word in words}
+"""The verb by what other tools, or plain English, call it: nearer in meaning than the verb that is spelt like it."""
+JUMPS = frozenset(("goto", "go_to", "jump", "jump_to", "go_to_action"))
+"""What other tools call a way back; there is none here."""
+
 
 def quote(value: object) -> str:
     """What the author wrote, on one line, control characters escaped, cut to 60 characters."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import all_of, any_of, did_you_mean, grouped, kind_of, nearest, quote
+from funnel.authoring.hints import ELSEWHERE, JUMPS, all_of, any_of, did_you_mean, grouped, kind_of, nearest, quote
 from funnel.authoring.saying import Saying, say
 from funnel.domain.tunnel.scenario import VERBS, Step
 
@@ -61,14 +61,8 @@ def _verb_problem(path: Path, step: Any) -> Problem | None:
         return Problem((*path, verbs[1]), "two-verbs", message, say("begin a new step with '-'"), at="key")
     owners = {key: [verb for verb, model in VERBS.items() if _has(model, key)] for key in step}
     for key in step:
-        if not owners[key] and (near := nearest(key, VERBS)):
-            return Problem(
-                (*path, key),
-                "unknown-verb",
-                say("no verb %(key)s", key=quote(key)),
-                did_you_mean(near),
-                at="key",
-            )
+        if (not owners[key] or key in ELSEWHERE) and (meant := _meant(key)):
+            return Problem((*path, key), "unknown-verb", say("no verb %(key)s", key=quote(key)), meant, at="key")
     if not step:
         return Problem(path, "unknown-verb", say("an empty step"), say("use %(words)s", words=_all_verbs()))
     for key, verbs in owners.items():
@@ -82,6 +76,15 @@ def _verb_problem(path: Path, step: Any) -> Problem | None:
     first = next(iter(step))
     message = say("no verb in this step: %(first)s", first=quote(first))
     return Problem(path, "unknown-verb", message, say("use %(words)s", words=_all_verbs()))
+
+
+def _meant(key: object) -> Saying | None:
+    """The fix for a word that another tool has, or that is nearly one of the verbs."""
+    word = str(key).strip().lower().replace("-", "_").replace(" ", "_")
+    if word in JUMPS:
+        return say("a way leads forward only: write the steps below, or 'start:' a scenario, or this one's next pass")
+    near = ELSEWHERE.get(word) or nearest(key, VERBS)
+    return did_you_mean(near) if near else None
 
 
 def _has(model: type[Step], key: object) -> bool:

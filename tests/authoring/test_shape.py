@@ -2,7 +2,9 @@
 
 import pytest
 
+from funnel.authoring.hints import ELSEWHERE, JUMPS
 from funnel.authoring.load import load_files
+from funnel.domain.tunnel.scenario import VERBS
 from tests.authoring.trees import SCENARIO, changed
 
 FILE = "scenarios/check_up.yaml"
@@ -77,6 +79,36 @@ def test_a_fault_deep_in_a_block_has_its_own_line() -> None:
     found = told("- end: no_answer", "- ende: no_answer")
     line = line_of("- end: no_answer")
     assert found == [f"{line}:9: error[unknown-verb]: no verb 'ende'; fix: did you mean 'end'?"]
+
+
+@pytest.mark.parametrize(
+    "word,verb",
+    [
+        ("send", "email"),
+        ("mail", "email"),
+        ("delay", "wait"),
+        ("sleep", "wait"),
+        ("pause", "wait"),
+        ("if", "when"),
+        ("condition", "when"),
+        ("branch", "choose"),
+        ("exit", "end"),
+        ("Send-Email", "email"),
+    ],
+)
+def test_a_word_of_another_tool_leads_to_the_verb_that_does_the_same(word: str, verb: str) -> None:
+    found = told("- wait: 2 days", f"- {word}: thanks")
+    assert found == [f"14:5: error[unknown-verb]: no verb '{word}'; fix: did you mean '{verb}'?"]
+
+
+def test_who_would_jump_is_told_that_a_way_leads_forward_only() -> None:
+    (found,) = told("- wait: 2 days", "- goto: results")
+    assert "no verb 'goto'; fix: a way leads forward only: write the steps below, or 'start:' a scenario" in found
+
+
+def test_no_word_of_another_tool_is_one_of_ours() -> None:
+    assert not VERBS.keys() & (ELSEWHERE.keys() | JUMPS)
+    assert set(ELSEWHERE.values()) <= VERBS.keys()
 
 
 def test_one_fault_gives_one_finding() -> None:
