@@ -11,13 +11,9 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.contact import clean_text
-from funnel.domain.engine.mails import why_not
-from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
-from funnel.domain.timing import into_window, zone_of
-from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, EndStep, WaitStep, WhenStep
+from funnel.domain.lead import AnswerSheet, Appointment, Lead
 from funnel.links import Purpose, Token
-from funnel.storage import consents, installation, outbox_lists, snapshot
+from funnel.storage import consents, installation, snapshot
 from funnel.usecases.addresses import appointment_link, preferences_link, results_link, revoked
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Invalid, NotFound
@@ -26,9 +22,9 @@ from funnel.usecases.house import House
 from funnel.usecases.naming import Names
 from funnel.usecases.preferences import change_consent
 from funnel.usecases.record_events import record_events
-from funnel.usecases.shelf import holidays_of
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
 from funnel.usecases.waiting_consents import address_proven, waiting_consents
+from funnel.usecases.what_comes import Call, Coming, coming_mails, coming_webinars, promised_calls, still_to_tell
 
 CHANGEABLE = ("name", "phone", "company", "position")
 """What she may change by herself. Her address is who she is here: another one comes by another form."""
@@ -46,15 +42,6 @@ class Agreed:
 
 
 @dataclass(frozen=True)
-class Coming:
-    """A mail that comes next, and when; `unless`: only if she has not done by then what its scenario waits for."""
-
-    at: datetime
-    what: str
-    unless: bool = False
-
-
-@dataclass(frozen=True)
 class OwnPage:
     """What the page shows. `links` lead to her appointments and results by id, and to stopping the mails."""
 
@@ -62,6 +49,8 @@ class OwnPage:
     company: Company
     agreed: Sequence[Agreed]
     coming: Sequence[Coming]
+    calls: Sequence[Call]
+    webinars: Sequence[Mapping[str, Any]]
     appointments: Sequence[tuple[Appointment, str]]
     results: Sequence[tuple[AnswerSheet, str]]
     preferences_url: str
@@ -83,55 +72,22 @@ def read_own_page(house: House, text: str, language: str) -> OwnPage:
         ]
         names = Names(published, language)
         waiting, _ = waiting_consents(connection, lead)
-        mails = [row for row in outbox_lists.of_lead(connection, lead.id) if _is_coming(row)]
-        coming = [Coming(max(row["not_before"], moment.now), names.mail(row["message"])) for row in mails]
-        for enrolment in lead.enrolments:
-            program = house.shelf.bundle(connection, enrolment.version).program if enrolment.runs else None
-            if program and (found := _next_mail(published.company.company, lead, enrolment, program)):
-                at, email, unless = found
-                coming.append(Coming(max(at, moment.now), names.mail(f"{program.name}/{email}"), unless))
+        coming = coming_mails(house, connection, names, lead, moment.now)
+        calls = promised_calls(connection, names, lead, moment.now)
+        webinars = list(coming_webinars(house, connection, names, lead, moment.now))
     return OwnPage(
         lead,
         published.company.company,
         agreed,
-        sorted(coming, key=lambda one: one.at),
-        [(one, appointment_link(house, lead, one.id)) for one in lead.appointments],
+        coming,
+        calls,
+        webinars,
+        [(one, appointment_link(house, lead, one.id)) for one in still_to_tell(lead.appointments, moment.now)],
         [(one, results_link(house, lead, one)) for one in lead.answers],
         preferences_link(house, lead.id),
         moment.now,
         list(waiting.values()),
     )
-
-
-def _next_mail(
-    company: Company, lead: Lead, enrolment: Enrolment, program: Program
-) -> tuple[datetime, str, bool] | None:
-    """The mail that time alone leads to from where she stands, when it would leave, and whether only when she has not
-    done what is awaited; none where something else decides first, or where it would be skipped."""
-    step = program.steps.get(enrolment.step or "")
-    if step is None or enrolment.due_at is None or enrolment.state not in ("waiting", "awaiting"):
-        return None
-    unless = isinstance(step.step, AwaitStep)
-    following = step.otherwise
-    while following is not None:
-        here = program.steps[following]
-        match here.step:
-            case EmailStep(email=email):
-                mail = program.mails[email]
-                if mail.kind == "marketing" and why_not(lead, mail.purpose):
-                    return None
-                zone = zone_of(lead.zone, None, company.zone)
-                window, holidays = company.sending_window, holidays_of(company.country)
-                at = into_window(enrolment.due_at, window, zone, holidays) if mail.kind == "marketing" else None
-                return at or enrolment.due_at, email, unless
-            case WaitStep() | AwaitStep() | ChooseStep() | WhenStep() | EndStep():
-                return None
-        following = here.next
-    return None
-
-
-def _is_coming(row: Mapping[str, Any]) -> bool:
-    return row["channel"] == "mail" and row["recipient"] == "lead" and row["state"] in ("ready", "claimed")
 
 
 def _lead(connection: Connection, token: Token) -> Lead:

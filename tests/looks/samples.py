@@ -207,7 +207,7 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         **dict.fromkeys(("details_action", "mails_action", "export_json", "export_csv", "erase_url"), "/x"),
         **{"first_name": "", "email": "lea.martin@ostrel.example", "errors": {}, "hidden": [], "slow": False},
         **{"stopped": False, "untracked": False, "purposes": purposes, "agreed": [], "coming": []},
-        **{"appointments": [], "results": []},
+        **{"appointments": [], "results": [], "calls": [], "webinars": []},
         "values": {"name": "", "phone": "", "company": "", "position": ""},
         **{"waiting": [], "confirm_action": "/x"},
     }
@@ -223,10 +223,15 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
             {"title": "Visits", "wording": wording, "given": False, "at": at, "withdrawn": None},
         ],
         "coming": [
-            {"at": at, "what": "Your summary", "unless": False},
-            {"at": at, "what": "A reminder", "unless": True},
+            {"at": at, "what": "Your summary", "unless": False, "may_change": False},
+            {"at": at, "what": "A reminder", "unless": True, "may_change": False},
+            {"at": at, "what": "What we talked about", "unless": False, "may_change": True},
         ],
-        "appointments": [{**appointment(), "open": True}, {**appointment(), "open": False}],
+        "calls": [{"what": "Your results by telephone", "by": at}, {"what": "", "by": None}],
+        "webinars": [webinar("ahead")],
+        "appointments": [
+            {**appointment(), "state": state, "open": state == "booked"} for state in ("booked", "cancelled", "missed")
+        ],
         "results": [{"title": "Customer experience self-evaluation", "at": at, "url": "/r/x"}],
     }
     yield "me.html", "empty", {**base, **page}

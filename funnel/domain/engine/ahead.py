@@ -1,10 +1,56 @@
 """What lies ahead of somebody in a scenario, by what is known of her now."""
 
+from dataclasses import dataclass, replace
+
+from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
+from funnel.domain.engine.book import Book
+from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import time_out
 from funnel.domain.known import values_of
 from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Program
+
+MOST_WAITS = 20
+"""How many waits are looked beyond; a scenario may go round for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A mail that time alone leads to. `unless`: only if she has not done by then what is waited for where she stands;
+    `chosen`: on a way that what is known of her now has chosen."""
+
+    mail: do.SendEmail
+    unless: bool
+    chosen: bool
+
+
+def next_mail(book: Book, lead: Lead, enrolment: Enrolment) -> Ahead | None:
+    """The mail that will leave next in a scenario if nothing but time comes to her, as the engine itself goes on from
+    where she stands; none where something else is waited for before one."""
+    here = replace(enrolment, mail=None)
+    for _ in range(MOST_WAITS):
+        if here.state not in ("waiting", "awaiting") or here.due_at is None:
+            return None
+        turn = Turn(book, lead, here.due_at)
+        time_out(turn, here, here.due_at)
+        mails = (one for one in turn.effects if isinstance(one, do.SendEmail))
+        if mail := next((one for one in mails if one.recipient == "lead" and not one.skip), None):
+            return Ahead(mail, enrolment.state == "awaiting", _chosen(book, enrolment, mail))
+        after = turn.lead.enrolment(here.scenario, here.pass_number)
+        if after is None or after.state != "waiting" or after.due_at == here.due_at:
+            return None
+        here, lead = after, turn.lead
+    return None
+
+
+def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:
+    program = book.program(enrolment.scenario, enrolment.version)
+    if mail.scenario != enrolment.scenario or mail.step is None:
+        return True
+    way = program.between(enrolment.step, mail.step)
+    return any(isinstance(program.steps[one].step, verbs.ChooseStep | verbs.WhenStep) for one in way)
 
 
 def proposed_to(program: Program, lead: Lead, enrolment: Enrolment) -> str | None:

@@ -172,7 +172,12 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             }
             for one in reversed(found.agreed)
         ],
-        coming=[{"at": _when(found, one.at), "what": one.what, "unless": one.unless} for one in found.coming],
+        coming=[
+            {"at": _when(found, one.at), "what": one.what, "unless": one.unless, "may_change": one.may_change}
+            for one in found.coming
+        ],
+        calls=[{"what": one.what, "by": _when(found, one.by) if one.by else None} for one in found.calls],
+        webinars=found.webinars,
         appointments=[
             {**_meeting(found, one), "url": path_of(url), "open": one.open and one.ends_at > found.now}
             for one, url in reversed(found.appointments)

@@ -1,0 +1,100 @@
+"""What comes next for a lead, told to herself: the mails that leave, the calls that were promised, her webinars."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain.engine.ahead import next_mail
+from funnel.domain.lead import Appointment, Lead
+from funnel.domain.model import in_language
+from funnel.domain.timing import zone_of
+from funnel.storage import handoffs, outbox_lists
+from funnel.usecases.house import House
+from funnel.usecases.naming import Names
+from funnel.usecases.webinars import describe_webinar, webinar_of
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A mail that comes next, and when; `unless`: only if she has not done by then what its scenario waits for;
+    `may_change`: what is known of her now has chosen it."""
+
+    at: datetime
+    what: str
+    unless: bool = False
+    may_change: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was promised: what about (empty: not said), and by when, if that is known and has not passed."""
+
+    what: str
+    by: datetime | None
+
+
+def coming_mails(house: House, connection: Connection, names: Names, lead: Lead, now: datetime) -> list[Coming]:
+    """What waits to leave, and what time alone leads to in each of her scenarios; soonest first."""
+    published = names.published
+    waiting = [row for row in outbox_lists.of_lead(connection, lead.id) if _is_coming(row)]
+    found = [
+        Coming(max(row["not_before"], now), _called(house, connection, names, row["message"], row["version"]))
+        for row in waiting
+    ]
+    book = house.shelf.book(connection, published, [lead])
+    for enrolment in lead.enrolments:
+        if enrolment.runs and (ahead := next_mail(book, lead, enrolment)):
+            what = _called(house, connection, names, ahead.mail.message, ahead.mail.version)
+            found.append(Coming(max(ahead.mail.not_before, now), what, ahead.unless, ahead.chosen))
+    return sorted(found, key=lambda one: one.at)
+
+
+def promised_calls(connection: Connection, names: Names, lead: Lead, now: datetime) -> list[Call]:
+    """The calls that are open: a task to call her, and being on the call list; not where she has a time for it."""
+    return [
+        Call(names.appointment_type(task["call"]) if task["call"] else "", _ahead(task["due_at"], now))
+        for task in handoffs.tasks_of(connection, lead.id)
+        if task["done_at"] is None
+        and (task["call"] or task["list"])
+        and not (task["call"] and lead.ahead(task["call"], now))
+    ]
+
+
+def coming_webinars(
+    house: House, connection: Connection, names: Names, lead: Lead, now: datetime
+) -> Iterator[Mapping[str, Any]]:
+    """The webinars that she has registered for and that are not over, in words and in her zone."""
+    company = names.company
+    for enrolment in lead.enrolments:
+        if webinar := webinar_of(house.shelf.bundle(connection, enrolment.version)):
+            zone = zone_of(lead.zone, None, company.zone)
+            told = describe_webinar(webinar, company, zone, names.language, now)
+            if told["state"] != "over":
+                yield told
+
+
+def still_to_tell(appointments: Sequence[Appointment], now: datetime) -> list[Appointment]:
+    """Those that lie ahead, also one that was cancelled or is marked as missed already."""
+    return [one for one in appointments if one.ends_at > now and one.state != "held"]
+
+
+def _ahead(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at and at > now else None
+
+
+def _called(house: House, connection: Connection, names: Names, message: str, version: str | None) -> str:
+    """A mail's subject; of a webinar's, with its title."""
+    called = names.mail(message)
+    bundle = house.shelf.bundle(connection, version) if version else None
+    webinar = webinar_of(bundle)
+    if webinar is None:
+        return called
+    title = in_language(webinar.title, names.language)
+    return names.speech.gettext("%(title)s: %(name)s", title=called, name=title)
+
+
+def _is_coming(row: Mapping[str, Any]) -> bool:
+    return row["channel"] == "mail" and row["recipient"] == "lead" and row["state"] in ("ready", "claimed")

@@ -1,0 +1,107 @@
+"""What comes next, as her own page tells it: what her answers have decided already, calls, a webinar, appointments."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from funnel.storage import installation
+from funnel.usecases.addresses import own_page_link
+from funnel.usecases.submit_form import Sent, submit_form
+from tests.web.conftest import Town
+from tests.web.prospect.test_asked import _answer, _invited
+from tests.web.prospect.visitor import LEA, Visitor
+from tests.web.staff import HUGO, booked, employed, submitted, wait_until
+
+WEBINAR = datetime(2027, 5, 20, 12, tzinfo=UTC)
+"""14:00 in Paris, in summer."""
+
+
+def own_page(town: Town, begins: str = "What comes next", ends: str = "Our e-mails") -> str:
+    """What her page says of what comes."""
+    [lead] = town.leads()
+    visitor = Visitor(town.app)
+    visitor.open(own_page_link(town.house, lead).removeprefix(town.settings.base_url))
+    assert visitor.page.status_code == 200
+    return visitor.text.partition(begins)[2].partition(ends)[0]
+
+
+def now(town: Town) -> datetime:
+    with town.house.database.read() as connection:
+        return installation.moment(connection).now
+
+
+def test_the_summary_that_her_answers_have_chosen_is_told_with_its_day(town: Town) -> None:
+    visitor = _answer(town, _invited(town))
+    visitor.send({"follow_up": "summary", "go": "send"})
+    told = own_page(town)
+    due = now(town) + timedelta(days=2)
+    assert "Your summary" in told
+    assert f"{due:%-d %B %Y}" in told
+    assert "as things stand today; it may change" in told
+    assert "Nothing is planned" not in told
+    town.move_clock(due + timedelta(days=1))
+    assert any(one.as_json()["subject"].startswith("Your summary") for one in town.mails(LEA["email"]))
+
+
+def test_who_asked_to_be_called_reads_what_her_choice_leads_to_and_then_that_she_is_called(town: Town) -> None:
+    visitor = _answer(town, _invited(town))
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    assert "Your results: when shall we talk" in own_page(town)
+    town.move_clock(now(town) + timedelta(days=2, minutes=5))
+    told = own_page(town)
+    assert "We call you: Review of your results" in told, told
+    assert " by " in told
+
+
+def test_who_stands_on_the_call_list_reads_that_she_is_called(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    wait_until(town, meeting.ends_at + timedelta(minutes=1))
+    manager = employed(town, HUGO)
+    manager.get("/desk?who=team")
+    assert manager.post(f"/desk/appointments/{meeting.id}/missed").status_code == 303
+    assert "We call you" not in own_page(town)
+    wait_until(town, meeting.ends_at + timedelta(days=8))
+    told = own_page(town)
+    assert "We call you" in told
+    assert "Nothing is planned" not in told
+
+
+def test_a_webinar_is_told_with_its_title_day_and_hour_in_her_zone_until_it_is_over(town: Town) -> None:
+    town.move_clock(WEBINAR - timedelta(days=14))
+    fields = {"name": "Ida Roth", "email": "ida@example.org"}
+    submit_form(town.house, Sent("webinar", fields, frozenset(), page="/l/webinar", zone="America/New_York"))
+    told = own_page(town)
+    for text in ("Fewer calls in ninety days", "Webinar: Thursday 20 May 2027, 8:00", "New York time", "45 minutes"):
+        assert text in told.replace("\u202f", " ").replace("08:00", "8:00"), told
+    assert "Tomorrow: Fewer calls in ninety days" in told
+    town.move_clock(WEBINAR + timedelta(hours=1))
+    assert "Webinar:" not in own_page(town)
+
+
+def test_a_webinar_is_told_in_french_to_who_reads_french(town: Town) -> None:
+    town.move_clock(WEBINAR - timedelta(days=14))
+    fields = {"name": "Ida Roth", "email": "ida@example.org"}
+    submit_form(town.house, Sent("webinar", fields, frozenset(), page="/l/webinar", language="fr"))
+    told = own_page(town, "Ce qui vient ensuite", "Nos e-mails")
+    assert "Webinaire : jeudi 20 mai 2027, 14:00 (heure locale : Paris), 45 minutes" in told, told
+    assert "Demain : Moins d'appels en quatre-vingt-dix jours" in told
+
+
+@pytest.mark.parametrize("state, said", [("booked", True), ("cancelled", True), ("missed", False)])
+def test_only_appointments_ahead_stand_there_and_a_cancelled_one_is_called_so(
+    town: Town, state: str, said: bool
+) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    if state == "cancelled":
+        [lead] = town.leads()
+        staff = employed(town, HUGO)
+        staff.get(f"/desk/leads/{lead.id}")
+        staff.get(f"/diary/appointments/{meeting.id}")
+        assert staff.post(f"/diary/appointments/{meeting.id}/cancel", reason="ill").status_code in (302, 303)
+    if state == "missed":
+        wait_until(town, meeting.ends_at + timedelta(minutes=1))
+    told = own_page(town)
+    assert ("Appointments" in told) == said
+    assert ("cancelled" in told) == (state == "cancelled")
