@@ -45,7 +45,7 @@ def describe_invitation(
     rep = company.user(whose if method == "CANCEL" else appointment.rep)
     title = company.title_of(appointment.type, language)
     name = rep.name if rep else appointment.rep
-    speech, called = Speech(language), lead.called
+    speech = Speech(language)
     kind = company.appointment_type(appointment.type)
     calls = kind is None or kind.channel == "phone"
     where = in_language(kind.where, language) if kind else ""
@@ -55,12 +55,25 @@ def describe_invitation(
         "sequence": row["data"].get("sequence", appointment.sequence),  # a late CANCEL is older than a new REQUEST
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
-        "summary": speech.gettext("%(title)s: %(lead)s, %(rep)s", title=title, lead=called, rep=name),
         "organizer": [company.sender.name, company.sender.email],
-        "attendees": [[lead.name, lead.email], *([[rep.name, rep.email]] if rep else [])],
         "location": (lead.phone or "") if calls else where,
-        "description": _told(speech, calls, rep=name, lead=called, phone=lead.phone),
         "language": language,
+        **_about(speech, title, lead, (name, rep.email if rep else None), calls=calls),
+    }
+
+
+def _about(speech: Speech, title: str, lead: Lead, rep: tuple[str, str | None], *, calls: bool) -> dict[str, Any]:
+    """Who meets whom: of a lead who was erased nothing is said, not even her pseudonym."""
+    name, address = rep
+    theirs = [[name, address]] if address else []
+    if lead.erased:
+        summary = speech.gettext("%(title)s: %(name)s", title=title, name=name)
+        return {"summary": summary, "attendees": theirs, "description": ""}
+    called = lead.called
+    return {
+        "summary": speech.gettext("%(title)s: %(lead)s, %(rep)s", title=title, lead=called, rep=name),
+        "attendees": [[lead.name, lead.email], *theirs],
+        "description": _told(speech, calls, rep=name, lead=called, phone=lead.phone),
     }
 
 

@@ -50,13 +50,14 @@ def context_of(
         "lead": {
             "name": lead.name,
             "first_name": lead.name.split(" ")[0],
-            "email": lead.email,
+            "email": "" if lead.erased else lead.email,
             "company": lead.company or "",
             "position": lead.position or "",
             "phone": lead.phone or "",
             "language": lead.language,
             "stage": lead.stage,
             "score": lead.score,
+            "erased": lead.erased,
         },
         "links": {
             "unsubscribe": preferences_link(batch.house, lead.id),

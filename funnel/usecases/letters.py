@@ -55,7 +55,8 @@ def freeze(batch: LetterBatch, row: Mapping[str, Any], now: datetime) -> dict[st
         context["tracked"] = touch_links(batch.house, row["id"], places, now, opens=opens)
     handoff = lead.handoff
     rep = batch.company.user(handoff.rep) if own and handoff else None
-    answer_to = (lead.name, lead.email) if not own else (rep.name, rep.email) if rep else None
+    hers = None if lead.erased else (lead.name, lead.email)
+    answer_to = hers if not own else (rep.name, rep.email) if rep else None
     return {
         "date": instant_text(now),
         "to": [name, address],

@@ -25,6 +25,7 @@ def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
         "tags": ["improvement_plan"],
         "segments": [],
         "language": "en",
+        "erased": False,
         "zone": "Europe/Paris",
         "source": "article-3-companies",
         "opened_on": None if phone else "9 June",

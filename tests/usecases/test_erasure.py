@@ -1,5 +1,6 @@
 """Erased in the middle of a scenario: nothing personal is left anywhere, and every count is what it was."""
 
+import shutil
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,9 @@ from funnel.domain import events as on
 from funnel.storage import installation
 from funnel.storage.tables import TABLES
 from funnel.usecases.erase_lead import ORDERS, erase_again, erase_lead
+from tests.support.invitations import event_of
 from tests.support.place import Place
+from tests.support.processes import ROOT
 
 ANA = {
     "email": "ana.lundqvist@example.org",
@@ -121,6 +124,33 @@ def test_nothing_reaches_her_afterwards_and_the_rep_hears_that_the_time_is_free(
     assert (new["message"], new["recipient"]) == ("house/appointment_cancelled_rep", "user:idris")
     assert all(not mail.to[0].startswith("ana") for mail in place.sent()[number:])
     assert all("erased.invalid" not in mail.to[0] for mail in place.sent())
+
+
+def test_the_rep_s_mail_and_calendar_say_that_the_time_is_free_and_nothing_of_a_person(lite: Place) -> None:
+    lead_id = half_way(lite)
+    shipped_house(lite)
+    erase_lead(lite.house, lead_id, "nadia")
+    lite.drain()
+    mail = lite.sent()[-1]
+    assert mail.to == ("idris@verdanne.example",)
+    assert "reply-to" not in {name.lower() for name in mail.headers}
+    assert mail.subject.startswith("Free again: ")
+    assert "all their details erased: this time is free again" in mail.text
+    assert "a call may be quicker" not in mail.text
+    assert "erased.invalid" not in mail.subject + mail.text + mail.html + str(mail.headers)
+    event = event_of(mail)
+    assert str(event["x-method"]) == "CANCEL"
+    assert str(event["summary"]) == "A call: Idris"
+    assert str(event["attendee"]) == "mailto:idris@verdanne.example"
+
+
+def shipped_house(place: Place) -> None:
+    """The mail to the rep as it is shipped."""
+    shipped, house = ROOT / "email_templates/house", place.home / "email_templates/house"
+    files = [*shipped.glob("_*.mjml"), *(shipped / "appointment_cancelled_rep").glob("*.en.*")]
+    for file in files:
+        shutil.copy(file, house / file.relative_to(shipped))
+    place.publish()
 
 
 def test_erasing_twice_changes_nothing_and_she_may_come_back_as_somebody_new(place: Place) -> None:

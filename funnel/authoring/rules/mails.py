@@ -20,7 +20,7 @@ from funnel.domain.email import Email
 from funnel.domain.tunnel.scenario import AwaitStep, BookStep, EmailStep, HandOffStep, Scenario
 
 LEAD: Shape = dict.fromkeys(
-    ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score")
+    ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score", "erased")
 )
 _THEME: Shape = {"title": None, "share": None}
 _RESULTS: Shape = {
