@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from funnel.domain.model import Authored, Id, Text, in_language
 from funnel.domain.scoring.rules import Scoring, Threshold
@@ -240,6 +240,14 @@ class Company(Authored):
     webhooks: list[Webhook] = []
     calls_to_action: list[CallToAction] = []
 
+    _former: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    def knowing(self, former: Mapping[str, str]) -> "Company":
+        """The same company, which knows the names of who has left: by id, as published last."""
+        made = self.model_copy()
+        made._former = former
+        return made
+
     @property
     def reps(self) -> list[User]:
         """Those who meet leads."""
@@ -258,6 +266,11 @@ class Company(Authored):
     def user(self, user_id: str | None) -> User | None:
         """A member of staff; none for who has left."""
         return next((one for one in self.users if one.id == user_id), None)
+
+    def name_of(self, user_id: str | None) -> str:
+        """The name of a member of staff, of who has left too; empty when nobody knows it."""
+        user = self.user(user_id)
+        return user.name if user else self._former.get(user_id or "", "")
 
     def user_of(self, email: str) -> User | None:
         """Who has this address; capitals do not matter."""

@@ -32,6 +32,7 @@ from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, may_change, may_see, require, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
+from funnel.usecases.reassign import left_behind
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
@@ -61,6 +62,8 @@ class Desk:
     """How it stands with a rep's own calendar, while that is to be told: it fails, or is back since a day at most."""
     suggested: Sequence[Suggested]
     """What waits for an answer about the leads of those whose work this is."""
+    left_behind: int
+    """How many appointments ahead need another rep; told to who can give them to one."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def read_desk(house: House, user: User) -> Desk:
         rows = [*offered, *given, *todo, *meetings]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
         feed = feed_of(connection, user) if user.role == "rep" else None
+        behind = left_behind(connection, company, moment.now) if user.role in ("manager", "admin") else ()
         asked = [row["lead_id"] for row in suggestions.of_reps(connection, own, MOST)]
         about = snapshot.load(connection, asked, lock=False)
         handed = [row["lead_id"] for row in (*offered, *given)]
@@ -135,6 +139,7 @@ def read_desk(house: House, user: User) -> Desk:
         to_call,
         feed if tells else None,
         [one for lead_id in asked for one in suggested_of(bundle, about[lead_id])],
+        len(behind),
     )
 
 

@@ -44,7 +44,7 @@ def describe_invitation(
     whose = row["recipient"].partition(":")[2] or appointment.rep
     rep = company.user(whose if method == "CANCEL" else appointment.rep)
     title = company.title_of(appointment.type, language)
-    name = rep.name if rep else appointment.rep
+    name = rep.name if rep else company.name
     speech = Speech(language)
     kind = company.appointment_type(appointment.type)
     calls = kind is None or kind.channel == "phone"

@@ -99,8 +99,8 @@ class Names:
         return source.get("utm_source") or source.get("referrer")
 
     def user(self, user_id: str) -> str:
-        """Their name."""
-        return next((user.name for user in self.company.users if user.id == user_id), user_id)
+        """Their name, as it was last for who has left."""
+        return self.company.name_of(user_id) or user_id
 
     def purpose(self, purpose: str) -> str:
         """What a consent is for, shortly; the exact wording stands with each consent."""

@@ -47,6 +47,8 @@ def told(done: Publication) -> list[str]:
         lines.append(f"and {len(errors) - _MOST_TOLD} more: funnel check")
     if done.changed:
         lines.append(f"saved and published: {', '.join(done.changed)}")
+    if COMPANY in done.changed:
+        lines.extend(str(finding) for finding in done.findings if finding.code == "still-in-use")
     if done.broken:
         lines.append(f"not published: {', '.join(done.broken)}; the last good version runs on")
     return lines

@@ -26,15 +26,16 @@ def describe_company(company: Company) -> dict[str, Any]:
     }
 
 
-CHANGE = ("by", "reason", "before", "given", "planned")
-"""What a mail about an appointment says of a change by the staff: who made it, why, that it went to another rep; and
-that a scenario had kept its time without asking her."""
+CHANGE = ("by", "reason", "before", "given", "planned", "stays")
+"""What a mail about an appointment says of a change by the staff: who made it, why, that it went to another rep, and
+that its time stays then; and that a scenario had kept its time without asking her."""
 
 
 def describe_appointment(
     company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
 ) -> dict[str, Any]:
-    """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep."""
+    """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep. Where its rep has left,
+    she meets somebody of the company; staff reads who it was."""
     rep = company.user(appointment.rep)
     kind = company.appointment_type(appointment.type)
     zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
@@ -56,7 +57,7 @@ def describe_appointment(
         "starts_at": appointment.starts_at.isoformat(),
         **dict.fromkeys(CHANGE, ""),
         "rep": {
-            "name": rep.name if rep else appointment.rep,
+            "name": rep.name if rep else company.name if own else company.name_of(appointment.rep) or appointment.rep,
             "phone": (rep.phone if rep else None) or "",
             "email": rep.email if rep else "",
             "title": in_language(rep.title, language) if rep else "",

@@ -89,7 +89,7 @@ def suggested(**change: Any) -> Context:
 def desk(**change: Any) -> Context:
     """The desk."""
     empty: Context = {"handoffs": [], "calls": [], "tasks": [], "appointments": [], "to_mark": [], "coming": []}
-    empty |= {"return_errors": {}, "to_call": 0, "calendar": None, "suggested": []}
+    empty |= {"return_errors": {}, "to_call": 0, "calendar": None, "suggested": [], "left_behind": 0}
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -330,6 +330,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],
         to_call=3,
+        left_behind=2,
         suggested=[suggested(), suggested(lead=lead("Jonas Weber", None))],
         calendar={"fault": None, "read_at": when("10 minutes ago"), "back_at": when("10 minutes ago")},
     )

@@ -8,13 +8,16 @@ import pytest
 from funnel.delivery.ledger import Entry
 from funnel.domain.company import User
 from funnel.domain.lead import Appointment
-from funnel.storage import booking, holds
+from funnel.storage import booking, holds, installation
 from funnel.usecases.addresses import appointment_link
 from funnel.usecases.desk import accept_handoff, read_desk
 from funnel.usecases.errors import Conflict, Forbidden
+from funnel.usecases.naming import Names
 from funnel.usecases.own_appointment import move_appointment
+from funnel.usecases.publish_on_save import told
 from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
+from funnel.usecases.wording import describe_appointment
 from tests.support.databases import counted
 from tests.support.home import COMPANY
 from tests.support.invitations import event_of
@@ -22,6 +25,7 @@ from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
 
 HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
+IDRIS = User(id="idris", name="Idris", email="idris@verdanne.example", role="rep", team="consulting")
 STARTS = MONDAY + timedelta(days=2, hours=2)
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -160,7 +164,8 @@ def test_what_a_rep_who_has_left_had_accepted_is_taken_over_by_whoever_accepts_f
     with pytest.raises(Conflict):
         accept_handoff(lite.house, idris, offered.id)
     saved(lite, without(COMPANY, "id: camille"))
-    for user, looks in ((idris, 1), (HUGO, 3)):
+    read_desk(lite.house, idris)  # what is published is read anew once
+    for user, looks in ((idris, 1), (HUGO, 4)):
         with counted(lite.house.database) as statements:
             assert [row["lead_id"] for row in read_desk(lite.house, user).handoffs] == [1]
         assert sum("NOT IN" in one for one in statements) == looks, "a rep takes over leads, and nothing else"
@@ -169,3 +174,27 @@ def test_what_a_rep_who_has_left_had_accepted_is_taken_over_by_whoever_accepts_f
     (kept,) = lite.load(1).handoffs
     assert (kept.id, kept.rep, kept.state) == (offered.id, "idris", "accepted")
     assert [row["state"] for row in read_desk(lite.house, idris).handoffs] == ["accepted"]
+
+
+def test_who_has_left_is_called_by_name_on_the_desk_and_in_mails_and_calls_nobody(lite: Place) -> None:
+    made = books(lite)
+    saved(lite, without(COMPANY, "id: camille"))
+    with lite.house.database.read() as connection:
+        published = lite.house.shelf.published(connection, installation.moment(connection).revision)
+    assert Names(published, "en").user("camille") == "Camille"
+    lead, company = lite.load(1), published.company.company
+    assert describe_appointment(company, lead, made, "en")["rep"]["name"] == "Verdanne", "who of it, nobody knows yet"
+    assert describe_appointment(company, lead, made, "en", own=False)["rep"]["name"] == "Camille"
+    assert read_desk(lite.house, HUGO).left_behind == 1
+    assert read_desk(lite.house, IDRIS).left_behind == 0, "he cannot give them to anybody"
+    give_away(lite.house, HUGO, None)
+    assert lite.row("appointment_moved")["data"]["before"] == "Camille"
+    assert read_desk(lite.house, HUGO).left_behind == 0
+
+
+def test_the_terminal_of_a_demonstration_tells_what_somebody_who_left_leaves_behind(lite: Place) -> None:
+    books(lite)
+    lines = told(saved(lite, without(COMPANY, "id: camille")))
+    assert lines[0] == "saved and published: company"
+    assert "'camille' has left, or is away, and leaves behind: handoffs (1), appointments (1)" in lines[1]
+    assert "/diary" in lines[1]

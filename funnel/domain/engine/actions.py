@@ -90,7 +90,11 @@ def _meeting(turn: Turn, enrolment: Enrolment) -> Mapping[str, Any]:
             "starts_at": f"{about.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "state": about.state,
             "misses": sum(one.state == "missed" for one in turn.lead.chain(about)),
-            "rep": {"id": about.rep, "name": rep.name if rep else about.rep, "phone": rep.phone if rep else None},
+            "rep": {
+                "id": about.rep,
+                "name": company.name_of(about.rep) or about.rep,
+                "phone": rep.phone if rep else None,
+            },
         }
     }
 

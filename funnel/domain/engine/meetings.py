@@ -281,10 +281,14 @@ def cause_about(appointment: Appointment, again: str = "") -> str:
 
 def change(turn: Turn, by: str, reason: str = "", before: str = "") -> Mapping[str, str]:
     """What a mail says of a change that was not hers: which of the staff made it (`by`), why, and where it went to
-    another rep, that it was `given`, and whose it was `before`, if they are still known."""
-    user, former = turn.book.company.user(by), turn.book.company.user(before)
-    said = {"by": user.name if user else "", "reason": reason, "given": "yes" if before else ""}
-    said["before"] = former.name if former else ""
+    another rep, that it was `given`, and whose it was `before`, if they are known."""
+    company = turn.book.company
+    said = {
+        "by": company.name_of(by),
+        "reason": reason,
+        "given": "yes" if before else "",
+        "before": company.name_of(before),
+    }
     return {name: text for name, text in said.items() if text}
 
 

@@ -139,6 +139,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],
         to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],
         to_call=found.to_call,
+        left_behind=found.left_behind,
         return_errors=return_errors,
         calendar=_calendar(found.calendar, called, days) if found.calendar else None,
     )
