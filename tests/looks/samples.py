@@ -374,6 +374,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "results_url": "/r/x",
         "over": False,
         "moved": False,
+        "taken_over": False,
     }
     booked |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
     bare: Context = {"email": None, "move_url": None, "cancel_url": None, "results_url": None, "phone_contact": None}
@@ -381,6 +382,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "booked.html", "full", {**base, **booked}
     yield "booked.html", "full-moved", {**base, **booked, "moved": True}
     yield "booked.html", "full-soon", {**base, **booked, "move_url": None, "cancel_url": None}
+    yield "booked.html", "full-taken-over", {**base, **booked, "taken_over": True}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
     cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
     cancel |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}

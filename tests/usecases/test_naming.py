@@ -50,3 +50,8 @@ def test_what_every_step_of_the_shipped_scenarios_does_is_told_and_only_a_choice
 @pytest.mark.parametrize("language, told", [("en", "Cancelled"), ("fr", "Annulé")])
 def test_a_mail_is_called_by_the_usual_case_of_its_subject(published: Published, language: str, told: str) -> None:
     assert Names(published, language).mail("house/appointment_cancelled_rep") == told
+
+
+@pytest.mark.parametrize("language, told", [("en", "Moved"), ("fr", "Rendez-vous déplacé")])
+def test_so_is_the_mail_about_a_move(published: Published, language: str, told: str) -> None:
+    assert Names(published, language).mail("house/appointment_moved") == told

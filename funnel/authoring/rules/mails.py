@@ -34,7 +34,7 @@ _APPOINTMENT: Shape = {
     **dict.fromkeys(
         ("id", "title", "when", "zone", "city", "minutes", "phone", "channel", "where", "state", "starts_at")
     ),
-    **dict.fromkeys(("by", "reason", "before", "given", "planned")),
+    **dict.fromkeys(("by", "reason", "before", "given", "planned", "stays")),
     "rep": dict.fromkeys(("name", "phone", "email", "title")),
 }
 _COMPANY: Shape = {

@@ -57,24 +57,26 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
 
 def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     """Both get the invitation anew, with the same UID and the next SEQUENCE; reminders and waits follow. With another
-    rep, the former one gets the cancellation."""
+    rep, the former one gets the cancellation, and she reads who takes over where the time stays."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment is None or not appointment.open:
         return
     rep = event.rep or appointment.rep
+    stays = event.starts_at == appointment.starts_at
     moved = replace(
         appointment,
         rep=rep,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        state="moved",
+        state=appointment.state if stays else "moved",
         sequence=appointment.sequence + 1,
     )
     forget_reminders(turn, appointment)
     turn.do(do.PutAppointment(moved, turn.now))
     record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
-    hers = {**said, "planned": "yes"} if event.by != "lead" and _is_planned(turn, appointment) else said
+    planned = event.by != "lead" and _is_planned(turn, appointment)
+    hers = {**said, **({"planned": "yes"} if planned else {"stays": "yes"} if stays else {})}
     mail_about(turn, moved, "house/appointment_moved", "lead", said=hers)
     if rep == appointment.rep:
         mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said=said)

@@ -159,3 +159,17 @@ def test_each_appointment_that_takes_the_lead_along_is_counted() -> None:
     anna.works()
     assert facts(anna, "lead_given") == ["camille", "idris"]
     assert anna.sent("user:idris").count("dossier") == 2
+
+
+def test_another_rep_at_the_same_time_is_no_move_for_her() -> None:
+    anna = booked()
+    starts_at = anna.appointment.starts_at
+    anna.is_given_on(anna.appointment, 3, "camille")
+    anna.works()
+    assert (anna.appointment.rep, anna.appointment.starts_at, anna.appointment.state) == (
+        "camille",
+        starts_at,
+        "booked",
+    )
+    assert anna.row("appointment_moved").effect.data["stays"] == "yes"
+    assert anna.appointment.sequence == 1, "the invitation names the other rep"

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from funnel.domain import events as on
+from funnel.storage import installation
+from funnel.usecases.record_events import record_events
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import by_mail, slots
@@ -126,3 +129,30 @@ def test_a_tampered_token_moves_nothing(town: Town) -> None:
     token = visitor.address.split("/")[2]
     for bad in (token[::-1], token[:-1] + ("A" if token[-1] != "A" else "B")):
         assert visitor.open(f"/book/{bad}/appointment/move").status_code == 404
+
+
+def test_with_another_rep_at_the_same_time_page_and_mail_say_who_takes_over_and_that_the_time_stays(town: Town) -> None:
+    visitor = with_an_appointment(town)
+    page = visitor.address
+    town.work()
+    [lead] = town.leads()
+    [made] = lead.appointments
+    with town.house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = town.house.shelf.published(connection, moment.revision).company.company
+    other = next(rep for rep in company.reps if rep.id != made.rep)
+    given = on.AppointmentMoved(
+        lead_id=lead.id, occurred_at=moment.now, appointment=made.id, starts_at=made.starts_at, ends_at=made.ends_at,
+        by="hugo", rep=other.id,
+    )  # fmt: skip
+    record_events(town.house, [given])
+    town.work()
+    name = other.name
+    visitor.open(page)
+    assert f"{name} takes over; the time stays." in visitor.text
+    assert "has moved" not in visitor.text
+    mail = town.mails(LEA["email"])[-1]
+    assert mail.subject.startswith(f"{name} takes over: ")
+    assert f"{name} takes over, Léa; the time stays:" in mail.text
+    assert "Moved" not in mail.subject + mail.text
+    assert "Now " not in mail.text
