@@ -84,9 +84,22 @@ def test_s139_s140_the_slides_at_once_and_the_questions_two_days_later(place: Pl
     paper = Paper(given.body)
     assert (paper.pages, paper.language) == (12, "en")
     assert "Five plain questions" in words(feedback)
+    assert "you asked for the slides" in words(feedback)
     place.move(advance="20 days")
     assert len(noa.mails(2)) == 2, "nobody is urged"
     assert state(noa) == ("ended", "no_answer")
+
+
+def test_s140_what_the_questions_say_of_her_is_true_whenever_they_leave_and_whatever_she_has_loaded(
+    place: Place,
+) -> None:
+    place.to_next(3)
+    noa = listener(place)
+    place.move(advance="4 days")
+    slides, feedback = noa.mails(2)
+    assert gap(slides, feedback) > timedelta(days=3), "a Thursday's leave on Monday"
+    assert "two days" not in words(feedback)
+    assert "loaded" not in words(feedback), "she has not followed the link of the first mail"
 
 
 def test_s139_in_french_the_slides_are_french_too(place: Place) -> None:
