@@ -1,10 +1,11 @@
 """The ebook's tunnel branch by branch: the download, the invitation, the two options, the interview (S131-S137)."""
 
+import re
 from datetime import datetime, timedelta
 
 from tests.e2e.browser import Page
 from tests.e2e.people import Colleague, Prospect, gap, link, words
-from tests.e2e.place import Mail, Place, instant
+from tests.e2e.place import PARIS, Mail, Place, instant
 from tests.e2e.test_ways import BUILDING
 
 AD = "/s/linkedin-champions"
@@ -103,8 +104,15 @@ def test_s131_s132_s133_s134_s135_s137_from_the_ad_to_the_summary_and_a_consulta
 
 def test_s134_s136_s137_a_call_is_first_on_the_desk_and_the_summary_leaves_only_after_it_was_held(place: Place) -> None:
     eva, invitation = invited(place)
-    answers(eva, invitation, "call", PHONE)
+    page = answers(eva, invitation, "call", PHONE)
     assert eva.lead["phone"] == PHONE
+    results = eva.browser.path
+    assert "We call you on +33 6 12 34 56 78" in page.text.replace("\u00a0", " ")
+    assert page.text.index("We call you on") < page.text.index("out of 100")
+    promised = re.search(r"By (\w+ \d+ \w+, [\d:]+) at the latest \(Paris time\)", page.text)
+    assert promised
+    assert "Make these results a plan" not in page.text
+    assert "Would you rather choose the time yourself?" in page.text
     place.move(advance="2 days")
     _, _, proposal = eva.mails(3)
     assert not proposal["attachments"], "the summary waits for the interview"
@@ -115,6 +123,11 @@ def test_s134_s136_s137_a_call_is_first_on_the_desk_and_the_summary_leaves_only_
     assert "Eva Lindgren" in shown
     assert PHONE in shown
     assert "promised" in shown
+    (due,) = re.findall(r'datetime="([^"]+)"', shown)
+    assert f"{instant(due).astimezone(PARIS):%A %-d %B, %H:%M}" == promised[1], (
+        "the desk has it by the time she was told"
+    )
+    assert f"By {promised[1]} at the latest" in eva.browser.open(results).text
 
     times = [url for url in _links(proposal) if "slot=" in url]
     assert len(times) == 3

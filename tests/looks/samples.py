@@ -345,11 +345,13 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     )
     shown: Context = {"first_name": "Léa", "title": "Self-evaluation", "taken_on": "13 June 2026", "results": results()}
     shown |= {"email": "lea.martin@ostrel.example", "book_url": "/book/x", "offer": {"title": "", "minutes": 30}}
-    shown |= {"prove": None, "proven": False, "pdf_url": "/r/x/diagnosis.pdf"}
+    shown |= {"prove": None, "proven": False, "pdf_url": "/r/x/diagnosis.pdf", "call": None}
     nothing = {"results": results((0, 0, 0, 0, 0), 0, 0), "first_name": "", "email": None, "book_url": None}
     yield "results.html", "empty", {**base, **shown, "appointment": None, **nothing}
     asked = {"action": "/r/x", "hidden": []}
     yield "results.html", "full", {**base, **shown, "appointment": None, "prove": asked}
+    call: Context = {"phone": "+33 6 12 34 56 78", "by": "Friday 12 June, 14:05", "city": "Paris"}
+    yield "results.html", "full-called", {**base, **shown, "appointment": None, "call": call}
     just = {**base, **shown, "appointment": None, **thanks}
     yield "thanks_results.html", "empty", {**just, **nothing, "email": "lea.martin@ostrel.example"}
     yield "thanks_results.html", "full", {**just, "suggestion": "lea.martin@gmail.com", "email": "lea.martin@gmial.com"}

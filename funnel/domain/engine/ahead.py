@@ -1,6 +1,8 @@
 """What lies ahead of somebody in a scenario, by what is known of her now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain.conditions import is_true
@@ -8,7 +10,9 @@ from funnel.domain.engine.book import Book
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import time_out
 from funnel.domain.known import values_of
-from funnel.domain.lead import Enrolment, Lead
+from funnel.domain.lead import AnswerSheet, Enrolment, Lead
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import Holidays, later, zone_of
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Program
 
@@ -56,16 +60,47 @@ def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:
 def proposed_to(program: Program, lead: Lead, enrolment: Enrolment) -> str | None:
     """The appointment type that her way through a program proposes first: choices are taken by her answers, every event
     is taken to come. Where her way proposes none, the first of those that the program proposes at all."""
+    for step in _way(program, lead, enrolment, program.first):
+        match step:
+            case verbs.EmailStep(propose=verbs.Propose(appointment=kind)) if kind != verbs.SAME:
+                return kind
+    return min(program.proposes, default=None)
+
+
+def asked_to_be_called(program: Program, sheet: AnswerSheet) -> bool:
+    """Whether her choice at a questionnaire's end was to be called."""
+    waiting = program.awaiting(sheet.questionnaire, None)
+    return waiting is not None and sheet.follow_up in waiting.calls
+
+
+def called_by(
+    program: Program, lead: Lead, enrolment: Enrolment, sheet: AnswerSheet, zone: str, holidays: Holidays
+) -> datetime | None:
+    """By when the call that she has asked for in a sheet is promised, before it stands on any desk: the waits on her
+    way to it, and the time that it gives; none where something else is waited for. `zone` is the company's."""
+    waiting = program.awaiting(sheet.questionnaire, None)
+    first = next((one.next for one in program.steps.values() if one.step is waiting), None)
+    at, hers = sheet.completed_at, zone_of(lead.zone, None, zone)
+    for step in _way(program, lead, enrolment, first):
+        match step:
+            case verbs.WaitStep(wait=str(span)):
+                at = later(at, parse_span(span), hers, holidays)
+            case verbs.TaskStep(task=verbs.Task(call=str(), within=str(span))):
+                return later(at, parse_span(span), zone, holidays)
+            case verbs.WaitStep() | verbs.AwaitStep():
+                return None
+    return None
+
+
+def _way(program: Program, lead: Lead, enrolment: Enrolment, step: str | None) -> Iterator[verbs.Step]:
+    """The steps of her way from one on, but for those that only choose it."""
     values = values_of(lead, enrolment)
-    step = program.first
     while step is not None:
         instruction = program.steps[step]
         match instruction.step:
-            case verbs.EmailStep(propose=verbs.Propose(appointment=kind)) if kind != verbs.SAME:
-                return kind
             case verbs.ChooseStep() | verbs.WhenStep():
                 taken = (target for condition, target in instruction.branches if is_true(condition, values))
                 step = next(taken, instruction.otherwise)
             case _:
+                yield instruction.step
                 step = instruction.next
-    return min(program.proposes, default=None)
