@@ -14,7 +14,7 @@ from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import Scenario
 
-GUESSED: frozenset[Code] = frozenset(("unreachable-step", "missing-unless"))
+GUESSED: frozenset[Code] = frozenset(("unreachable-step", "missing-unless", "unfilled-name"))
 """What is only true of a whole sequence: not told of one from which a broken step has been cut out."""
 
 

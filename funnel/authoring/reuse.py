@@ -70,7 +70,8 @@ def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, li
     if not isinstance(given, dict):  # the model says so
         return document, [], True
     used = dict.fromkeys(name for path, text in _texts(data, ()) for name in _used(path, text))
-    problems = list(at_most(_loose_ends(data, given, used)))
+    # Of a file that was not read to its end nobody knows what the rest uses.
+    problems = [] if document.stopped_at else list(at_most(_loose_ends(data, given, used)))
     if problems and used.keys() - given.keys():
         return document, problems, False
     made = _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document

@@ -27,7 +27,7 @@ from funnel.authoring.rules.template import template_findings
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import declared
 from funnel.authoring.salvage import Salvaged, salvage
-from funnel.authoring.saying import say
+from funnel.authoring.saying import Saying, say
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
 from funnel.authoring.tokens import ConditionError
@@ -229,8 +229,7 @@ class Sources:
         base = self.bases.get(name)
         if self.rules and base and base not in self.scenarios:
             self.documents[file] = read_yaml(file, self.files[file])
-            message = say("%(base)s, which this is made from, has faults of its own", base=base)
-            fix = say("mend scenarios/%(base)s.yaml first", base=base)
+            message, fix = faulty_base(base)
             self._note(file, [Problem(("use",), "missing-file", message, fix)])
             return
         scenario = self._model(Scenario, file)
@@ -333,6 +332,12 @@ class Sources:
     def _below(self, folder: str) -> list[str]:
         """The names directly below a folder."""
         return self._tree.get(folder, [])
+
+
+def faulty_base(base: str) -> tuple[Saying, Saying]:
+    """What is said of a scenario that is made from one with faults, and its fix."""
+    message = say("%(base)s, which this is made from, has faults of its own", base=base)
+    return message, say("mend scenarios/%(base)s.yaml first", base=base)
 
 
 def _text_at(model: Scenario | Company, problem: Problem) -> str:

@@ -17,19 +17,27 @@ from funnel.authoring.findings import Finding, in_order
 from funnel.authoring.layout import SCENARIO
 from funnel.authoring.rulebook import questionnaires_in
 from funnel.authoring.saying import say
-from funnel.authoring.sources import Sources
+from funnel.authoring.sources import Sources, faulty_base
 
 
 def told(sources: Sources, finding: Finding) -> Finding | None:
     """The finding for its author: of a file that stands under a caller's name, where it really is; of a base's own
-    style nothing, for it was told there."""
+    style nothing, and of its errors that they are its own, for both were told there."""
     name = finding.file.removeprefix("scenarios/").removesuffix(".yaml")
     document = sources.documents.get(finding.file)
-    if name in sources.bases and finding.level == "warning" and document is not None:
-        use = document.keys.get(("use",))
-        if use and finding.line == use.line:
+    base = sources.bases.get(name)
+    use = document.keys.get(("use",)) if document is not None else None
+    if base and use and finding.line == use.line:
+        if finding.level == "warning":
             return None
+        if any(_same(finding, one) for one in sources.findings if one.file == f"scenarios/{base}.yaml"):
+            message, fix = faulty_base(base)
+            return replace(finding, code="missing-file", message=message, fix=fix)
     return replace(finding, file=sources.origins.get(finding.file, finding.file))
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return (one.level, one.code, one.message) == (other.level, other.code, other.message)
 
 
 def broken(sources: Sources) -> dict[str, Finding]:

@@ -303,3 +303,15 @@ def test_a_wrong_profile_is_told_where_it_stands_in_its_condition() -> None:
         "scenarios/personas/boss.yaml", 3, 18, "unknown-name",
     )  # fmt: skip
     assert "position" in finding.fix
+
+
+def test_of_what_an_await_with_a_slip_leads_to_nothing_false_is_told() -> None:
+    files = changed("scenarios/check_up.yaml", "  questionnaire: cx\n", "")
+    text = files["scenarios/check_up.yaml"].decode()
+    text = text.replace(
+        "- await: appointment.booked\n    within: 5 days", "- await: questionnaire.completed\n    within: 5 dayz"
+    )
+    text = text.replace("  - webhook: crm", "  - email: results\n    id: again\n    attach: [diagnosis.pdf]")
+    found = [one.code for one in load_files({**files, "scenarios/check_up.yaml": text.encode()}).findings]
+    assert "bad-span" in found
+    assert "unfilled-name" not in found

@@ -125,3 +125,18 @@ def test_a_fault_in_the_bases_templates_is_told_where_they_are() -> None:
 )
 def test_the_base_is_found_however_its_key_is_written(form: str) -> None:
     assert home(CALLER.replace("scenario: service_check\nuse: check_up\n", form)).findings == ()
+
+
+def test_a_fault_of_the_bases_own_is_told_there_and_here_only_that_it_is_the_bases() -> None:
+    told = [str(one) for one in home(base=BASE.replace("status: plan_sent", "status: plan_snt")).findings]
+    assert told == [
+        "scenarios/check_up.yaml:31:26: error[unknown-id]: no status 'plan_snt'; fix: did you mean 'plan_sent'?",
+        "scenarios/service_check.yaml:2:6: error[missing-file]: check_up, which this is made from, has faults of its "
+        "own; fix: mend scenarios/check_up.yaml first",
+    ]
+
+
+@pytest.mark.parametrize("blank", ["\t", "\u00a0\u00a0"])
+def test_what_follows_a_blank_that_is_none_may_use_any_parameter(blank: str) -> None:
+    (found, _) = home(base=BASE.replace("  - wait: 2 days", f"{blank}- wait: 2 days", 1)).findings
+    assert found.code == "syntax"

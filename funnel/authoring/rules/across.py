@@ -103,32 +103,36 @@ def _languages(home: Home) -> Iterator[Finding]:
 
 
 def _still_named(home: Home) -> Iterator[Problem]:
-    """Words that scenarios and mails name and the company does not declare: told at the list that they belong to."""
+    """Words that scenarios and mails name more than once and the company does not declare: told at the list from which
+    they have gone. One that stands in a single place is a slip of that place, and told there."""
     company = home.company
     if company is None:
         return
-    named: dict[tuple[str, str], set[str]] = {}
+    named: dict[tuple[str, str], list[str]] = {}
+    made = {name for name in home.scenarios if _USES.search(home.files[_file(name)])}  # its words are its base's
     for name, scenario in home.scenarios.items():
-        for kind, word in named_words(scenario):
-            named.setdefault((kind, word), set()).add(_file(name))
+        for kind, word in () if name in made else named_words(scenario):
+            named.setdefault((kind, word), []).append(_file(name))
     for folder, emails in home.emails.items():
         for name, email in emails.items():
-            if email.purpose is not None:
+            if email.purpose is not None and folder not in made:
                 file = f"email_templates/{folder}/{name}/email.yaml"
-                named.setdefault(("consent", email.purpose), set()).add(file)
+                named.setdefault(("consent", email.purpose), []).append(file)
     places = declared(company, home.lost)
     idle = {kind: words.keys() - {word for one, word in named if one == kind} for kind, words in places.items()}
     document = home.documents[COMPANY_FILE]
     for (kind, word), files in sorted(named.items()):
-        if kind not in places or word in places[kind]:
+        if kind not in places or word in places[kind] or len(files) < 2:
             continue
         section = SECTIONS[kind]
         near = nearest(word, idle[kind])
-        values = {"no": NO[kind], "name": repr(word), "file": sorted(files)[0]}
+        if near is None and nearest(word, places[kind]):
+            continue
+        values = {"no": NO[kind], "name": repr(word), "file": min(files)}
         message = say_many(
             "%(no)s %(name)s is declared here, but %(file)s names it",
             "%(no)s %(name)s is declared here, but %(num)s files name it",
-            len(files),
+            len(set(files)),
             **values,
         )
         path: Path = places[kind][near] if near else (section,) if (section,) in document.values else ()
