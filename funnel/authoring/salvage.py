@@ -1,6 +1,6 @@
 """What still holds of a file whose shape is broken: a model of the sound parts, so that the rest is checked too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -45,6 +45,15 @@ _FILLERS: Mapping[type[Authored], Mapping[str, Any]] = {
 }
 """What stands for a required key of the first level when nothing sound does; never told, since it is `lost`."""
 
+_IN_STEPS: Mapping[str, Any] = {
+    "within": "14 days",
+    "otherwise": [{"end": "x"}],
+    "because": "x",
+    "when": "score >= 0",
+    "do": [],
+}
+"""What stands for a key that a step lacks, so that the rest of it is judged; nothing of it is told either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salvaged(Generic[M]):
@@ -54,6 +63,19 @@ class Salvaged(Generic[M]):
     lost: frozenset[str]
     _data: Any = None
     _kept: Mapping[int, list[int]] = field(default_factory=dict)
+    _filled: frozenset[tuple[int, str]] = frozenset()
+
+    def made_up(self, path: Path) -> bool:
+        """Whether a path of the salvaged model leads into what was only put there."""
+        here = self._data
+        for part in path:
+            if (id(here), part) in self._filled:
+                return True
+            try:
+                here = here[part]
+            except (KeyError, IndexError, TypeError):
+                return False
+        return False
 
     def in_file(self, path: Path) -> Path:
         """Where a path of the salvaged model stands in the file: lists have lost items."""
@@ -86,7 +108,7 @@ def salvage(model: type[M], data: Any, faulty: Iterable[Path] = ()) -> Salvaged[
                     return None
             work.sweep()
         else:
-            return Salvaged(made, frozenset(work.lost), work.data, work.kept)
+            return Salvaged(made, frozenset(work.lost), work.data, work.kept, frozenset(work.filled))
     return None
 
 
@@ -103,17 +125,19 @@ class _Work:
         self.data = data
         self.lost: set[str] = set()
         self.kept: dict[int, list[int]] = {}
+        self.filled: set[tuple[int, str]] = set()
 
-    def cut(self, kind: str, loc: Iterable[int | str], fillers: Mapping[str, Any]) -> bool:
-        path = self._path(loc)
+    def cut(self, kind: str, loc: Sequence[int | str], fillers: Mapping[str, Any]) -> bool:
+        path, key = self._path(loc), str(loc[-1])
         if kind == "missing" and not path:
-            key = str([*loc][-1])
             self.lost.add(key)
             self.data[key] = _copy(fillers.get(key))
             return key in fillers
         if not path:
             return False
         self.lost.add(str(path[0]))
+        if kind == "missing" and path[0] == "sequence" and key in _IN_STEPS:
+            return self._fill(path, key)
         holder: Any = self.data
         *above, last = path
         for part in above:
@@ -122,6 +146,16 @@ class _Work:
             holder = holder[part]
         if holder is not _CUT:
             holder[last] = _CUT
+        return True
+
+    def _fill(self, path: Path, key: str) -> bool:
+        """Put something in for a key that a step lacks."""
+        step: Any = self.data
+        for part in path:
+            step = step[part]
+        if isinstance(step, dict):
+            step[key] = _copy(_IN_STEPS[key])
+            self.filled.add((id(step), key))
         return True
 
     def _path(self, loc: Iterable[int | str]) -> Path:

@@ -309,7 +309,9 @@ class Sources:
         sure = (
             replace(problem, path=found.in_file(problem.path))
             for problem in problems
-            if problem.code not in unsure and not (lost & set(problem.path[:1]) and len(problem.path) == 1)
+            if problem.code not in unsure
+            and not found.made_up(problem.path)
+            and not (lost & set(problem.path[:1]) and len(problem.path) == 1)
         )
         self._note(file, sure)
 

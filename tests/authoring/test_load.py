@@ -315,3 +315,24 @@ def test_of_what_an_await_with_a_slip_leads_to_nothing_false_is_told() -> None:
     found = [one.code for one in load_files({**files, "scenarios/check_up.yaml": text.encode()}).findings]
     assert "bad-span" in found
     assert "unfilled-name" not in found
+
+
+@pytest.mark.parametrize(
+    "old, new, codes",
+    [
+        (
+            'answers.cx.band == "low" and lead.phone is known\n        do: [{score: 10}, {tag: improvement_plan}]\n',
+            'score > "ten"\n        do: [{tag: nosuchtag}]\n',
+            ["missing-key", "type-mismatch", "unknown-id"],
+        ),
+        ("hand_off: {because: {en: She booked}}", "hand_off: {team: nosuch}", ["missing-key", "unknown-id"]),
+        ("    within: 5 days\n", "    appointment: nosuch\n", ["no-way-out", "unknown-id"]),
+        ("    within: 5 days\n", "    within: 5 dayz\n    appointment: nosuch\n", ["bad-span", "unknown-id"]),
+    ],
+)
+def test_a_step_that_lacks_a_key_is_judged_by_all_that_it_has(old: str, new: str, codes: list[str]) -> None:
+    files = changed("scenarios/check_up.yaml", old, new)
+    if "ten" in new:
+        text = files["scenarios/check_up.yaml"].decode()
+        files["scenarios/check_up.yaml"] = text.replace("    otherwise: [{status: plan_sent}]\n", "").encode()
+    assert sorted(one.code for one in load_files(files).findings) == codes
