@@ -13,6 +13,7 @@ from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
 from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.never import never_problems
+from funnel.authoring.rules.never_offered import unoffered
 from funnel.authoring.rules.never_told import untold_in, untold_rules
 from funnel.authoring.rules.pages import page_findings
 from funnel.authoring.rules.scenario import named_words
@@ -58,6 +59,7 @@ def across_problems(home: Home) -> list[Finding]:
             *_entry(home, name),
             *_starts_on(scenario, home),
             *untold_in(home, scenario),
+            *unoffered(home, scenario),
             *_consents(home, scenario),
             *_telephone(home, scenario),
             *_left_out(home, name),
