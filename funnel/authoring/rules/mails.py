@@ -13,6 +13,7 @@ from funnel.authoring.hints import quote, suggest
 from funnel.authoring.home import Home
 from funnel.authoring.mail_pieces import MAILS, piece
 from funnel.authoring.rules.names import Shape, Use, Walk
+from funnel.authoring.rules.own_addresses import dead_on_website, own_addresses
 from funnel.authoring.rules.template import MAX_TOLD, first_from, shown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.digests import NEVER
@@ -91,6 +92,7 @@ _HREF = re.compile(r"""(?<![\w-])(?:href|src)\s*=\s*(["'])(.*?)\1""", re.IGNOREC
 def mail_findings(home: Home) -> Iterator[Finding]:
     """Everything that holds between a mail's files, the step that sends it and the company."""
     broken = {finding.file for finding in home.findings if finding.level == "error"}
+    addresses = own_addresses(home)
     yield from _missing(home)
     for folder, emails in home.emails.items():
         for name, email in emails.items():
@@ -99,6 +101,8 @@ def mail_findings(home: Home) -> Iterator[Finding]:
                 file = path + leaf
                 if file in home.files and file not in broken and not file.endswith(".yaml"):
                     yield from _part(home, folder, name, email, file)
+                    text = shown(home.files[file].decode("utf-8-sig", "replace"))
+                    yield from islice(dead_on_website(home, file, text, addresses), MAX_TOLD)
 
 
 def _missing(home: Home) -> Iterator[Finding]:

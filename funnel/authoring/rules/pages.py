@@ -14,11 +14,11 @@ from funnel.authoring.jinja import Unreadable, parse
 from funnel.authoring.rules.calls_to_action import declared_codes
 from funnel.authoring.rules.mails import WEBINAR, unknown_names
 from funnel.authoring.rules.names import ANYTHING, Shape, Walk
+from funnel.authoring.rules.own_addresses import ENDING, PAGES, dead_on_website, own_addresses
 from funnel.authoring.rules.template import MAX_TOLD, shown
 from funnel.authoring.saying import say
 from funnel.domain.company import Brand, Company, Sender, Window
 
-PAGES = "landing_pages/"
 _COMPANY: Shape = {
     **dict.fromkeys(Company.model_fields, ANYTHING),
     **dict.fromkeys(("name", "legal_name", "website", "zone", "country", "privacy_notice", "privacy_contact")),
@@ -37,10 +37,11 @@ _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>?", re.DOT
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+([\"'])([^\"']+)\1")
 _HREF = re.compile(r"""(?<![\w-])(?:href|action)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
+_SRC = re.compile(r"""(?<![\w-])src\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
 _CTA = re.compile(r"""(?<![\w-])href\s*=\s*["'][^"'{}]*[?&;]cta=([\w-]+)""", re.IGNORECASE)
 _OURS = ("/static", "/brand.css", "/dev", "/login", "/desk", "/studio")
 """Addresses that the product itself answers, and all below them."""
-_ENDING = re.compile(r"(?:\.([a-z]{2}))?\.html$")
+_SCRIPTS = ("/t.js",)
 _PRIVACY = "privacy"
 
 
@@ -48,7 +49,7 @@ def page_findings(home: Home) -> Iterator[Finding]:
     """Everything that holds between pages, and between a page and the scenario whose form it shows."""
     pages = {file.removeprefix(PAGES): file for file in home.files if file.startswith(PAGES) and file.endswith(".html")}
     broken = {finding.file for finding in home.findings if finding.level == "error"}
-    addresses, codes = _addresses(home, pages), declared_codes(home)
+    addresses, codes = own_addresses(home), declared_codes(home)
     yield from _languages(home, pages)
     if home.names and not any(_stem(name) == _PRIVACY for name in pages):
         message = say("there is no page for the privacy notice, which every form, page and mail leads to")
@@ -58,6 +59,8 @@ def page_findings(home: Home) -> Iterator[Finding]:
         if file not in broken:
             yield from islice(_named(file, shown(text, html=False), pages), MAX_TOLD)
             yield from islice(_dead(file, shown(text), addresses, codes is None), MAX_TOLD)
+            yield from islice(_unseen(file, shown(text)), MAX_TOLD)
+            yield from islice(dead_on_website(home, file, shown(text), addresses), MAX_TOLD)
             yield from islice(_untold(file, shown(text), codes), MAX_TOLD)
         if not name.rpartition("/")[2].startswith("_"):
             yield from _whole(home, name, file, text, pages, broken)
@@ -70,7 +73,7 @@ def _languages(home: Home, pages: Mapping[str, str]) -> Iterator[Finding]:
         return
     own: dict[str, set[str]] = {}
     for name in pages:
-        own.setdefault(_stem(name), set()).add(_ENDING.search(name)[1] or "")  # type: ignore[index]
+        own.setdefault(_stem(name), set()).add(ENDING.search(name)[1] or "")  # type: ignore[index]
     for stem, languages in own.items():
         lacking = [locale for locale in home.company.locales if locale not in languages]
         common = f"{PAGES}{stem}.html"
@@ -104,7 +107,7 @@ def _has_words(file: str, text: str) -> bool:
 
 def _stem(name: str) -> str:
     """A page's name below `landing_pages/` without its language and ending."""
-    return _ENDING.sub("", name)
+    return ENDING.sub("", name)
 
 
 def _whole(
@@ -184,6 +187,19 @@ def _dead(file: str, text: str, addresses: frozenset[str], any_code: bool) -> It
         yield Finding(file, *place_in(text, match.start(2)), "error", "dead-link", message, fix)
 
 
+def _unseen(file: str, text: str) -> Iterator[Finding]:
+    """Pictures and scripts by an address that nothing answers: no file of a home is served as it lies there."""
+    for match in _SRC.finditer(text):
+        target = match[2].strip()
+        plain = re.split(r"[?#]", target)[0]
+        if "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target) or plain in _SCRIPTS:
+            continue
+        if not any(f"{plain}/".startswith(f"{one}/") for one in _OURS):
+            message = say("nothing of ours has the address %(address)s", address=quote(target))
+            fix = say("put a picture into the page itself, as 'data:image/png;base64,...'")
+            yield Finding(file, *place_in(text, match.start(2)), "warning", "dead-link", message, fix)
+
+
 def _untold(file: str, text: str, codes: Collection[str] | None) -> Iterator[Finding]:
     """Links that name a call to action which the company's file does not have: nobody would count it."""
     if codes is None:
@@ -193,19 +209,3 @@ def _untold(file: str, text: str, codes: Collection[str] | None) -> Iterator[Fin
         if code not in codes:
             message = say("no call to action %(name)s in company.yaml", name=quote(code))
             yield Finding(file, *place_in(text, match.start(1)), "warning", "unknown-id", message, suggest(code, codes))
-
-
-def _addresses(home: Home, pages: Mapping[str, str]) -> frozenset[str]:
-    """Where the home's own pages are served; URLs show `-` for `_` and take both."""
-    found = {"/", "/privacy"}
-    for name in home.names:
-        if name in home.scenarios and home.scenarios[name].form is None:
-            continue
-        found |= {f"/l/{name}", f"/l/{name.replace('_', '-')}"}
-    for name in pages:
-        if name.startswith("articles/"):
-            stem = _stem(name).removeprefix("articles/")
-            found |= {f"/articles/{stem}", f"/articles/{stem.replace('_', '-')}"}
-    for code in declared_codes(home) or ():
-        found |= {f"/s/{code}", f"/s/{code.replace('_', '-')}"}
-    return frozenset(found)
