@@ -4,6 +4,7 @@ Jinja's lexer gives the tokens, with their columns; its syntax nodes have none, 
 (calls, arithmetic, filters), so the small grammar of conditions is read here from the tokens.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NoReturn, cast
@@ -26,6 +27,7 @@ _IS: Mapping[Type, Saying] = {
     "instant": say("is an instant"),
     "list": say("is a list"),
 }
+_NOTHING = ("none", "null", "nil", "undefined", "empty")
 _WORDS = ("and", "or", "not", "in", "is", "true", "false", "True", "False", "none", "None", "if", "else")
 
 
@@ -206,7 +208,7 @@ class _Parser:
             message = say(
                 "%(path)s %(kind)s, %(value)s is not", path=repr(name.path), kind=_IS[declared.type], value=quote(value)
             )
-            raise ConditionError("type-mismatch", message, literal.offset)
+            raise ConditionError("type-mismatch", message, literal.offset, _unquoted(declared, value))
         return Compare(name, how, value)
 
     def _name(self) -> tuple[Name, Declared]:
@@ -259,12 +261,7 @@ class _Parser:
         sign = -1 if self._accept("-") else 1
         token = self._take()
         if token.kind != "literal":
-            fix = (
-                say('quote it: "%(text)s"', text=token.text)
-                if token.kind == "name"
-                else say("compare with a text or a number")
-            )
-            self._unexpected(token, fix)
+            self._unexpected(token, _instead(token))
         if sign == 1:
             return token
         if isinstance(token.value, bool) or not isinstance(token.value, int | float):
@@ -289,6 +286,23 @@ class _Parser:
         unexpected = say("unexpected %(raw)s", raw=quote(token.text))
         what = say("the condition ends too early") if token.kind == "end" else unexpected
         raise ConditionError("bad-condition", what, token.offset, fix)
+
+
+def _instead(token: Token) -> Saying:
+    """The fix for what stands where a text or a number should."""
+    if token.kind != "name":
+        return say("compare with a text or a number")
+    if token.text.lower() in _NOTHING:
+        return say("ask 'is missing', or 'is known'")
+    return say('quote it: "%(text)s"', text=token.text)
+
+
+def _unquoted(declared: Declared, value: object) -> Saying:
+    """The fix for a number, a true or a false that is written as a text."""
+    number = isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value.strip())
+    if declared.type == "number" and number:
+        return say("write it without quotes: %(number)s", number=str(value).strip())
+    return NOTHING
 
 
 def _instant(literal: Token) -> str:

@@ -35,6 +35,9 @@ class Document:
     findings: list[Finding] = field(default_factory=list)
     stopped_at: int | None = None
     """The line on which reading ended early; what stands well before it is checked all the same."""
+    put_in: dict[Path, tuple[str, list[tuple[int, int, int]]]] = field(default_factory=dict)
+    """Texts with parameters as they stand in the file, and for each parameter where it begins there, how long it is
+    there, and how long what was put in its place."""
     unclosed: frozenset[Path] = frozenset()
     """The mappings and lists that were still open there: what they lack may follow."""
 
@@ -73,8 +76,19 @@ class Document:
             spot = self.values.get(path, Spot(1, 1))
         line, col = spot.line, spot.col
         if problem.offset and spot.style is not None and path == problem.path:
-            line, col = self._within(spot, str(self.value(path)), problem.offset)
+            line, col = self._within(spot, *self._written(path, problem.offset))
         return Finding(self.file, line, col, problem.level, problem.code, problem.message, problem.fix)
+
+    def _written(self, path: Path, offset: int) -> tuple[str, int]:
+        """A text as it stands in the file, and the place there of an offset into what it has become."""
+        if path not in self.put_in:
+            return str(self.value(path)), offset
+        text, parameters = self.put_in[path]
+        for begins, written, became in parameters:
+            if offset < begins + became:
+                return text, min(offset, begins)
+            offset += written - became
+        return text, offset
 
     def _within(self, spot: Spot, text: str, offset: int) -> tuple[int, int]:
         """Where the character `offset` of a text stands in the file. However a text is folded over lines, only its

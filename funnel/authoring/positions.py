@@ -119,8 +119,8 @@ class _Builder:
                 self._take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            problem, fix = yaml_words(error.problem)
             line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            problem, fix = yaml_words(error.problem, "".join(self._document.lines[line - 1 : line]))
             self._tell_indentation(line)
             raise _stop(self._document, line, col, "syntax", problem, fix) from None
         except yaml.YAMLError as error:

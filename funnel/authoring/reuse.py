@@ -203,9 +203,10 @@ def _filled(
 ) -> Document:
     """A document of other data: parameters put in, and every path with its place in this file."""
     values: dict[Path, Spot] = {}
+    put_in: dict[Path, tuple[str, list[tuple[int, int, int]]]] = {}
 
     def walk(here: Any, path: Path) -> Any:
-        name = None
+        name, text = None, here
         if isinstance(here, str) and path[:1] != ("parameters",):
             used = [one for one in _PARAMETER.findall(here) if one in parameters]
             if used:
@@ -214,6 +215,9 @@ def _filled(
         found = spot(path, name)
         if found is not None:
             values[path] = replace(found, style=None) if name else found
+            if name and isinstance(here, str) and found is document.values.get(path):
+                values[path] = found
+                put_in[path] = (text, _put_places(text, parameters))
         if isinstance(here, dict):
             return {key: walk(value, (*path, key)) for key, value in here.items()}
         if isinstance(here, list):
@@ -221,13 +225,22 @@ def _filled(
         return here
 
     unfolded = walk(data, ())
-    return replace(document, data=unfolded, values=values, keys=_keys(document, values))
+    return replace(document, data=unfolded, values=values, keys=_keys(document, values), put_in=put_in)
 
 
 def _keys(document: Document, paths: Iterable[Path]) -> dict[Path, Spot]:
     """Where each path's key stands in this file: its own, or below `with:`."""
     both = ((path, document.keys.get(path) or document.keys.get(("with", *path))) for path in [*paths, ("use",)])
     return {path: spot for path, spot in both if spot is not None}
+
+
+def _put_places(text: str, parameters: Mapping[str, Any]) -> list[tuple[int, int, int]]:
+    """Of each parameter in a text where it begins, how long it is, and how long what is put in."""
+    return [
+        (match.start(), len(match[0]), len(str(parameters[match[1]])))
+        for match in _PARAMETER.finditer(text)
+        if match[1] in parameters
+    ]
 
 
 def _put_in(text: str, parameters: Mapping[str, Any]) -> Any:

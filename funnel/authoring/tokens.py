@@ -14,6 +14,20 @@ from funnel.authoring.saying import NOTHING, Saying, say
 
 _OPENING = "{{ "
 _LEXER = Environment(autoescape=True).lexer
+_FOREIGN = re.compile(
+    r"""(?:[^"'&|{!“”„‘’«»]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|!=|[&|](?![&|])|\{(?!\{))*"""
+    r"""(&&|\|\||\{\{|!(?!=)|[“”„‘’«»])""",
+    re.DOTALL,
+)
+"""The first sign outside of quotes that other languages have for what is a word here."""
+_STRAIGHT = say('write straight quotes: "..."')
+_OURS = {
+    "&": say("write 'and'"),
+    "|": say("write 'or'"),
+    "!": say("write 'not'"),
+    "{": say("leave out the braces: a condition stands by itself"),
+    **dict.fromkeys("“”„‘’«»", _STRAIGHT),
+}
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -44,6 +58,11 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a condition, the last of kind `end`; `ConditionError` for what is no word."""
+    if foreign := _FOREIGN.match(text):
+        found = foreign[1]
+        raise ConditionError(
+            "bad-condition", say("unexpected %(raw)s", raw=quote(found)), foreign.start(1), _OURS[found[0]]
+        )
     source = _OPENING + text.replace("\r", " ").replace("\n", " ") + " }}"
     tokens: list[Token] = []
     at = -len(_OPENING)

@@ -1,5 +1,7 @@
 """What PyYAML finds, in words that can be told in every language, and what mends it."""
 
+import re
+
 from funnel.authoring.saying import NOTHING, Saying, say
 
 _FIXES: tuple[tuple[str, Saying, Saying], ...] = (
@@ -60,9 +62,15 @@ _FIXES: tuple[tuple[str, Saying, Saying], ...] = (
 its words is quoted."""
 
 
-def yaml_words(problem: str | None) -> tuple[Saying, Saying]:
-    """What was found, and what mends it."""
+_HALF_QUOTED = re.compile(r"""\s*(?:- )?\s*\w*when:\s*(?:"[^"]*"|'[^']*')\s*[^\s#,}]""")
+"""A condition that begins with a text in quotes: YAML takes the quotes for its own."""
+
+
+def yaml_words(problem: str | None, line: str = "") -> tuple[Saying, Saying]:
+    """What was found on a line, and what mends it."""
     if not problem:
         return say("this is not YAML"), NOTHING
     known, fix = next(((known, fix) for part, known, fix in _FIXES if part in problem), (NOTHING, NOTHING))
+    if _HALF_QUOTED.match(line):
+        fix = say("put the whole condition between single quotes: when: '\"vip\" in tags'")
     return known if known == problem else say("%(yaml)s", yaml=problem), fix

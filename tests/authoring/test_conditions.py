@@ -148,3 +148,27 @@ def test_any_text_is_a_condition_or_is_refused_within_itself(text: str) -> None:
         assert refused is not None
         assert 0 <= refused.offset <= len(text)
         assert refused.message
+
+
+@pytest.mark.parametrize(
+    "text, offset, fix",
+    [
+        ("lead.name == none", 13, "ask 'is missing', or 'is known'"),
+        ("lead.name != null", 13, "ask 'is missing', or 'is known'"),
+        ("score > 5 && score < 9", 10, "write 'and'"),
+        ("score > 5 || lead.proven", 10, "write 'or'"),
+        ("!lead.proven", 0, "write 'not'"),
+        ("lead.name == \u201cx\u201d", 13, 'write straight quotes: "..."'),
+        ("{{ score > 5 }}", 0, "leave out the braces: a condition stands by itself"),
+        ('score > "50"', 8, "write it without quotes: 50"),
+    ],
+)
+def test_what_other_languages_have_for_it_is_answered_with_ours(text: str, offset: int, fix: str) -> None:
+    with pytest.raises(ConditionError) as refused:
+        parse_condition(text, WORDS)
+    assert (refused.value.offset, str(refused.value.fix)) == (offset, fix)
+
+
+@pytest.mark.parametrize("said", ["a \u201cb\u201d && {{ || !", "L\u2019\u00e9t\u00e9", 'a \\"&&\\" b'])
+def test_within_quotes_any_sign_is_a_text(said: str) -> None:
+    assert isinstance(parse_condition(f'lead.name == "{said}"', WORDS), Compare)

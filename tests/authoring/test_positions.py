@@ -123,3 +123,9 @@ def test_a_file_over_the_limit_is_not_read() -> None:
 
 def test_a_byte_order_mark_is_no_fault() -> None:
     assert read_yaml("f.yaml", "\ufeffa: 1".encode()).data == {"a": 1}
+
+
+@pytest.mark.parametrize("line", ['- when: "gold" in tags', "  valid_when: 'gold' in tags"])
+def test_a_condition_that_begins_with_a_quote_is_to_be_quoted_as_a_whole(line: str) -> None:
+    (found,) = told(f"{line}\n".encode())
+    assert found.endswith("; fix: put the whole condition between single quotes: when: '\"vip\" in tags'")

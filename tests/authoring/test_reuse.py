@@ -140,3 +140,15 @@ def test_a_fault_of_the_bases_own_is_told_there_and_here_only_that_it_is_the_bas
 def test_what_follows_a_blank_that_is_none_may_use_any_parameter(blank: str) -> None:
     (found, _) = home(base=BASE.replace("  - wait: 2 days", f"{blank}- wait: 2 days", 1)).findings
     assert found.code == "syntax"
+
+
+def test_a_fault_behind_a_parameter_is_told_at_its_column() -> None:
+    line = "      - when: answers.$questionnaire.score.people >= 3 and scor > 3"
+    base = BASE.replace(
+        "answers.$questionnaire.score.people >= 3", "answers.$questionnaire.score.people >= 3 and scor > 3"
+    )
+    found = next(one for one in home(base=base).findings if one.file == "scenarios/check_up.yaml")
+    assert (found.code, found.col) == ("unknown-name", line.index("scor >") + 1)
+    base = BASE.replace("answers.$questionnaire.score.people >= 3", "answers.$questionnaire.scor.people >= 3")
+    found = next(one for one in home(base=base).findings if one.file == "scenarios/check_up.yaml")
+    assert (found.code, found.col) == ("unknown-name", line.index("score.people") + 1)
