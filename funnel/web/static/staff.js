@@ -1,12 +1,24 @@
 // Keyboard shortcuts for staff; "?" lists them. Copying what is to be pasted. Everything works without.
 "use strict";
 let before = "";
+// Whether single keys do anything is hers to choose (WCAG 2.1.4); her browser keeps it, if it keeps anything.
+const OFF = "funnel.keys_off";
+const kept = { get off() { try { return localStorage.getItem(OFF) !== null; } catch { return false; } },
+  set off(off) { try { if (off) localStorage.setItem(OFF, "yes"); else localStorage.removeItem(OFF); } catch { /* as long as the page is open */ } } };
+let off = kept.off;
+const list = document.getElementById("shortcuts"), choice = document.getElementById("single-keys"), opener = document.getElementById("keyboard");
+if (list && choice && opener) {
+  choice.checked = !off;
+  choice.addEventListener("change", () => { off = kept.off = !choice.checked; });
+  opener.hidden = false;
+  opener.addEventListener("click", () => list.showModal());
+}
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog")) return;
+  if (off || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog")) return;
   const rows = [...document.querySelectorAll("[data-row] a.name")];
   const at = rows.indexOf(document.activeElement);
   const call = document.activeElement?.closest?.("[data-row]")?.querySelector("a[href^='tel:']") ?? document.querySelector("[data-call]");
-  if (event.key === "?") document.getElementById("shortcuts")?.showModal();
+  if (event.key === "?") list?.showModal();
   else if (event.key === "j") rows[Math.min(at + 1, rows.length - 1)]?.focus();
   else if (event.key === "k") rows[Math.max(at - 1, 0)]?.focus();
   else if (event.key === "c") call?.click();
