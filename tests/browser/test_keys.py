@@ -70,3 +70,14 @@ def test_without_scripts_there_are_no_keys_and_no_button_for_them(place: Place, 
     window.log_in(*place.log_in("manager"), "/desk")
     assert not window.page.locator("#keyboard").is_visible()
     assert not window.page.locator("#shortcuts").is_visible()
+
+
+def test_pages_without_a_log_in_have_the_switch_too(place: Place, open_window: Open) -> None:
+    window = open_window(width=1280)
+    window.open("/dev/mail")
+    switch(window)
+    window.page.keyboard.press("?")
+    assert not window.page.locator("#shortcuts").is_visible()
+    window.open("/dev/mail")
+    window.page.keyboard.press("?")
+    assert not window.page.locator("#shortcuts").is_visible()

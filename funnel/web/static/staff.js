@@ -7,9 +7,11 @@ const kept = { get off() { try { return localStorage.getItem(OFF) !== null; } ca
   set off(off) { try { if (off) localStorage.setItem(OFF, "yes"); else localStorage.removeItem(OFF); } catch { /* as long as the page is open */ } } };
 let off = kept.off;
 const list = document.getElementById("shortcuts"), choice = document.getElementById("single-keys"), opener = document.getElementById("keyboard");
-if (list && choice && opener) {
+if (choice) {
   choice.checked = !off;
   choice.addEventListener("change", () => { off = kept.off = !choice.checked; });
+}
+if (opener) {
   opener.hidden = false;
   opener.addEventListener("click", () => list.showModal());
 }
