@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class SettingsError(Exception):
@@ -40,6 +41,18 @@ def _is_address(value: str, schemes: Collection[str], needs_host: bool) -> bool:
         return False
 
 
+def _json_of(value: str, kind: type, like: str) -> Any:
+    """What a setting says in JSON; only texts stand in it."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    texts = found.values() if isinstance(found, dict) else found
+    if not isinstance(found, kind) or not all(isinstance(one, str) for one in texts):
+        raise ValueError(f"write it as {like}")
+    return found
+
+
 class Settings(BaseSettings):
     """What an operator sets. Names are `FUNNEL_` and the field in capitals."""
 
@@ -53,13 +66,29 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     base_url: str = ""
     secret_key: str = ""
-    webhook_secrets: dict[str, str] = Field(default_factory=dict)
-    allow_private_hosts: list[str] = Field(default_factory=list)
+    webhook_secrets: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    allow_private_hosts: Annotated[list[str], NoDecode] = Field(default_factory=list)
     send_window: int = Field(default=50, ge=1, le=500)
     trusted_hops: int = Field(default=0, ge=0, le=5)
     tracking: Literal["stream", "database"] = "stream"
     workers: int = Field(default=2, ge=1, le=16)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("allow_private_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not value.lstrip().startswith("["):
+            return [host for one in value.split(",") if (host := one.strip())]
+        return _json_of(value, list, 'names separated by commas, or JSON: ["crm.internal", "127.0.0.1"]')
+
+    @field_validator("webhook_secrets", mode="before")
+    @classmethod
+    def _secrets(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return _json_of(value or "{}", dict, 'JSON: {"crm": "whsec_..."}')
 
     @field_validator("base_url")
     @classmethod

@@ -95,3 +95,32 @@ def test_a_demonstration_needs_nothing(environment: pytest.MonkeyPatch) -> None:
     for name in WHOLE:
         environment.delenv(name)
     assert Settings(mode="demo").demo
+
+
+@pytest.mark.parametrize(
+    "written, hosts",
+    [
+        ("127.0.0.1", ["127.0.0.1"]),
+        (" crm.internal, 10.0.0.7 ,", ["crm.internal", "10.0.0.7"]),
+        ('["crm.internal", "10.0.0.7"]', ["crm.internal", "10.0.0.7"]),
+        ("", []),
+    ],
+)
+def test_hosts_are_a_plain_list_or_json(environment: pytest.MonkeyPatch, written: str, hosts: list[str]) -> None:
+    environment.setenv("FUNNEL_ALLOW_PRIVATE_HOSTS", written)
+    assert read_settings().allow_private_hosts == hosts
+
+
+def test_what_is_no_json_is_told_like_every_other_fault(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("FUNNEL_ALLOW_PRIVATE_HOSTS", '["crm.internal"')
+    environment.setenv("FUNNEL_WEBHOOK_SECRETS", "crm=whsec_secret")
+    environment.setenv("FUNNEL_SEND_WINDOW", "0")
+    found = faults()
+    assert found.keys() == {"FUNNEL_ALLOW_PRIVATE_HOSTS", "FUNNEL_WEBHOOK_SECRETS", "FUNNEL_SEND_WINDOW"}
+    assert found["FUNNEL_ALLOW_PRIVATE_HOSTS"].startswith("write it as names separated by commas")
+    assert found["FUNNEL_WEBHOOK_SECRETS"].startswith("write it as JSON: {")
+    assert "whsec_secret" not in str(found)
+    environment.setenv("FUNNEL_WEBHOOK_SECRETS", '{"crm": 7}')
+    assert "FUNNEL_WEBHOOK_SECRETS" in faults()
+    environment.setenv("FUNNEL_WEBHOOK_SECRETS", '{"crm": "whsec_x"}')
+    assert "FUNNEL_WEBHOOK_SECRETS" not in faults()

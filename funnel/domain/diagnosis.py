@@ -30,6 +30,9 @@ ADVICE_COUNT = 3
 
 _SPACES_IN_NUMBERS = str.maketrans("", "", " \u00a0\u202f")  # 1 200 as the French write it
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,15}")
+_TOO_LONG = re.compile(r"[+-]?[0-9]{16,}")
+_BOUND = 10**15 - 1
+"""The highest number that is taken where the questionnaire sets no bound, and its negative the lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +178,22 @@ def _read(question: Question, given: list[str]) -> Answer | Refusal:
 def _read_number(question: Question, text: str) -> int | Refusal:
     number = _whole_number(text)
     if number is None:
-        return Refusal("not_a_number")
+        return _beyond(question, text)
     if question.minimum is not None and number < question.minimum:
         return Refusal("too_small", question.minimum)
     if question.maximum is not None and number > question.maximum:
         return Refusal("too_large", question.maximum)
     return number
+
+
+def _beyond(question: Question, text: str) -> Refusal:
+    """Why something is no number that can be taken: digits without end are one, but beyond every bound."""
+    text = text.translate(_SPACES_IN_NUMBERS)
+    if not _TOO_LONG.fullmatch(text):
+        return Refusal("not_a_number")
+    if text.startswith("-"):
+        return Refusal("too_small", -_BOUND if question.minimum is None else question.minimum)
+    return Refusal("too_large", _BOUND if question.maximum is None else question.maximum)
 
 
 def _read_text(question: Question, text: str) -> str | Refusal:

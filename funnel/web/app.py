@@ -13,8 +13,9 @@ from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.here import is_loopback
 from funnel.web.limits import limiter
+from funnel.web.measuring import Measured
 from funnel.web.prospect import blueprint as prospect
-from funnel.web.routes import LateRule
+from funnel.web.routes import LateRule, Number
 from funnel.web.staff import (
     call_list,
     changing,
@@ -73,6 +74,7 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
     """The WSGI application of a house. In demo mode it answers to loopback names only; `more` brings `/dev` then."""
     app = Flask("funnel.web", static_folder=None)
     app.url_rule_class = LateRule
+    app.url_map.converters["int"] = Number
     secure = house.settings.base_url.startswith("https:")
     app.config.update(
         SECRET_KEY=house.settings.keys[0],
@@ -89,7 +91,7 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
     )
     if hops := house.settings.trusted_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    app.wsgi_app = Branch(house, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Measured(Branch(house, app.wsgi_app), LARGEST)  # type: ignore[method-assign]
     app.extensions["funnel"] = house
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = False  # fields stand in the order in which they are documented

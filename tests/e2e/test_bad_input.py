@@ -125,6 +125,19 @@ def test_a_body_that_is_too_large_is_answered_413(one_place: Place) -> None:
     assert one_place.leads() == before
 
 
+def test_a_body_in_chunks_that_is_too_large_is_answered_413(one_place: Place) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", one_place.port, timeout=60)
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Transfer-Encoding": "chunked"}
+    try:
+        connection.request("POST", DETAILS, (b"name=" + b"x" * 65_000 for _ in range(48)), kind, encode_chunked=True)
+        answer = connection.getresponse()
+        page = answer.read()
+        assert answer.status == 413, page
+        assert b"<html" in page
+    finally:
+        connection.close()
+
+
 def test_a_forged_post_is_refused(one_place: Place) -> None:
     before = one_place.leads()
     page = one_place.browser().post(DETAILS, {"name": "Eve", "email": "eve@example.org", "go": "send"})

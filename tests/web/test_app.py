@@ -1,10 +1,12 @@
 """What holds for every request: hosts, headers, cookies, sizes, errors as pages, static files, health."""
 
 import gzip
+import io
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,8 +16,9 @@ from funnel.usecases.people import set_password
 from funnel.web.app import LARGEST
 from funnel.web.assets import asset
 from tests.web.conftest import Town, settings_for
-from tests.web.staff import HUGO, PASSWORD, Staff
+from tests.web.staff import HUGO, PASSWORD, Staff, employed
 
+CHUNKED = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
 AWAY = "postgresql+psycopg://nobody@127.0.0.1:9/nowhere"
 
 
@@ -72,6 +75,57 @@ def test_a_body_that_is_too_large_gets_a_page_that_says_so(town: Town) -> None:
     answer = town.app.test_client().post("/login", data={"email": "x" * (LARGEST + 1)})
     assert answer.status_code == 413
     assert "That is too much at once" in answer.text
+
+
+@pytest.mark.parametrize("size", [LARGEST + 1, 3 * LARGEST])
+def test_a_body_in_chunks_that_is_too_large_is_refused_like_any(town: Town, size: int) -> None:
+    body = io.BytesIO(b"email=" + b"x" * size)
+    kind = "application/x-www-form-urlencoded"
+    answer = town.app.test_client().post("/login", input_stream=body, content_type=kind, environ_overrides=CHUNKED)
+    assert answer.status_code == 413
+    assert "That is too much at once" in answer.text
+
+
+def test_a_body_in_chunks_is_read(town: Town) -> None:
+    staff = Staff(town.app)
+    staff.get("/login")
+    body = urlencode({"csrf_token": staff.token(), "email": HUGO, "password": "not this one"}).encode()
+    answer = staff.client.post(
+        "/login",
+        input_stream=io.BytesIO(body),
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides=CHUNKED,
+    )
+    assert answer.status_code == 401, answer.text
+    assert "do not fit together" in answer.text
+    assert HUGO in answer.text
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_nothing_can_have_leads_nowhere(town: Town, number: int) -> None:
+    staff = employed(town, HUGO)
+    for path in (
+        f"/desk/leads/{number}",
+        f"/desk/leads/{number}/same",
+        f"/desk/leads/1/same/{number}",
+        f"/desk/appointments/{number}",
+        f"/diary/appointments/{number}",
+        f"/l/self-evaluation/{number}",
+        f"/dev/mail/{number}",
+        f"/dev/mail/{number}/raw",
+        f"/dev/mail/1/attachments/{number}",
+    ):
+        assert staff.get(path).status_code == 404, path
+    staff.get("/desk")
+    for path in (
+        f"/desk/leads/{number}/reply",
+        f"/desk/tasks/{number}/done",
+        f"/desk/webhooks/{number}/again",
+        f"/studio/self-evaluation/mails/{number}/settle",
+    ):
+        assert staff.post(path).status_code == 404, path
+    assert staff.get(f"/diary/new?lead={number}").status_code == 200
+    assert staff.get(f"/studio/-/points?days={'9' * 5000}").status_code in (200, 403)
 
 
 def test_what_is_not_there_is_told_in_words_or_in_json(town: Town) -> None:

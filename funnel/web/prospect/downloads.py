@@ -32,6 +32,8 @@ def asset(token: str) -> Answered:
     speak(given.lead.language)
     if given.expired:
         return _expired(token, given)
+    if _of_several_parts():
+        request.environ.pop("HTTP_RANGE")
     answer = send_file(
         BytesIO(given.content),
         mimetype=given.content_type,
@@ -53,6 +55,12 @@ def asset(token: str) -> Answered:
 def _shown_as(name: str) -> str:
     """The name under which a file is saved that the browser shows first; names of files are ASCII."""
     return f'inline; filename="{name}"'
+
+
+def _of_several_parts() -> bool:
+    """Whether several parts are asked for at once: then the whole is given (RFC 9110, 14.2)."""
+    wanted = parse_range_header(request.headers.get("Range"))
+    return wanted is not None and len(wanted.ranges) > 1
 
 
 def _from_the_beginning() -> bool:

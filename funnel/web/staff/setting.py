@@ -15,6 +15,7 @@ from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.times import instant
 from funnel.web.prospect.wording import field_error
+from funnel.web.routes import an_id
 from funnel.web.speech import _, names, told
 from funnel.web.staff.choosing import asked, in_words, lead_shown, people_shown, times_shown, to_diary
 from funnel.web.staff.guard import me, staff
@@ -30,7 +31,7 @@ blueprint = Blueprint("setting", __name__, url_prefix="/diary/new")
 def new() -> Response:
     """Whom it is for (`?lead=`, or who is to be called by `?call=`, else a search by `?q=`), then what (`?type=`), with
     whom (`?who=`), and when."""
-    lead_id = request.args.get("lead", type=int)
+    lead_id = request.args.get("lead", type=an_id)
     if lead_id is None and not _call_id():
         return make_response(_search())
     return _answer(lead_id, SetForm.read(), 200)

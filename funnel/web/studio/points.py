@@ -183,4 +183,4 @@ def _row(one: Reached, days: Calendar) -> dict[str, Any]:
 
 def _period() -> int:
     asked = request.args.get("days", "")
-    return int(asked) if asked.isdecimal() and int(asked) in PERIODS else 90
+    return int(asked) if asked.isdecimal() and len(asked) < 5 and int(asked) in PERIODS else 90

@@ -87,6 +87,12 @@ def test_its_twin_is_given_to_who_reads_french(town: Town) -> None:
     assert Visitor(town.app).open(private_link(town, purpose="/a/")).data == TWIN
 
 
+def test_who_asks_for_several_parts_at_once_gets_the_whole(town: Town, link: str) -> None:
+    answer = Visitor(town.app).client.get(link, headers={"Range": "bytes=0-1,5-9"})
+    assert (answer.status_code, answer.data) == (200, FILE)
+    assert _downloads(town) == 1
+
+
 def test_what_is_no_beginning_of_a_reading_counts_nothing(town: Town, link: str) -> None:
     client = Visitor(town.app).client
     head = client.head(link)
