@@ -1,7 +1,6 @@
 """The web application: one house, a list of blueprints, and the rules that hold for every request."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, request
@@ -12,6 +11,7 @@ from funnel.usecases.house import House
 from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.here import is_loopback
+from funnel.web.keeping import Kept
 from funnel.web.limits import limiter
 from funnel.web.measuring import Measured
 from funnel.web.prospect import blueprint as prospect
@@ -35,7 +35,6 @@ from funnel.web.studio import blueprint as studio
 from funnel.web.tracking import Branch
 
 LARGEST = 256 * 1024
-SESSION = timedelta(hours=12)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
@@ -74,6 +73,7 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
     """The WSGI application of a house. In demo mode it answers to loopback names only; `more` brings `/dev` then."""
     app = Flask("funnel.web", static_folder=None)
     app.url_rule_class = LateRule
+    app.session_interface = Kept()
     app.url_map.converters["int"] = Number
     secure = house.settings.base_url.startswith("https:")
     app.config.update(
@@ -85,7 +85,6 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
-        PERMANENT_SESSION_LIFETIME=SESSION,
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a questionnaire may be left open over lunch
     )

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask_limiter.util import get_remote_address
@@ -131,3 +132,14 @@ def test_a_made_up_link_is_not_found(town: Town) -> None:
 def test_a_rep_may_not_open_what_is_for_other_roles(town: Town) -> None:
     assert employed(town).get("/desk/webhooks").status_code == 403
     assert employed(town, HUGO).get("/desk/webhooks").status_code == 200
+
+
+def test_a_log_in_is_kept_for_half_a_day(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = employed(town)
+    kept = staff.client.get_cookie("funnel")
+    assert kept is not None
+    assert kept.expires is not None
+    assert timedelta(hours=11) < kept.expires - datetime.now(UTC) <= timedelta(hours=12)
+    assert staff.get("/desk").status_code == 200
+    monkeypatch.setattr("funnel.web.keeping.LOG_IN", timedelta(seconds=-1))
+    assert staff.get("/desk").status_code == 302

@@ -23,7 +23,6 @@ EVERYBODY: tuple[Role, ...] = ("rep", "marketer", "manager", "admin")
 def open_session(who: Person) -> None:
     """A new session for someone whose password was right; nothing of an older one remains."""
     session.clear()
-    session.permanent = True
     session["user"], session["generation"] = who.user.id, who.generation
 
 

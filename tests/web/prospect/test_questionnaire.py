@@ -1,11 +1,12 @@
 """The landing page and the questionnaire: pages, progress, back, resume, and nothing stored before it is sent."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import LANDING, Visitor, answers, in_the_tunnel
+from tests.web.prospect.visitor import LANDING, LEA, Visitor, answers, in_the_tunnel
 
 PAGE = LANDING + "/{}"
 
@@ -102,6 +103,44 @@ def test_she_goes_on_where_she_stopped(visitor: Visitor) -> None:
     visitor.open(LANDING)
     assert "Go on where you stopped" in visitor.text
     assert f'href="{PAGE.format(3)}"' in visitor.page.text
+
+
+def _closed(town: Town, visitor: Visitor) -> Visitor:
+    """Her browser after it was closed and opened again: what has no day on which it ends is gone."""
+    again = Visitor(town.app)
+    cookie = visitor.client.get_cookie("funnel")
+    if cookie and cookie.expires:
+        again.client.set_cookie("funnel", cookie.value, expires=cookie.expires)
+    return again
+
+
+def test_answers_outlive_the_browser_for_a_week_and_no_longer(
+    town: Town, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _closed(town, visitor).client.get_cookie("funnel") is None, "she has answered nothing yet"
+    visitor.answer_page()
+    again = _closed(town, visitor)
+    kept = again.client.get_cookie("funnel")
+    assert kept is not None
+    assert kept.expires is not None
+    assert timedelta(days=6) < kept.expires - datetime.now(UTC) <= timedelta(days=7)
+    again.open(LANDING)
+    assert "Go on where you stopped" in again.text
+    monkeypatch.setattr("funnel.web.keeping.ANSWERS", timedelta(seconds=-1))
+    again.open(LANDING)
+    assert "Go on where you stopped" not in again.text, "the server takes no older one either"
+
+
+def test_who_has_said_her_name_leaves_nothing_in_a_browser_that_is_closed(town: Town) -> None:
+    visitor = Visitor(town.app)
+    visitor.answer_all()
+    assert _closed(town, visitor).client.get_cookie("funnel")
+    visitor.send({**LEA, "go": "back"}, ending="/details")
+    assert _closed(town, visitor).client.get_cookie("funnel") is None
+    sent = Visitor(town.app)
+    sent.answer_all()
+    sent.send_details()
+    assert _closed(town, sent).client.get_cookie("funnel") is None
 
 
 def test_who_jumps_ahead_is_led_to_the_first_open_page(visitor: Visitor) -> None:
