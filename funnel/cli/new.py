@@ -17,12 +17,30 @@ LANGUAGES = ("en", "fr")
 COMPANY = "Your Company"
 
 _LONGEST = 80
+_README = "README"
 _GITIGNORE = "/var/\n"
 _MAY_BE_THERE = frozenset((".git",))
 """What does not make a folder a used one: a repository that has just been made."""
 
 _TEXT = re.compile(r"^ *(en|fr): ")
 _OF_A_LANGUAGE = re.compile(r"\.(en|fr)(?=\.[a-z]+$)")
+
+
+class _Once(argparse.Action):
+    """An option that says everything at once: the second would silently win."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Take the first; refuse another."""
+        if getattr(namespace, f"{self.dest}_given", False):
+            raise argparse.ArgumentError(self, "give all languages at once, as in --language en,fr")
+        setattr(namespace, f"{self.dest}_given", True)
+        setattr(namespace, self.dest, values)
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +56,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--language",
         metavar="LIST",
         type=_languages,
+        action=_Once,
         default=LANGUAGES,
         help="what people are written to in, the usual one first: en, fr, or en,fr (default: en,fr)",
     )
@@ -56,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
         (into / path).parent.mkdir(parents=True, exist_ok=True)
         (into / path).write_text(content, encoding="utf-8")
     inside = "" if into.resolve() == Path.cwd() else f"cd {_quoted(into)}, then "
-    print(f"{into}: a home of {len(made)} files for {args.company}, in {' and '.join(args.language)}.")
+    read = sum("/" in path for path in made)  # what `funnel check` counts too
+    print(f"{into}: a home of {read} files for {args.company}, in {' and '.join(args.language)}.")
     print(f"Next: {inside}funnel check")
     return 0
 
@@ -66,6 +86,10 @@ def starter(company: str, languages: Sequence[str]) -> dict[str, str]:
     shipped = dict(sorted(_shipped(files("funnel") / "starter", "")))
     made = {".gitignore": _GITIGNORE}
     for path, text in shipped.items():
+        if path.startswith(_README):
+            if path == _readme(languages):
+                made[f"{_README}.md"] = _filled(path, text, company, languages)
+            continue
         found = _OF_A_LANGUAGE.search(path)
         if found and found[1] not in languages:
             continue
@@ -75,6 +99,11 @@ def starter(company: str, languages: Sequence[str]) -> dict[str, str]:
         if found or name not in made:
             made[name] = _filled(name, text, company, languages)
     return made
+
+
+def _readme(languages: Sequence[str]) -> str:
+    """The one that whoever writes the files reads: in the usual language of the company."""
+    return f"{_README}.md" if languages[0] == "en" else f"{_README}.{languages[0]}.md"
 
 
 def _filled(path: str, text: str, company: str, languages: Sequence[str]) -> str:

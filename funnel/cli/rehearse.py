@@ -98,20 +98,23 @@ def _told(done: "Rehearsal") -> int:
 
 def _summary(done: "Rehearsal") -> Iterator[str]:
     from funnel.usecases.naming import plain
+    from funnel.usecases.rehearsal.report import mail_names
     from funnel.usecases.rehearsal.totals import totals
 
     counted = totals(done)
     span = f"{done.begins_at:%d %b %Y} to {done.ends_at:%d %b %Y}"
-    yield f"{plain(done.bundle.name)}: {counted.people} people, {span}, seed {done.seed}"
+    people = "1 person" if counted.people == 1 else f"{counted.people} people"
+    yield f"{plain(done.bundle.name)}: {people}, {span}, seed {done.seed}"
     yield ""
-    width = max([len(plain(mail.message)) for mail in counted.mails] + [4])
+    names = mail_names(mail.message for mail in counted.mails)
+    width = max([len(name) for name in names.values()] + [4])
     failing = any(mail.failed for mail in counted.mails)
     yield f"  {'mail':<{width}}   sent  skipped" + ("  failed" if failing else "")
     for mail in counted.mails:
         why = ", ".join(f"{reason} {number}" for reason, number in [*mail.skipped.items(), *mail.failed.items()])
         skipped = sum(mail.skipped.values()) or "-"
         failed = f"  {sum(mail.failed.values()) or '-':>6}" if failing else ""
-        yield f"  {plain(mail.message):<{width}}  {mail.sent:>5}  {skipped:>7}{failed}  {why}".rstrip()
+        yield f"  {names[mail.message]:<{width}}  {mail.sent:>5}  {skipped:>7}{failed}  {why}".rstrip()
     yield ""
     yield "  " + ", ".join(f"{number} {plain(kind)}" for kind, number in counted.happened.items() if number)
     ends = [f"{number} {plain(reason)}" for reason, number in counted.ended.items()]

@@ -1,6 +1,7 @@
 """`funnel new`: a home that is sound in every language, that a rehearsal finds good, and that overwrites nothing."""
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -37,6 +38,24 @@ def test_in_french_alone_no_page_and_no_part_of_a_mail_is_english(tmp_path: Path
     french = (ROOT / "email_templates" / "house" / "_footer.fr.mjml").read_text(encoding="utf-8")
     assert made["email_templates/house/_footer.mjml"] == french
     assert "\n  en:" not in made["scenarios/quick_check.yaml"]
+
+
+@pytest.mark.parametrize(
+    "languages, said", [("fr", "tunnels de vente"), ("fr,en", "tunnels de vente"), ("en,fr", "sales")]
+)
+def test_its_readme_is_in_the_usual_language_of_the_company(languages: str, said: str) -> None:
+    made = starter("Maison Verdure", languages.split(","))
+    assert [path for path in made if "README" in path] == ["README.md"]
+    assert said in made["README.md"]
+    assert "Ltd" not in made["scenarios/company.yaml"]
+
+
+def test_it_says_of_how_many_files_as_the_check_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["new", str(tmp_path / "home")])
+    said = re.search(r"a home of (\d+) files", capsys.readouterr().out)
+    main(["check", str(tmp_path / "home")])
+    assert said
+    assert f"All {said[1]} files are sound." in capsys.readouterr().out
 
 
 def test_a_rehearsal_of_it_books_meetings_and_meets_every_expectation(
@@ -104,6 +123,7 @@ def test_a_folder_with_files_in_it_is_refused_and_stays_as_it_is(
     [
         (["--language", "de"], "the starter has no texts in 'de': write en, fr or one of them"),
         (["--language", "en,en"], "names a language twice"),
+        (["--language", "en", "--language", "fr"], "give all languages at once, as in --language en,fr"),
         (["--company", "  "], "is no name"),
         (["--company", "a\nb"], "is no name"),
         (["--langauge", "en"], "did you mean '--language'?"),

@@ -6,6 +6,7 @@ import pytest
 
 from funnel.cli import main
 from tests.authoring.trees import changed, sound_files, write
+from tests.support.processes import ROOT
 
 
 def test_the_story_is_printed_and_the_mails_lie_in_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,6 +31,30 @@ def test_a_mail_that_cannot_be_written_is_said_and_ends_with_1(
     assert f"cannot be written: {file}: ZeroDivisionError: integer division or modulo by zero" in told.err
     assert json or "skipped  failed" in told.out
     assert json or (out / "index.html").exists()
+
+
+def test_whom_a_short_rehearsal_leaves_inside_is_said_to_be_there_still(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["--out", str(tmp_path / "out")]
+    assert main(["rehearse", "ebook", str(ROOT), "--people", "0", "--days", "20", *out]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert "expected otherwise: ana is still inside after 20 days, and has not come to no_answer yet" in told
+    assert not [line for line in told if "ends with nothing" in line]
+    assert len({line.split()[2] for line in told}) == len(told), "one line for each who has not come to her end"
+
+
+def test_two_mails_of_one_name_are_told_apart_and_one_person_is_no_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["rehearse", "self_evaluation", str(ROOT), "--people", "40", "--out", str(tmp_path / "out")])
+    rows = [line.strip().split("  ")[0] for line in capsys.readouterr().out.split("\n\n")[1].splitlines()[1:]]
+    assert len(rows) == len(set(rows))
+    assert {"self evaluation: reminder", "no show: reminder"} <= set(rows)
+    home = write(tmp_path / "home", sound_files())
+    main(["rehearse", "check-up", str(home), "--people", "1", "--out", str(tmp_path / "one")])
+    assert capsys.readouterr().out.startswith("check up: 1 person, ")
+    assert "1 person, from" in (tmp_path / "one" / "index.html").read_text()
 
 
 def test_a_name_that_is_none_is_answered_with_the_one_that_was_meant(

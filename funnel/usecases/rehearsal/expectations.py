@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from funnel.authoring.saying import Saying, say
+from funnel.authoring.saying import Saying, say, say_many
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.usecases.rehearsal.run import Rehearsal
@@ -19,6 +19,8 @@ class Unmet:
     key: str
     expected: Any
     found: Any
+    inside: int | None = None
+    """After how many days she was still inside, where that is why she has not come to the end that was expected."""
 
     def __str__(self) -> str:
         return str(self.said())
@@ -30,6 +32,14 @@ class Unmet:
         if self.key == "handed_over":
             told = say("%(lead)s is handed over", lead=self.lead)
             return told if self.found else say("%(lead)s is not handed over", lead=self.lead)
+        if self.inside is not None:
+            return say_many(
+                "%(lead)s is still inside after %(num)s day, and has not come to %(expected)s yet",
+                "%(lead)s is still inside after %(num)s days, and has not come to %(expected)s yet",
+                self.inside,
+                lead=self.lead,
+                expected=str(self.expected),
+            )
         values = {"lead": self.lead, "found": _said(self.found), "expected": _said(self.expected)}
         match self.key:
             case "gets":
@@ -58,6 +68,11 @@ def _of(done: Rehearsal, place: int, expected: Expectation, lead: Lead) -> Itera
     entries = done.of(expected.lead)
     own = [e for e in entries if e.kind == "mail" and e.detail["to"] == "lead" and e.what.startswith(f"{name}/")]
     ended = [e.what for e in entries if e.kind == "ended" and e.detail["scenario"] == name]
+    inside = any(e.scenario == name and e.state in ("waiting", "awaiting") for e in lead.enrolments)
+    if inside and expected.ends is not None and expected.ends not in ended[-1:]:
+        # What else she lacks may come yet.
+        yield Unmet(place, expected.lead, "ends", expected.ends, None, (done.ends_at - done.begins_at).days)
+        return
     shown = {
         "gets": [entry.what.partition("/")[2] for entry in own],
         "ends": ended[-1] if ended else None,

@@ -1,7 +1,8 @@
 """A rehearsal as files: JSON for programs, a page with the timeline for people, each mail and invitation as it left."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +81,7 @@ def files(done: Rehearsal, posted: Sequence[Posted]) -> dict[str, bytes]:
 
 
 def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
-    zone = done.company.company.zone
+    zone, counted = done.company.company.zone, totals(done)
     letters: dict[tuple[str, datetime, str], Posted] = {(one.person, one.at, one.message): one for one in posted}
     people = [
         {
@@ -100,13 +101,24 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
         title=done.bundle.name,
         zone=zone,
         done=done,
-        totals=totals(done),
+        totals=counted,
+        mail_names=mail_names(one.message for one in counted.mails),
         unmet=unmet(done),
         timeline=draw_timeline(done),
         style=STYLE,
         people=people,
         words=plain,
     )
+
+
+def mail_names(messages: Iterable[str]) -> dict[str, str]:
+    """Each mail's name in words, with its scenario where two of them share it."""
+    found = {message: plain(message) for message in messages}
+    shared = {name for name, number in Counter(found.values()).items() if number > 1}
+    return {
+        message: f"{plain(message.partition('/')[0])}: {name}" if name in shared else name
+        for message, name in found.items()
+    }
 
 
 SAID = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from flask_babel import ngettext
 
 from funnel.authoring.findings import Finding
 from funnel.domain.engine.led_on import RECALLED
@@ -242,4 +243,7 @@ def unmet_words(one: Unmet, names: Names, scenario: str) -> dict[str, str]:
             return ", ".join(map(str, value))
         return str(value)
 
-    return {"lead": one.lead, "key": labels[one.key], "expected": said(one.expected), "found": said(one.found)}
+    found = said(one.found)
+    if one.inside is not None:
+        found = ngettext("still inside after %(num)s day", "still inside after %(num)s days", one.inside)
+    return {"lead": one.lead, "key": labels[one.key], "expected": said(one.expected), "found": found}
