@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +57,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Rehearse; 1 when a file is broken, a mail cannot be written or an expectation does not come true."""
+    from funnel.authoring.reuse import with_base_files
     from funnel.bootstrap import build_paper
     from funnel.cli.files import load_scenario
     from funnel.usecases.rehearsal import rehearse
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
     name = args.scenario
     loaded, company = load_scenario(args.path, name)
+    origins = with_base_files(loaded.files)[1]
     post = PostOffice(build_paper(loaded.bundles.values(), company), loaded.bundles, company)
     done = rehearse(
         loaded.bundles, company, name,
@@ -73,22 +75,22 @@ def run(args: argparse.Namespace) -> int:
     )  # fmt: skip
     if args.json:
         print(json.dumps(as_json(done), ensure_ascii=False, indent=1))
-        return _told(done)
+        return _told(done, origins)
     print("\n".join(_summary(done)))
     folder: Path = args.out or _OUT / name
     for path, content in files(done, post.posted).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     print(f"\nTimeline, stories and {len(post.posted)} mails: {folder / 'index.html'}")
-    return _told(done)
+    return _told(done, origins)
 
 
-def _told(done: "Rehearsal") -> int:
-    """Say on stderr what went wrong; 1 when anything did."""
+def _told(done: "Rehearsal", origins: Mapping[str, str]) -> int:
+    """Say on stderr what went wrong; 1 when anything did. `origins`: where files really are that a base lends."""
     from funnel.usecases.rehearsal.expectations import unmet
 
     missed = unmet(done)
-    for (file, why), number in Counter((one.file, one.why) for one in done.unwritten).items():
+    for (file, why), number in Counter((origins.get(one.file, one.file), one.why) for one in done.unwritten).items():
         times = f" ({number} times)" if number > 1 else ""
         print(f"cannot be written: {file}: {why}{times}", file=sys.stderr)
     for one in missed:

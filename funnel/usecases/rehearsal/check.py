@@ -1,7 +1,7 @@
 """`funnel check --rehearse`: expectations that do not come true, and mails that cannot be written with somebody's data,
 told like every other fault, at their place."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Path, Problem
@@ -22,6 +22,8 @@ def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iter
     lead whose form would be refused. Without `stationery` no mail is written."""
     if loaded.company is None:
         return
+    origins = with_base_files(loaded.files)[1]
+    told: set[tuple[str, str]] = set()
     for name, bundle in loaded.bundles.items():
         if bundle.scenario.expect:
             document = _document(loaded, name)
@@ -31,7 +33,9 @@ def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iter
             except FormRefused as refused:
                 yield document.place(_refused(bundle.scenario, refused))
                 continue
-            yield from _unwritten(done)
+            for fault, finding in _unwritten(done, origins, frozenset(told)):
+                told.add(fault)
+                yield finding
             spoilt = {one.person for one in done.unwritten}
             for one in [one for one in unmet(done) if one.lead not in spoilt]:
                 path: Path = ("expect", one.place, one.key)
@@ -42,13 +46,16 @@ def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iter
                 yield document.place(Problem(path, "unmet-expectation", one.said(), fix))
 
 
-def _unwritten(done: Rehearsal) -> Iterator[Finding]:
-    """Each fault once, with the first whom it keeps from her mail."""
-    first = {(one.file, one.why): one for one in reversed(done.unwritten)}
-    for one in first.values():
-        message = say("%(lead)s's mail cannot be written: %(why)s", lead=one.person, why=one.why)
-        fix = say("ask `{% if ... %}` whether it is there before it is used, or write it for everybody")
-        yield Finding(one.file, 1, 1, "error", "template-syntax", message, fix)
+def _unwritten(
+    done: Rehearsal, origins: Mapping[str, str], told: Collection[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], Finding]]:
+    """Each fault that was not told yet, with the first whom it keeps from her mail; of a base's mail where it is."""
+    first = {(origins.get(one.file, one.file), one.why): one for one in reversed(done.unwritten)}
+    for fault, one in first.items():
+        if fault not in told:
+            message = say("%(lead)s's mail cannot be written: %(why)s", lead=one.person, why=one.why)
+            fix = say("ask `{% if ... %}` whether it is there before it is used, or write it for everybody")
+            yield fault, Finding(fault[0], 1, 1, "error", "template-syntax", message, fix)
 
 
 def _refused(scenario: Scenario, refused: FormRefused) -> Problem:

@@ -248,6 +248,17 @@ def test_a_check_with_rehearsal_tells_a_mail_that_cannot_be_written_at_its_file_
     assert str(finding.message).startswith("lea's mail cannot be written: ZeroDivisionError")
 
 
+def test_a_mail_of_the_bases_that_cannot_be_written_is_told_once_where_it_is(tmp_path: Path) -> None:
+    caller = "scenario: second\nuse: tunnel\nwith:\n  title: {en: B}\n  offer: {en: B}\n  expect: [{lead: kaja}]\n"
+    spoilt_home(tmp_path, "expect: [{lead: lea}]\n")
+    (tmp_path / "scenarios" / "second.yaml").write_text(caller)
+    loaded = load_folder(tmp_path)
+    assert loaded.company is not None
+    assert "second" in loaded.bundles
+    (finding,) = unmet_findings(loaded, build_paper(loaded.bundles.values(), loaded.company))
+    assert finding.file == "email_templates/tunnel/offer/subject.en.txt"
+
+
 def test_who_must_leave_a_telephone_and_has_none_in_the_file_leaves_one(tmp_path: Path) -> None:
     asking = TUNNEL.replace("phone: optional", "phone: required") + "expect: [{lead: lea}]\n"
     loaded = small_home(tmp_path, tunnel=asking)
