@@ -49,6 +49,8 @@ def told(done: Publication) -> list[str]:
         lines.append(f"saved and published: {', '.join(done.changed)}")
     if COMPANY in done.changed:
         lines.extend(str(finding) for finding in done.findings if finding.code == "still-in-use")
+    if done.mended:
+        lines.append(f"in order again, as published: {', '.join(done.mended)}")
     if done.broken:
         lines.append(f"not published: {', '.join(done.broken)}; the last good version runs on")
     return lines

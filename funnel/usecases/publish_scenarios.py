@@ -25,11 +25,13 @@ GONE = "gone"
 
 @dataclass(frozen=True)
 class Publication:
-    """What came of it: every finding, the names that got a new version, and those whose file is broken."""
+    """What came of it: every finding, the names that got a new version, those whose file is broken, and those whose
+    file was broken and says again what is published."""
 
     findings: Sequence[Finding]
     changed: Sequence[str]
     broken: Sequence[str]
+    mended: Sequence[str] = ()
 
 
 def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who: str = "shell") -> Publication:
@@ -52,7 +54,9 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
     wanted = {name: bundle for name, bundle in loaded.bundles.items() if name not in broken}
     with house.database.write() as connection:
         now = installation.moment(connection).now
-        before = {row["name"]: row["digest"] for row in installation.published(connection)}
+        rows = installation.published(connection)
+        before = {row["name"]: row["digest"] for row in rows}
+        troubled = {row["name"] for row in rows if row["trouble"]}
         if (
             loaded.company
             and COMPANY not in broken
@@ -86,7 +90,8 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
         installation.bump(connection)
         if changed:
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)
-    return Publication(findings, changed, sorted(broken))
+    mended = sorted(troubled - {*changed, *broken, *gone})
+    return Publication(findings, changed, sorted(broken), mended)
 
 
 def _judges_otherwise(before: CompanyBundle, after: CompanyBundle) -> bool:

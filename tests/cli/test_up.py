@@ -130,6 +130,9 @@ def test_the_terminal_says_what_saving_a_file_came_to(
         running.supervisor.log(),
         re.MULTILINE,
     ), running.supervisor.log()
+    file.write_text(sound)
+    again = "in order again, as published: self_evaluation, service_centre_check"
+    wait_until(lambda: again in running.supervisor.log(), LONG, "that it is well again is told")
     file.write_text(sound.replace("- wait: 2 days", "- wait: 3 days", 1))
     new = "saved and published: self_evaluation, service_centre_check"
     wait_until(lambda: new in running.supervisor.log(), LONG, "what is published is told")

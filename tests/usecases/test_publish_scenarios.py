@@ -8,6 +8,7 @@ import pytest
 from funnel.domain.company import User
 from funnel.storage import installation
 from funnel.usecases.desk import read_desk
+from funnel.usecases.publish_on_save import told as told_of
 from funnel.usecases.publish_scenarios import Publication, publish_scenarios
 from tests.support.home import COMPANY, TUNNEL, write_home
 from tests.support.place import MONDAY, Place
@@ -109,3 +110,8 @@ def test_a_mail_that_would_not_compile_is_not_published_and_the_last_good_versio
     with lite.house.database.read() as connection:
         assert {row["name"]: row["digest"] for row in installation.published(connection)} == before
         assert any("loose words" in str(row["trouble"]) for row in installation.published(connection))
+    body.write_text(body.read_text().replace("loose words", ""))
+    mended = publish_scenarios(lite.house, lite.home, sound_only=True)
+    assert (mended.changed, mended.mended) == ([], ["tunnel"])
+    assert told_of(mended)[-1] == "in order again, as published: tunnel"
+    assert publish_scenarios(lite.house, lite.home, sound_only=True).mended == [], "it is said once"
