@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from funnel.catalogue import Speech
 from funnel.domain.engine import merging
 from funnel.domain.engine.doubts import ANOTHER, MACHINE
-from funnel.domain.engine.handoffs import TAKEN
+from funnel.domain.engine.handoffs import NO_REP, TAKEN
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
@@ -163,6 +163,8 @@ class Names:
         """A text of the company's files, or of the engine's own tasks, stored in one language, in this one; as stored
         when it has gone from them."""
         say = self.speech.gettext
+        if stored.startswith(NO_REP):
+            return say("No rep could take this lead: %(reason)s", reason=self.reason(stored.removeprefix(NO_REP)))
         own = {
             "No free time was found to block: agree on one": say("No free time was found to block: agree on one"),
             "Asked to be called": say("Asked to be called"),

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from funnel.authoring.load import load_folder
+from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.tunnel.scenario import AwaitStep, EndStep
 from funnel.domain.tunnel.trigger import EventName
 from funnel.usecases.naming import Names, plain
@@ -55,3 +56,10 @@ def test_a_mail_is_called_by_the_usual_case_of_its_subject(published: Published,
 @pytest.mark.parametrize("language, told", [("en", "Moved"), ("fr", "Rendez-vous déplacé")])
 def test_so_is_the_mail_about_a_move(published: Published, language: str, told: str) -> None:
     assert Names(published, language).mail("house/appointment_moved") == told
+
+
+def test_the_task_of_a_lead_whom_nobody_could_take_is_told_in_french_with_its_reason(published: Published) -> None:
+    names = Names(published, "fr")
+    told = names.told(NO_REP + "Asked to be called")
+    assert told == "Aucun commercial n'a pu prendre ce prospect\u00a0: A demandé à être appelé"
+    assert Names(published, "en").told(NO_REP + "Met at the fair") == "No rep could take this lead: Met at the fair"

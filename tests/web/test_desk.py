@@ -1,6 +1,6 @@
 """The desk: what waits, who accepts first, what goes back, how a call went, and everything about one lead."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -162,6 +162,16 @@ def test_a_task_is_ticked_off_once_and_for_all(town: Town) -> None:
         assert staff.post(f"/desk/tasks/{lead_id}/a/b/1/done").status_code == 303
     assert "Send the plan" not in staff.get("/desk").text.replace("Ticked off.", "")
     assert staff.post("/desk/tasks/none/of/these/done").status_code == 404
+
+
+def test_a_promised_call_stands_with_its_day_and_hour(town: Town) -> None:
+    lead_id = submitted(town)
+    with town.house.database.write() as connection:
+        due = datetime(2099, 6, 16, 7, 30, tzinfo=UTC)
+        blank = {"scenario": None, "done_at": None, "done_by": None, "team": None, "text": ""}
+        task = {"id": f"{lead_id}/a/b/1", "lead_id": lead_id, "call": "results_call", "rep": "camille", "at": due}
+        handoffs.add_tasks(connection, [{**blank, **task, "due_at": due}])
+    assert "Tuesday 16 June 2099, 09:30" in employed(town, HUGO).page.partition("promised")[2].partition("</li>")[0]
 
 
 def test_a_leads_page_says_everything_about_her(town: Town) -> None:

@@ -9,6 +9,8 @@ from funnel.domain.engine.turn import Turn
 
 TAKEN = "A colleague has accepted this lead, who was offered to you"
 """The task that tells the rep who was slower."""
+NO_REP = "No rep could take this lead: "
+"""How the task begins that tells of it; the reason of the hand-over follows."""
 
 
 def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
@@ -18,7 +20,7 @@ def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
         add_reason(turn, event.because)
     elif event.rep is None:
         key = f"{turn.lead.id}/no_rep/{event.handoff}"
-        turn.do(do.AddTask(key, f"No rep could take this lead: {event.because}", turn.now))
+        turn.do(do.AddTask(key, NO_REP + event.because, turn.now))
     elif event.rep and not any(h.id == event.handoff for h in turn.lead.handoffs):
         offer(turn, event.handoff, event.rep, event.because)
 
