@@ -31,7 +31,7 @@ from funnel.usecases.letter_batch import LetterBatch
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.webinars import describe_webinar, reminds, webinar_of
-from funnel.usecases.wording import CHANGE, city_of, describe_appointment, describe_time
+from funnel.usecases.wording import CHANGE, city_of, describe_appointment, describe_time, language_name
 
 _MOST_HISTORY = 12
 
@@ -100,6 +100,7 @@ def context_of(
             context["slots"] = _times(batch, row, lead, language, moving)
     if row["message"] == "house/dossier":
         context |= _dossier(batch, row, lead, language)
+        context |= {"hers": _hers(batch, lead, appointment, language)}
     wanted = [purpose for purpose in row["data"].get("purposes", ()) if purpose in company.consents]
     if wanted:
         context["purposes"] = [in_language(company.consents[purpose].text, language) for purpose in wanted]
@@ -196,6 +197,16 @@ def _dossier(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: s
             for one in gather(batch.histories.get((lead.id, language), []), names.speech)[-_MOST_HISTORY:]
         ],
     }
+
+
+def _hers(batch: LetterBatch, lead: Lead, appointment: Appointment | None, language: str) -> dict[str, str]:
+    """How she is to be talked to: her language, and when the appointment is by her clock (with her city) where that
+    shows another time than the rep's."""
+    told = {"language": language_name(lead.language, language), "when": "", "city": ""}
+    if appointment is None:
+        return told
+    own, reps = (describe_appointment(batch.company, lead, appointment, language, own=whose) for whose in (True, False))
+    return told if own["when"] == reps["when"] else told | {"when": own["when"], "city": own["city"]}
 
 
 def appointment_about(row: Mapping[str, Any], lead: Lead) -> Appointment | None:

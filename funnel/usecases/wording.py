@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.units import format_unit
 
@@ -90,6 +91,12 @@ def span_in_words(text: str, language: str) -> str:
 def city_of(zone: str, language: str) -> str:
     """How people call a time zone: `Londres` of `Europe/London` in French."""
     return str(get_timezone_location(zone, locale=locale_of(language), return_city=True)).rpartition("/")[2]
+
+
+def language_name(code: str, told_in: str) -> str:
+    """What a language is called, in itself or in another: `Français`, `French`."""
+    name = Locale.parse(code, sep="-").get_display_name(Locale.parse(told_in, sep="-")) or code
+    return name[:1].upper() + name[1:]
 
 
 def language_of(user: User | None, company: Company) -> str:

@@ -4,13 +4,13 @@ whose page it is; else Accept-Language; else the company's first."""
 from gettext import NullTranslations
 from urllib.parse import urlencode, urlsplit
 
-from babel import Locale
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, gettext, refresh
 
 from funnel.authoring.saying import Saying
 from funnel.catalogue import translations
 from funnel.domain.model import locale_of
+from funnel.usecases import wording
 from funnel.usecases.errors import Refused
 from funnel.usecases.naming import Names
 from funnel.usecases.read_published import last_published
@@ -99,8 +99,7 @@ def names() -> Names:
 
 def language_name(code: str, told_in: str | None = None) -> str:
     """What a language is called, in itself or in another: `Français`, `French`."""
-    name = Locale.parse(code, sep="-").get_display_name(Locale.parse(told_in or code, sep="-")) or code
-    return name[:1].upper() + name[1:]
+    return wording.language_name(code, told_in or code)
 
 
 def languages() -> list[dict[str, object]]:

@@ -98,6 +98,7 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "results": mail_results(samples.results()),
         "appointment": samples.appointment() | CHANGED,
         "came_by": "call to action: Three customer experience companies, medium: article",
+        "hers": {"language": "French", "when": "Thursday 18 June, 03:30", "city": "New York"},
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],
         "slots": samples.mail_slots(),

@@ -125,7 +125,7 @@ def lead_of(town: Town, lead_id: int) -> Lead:
         return snapshot.load(connection, [lead_id], lock=False)[lead_id]
 
 
-def booked(town: Town, lead_id: int, place: int = 0) -> Appointment:
+def booked(town: Town, lead_id: int, place: int = 0, *, zone: str = "Europe/Paris") -> Appointment:
     """She books the free slot of that place."""
     lead = lead_of(town, lead_id)
     with town.house.database.read() as connection:
@@ -133,7 +133,7 @@ def booked(town: Town, lead_id: int, place: int = 0) -> Appointment:
     kind = sorted(program.proposes)[0]
     link = addresses.booking_link(town.house, lead, lead.enrolments[0], program, kind).rpartition("/")[2]
     slot = open_diary(town.house, link).slots[place]
-    done = book_appointment(town.house, link, slot.starts_at, "+33 6 12 34 56 78", "Europe/Paris", f"b{lead_id}")
+    done = book_appointment(town.house, link, slot.starts_at, "+33 6 12 34 56 78", zone, f"b{lead_id}")
     assert done, "the link is her own"
     return done[0]
 

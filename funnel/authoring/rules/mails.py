@@ -62,6 +62,7 @@ NAMES: Mapping[str, Shape] = {
 _HOUSE: Mapping[str, Shape] = {
     "answers": [dict.fromkeys(("question", "answer", "theme"))],
     "came_by": None,
+    "hers": dict.fromkeys(("language", "when", "city")),
     "why_now": [None],
     "missing": [None],
     "history": [{"when": None, "what": None}],
