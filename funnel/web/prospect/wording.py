@@ -44,6 +44,8 @@ def field_error(field: str, code: str) -> str:
             return _("Tell us the number that we may call.")
         case "phone", _code:
             return _("Write a telephone number like +33 6 12 34 56 78.")
+        case "slot", "never":
+            return _("This time cannot be booked. Choose another one.")
         case "slot", _code:
             return _("Choose a time.")
         case _field, "required":

@@ -322,3 +322,13 @@ def test_a_second_click_on_a_time_that_somebody_else_got_is_not_said_to_be_writt
         key = f"book/{fields['once'][0]}/{datetime.fromisoformat(time).astimezone(UTC):%Y%m%dT%H%M%S}"
         connection.execute(events.intake_keys.insert().values(key=key, recorded_at=datetime.now(UTC)))
     assert loser.client.post(loser.address, data=fields).status_code == 409
+
+
+@pytest.mark.parametrize("wanted", ["2020-01-06T09:00:00+00:00", "2099-01-06T09:01:00+00:00"])
+def test_a_time_that_never_was_is_not_said_to_be_somebody_elses(town: Town, wanted: str) -> None:
+    visitor = to_the_diary(town)
+    answer = visitor.send({"slot": wanted, "phone": "+33 6 12 34 56 78"}, ending=visitor.address)
+    assert answer.status_code == 422
+    assert "This time cannot be booked. Choose another one." in visitor.text
+    assert "has just gone" not in visitor.text
+    assert not town.leads()[0].appointments
