@@ -103,7 +103,7 @@ CODES: dict[Code, str] = {
     "missing-file": "A file that is named, or that every e-mail or page needs, is not there.",
     "missing-key": "A key that is required is not there.",
     "missing-twin": "A text lacks one of the company's languages.",
-    "missing-unless": "A mail asks for what may have happened already; `unless:` spares those who have done it.",
+    "missing-unless": "A mail or a call asks for what may have happened already; `unless:` spares who has done it.",
     "needs-id": "Two equal steps can only be told apart by an `id:` of their own.",
     "never-offered": "An appointment is awaited that nothing on the way offers.",
     "never-told": "Something waits for opens, clicks or visits of which `tracking:` or consents let nothing be kept.",

@@ -1,5 +1,5 @@
-"""How long the one cookie is kept: a log-in for a working day, answers that wait to be sent for a week, all else until
-the browser is closed (docs/privacy.md)."""
+"""How long the one cookie is kept: a log-in, and answers that wait to be sent, for a working day, all else until the
+browser is closed (docs/privacy.md)."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,13 +11,15 @@ from itsdangerous import BadSignature
 
 LOG_IN = timedelta(hours=12)
 """How long a log-in lasts, and what is not written to the disk of a browser that is never closed."""
-ANSWERS = timedelta(days=7)
+ANSWERS = timedelta(hours=12)
+"""Some hours are what the authorities hold to be needed for what a visitor has typed (Article 29 Working Party, opinion
+04/2012, user-input cookies): without her consent they are not kept for another day."""
 
 
 def kept_for(said: Mapping[str, Any]) -> timedelta | None:
     """How long a browser may keep what it has said; none: until it is closed. Answers without a name are kept, so that
-    she can go on another day; once somebody has typed or sent who she is, whoever opens the browser next is not shown
-    it."""
+    a telephone that ends its browser loses none; once somebody has typed or sent who she is, whoever opens the browser
+    next is not shown it."""
     if "user" in said:
         return LOG_IN
     return ANSWERS if said.get("a") and not {"f", "d"} & said.keys() else None

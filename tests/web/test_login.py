@@ -142,4 +142,4 @@ def test_a_log_in_is_kept_for_half_a_day(town: Town, monkeypatch: pytest.MonkeyP
     assert timedelta(hours=11) < kept.expires - datetime.now(UTC) <= timedelta(hours=12)
     assert staff.get("/desk").status_code == 200
     monkeypatch.setattr("funnel.web.keeping.LOG_IN", timedelta(seconds=-1))
-    assert staff.get("/desk").status_code == 302
+    assert staff.get("/desk").status_code == 303

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import any_of
-from funnel.authoring.saying import say
+from funnel.authoring.saying import Saying, say
 from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.conditions import Compare, Condition, IsIn, fold
 from funnel.domain.email import Email
@@ -18,8 +18,13 @@ from funnel.domain.tunnel.scenario import (
     EndStep,
     HandOffStep,
     Scenario,
+    ScoreStep,
     StartStep,
+    StatusStep,
     Step,
+    TagStep,
+    Task,
+    TaskStep,
     Until,
     WaitStep,
     WhenStep,
@@ -29,6 +34,10 @@ Asked = frozenset[str]
 """Why she may hear from us at a step, on the ways that lead to it: `form`, `answer`, `booking` (what follows or comes
 before an appointment of hers), or `nobody` asked."""
 
+_AT_ONCE = (EmailStep, TaskStep, ScoreStep, TagStep, StatusStep)
+_OF_THE_MAIL = ("email.opened", "link.clicked")
+"""What is done to a mail itself: nobody has done it already."""
+
 
 def flow_problems(
     scenario: Scenario, program: Program, vocabulary: Vocabulary, emails: Mapping[str, Email]
@@ -36,7 +45,7 @@ def flow_problems(
     """Steps nobody comes to, answers that fall through, mails that nobody asked for or that come too late."""
     about = scenario.follows_appointment
     walk = _Walk(emails, fresh=scenario.form is not None or about)
-    walk.block(scenario.sequence, ("sequence",), frozenset(("form",)))
+    walk.block(scenario.sequence, ("sequence",), frozenset(("form",)), None)
     return [*walk.problems, *_choices(program, scenario, vocabulary)]
 
 
@@ -49,8 +58,9 @@ class _Walk:
         """Whether nothing can have happened yet since the form was sent."""
         self.problems: list[Problem] = []
 
-    def block(self, block: Sequence[Step], path: Path, asked: Asked) -> Asked:
-        """Why she may hear from us after the block; empty when nobody comes to its end."""
+    def block(self, block: Sequence[Step], path: Path, asked: Asked, after: AwaitStep | None) -> Asked:
+        """Why she may hear from us after the block, which may lead to a step that awaits; empty when nobody comes to
+        its end."""
         told = False
         for index, step in enumerate(block):
             here: Path = (*path, index)
@@ -59,11 +69,10 @@ class _Walk:
                 fix = say("delete it, or the 'end' before it")
                 self.problems.append(Problem(here, "unreachable-step", message, fix, "warning"))
                 told, asked = True, frozenset(("form", "answer"))
-            following = block[index + 1] if index + 1 < len(block) else None
-            asked = self._step(step, here, asked, following)
+            asked = self._step(step, here, asked, _awaits(block[index + 1 :], after))
         return frozenset() if told else asked
 
-    def _step(self, step: Step, path: Path, asked: Asked, following: Step | None) -> Asked:
+    def _step(self, step: Step, path: Path, asked: Asked, then: AwaitStep | None) -> Asked:
         skipped: Asked = asked if step.unless is not None else frozenset()
         match step:
             case EndStep():
@@ -73,7 +82,7 @@ class _Walk:
                 return frozenset(("booking",))
             case WaitStep(wait=Until(until="webinar")):
                 self._fresh = False
-                self.block(step.do or [], (*path, "do"), asked)  # who registered asked to be reminded of it
+                self.block(step.do or [], (*path, "do"), asked, then)  # who registered asked to be reminded of it
                 return asked | skipped
             case WaitStep():
                 self._fresh = False
@@ -81,32 +90,36 @@ class _Walk:
             case AwaitStep():
                 self._fresh = False
                 registered = step.await_.startswith("webinar.")  # she registered for the replay, too
-                late = self.block(step.otherwise, (*path, "otherwise"), asked if registered else frozenset(("nobody",)))
+                still: Asked = asked if registered else frozenset(("nobody",))
+                late = self.block(step.otherwise, (*path, "otherwise"), still, then)
                 return frozenset(("answer",)) | late | skipped
             case WhenStep():
-                return asked | self.block(step.do, (*path, "do"), asked)
+                return asked | self.block(step.do, (*path, "do"), asked, then)
             case ChooseStep():
-                return self._choose(step, path, asked) | skipped
+                return self._choose(step, path, asked, then) | skipped
             case HandOffStep(otherwise=list() as outside):
-                return asked | self.block(outside, (*path, "otherwise"), asked)
+                return asked | self.block(outside, (*path, "otherwise"), asked, then)
             case EmailStep():
-                self._email(step, path, asked, following)
+                self._email(step, path, asked, then)
+            case TaskStep(task=Task(call=str() as call, list=None)) if then and _booked(then, call):
+                message = say("whoever has done it already (%(event)s) is called all the same", event=then.await_)
+                self._done_already(step, path, then, message)
         return asked
 
-    def _choose(self, step: ChooseStep, path: Path, asked: Asked) -> Asked:
+    def _choose(self, step: ChooseStep, path: Path, asked: Asked, then: AwaitStep | None) -> Asked:
         fresh = self._fresh
         after: Asked = frozenset()
         still_fresh = fresh
         for number, case in enumerate(step.choose):
             self._fresh = fresh
-            after |= self.block(case.do, (*path, "choose", number, "do"), asked)
+            after |= self.block(case.do, (*path, "choose", number, "do"), asked, then)
             still_fresh = still_fresh and self._fresh
         self._fresh = fresh
-        after |= self.block(step.otherwise, (*path, "otherwise"), asked)
+        after |= self.block(step.otherwise, (*path, "otherwise"), asked, then)
         self._fresh = still_fresh and self._fresh
         return after
 
-    def _email(self, step: EmailStep, path: Path, asked: Asked, following: Step | None) -> None:
+    def _email(self, step: EmailStep, path: Path, asked: Asked, then: AwaitStep | None) -> None:
         email = self._emails.get(step.email)
         if email is None:
             return
@@ -118,13 +131,30 @@ class _Walk:
                 "make it 'kind: marketing' in its email.yaml, or send it at once after a form, an answer or a booking"
             )
             self.problems.append(Problem((*path, "email"), "not-asked-for", message, fix, "warning"))
-        late = isinstance(following, AwaitStep) and not self._fresh and step.unless != following.await_
-        late = late and not _of_the_mail(following)
-        if late and isinstance(following, AwaitStep) and email.kind == "marketing":
-            event = following.await_
-            message = say("whoever has done it already (%(event)s) gets this mail all the same", event=event)
-            fix = say("add 'unless: %(event)s'", event=event)
+        if then and email.kind == "marketing" and then.await_ not in _OF_THE_MAIL:
+            message = say("whoever has done it already (%(event)s) gets this mail all the same", event=then.await_)
+            self._done_already(step, path, then, message)
+
+    def _done_already(self, step: Step, path: Path, then: AwaitStep, message: Saying) -> None:
+        """Told of what asks her for something that may have happened, without an `unless:` of it."""
+        if not self._fresh and step.unless != then.await_:
+            fix = say("add 'unless: %(event)s'", event=then.await_)
             self.problems.append(Problem(path, "missing-unless", message, fix, "warning"))
+
+
+def _awaits(following: Sequence[Step], after: AwaitStep | None) -> AwaitStep | None:
+    """The step that awaits what these steps ask her for: nothing but mails, calls and notes comes between."""
+    for step in following:
+        if isinstance(step, AwaitStep):
+            return step
+        if not isinstance(step, _AT_ONCE):
+            return None
+    return after
+
+
+def _booked(then: AwaitStep, type_id: str) -> bool:
+    """Whether the step awaits what a call about a type of appointment is for."""
+    return then.await_ == "appointment.booked" and then.appointment in (None, type_id)
 
 
 def _choices(program: Program, scenario: Scenario, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -190,8 +220,3 @@ def quick_starts(block: Sequence[Step], path: Path = ("sequence",)) -> tuple[lis
         if not goes_on:
             return found, False
     return found, True
-
-
-def _of_the_mail(following: Step | None) -> bool:
-    """Whether what is awaited is done to the mail itself: nobody has done it already."""
-    return isinstance(following, AwaitStep) and following.await_ in ("email.opened", "link.clicked")
