@@ -22,7 +22,7 @@ from funnel.usecases.record_events import Recorded, record_events
 from funnel.usecases.submit_form import Sent, Submitted, submit_form
 
 MONDAY = datetime(2027, 6, 7, 8, tzinfo=UTC)
-"""A Monday ahead of every test's wall clock, ten o'clock in Paris, far from clock changes."""
+"""A Monday, ten o'clock in Paris, far from clock changes."""
 
 LANES: tuple[Lane, ...] = ("due", "mail", "report", "webhook", "intake")
 
