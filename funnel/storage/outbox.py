@@ -134,21 +134,24 @@ RECALLABLE = ("ready", "claimed", "skipped")
 """States of a row that nobody outside has seen anything of."""
 
 
-def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]]) -> None:
+def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Skip leads' mails that have not left (`lead_id`, `cause`, `reason`) and free their keys, so that their steps may
-    send them anew; what was skipped keeps its own reason. No step hears of them any more."""
+    send them anew; what was skipped keeps its own reason. No step hears of them any more, and what was planned for
+    later ends now."""
     if not recalled:
         return
     states = ", ".join(f"'{state}'" for state in RECALLABLE)
+    given = {"now": instant_text(now) if connection.dialect.name == "sqlite" else now}
     connection.execute(
         text(
             "UPDATE outbox AS t SET key = t.key || '#' || t.id, state = 'skipped', told = :told,"
+            " planned_at = CASE WHEN t.planned_at > :now THEN :now ELSE t.planned_at END,"
             " reason = CASE WHEN t.state = 'skipped' THEN t.reason ELSE x.reason END FROM "
             + source(outbox, ("lead_id", "cause", "reason"), connection.dialect.name)
             + " AS x WHERE t.lead_id = x.lead_id AND t.cause = x.cause AND t.channel = 'mail'"
             f" AND t.state IN ({states}) AND t.key NOT LIKE '%#%'"
         ),
-        {"rows": to_json(list(recalled)), "told": True},
+        {"rows": to_json(list(recalled)), "told": True, **given},
     )
 
 

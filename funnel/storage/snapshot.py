@@ -106,6 +106,7 @@ def apply(connection: Connection, decided: Decided) -> None:
     outbox.recall(
         connection,
         [{"lead_id": lead_id, "cause": e.cause, "reason": e.reason} for lead_id, e in by_kind[do.RecallMail]],
+        decided.now,
     )
     outbox.add(connection, mail_rows(decided.effects))
     _write_facts(connection, by_kind, decided)

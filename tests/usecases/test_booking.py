@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from funnel.domain import events as on
+from funnel.domain.company import User
 from funnel.storage import appointments, booking, installation
+from funnel.usecases.desk import read_lead
 from funnel.usecases.find_slots import reps_for
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -20,6 +22,7 @@ REPS = ("camille", "idris")
 MINUTES = {"call": 30, "visit": 45}
 BUFFERS = {"call": (0, 10), "visit": (5, 15)}
 DAY = datetime(2027, 6, 9, 6, tzinfo=UTC)
+HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
 
 
 def chosen(lead_id: int, kind: str, starts_at: datetime, reps: Sequence[str] = REPS) -> on.SlotChosen:
@@ -165,6 +168,19 @@ def test_an_invitation_that_was_overtaken_by_its_cancellation_never_leaves(lite:
     methods = [line for mail in lite.sent() for line in mail.raw.decode().splitlines() if "method=" in line]
     assert len(methods) == 2
     assert all("CANCEL" in line for line in methods)
+
+
+def test_a_reminder_that_is_taken_back_stands_in_her_history_when_it_was(place: Place) -> None:
+    lead_id = place.leads(1)[0]
+    place.happens(chosen(lead_id, "call", DAY + timedelta(days=3)))
+    appointment = place.load(lead_id).appointments[0]
+    place.drain()
+    place.happens(on.AppointmentCancelled(lead_id=lead_id, occurred_at=place.now, appointment=appointment.id))
+    skipped = [row for row in place.rows(lead_id) if row["message"] == "house/appointment_reminder"]
+    assert {row["state"] for row in skipped} == {"skipped"}
+    history = read_lead(place.house, HUGO, lead_id, "en").history
+    assert sum("not sent" in one.what for one in history) == len(skipped)
+    assert max(one.at for one in history) <= place.now
 
 
 @pytest.mark.parametrize("who", ["team", "owner"])
