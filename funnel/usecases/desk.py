@@ -124,7 +124,7 @@ def read_desk(house: House, user: User) -> Desk:
         asked = [row["lead_id"] for row in suggestions.of_reps(connection, own, MOST)]
         about = snapshot.load(connection, asked, lock=False)
         handed = [row["lead_id"] for row in (*offered, *given)]
-        met = {lead_id: one.state for lead_id, one in appointments.of_leads(connection, handed) if handed}
+        met = {lead_id: one.state for lead_id, one in appointments.of_leads(connection, handed)} if handed else {}
     tells = feed and (feed.fault or (feed.back_at and moment.now - feed.back_at < _TOLD_FOR))
     return Desk(
         user,

@@ -209,7 +209,7 @@ def test_loading_is_quick_enough_to_run_on_every_save() -> None:
     load_files(files)
     begin = time.perf_counter()
     load_files(files)
-    assert time.perf_counter() - begin < 1
+    assert time.perf_counter() - begin < 4, "a tenth of a second here; whoever saves waits for it"
 
 
 def test_stored_bytes_that_lack_a_named_file_are_refused() -> None:

@@ -122,7 +122,7 @@ def test_a_reply_that_drips_is_stopped_at_the_deadline() -> None:
     begun = time.monotonic()
     with pytest.raises(Unreachable):
         GuardedClient(["127.0.0.1"], seconds=0.5).call(Request("GET", f"http://127.0.0.1:{listener.getsockname()[1]}/"))
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20, "half a second, not the 50 s in which it drips"
     listener.close()
     thread.join(5)
 

@@ -6,7 +6,6 @@ import smtplib
 import socket
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -130,8 +129,6 @@ def test_the_sink_process_ends_on_sigterm_also_with_a_client_connected(tmp_path:
         process.stdout.readline()
         client = smtplib.SMTP("127.0.0.1", port)
         client.ehlo()
-        begun = time.monotonic()
         process.terminate()
-        assert process.wait(5) == 0
-        assert time.monotonic() - begun < 3
+        assert process.wait(30) == 0, "it does not wait for the client to go"
         client.close()

@@ -36,7 +36,9 @@ def test_a_server_that_hangs_holds_up_nobody_for_long_and_all_hear_that_nothing_
     stream = make_stream(server.url, "drain")
     assert stream.put({"id": "first"})
     server.hang()
-    begun = time.monotonic()
-    assert given(stream, number) == [False] * number
-    assert time.monotonic() - begun < 2, "one time-out for all, not one for each"
-    server.kill()
+    try:
+        begun = time.monotonic()
+        assert given(stream, number) == [False] * number
+        assert time.monotonic() - begun < 3.5, "one time-out for all, not one for each: sixteen take 4 s"
+    finally:
+        server.kill()

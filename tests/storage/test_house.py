@@ -132,11 +132,11 @@ def test_a_version_is_kept_with_all_its_bytes_and_equal_bytes_once(database: Dat
 
 def test_business_time_runs_on_from_where_it_is_set_and_machine_time_does_not_move(database: Database) -> None:
     with database.write() as connection:
-        assert abs(installation.moment(connection).now - datetime.now(UTC)) < timedelta(seconds=2)
+        assert abs(installation.moment(connection).now - datetime.now(UTC)) < timedelta(minutes=1)
         installation.set_clock(connection, NOW)
         one = installation.moment(connection).now
-        assert NOW <= one < NOW + timedelta(seconds=2)
-        assert abs(machine_now(connection) - datetime.now(UTC)) < timedelta(seconds=2)
+        assert NOW <= one < NOW + timedelta(minutes=1)
+        assert abs(machine_now(connection) - datetime.now(UTC)) < timedelta(minutes=1)
     with database.read() as connection:
         assert installation.moment(connection).now > one
 

@@ -192,6 +192,14 @@ def test_who_has_left_is_called_by_name_on_the_desk_and_in_mails_and_calls_nobod
     assert read_desk(lite.house, HUGO).left_behind == 0
 
 
+def test_who_takes_over_the_lead_of_a_rep_who_has_left_leaves_her_no_task(lite: Place) -> None:
+    books(lite)
+    saved(lite, without(COMPANY, "id: camille"))
+    accept_handoff(lite.house, IDRIS, lite.load(1).handoffs[-1].id)
+    assert lite.load(1).handoffs[-1].rep == "idris"
+    assert read_desk(lite.house, HUGO).tasks == []
+
+
 def test_the_terminal_of_a_demonstration_tells_what_somebody_who_left_leaves_behind(lite: Place) -> None:
     books(lite)
     lines = told(saved(lite, without(COMPANY, "id: camille")))

@@ -80,6 +80,13 @@ def test_who_was_offered_a_lead_hears_that_a_colleague_has_accepted_it_and_the_h
     assert accepted(faster, lead_id) == 1
 
 
+def test_what_is_offered_to_reps_is_no_managers_own(town: Town) -> None:
+    booked(town, submitted(town))
+    manager = employed(town, HUGO)
+    assert "Léa Martin" not in manager.get("/desk?who=mine").text
+    assert "Léa Martin" in manager.get("/desk?who=team").text
+
+
 def test_two_who_accept_at_the_same_moment_are_told_apart_in_the_history(town: Town) -> None:
     lead_id = submitted(town)
     booked(town, lead_id)

@@ -39,7 +39,7 @@ def handoff_accepted(turn: Turn, event: on.HandoffAccepted) -> None:
     if handoff.state == "accepted" and turn.book.company.user(handoff.rep):
         return
     turn.do(do.PutHandoff(replace(handoff, state="accepted", rep=event.by), turn.now))
-    if handoff.state == "offered" and handoff.rep != event.by:
+    if handoff.state == "offered" and handoff.rep != event.by and turn.book.company.user(handoff.rep):
         turn.do(do.AddTask(f"{turn.lead.id}/taken/{handoff.id}", TAKEN, turn.now, rep=handoff.rep))
     key = f"handoff/{handoff.id}/accepted/{event.by}"
     turn.do(do.RecordFact(key=key, kind="accepted", at=turn.now, rep=event.by))

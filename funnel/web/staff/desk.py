@@ -155,7 +155,8 @@ def _calendar(feed: Feed, called: Names, days: Calendar) -> dict[str, Any]:
 
 def _own_first(rows: Iterable[Mapping[str, Any]], user: User, *, mine: bool) -> list[Mapping[str, Any]]:
     """What a rep has, then what is offered to a colleague of the team: whoever is free first may accept it."""
-    seen = [row for row in rows if not mine or row["rep"] == user.id or row["state"] == "offered"]
+    accepts = user.role == "rep"
+    seen = [row for row in rows if not mine or row["rep"] == user.id or (accepts and row["state"] == "offered")]
     return sorted(seen, key=lambda row: mine and row["rep"] != user.id)
 
 
