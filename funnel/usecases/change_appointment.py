@@ -8,7 +8,7 @@ from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
-from funnel.usecases.desk import clean_words
+from funnel.usecases.clean_words import clean_words
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
 from funnel.usecases.find_slots import find_slots, reps_for

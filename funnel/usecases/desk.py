@@ -1,4 +1,4 @@
-"""The desk: what waits for a rep, and what she does about it: accept, return, mark, tick off (S145)."""
+"""The desk: what waits for a rep, the page of a lead, tasks ticked off (S145)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import Any
 
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
-from funnel.domain.contact import clean_text
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
 from funnel.storage import (
@@ -18,12 +17,11 @@ from funnel.storage import (
     in_use,
     installation,
     leads,
-    outbox,
     outbox_lists,
     snapshot,
     suggestions,
 )
-from funnel.usecases.errors import Conflict, Invalid, NotFound
+from funnel.usecases.errors import NotFound
 from funnel.usecases.find_lead import known_lead
 from funnel.usecases.happening import Happening
 from funnel.usecases.history import retell
@@ -40,10 +38,6 @@ from funnel.usecases.suggestions import Suggested, suggested_of
 
 MOST = 200
 _TOLD_FOR = timedelta(days=1)
-LONGEST_REASON = 1_000
-"""Characters of why a handoff goes back; what is longer is cut."""
-LONGEST_BECAUSE = 300
-"""Characters of why a lead is handed over by hand; what is longer is cut."""
 
 
 @dataclass(frozen=True)
@@ -218,80 +212,6 @@ def _answered(names: Names, tasks: Sequence[Mapping[str, Any]]) -> list[Happenin
     ]
 
 
-def accept_handoff(house: House, user: User, handoff_id: str) -> int:
-    """A rep accepts; the lead's id. `Conflict` names who was first; `Forbidden` for the other roles, on whose desks
-    nobody would call her."""
-    require(user.role == "rep", "Only a rep can accept a lead.")
-    lead_id, row, lead, company, now = _handoff(house, handoff_id)
-    holder = company.user(row["rep"])
-    # Who may not see the lead any more, because a colleague was faster, is told so.
-    beside = holder is None or (user.team is not None and holder.team == user.team)
-    require(beside or row["rep"] == user.id)
-    if row["state"] == "accepted" and row["rep"] == user.id:
-        return lead_id
-    if row["state"] == "accepted" and holder is not None:
-        raise _accepted_by(holder.name, lead)
-    recorded = record_events(
-        house, [on.HandoffAccepted(lead_id=lead_id, occurred_at=now, handoff=handoff_id, by=user.id)]
-    )
-    after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
-    if (after.state, after.rep) != ("accepted", user.id):
-        name = next((u.name for u in company.users if u.id == after.rep), after.rep)
-        if after.state == "accepted":
-            raise _accepted_by(name, lead)
-        raise Conflict("This lead has gone back to marketing already.")
-    return lead_id
-
-
-def _accepted_by(name: str, lead: Lead) -> Conflict:
-    return Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.called)
-
-
-def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, disqualified: bool = False) -> int:
-    """Give back, with a reason (required); the lead's id. A rep gives back her own only; `Conflict` the second time."""
-    said = clean_words("reason", reason, LONGEST_REASON)
-    lead_id, row, _, _, now = _handoff(house, handoff_id)
-    require(user.role != "rep" or row["rep"] == user.id)
-    if row["state"] not in ("offered", "accepted"):
-        raise Conflict("This lead has gone back to marketing already.")
-    recorded = record_events(
-        house,
-        [
-            on.HandoffReturned(
-                lead_id=lead_id,
-                occurred_at=now,
-                handoff=handoff_id,
-                by=user.id,
-                reason=said,
-                disqualified=disqualified,
-            )
-        ],
-    )
-    after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
-    if (after.state, after.return_reason) != ("returned", said):
-        raise Conflict("This lead has gone back to marketing already.")
-    return lead_id
-
-
-def clean_words(field: str, text: str, limit: int) -> str:
-    """What somebody of the staff wrote, cut, as it may be stored; `Invalid` when nothing or nothing legible is left."""
-    clean = clean_text(text.strip()[:limit], lines=True)
-    if not clean:
-        raise Invalid({field: "required" if clean is not None else "unreadable"})
-    return clean
-
-
-def _handoff(house: House, handoff_id: str) -> tuple[int, Mapping[str, Any], Lead, Company, datetime]:
-    with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        row = handoffs.handoff(connection, handoff_id)
-        if row is None:
-            raise NotFound("There is no such handoff.")
-        lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
-    return row["lead_id"], row, lead, company, moment.now
-
-
 def finish_task(house: House, user: User, task_id: str) -> int:
     """Tick a task off; twice changes nothing. The lead's id."""
     with house.database.read() as connection:
@@ -306,32 +226,3 @@ def finish_task(house: House, user: User, task_id: str) -> int:
     if row["done_at"] is None:
         record_events(house, [on.TaskDone(lead_id=lead.id, occurred_at=moment.now, task=task_id, by=user.id)])
     return lead.id
-
-
-def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> None:
-    """A marketer's or manager's click (S87). `NotFound` for a lead who is none."""
-    require(user.role != "rep")
-    said = clean_words("because", because, LONGEST_BECAUSE)
-    with house.database.read() as connection:
-        now = installation.moment(connection).now
-        known_lead(connection, lead_id)
-    record_events(house, [on.HandOffAsked(lead_id=lead_id, occurred_at=now, because=said, by=user.id)])
-
-
-def webhook_calls(house: House) -> list[Mapping[str, Any]]:
-    """The newest webhook calls with their state, tries and last reply, and the lead's name (`lead_name`)."""
-    with house.database.read() as connection:
-        rows = outbox_lists.by_channel(connection, "webhook", MOST)
-        names = leads.called(connection, [row["lead_id"] for row in rows])
-    return [{**row, "lead_name": names[row["lead_id"]]} for row in rows]
-
-
-def try_webhook_again(house: House, user: User, outbox_id: int) -> None:
-    """Send a refused or failed call again."""
-    require(user.role != "rep")
-    with house.database.write() as connection:
-        now = installation.moment(connection).now
-        if not outbox.try_again(connection, "webhook", outbox_id, now):
-            raise Conflict("This call is not waiting for anybody.")
-        installation.write_audit(connection, user.id, "try_again", str(outbox_id), {}, now)
-    house.bell.ring("webhook")

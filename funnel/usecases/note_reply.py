@@ -3,7 +3,7 @@
 from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.storage import installation
-from funnel.usecases.desk import clean_words
+from funnel.usecases.clean_words import clean_words
 from funnel.usecases.find_lead import lead_to_change
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events

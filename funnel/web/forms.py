@@ -13,9 +13,9 @@ from flask import request
 from wtforms import BooleanField, Form, IntegerField, PasswordField, StringField, TextAreaField, ValidationError
 
 from funnel.domain.contact import LONGEST_EMAIL
+from funnel.usecases.answer_handoff import LONGEST_BECAUSE, LONGEST_REASON
 from funnel.usecases.call_list import LONGEST_NOTE
 from funnel.usecases.change_appointment import LONGEST_REASON as LONGEST_WHY
-from funnel.usecases.desk import LONGEST_BECAUSE, LONGEST_REASON
 from funnel.usecases.note_reply import LONGEST_REPLY
 from funnel.usecases.submit_form import LIMITS
 from funnel.web.speech import _

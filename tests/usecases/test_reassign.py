@@ -10,7 +10,8 @@ from funnel.domain.company import User
 from funnel.domain.lead import Appointment
 from funnel.storage import booking, holds, installation
 from funnel.usecases.addresses import appointment_link
-from funnel.usecases.desk import accept_handoff, read_desk
+from funnel.usecases.answer_handoff import accept_handoff
+from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.naming import Names
 from funnel.usecases.own_appointment import move_appointment

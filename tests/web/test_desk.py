@@ -9,7 +9,7 @@ from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.lead import Appointment
 from funnel.storage import handoffs, installation, outbox, users
 from funnel.usecases.addresses import outcome_link
-from funnel.usecases.desk import accept_handoff
+from funnel.usecases.answer_handoff import accept_handoff
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Forbidden
 from funnel.usecases.mark_tags import put_tag

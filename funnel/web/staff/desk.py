@@ -7,7 +7,8 @@ from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
-from funnel.usecases import desk as work
+from funnel.usecases.answer_handoff import accept_handoff, return_handoff
+from funnel.usecases.desk import finish_task, read_desk
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.naming import Names
@@ -40,7 +41,7 @@ def accept(handoff: str) -> Response:
         notify(_("Only a rep can accept a lead: it goes to the desk of whoever does."), "warn")
         return back()
     try:
-        work.accept_handoff(house(), me(), handoff)
+        accept_handoff(house(), me(), handoff)
     except Conflict as conflict:
         notify(told(conflict), "warn")
     else:
@@ -54,7 +55,7 @@ def give_back(handoff: str) -> Response:
     """Back to marketing, with a reason; without one the page comes again with the box open (422)."""
     form = ReturnForm.read()
     try:
-        work.return_handoff(house(), me(), handoff, form.reason.data, disqualified=form.disqualified.data)
+        return_handoff(house(), me(), handoff, form.reason.data, disqualified=form.disqualified.data)
     except Invalid as invalid:
         form.refuse({"reason": refused_text(invalid, _("Write a reason, so that marketing can do better."))})
         if came_from_lead() and form.lead.data:
@@ -103,14 +104,14 @@ def _mark(appointment: int, *, held: bool) -> Response:
 @staff()
 def done(task: str) -> Response:
     """Tick a task off."""
-    work.finish_task(house(), me(), task)
+    finish_task(house(), me(), task)
     notify(_("Ticked off."))
     return back()
 
 
 def _desk(return_errors: Mapping[str, str]) -> str:
     user = me()
-    found = work.read_desk(house(), user)
+    found = read_desk(house(), user)
     days = calendar(found.now, user, found.company)
     called = names()
     mine = request.args.get("who", "mine" if user.role == "rep" else "team") == "mine"

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from funnel.domain.company import Company, User
 from funnel.domain.lead import VISIT_TRACKING, Enrolment, Handoff, Lead
 from funnel.domain.model import in_language
-from funnel.usecases.desk import LeadPage, hand_over_by_hand, read_lead
+from funnel.usecases.answer_handoff import hand_over_by_hand
+from funnel.usecases.desk import LeadPage, read_lead
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.happening import Happening, gather, how_long, pages_seen
 from funnel.usecases.mark_tags import put_tag, take_tag

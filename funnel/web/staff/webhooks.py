@@ -3,9 +3,9 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from funnel.usecases.desk import try_webhook_again, webhook_calls
 from funnel.usecases.errors import Conflict
 from funnel.usecases.move_clock import read_clock
+from funnel.usecases.webhook_calls import try_webhook_again, webhook_calls
 from funnel.web.here import company, house
 from funnel.web.speech import _, names, told
 from funnel.web.staff.guard import me, staff
