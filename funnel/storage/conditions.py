@@ -74,10 +74,13 @@ def count(connection: Connection, condition: Condition) -> int:
     return int(connection.execute(select(func.count()).select_from(wanted)).scalar_one())
 
 
-def page(connection: Connection, wanted: Select[tuple[int, int | None]], most: int) -> tuple[int, Sequence[Row[Any]]]:
-    """How many a `meeting` picks, and its first rows by id with `name` and `email`; one statement."""
-    first = wanted.add_columns(leads.c.name, leads.c.email, func.count().over().label("all"))
-    rows = connection.execute(first.order_by(leads.c.id, "pass_number").limit(most)).all()
+def page(
+    connection: Connection, wanted: Select[tuple[int, int | None]], most: int, before: int = 0
+) -> tuple[int, Sequence[Row[Any]]]:
+    """How many a `meeting` picks, and so many of its rows by id with `name` and `email`, behind those that stand
+    `before`; one statement. None at all when there are no more than those."""
+    named = wanted.add_columns(leads.c.name, leads.c.email, func.count().over().label("all"))
+    rows = connection.execute(named.order_by(leads.c.id, "pass_number").limit(most).offset(before)).all()
     return (rows[0].all if rows else 0), rows
 
 

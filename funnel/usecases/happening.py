@@ -117,5 +117,7 @@ def _many(speech: Speech, pages: Sequence[Page]) -> str:
     say = speech.gettext
     listed = ", ".join(_named(speech, page) for page in pages[:_MOST_NAMED])
     if len(pages) > _MOST_NAMED:
-        listed = say("%(pages)s and %(number)s more", pages=listed, number=len(pages) - _MOST_NAMED)
+        listed = speech.ngettext(
+            "%(pages)s and %(num)s other", "%(pages)s and %(num)s others", len(pages) - _MOST_NAMED, pages=listed
+        )
     return say("Looked at %(number)s pages: %(pages)s", number=len(pages), pages=listed)

@@ -146,25 +146,34 @@ def radar_of(themes: Iterable[Any], radius: int = 100, width: int = 424, height:
     return Radar(width, height, (cx, cy), corners, rings, polygon([radius * share / 100 for _, share in pairs]))
 
 
+_LABEL = 24
+"""What a curve leaves free at its right for the numbers of its marks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """All that a curve's drawing needs: its steps, and the area below them."""
+    """All that a curve's drawing needs: its steps, the area below them, and how high (`y`) each of its marks is."""
 
     width: int
     height: int
     line: str
     area: str
+    marks: list[tuple[float, int]]
 
 
-def curve_of(points: Sequence[Mapping[str, Any]], width: int = 320, height: int = 72) -> Curve:
-    """Lay out scores by day (`ordinal`, `score`) as steps, from left to right; zero is always in sight."""
+def curve_of(
+    points: Sequence[Mapping[str, Any]], goals: Sequence[int] = (), width: int = 320, height: int = 96
+) -> Curve:
+    """Lay out scores by day (`ordinal`, `score`) as steps, from left to right; zero is always in sight, and so are the
+    `goals` up to the first above her highest."""
     days = [int(point["ordinal"]) for point in points]
     scores = [int(point["score"]) for point in points]
     low, high = min(0, *scores), max(1, *scores)
+    high = max(high, min((goal for goal in goals if goal > high), default=high))
     span, margin = max(days[-1] - days[0], 1), 6
 
     def x(day: int) -> float:
-        return round(margin + (width - 2 * margin) * (day - days[0]) / span, 1)
+        return round(margin + (width - 2 * margin - _LABEL) * (day - days[0]) / span, 1)
 
     def y(score: int) -> float:
         return round(height - margin - (height - 2 * margin) * (score - low) / (high - low), 1)
@@ -173,7 +182,8 @@ def curve_of(points: Sequence[Mapping[str, Any]], width: int = 320, height: int 
     for day, score in zip(days[1:], scores[1:], strict=True):
         corners += [(x(day), corners[-1][1]), (x(day), y(score))]
     closed = [*corners, (corners[-1][0], y(0)), (corners[0][0], y(0))]
-    return Curve(width, height, _joined(corners), _joined(closed))
+    marks = [(y(goal), goal) for goal in sorted({0, *(goal for goal in goals if goal <= high)})]
+    return Curve(width, height, _joined(corners), _joined(closed), marks)
 
 
 def _joined(corners: Iterable[tuple[float, float]]) -> str:

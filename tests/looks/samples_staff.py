@@ -7,7 +7,7 @@ from funnel.domain.model import in_language
 from tests.looks import samples_diary
 from tests.looks.samples import COMPANY, LONG, NAME, SHEET, THEMES, Context, common, results, staff, when
 
-NO_POINTS: Context = {"score": 0, "groups": [], "ahead": None, "curve": [], "lines": []}
+NO_POINTS: Context = {"score": 0, "groups": [], "ahead": None, "curve": [], "goals": [], "lines": [], "earlier": []}
 
 
 def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
@@ -201,6 +201,7 @@ def full_lead_page() -> Context:
                 {"day": "9 June", "ordinal": 9, "score": 35},
                 {"day": "15 June", "ordinal": 15, "score": 55},
             ],
+            "goals": [50, 80],
             "lines": [
                 {
                     "points": 25,
@@ -210,6 +211,15 @@ def full_lead_page() -> Context:
                     "when": when("2 days ago"),
                 },
                 {"points": 10, "why": "Left a telephone number", "what": "", "gone": True, "when": when("9 days ago")},
+            ],
+            "earlier": [
+                {
+                    "points": -4,
+                    "why": "Points fade with time",
+                    "what": "since 1 May",
+                    "gone": False,
+                    "when": when("20 days ago"),
+                }
             ],
         },
     )

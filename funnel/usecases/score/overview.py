@@ -71,15 +71,18 @@ def read_points(house: House) -> PointsPage:
         return PointsPage(moment.now, rules, thresholds, segments, suggested)
 
 
-def read_segment(house: House, name: str, most: int) -> tuple[SegmentUse, Sequence[Member], datetime]:
-    """A segment with its first leads by id; `NotFound` for one that there is not."""
+def read_segment(house: House, name: str, most: int, before: int = 0) -> tuple[SegmentUse, Sequence[Member], datetime]:
+    """A segment with so many of its leads by id, behind those that stand `before`; `NotFound` for one that there is
+    not, and for leads that it has not."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision).company
         if name not in published.segments:
             raise NotFound("There is no such segment.")
         wanted = conditions.meeting(published.segments[name], connection.dialect.name)
-        number, rows = conditions.page(connection, wanted, most)
+        number, rows = conditions.page(connection, wanted, most, before)
+        if before and not rows:
+            raise NotFound("The segment has no such page.")
         inside: Mapping[int, Mapping[str, str]] = leads.segments_of(connection, [row.id for row in rows])
         found = [Member(row.id, row.name, row.email, _instant(inside.get(row.id, {}).get(name))) for row in rows]
         return SegmentUse(name, published.company.segments[name], number), found, moment.now

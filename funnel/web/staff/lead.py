@@ -196,7 +196,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
             for whose in found.everybody
             for row in _newest((one for one in found.consents if one["lead_id"] == whose.id), "purpose")
         ],
-        points=score_panel(found.score, days),
+        points=score_panel(found.score, days, company),
     )
 
 

@@ -1,16 +1,23 @@
 """A lead's points as pages show them: her curve, each entry with its reason, what is missing to the next threshold."""
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
+from funnel.domain.company import Company
 from funnel.domain.scoring.rules import Group
 from funnel.usecases.score.read_score import Line, ScoreSheet
 from funnel.usecases.score.wording import ahead_in_words
 from funnel.web.speech import _, names
 from funnel.web.staff.page import Calendar
 
+_SHOWN = 12
+"""Entries that stand open; what is older is folded away."""
 
-def score_panel(sheet: ScoreSheet, days: Calendar) -> dict[str, Any]:
-    """What the template draws; `curve` from the first day on which she had points to today."""
+
+def score_panel(sheet: ScoreSheet, days: Calendar, company: Company) -> dict[str, Any]:
+    """What the template draws; `curve` from the first day on which she had points to today, `goals` its thresholds."""
+    lines = list(_told(sheet.lines, days))
     curve = [{"day": days.date(day), "ordinal": day.toordinal(), "score": score} for day, score in sheet.curve]
     today = days.local(days.now).date()
     if curve:
@@ -20,13 +27,27 @@ def score_panel(sheet: ScoreSheet, days: Calendar) -> dict[str, Any]:
         "groups": [{"title": group_in_words(group), "points": points} for group, points in sheet.groups.items()],
         "ahead": ahead_in_words(sheet.next, names().speech) if sheet.next else None,
         "curve": curve if len(curve) > 2 else [],
-        "lines": [_line(one, days) for one in sheet.lines],
+        "goals": [threshold.score for threshold in company.thresholds],
+        "lines": lines[:_SHOWN],
+        "earlier": lines[_SHOWN:],
     }
 
 
 def group_in_words(group: Group) -> str:
     """What the points of a group are for."""
     return _("for what she does") if group == "engagement" else _("for who she is")
+
+
+def _told(lines: Sequence[Line], days: Calendar) -> Iterator[dict[str, Any]]:
+    """Each entry; what has faded between two others is one."""
+    for fades, run in groupby(lines, lambda one: one.entry.kind == "faded"):
+        faded = list(run)
+        if fades and len(faded) > 1:
+            points = sum(one.entry.points for one in faded)
+            since = _("since %(day)s", day=days.date(days.local(faded[-1].entry.at).date()))
+            yield _line(faded[0], days) | {"points": points, "what": since}
+        else:
+            yield from (_line(one, days) for one in faded)
 
 
 def _line(one: Line, days: Calendar) -> dict[str, Any]:

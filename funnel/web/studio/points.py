@@ -67,8 +67,11 @@ def points() -> Response:
 @blueprint.get("/-/segments/<name>")
 @makers
 def segment(name: str) -> str:
-    """Who is in a segment."""
-    use, members, now = read_segment(house(), name.replace("-", "_"), _LISTED)
+    """Who is in a segment; `?page=2` and on tells of the next hundred."""
+    asked = request.args.get("page", "")[:6]
+    first = max(int(asked) if asked.isdecimal() else 1, 1)
+    before = (first - 1) * _LISTED
+    use, members, now = read_segment(house(), name.replace("-", "_"), _LISTED, before)
     days = calendar(now, me(), company())
     return page(
         "studio_segment.html",
@@ -82,7 +85,9 @@ def segment(name: str) -> str:
             }
             for one in members
         ],
-        untold=max(use.leads - len(members), 0),
+        shown=_("%(first)s to %(last)s", first=number(before + 1), last=number(before + len(members))),
+        earlier=f"?page={first - 1}" if first > 1 else None,
+        later=f"?page={first + 1}" if before + len(members) < use.leads else None,
     )
 
 

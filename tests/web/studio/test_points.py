@@ -1,12 +1,14 @@
 """`/studio/-/points`: rules and thresholds with their figures, segments with who is in them, another threshold."""
 
 import re
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
 from funnel.domain import events as on
 from funnel.usecases.record_events import record_events
-from tests.web.conftest import Town
+from tests.web.conftest import BEGINS, Town
 from tests.web.staff import CAMILLE, SOLENE, employed, lead_of, submitted
 
 WHERE = "/studio/-/points"
@@ -68,3 +70,42 @@ def test_a_segment_lists_who_is_in_it(town: Town, scored: int) -> None:
     assert "1 lead" in page
     assert f'href="/desk/leads/{scored}"' in page
     assert re.search(r"Gold clients</a>.*?<b class=\"num\">1</b>", solene.get(WHERE).text, re.DOTALL)
+
+
+def test_a_long_segment_goes_on_on_the_next_page(town: Town, scored: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("funnel.web.studio.points"), "_LISTED", 1)
+    other = submitted(town, "Ana Costa", "ana@ostrel.example")
+    for lead_id in (scored, other):
+        at = lead_of(town, lead_id).created_at
+        record_events(town.house, [on.TagGiven(lead_id=lead_id, occurred_at=at, tag="gold", by="solene")])
+    solene = employed(town, SOLENE)
+    first, second = (solene.get(f"/studio/-/segments/gold{page}").text for page in ("", "?page=2"))
+    for page, who, shown, way in ((first, scored, "1 to 1", "?page=2"), (second, other, "2 to 2", "?page=1")):
+        assert f'href="/desk/leads/{who}"' in page
+        assert shown in page
+        assert f'href="{way}"' in page
+        assert "2 leads" in page
+    assert "?page=3" not in second
+    assert solene.client.get("/studio/-/segments/gold?page=3").status_code == 404
+    assert solene.client.get("/studio/-/segments/gold?page=x").status_code == 200
+
+
+def test_points_that_fade_day_by_day_are_one_line_of_hers(town: Town, scored: int) -> None:
+    agreed = on.ConsentChanged(
+        lead_id=scored, occurred_at=BEGINS, purpose="visit_tracking", given=True, wording="Yes", page="/l/ebook"
+    )
+    record_events(town.house, [agreed])
+    for day in range(2):
+        read = BEGINS + timedelta(days=day, hours=1)
+        town.move_clock(read)
+        page = on.PageVisited(
+            lead_id=scored, occurred_at=read, key=f"read/{day}", visitor="v", page="www.verdanne.example/pricing"
+        )
+        record_events(town.house, [page])
+    town.move_clock(BEGINS + timedelta(days=80))
+    entries = lead_of(town, scored).entries
+    assert sum(one.kind == "faded" for one in entries) > 5, entries
+    shown = employed(town, SOLENE).get(f"/desk/leads/{scored}").text
+    assert shown.count("Points fade with time") == 1
+    assert re.search(r"since \d+ Jan", shown)
+    assert '<line class="goal"' in shown
