@@ -219,6 +219,15 @@ def joined_with(connection: Connection, lead_id: int) -> list[int]:
     return list(connection.execute(wanted).scalars())
 
 
+def all_joined(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:
+    """The same of several leads at once; for who stands for nobody else there is no entry."""
+    wanted = select(leads.c.merged_into, leads.c.id).where(one_of(connection, leads.c.merged_into))
+    found: dict[int, list[int]] = {}
+    for stands, lead_id in connection.execute(wanted.order_by(leads.c.id), {"ids": to_json(list(ids))}).all():
+        found.setdefault(stands, []).append(lead_id)
+    return found
+
+
 def is_of(lead_id: int, column: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a row is of a lead, or of one for whom she stands too; `column` holds the row's lead."""
     return (column == lead_id) | column.in_(select(leads.c.id).where(leads.c.merged_into == lead_id))

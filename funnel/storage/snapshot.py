@@ -90,7 +90,7 @@ def apply(connection: Connection, decided: Decided) -> None:
         by_kind[type(effect)].append((lead_id, effect))
     leads.write(connection, [(decided.before[lead_id], lead) for lead_id, lead in decided.after.items()])
     _write_leads_tables(connection, by_kind, decided)
-    _write_work(connection, by_kind)
+    _write_work(connection, by_kind, decided)
     skips = by_kind[do.SkipQueued]
     outbox.skip_marketing(
         connection, [{"lead_id": lead_id, "reason": e.reason} for lead_id, e in skips if e.scenario is None]
@@ -165,7 +165,7 @@ def _write_leads_tables(
         suppressions.remove(connection, lifted)
 
 
-def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]]) -> None:
+def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]], decided: Decided) -> None:
     places: dict[tuple[int, str, int], Enrolment] = {}
     for lead_id, e in by_kind.get(do.PutEnrolment, []):
         places[lead_id, e.enrolment.scenario, e.enrolment.pass_number] = e.enrolment
@@ -184,13 +184,7 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
             for _, e in by_kind.get(do.FinishCalls, [])
         ],
     )
-    handoffs.answer_calls(
-        connection,
-        [
-            {"lead_id": lead_id, "call": e.type, "done_at": e.at, "done_by": e.by, "outcome": handoffs.BOOKED}
-            for lead_id, e in by_kind.get(do.AnswerCalls, [])
-        ],
-    )
+    _answer_calls(connection, by_kind.get(do.AnswerCalls, []), decided.after)
     handoffs.add_tasks(
         connection,
         [
@@ -209,6 +203,23 @@ def _write_work(connection: Connection, by_kind: Mapping[type, list[tuple[int, A
     )
     for _, again in by_kind.get(do.CallAgain, []):
         handoffs.call_again(connection, again.task, again.due_at, again.note, again.at)
+
+
+def _answer_calls(
+    connection: Connection, answered: Sequence[tuple[int, do.AnswerCalls]], after: Mapping[int, Lead]
+) -> None:
+    """Tick off the calls by whichever of her addresses she has asked for them: a task stays with its own lead when two
+    are joined."""
+    if not answered:
+        return
+    stands = {lead_id: after[lead_id].merged_into or lead_id for lead_id, _ in answered}
+    others = leads.all_joined(connection, sorted(set(stands.values())))
+    rows = {
+        (one, e.type): {"lead_id": one, "call": e.type, "done_at": e.at, "done_by": e.by, "outcome": handoffs.BOOKED}
+        for lead_id, e in answered
+        for one in (stands[lead_id], *others.get(stands[lead_id], ()))
+    }
+    handoffs.answer_calls(connection, list(rows.values()))
 
 
 def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, Any]]], decided: Decided) -> None:

@@ -7,6 +7,7 @@ import pytest
 from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.usecases.desk import read_desk, read_lead
+from funnel.usecases.merge_leads import merge_leads
 from tests.support.home import TUNNEL
 from tests.support.place import MONDAY, Place
 
@@ -45,6 +46,20 @@ def test_her_history_says_that_the_booking_has_done_it(place: Place, asked: int)
     place.books(asked, MONDAY + timedelta(days=1), "camille")
     told = [(one.by, one.what) for one in read_lead(place.house, HUGO, asked, "en").history]
     assert ("lead", "Done by the booking: Asked to be called") in told
+
+
+@pytest.mark.parametrize("way", ["asker goes", "asker stays", "both go"])
+def test_her_booking_by_another_address_of_hers_closes_the_call_too(place: Place, asked: int, way: str) -> None:
+    other, third, stranger = (place.submits(f"{one}@lund.example").lead_id for one in ("ana", "office", "eva"))
+    stays = {"asker goes": other, "asker stays": asked, "both go": third}[way]
+    for goes in {asked, other} - {stays}:
+        merge_leads(place.house, HUGO, stays, goes, "hugo")
+    place.drain()
+    place.books(other, MONDAY + timedelta(days=1), "camille")
+    ask = "SELECT lead_id FROM tasks WHERE call = 'call' AND list IS NULL AND done_at IS NULL"
+    still = {lead_id for (lead_id,) in place.sql(ask)}
+    assert not still & {asked, other, stays}
+    assert stranger in still
 
 
 def test_an_appointment_of_another_type_leaves_the_call_open(place: Place, asked: int) -> None:
