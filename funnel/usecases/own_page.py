@@ -21,10 +21,11 @@ from funnel.usecases.export_lead import export_lead
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
 from funnel.usecases.preferences import change_consent
+from funnel.usecases.promised_calls import Call, promised_calls
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
 from funnel.usecases.waiting_consents import address_proven, waiting_consents
-from funnel.usecases.what_comes import Call, Coming, coming_mails, coming_webinars, promised_calls, still_to_tell
+from funnel.usecases.what_comes import Coming, coming_mails, coming_webinars, still_to_tell
 
 CHANGEABLE = ("name", "phone", "company", "position")
 """What she may change by herself. Her address is who she is here: another one comes by another form."""
@@ -73,7 +74,7 @@ def read_own_page(house: House, text: str, language: str) -> OwnPage:
         names = Names(published, language)
         waiting, _ = waiting_consents(connection, lead)
         coming = coming_mails(house, connection, names, lead, moment.now)
-        calls = promised_calls(connection, names, lead, moment.now)
+        calls = promised_calls(house, connection, names.company, lead, moment.now)
         webinars = list(coming_webinars(house, connection, names, lead, moment.now))
     return OwnPage(
         lead,

@@ -8,27 +8,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.engine.ahead import asked_to_be_called, called_by, proposed_to
+from funnel.domain.engine.ahead import proposed_to
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
-from funnel.domain.tunnel.program import Program
 from funnel.links import Purpose
-from funnel.storage import handoffs, installation, snapshot, submissions
+from funnel.storage import installation, snapshot, submissions
 from funnel.usecases.addresses import appointment_link, booking_link, revoked, sheet_of
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.promised_calls import Call, call_asked_for
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_results
-from funnel.usecases.shelf import holidays_of
 from funnel.usecases.submit_form import PATIENCE
 from funnel.usecases.waiting_consents import address_proven, waiting_consents
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call that she has asked for: on which number, and by when it is promised."""
-
-    phone: str | None
-    by: datetime | None
 
 
 @dataclass(frozen=True)
@@ -105,32 +96,8 @@ def _results(
         booked,
         appointment_link(house, lead, booked.id) if booked else None,
         not unproven and (not lead.email_proven or bool(waiting_consents(connection, lead)[0])),
-        _call(connection, company, lead, bundle.program, sheet, moment.now) if not unproven else None,
+        None if unproven else call_asked_for(house, connection, company, lead, sheet, moment.now),
     )
-
-
-def _call(
-    connection: Connection, company: Company, lead: Lead, program: Program, sheet: AnswerSheet, now: datetime
-) -> Call | None:
-    """The call that her choice at the questionnaire's end has brought or will bring; none once it was made, or she has
-    taken a time."""
-    place = sheet.scenario or "", sheet.pass_number or 0
-    enrolment = lead.enrolment(*place)
-    booked = any((one.scenario, one.pass_number) == place for one in lead.appointments)
-    if enrolment is None or booked or not asked_to_be_called(program, sheet):
-        return None
-    calls = [
-        row
-        for row in handoffs.tasks_of(connection, lead.id)
-        if row["call"] and not row["list"] and row["scenario"] == sheet.scenario and row["at"] >= sheet.completed_at
-    ]
-    still = [row["due_at"] for row in calls if row["done_at"] is None]
-    if calls and not still:
-        return None
-    if not still and enrolment.runs:
-        still = [called_by(program, lead, enrolment, sheet, company.zone, holidays_of(company.country))]
-    by = next(iter(still), None)
-    return Call(lead.phone, by if by and by > now else None) if still else None
 
 
 def prove_address(house: House, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What comes next for a lead, told to herself: the mails that leave, the calls that were promised, her webinars."""
+"""What comes next for a lead, told to herself: the mails that leave, her webinars, her appointments."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from funnel.domain.engine.ahead import next_mail
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
-from funnel.storage import handoffs, outbox_lists
+from funnel.storage import outbox_lists
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
 from funnel.usecases.webinars import describe_webinar, webinar_of
@@ -26,14 +26,6 @@ class Coming:
     what: str
     unless: bool = False
     may_change: bool = False
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call that was promised: what about (empty: not said), and by when, if that is known and has not passed."""
-
-    what: str
-    by: datetime | None
 
 
 def coming_mails(house: House, connection: Connection, names: Names, lead: Lead, now: datetime) -> list[Coming]:
@@ -52,17 +44,6 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
     return sorted(found, key=lambda one: one.at)
 
 
-def promised_calls(connection: Connection, names: Names, lead: Lead, now: datetime) -> list[Call]:
-    """The calls that are open: a task to call her, and being on the call list; not where she has a time for it."""
-    return [
-        Call(names.appointment_type(task["call"]) if task["call"] else "", _ahead(task["due_at"], now))
-        for task in handoffs.tasks_of(connection, lead.id)
-        if task["done_at"] is None
-        and (task["call"] or task["list"])
-        and not (task["call"] and lead.ahead(task["call"], now))
-    ]
-
-
 def coming_webinars(
     house: House, connection: Connection, names: Names, lead: Lead, now: datetime
 ) -> Iterator[Mapping[str, Any]]:
@@ -79,10 +60,6 @@ def coming_webinars(
 def still_to_tell(appointments: Sequence[Appointment], now: datetime) -> list[Appointment]:
     """Those that lie ahead, also one that was cancelled or is marked as missed already."""
     return [one for one in appointments if one.ends_at > now and one.state != "held"]
-
-
-def _ahead(at: datetime | None, now: datetime) -> datetime | None:
-    return at if at and at > now else None
 
 
 def _called(house: House, connection: Connection, names: Names, message: str, version: str | None) -> str:

@@ -176,7 +176,13 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             {"at": _when(found, one.at), "what": one.what, "unless": one.unless, "may_change": one.may_change}
             for one in found.coming
         ],
-        calls=[{"what": one.what, "by": _when(found, one.by) if one.by else None} for one in found.calls],
+        calls=[
+            {
+                "what": asked.appointment_type(one.about) if one.about else "",
+                "by": _when(found, one.by) if one.by else None,
+            }
+            for one in found.calls
+        ],
         webinars=found.webinars,
         appointments=[
             {**_meeting(found, one), "url": path_of(url), "open": one.open and one.ends_at > found.now}

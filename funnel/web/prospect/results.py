@@ -9,7 +9,8 @@ from funnel.domain.model import in_language
 from funnel.domain.timing import local_time, zone_of
 from funnel.domain.tunnel.scenario import DIAGNOSIS
 from funnel.usecases.draw_results import draw_results
-from funnel.usecases.read_results import Call, Results, prove_address, read_results
+from funnel.usecases.promised_calls import Call
+from funnel.usecases.read_results import Results, prove_address, read_results
 from funnel.usecases.wording import city_of, day_in_words, describe_appointment, describe_time
 from funnel.web.here import house
 from funnel.web.limits import PAPERS, limiter
@@ -65,14 +66,14 @@ def results_context(found: Results, first_name: str) -> dict[str, Any]:
         "book_url": path_of(found.book_url) if found.book_url else None,
         "offer": {"title": in_language(offer.title, spoken), "minutes": offer.minutes} if offer else None,
         "appointment": None,
-        "call": _call(found.call, zone) if found.call else None,
+        "call": _call(found.call, found.lead.phone, zone) if found.call else None,
         "prove": None,
         "proven": False,
         "pdf_url": None,
     }
 
 
-def _call(call: Call, zone: str) -> dict[str, Any]:
+def _call(call: Call, phone: str | None, zone: str) -> dict[str, Any]:
     spoken = language()
     by = describe_time(call.by, zone, spoken)["when"] if call.by else None
-    return {"phone": call.phone, "by": by, "city": city_of(zone, spoken)}
+    return {"phone": phone, "by": by, "city": city_of(zone, spoken)}

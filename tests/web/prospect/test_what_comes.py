@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.storage import installation
 from funnel.usecases.addresses import own_page_link
+from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import Sent, submit_form
 from tests.web.conftest import Town
 from tests.web.prospect.test_asked import _answer, _invited
@@ -48,7 +50,9 @@ def test_the_summary_that_her_answers_have_chosen_is_told_with_its_day(town: Tow
 def test_who_asked_to_be_called_reads_what_her_choice_leads_to_and_then_that_she_is_called(town: Town) -> None:
     visitor = _answer(town, _invited(town))
     visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
-    assert "Your results: when shall we talk" in own_page(town)
+    told = own_page(town)
+    assert "Your results: when shall we talk" in told
+    assert "We call you" in told, "as the page of her results says"
     town.move_clock(now(town) + timedelta(days=2, minutes=5))
     told = own_page(town)
     assert "We call you: Review of your results" in told, told
@@ -67,6 +71,23 @@ def test_who_stands_on_the_call_list_reads_that_she_is_called(town: Town) -> Non
     told = own_page(town)
     assert "We call you" in told
     assert "Nothing is planned" not in told
+
+
+def test_what_the_staff_are_to_agree_on_is_no_promise_to_her(town: Town) -> None:
+    visitor = _answer(town, _invited(town))
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    town.move_clock(now(town) + timedelta(days=2, minutes=5))
+    [lead] = town.leads()
+    no_time = on.SlotTaken(
+        lead_id=lead.id, occurred_at=now(town), type="visit", starts_at=now(town), scenario="recurring_visits",
+        pass_number=1,
+    )  # fmt: skip
+    record_events(town.house, [no_time])
+    staff = employed(town, HUGO)
+    assert "No free time was found" in staff.get(f"/desk/leads/{lead.id}").text
+    told = own_page(town)
+    assert "Consultant's visit" not in told, told
+    assert told.count("We call you") == 1, "what she has asked for stays"
 
 
 def test_a_webinar_is_told_with_its_title_day_and_hour_in_her_zone_until_it_is_over(town: Town) -> None:

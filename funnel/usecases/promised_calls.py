@@ -1,0 +1,91 @@
+"""The calls that a lead is promised, as she is told of them: those that she has asked for, and the call list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from funnel.domain.company import Company
+from funnel.domain.engine.ahead import asked_to_be_called, called_by
+from funnel.domain.lead import AnswerSheet, Enrolment, Lead
+from funnel.domain.tunnel.program import Program
+from funnel.storage import handoffs
+from funnel.usecases.house import House
+from funnel.usecases.shelf import holidays_of
+
+Task = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was promised: about which type of appointment (none: not said), and by when, if that is known and
+    has not passed."""
+
+    about: str | None
+    by: datetime | None
+
+
+def promised_calls(house: House, connection: Connection, company: Company, lead: Lead, now: datetime) -> list[Call]:
+    """The calls that her choices have brought or will bring, and what stands for her on the call list; what else the
+    staff have planned is theirs."""
+    tasks = handoffs.tasks_of(connection, lead.id)
+    chosen = [_chosen(house, connection, company, lead, sheet, tasks, now) for sheet in lead.answers]
+    listed = [
+        _promise(task, now)
+        for task in tasks
+        if task["list"] and task["done_at"] is None and not (task["call"] and lead.ahead(task["call"], now))
+    ]
+    return [one for one in chosen if one] + listed
+
+
+def call_asked_for(
+    house: House, connection: Connection, company: Company, lead: Lead, sheet: AnswerSheet, now: datetime
+) -> Call | None:
+    """The call that her choice at a questionnaire's end has brought or will bring; none once it was made, or she has
+    taken a time."""
+    return _chosen(house, connection, company, lead, sheet, handoffs.tasks_of(connection, lead.id), now)
+
+
+def _chosen(
+    house: House,
+    connection: Connection,
+    company: Company,
+    lead: Lead,
+    sheet: AnswerSheet,
+    tasks: Sequence[Task],
+    now: datetime,
+) -> Call | None:
+    place = sheet.scenario or "", sheet.pass_number or 0
+    enrolment = lead.enrolment(*place)
+    if enrolment is None or any((one.scenario, one.pass_number) == place for one in lead.appointments):
+        return None
+    program = house.shelf.bundle(connection, enrolment.version).program
+    if not asked_to_be_called(program, sheet):
+        return None
+    if task := _brought_by(sheet, tasks):
+        had = task["done_at"] is not None or lead.ahead(task["call"], now)
+        return None if had else _promise(task, now)
+    return _to_come(company, program, lead, enrolment, sheet, now) if enrolment.runs else None
+
+
+def _brought_by(sheet: AnswerSheet, tasks: Sequence[Task]) -> Task | None:
+    """The first call of her scenario since she chose; those that come later have other reasons."""
+    hers = (one for one in tasks if one["call"] and not one["list"] and one["scenario"] == sheet.scenario)
+    return next((one for one in hers if one["at"] >= sheet.completed_at), None)
+
+
+def _to_come(
+    company: Company, program: Program, lead: Lead, enrolment: Enrolment, sheet: AnswerSheet, now: datetime
+) -> Call:
+    by = called_by(program, lead, enrolment, sheet, company.zone, holidays_of(company.country))
+    return Call(None, _ahead(by, now))
+
+
+def _promise(task: Task, now: datetime) -> Call:
+    return Call(task["call"], _ahead(task["due_at"], now))
+
+
+def _ahead(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at and at > now else None
