@@ -350,7 +350,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "results.html", "empty", {**base, **shown, "appointment": None, **nothing}
     asked = {"action": "/r/x", "hidden": []}
     yield "results.html", "full", {**base, **shown, "appointment": None, "prove": asked}
-    call: Context = {"phone": "+33 6 12 34 56 78", "by": "Friday 12 June, 14:05", "city": "Paris"}
+    call: Context = {"ending": "78", "by": "Friday 12 June, 14:05", "city": "Paris"}
     yield "results.html", "full-called", {**base, **shown, "appointment": None, "call": call}
     just = {**base, **shown, "appointment": None, **thanks}
     yield "thanks_results.html", "empty", {**just, **nothing, "email": "lea.martin@ostrel.example"}

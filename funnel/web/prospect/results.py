@@ -1,5 +1,6 @@
 """`/r/<token>`: her results behind their private link; opening it changes nothing, a button proves the address."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -74,6 +75,7 @@ def results_context(found: Results, first_name: str) -> dict[str, Any]:
 
 
 def _call(call: Call, phone: str | None, zone: str) -> dict[str, Any]:
+    """Enough of her number for her to know it, and too little for whoever she gives the page to."""
     spoken = language()
     by = describe_time(call.by, zone, spoken)["when"] if call.by else None
-    return {"phone": phone, "by": by, "city": city_of(zone, spoken)}
+    return {"ending": re.sub(r"\D", "", phone or "")[-2:], "by": by, "city": city_of(zone, spoken)}

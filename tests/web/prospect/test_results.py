@@ -1,8 +1,12 @@
 """The private link: reading changes nothing, a button proves the address, a tampered link opens nothing."""
 
+import re
+
 import pytest
 
 from tests.web.conftest import Town
+from tests.web.prospect.test_asked import _answer as answer
+from tests.web.prospect.test_asked import _invited as invited
 from tests.web.prospect.visitor import Visitor, in_the_tunnel, private_link
 
 
@@ -41,6 +45,18 @@ def test_a_booked_appointment_stands_in_place_of_the_offer(town: Town, link: str
     visitor.open(link)
     assert "Make these results a plan" not in visitor.text
     assert "calls you (Paris time)" in visitor.text
+
+
+@pytest.mark.parametrize(
+    "spoken, said",
+    [("en", "We call you on the number ending in 78"), ("fr", "Nous vous appelons au numéro qui se termine par 78")],
+)
+def test_whoever_she_gives_the_page_to_does_not_read_her_number(town: Town, spoken: str, said: str) -> None:
+    visitor = answer(town, invited(town))
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    page = visitor.open(f"{visitor.address}?lang={spoken}").text
+    assert said in page
+    assert not re.search(r"6\D?12\D?34\D?56", page)
 
 
 @pytest.mark.parametrize("path", ["/r/", "/book/", "/u/"])
