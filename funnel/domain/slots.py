@@ -94,6 +94,30 @@ def free_slots(
     ]
 
 
+def was_offered(
+    kind: AppointmentType,
+    reps: Sequence[User],
+    starts_at: datetime,
+    now: datetime,
+    company_zone: str,
+    holidays: Holidays = no_holidays,
+    step_minutes: int = STEP_MINUTES,
+    own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
+) -> bool:
+    """Whether a time can have stood among the free ones, whoever has it now: it lies ahead, within the horizon and
+    inside somebody's hours. The notice does not count: it passes while a page is open."""
+    start, odd = divmod(starts_at - _EPOCH, _MINUTE)
+    if odd or not now < starts_at <= later(now, parse_span(kind.horizon), company_zone, holidays):
+        return False
+    return any(
+        start in range(opens, closes - kind.minutes + 1, step_minutes)
+        for rep in reps
+        for _, opens, closes in _open(
+            rep, rep.zone or company_zone, starts_at - _DAY, starts_at, own_holidays.get(rep.id, holidays), step_minutes
+        )
+    )
+
+
 def is_away(rep: User, day: date) -> bool:
     """Whether a rep takes no appointment on a day of her zone: an absence, or an exception without hours."""
     away = any(date.fromisoformat(one.from_) <= day <= date.fromisoformat(one.to) for one in rep.absences)

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.slots import Slot, cells, free_slots
+from funnel.domain.slots import Slot, cells, free_slots, was_offered
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import later, local_time
+from funnel.domain.timing import Holidays, later, local_time
 from funnel.usecases.diary import Booked, Diary
 from funnel.usecases.shelf import holidays_of
 
@@ -54,8 +54,22 @@ def find_slots(
         for one in counted
         if one.type == kind.id and not one.cancelled and not _is(one, moving)
     )
-    own = {one.id: holidays_of(one.country) for one in reps if one.country}
+    own = _own_holidays(reps)
     return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
+
+
+def can_be_gone(
+    company: Company, kind: AppointmentType, lead: Lead, starts_at: datetime, now: datetime, rep: str | None = None
+) -> bool:
+    """Whether a time that is not free can have been: else nobody was faster, it never was one. `rep`: whom the page
+    shows beside the lead's own one and the team."""
+    reps = [*reps_for(company, kind, None), *reps_for(company, kind, lead), *(u for u in company.users if u.id == rep)]
+    holidays = holidays_of(company.country)
+    return was_offered(kind, reps, starts_at, now, company.zone, holidays, own_holidays=_own_holidays(reps))
+
+
+def _own_holidays(reps: Sequence[User]) -> dict[str, Holidays]:
+    return {one.id: holidays_of(one.country) for one in reps if one.country}
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnel.domain.company import Absence, AppointmentType, User
-from funnel.domain.slots import Slot, cells, free_slots, round_robin
+from funnel.domain.slots import Slot, cells, free_slots, round_robin, was_offered
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import WEEKDAYS, later, local_time, no_holidays, resolve
 
@@ -276,3 +276,28 @@ def test_each_rep_keeps_the_holidays_of_her_own_country() -> None:
     there = {slot.reps for slot in found if slot.starts_at.date() == second_day}
     assert there == {("anna",)}
     assert {slot.reps for slot in found if slot.starts_at.date() == date(2026, 12, 22)} == {("anna", "lena")}
+
+
+@settings(max_examples=25, deadline=None)
+@given(kinds, users("anna"), users("bert"), instants)
+def test_a_time_was_offered_where_an_empty_diary_has_it_whatever_the_notice(
+    offered: AppointmentType, anna: User, bert: User, now: datetime
+) -> None:
+    notice = later(now, parse_span(offered.notice), PARIS, no_holidays)
+    free = {slot.starts_at for slot in free_slots(offered, [anna, bert], {}, {}, now, PARIS)}
+    quarter = timedelta(minutes=15)
+    first = now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+    grid = [first + n * quarter for n in range(4 * 24 * 5)]
+    had = {at for at in grid if was_offered(offered, [anna, bert], at, now, PARIS)}
+    assert {at for at in had if at >= notice} == free & set(grid)
+    assert all(at > now for at in had)
+
+
+def test_a_time_that_passes_or_stands_beside_the_step_was_never_offered() -> None:
+    def had(hour: int, minute: int, second: int = 0, **more: Any) -> bool:
+        at = MONDAY.replace(hour=hour, minute=minute, second=second)
+        return was_offered(kind(**more), [rep()], at, MONDAY, PARIS)
+
+    assert had(8, 0)
+    assert had(8, 0, notice="1 day", horizon="2 days"), "it may have stood on a page that was opened before"
+    assert not any((had(8, 5), had(8, 0, 1), had(5, 0), had(2, 0), had(11, 0), had(10, 45)))

@@ -10,6 +10,7 @@ from funnel.domain.model import in_language
 from funnel.domain.timing import is_zone, local_time
 from funnel.usecases.book_appointment import Diary, book_appointment
 from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.find_slots import can_be_gone
 from funnel.usecases.take_slot import SlotGone
 from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import BookingForm
@@ -64,7 +65,7 @@ def choose(token: str) -> Answered:
         return _refused(token, form, invalid.errors, starts_at)
     except SlotGone:
         diary = open_for(token)
-        if starts_at and never_was(starts_at, diary.now):
+        if starts_at and not can_be_gone(diary.company, diary.kind, diary.lead, starts_at, diary.now):
             return _refused(token, form, {"slot": "never"}, None)
         if form.proposed.data and diary.proven:
             return show_proposed(token, diary, form, starts_at, 409)
@@ -102,11 +103,6 @@ def _refused(token: str, form: BookingForm, codes: dict[str, str], chosen: datet
     if form.proposed.data and diary.proven and chosen:
         return show_proposed(token, diary, form, chosen, 422)
     return _show(token, diary, form, 422, chosen=chosen)
-
-
-def never_was(starts_at: datetime, now: datetime) -> bool:
-    """Whether nobody can have taken this time before her: it has passed, or no diary has a beginning there."""
-    return starts_at <= now or starts_at.minute % 5 > 0 or starts_at.second > 0
 
 
 def _show(

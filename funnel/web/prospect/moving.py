@@ -1,13 +1,14 @@
 """`/book/<token>/appointment/move`: another time for an appointment, in two steps; the POST moves it (S98)."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.timing import is_zone, local_time
 from funnel.usecases.errors import Conflict, DatabaseAway
+from funnel.usecases.find_slots import can_be_gone
 from funnel.usecases.own_appointment import OwnAppointment, move_appointment, times_to_move_to
 from funnel.usecases.take_slot import SlotGone
 from funnel.usecases.wording import city_of, span_in_words
@@ -23,8 +24,6 @@ from funnel.web.prospect.zones import zone_choices
 from funnel.web.speech import language
 
 blueprint = Blueprint("moving", __name__)
-
-_A_YEAR = timedelta(days=366)
 
 
 @blueprint.get("/book/<token>/appointment/move")
@@ -42,8 +41,8 @@ def ask_to_move(token: str) -> Answered:
 @blueprint.post("/book/<token>/appointment/move")
 @limiter.limit(FORMS)
 def move(token: str) -> Answered:
-    """Move it. 422 when no time was chosen, 409 with other times when it has just gone, or with whom to call when it is
-    too late."""
+    """Move it. 422 when no time was chosen, or one that nobody ever had; 409 with other times when it has just gone, or
+    with whom to call when it is too late."""
     form = MoveForm.read()
     starts_at = instant(form.slot.data)
     try:
@@ -52,12 +51,24 @@ def move(token: str) -> Answered:
             return _ask(token, open_for(token), form, 422)
         move_appointment(house(), token, starts_at, form.once.data)
     except SlotGone:
-        return _ask(token, open_for(token), form, 409, taken=starts_at)
+        meeting = open_for(token)
+        if starts_at and _never_was(meeting, starts_at):
+            form.refuse({"slot": field_error("slot", "never")})
+            return _ask(token, meeting, form, 422)
+        return _ask(token, meeting, form, 409, taken=starts_at)
     except Conflict:
         return _ask(token, open_for(token), form, 409)
     except DatabaseAway:
         return unavailable(request.path, [], [(name, form[name].data) for name in ("slot", "once")])
     return redirect(url_for("prospect.meeting.appointment", token=token), 303)
+
+
+def _never_was(meeting: OwnAppointment, at: datetime) -> bool:
+    """Whether nobody can have taken this time before her."""
+    kind = meeting.kind
+    return kind is None or not can_be_gone(
+        meeting.company, kind, meeting.lead, at, meeting.now, meeting.appointment.rep
+    )
 
 
 def _ask(
@@ -75,8 +86,11 @@ def _ask(
     own = meeting.appointment.starts_at
     slots = times_to_move_to(house(), meeting)
     chosen = next((slot.starts_at for slot in slots if slot.starts_at == proposed), None)
-    if proposed and proposed not in (chosen, own) and abs(proposed - meeting.now) < _A_YEAR:
-        taken = taken or proposed
+    if proposed and proposed not in (chosen, own):
+        if _never_was(meeting, proposed):
+            form.refuse({"slot": field_error("slot", "never")})
+        else:
+            taken = proposed
     shown_day = taken or own
     wanted = day_of(request.values.get("day", "")) or local_time(shown_day, zone).date()
 

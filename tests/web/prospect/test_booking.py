@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -324,9 +325,28 @@ def test_a_second_click_on_a_time_that_somebody_else_got_is_not_said_to_be_writt
     assert loser.client.post(loser.address, data=fields).status_code == 409
 
 
-@pytest.mark.parametrize("wanted", ["2020-01-06T09:00:00+00:00", "2099-01-06T09:01:00+00:00"])
+NEVER = ["2020-01-06T09:00:00+00:00", "2099-01-06T09:01:00+00:00", "sunday 03:00", "monday 14:01", "in two years"]
+
+
+def never(said: str, shown: list[str]) -> str:
+    """A time that stands in nobody's diary, as a form may name it all the same; `shown` are those that are free."""
+    first = datetime.fromisoformat(shown[0]).astimezone(ZoneInfo("Europe/Paris"))
+    match said.split():
+        case ["sunday", _]:
+            found = (first + timedelta(days=6 - first.weekday())).replace(hour=3, minute=0)
+        case ["monday", _]:
+            found = (first + timedelta(days=7 - first.weekday())).replace(hour=14, minute=1)
+        case ["in", *_]:
+            found = first + timedelta(weeks=104)
+        case _:
+            return said
+    return found.isoformat()
+
+
+@pytest.mark.parametrize("wanted", NEVER)
 def test_a_time_that_never_was_is_not_said_to_be_somebody_elses(town: Town, wanted: str) -> None:
     visitor = to_the_diary(town)
+    wanted = never(wanted, slots(visitor))
     answer = visitor.send({"slot": wanted, "phone": "+33 6 12 34 56 78"}, ending=visitor.address)
     assert answer.status_code == 422
     assert "This time cannot be booked. Choose another one." in visitor.text

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -10,7 +11,7 @@ from funnel.storage import installation
 from funnel.usecases.record_events import record_events
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
-from tests.web.prospect.test_booking import by_mail, slots
+from tests.web.prospect.test_booking import NEVER, by_mail, never, slots
 from tests.web.prospect.test_proposed import taken_by_the_rep
 from tests.web.prospect.visitor import LEA, Visitor
 
@@ -91,12 +92,18 @@ def test_a_time_that_has_gone_meanwhile_changes_nothing_and_others_are_shown(tow
     assert town.leads()[0].appointments == (before,)
 
 
-@pytest.mark.parametrize("said", ["2020-01-06T09:00:00+00:00", "2031-01-06T01:00:00+00:00"])
-def test_a_past_or_foreign_time_is_refused(town: Town, said: str) -> None:
+@pytest.mark.parametrize("said", [*NEVER, "2031-01-06T01:00:00+00:00"])
+def test_a_past_or_foreign_time_is_refused_and_nobody_was_faster(town: Town, said: str) -> None:
     visitor = to_the_move(with_an_appointment(town))
-    visitor.send({"slot": said})
-    assert visitor.page.status_code == 409
+    page, wanted = visitor.address, never(said, slots(visitor))
+    visitor.send({"slot": wanted})
+    assert visitor.page.status_code == 422
     assert town.leads()[0].appointments[0].state == "booked"
+    for _asked_by in ("the form", "a link"):
+        assert "This time cannot be booked. Choose another one." in visitor.text
+        assert "has just gone" not in visitor.text
+        assert slots(visitor)
+        visitor.open(f"{page}?slot={quote(wanted)}")
 
 
 def test_a_double_click_moves_once(town: Town) -> None:

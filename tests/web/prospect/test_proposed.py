@@ -190,7 +190,8 @@ def test_a_time_outside_of_the_diary_is_not_to_be_had(town: Town) -> None:
     assert "That time is no longer free" in page.text
     page = offer.opens(offer.times[0])
     page.send({"slot": night.isoformat(), "phone": "0612345678"})
-    assert page.page.status_code == 409
+    assert page.page.status_code == 422
+    assert "This time cannot be booked. Choose another one." in page.text
     assert open_appointments(town) == []
 
 
