@@ -57,7 +57,7 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
 
 def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     """Both get the invitation anew, with the same UID and the next SEQUENCE; reminders and waits follow. With another
-    rep, the former one gets the cancellation, and she reads who takes over where the time stays."""
+    rep, the former one gets the cancellation; where the time stays, she reads who takes over, and nothing has moved."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment is None or not appointment.open:
         return
@@ -73,7 +73,8 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     )
     forget_reminders(turn, appointment)
     turn.do(do.PutAppointment(moved, turn.now))
-    record(turn, moved, "moved")
+    if not stays:
+        record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
     planned = event.by != "lead" and _is_planned(turn, appointment)
     hers = {**said, **({"planned": "yes"} if planned else {"stays": "yes"} if stays else {})}
@@ -85,7 +86,8 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     remind(turn, moved)
     for enrolment in [e for e in turn.lead.enrolments if e.runs and concerns(turn, e, moved)]:
         wait_anew(turn, enrolment)
-    tell(turn, moved, "appointment.moved")
+    if not stays:
+        tell(turn, moved, "appointment.moved")
 
 
 def _is_planned(turn: Turn, appointment: Appointment) -> bool:

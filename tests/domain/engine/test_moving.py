@@ -173,3 +173,23 @@ def test_another_rep_at_the_same_time_is_no_move_for_her() -> None:
     )
     assert anna.row("appointment_moved").effect.data["stays"] == "yes"
     assert anna.appointment.sequence == 1, "the invitation names the other rep"
+
+
+def test_only_another_time_counts_as_a_move_and_sets_off_what_waits_for_one() -> None:
+    moved = """
+    - await: appointment.moved
+      within: 60 days
+      otherwise: []
+    - tag: vip
+    """
+    anna = on_stage(program(moved), program("[{tag: gold}]", "after", on="appointment.moved", offer=None, why=None))
+    anna.submits()
+    anna.books()
+    anna.is_given_on(anna.appointment, 3, "camille")
+    anna.works()
+    assert facts(anna, "appointment_moved") == []
+    assert anna.done() == set()
+    anna.moves(days=5)
+    anna.works()
+    assert facts(anna, "appointment_moved") == ["camille"]
+    assert anna.done() == {"gold", "vip"}
