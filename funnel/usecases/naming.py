@@ -11,7 +11,10 @@ from funnel.catalogue import Speech
 from funnel.domain.engine import merging
 from funnel.domain.engine.doubts import ANOTHER, MACHINE
 from funnel.domain.engine.handoffs import NO_REP, TAKEN
+from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
+from funnel.domain.engine.mails import CHANGED
+from funnel.domain.engine.meetings import CORRECTED, NO_TIME
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
@@ -166,8 +169,9 @@ class Names:
         if stored.startswith(NO_REP):
             return say("No rep could take this lead: %(reason)s", reason=self.reason(stored.removeprefix(NO_REP)))
         own = {
-            "No free time was found to block: agree on one": say("No free time was found to block: agree on one"),
-            "Asked to be called": say("Asked to be called"),
+            NO_TIME: say("No free time was found to block: agree on one"),
+            ASKED: say("Asked to be called"),
+            CORRECTED: say("the mark was corrected"),
             TAKEN: say("A colleague has accepted this lead, who was offered to you"),
             MACHINE.because: say("A machine had clicked, not a person"),
             MACHINE.withdrawn: say("The points for this hand-over were a machine's: it is withdrawn"),
@@ -279,8 +283,8 @@ class Names:
             "handed over": say("a rep has taken over, so marketing is silent until the lead comes back."),
             "cap": say("too many mails in too short a time. The next ones leave again."),
             "address corrected": say("the address was corrected; what was asked for went to the right one."),
-            "the appointment has changed since": say("the appointment has changed since; the newer mail tells it."),
-            "the mark was corrected": say("the mark was corrected: nothing was missed."),
+            CHANGED: say("the appointment has changed since; the newer mail tells it."),
+            CORRECTED: say("the mark was corrected: nothing was missed."),
             RECALLED: say("a machine had followed the link that led to it, no person."),
         }
         return known.get(reason) or failure(reason, self.speech)

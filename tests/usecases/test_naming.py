@@ -7,6 +7,9 @@ import pytest
 
 from funnel.authoring.load import load_folder
 from funnel.domain.engine.handoffs import NO_REP
+from funnel.domain.engine.late import ASKED
+from funnel.domain.engine.mails import CHANGED
+from funnel.domain.engine.meetings import CORRECTED, NO_TIME
 from funnel.domain.tunnel.scenario import AwaitStep, EndStep
 from funnel.domain.tunnel.trigger import EventName
 from funnel.usecases.naming import Names, plain
@@ -63,3 +66,11 @@ def test_the_task_of_a_lead_whom_nobody_could_take_is_told_in_french_with_its_re
     told = names.told(NO_REP + "Asked to be called")
     assert told == "Aucun commercial n'a pu prendre ce prospect\u00a0: A demandé à être appelé"
     assert Names(published, "en").told(NO_REP + "Met at the fair") == "No rep could take this lead: Met at the fair"
+
+
+def test_what_the_engine_writes_of_its_own_is_told_in_french(published: Published) -> None:
+    names = Names(published, "fr")
+    for reason in (CHANGED, CORRECTED):
+        assert names.why_not_sent(reason) not in (reason, Names(published, "en").why_not_sent(reason))
+    for text in (NO_TIME, ASKED, CORRECTED):
+        assert names.told(text) != text

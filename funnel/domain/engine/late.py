@@ -10,6 +10,8 @@ from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Program
 
 RESULTS = "house/late_results"
+ASKED = "Asked to be called"
+"""The task of a call that no file has words for."""
 
 
 def answered_late(turn: Turn, enrolment: Enrolment, sheet: AnswerSheet) -> None:
@@ -39,4 +41,4 @@ def _call(turn: Turn, program: Program, sheet: AnswerSheet) -> None:
     wanted = next((one for one in tasks if isinstance(one, verbs.Task) and one.call), verbs.Task())
     in_time = wanted.model_copy(update={"within": wanted.within or "1 working day"})
     added = task_of(turn, program, in_time, f"{program.name}/late/{sheet.pass_number}", turn.now)
-    turn.do(replace(added, text=added.text or "Asked to be called"))
+    turn.do(replace(added, text=added.text or ASKED))

@@ -20,6 +20,10 @@ from funnel.domain.lead import Appointment, AppointmentState, Enrolment, Occurre
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier
 
+NO_TIME = "No free time was found to block: agree on one"
+"""The task where a scenario found none."""
+CORRECTED = "the mark was corrected"
+"""Why points, mails and passes that a wrong mark had brought are gone."""
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
@@ -133,7 +137,7 @@ def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
     turn.do(
         do.AddTask(
             task=f"{turn.lead.id}/no_time/{event.scenario}/{event.pass_number}",
-            text="No free time was found to block: agree on one",
+            text=NO_TIME,
             call=event.type,
             rep=handoff.rep if handoff else None,
             team=turn.book.company.teams[0].id,
@@ -185,7 +189,7 @@ def appointment_marked(turn: Turn, event: on.AppointmentHeld | on.AppointmentMis
         _take_back(turn, appointment)
         if appointment.state == "missed":
             turn.do(do.FinishCalls(appointment.id, "corrected", event.by, turn.now))
-        take_back(turn, _source(appointment, f"appointment.{appointment.state}"), "the mark was corrected")
+        take_back(turn, _source(appointment, f"appointment.{appointment.state}"), CORRECTED)
     tell(turn, marked, f"appointment.{state}")
 
 
@@ -195,7 +199,7 @@ def _take_back(turn: Turn, appointment: Appointment) -> None:
         program = turn.program(enrolment)
         starts = program.scenario.starts_on
         if starts and starts.meets(f"appointment.{appointment.state}", appointment.type):
-            turn.do(do.SkipQueued("the mark was corrected", turn.now, enrolment.scenario, enrolment.pass_number))
+            turn.do(do.SkipQueued(CORRECTED, turn.now, enrolment.scenario, enrolment.pass_number))
             turn.do(do.ReleaseHolds(appointment.type))
             end(turn, enrolment, "mark_corrected")
 

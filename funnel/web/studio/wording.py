@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from funnel.authoring.findings import Finding
 from funnel.domain.engine.led_on import RECALLED
+from funnel.domain.engine.mails import CHANGED
 from funnel.domain.model import locale_of
 from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.failures import failure
@@ -98,7 +99,7 @@ def why_skipped(reason: str, names: Names) -> str:
         "handed over": _("a rep has taken over"),
         "cap": _("too many mails at once"),
         "address corrected": _("address corrected"),
-        "the appointment has changed since": _("appointment changed"),
+        CHANGED: _("appointment changed"),
         SKIPPED: _("skipped at resume"),
         RECALLED: _("a machine had clicked"),
     }
