@@ -1,7 +1,7 @@
 """`/me/<token>`: what is kept of her, what she agreed to, what will be sent next; slower, stop, change, take along,
 erase. Each acts in her running scenarios at once (GDPR articles 7, 15 to 17, 20, 21)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,8 +60,30 @@ class OwnPage:
     """The wordings of what she has ticked and not confirmed."""
 
 
-def read_own_page(house: House, text: str, language: str) -> OwnPage:
-    """What the link opens; reading changes nothing. `BadToken`, or `NotFound` for somebody erased or a revoked link."""
+@dataclass(frozen=True)
+class Owner:
+    """Whose page a link opens, and nothing of what comes: for what must open whatever her scenarios do."""
+
+    lead: Lead
+    company: Company
+    now: datetime
+    proven: on.EmailProven
+    """That the address is hers: she came by its link."""
+
+
+def open_own_page(house: House, text: str) -> Owner:
+    """Who she is. `BadToken`, or `NotFound` for somebody erased or a revoked link."""
+    token = house.links.read(text, Purpose.OWN_PAGE)
+    with house.database.read() as connection:
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        lead = _lead(connection, token)
+        return Owner(lead, company, moment.now, address_proven(connection, lead, moment))
+
+
+def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPage:
+    """What the link opens, told in the language that `speak` makes of her own; reading changes nothing. Errors as
+    above."""
     token = house.links.read(text, Purpose.OWN_PAGE)
     with house.database.read() as connection:
         moment = installation.moment(connection)
@@ -71,7 +93,7 @@ def read_own_page(house: House, text: str, language: str) -> OwnPage:
             Agreed(row["purpose"], row["given"], row["wording"], row["at"], row["withdrawn_at"])
             for row in consents.of_lead(connection, lead.id)
         ]
-        names = Names(published, language)
+        names = Names(published, speak(lead.language))
         waiting, _ = waiting_consents(connection, lead)
         coming = coming_mails(house, connection, names, lead, moment.now)
         calls = promised_calls(house, connection, names.company, lead, moment.now)
@@ -98,20 +120,10 @@ def _lead(connection: Connection, token: Token) -> Lead:
     return lead
 
 
-def _whose(house: House, text: str) -> tuple[Lead, datetime, on.EmailProven, str]:
-    """Her, now, the proof that the address is hers (she came by its link), and the company's country."""
-    token = house.links.read(text, Purpose.OWN_PAGE)
-    with house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = house.shelf.published(connection, moment.revision).company.company
-        lead = _lead(connection, token)
-        return lead, moment.now, address_proven(connection, lead, moment), company.country
-
-
 def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
     """Change what is kept of her; an empty field is emptied, but the name. `Invalid` names every field that cannot be
     taken, and nothing is stored."""
-    lead, now, proven, country = _whose(house, text)
+    owner = open_own_page(house, text)
     errors: dict[str, str] = {}
     fields: dict[str, str] = {}
     for name in CHANGEABLE:
@@ -123,7 +135,7 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
         elif name == "name" and not clean:
             errors[name] = "required"
         elif name == "phone" and clean:
-            number = read_phone(clean, country)
+            number = read_phone(clean, owner.company.country)
             if number is None:
                 errors[name] = "not_a_number"
             else:
@@ -132,42 +144,40 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
             fields[name] = clean
     if errors:
         raise Invalid(errors)
-    changed = on.DetailsChanged(lead_id=lead.id, occurred_at=now, fields=fields)
-    record_events(house, [proven, changed], patience=PATIENCE)
+    changed = on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields)
+    record_events(house, [owner.proven, changed], patience=PATIENCE)
 
 
 def confirm(house: House, text: str) -> None:
     """The address is hers, and so is what she ticked: kept with when, and with the page on which she confirmed it."""
-    _, _, proven, _ = _whose(house, text)
-    record_events(house, [proven], patience=PATIENCE)
+    record_events(house, [open_own_page(house, text).proven], patience=PATIENCE)
 
 
 def choose_pace(house: House, text: str, *, slow: bool) -> None:
     """Marketing mails half as often, or as usual again."""
-    lead, now, proven, _ = _whose(house, text)
-    record_events(house, [proven, on.PaceChosen(lead_id=lead.id, occurred_at=now, slow=slow)], patience=PATIENCE)
+    owner = open_own_page(house, text)
+    chosen = on.PaceChosen(lead_id=owner.lead.id, occurred_at=owner.now, slow=slow)
+    record_events(house, [owner.proven, chosen], patience=PATIENCE)
 
 
 def stop_everything(house: House, text: str, page: str) -> None:
     """No more mails but what she asks for, also none that is queued."""
-    lead, now, proven, _ = _whose(house, text)
-    record_events(house, [proven, on.Unsubscribed(lead_id=lead.id, occurred_at=now, page=page)], patience=PATIENCE)
+    owner = open_own_page(house, text)
+    stopped = on.Unsubscribed(lead_id=owner.lead.id, occurred_at=owner.now, page=page)
+    record_events(house, [owner.proven, stopped], patience=PATIENCE)
 
 
 def change_consent_here(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> None:
     """Give or withdraw one purpose, as by the link in a mail."""
-    lead, _, _, _ = _whose(house, text)
-    own = house.links.sign(Token(Purpose.PREFERENCES, lead.id))
+    own = house.links.sign(Token(Purpose.PREFERENCES, open_own_page(house, text).lead.id))
     change_consent(house, own, purpose, given=given, page=page, language=language)
 
 
 def take_along(house: House, text: str) -> dict[str, Any]:
     """Everything that is kept of her, as data."""
-    lead, _, _, _ = _whose(house, text)
-    return export_lead(house, lead.id)
+    return export_lead(house, open_own_page(house, text).lead.id)
 
 
 def be_erased(house: House, text: str) -> None:
     """She is erased, at once; this link opens nothing afterwards."""
-    lead, _, _, _ = _whose(house, text)
-    erase_lead(house, lead.id, "lead")
+    erase_lead(house, open_own_page(house, text).lead.id, "lead")

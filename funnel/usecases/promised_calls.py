@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from funnel.domain.company import Company
@@ -14,6 +15,8 @@ from funnel.domain.tunnel.program import Program
 from funnel.storage import handoffs
 from funnel.usecases.house import House
 from funnel.usecases.shelf import holidays_of
+
+log = structlog.get_logger()
 
 Task = Mapping[str, Any]
 
@@ -79,7 +82,11 @@ def _brought_by(sheet: AnswerSheet, tasks: Sequence[Task]) -> Task | None:
 def _to_come(
     company: Company, program: Program, lead: Lead, enrolment: Enrolment, sheet: AnswerSheet, now: datetime
 ) -> Call:
-    by = called_by(program, lead, enrolment, sheet, company.zone, holidays_of(company.country))
+    by = None
+    try:
+        by = called_by(program, lead, enrolment, sheet, company.zone, holidays_of(company.country))
+    except Exception:  # what fails here will park her there, as `Fold` does; that she asked is known all the same
+        log.exception("by when she is called is not known", lead=lead.id, scenario=enrolment.scenario)
     return Call(None, _ahead(by, now))
 
 

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
-from funnel.domain.engine.ahead import next_mail
-from funnel.domain.lead import Appointment, Lead
+from funnel.domain.engine import Book
+from funnel.domain.engine.ahead import Ahead, next_mail
+from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
 from funnel.storage import outbox_lists
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
 from funnel.usecases.webinars import describe_webinar, webinar_of
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,18 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
     ]
     book = house.shelf.book(connection, published, [lead])
     for enrolment in lead.enrolments:
-        if enrolment.runs and (ahead := next_mail(book, lead, enrolment)):
+        if enrolment.runs and (ahead := _next_mail(book, lead, enrolment)):
             what = _called(house, connection, names, ahead.mail.message, ahead.mail.version)
             found.append(Coming(max(ahead.mail.not_before, now), what, ahead.unless, ahead.chosen))
     return sorted(found, key=lambda one: one.at)
+
+
+def _next_mail(book: Book, lead: Lead, enrolment: Enrolment) -> Ahead | None:
+    try:
+        return next_mail(book, lead, enrolment)
+    except Exception:  # what fails here will park her there, as `Fold` does; her page tells what is known
+        log.exception("what comes next is not known", lead=lead.id, scenario=enrolment.scenario, step=enrolment.step)
+        return None
 
 
 def coming_webinars(

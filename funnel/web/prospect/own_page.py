@@ -7,7 +7,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.lead import VISIT_TRACKING
+from funnel.domain.lead import VISIT_TRACKING, Appointment
 from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
 from funnel.usecases.erase_lead import addresses_of
@@ -15,17 +15,20 @@ from funnel.usecases.errors import Invalid
 from funnel.usecases.export_lead import as_csv
 from funnel.usecases.own_page import (
     CHANGEABLE,
+    Owner,
     OwnPage,
     be_erased,
     change_consent_here,
     change_details,
     choose_pace,
     confirm,
+    open_own_page,
     read_own_page,
     stop_everything,
     take_along,
 )
 from funnel.usecases.preferences import agrees
+from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
@@ -33,7 +36,7 @@ from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.purposes import purposes_shown
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
-from funnel.web.speech import language, names, speak
+from funnel.web.speech import language, names, speak, speak_with
 
 blueprint = Blueprint("own_page", __name__)
 
@@ -108,15 +111,16 @@ def export(token: str, ending: str) -> Response:
 @blueprint.get("/me/<token>/erase")
 def ask_to_erase(token: str) -> Response:
     """Asks first: a link alone erases nothing."""
-    found = _open(token)
+    owner = _open(token)
+    meetings = [one for one in still_to_tell(owner.lead.appointments, owner.now) if one.open]
     return page(
         "me_erase.html",
-        found.company,
+        owner.company,
         action=url_for("prospect.own_page.erase", token=token),
         hidden=hidden(),
         back_url=url_for("prospect.own_page.own_page", token=token),
-        appointments=[_meeting(found, one)["when"] for one, _url in found.appointments if one.open],
-        others=len(addresses_of(house(), found.lead.id)) > 1,
+        appointments=[_meeting(owner, one)["when"] for one in meetings],
+        others=len(addresses_of(house(), owner.lead.id)) > 1,
     )
 
 
@@ -129,10 +133,10 @@ def erase(token: str) -> Response:
     return page("me_erased.html", company)
 
 
-def _open(token: str) -> OwnPage:
-    found = read_own_page(house(), token, language())
-    speak(found.lead.language)
-    return read_own_page(house(), token, language())
+def _open(token: str) -> Owner:
+    owner = open_own_page(house(), token)
+    speak(owner.lead.language)
+    return owner
 
 
 def _back(token: str, part: str) -> Answered:
@@ -140,7 +144,7 @@ def _back(token: str, part: str) -> Answered:
 
 
 def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Response:
-    found = _open(token)
+    found = read_own_page(house(), token, speak_with)
     lead = found.lead
     shown = form or OwnDetailsForm(data={name: getattr(lead, name) or "" for name in CHANGEABLE})
     asked = names()
@@ -202,7 +206,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
     )
 
 
-def _meeting(found: OwnPage, appointment: Any) -> dict[str, Any]:
+def _meeting(found: OwnPage | Owner, appointment: Appointment) -> dict[str, Any]:
     return describe_appointment(found.company, found.lead, appointment, language())
 
 

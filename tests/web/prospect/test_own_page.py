@@ -5,8 +5,11 @@ import io
 import json
 
 import pytest
+from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from funnel.storage import installation
+from funnel.storage.enrolments import enrolments
 from funnel.usecases.addresses import own_page_link
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel
@@ -139,3 +142,20 @@ def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(t
         assert "Did you mean this?" not in visitor.text
     finally:
         published.company.company.consents["follow_up_email"] = purpose
+
+
+def test_whoever_a_scenario_fails_for_sees_her_page_and_can_be_erased(town: Town, lea: Visitor) -> None:
+    with town.house.database.write() as connection:
+        connection.execute(update(enrolments).values(step="a_step_that_is_gone"))
+    with capture_logs() as logs:
+        lea.open(link(town))
+    assert lea.page.status_code == 200
+    assert LEA["email"] in lea.text
+    assert [(one["event"], one["step"]) for one in logs if one["log_level"] == "error"] == [
+        ("what comes next is not known", "a_step_that_is_gone")
+    ]
+    lea.open(f"{link(town)}/erase")
+    assert lea.page.status_code == 200
+    lea.send()
+    assert lea.page.status_code == 200
+    assert town.leads()[0].erased
