@@ -7,16 +7,8 @@ from datetime import timedelta
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.handing import send_dossier
-from funnel.domain.engine.meetings import (
-    cause_about,
-    change,
-    concerns,
-    forget_reminders,
-    mail_about,
-    record,
-    remind,
-    tell,
-)
+from funnel.domain.engine.meeting_mails import cause_about, change, forget_reminders, mail_about, remind
+from funnel.domain.engine.meetings import concerns, record, tell
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import wait_anew
 from funnel.domain.known import is_planned
