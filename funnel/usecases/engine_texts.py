@@ -1,0 +1,82 @@
+"""What the engine writes of its own, in one language, told in another: tasks, reasons, how somebody left a scenario."""
+
+from collections.abc import Callable, Mapping
+
+from funnel.domain.engine import merging
+from funnel.domain.engine.doubts import ANOTHER, MACHINE
+from funnel.domain.engine.handoffs import TAKEN
+from funnel.domain.engine.late import ASKED
+from funnel.domain.engine.led_on import RECALLED, STAYS
+from funnel.domain.engine.mails import CHANGED
+from funnel.domain.engine.meetings import CORRECTED, NO_TIME
+
+Say = Callable[[str], str]
+"""A text in the reader's language."""
+
+
+def own_texts(say: Say) -> Mapping[str, str]:
+    """Tasks and reasons that stand in no file, by how they are stored."""
+    return {
+        NO_TIME: say("No free time was found to block: agree on one"),
+        ASKED: say("Asked to be called"),
+        CORRECTED: say("the mark was corrected"),
+        TAKEN: say("A colleague has accepted this lead, who was offered to you"),
+        MACHINE.because: say("A machine had clicked, not a person"),
+        MACHINE.withdrawn: say("The points for this hand-over were a machine's: it is withdrawn"),
+        MACHINE.flagged: say("The points for this hand-over were a machine's: ask before you rely on them"),
+        ANOTHER.because: say("The browser was not hers"),
+        ANOTHER.withdrawn: say("The points for this hand-over were somebody else's: it is withdrawn"),
+        ANOTHER.flagged: say("The points for this hand-over were somebody else's: ask before you rely on them"),
+        STAYS: say("A machine's click has led on in a scenario: see whether what comes next still fits"),
+        merging.SHARED: say("Points of the other address"),
+        merging.PARTED: say("The two addresses are two people after all"),
+        merging.ALREADY_HERS: say("Is the same person as a lead whom you have accepted"),
+        merging.WITHDRAWN: say("This lead was found to be the same person as another: the hand-over is withdrawn"),
+        merging.TWO_PEOPLE: say(
+            "This lead and the one whom you have are two people after all: the hand-over is withdrawn"
+        ),
+    }
+
+
+def skip_reasons(say: Say) -> Mapping[str, str]:
+    """Why a mail did not leave, and what can be done about it, by its reason."""
+    return {
+        "no consent": say("no consent to such mails: that box of the form was not ticked. Call instead."),
+        "unsubscribed": say("these mails were stopped by their reader. Only their reader can ask for them again."),
+        "other address": say("no such mails are wanted at another address of the same person."),
+        "same person": say("this address belongs to the same person as another one, who is written to there."),
+        "suppressed": say("this address wants no such mails. Only its owner can ask for them again."),
+        "handed over": say("a rep has taken over, so marketing is silent until the lead comes back."),
+        "cap": say("too many mails in too short a time. The next ones leave again."),
+        "address corrected": say("the address was corrected; what was asked for went to the right one."),
+        CHANGED: say("the appointment has changed since; the newer mail tells it."),
+        CORRECTED: say("the mark was corrected: nothing was missed."),
+        RECALLED: say("a machine had followed the link that led to it, no person."),
+    }
+
+
+def endings(say: Say) -> Mapping[str, str]:
+    """How somebody left a scenario, by the ending's name; those of the shipped ones stand here too."""
+    return {
+        "completed": say("all steps are done"),
+        "unsubscribed": say("mails were stopped"),
+        "disqualified": say("not a lead for us"),
+        "address_corrected": say("the address was corrected"),
+        "no_answer": say("no answer"),
+        "no_appointment": say("no appointment"),
+        "not_held": say("the appointment did not take place"),
+        "call_held": say("the call took place"),
+        "no_choice": say("no choice was made"),
+        "put_back": say("put back in the diary"),
+        "to_be_called": say("to be called"),
+        "missed_again": say("missed again and again"),
+        "mark_corrected": say("the mark was corrected"),
+        "no_visit": say("no visit took place"),
+        "no_time": say("no time was free"),
+        "gold_no_more": say("Gold no more"),
+        "no_interview": say("no interview was booked"),
+        "interview_booked": say("an interview was booked"),
+        "interview_held": say("the interview took place"),
+        "came_after": say("came after the webinar"),
+        "not_there": say("was not at the webinar"),
+    }
