@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, func, select, union
+from sqlalchemy import Column, ColumnElement, Connection, and_, func, select
 
 from funnel.storage.appointments import OPEN, appointments
 from funnel.storage.handoffs import handoffs, tasks
@@ -29,13 +29,6 @@ def others(connection: Connection, ids: Collection[str], of: Collection[str] = W
         for rep, number in connection.execute(wanted):
             found[rep][what] = number
     return dict(found)
-
-
-def ever_others(connection: Connection, ids: Collection[str]) -> set[str]:
-    """Who is none of these (any more), and has or had a lead, an appointment or a task."""
-    columns = handoffs.c.rep, appointments.c.rep, tasks.c.rep
-    wanted = union(*(select(column).where(column.not_in(sorted(ids)), column.is_not(None)) for column in columns))
-    return set(connection.execute(wanted).scalars())
 
 
 def appointment_types(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:

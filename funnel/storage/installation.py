@@ -202,12 +202,6 @@ def published(connection: Connection) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(select(publications).order_by(publications.c.name)).mappings()]
 
 
-def versions_of(connection: Connection, name: str) -> list[str]:
-    """The digests of everything that was ever published under a name, newest first."""
-    wanted = select(versions.c.digest).where(versions.c.name == name)
-    return list(connection.execute(wanted.order_by(versions.c.first_published_at.desc())).scalars())
-
-
 def files_of(connection: Connection, digest: str) -> dict[str, bytes]:
     """All bytes of a version by path; empty when it is not stored."""
     wanted = (

@@ -13,7 +13,7 @@ from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.load import load_folder
 from funnel.authoring.rules.still_in_use import OPEN, Section, removed, still_in_use
 from funnel.authoring.saying import Saying, say
-from funnel.storage import calls_to_action, in_use, installation, leads
+from funnel.storage import calls_to_action, former_users, in_use, installation, leads
 from funnel.usecases.house import House
 from funnel.usecases.reassign import left_behind
 from funnel.usecases.shelf import COMPANY
@@ -68,15 +68,7 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
                 return Publication(findings, [], sorted(broken))
         changed = []
         if loaded.company and COMPANY not in broken and before.get(COMPANY) != loaded.company.digest:
-            installation.store_version(connection, COMPANY, loaded.company.digest, loaded.company.files, now)
-            installation.publish(connection, COMPANY, loaded.company.digest, now)
-            if before.get(COMPANY) and _judges_otherwise(
-                house.shelf.company(connection, before[COMPANY]), loaded.company
-            ):
-                leads.plan_reviews(connection, now)  # what is judged of her may be other now
-            calls_to_action.publish(
-                connection, [one.model_dump() for one in loaded.company.company.calls_to_action], now
-            )
+            _publish_company(house, connection, before.get(COMPANY), loaded.company, now)
             changed.append(COMPANY)
         for name, bundle in wanted.items():
             if before.get(name) != bundle.digest:
@@ -92,6 +84,21 @@ def publish_scenarios(house: House, home: Path, *, sound_only: bool = False, who
             installation.write_audit(connection, who, "publish", ", ".join(changed), {}, now)
     mended = sorted(troubled - {*changed, *broken, *gone})
     return Publication(findings, changed, sorted(broken), mended)
+
+
+def _publish_company(
+    house: House, connection: Connection, before: str | None, company: CompanyBundle, now: datetime
+) -> None:
+    """Store it and switch; `before`: the digest of the one until now, whose people may have left."""
+    installation.store_version(connection, COMPANY, company.digest, company.files, now)
+    installation.publish(connection, COMPANY, company.digest, now)
+    calls_to_action.publish(connection, [one.model_dump() for one in company.company.calls_to_action], now)
+    if before:
+        was = house.shelf.company(connection, before)
+        here = {one.id for one in company.company.users}
+        former_users.publish(connection, {one.id: one.name for one in was.company.users}, here, now)
+        if _judges_otherwise(was, company):
+            leads.plan_reviews(connection, now)  # what is judged of her may be other now
 
 
 def _judges_otherwise(before: CompanyBundle, after: CompanyBundle) -> bool:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -11,14 +10,14 @@ import holidays
 from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
-from funnel.authoring.load import BrokenBundle, load_bundle, load_company
+from funnel.authoring.load import load_bundle, load_company
 from funnel.domain.company import CallToAction
 from funnel.domain.engine import Book
 from funnel.domain.engine.interests import Interests, interests_of
 from funnel.domain.lead import Lead
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
-from funnel.storage import calls_to_action, enrolments, in_use, installation
+from funnel.storage import calls_to_action, enrolments, former_users, installation
 
 COMPANY = installation.COMPANY
 """The name under which `company.yaml` is published."""
@@ -70,10 +69,10 @@ class Shelf:
         rows = {row["name"]: row for row in installation.published(connection)}
         if COMPANY not in rows:
             raise NothingPublished("no company.yaml is published yet; run: funnel apply")
-        called = calls_to_action.every(connection)
+        company, called = self.company(connection, rows[COMPANY]["digest"]), calls_to_action.every(connection)
         found = Published(
             revision,
-            self._knowing_who_left(connection, self.company(connection, rows[COMPANY]["digest"])),
+            replace(company, company=company.company.knowing(former_users.names(connection))),
             {name: self.bundle(connection, row["digest"]) for name, row in rows.items() if name != COMPANY},
             frozenset(name for name, row in rows.items() if row["paused"]),
             {name: row["trouble"] for name, row in rows.items() if row["trouble"]},
@@ -102,19 +101,6 @@ class Shelf:
         if digest not in _COMPANIES:
             _COMPANIES[digest] = load_company(installation.files_of(connection, digest))
         return _COMPANIES[digest]
-
-    def _knowing_who_left(self, connection: Connection, bundle: CompanyBundle) -> CompanyBundle:
-        """The company with the names of reps who have left, from the newest version in which each of them stands."""
-        company = bundle.company
-        missing = in_use.ever_others(connection, [one.id for one in company.users])
-        names: dict[str, str] = {}
-        for digest in installation.versions_of(connection, COMPANY) if missing else ():
-            with suppress(BrokenBundle):
-                users = self.company(connection, digest).company.users
-                names = {one.id: one.name for one in users if one.id in missing} | names
-            if len(names) == len(missing):
-                break
-        return replace(bundle, company=company.knowing(names)) if names else bundle
 
     def book(self, connection: Connection, published: Published, leads: Iterable[Lead]) -> Book:
         """The book for deciding about these leads: current versions and every one they are pinned to."""

@@ -165,7 +165,6 @@ def test_what_a_rep_who_has_left_had_accepted_is_taken_over_by_whoever_accepts_f
     with pytest.raises(Conflict):
         accept_handoff(lite.house, idris, offered.id)
     saved(lite, without(COMPANY, "id: camille"))
-    read_desk(lite.house, idris)  # what is published is read anew once
     for user, looks in ((idris, 1), (HUGO, 4)):
         with counted(lite.house.database) as statements:
             assert [row["lead_id"] for row in read_desk(lite.house, user).handoffs] == [1]
@@ -199,6 +198,30 @@ def test_who_takes_over_the_lead_of_a_rep_who_has_left_leaves_her_no_task(lite: 
     accept_handoff(lite.house, IDRIS, lite.load(1).handoffs[-1].id)
     assert lite.load(1).handoffs[-1].rep == "idris"
     assert read_desk(lite.house, HUGO).tasks == []
+
+
+def test_every_colleague_who_has_left_keeps_her_name_and_who_is_back_has_the_name_of_now(lite: Place) -> None:
+    def called(company: str) -> tuple[str, str]:
+        saved(lite, company)
+        with lite.house.database.read() as connection:
+            names = Names(lite.house.shelf.published(connection, installation.moment(connection).revision), "en")
+        return names.user("hugo"), names.user("camille")
+
+    hugo = "  - {id: hugo, name: Hugo Petit, email: hugo@verdanne.example, role: manager}\n"
+    managed = COMPANY.replace("users:\n", f"users:\n{hugo}")
+    assert called(managed) == ("Hugo Petit", "Camille")
+    assert called(COMPANY) == ("Hugo Petit", "Camille"), "a manager, whom no lead was ever handed to"
+    assert called(without(COMPANY, "id: camille")) == ("Hugo Petit", "Camille")
+    assert called(COMPANY.replace("name: Camille", "name: Camille Roux")) == ("Hugo Petit", "Camille Roux")
+    assert called(without(COMPANY, "id: camille")) == ("Hugo Petit", "Camille Roux")
+
+
+def test_what_is_published_is_read_without_a_look_at_open_or_closed_work(lite: Place) -> None:
+    books(lite)
+    saved(lite, without(COMPANY, "id: camille"))
+    with counted(lite.house.database) as statements, lite.house.database.read() as connection:
+        lite.house.shelf.published(connection, installation.moment(connection).revision)
+    assert not [one for one in statements if "handoffs" in one or "appointments" in one or "tasks" in one]
 
 
 def test_the_terminal_of_a_demonstration_tells_what_somebody_who_left_leaves_behind(lite: Place) -> None:
