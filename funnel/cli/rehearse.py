@@ -14,7 +14,7 @@ from funnel.cli.options import scenario_name
 
 if TYPE_CHECKING:
     from funnel.usecases.rehearsal.log import Entry
-    from funnel.usecases.rehearsal.run import Rehearsal
+    from funnel.usecases.rehearsal.outcome import Rehearsal
 
 _BAR = 40
 _MOST_PEOPLE, _MOST_DAYS = 100_000, 3_660

@@ -12,8 +12,9 @@ from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.house import Stationery
 from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.outcome import Rehearsal
 from funnel.usecases.rehearsal.post import PostOffice
-from funnel.usecases.rehearsal.run import FormRefused, Rehearsal, rehearse
+from funnel.usecases.rehearsal.run import FormRefused, rehearse
 
 
 def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 from funnel.authoring.saying import Saying, say, say_many
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.expectation import Expectation
-from funnel.usecases.rehearsal.run import Rehearsal
+from funnel.usecases.rehearsal.outcome import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)

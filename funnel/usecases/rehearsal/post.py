@@ -18,8 +18,8 @@ from funnel.usecases.letter_batch import alone
 from funnel.usecases.letters import compose, freeze
 from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal.crowd import Person
+from funnel.usecases.rehearsal.outcome import Fault
 from funnel.usecases.rehearsal.past import Past
-from funnel.usecases.rehearsal.run import Fault
 from funnel.usecases.shelf import Published
 
 

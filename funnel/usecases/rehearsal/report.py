@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from funnel.domain.timing import local_time
 from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.outcome import Rehearsal
 from funnel.usecases.rehearsal.post import Posted
-from funnel.usecases.rehearsal.run import Rehearsal
 from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline
 from funnel.usecases.rehearsal.totals import totals
 

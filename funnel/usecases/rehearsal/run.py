@@ -1,8 +1,7 @@
 """`rehearse`: the crowd meets the scenario day by day, and everything that happens to everybody is written down."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -14,8 +13,7 @@ from funnel.authoring.saying import say
 from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.timing import resolve, zone_info
-from funnel.domain.tunnel.scenario import BookStep
+from funnel.domain.timing import resolve
 from funnel.domain.webinar import begins_at as webinar_begins_at
 from funnel.storage.holds import Hold
 from funnel.usecases.errors import Invalid, NotFound
@@ -24,7 +22,9 @@ from funnel.usecases.rehearsal.bookings import Bookings
 from funnel.usecases.rehearsal.crowd import NEW_ZONE, Person, crowd
 from funnel.usecases.rehearsal.habits import Act, Deed, Trigger, started_by_touch
 from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.outcome import Fault, Rehearsal, Unwritten
 from funnel.usecases.rehearsal.replies import Replies
+from funnel.usecases.rehearsal.span import days_of, first_day
 from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
 from funnel.usecases.rehearsal.touches import Touches
 from funnel.usecases.rehearsal.world import World
@@ -32,18 +32,10 @@ from funnel.usecases.shelf import holidays_of
 from funnel.usecases.submit_form import Sent, check_form, form_events
 from funnel.usecases.webinars import webinar_of
 
-FROM = date(2027, 3, 15)
-"""The Monday on which a rehearsal begins unless told otherwise: Europe's and America's spring clock changes, Easter and
-several public holidays lie within 90 days, and the same files give the same story whenever they are rehearsed."""
-
-DAYS = 90
-YEAR = 366
 PEOPLE = 20
 SEED = 1
 
 _SPREAD = timedelta(hours=2)
-_AHEAD, _AFTERWARDS = timedelta(weeks=4), timedelta(weeks=3)
-"""How long before a webinar a rehearsal begins at least, and how long it goes on after it."""
 
 
 class FormRefused(Invalid):
@@ -54,10 +46,6 @@ class FormRefused(Invalid):
         each = (say("%(field)s: %(why)s", field=field, why=refusal_words(code)) for field, code in fields.items())
         self.said = listed(each)
         super().__init__({person: say("the form of %(name)s is refused (%(why)s)", name=person, why=self.said)})
-
-
-Fault = tuple[str, str] | None
-"""The file in which something is wrong, and what; none where all is well."""
 
 
 class Post(Protocol):
@@ -71,44 +59,6 @@ class Post(Protocol):
 
     def left(self, person: Person, lead: Lead, row: Mapping[str, Any], at: datetime, kept: Sequence[Hold] = ()) -> None:
         """A mail left, was skipped, or could not be written; `kept` are the times kept for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unwritten:
-    """A mail that cannot be written with somebody's data: to whom, in which file, and why."""
-
-    person: str
-    message: str
-    file: str
-    why: str
-
-
-@dataclass
-class Rehearsal:
-    """What came of it. `people` in the order in which they come; `leads` as they are at the end, by person's id."""
-
-    bundle: Bundle
-    company: CompanyBundle
-    begins_at: datetime
-    ends_at: datetime
-    seed: int
-    people: list[Person] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    stories: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
-    leads: dict[str, Lead] = field(default_factory=dict)
-    happened: list[on.AnyEvent] = field(default_factory=list)
-    unwritten: list[Unwritten] = field(default_factory=list)
-    book: Book | None = None
-
-    def of(self, person: str) -> list[Entry]:
-        """What happened to one of them, in order."""
-        return self.stories.get(person, [])
-
-    def note(self, entries: Iterable[Entry]) -> None:
-        """Write down what happened."""
-        for entry in entries:
-            self.entries.append(entry)
-            self.stories[entry.person].append(entry)
 
 
 def rehearse(
@@ -132,27 +82,10 @@ def rehearse(
         raise NotFound(f"there is no scenario {scenario!r} here")
     zone = company.company.zone
     span = timedelta(days=days or days_of(bundle))
-    begins_at = resolve(datetime.combine(begins_on or _first_day(bundle, zone, span), time(9)), zone)
+    begins_at = resolve(datetime.combine(begins_on or first_day(bundle, zone, span), time(9)), zone)
     done = Rehearsal(bundle, company, begins_at, begins_at + span, seed)
     _Stage(done, bundles, post).run(people, progress)
     return done
-
-
-def days_of(bundle: Bundle) -> int:
-    """How long a rehearsal takes unless told otherwise: a year where times are blocked months ahead."""
-    blocks = any(isinstance(one.step, BookStep) for one in bundle.program.steps.values())
-    return YEAR if blocks else DAYS
-
-
-def _first_day(bundle: Bundle, zone: str, span: timedelta) -> date:
-    """`FROM`, else four weeks before the webinar's Monday, where the usual time would not show what comes after it."""
-    webinar = webinar_of(bundle)
-    if webinar is None:
-        return FROM
-    day = webinar_begins_at(webinar, zone).astimezone(zone_info(zone)).date()
-    if FROM + _AHEAD <= day <= FROM + span - _AFTERWARDS:
-        return FROM
-    return day - timedelta(days=day.weekday()) - _AHEAD
 
 
 class _Stage:

@@ -10,7 +10,7 @@ from funnel.domain.tunnel.graph import as_it_is
 from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.log import Entry
-from funnel.usecases.rehearsal.run import Rehearsal
+from funnel.usecases.rehearsal.outcome import Rehearsal
 
 STYLE = """
 .tl{font:13px/1.4 system-ui,sans-serif;background:#fff;color:#1d2b28;--ink:#1d2b28;--soft:#5c6b67;--line:#d9e0de;

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from funnel.usecases.rehearsal.log import Entry
-from funnel.usecases.rehearsal.run import Rehearsal
+from funnel.usecases.rehearsal.outcome import Rehearsal
 
 COUNTED = (
     *("booked", "held", "missed", "cancelled", "rescheduled", "put_back", "call_list", "capped"),

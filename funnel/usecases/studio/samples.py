@@ -26,7 +26,7 @@ from funnel.usecases.rehearsal import rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.habits import BEHAVIOURS
 from funnel.usecases.rehearsal.past import Past
-from funnel.usecases.rehearsal.run import days_of
+from funnel.usecases.rehearsal.span import days_of
 from funnel.usecases.shelf import Published
 
 _DAYS = 90

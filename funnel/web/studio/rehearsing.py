@@ -13,8 +13,9 @@ from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
+from funnel.usecases.rehearsal.outcome import Unwritten
 from funnel.usecases.rehearsal.post import PostOffice
-from funnel.usecases.rehearsal.run import Unwritten, days_of
+from funnel.usecases.rehearsal.span import days_of
 from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
 from funnel.usecases.studio.samples import Sheet

@@ -1,0 +1,54 @@
+"""What came of a rehearsal: the people, their stories, and the mails that could not be written."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.domain import events as on
+from funnel.domain.engine import Book
+from funnel.domain.lead import Lead
+from funnel.usecases.rehearsal.crowd import Person
+from funnel.usecases.rehearsal.log import Entry
+
+Fault = tuple[str, str] | None
+"""The file in which something is wrong, and what; none where all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A mail that cannot be written with somebody's data: to whom, in which file, and why."""
+
+    person: str
+    message: str
+    file: str
+    why: str
+
+
+@dataclass
+class Rehearsal:
+    """What came of it. `people` in the order in which they come; `leads` as they are at the end, by person's id."""
+
+    bundle: Bundle
+    company: CompanyBundle
+    begins_at: datetime
+    ends_at: datetime
+    seed: int
+    people: list[Person] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    stories: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    leads: dict[str, Lead] = field(default_factory=dict)
+    happened: list[on.AnyEvent] = field(default_factory=list)
+    unwritten: list[Unwritten] = field(default_factory=list)
+    book: Book | None = None
+
+    def of(self, person: str) -> list[Entry]:
+        """What happened to one of them, in order."""
+        return self.stories.get(person, [])
+
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Write down what happened."""
+        for entry in entries:
+            self.entries.append(entry)
+            self.stories[entry.person].append(entry)
