@@ -1,7 +1,7 @@
 """All files of a home read and checked together: every finding of every file, and a version of each sound scenario."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
@@ -30,6 +30,8 @@ class Loaded:
     files: Mapping[str, bytes]
     broken: Mapping[str, Finding]
     """The first error of each scenario that is not sound, by its name; of the company under `company`."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where files really stand that a base lends, by the paths at which its callers have them."""
 
     @property
     def sound(self) -> bool:
@@ -55,7 +57,7 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
     bundles = {name: made for name in names if (made := bundle(sources, name)) is not None}
     company = company_bundle(sources)
     findings = dict.fromkeys(one for finding in sources.findings if (one := told(sources, finding)) is not None)
-    return Loaded(in_order(findings), company, bundles, files, broken(sources))
+    return Loaded(in_order(findings), company, bundles, files, broken(sources), origins)
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:

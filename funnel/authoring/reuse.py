@@ -5,6 +5,7 @@ that it runs from its own bytes.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -49,6 +50,29 @@ def with_base_files(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[
                     all_files[path] = files[file]
                     origins[path] = file
     return all_files, origins
+
+
+def lent(versions: Mapping[str, Mapping[str, bytes]]) -> dict[str, str]:
+    """The same of published versions, which keep such files as their own: where a mail's folder is its base's, byte for
+    byte, the base's file by the caller's path."""
+    found: dict[str, str] = {}
+    for name, files in versions.items():
+        base = bases(files).get(name, "")
+        mine, theirs = (_mails(versions.get(one, {}), one) for one in (name, base))
+        for mail, content in mine.items():
+            if content == theirs.get(mail):
+                found |= {f"email_templates/{name}/{one}": f"email_templates/{base}/{one}" for one in content}
+    return found
+
+
+def _mails(files: Mapping[str, bytes], name: str) -> dict[str, dict[str, bytes]]:
+    """What stands in each mail folder of a scenario, by the path below the scenario's."""
+    folder = _FOLDERS[0].format(name)
+    found: dict[str, dict[str, bytes]] = defaultdict(dict)
+    for file, content in files.items():
+        if file.startswith(folder):
+            found[_unit(file, folder)][file.removeprefix(folder)] = content
+    return found
 
 
 def _unit(file: str, folder: str) -> str:

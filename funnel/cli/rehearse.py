@@ -3,8 +3,7 @@
 import argparse
 import json
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +56,6 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Rehearse; 1 when a file is broken, a mail cannot be written or an expectation does not come true."""
-    from funnel.authoring.reuse import with_base_files
     from funnel.bootstrap import build_paper
     from funnel.cli.files import load_scenario
     from funnel.usecases.rehearsal import rehearse
@@ -66,8 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
     name = args.scenario
     loaded, company = load_scenario(args.path, name)
-    origins = with_base_files(loaded.files)[1]
-    post = PostOffice(build_paper(loaded.bundles.values(), company), loaded.bundles, company)
+    post = PostOffice(build_paper(loaded.bundles.values(), company), loaded.bundles, company, origins=loaded.origins)
     done = rehearse(
         loaded.bundles, company, name,
         people=args.people, days=args.days, seed=args.seed, begins_on=args.begins_on,
@@ -75,26 +72,27 @@ def run(args: argparse.Namespace) -> int:
     )  # fmt: skip
     if args.json:
         print(json.dumps(as_json(done), ensure_ascii=False, indent=1))
-        return _told(done, origins)
+        return _told(done)
     print("\n".join(_summary(done)))
     folder: Path = args.out or _OUT / name
     for path, content in files(done, post.posted).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     print(f"\nTimeline, stories and {len(post.posted)} mails: {folder / 'index.html'}")
-    return _told(done, origins)
+    return _told(done)
 
 
-def _told(done: "Rehearsal", origins: Mapping[str, str]) -> int:
-    """Say on stderr what went wrong; 1 when anything did. `origins`: where files really are that a base lends."""
+def _told(done: "Rehearsal") -> int:
+    """Say on stderr what went wrong; 1 when anything did."""
     from funnel.usecases.rehearsal.expectations import unmet
+    from funnel.usecases.rehearsal.outcome import faults
 
     missed = unmet(done)
-    for (file, why), number in Counter((origins.get(one.file, one.file), one.why) for one in done.unwritten).items():
+    for one, number in faults(done):
         times = f" ({number} times)" if number > 1 else ""
-        print(f"cannot be written: {file}: {why}{times}", file=sys.stderr)
-    for one in missed:
-        print(f"expected otherwise: {one}", file=sys.stderr)
+        print(f"cannot be written: {one.file}: {one.why}{times}", file=sys.stderr)
+    for expected in missed:
+        print(f"expected otherwise: {expected}", file=sys.stderr)
     return 1 if missed or done.unwritten else 0
 
 

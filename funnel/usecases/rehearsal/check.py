@@ -1,7 +1,7 @@
 """`funnel check --rehearse`: expectations that do not come true, and mails that cannot be written with somebody's data,
 told like every other fault, at their place."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Path, Problem
@@ -12,7 +12,7 @@ from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.house import Stationery
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import Rehearsal
+from funnel.usecases.rehearsal.outcome import Unwritten, faults
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.run import FormRefused, rehearse
 
@@ -21,22 +21,22 @@ def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iter
     """Rehearse every sound scenario that expects something, with its own leads only; a finding for each mail that
     cannot be written to them, for each key of `expect:` that came out otherwise to who got all mails, or for the first
     lead whose form would be refused. Without `stationery` no mail is written."""
-    if loaded.company is None:
+    if (company := loaded.company) is None:
         return
-    origins = with_base_files(loaded.files)[1]
     told: set[tuple[str, str]] = set()
     for name, bundle in loaded.bundles.items():
         if bundle.scenario.expect:
             document = _document(loaded, name)
             try:
-                post = PostOffice(stationery, loaded.bundles, loaded.company) if stationery else None
-                done = rehearse(loaded.bundles, loaded.company, name, people=0, post=post)
+                post = PostOffice(stationery, loaded.bundles, company, origins=loaded.origins) if stationery else None
+                done = rehearse(loaded.bundles, company, name, people=0, post=post)
             except FormRefused as refused:
                 yield document.place(_refused(bundle.scenario, refused))
                 continue
-            for fault, finding in _unwritten(done, origins, frozenset(told)):
-                told.add(fault)
-                yield finding
+            for fault, _ in faults(done):
+                if (fault.file, fault.why) not in told:
+                    told.add((fault.file, fault.why))
+                    yield _unwritten(fault)
             spoilt = {one.person for one in done.unwritten}
             for one in [one for one in unmet(done) if one.lead not in spoilt]:
                 path: Path = ("expect", one.place, one.key)
@@ -47,16 +47,11 @@ def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iter
                 yield document.place(Problem(path, "unmet-expectation", one.said(), fix))
 
 
-def _unwritten(
-    done: Rehearsal, origins: Mapping[str, str], told: Collection[tuple[str, str]]
-) -> Iterator[tuple[tuple[str, str], Finding]]:
-    """Each fault that was not told yet, with the first whom it keeps from her mail; of a base's mail where it is."""
-    first = {(origins.get(one.file, one.file), one.why): one for one in reversed(done.unwritten)}
-    for fault, one in first.items():
-        if fault not in told:
-            message = say("%(lead)s's mail cannot be written: %(why)s", lead=one.person, why=one.why)
-            fix = say("ask `{% if ... %}` whether it is there before it is used, or write it for everybody")
-            yield fault, Finding(fault[0], 1, 1, "error", "template-syntax", message, fix)
+def _unwritten(one: Unwritten) -> Finding:
+    """At the file's beginning, with the first whom the fault keeps from her mail."""
+    message = say("%(lead)s's mail cannot be written: %(why)s", lead=one.person, why=one.why)
+    fix = say("ask `{% if ... %}` whether it is there before it is used, or write it for everybody")
+    return Finding(one.file, 1, 1, "error", "template-syntax", message, fix)
 
 
 def _refused(scenario: Scenario, refused: FormRefused) -> Problem:

@@ -1,6 +1,6 @@
 """What came of a rehearsal: the people, their stories, and the mails that could not be written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,3 +52,10 @@ class Rehearsal:
         for entry in entries:
             self.entries.append(entry)
             self.stories[entry.person].append(entry)
+
+
+def faults(done: Rehearsal) -> list[tuple[Unwritten, int]]:
+    """Each fault of a file once, with the first whom it keeps from her mail, and how many mails it spoils."""
+    first = {(one.file, one.why): one for one in reversed(done.unwritten)}
+    number = Counter((one.file, one.why) for one in done.unwritten)
+    return [(first[fault], number[fault]) for fault in number]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.authoring.reuse import lent
 from funnel.domain.lead import Lead
 from funnel.ports import Attachment, Letter, Wire
 from funnel.storage.holds import Hold
@@ -47,13 +48,21 @@ class Posted:
 
 class PostOffice:
     """Writes what leaves for the first `most` people who come, and for everybody what could not be written for one of
-    them; `posted` in the order of time."""
+    them; `posted` in the order of time. `origins`: where files really stand that a base lends; of published versions,
+    which do not know it, it is found out."""
 
     def __init__(
-        self, stationery: Stationery, bundles: Mapping[str, Bundle], company: CompanyBundle, most: int = 40
+        self,
+        stationery: Stationery,
+        bundles: Mapping[str, Bundle],
+        company: CompanyBundle,
+        most: int = 40,
+        *,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
         self._stationery = stationery
         self._published = Published(0, company, bundles, frozenset(), {})
+        self._origins = lent({name: bundle.files for name, bundle in bundles.items()}) if origins is None else origins
         self._most = most
         self._numbers: Counter[str] = Counter()
         self._past = Past()
@@ -95,7 +104,8 @@ class PostOffice:
         part = next(iter(getattr(error, "__notes__", ())), "email.")
         files = [file for file in sorted(version.files) if file.startswith(f"{folder}/{part}")]
         own = [file for file in files if f".{language}." in file]
-        return next(iter([*own, *files]), f"{folder}/email.yaml")
+        found = next(iter([*own, *files]), f"{folder}/email.yaml")
+        return self._origins.get(found, found)
 
     def _posted(self, person: Person, row: Mapping[str, Any], at: datetime, letter: Letter, wire: Wire) -> Posted:
         self._numbers[person.id] += 1

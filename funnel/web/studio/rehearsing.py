@@ -13,7 +13,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import Unwritten
+from funnel.usecases.rehearsal.outcome import faults
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.span import days_of
 from funnel.usecases.rehearsal.timeline import draw_timeline
@@ -97,7 +97,7 @@ def _told(done: Rehearsal) -> dict[str, Any]:
                 "why": failure(one.why, called.speech),
                 "number": count,
             }
-            for one, count in _faults(done)
+            for one, count in faults(done)
         ],
         "timeline": Markup(drawn),  # the use case escapes
         "happened": [{"what": happening(kind), "number": number(count)} for kind, count in counted.happened.items()],
@@ -120,12 +120,6 @@ def _told(done: Rehearsal) -> dict[str, Any]:
         "stories": [_story(done, person, called, days) for person in done.people[:_STORIES] if done.of(person.id)],
         "untold": max(0, len(done.people) - _STORIES),
     }
-
-
-def _faults(done: Rehearsal) -> list[tuple[Unwritten, int]]:
-    """Each fault of a mail, and to how many it could not be written for that."""
-    first = {(one.file, one.why): one for one in reversed(done.unwritten)}
-    return [(one, sum((each.file, each.why) == fault for each in done.unwritten)) for fault, one in first.items()]
 
 
 def _story(done: Rehearsal, person: Person, called: Names, days: Calendar) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A rehearsal shows what a scenario does, the same each time."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from funnel.authoring.load import Loaded, load_folder
+from funnel.authoring.load import Loaded, load_bundle, load_folder
 from funnel.bootstrap import build_paper
 from funnel.domain.tunnel.expectation import Expectation
 from funnel.usecases.errors import NotFound
@@ -18,6 +19,7 @@ from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.check import unmet_findings
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.habits import BEHAVIOURS
+from funnel.usecases.rehearsal.outcome import faults
 from funnel.usecases.rehearsal.post import Posted, PostOffice
 from funnel.usecases.rehearsal.report import as_json, files
 from funnel.usecases.rehearsal.run import FormRefused
@@ -234,7 +236,8 @@ def test_a_mail_that_cannot_be_written_parks_its_lead_and_the_others_go_on(tmp_p
     assert (offer.sent, offer.failed) == (0, {f"cannot be written: {why}": number})
     assert len([one for one in post.posted if one.message == "tunnel/results"]) == 2
     page = files(done, post.posted)["index.html"].decode()
-    assert f"{first}: email_templates/tunnel/offer/subject.en.txt: {why}" in page
+    assert f"email_templates/tunnel/offer/subject.en.txt: {why} ({len(done.unwritten)} times)" in page, "told once"
+    assert page.count("email_templates/tunnel/offer/") == 1
     assert as_json(done)["unwritten"][0] == {
         "lead": first, "mail": "tunnel/offer", "file": "email_templates/tunnel/offer/subject.en.txt", "why": why,
     }  # fmt: skip
@@ -257,6 +260,34 @@ def test_a_mail_of_the_bases_that_cannot_be_written_is_told_once_where_it_is(tmp
     assert "second" in loaded.bundles
     (finding,) = unmet_findings(loaded, build_paper(loaded.bundles.values(), loaded.company))
     assert finding.file == "email_templates/tunnel/offer/subject.en.txt"
+
+
+def test_a_rehearsal_from_a_base_names_the_file_that_is_there(tmp_path: Path) -> None:
+    caller = "scenario: second\nuse: tunnel\nwith:\n  title: {en: B}\n  offer: {en: B}\n"
+    spoilt_home(tmp_path)
+    (tmp_path / "scenarios" / "second.yaml").write_text(caller)
+    loaded = load_folder(tmp_path)
+    assert loaded.company is not None
+    for bundles, origins in (
+        (loaded.bundles, loaded.origins),
+        ({name: load_bundle(one.files) for name, one in loaded.bundles.items()}, None),
+    ):
+        paper = build_paper(bundles.values(), loaded.company)
+        post = PostOffice(paper, bundles, loaded.company, origins=origins)
+        done = rehearse(bundles, loaded.company, "second", people=2, post=post)
+        ((fault, number),) = faults(done)
+        assert number == len(done.unwritten) == 2
+        assert (fault.message, fault.file) == ("second/offer", "email_templates/tunnel/offer/subject.en.txt")
+        assert all((tmp_path / one["file"]).exists() for one in as_json(done)["unwritten"])
+    own = "email_templates/second/offer"
+    shutil.copytree(tmp_path / "email_templates/tunnel/offer", tmp_path / own)
+    (tmp_path / own / "subject.en.txt").write_text("Mine for {{ 60 // lead.score }} minutes")
+    loaded = load_folder(tmp_path)
+    assert loaded.company is not None
+    bundles = {name: load_bundle(one.files) for name, one in loaded.bundles.items()}
+    post = PostOffice(build_paper(bundles.values(), loaded.company), bundles, loaded.company)
+    done = rehearse(bundles, loaded.company, "second", people=1, post=post)
+    assert {one.file for one in done.unwritten} == {f"{own}/subject.en.txt"}
 
 
 def test_who_must_leave_a_telephone_and_has_none_in_the_file_leaves_one(tmp_path: Path) -> None:

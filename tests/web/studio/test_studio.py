@@ -265,6 +265,8 @@ def test_a_rehearsal_tells_a_mail_that_cannot_be_written(build_town: Callable[..
     assert "cannot be written" in page.text
     assert f"<code>{file}</code></td><td>ZeroDivisionError: integer division or modulo by zero" in page.text
     assert "needs help" in page.text
+    borrowed = employed(town, SOLENE).get("/studio/service_centre_check/rehearse?people=12&days=60&seed=3")
+    assert f"<code>{file}</code>" in borrowed.text, "its mail is that of the scenario it is made from"
 
 
 def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> None:
