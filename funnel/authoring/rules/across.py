@@ -59,7 +59,7 @@ def across_problems(home: Home) -> list[Finding]:
             *_entry(home, name),
             *_starts_on(scenario, home),
             *untold_in(home, scenario),
-            *unoffered(home, scenario),
+            *unoffered(home.programs[name]),
             *_consents(home, scenario),
             *_telephone(home, scenario),
             *_left_out(home, name),
