@@ -16,7 +16,7 @@ from funnel.authoring.rules.mails import WEBINAR, unknown_names
 from funnel.authoring.rules.names import ANYTHING, Shape, Walk
 from funnel.authoring.rules.own_addresses import ENDING, PAGES, dead_on_website, own_addresses
 from funnel.authoring.rules.template import MAX_TOLD, shown
-from funnel.authoring.saying import say
+from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Brand, Company, Sender, Window
 
 _COMPANY: Shape = {
@@ -38,10 +38,12 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 _NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+([\"'])([^\"']+)\1")
 _HREF = re.compile(r"""(?<![\w-])(?:href|action)\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
 _SRC = re.compile(r"""(?<![\w-])src\s*=\s*(["'])(.*?)\1""", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<([a-z]+)", re.IGNORECASE)
 _CTA = re.compile(r"""(?<![\w-])href\s*=\s*["'][^"'{}]*[?&;]cta=([\w-]+)""", re.IGNORECASE)
 _OURS = ("/static", "/brand.css", "/dev", "/login", "/desk", "/studio")
 """Addresses that the product itself answers, and all below them."""
 _SCRIPTS = ("/t.js",)
+_FRAMES = ("iframe", "frame", "embed")
 _PRIVACY = "privacy"
 
 
@@ -188,16 +190,36 @@ def _dead(file: str, text: str, addresses: frozenset[str], any_code: bool) -> It
 
 
 def _unseen(file: str, text: str) -> Iterator[Finding]:
-    """Pictures and scripts by an address that nothing answers: no file of a home is served as it lies there."""
+    """Pictures, scripts and films by an address that nothing answers: no file of a home is served as it lies there. Our
+    pages forbid every frame."""
     for match in _SRC.finditer(text):
         target = match[2].strip()
         plain = re.split(r"[?#]", target)[0]
-        if "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target) or plain in _SCRIPTS:
+        if "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             continue
-        if not any(f"{plain}/".startswith(f"{one}/") for one in _OURS):
-            message = say("nothing of ours has the address %(address)s", address=quote(target))
+        tag = _OPEN_TAG.search(text, text.rfind("<", 0, match.start()), match.start())
+        name = tag[1].lower() if tag else ""
+        served = plain in _SCRIPTS or any(f"{plain}/".startswith(f"{one}/") for one in _OURS)
+        if name in _FRAMES or not served:
+            yield Finding(file, *place_in(text, match.start(2)), "warning", "dead-link", *_unshown(name, target))
+
+
+def _unshown(tag: str, target: str) -> tuple[Saying, Saying]:
+    """What is wrong with an address in such a tag, and what to do."""
+    address = quote(target)
+    match tag:
+        case _ if tag in _FRAMES:
+            message = say("no page of ours is shown in a frame: this one stays empty")
+            return message, say("lead there by a link, <a href=%(address)s>", address=address)
+        case "script":
+            fix = say("take it out: '/t.js', which counts visits, is the only one")
+            return say("no script of ours has the address %(address)s", address=address), fix
+        case "img":
             fix = say("put a picture into the page itself, as 'data:image/png;base64,...'")
-            yield Finding(file, *place_in(text, match.start(2)), "warning", "dead-link", message, fix)
+            return say("no picture of ours has the address %(address)s", address=address), fix
+        case _:
+            fix = say("lead by a link to where it is served, <a href='https://...'>")
+            return say("nothing of ours has the address %(address)s", address=address), fix
 
 
 def _untold(file: str, text: str, codes: Collection[str] | None) -> Iterator[Finding]:
