@@ -220,6 +220,7 @@ class Company(Authored):
     locales: Annotated[list[str], Field(min_length=1, max_length=50)]
     sender: Sender
     sending_window: Window = Window()
+    proposing_hours: Hours = "08:00-20:00"
     cap: Cap = Cap()
     digest: DigestHour = "08:00"
     costs: Costs = Costs()

@@ -3,7 +3,8 @@ rep's week (S93)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time
@@ -12,16 +13,25 @@ Week = tuple[int, int]
 """The ISO year and week in the rep's zone."""
 
 
-WAKING = time(8), time(20)
-"""From when to when she is asked to talk to somebody, by her own clock."""
+@dataclass(frozen=True, slots=True)
+class Waking:
+    """The hours (`08:00-20:00`) of her own clock between which she is asked to talk to somebody."""
+
+    zone: str
+    hours: str
+
+    def holds(self, slot: Slot) -> bool:
+        """Whether all of it lies in these hours of one of her days."""
+        begins, ends = local_time(slot.starts_at, self.zone), local_time(slot.ends_at, self.zone)
+        first, _, last = self.hours.partition("-")
+        return begins.date() == ends.date() and first <= f"{begins:%H:%M}" and f"{ends:%H:%M}" <= last
 
 
 def propose_times(
-    free: Sequence[Slot], held: Iterable[datetime], wanted: int, share: int, zone: str, hers: str | None = None
+    free: Sequence[Slot], held: Iterable[datetime], wanted: int, share: int, zone: str, hers: Waking | None = None
 ) -> list[Slot]:
     """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap: a day each where there are
-    enough days, early and late in turn. With `hers`, the lead's zone, only those that lie in her `WAKING` hours, and
-    the days are hers.
+    enough days, early and late in turn. With `hers` only those that lie in her waking hours, and the days are hers.
 
     `held` are the starts of the times that are kept for others. Of what a week holds, free and kept together, at most
     `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other.
@@ -30,10 +40,10 @@ def propose_times(
     room = {
         week: (meetings + kept[week]) * share // 100 - kept[week] for week, meetings in _fitting(free, zone).items()
     }
-    awake = [slot for slot in free if hers is None or _awake(slot, hers)]
+    awake = [slot for slot in free if hers is None or hers.holds(slot)]
     by_day: dict[date, list[Slot]] = defaultdict(list)
     for slot in awake:
-        by_day[local_time(slot.starts_at, hers or zone).date()].append(slot)
+        by_day[local_time(slot.starts_at, hers.zone if hers else zone).date()].append(slot)
     chosen: list[Slot] = []
     for day in sorted(by_day):
         slots = by_day[day]
@@ -48,12 +58,6 @@ def propose_times(
             chosen.append(slot)
             room[week] -= 1
     return sorted(chosen, key=lambda slot: slot.starts_at)
-
-
-def _awake(slot: Slot, zone: str) -> bool:
-    """Whether all of it lies in the waking hours of one of her days."""
-    begins, ends = local_time(slot.starts_at, zone), local_time(slot.ends_at, zone)
-    return begins.date() == ends.date() and WAKING[0] <= begins.time() and ends.time() <= WAKING[1]
 
 
 def _fitting(free: Sequence[Slot], zone: str) -> Counter[Week]:

@@ -9,7 +9,7 @@ from funnel.domain import events as on
 from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.proposals import propose_times
+from funnel.domain.proposals import Waking, propose_times
 from funnel.domain.slots import Slot, round_robin
 from funnel.domain.timing import local_time, midnight, zone_of
 from funnel.usecases.diary import Diary
@@ -160,7 +160,8 @@ class Resolver:
         best: list[Slot] = []
         best_rep = None
         if kind:
-            hers = zone_of(lead.zone, None, self._book.company.zone)
+            company = self._book.company
+            hers = Waking(zone_of(lead.zone, None, company.zone), company.proposing_hours)
             best_rep, best = self._most_times(kind, lead, effect, hers)
             if not best:
                 best_rep, best = self._most_times(kind, lead, effect, None)
@@ -179,7 +180,7 @@ class Resolver:
         )
 
     def _most_times(
-        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: str | None
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None
     ) -> tuple[str | None, list[Slot]]:
         """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
         reps = reps_for(self._book.company, kind, lead)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.domain.proposals import propose_times
+from funnel.domain.proposals import Waking, propose_times
 from funnel.domain.slots import Slot
 
 PARIS = "Europe/Paris"
@@ -78,11 +78,11 @@ def test_never_more_than_wanted_never_overlapping_never_above_the_share(
 
 
 def test_a_lead_elsewhere_is_proposed_times_at_which_she_is_awake() -> None:
-    new_york = propose_times(week(18), (), 3, 30, PARIS, "America/New_York")
+    new_york = propose_times(week(18), (), 3, 30, PARIS, Waking("America/New_York", "08:00-20:00"))
     assert [f"{slot.starts_at - timedelta(hours=4):%a %H:%M}" for slot in new_york] == [
         "Mon 08:00", "Tue 11:30", "Wed 08:00",
     ]  # fmt: skip
-    tokyo = propose_times(week(18), (), 3, 30, PARIS, "Asia/Tokyo")
+    tokyo = propose_times(week(18), (), 3, 30, PARIS, Waking("Asia/Tokyo", "08:00-20:00"))
     assert [f"{slot.starts_at + timedelta(hours=9):%a %H:%M}" for slot in tokyo] == [
         "Mon 16:00", "Tue 19:30", "Wed 16:00",
     ]  # fmt: skip
@@ -90,5 +90,13 @@ def test_a_lead_elsewhere_is_proposed_times_at_which_she_is_awake() -> None:
 
 def test_no_time_while_she_sleeps_is_proposed_beside_one_while_she_is_awake() -> None:
     early = [*day(0, 6), Slot(at := MONDAY + timedelta(hours=6), at + timedelta(minutes=30), ("idris",))]
-    assert hours(propose_times(early, (), 3, 100, PARIS, "America/New_York")) == ["Mon 15:00"]
-    assert propose_times(day(0, 6), (), 3, 100, PARIS, "America/New_York") == []
+    assert hours(propose_times(early, (), 3, 100, PARIS, Waking("America/New_York", "08:00-20:00"))) == ["Mon 15:00"]
+    assert propose_times(day(0, 6), (), 3, 100, PARIS, Waking("America/New_York", "08:00-20:00")) == []
+
+
+def test_a_company_says_between_which_hours() -> None:
+    early = propose_times(week(18), (), 3, 30, PARIS, Waking("America/New_York", "06:30-09:00"))
+    assert [f"{slot.starts_at - timedelta(hours=4):%a %H:%M}" for slot in early] == [
+        "Mon 06:30", "Tue 08:30", "Wed 06:30",
+    ]  # fmt: skip
+    assert propose_times(day(0, 6), (), 3, 100, PARIS, Waking(PARIS, "12:30-24:00")) == []

@@ -1,12 +1,13 @@
 """The times that a mail names: at hours when she is awake, and the city whose clock shows them."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from funnel.domain.timing import local_time
-from tests.support.home import TUNNEL
+from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import MONDAY, Place
 
 THREE = TUNNEL.replace("propose: {appointment: call}", "propose: {appointment: call, slots: 3}")
@@ -37,6 +38,12 @@ def test_times_in_her_waking_hours_and_the_city_they_are_told_in(lite: Place, zo
     assert len({at.date() for at in local}) == 3
     assert all(8 <= at.hour < 20 for at in local), local
     assert zone.partition("/")[2].replace("_", " ") + " time" in text
+
+
+def test_a_company_that_says_other_hours_is_believed(build_place: Callable[..., Place], sqlite_url: str) -> None:
+    place = build_place(sqlite_url, company=COMPANY + 'proposing_hours: "14:00-16:00"\n')
+    found, _ = proposed(place, "Europe/Paris")
+    assert [14 <= local_time(at, "Europe/Paris").hour < 16 for at in found] == [True] * 3
 
 
 def test_where_the_reps_work_only_while_she_sleeps_times_are_named_all_the_same(lite: Place) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
@@ -31,6 +32,8 @@ def company_problems(company: Company) -> Iterator[Problem]:
     yield from _email(company.privacy_contact, ("privacy_contact",))
     yield from _imprint(company)
     yield from _window(company)
+    for problem in hours_problems([company.proposing_hours], "", ()):
+        yield replace(problem, path=("proposing_hours",))
     yield from _tags(company.tags)
     yield from twice([team.id for team in company.teams], ("teams",), say("two teams"))
     yield from twice([user.id for user in company.users], ("users",), say("two users"))

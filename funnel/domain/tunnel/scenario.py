@@ -57,7 +57,8 @@ class Step(Authored):
 
 class Propose(Authored):
     """An appointment proposed in a mail: its type, and the link to all free slots. With `slots` so many real ones of
-    one rep are kept for her (S93): offered to nobody else for `hold`, at most `share` per cent of a rep's week."""
+    one rep are kept for her (S93): offered to nobody else for `hold`, at most `share` per cent of a rep's week, and in
+    the company's `proposing_hours` by her own clock, where any rep has such."""
 
     appointment: Id
     slots: Annotated[int, Field(ge=1, le=5)] | None = None
