@@ -4,30 +4,21 @@ Jinja's lexer gives the tokens, with their columns; its syntax nodes have none, 
 (calls, arithmetic, filters), so the small grammar of conditions is read here from the tokens.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import NoReturn, cast
 
 from funnel.authoring.hints import any_of, quote, suggest
+from funnel.authoring.literals import KINDS, instead_of, text_of, value_of
 from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.tokens import ConditionError, Token, tokens_of
 from funnel.authoring.vocabulary import Declared, Vocabulary
-from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, Type, fold
+from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator
 
 MAX_LENGTH = 1000
 MAX_NESTING = 20
 
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 _FLIPPED: dict[str, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_IS: Mapping[Type, Saying] = {
-    "text": say("is a text"),
-    "number": say("is a number"),
-    "boolean": say("is a boolean"),
-    "instant": say("is an instant"),
-    "list": say("is a list"),
-}
-_NOTHING = ("none", "null", "nil", "undefined", "empty")
 _WORDS = ("and", "or", "not", "in", "is", "true", "false", "True", "False", "none", "None", "if", "else")
 
 
@@ -138,7 +129,7 @@ class _Parser:
             raise ConditionError("bad-condition", say("'=' compares nothing"), self._next.offset, say("write '=='"))
         if declared.type == "boolean":
             return Compare(name, "==", True)
-        message = say("%(path)s %(kind)s, not a yes or no", path=repr(name.path), kind=_IS[declared.type])
+        message = say("%(path)s %(kind)s, not a yes or no", path=repr(name.path), kind=KINDS[declared.type])
         raise ConditionError("type-mismatch", message, start.offset, say("compare it, or ask 'is known'"))
 
     def _literal_first(self, literal: Token) -> Condition:
@@ -150,9 +141,9 @@ class _Parser:
             start = self._next
             name, declared = self._name()
             if declared.type != "list":
-                message = say("%(path)s %(kind)s, not a list", path=repr(name.path), kind=_IS[declared.type])
+                message = say("%(path)s %(kind)s, not a list", path=repr(name.path), kind=KINDS[declared.type])
                 raise ConditionError("type-mismatch", message, start.offset, say("compare it by '=='"))
-            found = IsIn(name, (self._text(literal, declared),))
+            found = IsIn(name, (text_of(literal, declared),))
             return Not(found) if denied else found
         if self._next.kind == "operator" and self._next.text in _COMPARISONS:
             how = _FLIPPED[self._take().text]
@@ -179,37 +170,23 @@ class _Parser:
         closing = "]" if opening.text == "[" else ")"
         literals: list[str] = []
         while not self._accept(closing):
-            literals.append(self._text(self._literal(), declared))
+            literals.append(text_of(self._literal(), declared))
             if not self._is(closing) and not self._accept(","):
                 self._unexpected(self._next, say("close the list with %(closing)s", closing=repr(closing)))
         if not literals:
             raise ConditionError("bad-condition", say("nothing is in an empty list"), opening.offset)
         if declared.type not in ("text", "list"):
-            message = say("%(path)s %(kind)s; 'in' is for texts", path=repr(name.path), kind=_IS[declared.type])
+            message = say("%(path)s %(kind)s; 'in' is for texts", path=repr(name.path), kind=KINDS[declared.type])
             raise ConditionError("type-mismatch", message, opening.offset)
         found = IsIn(name, tuple(literals))
         return Not(found) if denied else found
 
     def _compare(self, name: Name, declared: Declared, how: Operator, literal: Token) -> Condition:
-        value = literal.value
         if self._next.kind == "operator" and self._next.text in _COMPARISONS:
             raise ConditionError(
                 "bad-condition", say("one comparison at a time"), self._next.offset, say("join them by 'and'")
             )
-        if declared.type == "list":
-            fix = say("write '%(text)s in %(path)s'", text=literal.text, path=name.path)
-            raise ConditionError("type-mismatch", say("%(path)s is a list", path=repr(name.path)), literal.offset, fix)
-        if declared.type == "text":
-            return Compare(name, how, self._text(literal, declared))
-        if declared.type == "instant":
-            return Compare(name, how, _instant(literal))
-        fits = isinstance(value, bool) if declared.type == "boolean" else type(value) in (int, float)
-        if not fits or (declared.type == "boolean" and how not in ("==", "!=")):
-            message = say(
-                "%(path)s %(kind)s, %(value)s is not", path=repr(name.path), kind=_IS[declared.type], value=quote(value)
-            )
-            raise ConditionError("type-mismatch", message, literal.offset, _unquoted(declared, value))
-        return Compare(name, how, value)
+        return Compare(name, how, value_of(literal, name.path, declared, how))
 
     def _name(self) -> tuple[Name, Declared]:
         first = self._take()
@@ -261,56 +238,14 @@ class _Parser:
         sign = -1 if self._accept("-") else 1
         token = self._take()
         if token.kind != "literal":
-            self._unexpected(token, _instead(token))
+            self._unexpected(token, instead_of(token))
         if sign == 1:
             return token
         if isinstance(token.value, bool) or not isinstance(token.value, int | float):
             self._unexpected(token, say("a minus goes before a number"))
         return Token("literal", f"-{token.text}", start, -token.value)
 
-    def _text(self, literal: Token, declared: Declared) -> str:
-        value = literal.value
-        if not isinstance(value, str):
-            message = say("%(value)s is not a text", value=quote(value))
-            raise ConditionError(
-                "type-mismatch", message, literal.offset, say('quote it: "%(text)s"', text=literal.text)
-            )
-        if declared.values is not None and fold(value) not in {fold(known) for known in declared.values}:
-            fix = suggest(value, declared.values)
-            raise ConditionError(
-                "unknown-value", say("it can never be %(value)s", value=quote(value)), literal.offset, fix
-            )
-        return value
-
     def _unexpected(self, token: Token, fix: Saying = NOTHING) -> NoReturn:
         unexpected = say("unexpected %(raw)s", raw=quote(token.text))
         what = say("the condition ends too early") if token.kind == "end" else unexpected
         raise ConditionError("bad-condition", what, token.offset, fix)
-
-
-def _instead(token: Token) -> Saying:
-    """The fix for what stands where a text or a number should."""
-    if token.kind != "name":
-        return say("compare with a text or a number")
-    if token.text.lower() in _NOTHING:
-        return say("ask 'is missing', or 'is known'")
-    return say('quote it: "%(text)s"', text=token.text)
-
-
-def _unquoted(declared: Declared, value: object) -> Saying:
-    """The fix for a number, a true or a false that is written as a text."""
-    number = isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value.strip())
-    if declared.type == "number" and number:
-        return say("write it without quotes: %(number)s", number=str(value).strip())
-    return NOTHING
-
-
-def _instant(literal: Token) -> str:
-    try:
-        instant = datetime.fromisoformat(str(literal.value))
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None or not isinstance(literal.value, str):
-        message = say("%(value)s is not an instant", value=quote(literal.value))
-        raise ConditionError("type-mismatch", message, literal.offset, say('write it like "2026-12-24T09:00+01:00"'))
-    return literal.value
