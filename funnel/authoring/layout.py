@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from funnel.authoring.findings import Finding
+from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.saying import say
+from funnel.domain.model import ID
 
 SCENARIO = re.compile(r"^scenarios/([^/]+)\.yaml$")
 """Also `company.yaml`, which is none."""
@@ -32,3 +33,13 @@ def other_findings(files: Mapping[str, bytes]) -> Iterator[Finding]:
                 else say("move it elsewhere")
             )
             yield Finding(file, 1, 1, "warning", "unknown-file", say("only .yaml files are read here"), fix)
+
+
+def wrong_name(key: str, said: str, stem: str) -> Problem:
+    """Of a file whose name, `stem`, is not that of what it says to hold."""
+    values = {"stem": repr(stem), "key": key, "said": repr(said)}
+    message = say("this file is %(stem)s, so it cannot hold the %(key)s %(said)s", **values)
+    fix = say("rename the file to %(file)s", file=f"{said}.yaml")
+    if re.match(ID, stem):
+        fix = say("write '%(key)s: %(stem)s', or rename the file", key=key, stem=stem)
+    return Problem((key,), "wrong-name", message, fix)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.authoring.checking import check_all
 from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.gather import gather
 from funnel.authoring.reuse import with_base_files
@@ -51,7 +52,7 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
     sources = Sources(whole, list(unread), origins=origins)
     sources.read_company()
     sources.read_all()
-    sources.check_all()
+    check_all(sources)
     # Without the company a scenario's words are unchecked, so nothing may run on them.
     names = sources.scenarios if sources.company is not None else {}
     bundles = {name: made for name in names if (made := bundle(sources, name)) is not None}

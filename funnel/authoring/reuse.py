@@ -16,7 +16,7 @@ from funnel.authoring.findings import MAX_FINDINGS, Path, Problem, at_most
 from funnel.authoring.hints import did_you_mean, nearest, quote, suggest
 from funnel.authoring.layout import SCENARIO
 from funnel.authoring.positions import read_yaml
-from funnel.authoring.saying import say
+from funnel.authoring.saying import Saying, say
 from funnel.authoring.shape import validate
 from funnel.domain.tunnel.reuse import OVERRIDES, Reuse
 
@@ -207,6 +207,12 @@ def _from_base(
 
     made = _filled(document, whole, whole["parameters"], spot)
     return made, problems
+
+
+def faulty_base(base: str) -> tuple[Saying, Saying]:
+    """What is said of a scenario that is made from one with faults, and its fix."""
+    message = say("%(base)s, which this is made from, has faults of its own", base=base)
+    return message, say("mend scenarios/%(base)s.yaml first", base=base)
 
 
 def _misplaced(problem: Problem) -> Problem:

@@ -1,12 +1,12 @@
 """What still holds of a file whose shape is broken: a model of the sound parts, so that the rest is checked too."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from funnel.authoring.findings import Path
+from funnel.authoring.findings import Path, Problem
 from funnel.domain.company import Company
 from funnel.domain.email import Email
 from funnel.domain.model import Authored
@@ -64,6 +64,14 @@ class Salvaged(Generic[M]):
     _data: Any = None
     _kept: Mapping[int, list[int]] = field(default_factory=dict)
     _filled: frozenset[tuple[int, str]] = frozenset()
+
+    def certain(self, problems: Iterable[Problem], unread: frozenset[str]) -> Iterator[Problem]:
+        """Those of the sound parts, where they stand in the file: nothing of what was only put there, nor of a key that
+        is gone or was not read."""
+        gone = self.lost | unread
+        for problem in problems:
+            if not self.made_up(problem.path) and not (len(problem.path) == 1 and problem.path[0] in gone):
+                yield replace(problem, path=self.in_file(problem.path))
 
     def made_up(self, path: Path) -> bool:
         """Whether a path of the salvaged model leads into what was only put there."""

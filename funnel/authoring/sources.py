@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 from funnel.authoring import layout
@@ -11,15 +11,13 @@ from funnel.authoring.compile import Compiled, compile_scenario, questionnaires_
 from funnel.authoring.conditions import parse_condition
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Path, Problem, at_most
-from funnel.authoring.home import GUESSED, Home, tree_of
+from funnel.authoring.home import GUESSED, tree_of
 from funnel.authoring.link_names import link_names
 from funnel.authoring.positions import read_yaml
-from funnel.authoring.reuse import bases, unfold
+from funnel.authoring.reuse import bases, faulty_base, unfold
 from funnel.authoring.rulebook import compile_rules, compile_segments, compile_suggestions
-from funnel.authoring.rules.across import across_problems
 from funnel.authoring.rules.company import company_problems
 from funnel.authoring.rules.email import read_email
-from funnel.authoring.rules.expectations import expectation_problems
 from funnel.authoring.rules.questionnaire import questionnaire_problems
 from funnel.authoring.rules.scenario import scenario_problems
 from funnel.authoring.rules.surroundings import Surroundings
@@ -27,7 +25,7 @@ from funnel.authoring.rules.template import template_findings
 from funnel.authoring.rules.twins import twin_problems
 from funnel.authoring.rules.words import declared
 from funnel.authoring.salvage import Salvaged, salvage
-from funnel.authoring.saying import Saying, say
+from funnel.authoring.saying import say
 from funnel.authoring.shape import M, steps_path, validate
 from funnel.authoring.steps import verb_problems
 from funnel.authoring.tokens import ConditionError
@@ -35,7 +33,6 @@ from funnel.authoring.vocabulary import Vocabulary, scenario_vocabulary
 from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
-from funnel.domain.model import ID
 from funnel.domain.persona import Persona
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.scoring.rules import Rulebook
@@ -70,13 +67,13 @@ class Sources:
     origins: Mapping[str, str] = field(default_factory=dict)
     """Files that stand under a caller's name, and where each really is."""
     bases: Mapping[str, str] = field(init=False)
-    _tree: dict[str, list[str]] = field(init=False)
+    tree: dict[str, list[str]] = field(init=False)
     _found: dict[re.Pattern[str], list[tuple[str, str]]] = field(init=False, default_factory=dict)
     _vocabulary: Vocabulary | None = field(init=False, default=None)
     _words: Mapping[str, Mapping[str, Path]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._tree = tree_of(self.files)
+        self.tree = tree_of(self.files)
         self.bases = bases(self.files)
 
     def read_company(self) -> None:
@@ -90,7 +87,7 @@ class Sources:
         if not self.rules:
             return
         if self.company is not None:
-            self._note(COMPANY_FILE, company_problems(self.company))
+            self.note(COMPANY_FILE, company_problems(self.company))
         elif found := self._salvage(Company, COMPANY_FILE):
             self.known = found.model
             self.lost = found.lost | self._unread(Company, COMPANY_FILE)
@@ -117,33 +114,8 @@ class Sources:
         if self.rules:
             self.findings += layout.other_findings(self.files)
 
-    def check_all(self) -> None:
-        """What scenarios name, against what is there; then what no file can tell by itself."""
-        for name, scenario in self.scenarios.items():
-            file = f"scenarios/{name}.yaml"
-            around = self._around(name)
-            self._note(file, scenario_problems(scenario, around))
-            known = None if self.lost & {"tags", "locales"} else self.known
-            self._note(file, expectation_problems(scenario, around.emails, self.questionnaires, known, around.links))
-        home = Home(
-            files=self.files,
-            company=self.known,
-            lost=self.lost,
-            scenarios=self.scenarios,
-            programs={name: program for name, (program, _) in self.programs.items()},
-            questionnaires=self.questionnaires,
-            emails=self.emails,
-            rulebook=self.rulebook,
-            segments=self.segments,
-            suggestions=self.suggestions,
-            documents=self.documents,
-            names=frozenset(name for file, name in self.named(layout.SCENARIO) if file != COMPANY_FILE),
-            findings=tuple(self.findings),
-            tree=self._tree,
-        )
-        self.findings += across_problems(home)
-
-    def _around(self, name: str) -> Surroundings:
+    def around(self, name: str) -> Surroundings:
+        """What a scenario may name."""
         return Surroundings(
             company=self.known,
             words=self._words,
@@ -166,7 +138,7 @@ class Sources:
         if questionnaire is not None:
             self._name(file, "questionnaire", questionnaire.questionnaire, name)
             problems = questionnaire_problems(questionnaire) if self.rules else []
-            self._note(file, problems)
+            self.note(file, problems)
             if not any(problem.level == "error" for problem in problems):
                 self.questionnaires[name] = questionnaire
         elif self.rules and (found := self._salvage(Questionnaire, file)):
@@ -187,7 +159,7 @@ class Sources:
         if "suggestions" not in self.lost:
             self.suggestions, more = compile_suggestions(self.known.suggestions, self._conditions())
             problems += more
-        self._note(COMPANY_FILE, (one for one in problems if self._declares(_text_at(self.known, one))))
+        self.note(COMPANY_FILE, (one for one in problems if self._declares(_text_at(self.known, one))))
 
     def _read_persona(self, file: str, name: str) -> None:
         persona = self._model(Persona, file)
@@ -196,12 +168,12 @@ class Sources:
         self._name(file, "persona", persona.persona, name)
         self.profiles[name] = None
         if self.rules and self.known is not None and "locales" not in self.lost:
-            self._note(file, twin_problems(persona, self.known.locales))
+            self.note(file, twin_problems(persona, self.known.locales))
         if persona.valid_when is not None:
             try:
                 self.profiles[name] = parse_condition(persona.valid_when, self._conditions())
             except ConditionError as error:
-                self._note(file, [error.at(("valid_when",))])
+                self.note(file, [error.at(("valid_when",))])
 
     def _conditions(self) -> Vocabulary:
         """The names of scenarios' conditions, once questionnaires are read; those of stored bytes may be compared with
@@ -230,19 +202,19 @@ class Sources:
         if self.rules and base and base not in self.scenarios:
             self.documents[file] = read_yaml(file, self.files[file])
             message, fix = faulty_base(base)
-            self._note(file, [Problem(("use",), "missing-file", message, fix)])
+            self.note(file, [Problem(("use",), "missing-file", message, fix)])
             return
         scenario = self._model(Scenario, file)
         if scenario is None:
             if self.rules and not base and (found := self._salvage(Scenario, file)):
-                told = scenario_problems(found.model, self._around(name))
+                told = scenario_problems(found.model, self.around(name))
                 self._note_salvaged(file, found, chain(told, self._compile(name, found.model)[1]), GUESSED)
             return
         self._name(file, "scenario", scenario.scenario, name)
         self.scenarios[name] = scenario
         compiled, problems = self._compile(name, scenario)
         # Without a condition there is no branch to run; all else that compiling tells is a rule.
-        self._note(file, [problem for problem in problems if self.rules or problem.path[-1] == "when"])
+        self.note(file, [problem for problem in problems if self.rules or problem.path[-1] == "when"])
         self.programs[name] = compiled.program, frozenset(questionnaires_used(scenario, compiled.program))
 
     def _compile(self, name: str, scenario: Scenario) -> tuple[Compiled, list[Problem]]:
@@ -268,12 +240,12 @@ class Sources:
             return None
         if model is Scenario:
             unfolded, problems, readable = unfold(document, self.files)
-            self._note(file, problems)
+            self.note(file, problems)
             if not readable:
                 return None
             document = self.documents[file] = unfolded
         made, problems = validate(model, document, rules=self.rules)
-        self._note(file, problems)
+        self.note(file, problems)
         return made if document.sound else None
 
     def _salvage(self, model: type[M], file: str) -> Salvaged[M] | None:
@@ -299,30 +271,19 @@ class Sources:
         unclosed = {str(path[0]) for path in document.unclosed if path}
         return frozenset(keys - set(document.data or ()) | unclosed)
 
-    def _note(self, file: str, problems: Iterable[Problem]) -> None:
+    def note(self, file: str, problems: Iterable[Problem]) -> None:
+        """Put down what is wrong with a file."""
         document = self.documents[file]
         self.findings += (document.place(problem) for problem in at_most(problems) if document.tells(problem))
 
     def _note_salvaged(self, file: str, found: Salvaged[M], problems: Iterable[Problem], unsure: Iterable[str]) -> None:
         """What the sound parts of a broken file say; not what may only follow from the parts that were cut out."""
-        lost = found.lost | self._unread(type(found.model), file)
-        sure = (
-            replace(problem, path=found.in_file(problem.path))
-            for problem in problems
-            if problem.code not in unsure
-            and not found.made_up(problem.path)
-            and not (lost & set(problem.path[:1]) and len(problem.path) == 1)
-        )
-        self._note(file, sure)
+        sure = (problem for problem in problems if problem.code not in unsure)
+        self.note(file, found.certain(sure, self._unread(type(found.model), file)))
 
     def _name(self, file: str, key: str, said: str, stem: str) -> None:
         if said != stem and self.rules:
-            values = {"stem": repr(stem), "key": key, "said": repr(said)}
-            message = say("this file is %(stem)s, so it cannot hold the %(key)s %(said)s", **values)
-            fix = say("rename the file to %(file)s", file=f"{said}.yaml")
-            if re.match(ID, stem):
-                fix = say("write '%(key)s: %(stem)s', or rename the file", key=key, stem=stem)
-            self._note(file, [Problem((key,), "wrong-name", message, fix)])
+            self.note(file, [layout.wrong_name(key, said, stem)])
 
     def named(self, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
         """The files of a kind with the name each gives, in order."""
@@ -333,13 +294,7 @@ class Sources:
 
     def _below(self, folder: str) -> list[str]:
         """The names directly below a folder."""
-        return self._tree.get(folder, [])
-
-
-def faulty_base(base: str) -> tuple[Saying, Saying]:
-    """What is said of a scenario that is made from one with faults, and its fix."""
-    message = say("%(base)s, which this is made from, has faults of its own", base=base)
-    return message, say("mend scenarios/%(base)s.yaml first", base=base)
+        return self.tree.get(folder, [])
 
 
 def _text_at(model: Scenario | Company, problem: Problem) -> str:

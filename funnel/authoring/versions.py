@@ -15,9 +15,10 @@ from funnel.authoring.bundle import (
 from funnel.authoring.compile import assets_given, mails_sent
 from funnel.authoring.findings import Finding, in_order
 from funnel.authoring.layout import SCENARIO
+from funnel.authoring.reuse import faulty_base
 from funnel.authoring.rulebook import questionnaires_in
 from funnel.authoring.saying import say
-from funnel.authoring.sources import Sources, faulty_base
+from funnel.authoring.sources import Sources
 
 
 def told(sources: Sources, finding: Finding) -> Finding | None:
