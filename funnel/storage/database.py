@@ -91,6 +91,10 @@ def read_instant(value: str) -> datetime:
     return datetime.fromisoformat(value)
 
 
+_PATIENCE = 30
+"""Seconds that are waited for a lock, unless somebody waits for an answer."""
+
+
 class Database:
     """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer."""
 
@@ -101,7 +105,7 @@ class Database:
             self.engine: Engine = create_engine(
                 url,
                 isolation_level="AUTOCOMMIT",
-                connect_args={"timeout": 30},
+                connect_args={"timeout": _PATIENCE},
                 hide_parameters=True,
                 json_deserializer=from_json,
             )
@@ -126,17 +130,17 @@ class Database:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def write(self, patience: float = 30.0) -> Iterator[Connection]:
+    def write(self, patience: float = _PATIENCE) -> Iterator[Connection]:
         """A transaction that writes; waits at most `patience` seconds for a lock, then `DatabaseAway`."""
         try:
             with self.engine.connect() as connection:
                 if not self.lite:
                     with connection.begin():
-                        if patience < 30:
+                        if patience < _PATIENCE:
                             connection.execute(text(f"SET LOCAL lock_timeout = '{int(patience * 1000)}ms'"))
                         yield connection
                     return
-                if patience < 30:
+                if patience < _PATIENCE:
                     connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
                 try:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -149,8 +153,8 @@ class Database:
                     else:
                         connection.exec_driver_sql("COMMIT")
                 finally:
-                    if patience < 30:
-                        connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
+                    if patience < _PATIENCE:
+                        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
         except DatabaseError as error:
             if not _away(error):
                 raise
@@ -180,7 +184,7 @@ class Database:
         except InterfaceError as error:
             raise DatabaseAway(str(error.orig)) from error
 
-    def repeating(self, work: Callable[[Connection], T], *, patience: float = 30.0, tries: int = 5) -> T:
+    def repeating(self, work: Callable[[Connection], T], *, patience: float = _PATIENCE, tries: int = 5) -> T:
         """Run `work` in a write transaction; deadlocks, serialization failures and locks not had in
         time repeat it whole."""
         for attempt in range(1, tries + 1):
@@ -231,10 +235,25 @@ def _repeats(error: DBAPIError) -> bool:
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000",
-                   "secure_delete = ON"):  # fmt: skip
+    cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+    _keep_a_log(cursor)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _keep_a_log(cursor: sqlite3.Cursor) -> None:
+    """Have readers and a writer beside each other. Where several open a new file at once, SQLite refuses all but one
+    without waiting, whatever its time-out says."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _prepare_postgresql(connection: "psycopg.Connection[Any]", record: object) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from funnel.domain import effects as do
@@ -16,7 +17,7 @@ class MemoryOutbox:
         self._rows: dict[str, dict[str, Any]] = {}
         self._ready: dict[int, set[str]] = defaultdict(set)
 
-    def take(self, effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
+    def take(self, effects: Sequence[tuple[int, do.Effect]], now: datetime) -> list[dict[str, Any]]:
         """Apply a decision: what was queued is skipped first, then new rows are put; of one key the first stays."""
         changed: list[dict[str, Any]] = []
         for lead_id, effect in effects:
@@ -29,7 +30,7 @@ class MemoryOutbox:
                         self._ready[lead_id].discard(key)
                         changed.append(row)
             elif isinstance(effect, do.RecallMail):
-                changed += self._recall(lead_id, effect)
+                changed += self._recall(lead_id, effect, now)
         for row in mail_rows(effects):
             if row["key"] not in self._rows:
                 self._rows[row["key"]] = row
@@ -38,8 +39,9 @@ class MemoryOutbox:
                 changed.append(row)
         return changed
 
-    def _recall(self, lead_id: int, effect: do.RecallMail) -> list[dict[str, Any]]:
-        """Skip what has not left of a cause, and free its key; those that were not skipped before."""
+    def _recall(self, lead_id: int, effect: do.RecallMail, now: datetime) -> list[dict[str, Any]]:
+        """Skip what has not left of a cause, and free its key; those that were not skipped before. What was planned for
+        later ends now."""
         changed = []
         for row in self._of(lead_id, [effect.cause]):
             if row["state"] in RECALLABLE and "#" not in row["key"]:
@@ -48,6 +50,7 @@ class MemoryOutbox:
                 if row["state"] != "skipped":
                     row |= {"state": "skipped", "reason": effect.reason, "tells": False}
                     changed.append(row)
+                row["planned_at"] = min(row["planned_at"], now)
                 row["key"] += f"#{len(self._rows)}"
                 self._rows[row["key"]] = row
         return changed

@@ -88,7 +88,7 @@ class World:
         if lead.review_at and lead.review_at != before.review_at:
             self._push(max(lead.review_at, self.now), _DUE, partial(self._review, lead.id, lead.review_at))
         self._told.folded(lead, fold)
-        for row in self._outbox.take([(lead.id, effect) for effect in fold.effects]):
+        for row in self._outbox.take([(lead.id, effect) for effect in fold.effects], self.now):
             if row["state"] == "ready":
                 self._push(max(row["not_before"], self.now), _LEAVE, partial(self._leave, row))
             else:
