@@ -65,10 +65,10 @@ def take_back(turn: Turn, source: str, because: str) -> None:
 
 
 def fade(turn: Turn) -> None:
-    """Write what has faded by now, one entry a group, and plan the next look."""
+    """Write what has faded by now, one entry a rule, and plan the next look."""
     due = ledger.faded(turn.lead.entries, turn.book.rules, turn.now)
-    for group, points in due.items():
-        turn.do(do.AddScore(Entry(_next(turn), "faded", points, "faded", turn.now, group)))
+    for (group, rule), points in due.items():
+        turn.do(do.AddScore(Entry(_next(turn), "faded", points, "faded", turn.now, group, rule)))
     plan_review(turn, reviewed=True)
 
 
@@ -142,7 +142,7 @@ def _reverse(turn: Turn, entries: Iterable[Entry], because: str) -> None:
             _next(turn), "reversed", -one.points, because, turn.now, one.group, one.rule, one.source, one.number
         )
         turn.do(do.AddScore(back))
-    if gone and turn.book.rules.fading:
+    if gone and (turn.book.rules.fading or any(one.kind == "faded" for one in turn.lead.entries)):
         fade(turn)
 
 

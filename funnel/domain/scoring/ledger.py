@@ -12,7 +12,10 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 
 EntryKind = Literal["earned", "given", "faded", "reversed"]
-"""By a rule; by a step, a person or an import; what faded of a group; what takes an entry back."""
+"""By a rule; by a step, a person or an import; what faded of a rule's; what takes an entry back."""
+
+Faded = tuple[Group, str | None]
+"""Whose points have faded: a group's, by one of its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,14 @@ def standing(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def peak(entries: Sequence[Entry]) -> int:
-    """The highest that the score has been, counting nothing that was taken back since."""
+    """The highest that the score has been, counting nothing that was taken back since, nor how that had faded."""
     gone = {one.counters for one in entries if one.kind == "reversed"}
-    kept = (one.points for one in entries if one.kind != "reversed" and one.number not in gone)
+    rules = {one.rule for one in standing(entries)} | {None}
+    kept = (
+        one.points
+        for one in entries
+        if one.kind != "reversed" and one.number not in gone and (one.kind != "faded" or one.rule in rules)
+    )
     return max(accumulate(kept), default=0)
 
 
@@ -68,17 +76,35 @@ def worth(points: int, rule: Rule, earned_at: datetime, now: datetime, happened_
     return round(points * math.pow(0.5, (now - earned_at) / _length(earned_at, rule.half_life)))
 
 
-def faded(entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> dict[Group, int]:
-    """How many points each group still has to lose (below zero) or gain for what has faded by now to be written."""
-    due: dict[Group, int] = {}
+def faded(entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> dict[Faded, int]:
+    """How many points each rule still has to lose (below zero) or gain for what has faded by now to be written, losses
+    first. What has faded of a rule that there is no more stays so, as far as its points have not been taken back."""
+    due: dict[Faded, int] = {}
+    left: dict[Faded, int] = {}
     for one in standing(entries):
-        rule = rulebook.by_id.get(one.rule or "")
+        rule, of = rulebook.by_id.get(one.rule or ""), (one.group, one.rule)
         if rule and (rule.half_life or rule.expires):
-            due[one.group] = due.get(one.group, 0) + worth(one.points, rule, one.at, now, one.happened_at) - one.points
+            due[of] = due.get(of, 0) + worth(one.points, rule, one.at, now, one.happened_at) - one.points
+        elif rule is None and one.rule:
+            left[of] = left.get(of, 0) + one.points
+    for of, points in _written(entries).items():
+        gone = left.get(of, 0) if of[1] else sum(more for (group, _), more in left.items() if group == of[0])
+        due[of] = due.get(of, 0) - points + _between(points, -gone)
+    return {of: points for of, points in sorted(due.items(), key=lambda one: one[1]) if points}
+
+
+def _written(entries: Iterable[Entry]) -> dict[Faded, int]:
+    """What has been written as faded; under no rule where that was not kept yet."""
+    found: dict[Faded, int] = {}
     for one in entries:
         if one.kind == "faded":
-            due[one.group] = due.get(one.group, 0) - one.points
-    return {group: points for group, points in due.items() if points}
+            found[one.group, one.rule] = found.get((one.group, one.rule), 0) + one.points
+    return found
+
+
+def _between(points: int, furthest: int) -> int:
+    """So many points, from nothing to the furthest, whichever sign that has."""
+    return max(min(points, max(furthest, 0)), min(furthest, 0))
 
 
 def fades_next(one: Entry, rulebook: Rulebook, now: datetime) -> datetime | None:

@@ -1,12 +1,13 @@
 """Points by rules: what gives them and how often, what they are limited to, how they fade, what a threshold does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from funnel.domain import effects as do
 from funnel.domain.engine import decide
-from funnel.domain.scoring.ledger import total
+from funnel.domain.scoring.ledger import peak, total
 from tests.domain.engine.kit import Stage, on_stage, program
 
 TUNNEL = "[{email: results}, {wait: 300 days}]"
@@ -132,6 +133,52 @@ def test_expired_points_are_forgotten_and_nothing_more_is_planned() -> None:
     assert (anna.lead.score, anna.lead.review_at) == (0, None)
     anna.answers()
     assert anna.lead.score == 0, "once is once, even when it is forgotten"
+
+
+def test_what_has_faded_stays_so_when_its_rule_is_taken_out_of_the_file() -> None:
+    rules = """{id: promo, title: Promo, on: form.submitted, points: 30, expires: 30 days},
+               {id: fair, title: Fair, on: questionnaire.completed, points: 30, half_life: 5 days}"""
+    other = "{id: other, title: Other, on: webinar.attended, points: 3}"
+    anna = stage(f"[{rules}, {other}]", thresholds="[{score: 50, because: Reached 50}]")
+    anna.submits()
+    anna.passes("40 days")
+    anna.answers()
+    anna.passes("10 days")
+    assert anna.lead.score == 8, "30 two half-lives ago"
+    anna.book = stage(f"[{other}]", thresholds="[{score: 50, because: Reached 50}]").book
+    anna.is_reviewed()
+    anna.passes("60 days")
+    anna.is_given(2)
+    assert (anna.lead.score, anna.lead.handoffs) == (10, ())
+    assert anna.lead.score == total(anna.lead.entries)
+
+
+def test_points_of_a_rule_that_is_gone_can_be_taken_back_with_what_has_faded_of_them() -> None:
+    rules = "{id: held, title: Came, on: appointment.held, points: 30, half_life: 5 days}"
+    anna = stage(f"[{rules}]")
+    anna.submits()
+    anna.books()
+    anna.passes("4 days")
+    anna.held()
+    anna.passes("10 days")
+    assert anna.lead.score == 8
+    anna.book = stage("[]").book
+    anna.missed()
+    assert anna.lead.score == 0
+
+
+def test_what_had_faded_before_its_rule_was_written_beside_it_is_told_once() -> None:
+    anna = stage("[{id: a, title: Answers, on: questionnaire.completed, points: 20, half_life: 10 days}]")
+    anna.submits()
+    anna.answers()
+    anna.passes("10 days")
+    faded = [replace(one, rule=None) if one.kind == "faded" else one for one in anna.lead.entries]
+    anna.lead = replace(anna.lead, entries=tuple(faded))
+    anna.is_reviewed()
+    assert (anna.lead.score, peak(anna.lead.entries)) == (10, 20)
+    anna.is_reviewed()
+    anna.passes("10 days")
+    assert anna.lead.score == total(anna.lead.entries) == 5
 
 
 def test_fading_does_not_take_the_qualification_back() -> None:
