@@ -1,10 +1,12 @@
 """Hand-overs that rest on points which are gone, for they were not hers: withdrawn, or flagged for their rep."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from funnel.domain import effects as do
 from funnel.domain.engine.handing import reached, withdraw
 from funnel.domain.engine.turn import Turn
+from funnel.domain.scoring import ledger
 
 
 class Doubt(NamedTuple):
@@ -27,18 +29,25 @@ ANOTHER = Doubt(
 )
 
 
-def doubt_handoff(turn: Turn, before: int, doubt: Doubt) -> None:
-    """A hand-over for nothing but points that are gone, of the `before`: withdrawn while nobody has accepted it, else
-    flagged."""
+def came_to(turn: Turn) -> int:
+    """The highest that her score has been for the hand-over there is: since it was offered, where it is not her first;
+    without what was taken back."""
+    again = turn.lead.handoff if len(turn.lead.handoffs) > 1 else None
+    return ledger.peak(turn.lead.entries, again.offered_at if again else None)
+
+
+def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] = ()) -> None:
+    """A hand-over for nothing but thresholds that she would not have come to without the points that are gone, or for
+    what is `also` gone: withdrawn while nobody has accepted it, else flagged. `before`: what she `came_to` with them,
+    however much of it has faded since."""
     handoff = turn.lead.handoff
     if handoff is None:
         return
-    gone = {
-        reached(turn, one)
-        for one in turn.book.company.thresholds
-        if one.hand_over and turn.lead.score < one.score <= before
-    }
-    if not gone or not set(handoff.because) <= gone:
+    after = came_to(turn)
+    goals = [one for one in turn.book.company.thresholds if one.hand_over]
+    lost = {reached(turn, one) for one in goals if after < one.score <= before}
+    gone = lost - {reached(turn, one) for one in goals if one.score <= after}
+    if not gone or not set(handoff.because) <= gone | set(also):
         return
     offered = handoff.state == "offered"
     if offered:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.doubts import MACHINE, doubt_handoff
+from funnel.domain.engine.doubts import MACHINE, came_to, doubt_handoff
 from funnel.domain.engine.mails import cause_of
 from funnel.domain.engine.points import take_back
 from funnel.domain.engine.turn import Turn
@@ -51,7 +51,7 @@ def step_revised(turn: Turn, event: on.StepRevised) -> None:
     if not event.back:
         _flag(turn, enrolment.without([found]), event.of)
         return
-    before = turn.lead.score
+    before = came_to(turn)
     program = turn.program(enrolment)
     for step in sorted(_passed(turn, enrolment, found.met)):
         cause, verb = cause_of(enrolment, step), program.steps[step].step

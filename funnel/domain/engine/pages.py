@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.doubts import ANOTHER, doubt_handoff
+from funnel.domain.engine.doubts import ANOTHER, came_to, doubt_handoff
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.points import earn, take_back
 from funnel.domain.engine.touches import seen_in_person
@@ -39,7 +39,7 @@ def page_left(turn: Turn, event: on.PageLeft) -> None:
 def visitor_parted(turn: Turn, event: on.VisitorParted) -> None:
     """Take back what came of the visits of a browser that was not hers; where they have led her already, she stays. A
     hand-over that rests on their points is withdrawn, or flagged."""
-    before = turn.lead.score
+    before = came_to(turn)
     for visit in event.visits:
         take_back(turn, visit, ANOTHER.because)
     for enrolment in turn.lead.enrolments:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.doubts import MACHINE, doubt_handoff
+from funnel.domain.engine.doubts import MACHINE, came_to, doubt_handoff
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.forms import has_file
 from funnel.domain.engine.handing import progress
@@ -67,7 +67,7 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
     if event.verdict == "human":
         _count(turn, one)
         return
-    before = turn.lead.score
+    before = came_to(turn)
     take_back(turn, event.of, MACHINE.because)
     unmeet(turn, turn.lead.enrolment(one.scenario, one.pass_number or 0), event.of)
     doubt_handoff(turn, before, MACHINE)

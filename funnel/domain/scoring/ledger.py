@@ -54,16 +54,18 @@ def standing(entries: Sequence[Entry]) -> list[Entry]:
     return [one for one in entries if one.kind in ("earned", "given") and one.number not in gone]
 
 
-def peak(entries: Sequence[Entry]) -> int:
-    """The highest that the score has been, counting nothing that was taken back since, nor how that had faded."""
+def peak(entries: Sequence[Entry], since: datetime | None = None) -> int:
+    """The highest that the score has been, ever or `since` an instant, counting nothing that was taken back meanwhile,
+    nor how that had faded."""
     gone = {one.counters for one in entries if one.kind == "reversed"}
     rules = {one.rule for one in standing(entries)} | {None}
-    kept = (
-        one.points
+    kept = [
+        one
         for one in entries
         if one.kind != "reversed" and one.number not in gone and (one.kind != "faded" or one.rule in rules)
-    )
-    return max(accumulate(kept), default=0)
+    ]
+    first = next((at for at, one in enumerate(kept) if since is None or one.at >= since), len(kept))
+    return max(accumulate((one.points for one in kept[first:]), initial=total(kept[:first])))
 
 
 def worth(points: int, rule: Rule, earned_at: datetime, now: datetime, happened_at: datetime | None = None) -> int:

@@ -108,6 +108,59 @@ def test_a_hand_over_that_rests_on_another_s_browser_is_withdrawn() -> None:
     replays_agree(anna)
 
 
+HALF = """
+rules:
+- {id: form, title: A form, on: form.submitted, points: 30}
+- {id: prices, title: Prices, on: {page.visited: /pricing*}, points: 30, half_life: 10 days}
+- {id: answers, title: Answers, on: questionnaire.completed, points: 20}
+"""
+FIFTY = "[{score: 50, because: Reached 50}, {score: 90, because: Reached 90}]"
+
+
+def parted(anna: Stage, *pages: on.PageVisited) -> on.VisitorParted:
+    """Her browser turns out to be another person's."""
+    visits = tuple(str(one.key) for one in pages)
+    return on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=visits, by="camille")
+
+
+def test_a_hand_over_is_withdrawn_also_when_its_points_have_faded_meanwhile() -> None:
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=HALF, thresholds=FIFTY)
+    anna.submits(consents=AGREES)
+    page = visit(anna)
+    anna.record(page)
+    anna.passes("10 days")
+    assert (anna.lead.score, anna.handoff.state) == (45, "offered")
+    anna.record(parted(anna, page))
+    assert (anna.lead.score, anna.handoff.state) == (30, "withdrawn")
+    assert [task.text for task in anna.of(do.AddTask)] == [ANOTHER.withdrawn]
+
+
+def test_a_hand_over_that_she_would_have_come_to_without_those_points_stands() -> None:
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=HALF, thresholds=FIFTY)
+    anna.submits(consents=AGREES)
+    page = visit(anna)
+    anna.record(page)
+    anna.answers()
+    anna.is_given(-25)
+    anna.record(parted(anna, page))
+    assert (anna.lead.score, anna.handoff.state) == (25, "offered"), "30 for the form and 20 for her answers were 50"
+
+
+def test_a_second_hand_over_rests_on_what_came_since_the_first_was_given_back() -> None:
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=HALF, thresholds=FIFTY)
+    anna.submits(consents=AGREES)
+    anna.answers()
+    anna.returns("camille")
+    anna.is_given(-15)
+    anna.passes("1 day")
+    page = visit(anna)
+    anna.record(page)
+    assert (anna.lead.score, anna.handoff.state, len(anna.lead.handoffs)) == (65, "offered", 2)
+    anna.passes("10 days")
+    anna.record(parted(anna, page))
+    assert (anna.lead.score, anna.handoff.state) == (35, "withdrawn")
+
+
 def test_who_has_not_agreed_earns_nothing_by_visits() -> None:
     anna = anna_visits(consents={"visit_tracking": False})
     anna.record(visit(anna))
