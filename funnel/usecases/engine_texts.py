@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from funnel.domain.engine import merging
-from funnel.domain.engine.doubts import ANOTHER, MACHINE
+from funnel.domain.engine.doubts import ANOTHER, MACHINE, TWO
 from funnel.domain.engine.handoffs import TAKEN
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
@@ -29,7 +29,7 @@ def own_texts(say: Say) -> Mapping[str, str]:
         ANOTHER.flagged: say("The points for this hand-over were somebody else's: ask before you rely on them"),
         STAYS: say("A machine's click has led on in a scenario: see whether what comes next still fits"),
         merging.SHARED: say("Points of the other address"),
-        merging.PARTED: say("The two addresses are two people after all"),
+        TWO.because: say("The two addresses are two people after all"),
         merging.ALREADY_HERS: say("Is the same person as a lead whom you have accepted"),
         merging.WITHDRAWN: say("This lead was found to be the same person as another: the hand-over is withdrawn"),
         merging.TWO_PEOPLE: say(

@@ -11,6 +11,7 @@ from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.conditions import Condition
+from funnel.domain.engine.doubts import TWO
 from funnel.domain.lead import Lead
 from funnel.domain.scoring import ledger
 from funnel.links import Purpose, Token
@@ -188,6 +189,36 @@ def test_what_is_offered_goes_over_to_her_and_what_is_accepted_stays(place: Plac
     assert back
     assert (back.id, back.state, back.rep, back.because) == (offered.id, "offered", offered.rep, offered.because)
     assert place.load(work).handoff is None
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_hand_over_that_both_their_points_had_brought_is_doubted_when_they_are_parted(
+    lite: Place, *, accepted: bool
+) -> None:
+    work, home = two(lite)
+    gives(lite, work, 30)
+    gives(lite, home, 30)
+    handoff = joins(lite, work, home)[0].handoff
+    assert handoff
+    if accepted:
+        lite.happens(on.HandoffAccepted(lead_id=work, occurred_at=lite.now, handoff=handoff.id, by=handoff.rep))
+    part_leads(lite.house, NADIA, home, "nadia")
+    found = lite.load(work)
+    assert found.score == 30
+    state, text = ("accepted", TWO.flagged) if accepted else ("withdrawn", TWO.withdrawn)
+    assert [one.state for one in found.handoffs] == [state]
+    assert [(row["rep"], row["text"]) for row in page(lite, work).tasks] == [(handoff.rep, text)]
+
+
+def test_a_hand_over_that_her_own_points_would_have_brought_stays_when_they_are_parted(lite: Place) -> None:
+    work, home = two(lite)
+    gives(lite, work, 30)
+    gives(lite, home, 30)
+    joins(lite, work, home)
+    gives(lite, work, 25)
+    part_leads(lite.house, NADIA, home, "nadia")
+    found = lite.load(work)
+    assert (found.score, [one.state for one in found.handoffs]) == (55, ["offered"])
 
 
 def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: Place) -> None:

@@ -27,6 +27,7 @@ ANOTHER = Doubt(
     "The points for this hand-over were somebody else's: it is withdrawn",
     "The points for this hand-over were somebody else's: ask before you rely on them",
 )
+TWO = Doubt("The two addresses are two people after all", ANOTHER.withdrawn, ANOTHER.flagged)
 
 
 def came_to(turn: Turn) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff
 from funnel.domain.engine.handing import add_reason, next_handoff, offer, offer_again, withdraw
 from funnel.domain.engine.points import give, take_back
 from funnel.domain.engine.turn import Turn
@@ -14,7 +15,6 @@ from funnel.domain.scoring import ledger
 from funnel.domain.scoring.rules import GROUPS, Group
 
 SHARED = "Points of the other address"
-PARTED = "The two addresses are two people after all"
 ALREADY_HERS = "Is the same person as a lead whom you have accepted"
 WITHDRAWN = "This lead was found to be the same person as another: the hand-over is withdrawn"
 TWO_PEOPLE = "This lead and the one whom you have are two people after all: the hand-over is withdrawn"
@@ -73,11 +73,14 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
         if turn.lead.merged_into == event.other:
             _come_back(turn)
         return
-    take_back(turn, _source(event.other), PARTED)
+    before = came_to(turn)
+    take_back(turn, _source(event.other), TWO.because)
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered" and event.because and set(handoff.because) <= set(event.because):
-        withdraw(turn, handoff, PARTED)
+        withdraw(turn, handoff, TWO.because)
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
+    else:
+        doubt_handoff(turn, before, TWO, event.because)
     if event.was and turn.lead.stage == event.stage:
         turn.do(do.SetStage(event.was))
 
