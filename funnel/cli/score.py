@@ -113,8 +113,9 @@ def _what_if(house: "House", args: argparse.Namespace) -> int:
         print(json.dumps(_what_if_json(found), indent=2))
         return 0
     print(f"{found.leads} leads to whom something has happened in {found.days} days")
-    for by, reached in (("as they are", found.now), ("the others", found.then)):
-        print(f"by the rules {by:<12}{len(reached):5d} came to a threshold, {kept(reached)} kept an appointment")
+    then = f"at {args.what_if} points" if args.what_if.isdecimal() else "by the other rules"
+    for by, reached in (("as it is", found.now), (then, found.then)):
+        print(f"{by:<20}{len(reached):5d} came to a threshold, {kept(reached)} kept an appointment")
     print(f"more {len(found.more)}, of whom {kept(found.more)} kept an appointment; fewer {len(found.fewer)}")
     return 0
 

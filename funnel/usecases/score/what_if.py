@@ -1,6 +1,6 @@
 """What other rules or thresholds would have done over the last days: how many leads more, how many kept a meeting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,26 +36,26 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Who came to it in the days looked at, by the rules as they are and by the others. `left_out` were not replayed:
-    they were more than was asked for."""
+    """Who came to it in the days looked at, by the rules as they are and by the others; `ever_now` and `ever_then` are
+    the ids of those who came to it then or before. `left_out` were not replayed: they were more than was asked for."""
 
     days: int
     leads: int
     left_out: int
     now: Sequence[Reached]
     then: Sequence[Reached]
+    ever_now: Set[int]
+    ever_then: Set[int]
 
     @property
     def more(self) -> list[Reached]:
-        """Who would have come to it and has not."""
-        known = {one.lead for one in self.now}
-        return [one for one in self.then if one.lead not in known]
+        """Who would have come to it in these days and never has."""
+        return [one for one in self.then if one.lead not in self.ever_now]
 
     @property
     def fewer(self) -> list[Reached]:
-        """Who has come to it and would not have."""
-        known = {one.lead for one in self.then}
-        return [one for one in self.now if one.lead not in known]
+        """Who has come to it in these days and never would have."""
+        return [one for one in self.now if one.lead not in self.ever_then]
 
 
 def what_if(
@@ -79,9 +79,17 @@ def what_if(
         book = Book(company, {}, {}, rules=asked.rules, segments=asked.segments)
         now, then = [], []
         for lead, after, _ in replay_leads(connection, house, published, ids, moment.now, book):
-            now += _reached(lead, lead.entries, published.company.company, since)
-            then += _reached(lead, after.entries, company, since)
-    return WhatIf(days, len(ids), len(active) - len(ids), now, then)
+            now += _reached(lead, lead.entries, published.company.company)
+            then += _reached(lead, after.entries, company)
+    return WhatIf(
+        days,
+        len(ids),
+        len(active) - len(ids),
+        [one for one in now if one.at >= since],
+        [one for one in then if one.at >= since],
+        {one.lead for one in now},
+        {one.lead for one in then},
+    )
 
 
 def company_of_folder(folder: Path) -> CompanyBundle | None:
@@ -94,9 +102,9 @@ def kept(reached: Iterable[Reached]) -> int:
     return sum(one.kept for one in reached)
 
 
-def _reached(lead: Lead, entries: Sequence[Entry], company: Company, since: datetime) -> list[Reached]:
-    """The lead, if this ledger has brought her to a threshold that hands over, in the days looked at, by points that
-    nobody has taken back; who is joined with another lead is counted with that one."""
+def _reached(lead: Lead, entries: Sequence[Entry], company: Company) -> list[Reached]:
+    """The lead, if this ledger has ever brought her to a threshold that hands over, by points that nobody has taken
+    back; who is joined with another lead is counted with that one."""
     if lead.merged_into is not None:
         return []
     goals = [one.score for one in company.thresholds if one.hand_over]
@@ -109,5 +117,5 @@ def _reached(lead: Lead, entries: Sequence[Entry], company: Company, since: date
         if goals and score >= min(goals):
             came = any(one.state == "held" for one in lead.appointments)
             name = lead.called
-            return [Reached(lead.id, name, entry.at, ledger.total(entries), came)] if entry.at >= since else []
+            return [Reached(lead.id, name, entry.at, ledger.total(entries), came)]
     return []

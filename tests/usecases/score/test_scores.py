@@ -158,6 +158,17 @@ def test_another_threshold_alone_says_who_would_have_come_to_it(lite: Place) -> 
     assert {one.lead for one in found.then} == {ana, ben}
 
 
+def test_who_would_have_come_to_a_lower_threshold_before_these_days_is_neither_more_nor_fewer(lite: Place) -> None:
+    with_rules(lite)
+    ana, *_ = story(lite)  # 18 points for her form on the first day, 63 since she came on the sixth
+    lite.set(MONDAY + timedelta(days=15))
+    found = what_if(lite.house, thresholds=[Threshold(score=15)], days=12)
+    assert ([one.lead for one in found.now], found.then) == ([ana], [])
+    assert (found.more, found.fewer) == ([], [])
+    raised = what_if(lite.house, thresholds=[Threshold(score=60)], days=10)
+    assert (raised.more, raised.fewer) == ([], [])
+
+
 def test_publishing_other_rules_looks_at_everybodys_score_anew(place: Place) -> None:
     with_rules(place)
     place.set(MONDAY)
