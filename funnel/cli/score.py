@@ -86,7 +86,7 @@ def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
         "next": {
             "threshold": ahead.threshold,
             "missing": ahead.missing,
-            "ways": [{"rule": way.rule.id, "times": way.times} for way in ahead.ways],
+            "ways": [{"rule": way.rule.id, "times": way.times, "on_days": way.on_days} for way in ahead.ways],
             "together": [rule.id for rule in ahead.together],
         }
         if ahead

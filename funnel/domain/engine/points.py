@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from funnel.domain import effects as do
+from funnel.domain.company import Company
 from funnel.domain.conditions import is_true
 from funnel.domain.engine.handing import hand_over, reached
 from funnel.domain.engine.profile import outside
 from funnel.domain.engine.reviews import plan_review
 from funnel.domain.engine.turn import Turn
+from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry, EntryKind
@@ -70,6 +72,13 @@ def fade(turn: Turn) -> None:
     for (group, rule), points in due.items():
         turn.do(do.AddScore(Entry(_next(turn), "faded", points, "faded", turn.now, group, rule)))
     plan_review(turn, reviewed=True)
+
+
+def still_ahead(company: Company, lead: Lead) -> list[Threshold]:
+    """The thresholds above her score at which something would still happen to her."""
+    floor = _floor(lead, lead.score, ledger.peak(lead.entries))
+    above = (one for one in company.thresholds if one.score > lead.score)
+    return [one for one in above if one.score > floor or (one.hand_over and not lead.handoffs)]
 
 
 def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = None) -> None:
@@ -151,8 +160,7 @@ def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     that her score has been below and rises again. Of who is joined with another lead, only that one comes to any."""
     if turn.lead.merged_into is not None:
         return
-    returned = bool(turn.lead.handoffs) and turn.lead.handoffs[-1].state in ("returned", "withdrawn")
-    floor = before if returned else max(before, peak)
+    floor = _floor(turn.lead, before, peak)
     for threshold in turn.book.company.thresholds:
         if floor < threshold.score <= turn.lead.score:
             _act(turn, threshold, team)
@@ -161,6 +169,12 @@ def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     for score in sorted(turn.book.scores_to_tell):
         if floor < score <= turn.lead.score:
             turn.do(do.TellScore(score))
+
+
+def _floor(lead: Lead, before: int, peak: int) -> int:
+    """What she has come to already, with so many points `before`."""
+    returned = bool(lead.handoffs) and lead.handoffs[-1].state in ("returned", "withdrawn")
+    return before if returned else max(before, peak)
 
 
 def _catch_up(turn: Turn, floor: int, team: str | None) -> None:

@@ -1,8 +1,9 @@
 """What would bring somebody to a threshold: the rules that can still give her points, and how often each would have to
 (why not yet)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
@@ -11,14 +12,21 @@ from funnel.domain.scoring.rules import Rule, Rulebook
 MOST_WAYS = 4
 MOST_TIMES = 5
 """More than so many times the same thing is no answer to 'what would do?'."""
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A rule that would bring the missing points by itself, set off so many times."""
+    """A rule that would bring the missing points by itself, set off so many times: on as many days where it counts
+    once a day."""
 
     rule: Rule
     times: int
+
+    @property
+    def on_days(self) -> bool:
+        """Whether each time is a day of its own."""
+        return self.rule.counts == "once a day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +42,22 @@ class NotYet:
     rules: bool = True
 
 
-def not_yet(rulebook: Rulebook, entries: Sequence[Entry], score: int, threshold: int) -> NotYet:
-    """What a lead with this ledger lacks for a threshold above her score."""
+def not_yet(
+    rulebook: Rulebook,
+    entries: Sequence[Entry],
+    score: int,
+    threshold: int,
+    now: datetime,
+    can: Callable[[Rule], bool],
+) -> NotYet:
+    """What a lead with this ledger lacks for a threshold above her score, by the rules that `can` give her points."""
     missing = threshold - score
-    open_ = [rule for rule in rulebook.rules if rule.points > 0 and _is_open(rule, entries)]
-    rooms = {rule.id: _room(rulebook, entries, score, rule) for rule in open_}
+    open_ = [rule for rule in rulebook.rules if rule.points > 0 and _is_open(rule, entries) and can(rule)]
     ways = []
     for rule in open_:
-        times = -(-missing // rule.points)
-        often = rule.counts != "once" and rule.trigger is not None
-        if missing <= rooms[rule.id] and times <= (MOST_TIMES if often else 1):
+        room = _room(rulebook, entries, score, rule)
+        times = _times(rulebook, entries, rule, missing, room, now)
+        if times is not None:
             ways.append(Way(rule, times))
     ways.sort(key=lambda way: (way.times, way.rule.points))
     if ways:
@@ -57,6 +71,25 @@ def _is_open(rule: Rule, entries: Sequence[Entry]) -> bool:
     if rule.counts != "once" and rule.trigger is not None:
         return True
     return all(one.rule != rule.id for one in ledger.standing(entries))
+
+
+def _times(
+    rulebook: Rulebook, entries: Sequence[Entry], rule: Rule, missing: int, room: float, now: datetime
+) -> int | None:
+    """How often a rule would have to give its points until they bring those that are missing, and what fades meanwhile;
+    none when it cannot."""
+    often = rule.counts != "once" and rule.trigger is not None
+    today = any(one.rule == rule.id and now - one.since < DAY for one in ledger.standing(entries))
+    for times in range(1, (MOST_TIMES if often else 1) + 1):
+        if rule.counts != "once a day":
+            brought, lost = times * rule.points, 0
+        else:
+            days = [now + DAY * (day + today) for day in range(times)]
+            brought = sum(ledger.worth(rule.points, rule, day, days[-1]) for day in days)
+            lost = sum(ledger.faded(entries, rulebook, days[-1]).values()) if days[-1] > now else 0
+        if missing <= min(brought, room) + lost:
+            return times
+    return None
 
 
 def _room(rulebook: Rulebook, entries: Sequence[Entry], score: int, rule: Rule) -> float:

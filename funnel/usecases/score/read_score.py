@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from funnel.domain.engine.points import still_ahead
 from funnel.domain.lead import Lead
 from funnel.domain.scoring import ledger
+from funnel.domain.scoring.able import can_earn
 from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import GROUPS, Group
@@ -34,7 +36,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class ScoreSheet:
     """The score at an instant, newest entry first. `curve` holds the score after each day on which it changed; `next`
-    what is missing to the next threshold, none above the last or on a day gone by."""
+    what is missing to the next threshold at which something would still happen; none on a day gone by."""
 
     lead: Lead
     at: datetime
@@ -79,7 +81,8 @@ def score_sheet(
         for one in reversed(written)
     ]
     company = published.company
-    ahead = [one.score for one in company.company.thresholds if one.score > score]
+    ahead = [] if past else [one.score for one in still_ahead(company.company, lead)]
+    able = can_earn(company.company, lead)
     return ScoreSheet(
         lead,
         at,
@@ -87,7 +90,7 @@ def score_sheet(
         {group: ledger.total(written, group) for group in GROUPS},
         lines,
         _curve(written, company.company.zone),
-        None if past or not ahead else not_yet(company.rules, written, score, min(ahead)),
+        not_yet(company.rules, written, score, min(ahead), at, able) if ahead else None,
     )
 
 

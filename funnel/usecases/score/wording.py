@@ -10,12 +10,16 @@ def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
     """`12 points short of 50. One of these would do: Booked a call; Read about prices, 2 times`."""
     say = speech.gettext
 
-    def named(rule: Rule, times: int = 1) -> str:
+    def named(rule: Rule, times: int = 1, *, on_days: bool = False) -> str:
         title = in_language(rule.title, speech.language)
-        return title if times == 1 else say("%(what)s, %(number)s times", what=title, number=times)
+        if times == 1:
+            return title
+        if on_days:
+            return say("%(what)s, on %(number)s days", what=title, number=times)
+        return say("%(what)s, %(number)s times", what=title, number=times)
 
     short = say("%(missing)s points short of %(threshold)s.", missing=ahead.missing, threshold=ahead.threshold)
-    ways = "; ".join(named(way.rule, way.times) for way in ahead.ways)
+    ways = "; ".join(named(way.rule, way.times, on_days=way.on_days) for way in ahead.ways)
     if len(ahead.ways) == 1:
         would = say("What would do: %(way)s", way=ways)
     elif ahead.ways:

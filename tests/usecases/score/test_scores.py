@@ -169,6 +169,15 @@ def test_who_would_have_come_to_a_lower_threshold_before_these_days_is_neither_m
     assert (raised.more, raised.fewer) == ([], [])
 
 
+def test_nothing_is_ahead_of_whom_a_threshold_has_handed_over_even_when_her_points_fade(lite: Place) -> None:
+    with_rules(lite)
+    ana, *_ = story(lite)
+    lite.set(MONDAY + timedelta(days=60))
+    lite.drain()
+    sheet = read_score(lite.house, ana, "en")
+    assert (sheet.score < 50, sheet.next) == (True, None)
+
+
 def test_publishing_other_rules_looks_at_everybodys_score_anew(place: Place) -> None:
     with_rules(place)
     place.set(MONDAY)

@@ -1,5 +1,7 @@
 """What is missing to a threshold, in words: one way, several, all together, none; and where there are no rules."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from funnel.catalogue import Speech
@@ -7,6 +9,8 @@ from funnel.domain.scoring.ahead import not_yet
 from funnel.domain.scoring.rules import Counts, Rule, Rulebook
 from funnel.domain.tunnel.trigger import trigger_of
 from funnel.usecases.score.wording import ahead_in_words
+
+NOON = datetime(2027, 6, 7, 10, tzinfo=UTC)
 
 
 def rule(name: str, points: int, counts: Counts = "once") -> Rule:
@@ -19,10 +23,12 @@ def rule(name: str, points: int, counts: Counts = "once") -> Rule:
         ([rule("call", 12)], "12 points short of 50. What would do: Call"),
         ([rule("call", 20), rule("prices", 6, "always")],
          "12 points short of 50. One of these would do: Call; Prices, 2 times"),
+        ([rule("prices", 3, "once a day")], "12 points short of 50. What would do: Prices, on 4 days"),
         ([rule("call", 8), rule("form", 5)], "12 points short of 50. All of these together would do: Call; Form"),
         ([rule("call", 8)], "12 points short of 50. No rule can bring them any more."),
         ([], "12 points short of 50. Points come from the steps of scenarios."),
     ],
 )  # fmt: skip
 def test_it_says_what_would_do(rules: list[Rule], said: str) -> None:
-    assert ahead_in_words(not_yet(Rulebook(tuple(rules)), [], 38, 50), Speech("en")) == said
+    found = not_yet(Rulebook(tuple(rules)), [], 38, 50, NOON, lambda _: True)
+    assert ahead_in_words(found, Speech("en")) == said

@@ -1,0 +1,99 @@
+"""What would bring somebody to a threshold, by what she agrees to, what she is, and what fades meanwhile."""
+
+from dataclasses import replace
+
+import pytest
+
+from funnel.domain.engine.points import still_ahead
+from funnel.domain.scoring.able import can_earn
+from funnel.domain.scoring.ahead import NotYet, not_yet
+from tests.domain.engine.kit import Stage, on_stage, program
+
+AGREES = {"follow_up_email": True, "visit_tracking": True}
+
+
+def anna_lacks(
+    rules: str, *, consents: dict[str, bool] | None = None, points: int = 38, tracking: str = "{}", company: str = ""
+) -> tuple[Stage, NotYet]:
+    """Anna, who has so many points by hand, and what she lacks for 50."""
+    scoring = f"{{rules: {rules}}}"
+    anna = on_stage(program("[{wait: 300 days}]"), scoring=scoring, tracking=tracking)
+    anna.submits(consents=AGREES if consents is None else consents, company=company)
+    anna.is_given(points)
+    return anna, lacks(anna)
+
+
+def lacks(anna: Stage) -> NotYet:
+    """What she lacks now."""
+    lead, book = anna.lead, anna.book
+    return not_yet(book.rules, lead.entries, lead.score, 50, anna.now, can_earn(book.company, lead))
+
+
+def ways(found: NotYet) -> list[tuple[str, int]]:
+    """The rules that would do alone, and how often."""
+    return [(way.rule.id, way.times) for way in found.ways]
+
+
+WATCHED = """[{id: prices, title: Prices, on: {page.visited: /pricing*}, points: 12},
+              {id: click, title: A click, on: link.clicked, points: 12},
+              {id: file, title: A file, on: asset.downloaded, points: 12}]"""
+
+
+@pytest.mark.parametrize(
+    "agrees, tracking, would_do",
+    [
+        (True, "{}", ["prices", "click", "file"]),
+        (False, "{}", ["file"]),
+        (True, "{mode: none}", ["file"]),
+        (True, "{visits: none}", ["click", "file"]),
+    ],
+)
+def test_what_nobody_is_told_of_would_not_do(*, agrees: bool, tracking: str, would_do: list[str]) -> None:
+    consents = {"follow_up_email": True, "visit_tracking": agrees}
+    _, found = anna_lacks(WATCHED, consents=consents, tracking=tracking)
+    assert [name for name, _ in ways(found)] == would_do
+
+
+def test_what_a_rule_asks_for_beside_its_event_must_be_so_or_come_with_it() -> None:
+    rules = """[{id: acme, title: ACME, on: {page.visited: /pricing*}, when: 'lead.company == "ACME"', points: 12},
+                {id: other, title: Not ACME, on: {page.visited: /a}, when: 'not lead.company == "ACME"', points: 12},
+                {id: good, title: Good, on: questionnaire.completed, when: answers.cx.share >= 60, points: 12},
+                {id: both, title: Both, on: questionnaire.completed,
+                 when: 'answers.cx.share >= 60 and lead.company == "ACME"', points: 12},
+                {id: boss, title: Decides, when: 'lead.position == "CEO"', points: 12},
+                {id: phone, title: Can be called, when: lead.phone is known, points: 12}]"""
+    _, found = anna_lacks(rules)
+    assert [name for name, _ in ways(found)] == ["other", "good", "phone"]
+    _, found = anna_lacks(rules, company="Acme")
+    assert [name for name, _ in ways(found)] == ["acme", "good", "both", "phone"]
+
+
+def test_what_counts_once_a_day_is_asked_for_on_as_many_days_as_what_fades_meanwhile_needs() -> None:
+    steady = "{id: a, title: Prices, on: {page.visited: /pricing*}, points: 4, counts: once a day}"
+    _, found = anna_lacks(f"[{steady}]")
+    assert ways(found) == [("a", 3)]
+    _, found = anna_lacks(f"[{steady[:-1]}, half_life: 3 days}}]")
+    assert ways(found) == [("a", 4)], "4, and 3, 3 and 2 are left of the days before"
+
+
+def test_the_points_that_she_has_fade_on_these_days_too() -> None:
+    rules = """[{id: a, title: Prices, on: {page.visited: /pricing*}, points: 4, counts: once a day},
+                {id: form, title: A form, on: form.submitted, points: 20, half_life: 10 days}]"""
+    anna, found = anna_lacks(rules, points=18)
+    assert (anna.lead.score, ways(found)) == (38, [("a", 4)])
+
+
+def test_a_threshold_lies_ahead_of_whom_a_rep_has_given_back() -> None:
+    anna = on_stage(program("[{wait: 300 days}]"), thresholds="[{score: 30}, {score: 50}]")
+    anna.submits()
+    anna.is_given(35)
+    anna.is_given(-10)
+
+    def goals() -> list[int]:
+        return [one.score for one in still_ahead(anna.book.company, anna.lead)]
+
+    assert goals() == [50]
+    anna.returns("camille")
+    assert goals() == [30, 50]
+    anna.lead = replace(anna.lead, handoffs=())
+    assert goals() == [30, 50], "whom nobody could be given to is handed over when she comes to it again"
