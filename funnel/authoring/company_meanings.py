@@ -159,7 +159,8 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "expires": "As for the group, for this rule alone.",
     },
     "Threshold": {
-        "score": "At so many points. Lowered, it hands over who stands above it with the next points she gets.",
+        "score": "At so many points. Lowered, it hands over who stands there or above with the next points she gets; "
+        "tag, status and start are for who comes to it from then on.",
         "hand_over": "She is handed to a rep, unless this is `false`.",
         "because": "Why, as the rep reads it.",
         "team": "Which team takes her, unless a scenario's step gave the points.",

@@ -179,7 +179,8 @@ def _floor(lead: Lead, before: int, peak: int) -> int:
 
 def _catch_up(turn: Turn, floor: int, team: str | None) -> None:
     """Whoever stood above a threshold when it was lowered is handed over with the next points she gets: publishing
-    another number hands nobody over by itself."""
+    another number hands nobody over by itself. Tags and statuses are not caught up: nothing says that she had them, and
+    one that a person has taken off again would come back."""
     company, lead = turn.book.company, turn.lead
     passed = [one for one in company.thresholds if one.hand_over and one.score <= min(floor, lead.score)]
     asked = any(isinstance(effect, do.AssignRep) for effect in turn.effects)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from funnel.domain import effects as do
+from funnel.domain import events as on
 from funnel.domain.engine import decide
 from funnel.domain.scoring.ledger import peak, total
 from tests.domain.engine.kit import Stage, on_stage, program
@@ -312,6 +313,25 @@ def test_a_lowered_threshold_hands_over_who_stands_above_it_with_her_next_points
     assert _because(anna) == [("Warm",)]
     anna.is_given(20)
     assert _because(anna) == [("Warm", "Hot")]
+
+
+def test_a_lowered_threshold_puts_no_tag_on_who_stands_there_already() -> None:
+    anna = stage("[]", thresholds="[{score: 75, tag: vip}]")
+    anna.submits()
+    anna.is_given(60)
+    anna.book = stage("[]", thresholds="[{score: 60, tag: vip, because: Warm}]").book
+    anna.is_given(40)
+    assert (_because(anna), anna.done()) == ([("Warm",)], set())
+
+
+def test_a_tag_that_a_person_has_taken_off_does_not_come_back_with_the_next_points() -> None:
+    anna = stage("[]", thresholds="[{score: 60, tag: vip}]")
+    anna.submits()
+    anna.is_given(60)
+    assert anna.done() == {"vip"}
+    anna.record(on.TagTaken(lead_id=1, occurred_at=anna.now, tag="vip", by="camille"))
+    anna.is_given(40)
+    assert anna.done() == set()
 
 
 def test_s91_a_booking_that_brings_her_to_a_threshold_is_one_dossier_with_both_reasons() -> None:
