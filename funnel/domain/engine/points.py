@@ -1,6 +1,7 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from funnel.domain import effects as do
@@ -45,20 +46,22 @@ def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: 
 
 
 def judge_standing(turn: Turn, *, anew: bool = False) -> None:
-    """Give the points of what she is now, and take back those of what she is no more (profile fit); only where this
-    turn has changed what conditions look at, or `anew`."""
+    """Take back the points of what she is no more, and give those of what she is now (profile fit), also such as a
+    limit had left no room for before; only where this turn has changed what conditions look at, or `anew`."""
     rules = turn.book.rules.standing
     if not rules or not turn.judges(anew=anew):
         return
     values = turn.values
-    standing = ledger.standing(turn.lead.entries)
+    fitting = [rule for rule in rules if rule.when is not None and is_true(rule.when, values)]
     for rule in rules:
-        had = [one for one in standing if one.rule == rule.id]
-        fits = rule.when is not None and is_true(rule.when, values)
-        if fits and not had:
-            _earn(turn, rule, "")
-        elif had and not fits:
+        had = _had(turn, rule)
+        if had and rule not in fitting:
             _reverse(turn, had, f"{_because(turn, rule)}: no longer so")
+    for rule in fitting:
+        had = _had(turn, rule)
+        lacks = rule.points - sum(one.points for one in had)
+        if lacks > 0 or not had:
+            _earn(turn, replace(rule, points=lacks), "")
 
 
 def take_back(turn: Turn, source: str, because: str) -> None:
@@ -88,6 +91,11 @@ def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = No
         _add(turn, "earned", points, because, rule.group, source, rule=rule.id, happened_at=happened_at)
 
 
+def _had(turn: Turn, rule: Rule) -> list[Entry]:
+    """What a rule has given her and nobody has taken back."""
+    return [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
+
+
 def _held(turn: Turn, group: Group, points: int) -> int:
     """As many of these points as the limits leave room for; what is taken no limit holds."""
     if points <= 0:
@@ -106,7 +114,7 @@ def _counts(turn: Turn, rule: Rule, at: datetime) -> bool:
     """Whether a rule may give its points for an instant: once, once a day of the company's, or always."""
     if rule.counts == "always":
         return True
-    given = [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
+    given = _had(turn, rule)
     if rule.counts == "once":
         return not given
     day = _day(turn, at)

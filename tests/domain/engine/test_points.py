@@ -102,6 +102,28 @@ def test_a_group_and_the_whole_have_their_limits() -> None:
     assert anna.lead.score == 20
 
 
+@pytest.mark.parametrize("vip_first_in_file", [True, False])
+@pytest.mark.parametrize("vip_first", [True, False])
+def test_points_that_a_limit_had_cut_come_when_there_is_room_again(*, vip_first: bool, vip_first_in_file: bool) -> None:
+    rules = [
+        """{id: vip, title: Important, when: '"vip" in tags', points: 8}""",
+        "{id: phone, title: Can be called, when: lead.phone is known, points: 6}",
+    ]
+    order = rules if vip_first_in_file else rules[::-1]
+    anna = stage(f"[{', '.join(order)}]", groups="{fit: {most: 10}}")
+    anna.submits()
+    for tagged in (vip_first, not vip_first):
+        if tagged:
+            anna.record(on.TagGiven(lead_id=1, occurred_at=anna.now, tag="vip", by="camille"))
+        else:
+            anna.changes(phone="+33145678910")
+    assert anna.lead.score == 10
+    anna.record(on.TagTaken(lead_id=1, occurred_at=anna.now, tag="vip", by="camille"))
+    assert anna.lead.score == total(anna.lead.entries) == 6
+    anna.changes(phone="")
+    assert anna.lead.score == 0
+
+
 def test_a_step_may_take_points_and_no_limit_holds_it() -> None:
     anna = stage("[]", most="10")
     anna.is_given(-30, "A competitor")
