@@ -25,7 +25,7 @@ from sqlalchemy import (
 from funnel.domain.events import AnyEvent, Event
 from funnel.storage.bulk import insert_many, one_of, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
-from funnel.storage.leads import is_of
+from funnel.storage.leads import PERSON, is_of, leads
 
 events = Table(
     "events",
@@ -190,8 +190,9 @@ def _reader(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def active_since(connection: Connection, since: datetime) -> list[int]:
-    """The leads to whom something has happened since an instant."""
-    wanted = select(events.c.lead_id).where(events.c.recorded_at >= since).distinct().order_by(events.c.lead_id)
+    """The leads to whom something has happened since an instant; who is joined with another lead is that one."""
+    people = events.join(leads, leads.c.id == events.c.lead_id)
+    wanted = select(PERSON).select_from(people).where(events.c.recorded_at >= since).distinct().order_by(PERSON)
     return list(connection.execute(wanted).scalars())
 
 

@@ -1,6 +1,6 @@
 """Leads' lives told once more from their recorded events: by the rules of then, or by others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from funnel.storage import events, snapshot
 from funnel.usecases.fold import Fold
 from funnel.usecases.house import House
 from funnel.usecases.resolver import Told, told_of
+from funnel.usecases.score.joined import Recorded, joined_ever, with_shares
 from funnel.usecases.shelf import Published
 
 AT_ONCE = 200
@@ -33,26 +34,75 @@ def replay_leads(
 
     A replay reads results (who was chosen, which slot was had) from the events and never chooses again. A scenario is
     entered in the version that she really entered, so nothing but the rules is different. What the rules alone bring
-    about (segments entered and left, numbers of points come to) is as the other rules have it.
+    about (segments entered and left, numbers of points come to, what a joined lead has) is as the other rules have it.
     """
     for start in range(0, len(ids), AT_ONCE):
         part = list(ids[start : start + AT_ONCE])
-        found = {key: one for key, one in snapshot.load(connection, part, lock=False).items() if not one.erased}
-        happened = events.of_leads(connection, list(found))
+        found, told = _read(connection, part)
+        asked = list(found)
+        if book is not None:
+            _read_joined(connection, found, told)
         known = house.shelf.book(connection, published, found.values())
         rules = replace(known, company=book.company, rules=book.rules, segments=book.segments) if book else known
-        for lead_id, lead in found.items():
-            told = [(row["recorded_at"], events.read(row)) for row in happened.get(lead_id, [])]
-            replay = _Replay(rules, lead, tells=book is not None)
-            for at, event in told:
-                if book is None:
-                    replay.take(at, event)
-                elif not isinstance(event, on.ScoreReviewed | Told):  # by other rules points fade on other days
-                    replay.review(at)
-                    replay.take(at, event)
-            if book is not None:
-                replay.review(now)
-            yield lead, replay.lead, replay.effects
+        lives = _Lives(rules, found, told, now) if book else None
+        for lead_id in asked:
+            replay = lives.by_other_rules(lead_id) if lives else _as_recorded(rules, found[lead_id], told[lead_id])
+            yield found[lead_id], replay.lead, replay.effects
+
+
+def _read(connection: Connection, ids: Sequence[int]) -> tuple[dict[int, Lead], dict[int, Recorded]]:
+    """The leads who are not erased, and what was recorded of each."""
+    found = {key: one for key, one in snapshot.load(connection, list(ids), lock=False).items() if not one.erased}
+    happened = events.of_leads(connection, list(found))
+    return found, {key: [(row["recorded_at"], events.read(row)) for row in happened.get(key, [])] for key in found}
+
+
+def _read_joined(connection: Connection, found: dict[int, Lead], told: dict[int, Recorded]) -> None:
+    """Read also those for whom they have ever stood."""
+    tried = set(found)
+    while wanted := set().union(*(joined_ever(one) for one in told.values())) - tried:
+        tried |= wanted
+        more, happened = _read(connection, sorted(wanted))
+        found |= more
+        told |= happened
+
+
+def _as_recorded(book: Book, lead: Lead, told: Recorded) -> "_Replay":
+    replay = _Replay(book, lead, tells=False)
+    for at, event in told:
+        replay.take(at, event)
+    return replay
+
+
+class _Lives:
+    """Lives told by other rules, each once: whom somebody stands for before herself."""
+
+    def __init__(self, book: Book, leads: Mapping[int, Lead], told: Mapping[int, Recorded], now: datetime) -> None:
+        self._book = book
+        self._leads = leads
+        self._told = told
+        self._now = now
+        self._lives: dict[int, _Replay] = {}
+        self._begun: set[int] = set()
+
+    def by_other_rules(self, lead_id: int) -> "_Replay":
+        """One lead's. Points fade on other days, and whom she stands for has others to share; of one who is erased, or
+        who has stood for her too, they stay as they were recorded."""
+        if known := self._lives.get(lead_id):
+            return known
+        self._begun.add(lead_id)
+        told = self._told[lead_id]
+        for other in sorted(joined_ever(told) & self._leads.keys()):
+            if other in self._lives or other not in self._begun:
+                told = with_shares(told, lead_id, other, self.by_other_rules(other).lead.entries)
+        replay = _Replay(self._book, self._leads[lead_id], tells=True)
+        for at, event in told:
+            if not isinstance(event, on.ScoreReviewed | Told):
+                replay.review(at)
+                replay.take(at, event)
+        replay.review(self._now)
+        self._lives[lead_id] = replay
+        return replay
 
 
 class _Replay:

@@ -9,8 +9,11 @@ import pytest
 
 from funnel.authoring.load import load_folder
 from funnel.domain import events as on
+from funnel.domain.engine import Book
+from funnel.domain.lead import Lead
 from funnel.domain.scoring.rules import Threshold
 from funnel.storage import scores
+from funnel.usecases.merge_leads import merge_leads, part_leads
 from funnel.usecases.score.read_score import read_score
 from funnel.usecases.score.replay import replay_leads
 from funnel.usecases.score.what_if import company_of_folder, what_if
@@ -147,6 +150,73 @@ def test_what_if_is_what_an_actual_run_by_the_other_rules_gives(
     assert {one.lead: one.score for one in asked.then} == {lead_id: actual.load(lead_id).score for lead_id in reached}
     assert [one.lead for one in asked.now] == [ids[0]]
     assert [one.kept for one in asked.now] == [True]
+
+
+def written(lead: Lead) -> list[tuple[str, int]]:
+    """The ledger: kinds and points."""
+    return [(one.kind, one.points) for one in lead.entries]
+
+
+JOINED = """
+scoring:
+  rules:
+    - {id: form, title: {en: Sent a form}, on: form.submitted, points: 15}
+    - {id: booked, title: {en: Booked}, on: {appointment.booked: call}, points: 5, expires: 20 days}
+"""
+
+
+def two_are_one(place: Place, *, parted: bool) -> list[int]:
+    """She has written from two addresses: joined on the second day, and by the second she books a call on the third;
+    parted after a week, or not. Their ids."""
+    place.set(MONDAY)
+    work, home = (place.submits(f"ana@{name}.example").lead_id for name in ("work", "home"))
+    for day in range(1, 15):
+        place.set(MONDAY + timedelta(days=day))
+        place.drain()
+        if day == 2:
+            merge_leads(place.house, None, work, home, "nadia")
+        if day == 3:
+            books(place, home, 1)
+        if day == 7 and parted:
+            part_leads(place.house, None, home, "nadia")
+    return [work, home]
+
+
+@pytest.mark.parametrize("parted", [False, True])
+@pytest.mark.parametrize("expires", ["20 days", "6 days"])
+def test_what_if_counts_the_points_of_a_joined_lead_as_the_other_rules_give_them(
+    build_place: Callable[..., Place], sqlite_url: str, tmp_path: Path, *, parted: bool, expires: str
+) -> None:
+    shutil.copy(tmp_path / "funnel.db", tmp_path / "actual.db")
+    place = build_place(sqlite_url)
+    with_rules(place, JOINED)
+    ids = two_are_one(place, parted=parted)
+    other = JOINED.replace("points: 15", "points: 30").replace("points: 5", "points: 9")
+    other = other.replace("20 days", expires)
+    draft = tmp_path / "draft"
+    shutil.copytree(place.home, draft)
+    (draft / "scenarios" / "company.yaml").write_text(COMPANY + other, encoding="utf-8")
+    read = company_of_folder(draft)
+    assert read is not None
+    asked = what_if(place.house, read, days=30)
+
+    actual = build_place(sqlite_url.replace("funnel.db", "actual.db"))
+    with_rules(actual, other)
+    assert two_are_one(actual, parted=parted) == ids
+    after = actual.load(ids[0])
+    assert after.handoffs
+    assert asked.now == []
+    assert [(one.lead, one.score) for one in asked.more] == ([] if parted else [(ids[0], after.score)])
+    assert asked.leads == (2 if parted else 1)
+    book = Book(read.company, {}, {}, rules=read.rules, segments=read.segments)
+    published = place.house.shelf.last
+    assert published is not None
+    with place.house.database.read() as connection:
+        told = {
+            one.id: again for one, again, _ in replay_leads(connection, place.house, published, ids, place.now, book)
+        }
+    for one in ids:
+        assert written(told[one]) == written(actual.load(one))
 
 
 def test_another_threshold_alone_says_who_would_have_come_to_it(lite: Place) -> None:
