@@ -1,5 +1,7 @@
 """What is missing to a threshold, in words."""
 
+from functools import reduce
+
 from funnel.catalogue import Speech
 from funnel.domain.model import in_language
 from funnel.domain.scoring.ahead import NotYet
@@ -18,14 +20,22 @@ def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
             return say("%(what)s, on %(number)s days", what=title, number=times)
         return say("%(what)s, %(number)s times", what=title, number=times)
 
-    short = say("%(missing)s points short of %(threshold)s.", missing=ahead.missing, threshold=ahead.threshold)
-    ways = "; ".join(named(way.rule, way.times, on_days=way.on_days) for way in ahead.ways)
+    def either(one: str, other: str) -> str:
+        return say("%(one)s; %(other)s", one=one, other=other)
+
+    short = speech.ngettext(
+        "%(num)s point short of %(threshold)s.",
+        "%(num)s points short of %(threshold)s.",
+        ahead.missing,
+        threshold=ahead.threshold,
+    )
+    ways = reduce(either, [named(way.rule, way.times, on_days=way.on_days) for way in ahead.ways] or [""])
     if len(ahead.ways) == 1:
         would = say("What would do: %(way)s", way=ways)
     elif ahead.ways:
         would = say("One of these would do: %(ways)s", ways=ways)
     elif ahead.together:
-        would = say("All of these together would do: %(ways)s", ways="; ".join(map(named, ahead.together)))
+        would = say("All of these together would do: %(ways)s", ways=reduce(either, map(named, ahead.together)))
     elif not ahead.rules:
         would = say("Points come from the steps of scenarios.")
     else:
