@@ -63,6 +63,7 @@ TABLES = (
     visitors.passes,
     visitors.tracking_days,
     visitors.visitors,
+    visitors.withdrawn,
 )
 
 __all__ = ["TABLES", "metadata"]

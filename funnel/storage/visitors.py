@@ -1,5 +1,6 @@
 """Browsers: whose each is, the page visits of those that are nobody's yet, and how much was taken in and refused."""
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,6 +36,13 @@ passes = Table(
     Column("id", String(32), primary_key=True),
     Column("visitor", String(32), nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+withdrawn = Table(
+    "withdrawn_visitors",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 tracking_days = Table(
@@ -98,6 +106,28 @@ def forget(connection: Connection, ids: Collection[str]) -> None:
         connection.execute(delete(column.table).where(one_of(connection, column)), parameters)
 
 
+def withdraw(connection: Connection, ids: Collection[str], at: datetime) -> None:
+    """Forget browsers that have withdrawn their consent, and keep of each name a digest, by which it is known again
+    and from which nobody can tell it: what is still told under it is not taken."""
+    forget(connection, ids)
+    rows = [{"digest": digest, "at": at} for digest in sorted(map(_digest, ids))]
+    insert_many(connection, withdrawn, rows, conflict=("digest",))
+
+
+def withdrawn_of(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these browsers have withdrawn their consent."""
+    names = {_digest(one): one for one in ids}
+    if not names:
+        return set()
+    wanted = select(withdrawn.c.digest).where(one_of(connection, withdrawn.c.digest))
+    return {names[digest] for digest in connection.execute(wanted, {"ids": to_json(sorted(names))}).scalars()}
+
+
+def _digest(visitor: str) -> str:
+    """Names are 128 bits of chance: nobody finds one by trying."""
+    return hashlib.sha256(visitor.encode()).hexdigest()[:32]
+
+
 def of_lead(connection: Connection, lead_id: int) -> Sequence[Mapping[str, Any]]:
     """A lead's browsers, the one seen last first."""
     wanted = select(visitors).where(visitors.c.lead_id == lead_id).order_by(visitors.c.last_at.desc())
@@ -110,9 +140,11 @@ def forget_lead(connection: Connection, lead_id: int) -> None:
 
 
 def trim(connection: Connection, before: datetime, passes_before: datetime) -> None:
-    """Forget browsers not seen since an instant with what is nobody's, and passes that nobody came to use."""
+    """Forget browsers not seen since an instant with what is nobody's, that others had withdrawn their consent before
+    it, and passes that nobody came to use."""
     connection.execute(delete(page_visits).where(page_visits.c.at < before))
     connection.execute(delete(visitors).where(visitors.c.last_at < before))
+    connection.execute(delete(withdrawn).where(withdrawn.c.at < before))
     connection.execute(delete(passes).where(passes.c.at < passes_before))
 
 

@@ -21,14 +21,19 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """A browser; without one these tests are skipped."""
+def executable() -> str:
+    """Where the browser is; without one these tests are skipped."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("no chromium here: install Debian's package `chromium` to run the browser tests")
+    return found
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """A browser; without one these tests are skipped."""
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        browser = player.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         yield browser
         browser.close()
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from funnel.web.tracking.script import tracker
+from tests.browser.conftest import ARGUMENTS, executable
 from tests.browser.site import Reply, Site
 from tests.support.processes import wait_until
 
@@ -22,6 +23,7 @@ class Told(Site):
     def __init__(self) -> None:
         super().__init__()
         self.told: list[dict[str, Any]] = []
+        self.withdrawn: set[str] = set()
         self.script = tracker(("127.0.0.1",))[0]
         self.base = f"http://127.0.0.1:{self.port}"
 
@@ -29,9 +31,11 @@ class Told(Site):
         """A page, or the tracker as it is sent."""
         return Reply(self.script, script=True) if path == "/t.js" else Reply(PAGE)
 
-    def hear(self, body: bytes, cookies: str | None) -> None:
+    def hear(self, body: bytes, cookies: str | None) -> int:
         """What the tracker tells."""
-        self.told.append(json.loads(body) | {"cookies": cookies})
+        told = json.loads(body) | {"cookies": cookies}
+        self.told.append(told)
+        return 410 if told["told"] == "visit" and told["visitor"] in self.withdrawn else 204
 
     def count(self, what: str) -> int:
         """How often it was told something of this kind."""
@@ -43,6 +47,15 @@ def site() -> Iterator[Told]:
     """The site."""
     with Told.open() as running:
         yield running
+
+
+@pytest.fixture
+def real_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser that keeps pages for the way back, as people's do."""
+    kept = ["--disable-back-forward-cache"]
+    opened = chromium.browser_type.launch(executable_path=executable(), args=list(ARGUMENTS), ignore_default_args=kept)
+    yield opened.new_context()
+    opened.close()
 
 
 def agrees(page: Page, site: Told) -> None:
@@ -65,6 +78,37 @@ def test_a_consent_withdrawn_in_one_window_is_withdrawn_in_all(context: BrowserC
     first.wait_for_timeout(300)
     first.goto("about:blank")
     second.wait_for_timeout(300)
+    assert site.told[told:] == []
+
+
+def test_a_page_that_comes_back_after_a_withdrawal_tells_nothing(real_context: BrowserContext, site: Told) -> None:
+    page = real_context.new_page()
+    agrees(page, site)
+    page.evaluate("window.kept = true")
+    page.goto(f"{site.base}/team")
+    wait_until(lambda: site.count("visit") == 2, 10, "the second visit")
+    page.evaluate("funnel.push(['consent', false])")
+    wait_until(lambda: site.count("forget") == 1, 10, "the withdrawal")
+    told = len(site.told)
+    page.go_back(wait_until="commit")
+    page.wait_for_function("document.readyState === 'complete' && location.pathname === '/prices'")
+    page.wait_for_timeout(300)
+    assert page.evaluate("[window.kept, funnel.consented, localStorage.length]") == [True, False, 0]
+    assert site.told[told:] == []
+
+
+def test_a_name_that_was_withdrawn_elsewhere_is_forgotten_here(context: BrowserContext, site: Told) -> None:
+    page, other = context.new_page(), context.new_page()
+    agrees(page, site)
+    other.goto(f"{site.base}/team")
+    wait_until(lambda: site.count("visit") == 2, 10, "the other window's visit")
+    site.withdrawn.add(page.evaluate("localStorage.funnel"))
+    page.goto(f"{site.base}/cases")
+    for window in (page, other):
+        window.wait_for_function("!funnel.consented && !localStorage.length")
+    told = len(site.told)
+    page.goto(f"{site.base}/prices")
+    page.wait_for_timeout(300)
     assert site.told[told:] == []
 
 

@@ -9,7 +9,7 @@ from funnel.domain.contact import clean_text
 from funnel.domain.source import UTM, read_source
 from funnel.domain.tunnel.trigger import page_of
 from funnel.usecases.house import House
-from funnel.usecases.tracking.passes import give_pass, read_proof, use_pass
+from funnel.usecases.tracking.passes import give_pass, has_withdrawn, read_proof, use_pass
 from funnel.usecases.tracking.sites import Sites
 from funnel.usecases.tracking.take_in import count, take_in_visit
 
@@ -79,6 +79,10 @@ _READER: TypeAdapter[Visit | Left | Leaving | Arrived | Forget] = TypeAdapter(
 )
 
 
+class Withdrawn(Exception):
+    """A page is told of a browser that has withdrawn its consent on another page, or on another site."""
+
+
 class _Refused(Exception):
     """Nothing is kept but that it came."""
 
@@ -90,7 +94,7 @@ class _Refused(Exception):
 def take_beacon(house: House, sites: Sites, body: bytes, origin: str, *, private: bool = False) -> str | None:
     """Take in what a tracker tells on a page of `origin` (empty, `null`: the browser does not say). For a pass the
     browser that it is of; else nothing. Of a `private` browser (Global Privacy Control) nothing is taken but that it is
-    to be forgotten. Never raises: what is refused is counted."""
+    to be forgotten. What is refused is counted; `Withdrawn` is for the tracker to hear, which forgets the name then."""
     try:
         return _take(house, sites, body, origin, private=private)
     except _Refused as refused:
@@ -112,6 +116,8 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
     match told:
         case Visit():
             page, query = _page(told.url, host, sites)
+            if has_withdrawn(house, told.visitor):
+                raise Withdrawn
             proof = read_proof(house, told.proof) if told.proof else None
             title = clean_text(told.title[: 4 * LONGEST_TITLE])
             take_in_visit(

@@ -68,11 +68,12 @@ def happened(
     _count(connection, entries, company.zone, moment, kept=kept)
     gone = frozenset(one["visitor"] for one in entries if one["kind"] == "forget")
     if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
-        visitors.forget(connection, gone)
+        visitors.withdraw(connection, gone, moment.now)
     told = [one for one in entries if one["kind"] in ("visit", "left") and one["visitor"] not in gone]
     if not kept or not told:
         return []
     rows = _browsers(connection, told, moment)
+    told = [one for one in told if one["visitor"] in rows]
     proofs = _proofs(connection, told, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
@@ -80,10 +81,12 @@ def happened(
 
 
 def _browsers(connection: Connection, told: Sequence[Entry], moment: Moment) -> dict[str, dict[str, Any]]:
-    """The browsers' rows, locked; of one that is new too, so that no other drain takes it for nobody's meanwhile."""
+    """The browsers' rows, locked; of one that is new too, so that no other drain takes it for nobody's meanwhile. One
+    that has withdrawn its consent has none, whatever page still tells in its name."""
     first = {one["visitor"]: one for one in sorted(told, key=itemgetter("at"), reverse=True)}
     rows = visitors.lock(connection, first.keys())
-    if new := first.keys() - rows.keys():
+    new = first.keys() - rows.keys()
+    if new := new - visitors.withdrawn_of(connection, new):
         visitors.add(connection, {one: instant_of(first[one], moment) for one in new})
         rows |= visitors.lock(connection, new)
     return rows

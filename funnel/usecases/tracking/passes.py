@@ -21,10 +21,12 @@ _SUBMISSION = re.compile(r"[0-9a-f]{32}")
 
 
 def give_pass(house: House, pass_id: str, visitor: str) -> None:
-    """Keep a pass; with the database away there is none, and the next site sees another browser."""
+    """Keep a pass of a browser that has not withdrawn its consent; with the database away there is none, and the next
+    site sees another browser."""
     try:
         with house.resting.asking(), house.database.write(PATIENCE) as connection:
-            visitors.give_pass(connection, pass_id, visitor, installation.moment(connection).now)
+            if not visitors.withdrawn_of(connection, [visitor]):
+                visitors.give_pass(connection, pass_id, visitor, installation.moment(connection).now)
     except DatabaseAway as error:
         log.warning("a browser is not known on the next site", error=str(error))
 
@@ -34,6 +36,14 @@ def use_pass(house: House, pass_id: str) -> str | None:
     with suppress(DatabaseAway), house.resting.asking(), house.database.write(PATIENCE) as connection:
         return visitors.use_pass(connection, pass_id, installation.moment(connection).now - PASS_LASTS)
     return None
+
+
+def has_withdrawn(house: House, visitor: str) -> bool:
+    """Whether a browser has withdrawn its consent, perhaps on another site; with the database away nobody says so, and
+    the drain looks again."""
+    with suppress(DatabaseAway), house.resting.asking(), house.database.read() as connection:
+        return bool(visitors.withdrawn_of(connection, [visitor]))
+    return False
 
 
 def clicked(house: House, mail: int) -> str:

@@ -34,6 +34,7 @@ from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.purposes import purposes_shown
+from funnel.web.prospect.session import note_untracked
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import language, names, speak, speak_with
@@ -88,7 +89,10 @@ def mails(token: str) -> Answered:
 def purpose(token: str) -> Answered:
     """Agree to one purpose, or take it back."""
     given = request.form.get("given") == "yes"
-    change_consent_here(house(), token, request.form.get("purpose", ""), given=given, page=PAGE, language=language())
+    which = request.form.get("purpose", "")
+    change_consent_here(house(), token, which, given=given, page=PAGE, language=language())
+    if which == VISIT_TRACKING and not given:
+        note_untracked()
     return _back(token, "choices")
 
 

@@ -5,7 +5,7 @@ Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -99,6 +99,12 @@ def sent_form(scenario: str | None = None) -> SentForm | None:
     if not kept or scenario not in (None, kept["scenario"]):
         return None
     return SentForm(**kept)
+
+
+def note_untracked() -> None:
+    """She has taken back that her visits are kept: no page of this browser says any more that she agrees."""
+    if sent := sent_form():
+        session["d"] = asdict(replace(sent, tracked=False))
 
 
 def own_submissions() -> list[str]:

@@ -12,6 +12,7 @@ from funnel.usecases.preferences import agrees, change_consent, read_preferences
 from funnel.web.csrf import csrf
 from funnel.web.here import house
 from funnel.web.prospect.purposes import purposes_shown
+from funnel.web.prospect.session import note_untracked
 from funnel.web.prospect.show import known, page
 from funnel.web.speech import _, language, speak
 
@@ -58,6 +59,8 @@ def choose(token: str) -> Answered:
     change_consent(house(), token, purpose, given=given, page=PAGE, language=language())
     # Her browser forgets what it is known by: the page that she comes to says so to it.
     untracked = "yes" if purpose == VISIT_TRACKING and not given else None
+    if untracked:
+        note_untracked()
     back = url_for("prospect.unsubscribe.preferences", token=token, untracked=untracked, _anchor="choices")
     return redirect(back, 303)
 

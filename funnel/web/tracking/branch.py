@@ -16,7 +16,7 @@ from funnel.links import BadToken, Purpose, Token
 from funnel.usecases.addresses import TRAP, touch_is_over
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House
-from funnel.usecases.tracking.beacon import LARGEST, take_beacon
+from funnel.usecases.tracking.beacon import LARGEST, Withdrawn, take_beacon
 from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.passes import clicked
 from funnel.usecases.tracking.sites import site_list
@@ -32,6 +32,7 @@ PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIC
 """A GIF of one transparent point, 43 bytes long."""
 
 _CLICK, _OPEN, _ENDING, _TOLD = "/c/", "/o/", ".gif", "/t"
+_ANYONE = ("Access-Control-Allow-Origin", "*")
 _COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
 _RETRY_AFTER = "10"
 
@@ -96,14 +97,18 @@ class Branch:
         return token
 
     def _told(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """What a tracker tells: always 204, but for a pass that is good, which is answered by whose it is."""
-        visitor = self._listen(environ)
+        """What a tracker tells: 204, but 200 for a pass that is good, with whose it is, and 410 for a page of a browser
+        that has withdrawn its consent, so that the tracker forgets it too."""
+        try:
+            visitor = self._listen(environ)
+        except Withdrawn:
+            start_response("410 Gone", [("Content-Length", "0"), _ANYONE, *_COMMON])
+            return []
         if visitor is None:
-            start_response("204 No Content", _COMMON)
+            start_response("204 No Content", [_ANYONE, *_COMMON])
             return []
         said = json.dumps({"visitor": visitor}).encode()
-        anyone = ("Access-Control-Allow-Origin", "*")
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(said))), anyone, *_COMMON]
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(said))), _ANYONE, *_COMMON]
         start_response("200 OK", headers)
         return [said]
 

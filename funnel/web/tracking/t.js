@@ -5,9 +5,10 @@ const asked = window.funnel ?? [];
 if (!Array.isArray(asked)) return; // a second line on the same page, or something else of that name
 const me = document.currentScript, base = new URL(me.src).origin, sites = /*sites*/[], key = "funnel", place = location;
 const gpc = navigator.globalPrivacyControl, name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join("");
+const ask = (body) => fetch(base + "/t", { method: "POST", credentials: "omit", keepalive: true, body });
 const tell = (told, what) => {
   const body = JSON.stringify({ told, ...what });
-  if (!navigator.sendBeacon?.(base + "/t", body)) fetch(base + "/t", { method: "POST", mode: "no-cors", credentials: "omit", keepalive: true, body }).catch(() => {});
+  if (!navigator.sendBeacon?.(base + "/t", body)) ask(body).catch(() => {});
 };
 let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown;
 const store = (value) => { try { return value === undefined ? localStorage.getItem(key) : value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { return null; } };
@@ -27,14 +28,18 @@ const enter = () => {
   if (!visitor || shown === place.pathname + place.search) return;
   leave();
   shown = place.pathname + place.search; visit = name(); part = 0; since = seen() ? Date.now() : 0;
-  tell("visit", { visitor, visit, url: place.origin + shown, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" });
+  const id = visitor;
+  // 410: she has withdrawn her consent on another site.
+  ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" }))
+    .then((answer) => { if (answer.status === 410 && visitor === id) drop(); }).catch(() => {});
   proof = ""; before = place.href;
 };
+const drop = () => { visitor = visit = shown = null; store(""); };
 const known = (id) => { visitor = id; store(id); enter(); };
 const consent = (given) => {
   if (!given) {
     const gone = visitor || store();
-    visitor = visit = shown = null; store("");
+    drop();
     if (gone) tell("forget", { visitor: gone });
   } else if (!gpc && !visitor) arriving.then((id) => visitor || known(store() || id || name()));
 };
@@ -42,7 +47,7 @@ const act = ([what, value]) => what === "consent" && consent(value);
 const pass = brought("fn_pass");
 proof = brought("fn_from") || proof;
 const arriving = gpc || store() || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolve() :
-  fetch(base + "/t", { method: "POST", credentials: "omit", body: JSON.stringify({ told: "arrived", pass }) })
+  ask(JSON.stringify({ told: "arrived", pass }))
     .then((answer) => answer.status === 200 ? answer.json().then((who) => who.visitor) : undefined).catch(() => {});
 window.funnel = { push: act, get consented() { return !!visitor; } };
 if (gpc) consent(false);
@@ -63,7 +68,8 @@ addEventListener("click", out, true);
 addEventListener("auxclick", out, true);
 document.addEventListener("visibilitychange", () => { if (seen()) since = Date.now(); else leave(); });
 addEventListener("pagehide", leave);
-addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; enter(); } });
+// A page that comes back as it was left may have missed what she has said since.
+addEventListener("pageshow", (event) => { if (event.persisted) { visitor = gpc ? null : store(); shown = null; enter(); } });
 // Who withdraws her consent in one window has withdrawn it in all.
 addEventListener("storage", (event) => { if ((event.key === key || event.key === null) && !store()) visitor = visit = shown = null; });
 // Pages that change without loading.

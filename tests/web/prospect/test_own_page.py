@@ -159,3 +159,15 @@ def test_whoever_a_scenario_fails_for_sees_her_page_and_can_be_erased(town: Town
     lea.send()
     assert lea.page.status_code == 200
     assert town.leads()[0].erased
+
+
+def test_a_page_to_which_she_goes_back_does_not_say_that_she_agrees_to_what_she_took_back(town: Town) -> None:
+    lea = in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    thanks = lea.address
+    assert 'data-consent="yes"' in lea.page.text
+    town.work()
+    lea.open(link(town))
+    lea.send({"purpose": "visit_tracking", "given": "no"}, ending="/purpose")
+    assert 'data-consent="no"' in lea.page.text
+    lea.open(thanks)
+    assert "data-consent" not in lea.page.text

@@ -247,6 +247,7 @@ def test_a_withdrawn_consent_acts_on_both_sides(web: Street) -> None:
     assert waiting(web) == 1
     surfer.tells({"told": "forget", "visitor": surfer.name})
     assert waiting(web) == 0
+    surfer = Surfer(web)  # she agrees anew: that is another name
     sent = sends_form(web, "ana@example.org", "visit_tracking")
     surfer.visits("/thanks", proof=sent.submission)
     assert pages_of(web, sent.lead_id) == ["thanks"]
@@ -255,6 +256,40 @@ def test_a_withdrawn_consent_acts_on_both_sides(web: Street) -> None:
     surfer.visits("/pricing")
     assert pages_of(web, sent.lead_id) == ["thanks"]
     assert waiting(web) == 0
+
+
+def test_nothing_more_is_taken_under_a_name_that_is_withdrawn_and_the_tracker_hears_it(web: Street) -> None:
+    surfer = Surfer(web)
+    surfer.visits("/pricing")
+    told = {"told": "visit", "visitor": surfer.name, "visit": secrets.token_hex(16), "url": f"{SITE}/team"}
+    assert surfer.tells(told).status_code == 204
+    surfer.tells({"told": "forget", "visitor": surfer.name})
+    assert waiting(web) == 0
+    again = surfer.tells(told)
+    assert (again.status_code, again.headers["Access-Control-Allow-Origin"]) == (410, "*")
+    given = {"told": "leaving", "visitor": surfer.name, "pass": secrets.token_hex(16)}
+    assert surfer.tells(given).status_code == 204
+    assert surfer.tells({"told": "arrived", "pass": given["pass"]}).status_code == 204
+    surfer.tells({"told": "left", "visitor": surfer.name, "visit": told["visit"], "part": 1, "seconds": 9})
+    assert (waiting(web), web.place.sql("SELECT count(*) FROM visitors")[0][0]) == (0, 0)
+    assert surfer.name not in str(web.place.sql("SELECT * FROM withdrawn_visitors"))
+    web.passes(visitors.KEPT_FOR + timedelta(days=1))
+    trim(web.place.house)
+    assert web.place.sql("SELECT count(*) FROM withdrawn_visitors")[0][0] == 0
+
+
+def test_what_was_taken_under_a_withdrawn_name_with_the_database_away_is_not_recorded(
+    lite_web: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resting, "REST", 0.0)
+    surfer, other = Surfer(lite_web), Surfer(lite_web)
+    surfer.visits("/pricing")
+    surfer.tells({"told": "forget", "visitor": surfer.name})
+    assert waiting(lite_web) == 0
+    with sqlite_away(lite_web.place.house.database, lite_web.place.settings.database_url):
+        surfer.visits("/pricing")
+    other.visits("/team")
+    assert waiting(lite_web) == 1
 
 
 def test_an_erased_lead_leaves_no_browser_and_no_page(web: Street) -> None:
@@ -340,7 +375,7 @@ def test_a_program_and_a_site_that_is_not_named_are_counted_and_a_browser_that_w
     surfer.tells({**told, "url": "https://blog.example/"}, "https://blog.example")
     surfer.tells({**told, "url": "https://blog.example/"}, "null")
     assert waiting(street) == 0
-    surfer.tells(told, "null")
+    surfer.tells({**told, "visitor": secrets.token_hex(16)}, "null")
     assert waiting(street) == 1
 
 
