@@ -1,7 +1,10 @@
 """The tracker by itself, in a real browser: what it tells, and to what it keeps when a browser lacks something."""
 
 import json
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,18 +20,39 @@ pytestmark = pytest.mark.browser
 PAGE = '<!doctype html><html lang=en><title>A page</title><script src="/t.js"></script><h1>A page</h1>'
 
 
+AHEAD = """
+<script>
+funnel.push(["consent", true]);
+const look = async () => {
+  if (await (await fetch("/opens")).text() === "yes") location.href = "/ahead"; else setTimeout(look, 100);
+};
+look();
+</script>
+<script type="speculationrules">{"prerender": [{"urls": ["/ahead"], "eagerness": "immediate"}]}</script>
+"""
+HIDDEN = """
+let shown = false;
+Object.defineProperty(document, "visibilityState", { get: () => shown ? "visible" : "hidden" });
+window.showing = (now) => { shown = now; document.dispatchEvent(new Event("visibilitychange")); };
+"""
+"""A tab in the background, which no browser makes that is steered from outside."""
+
+
 class Told(Site):
     """A site whose pages load the tracker, and which keeps what it is told."""
 
     def __init__(self) -> None:
         super().__init__()
         self.told: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        """The addresses of its pages that a browser asked for."""
         self.withdrawn: set[str] = set()
         self.script = tracker(("127.0.0.1",))[0]
         self.base = f"http://127.0.0.1:{self.port}"
 
     def reply(self, path: str) -> Reply:
         """A page, or the tracker as it is sent."""
+        self.asked.append(path)
         return Reply(self.script, script=True) if path == "/t.js" else Reply(PAGE)
 
     def hear(self, body: bytes, cookies: str | None) -> int:
@@ -40,6 +64,27 @@ class Told(Site):
     def count(self, what: str) -> int:
         """How often it was told something of this kind."""
         return sum(one["told"] == what for one in self.told)
+
+
+class Ahead(Told):
+    """A site that has the browser prepare a page, and opens it when it `opens`."""
+
+    opens = False
+
+    def reply(self, path: str) -> Reply:
+        """The page of prices, the one ahead, and what they ask."""
+        if path == "/t.js":
+            return super().reply(path)
+        self.asked.append(path)
+        if path == "/prices":
+            return Reply(PAGE + AHEAD)
+        return Reply(
+            PAGE + "<script>funnel.push(['consent', true]); fetch('/ran')</script>"
+            if path == "/ahead"
+            else "yes"
+            if self.opens
+            else "no"
+        )
 
 
 @pytest.fixture
@@ -95,6 +140,40 @@ def test_a_page_that_comes_back_after_a_withdrawal_tells_nothing(real_context: B
     page.wait_for_timeout(300)
     assert page.evaluate("[window.kept, funnel.consented, localStorage.length]") == [True, False, 0]
     assert site.told[told:] == []
+
+
+def test_a_page_that_is_only_prerendered_is_told_when_it_is_opened(chromium: Browser, tmp_path: Path) -> None:
+    with Ahead.open() as site:
+        # Not steered: a browser that is, holds such pages back.
+        command = [executable(), *ARGUMENTS, f"--user-data-dir={tmp_path}", f"{site.base}/prices"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as browser:
+            try:
+                wait_until(lambda: "/ran" in site.asked, 20, "that the page runs ahead")
+                time.sleep(0.5)
+                assert [one["url"] for one in site.told] == [f"{site.base}/prices"]
+                site.opens = True
+                wait_until(lambda: site.count("visit") == 2, 10, "the visit of the page that was opened")
+                assert [one["url"] for one in site.told if one["told"] == "visit"][1] == f"{site.base}/ahead"
+            finally:
+                browser.terminate()
+
+
+def test_a_page_in_the_background_is_told_when_it_is_looked_at(context: BrowserContext, site: Told) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    behind = context.new_page()
+    behind.add_init_script(HIDDEN)
+    behind.goto(f"{site.base}/team")
+    behind.wait_for_timeout(300)
+    assert (site.count("visit"), behind.evaluate("funnel.consented")) == (1, True)
+    for _ in range(2):
+        behind.evaluate("showing(true)")
+        wait_until(lambda: site.count("visit") == 2, 10, "the visit")
+        behind.wait_for_timeout(1100)
+        behind.evaluate("showing(false)")
+    wait_until(lambda: site.count("left") == 2, 10, "for how long it was looked at")
+    assert [one["part"] for one in site.told if one["told"] == "left"] == [1, 2]
+    assert site.count("visit") == 2
 
 
 def test_a_name_that_was_withdrawn_elsewhere_is_forgotten_here(context: BrowserContext, site: Told) -> None:

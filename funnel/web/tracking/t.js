@@ -25,9 +25,9 @@ const leave = () => {
   if (visitor && visit && seconds > 0) tell("left", { visitor, visit, part: ++part, seconds: Math.min(seconds, 86400) });
 };
 const enter = () => {
-  if (!visitor || shown === place.pathname + place.search) return;
+  if (!visitor || !seen() || shown === place.pathname + place.search) return;
   leave();
-  shown = place.pathname + place.search; visit = name(); part = 0; since = seen() ? Date.now() : 0;
+  shown = place.pathname + place.search; visit = name(); part = 0; since = Date.now();
   const id = visitor;
   // 410: she has withdrawn her consent on another site.
   ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" }))
@@ -66,7 +66,8 @@ const out = (event) => {
 };
 addEventListener("click", out, true);
 addEventListener("auxclick", out, true);
-document.addEventListener("visibilitychange", () => { if (seen()) since = Date.now(); else leave(); });
+// A page in the background, or one that is prepared in case she opens it, is none that she visits.
+document.addEventListener("visibilitychange", () => { if (seen()) { since = Date.now(); enter(); } else leave(); });
 addEventListener("pagehide", leave);
 // A page that comes back as it was left may have missed what she has said since.
 addEventListener("pageshow", (event) => { if (event.persisted) { visitor = gpc ? null : store(); shown = null; enter(); } });
