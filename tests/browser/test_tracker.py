@@ -126,6 +126,31 @@ def test_a_consent_withdrawn_in_one_window_is_withdrawn_in_all(context: BrowserC
     assert site.told[told:] == []
 
 
+def test_a_page_whose_address_changes_behind_the_question_mark_is_one_visit(
+    context: BrowserContext, site: Told
+) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    for seats in range(12):
+        page.evaluate(f"history.replaceState(null, '', '?seats={seats}')")
+        page.wait_for_timeout(60)
+    page.evaluate("history.pushState(null, '', '/team')")
+    wait_until(lambda: site.count("visit") == 2, 10, "the other page")
+    assert site.told[-1]["url"].endswith("/team")
+
+
+def test_a_consent_given_in_one_window_is_given_in_all(context: BrowserContext, site: Told) -> None:
+    first, second = context.new_page(), context.new_page()
+    first.goto(f"{site.base}/team")
+    second.goto(f"{site.base}/prices")
+    second.evaluate("funnel.push(['consent', true])")
+    wait_until(lambda: site.count("visit") == 2, 10, "the pages of both windows")
+    assert first.evaluate("funnel.consented")
+    first.evaluate("history.pushState(null, '', '/cases')")
+    wait_until(lambda: site.count("visit") == 3, 10, "its next page")
+    assert len({one["visitor"] for one in site.told}) == 1
+
+
 def test_a_page_that_comes_back_after_a_withdrawal_tells_nothing(real_context: BrowserContext, site: Told) -> None:
     page = real_context.new_page()
     agrees(page, site)

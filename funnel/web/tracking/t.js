@@ -25,12 +25,12 @@ const leave = () => {
   if (visitor && visit && seconds > 0) tell("left", { visitor, visit, part: ++part, seconds: Math.min(seconds, 86400) });
 };
 const enter = () => {
-  if (!visitor || !seen() || shown === place.pathname + place.search) return;
+  if (!visitor || !seen() || shown === place.pathname) return;
   leave();
-  shown = place.pathname + place.search; visit = name(); part = 0; since = Date.now();
+  shown = place.pathname; visit = name(); part = 0; since = Date.now();
   const id = visitor;
   // 410: she has withdrawn her consent on another site.
-  ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" }))
+  ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown + place.search, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" }))
     .then((answer) => { if (answer.status === 410 && visitor === id) drop(); }).catch(() => {});
   proof = ""; before = place.href;
 };
@@ -69,10 +69,14 @@ addEventListener("auxclick", out, true);
 // A page in the background, or one that is prepared in case she opens it, is none that she visits.
 document.addEventListener("visibilitychange", () => { if (seen()) { since = Date.now(); enter(); } else leave(); });
 addEventListener("pagehide", leave);
-// A page that comes back as it was left may have missed what she has said since.
-addEventListener("pageshow", (event) => { if (event.persisted) { visitor = gpc ? null : store(); shown = null; enter(); } });
-// Who withdraws her consent in one window has withdrawn it in all.
-addEventListener("storage", (event) => { if ((event.key === key || event.key === null) && !store()) visitor = visit = shown = null; });
+// What she says in one window holds in all, and on a page that comes back as it was left.
+const follow = () => {
+  const id = gpc ? null : store();
+  if (id !== visitor) { visitor = id; visit = shown = null; }
+  enter();
+};
+addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; follow(); } });
+addEventListener("storage", (event) => { if (event.key === key || event.key === null) follow(); });
 // Pages that change without loading.
 const later = () => setTimeout(enter, 50);
 for (const how of ["pushState", "replaceState"]) {
