@@ -16,6 +16,7 @@ visitors = Table(
     Column("id", String(32), primary_key=True),
     Column("lead_id", Serial, index=True),
     Column("joined", String(8)),
+    Column("person", String(32), index=True),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False, index=True),
 )
@@ -61,10 +62,18 @@ def lock(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, An
     return {row["id"]: row for row in rows}
 
 
+def lock_persons(connection: Connection, persons: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The rows, locked likewise, of all browsers that are known to be some one's of these, whoever that is."""
+    wanted = select(visitors).where(one_of(connection, visitors.c.person)).order_by(visitors.c.id)
+    rows = dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(sorted(persons))}))
+    return {row["id"]: row for row in rows}
+
+
 def add(connection: Connection, new: Mapping[str, datetime]) -> None:
     """Add browsers that are nobody's, by id, each seen first at an instant; one that is there stays as it is."""
     rows = [
-        {"id": one, "lead_id": None, "joined": None, "first_at": at, "last_at": at} for one, at in sorted(new.items())
+        {"id": one, "lead_id": None, "joined": None, "person": None, "first_at": at, "last_at": at}
+        for one, at in sorted(new.items())
     ]
     insert_many(connection, visitors, rows, conflict=("id",))
 

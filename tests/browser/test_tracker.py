@@ -201,6 +201,17 @@ def test_a_page_in_the_background_is_told_when_it_is_looked_at(context: BrowserC
     assert site.count("visit") == 2
 
 
+def test_a_pass_is_told_also_where_the_browser_has_a_name(context: BrowserContext, site: Told) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    page.goto(f"{site.base}/team?fn_pass={'a' * 32}")
+    wait_until(lambda: site.count("visit") == 2, 10, "the visit")
+    names = {one["visitor"] for one in site.told}
+    (arrived,) = [one for one in site.told if one["told"] == "arrived"]
+    assert (arrived["pass"], names) == ("a" * 32, {page.evaluate("localStorage.funnel")})
+    assert page.url == f"{site.base}/team"
+
+
 def test_a_name_that_was_withdrawn_elsewhere_is_forgotten_here(context: BrowserContext, site: Told) -> None:
     page, other = context.new_page(), context.new_page()
     agrees(page, site)

@@ -61,10 +61,11 @@ class Leaving(_Told):
 
 
 class Arrived(_Told):
-    """A browser that is not known here has come with a pass."""
+    """A browser has come with a pass; `visitor`, if it has a name here already."""
 
     told: Literal["arrived"]
     pass_: Annotated[Name, Field(alias="pass")]
+    visitor: Name | None = None
 
 
 class Forget(_Told):
@@ -93,8 +94,9 @@ class _Refused(Exception):
 
 def take_beacon(house: House, sites: Sites, body: bytes, origin: str, *, private: bool = False) -> str | None:
     """Take in what a tracker tells on a page of `origin` (empty, `null`: the browser does not say). For a pass the
-    browser that it is of; else nothing. Of a `private` browser (Global Privacy Control) nothing is taken but that it is
-    to be forgotten. What is refused is counted; `Withdrawn` is for the tracker to hear, which forgets the name then."""
+    browser that it is of, where that has no name here; else nothing. Of a `private` browser (Global Privacy Control)
+    nothing is taken but that it is to be forgotten. What is refused is counted; `Withdrawn` is for the tracker to hear,
+    which forgets the name then."""
     try:
         return _take(house, sites, body, origin, private=private)
     except _Refused as refused:
@@ -139,7 +141,11 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
         case Leaving():
             give_pass(house, told.pass_, told.visitor)
         case Arrived():
-            return use_pass(house, told.pass_)
+            other = use_pass(house, told.pass_)
+            if told.visitor is None:
+                return other
+            if other not in (None, told.visitor):
+                take_in_visit(house, "same", told.pass_, visitor=told.visitor, other=other)
     return None
 
 

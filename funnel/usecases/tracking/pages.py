@@ -26,6 +26,7 @@ Entry = Mapping[str, Any]
 _NEEDS = {
     "visit": {"id", "at", "key", "visitor", "page", "title", "referrer", "utm"},
     "left": {"id", "at", "key", "visitor", "visit", "seconds"},
+    "same": {"id", "at", "key", "visitor", "other"},
     "forget": {"id", "at", "visitor"},
     "count": {"id", "numbers"},
 }
@@ -38,7 +39,8 @@ class _Browser:
 
     id: str
     lead_id: int | None
-    joined: str | None
+    joined: on.Joined | None
+    person: str | None
     first_at: datetime
     last_at: datetime
 
@@ -69,11 +71,11 @@ def happened(
     gone = frozenset(one["visitor"] for one in entries if one["kind"] == "forget")
     if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
         visitors.withdraw(connection, gone, moment.now)
-    told = [one for one in entries if one["kind"] in ("visit", "left") and one["visitor"] not in gone]
+    told = [one for one in entries if one["kind"] in ("visit", "left", "same") and one["visitor"] not in gone]
     if not kept or not told:
         return []
     rows = _browsers(connection, told, moment)
-    told = [one for one in told if one["visitor"] in rows]
+    told = [one for one in told if one["visitor"] in rows and one.get("other", one["visitor"]) in rows]
     proofs = _proofs(connection, told, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
@@ -83,12 +85,15 @@ def happened(
 def _browsers(connection: Connection, told: Sequence[Entry], moment: Moment) -> dict[str, dict[str, Any]]:
     """The browsers' rows, locked; of one that is new too, so that no other drain takes it for nobody's meanwhile. One
     that has withdrawn its consent has none, whatever page still tells in its name."""
-    first = {one["visitor"]: one for one in sorted(told, key=itemgetter("at"), reverse=True)}
+    last_first = sorted(told, key=itemgetter("at"), reverse=True)
+    first = {name: one for one in last_first for name in (one["visitor"], one.get("other", one["visitor"]))}
     rows = visitors.lock(connection, first.keys())
     new = first.keys() - rows.keys()
     if new := new - visitors.withdrawn_of(connection, new):
         visitors.add(connection, {one: instant_of(first[one], moment) for one in new})
         rows |= visitors.lock(connection, new)
+    if persons := {row["person"] for row in rows.values() if row["person"]}:
+        rows |= visitors.lock_persons(connection, persons)
     return rows
 
 
@@ -166,8 +171,12 @@ class _Drain:
 
     def _take(self, at: datetime, one: Entry) -> None:
         browser = self._browsers[one["visitor"]]
+        if one["kind"] == "same":
+            self._unite(browser, self._browsers[one["other"]], one["key"], at)
+            return
         if proof := self._proofs.get(one["id"]):
-            self._join(browser, proof, at)
+            for each in self._of_person(browser):
+                self._join(each, proof, at)
         before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at
         away = None
         if before and one["kind"] == "visit" and at - before >= SITTING:
@@ -182,6 +191,24 @@ class _Drain:
         self._seen[browser.lead_id] = max(before or at, at)
         if (person := self._people.whose(browser.lead_id)) is not None:
             self._events.append(_event(person, one, at, away))
+
+    def _of_person(self, browser: _Browser) -> list[_Browser]:
+        """The browser, and the same person's others: the names that it has on other sites."""
+        others = [one for one in self._browsers.values() if one.person and one.person == browser.person]
+        return [browser, *(one for one in others if one.id != browser.id)]
+
+    def _unite(self, browser: _Browser, other: _Browser, pass_id: str, at: datetime) -> None:
+        """A browser came by a pass of the other: they are one person's, and what one is known by, all are."""
+        person = other.person or browser.person or other.id
+        these = {one.id: one for first in (browser, other) for one in self._of_person(first)}.values()
+        for one in these:
+            one.person = person
+        known = max((one for one in these if one.lead_id), key=lambda one: one.joined == "form", default=None)
+        if known and known.lead_id and known.joined:
+            proof = _Proof(known.joined, known.lead_id, f"same/{pass_id}")
+            for one in these:
+                if one.lead_id is None or (one.joined == "click" and known.joined == "form"):
+                    self._join(one, proof, at)
 
     def _join(self, browser: _Browser, proof: _Proof, at: datetime) -> None:
         """A form says for good whose a browser is; a click, as long as nothing has said it. Of what a click alone had
@@ -199,7 +226,7 @@ class _Drain:
                 brought = self._part(browser, self._people.whose(browser.lead_id) or browser.lead_id, person, at)
         browser.lead_id, browser.joined = proof.lead_id, proof.how
         joined = on.VisitorJoined(
-            lead_id=person, occurred_at=at, key=f"joined/{proof.key}", visitor=browser.id, how=proof.how
+            lead_id=person, occurred_at=at, key=f"joined/{proof.key}/{browser.id}", visitor=browser.id, how=proof.how
         )
         earlier = [told["entry"] for told in self._waiting.values() if told["visitor"] == browser.id]
         self._waiting = {key: one for key, one in self._waiting.items() if one["visitor"] != browser.id}

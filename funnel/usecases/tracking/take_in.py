@@ -20,7 +20,7 @@ PATIENCE = 0.2
 """Seconds that taking in may wait for a lock: whoever follows a link waits for her page, not for a record of it."""
 
 Kind = Literal["open", "click"]
-VisitKind = Literal["visit", "left", "forget"]
+VisitKind = Literal["visit", "left", "same", "forget"]
 _REASONS = frozenset((*get_args(MachineReason), *get_args(UnsureReason)))
 
 

@@ -46,8 +46,8 @@ const consent = (given) => {
 const act = ([what, value]) => what === "consent" && consent(value);
 const pass = brought("fn_pass");
 proof = brought("fn_from") || proof;
-const arriving = gpc || store() || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolve() :
-  ask(JSON.stringify({ told: "arrived", pass }))
+const arriving = gpc || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolve() :
+  ask(JSON.stringify({ told: "arrived", pass, visitor: store() || undefined }))
     .then((answer) => answer.status === 200 ? answer.json().then((who) => who.visitor) : undefined).catch(() => {});
 window.funnel = { push: act, get consented() { return !!visitor; } };
 if (gpc) consent(false);

@@ -241,6 +241,54 @@ def test_a_pass_is_used_once_and_soon(lite_web: Street) -> None:
     assert stranger.tells({"told": "arrived", "pass": late}).status_code == 204
 
 
+def goes_over(here: Surfer, there: Surfer) -> None:
+    """One browser follows a link from a site where it has one name to a site where it has another."""
+    given = secrets.token_hex(16)
+    assert here.tells({"told": "leaving", "visitor": here.name, "pass": given}).status_code == 204
+    arrived = {"told": "arrived", "pass": given, "visitor": there.name}
+    assert there.tells(arrived, "http://127.0.0.1:8000").status_code == 204
+
+
+def test_a_browser_that_our_pages_know_already_brings_its_visits_of_the_site_it_comes_from(web: Street) -> None:
+    ours, site = Surfer(web), Surfer(web)
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    ours.visits("/l/tunnel/thanks", proof=sent.submission)
+    site.visits("/pricing")
+    web.place.drain()
+    goes_over(site, ours)
+    assert sorted(pages_of(web, sent.lead_id)) == ["l/tunnel/thanks", "pricing"]
+    assert (score_of(web, sent.lead_id), waiting(web)) == (1 + 20, 0)
+    site.visits("/team")
+    assert "team" in pages_of(web, sent.lead_id)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_names_of_one_browser_are_hers_together_as_soon_as_one_is(web: Street, at_once: bool) -> None:
+    ours, site, blog = Surfer(web), Surfer(web), Surfer(web)
+    for one, path in ((ours, "/l/tunnel"), (site, "/pricing"), (blog, "/blog")):
+        one.visits(path)
+    goes_over(blog, site)
+    goes_over(site, ours)
+    if not at_once:
+        assert waiting(web) == 3
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    ours.visits("/l/tunnel/thanks", proof=sent.submission)
+    assert sorted(pages_of(web, sent.lead_id)) == ["blog", "l/tunnel", "l/tunnel/thanks", "pricing"]
+    assert waiting(web) == 0
+
+
+def test_a_browser_that_is_another_lead_s_by_its_form_stays_that_one_s(lite_web: Street) -> None:
+    ours, site = Surfer(lite_web), Surfer(lite_web)
+    leads = []
+    for surfer, address in ((ours, "ana@example.org"), (site, "ben@example.org")):
+        sent = sends_form(lite_web, address, "visit_tracking")
+        surfer.visits("/thanks", proof=sent.submission)
+        leads.append(sent.lead_id)
+    goes_over(site, ours)
+    site.visits("/pricing")
+    assert [pages_of(lite_web, lead) for lead in leads] == [["thanks"], ["thanks", "pricing"]]
+
+
 def test_a_withdrawn_consent_acts_on_both_sides(web: Street) -> None:
     surfer = Surfer(web)
     surfer.visits("/pricing")

@@ -1,4 +1,4 @@
-"""Of browsers that have withdrawn their consent a digest of the name, so that nothing more is taken under it."""
+"""Of browsers that have withdrawn their consent a digest of the name; which names are of one person's browser."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,8 +18,12 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(32), primary_key=True),
         sa.Column("at", Instant(), nullable=False, index=True),
     )
+    op.add_column("visitors", sa.Column("person", sa.String(32), nullable=True))
+    op.create_index("ix_visitors_person", "visitors", ["person"])
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_index("ix_visitors_person", "visitors")
+    op.drop_column("visitors", "person")
     op.drop_table("withdrawn_visitors")
