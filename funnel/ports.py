@@ -33,6 +33,9 @@ class Stream(Protocol):
     def waits(self) -> bool:
         """Whether anything is here."""
 
+    def sweep(self) -> None:
+        """Let nothing be kept on a disk of what is done."""
+
 
 class NoStream:
     """Nothing waits here, so everything goes to the database."""
@@ -51,6 +54,9 @@ class NoStream:
     def waits(self) -> bool:
         """Never."""
         return False
+
+    def sweep(self) -> None:
+        """Nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

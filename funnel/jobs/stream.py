@@ -130,6 +130,18 @@ class RedisStream:
             self._fell_silent(error)
             return False
 
+    def sweep(self) -> None:
+        """Have the server write its log anew, where it keeps one: every entry stands in it until then, done or not. A
+        server that does not let us keeps its own rule for that."""
+        try:
+            server: Any = self._connection
+            if server.info("persistence").get("aof_enabled"):
+                server.bgrewriteaof()
+        except ResponseError as error:
+            log.info("the log of Redis is not written anew: %s", error)
+        except (RedisError, OSError) as error:
+            self._fell_silent(error)
+
     def _measure(self) -> None:
         self._measured_at = self._clock()
         length: Any = self._connection.xlen(STREAM)

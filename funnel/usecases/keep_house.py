@@ -12,13 +12,15 @@ _SILENT_FOR = timedelta(days=1)
 
 
 def trim(house: House) -> None:
-    """Forget keys that no replay can use any more, holds whose time is over, processes and browsers long silent."""
+    """Forget keys that no replay can use any more, holds whose time is over, processes and browsers long silent; of
+    opens, clicks and visits that stand in the database, what the stream has written to its disk."""
     with house.database.write() as connection:
         now = installation.moment(connection).now
         events.trim_keys(connection, now)
         holds.release_expired(connection, now)
         visitors.trim(connection, now - visitors.KEPT_FOR, now - PASS_LASTS)
         installation.trim_beats(connection, machine_now(connection) - _SILENT_FOR)
+    house.stream.sweep()
 
 
 class HouseLeases:

@@ -8,6 +8,7 @@ import pytest
 
 from funnel.jobs.stream import make_stream
 from funnel.ports import Stream
+from tests.support.processes import wait_until
 from tests.support.valkey import Valkey
 
 THREADS = 16
@@ -25,6 +26,26 @@ def test_what_many_threads_give_at_once_waits_there_once_each(valkey_url: str) -
     assert given(stream, 600) == [True] * 600
     found = [entry["id"] for _, entry in stream.take(1_000)]
     assert sorted(found, key=int) == [str(one) for one in range(600)]
+
+
+def test_what_is_done_is_gone_from_the_server_s_log_as_well(tmp_path: Path) -> None:
+    server = Valkey(tmp_path)
+    server.start()
+    try:
+        stream = make_stream(server.url, "drain")
+        stream.take(1)
+        name = "0123456789abcdef" * 2
+        assert stream.put({"id": "1", "visitor": name})
+        wait_until(lambda: name in server.log(), 5, "the log")
+        stream.done([place for place, _ in stream.take(10)])
+        assert name in server.log()
+        stream.sweep()
+        wait_until(lambda: name not in server.log(), 10, "the log to be written anew")
+        assert stream.put({"id": "2"})
+        assert [entry["id"] for _, entry in stream.take(10)] == ["2"]
+    finally:
+        server.kill()
+    stream.sweep()  # with the server away there is nothing to be done
 
 
 @pytest.mark.parametrize("number", [1, THREADS])

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from redis import Redis
@@ -42,6 +43,14 @@ class Valkey:
                 return bool(client.ping())
         except (RedisError, OSError):
             return False
+
+    def log(self) -> str:
+        """What it has written down, as far as it is text."""
+        found = ""
+        for file in sorted((self._folder / "appendonlydir").glob("*.aof")):
+            with suppress(FileNotFoundError):  # it was written anew meanwhile
+                found += file.read_bytes().decode("latin-1")
+        return found
 
     def hang(self) -> None:
         """It takes connections and answers nothing any more."""

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from funnel.jobs import stream as streams
+from funnel.usecases.keep_house import trim
 from funnel.usecases.tracking.drain import drain
+from tests.support.processes import wait_until
 from tests.support.valkey import Valkey
 from tests.web.tracking.conftest import Street
 
@@ -58,6 +60,18 @@ def test_with_the_stream_gone_a_click_goes_to_the_database(
     assert waiting(street) == 1
     assert street.told(lead_id) == [("prices", "human")]
     assert waiting(street) == 0
+
+
+def test_house_keeping_leaves_nothing_of_a_visit_in_the_log_of_the_stream(
+    build_street: Builder, sqlite_url: str, valkey: Valkey
+) -> None:
+    street = build_street(sqlite_url, redis_url=valkey.url)
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.clicks[0])
+    assert street.told(lead_id) == [("prices", "human")]
+    assert '"click"' in valkey.log()
+    trim(street.place.house)
+    wait_until(lambda: '"click"' not in valkey.log(), 10, "the log to be written anew")
 
 
 def test_a_full_stream_takes_nothing_more(
