@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal, get_args
 
 import structlog
@@ -71,9 +72,11 @@ def take_in_visit(house: House, kind: VisitKind, key: str, **told: Any) -> None:
 
 def count(house: House, what: str) -> None:
     """Count what is not kept; once a second it is told."""
-    if numbers := house.tally.add(what):
-        now = datetime.now(UTC).isoformat()
-        _put(house, {"id": new_id(), "kind": "count", "at": now, "numbers": numbers})
+    house.tally.add(what, partial(_tell, house))
+
+
+def _tell(house: House, numbers: Mapping[str, int]) -> None:
+    _put(house, {"id": new_id(), "kind": "count", "at": datetime.now(UTC).isoformat(), "numbers": numbers})
 
 
 def _put(house: House, entry: Mapping[str, Any]) -> None:

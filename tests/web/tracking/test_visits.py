@@ -3,6 +3,8 @@
 import gzip
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +25,7 @@ from funnel.usecases.tracking.passes import clicked
 from funnel.web.tracking.script import tracker
 from tests.support.databases import sqlite_away
 from tests.support.home import COMPANY
+from tests.support.processes import wait_until
 from tests.usecases.conftest import Builder as Places
 from tests.web.tracking.conftest import BROWSER, Street
 
@@ -403,6 +406,34 @@ def test_what_the_tracker_would_not_say_is_answered_204_and_only_counted(
     answer = surfer.tells(told)
     assert (answer.status_code, answer.data, "Set-Cookie" in answer.headers) == (204, b"", False)
     assert (counts(lite_web), waiting(lite_web)) == ({why: 1}, 0)
+
+
+def test_a_burst_of_refusals_is_counted_whole_though_nothing_is_refused_after_it(lite_web: Street) -> None:
+    surfer = Surfer(lite_web)
+    for _ in range(7):
+        surfer.tells("{")
+    wait_until(lambda: counts(lite_web) == {"not_ours": 7}, 5, "the count of all")
+
+
+ENDING = """
+import multiprocessing
+from funnel.usecases.tracking.tally import Tally
+
+def counts():
+    tally = Tally()
+    for _ in range(3):
+        tally.add("site", lambda numbers: print(numbers["site"], flush=True))
+
+counts()
+serving = multiprocessing.get_context("fork").Process(target=counts)  # as granian's processes are
+serving.start()
+serving.join()
+"""
+
+
+def test_a_process_that_ends_tells_what_it_has_counted() -> None:
+    done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=20, check=True)
+    assert sorted(done.stdout.split()) == ["1", "1", "2", "2"], done.stderr
 
 
 def test_a_program_and_a_site_that_is_not_named_are_counted_and_a_browser_that_wants_no_record_is_not(
