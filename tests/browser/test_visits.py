@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -178,3 +179,71 @@ def test_without_consent_there_is_no_trace(tracking_place: Place, site: Own, con
     (mail,) = place.mails(EMAIL)
     assert not re.findall(r"/o/|/c/", mail["html"])
     assert lead_of(place)["score"] == 15
+
+
+def waits_for(page: Page, what: str) -> None:
+    """Until it holds on a page whose policy lets no text be run."""
+    wait_until(lambda: page.evaluate(what), 10, what)
+
+
+def goes_on(page: Page, address: str) -> None:
+    """She follows a link to another site, or back."""
+    page.evaluate(
+        """to => {
+            const link = document.createElement("a");
+            link.href = to; link.id = "on"; link.textContent = "On"; document.body.prepend(link);
+        }""",
+        address,
+    )
+    page.locator("#on").click()
+    page.wait_for_url(address)
+
+
+@pytest.mark.parametrize("tracking_place", ["sqlite"], indirect=True)
+def test_what_she_takes_back_on_her_own_page_is_taken_back_on_the_site_that_never_asked_her(
+    tracking_place: Place, site: Own, context: BrowserContext
+) -> None:
+    place, page = tracking_place, context.new_page()
+    page.goto(f"{place.base}/l/ebook")
+    fills_in(page, agrees=True)
+    goes_on(page, f"http://{site.host}/cases")
+    waits_for(page, "funnel.consented")
+    wait_until(lambda: lead_of(place)["score"] == 25, 15, f"the form and the cases\n{place.logs()}")
+
+    (mail,) = place.wait_for_mails(EMAIL, 1)
+    (own,) = set(re.findall(r"/me/[\w-]+", mail["text"]))
+    page.goto(place.base + own)
+    taken = page.locator("form", has_text="pages").get_by_role("button", name="Take this back")
+    taken.click()
+    waits_for(page, "localStorage.length === 0")
+    page.goto(f"{place.base}/l/ebook/thanks")
+    assert stored(page) == []
+    page.goto(f"http://{site.host}/prices")
+    waits_for(page, "!funnel.consented && localStorage.length === 0")
+    page.goto(f"http://{site.host}/team")
+    page.wait_for_timeout(1500)
+    assert stored(page) == []
+    assert lead_of(place)["score"] == 25
+    with sqlite3.connect(place.state / "funnel.db") as database:
+        kept = [database.execute(f"SELECT * FROM {name}").fetchall() for name in ("visitors", "page_visits")]
+    assert kept == [[], []]
+
+
+@EACH
+def test_who_is_known_to_our_pages_brings_what_she_read_on_the_site_before(
+    tracking_place: Place, site: Own, context: BrowserContext
+) -> None:
+    place, page = tracking_place, context.new_page()
+    page.goto(f"{place.base}/l/ebook")
+    fills_in(page, agrees=True)
+    wait_until(lambda: lead_of(place)["score"] == 15, 15, f"the form\n{place.logs()}")
+    page.goto(f"http://{site.host}/")  # by herself, without a pass
+    page.locator("button[data-consent=yes]").click()
+    page.locator("#prices").click()
+    page.wait_for_url("**/prices")
+    waits_for(page, "funnel.consented")
+    page.wait_for_timeout(1500)
+    assert lead_of(place)["score"] == 15
+    page.locator("#ebook").click()
+    page.wait_for_url("**/l/ebook")
+    wait_until(lambda: lead_of(place)["score"] == 40, 15, f"the prices\n{place.logs()}")

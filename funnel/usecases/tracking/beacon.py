@@ -9,7 +9,7 @@ from funnel.domain.contact import clean_text
 from funnel.domain.source import UTM, read_source
 from funnel.domain.tunnel.trigger import page_of
 from funnel.usecases.house import House
-from funnel.usecases.tracking.passes import give_pass, has_withdrawn, read_proof, use_pass
+from funnel.usecases.tracking.passes import give_pass, has_withdrawn, read_proof, use_pass, withdraw
 from funnel.usecases.tracking.sites import Sites
 from funnel.usecases.tracking.take_in import count, take_in_visit
 
@@ -137,6 +137,7 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
             key = f"{told.visit}/{told.part}"
             take_in_visit(house, "left", key, visitor=told.visitor, visit=told.visit, seconds=told.seconds)
         case Forget():
+            withdraw(house, told.visitor)
             take_in_visit(house, "forget", told.visitor, visitor=told.visitor)
         case Leaving():
             give_pass(house, told.pass_, told.visitor)

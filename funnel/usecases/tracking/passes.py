@@ -38,6 +38,13 @@ def use_pass(house: House, pass_id: str) -> str | None:
     return None
 
 
+def withdraw(house: House, visitor: str) -> None:
+    """Take nothing more from a browser, on any site, from now on; with the database away from when the drain has
+    recorded it, which also forgets what waits."""
+    with suppress(DatabaseAway), house.resting.asking(), house.database.write(PATIENCE) as connection:
+        visitors.withdraw(connection, [visitor], installation.moment(connection).now)
+
+
 def has_withdrawn(house: House, visitor: str) -> bool:
     """Whether a browser has withdrawn its consent, perhaps on another site; with the database away nobody says so, and
     the drain looks again."""
