@@ -119,21 +119,29 @@ def withdraw(connection: Connection, ids: Collection[str], at: datetime) -> None
     """Forget browsers that have withdrawn their consent, and keep of each name a digest, by which it is known again
     and from which nobody can tell it: what is still told under it is not taken."""
     forget(connection, ids)
-    rows = [{"digest": digest, "at": at} for digest in sorted(map(_digest, ids))]
+    rows = [{"digest": one, "at": at} for one in sorted(map(digest, ids))]
     insert_many(connection, withdrawn, rows, conflict=("digest",))
 
 
 def withdrawn_of(connection: Connection, ids: Collection[str]) -> set[str]:
     """Which of these browsers have withdrawn their consent."""
-    names = {_digest(one): one for one in ids}
+    names = {digest(one): one for one in ids}
     if not names:
         return set()
     wanted = select(withdrawn.c.digest).where(one_of(connection, withdrawn.c.digest))
-    return {names[digest] for digest in connection.execute(wanted, {"ids": to_json(sorted(names))}).scalars()}
+    return {names[one] for one in connection.execute(wanted, {"ids": to_json(sorted(names))}).scalars()}
 
 
-def _digest(visitor: str) -> str:
-    """Names are 128 bits of chance: nobody finds one by trying."""
+def withdrawn_since(connection: Connection, since: datetime | None) -> Sequence[tuple[str, datetime]]:
+    """The digests of names that were withdrawn since an instant, or all, each with when."""
+    wanted = select(withdrawn.c.digest, withdrawn.c.at)
+    if since is not None:
+        wanted = wanted.where(withdrawn.c.at >= since)
+    return [(row.digest, row.at) for row in connection.execute(wanted)]
+
+
+def digest(visitor: str) -> str:
+    """Of a name, by which it is known again. Names are 128 bits of chance: nobody finds one by trying."""
     return hashlib.sha256(visitor.encode()).hexdigest()[:32]
 
 

@@ -28,6 +28,7 @@ from funnel.usecases.resting import Resting
 from funnel.usecases.shelf import Shelf
 from funnel.usecases.tracking.link_table import LinkTable
 from funnel.usecases.tracking.tally import Tally
+from funnel.usecases.tracking.withdrawn import WithdrawnNames
 from funnel.usecases.visits import Visits
 
 _MOST_UNWRITTEN = 1000
@@ -76,6 +77,7 @@ class House:
     fresh: FreshLeads = field(default_factory=FreshLeads)
     links_in_mails: LinkTable = field(default_factory=LinkTable)
     tally: Tally = field(default_factory=Tally)
+    withdrawn: WithdrawnNames = field(default_factory=WithdrawnNames)
     unwritten: deque[Mapping[str, Any]] = field(default_factory=lambda: deque(maxlen=_MOST_UNWRITTEN))
 
     def close(self) -> None:

@@ -2,8 +2,9 @@
 
 import re
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from funnel.links import BadToken, Purpose, Token
 from funnel.storage import installation, visitors
@@ -43,14 +44,19 @@ def withdraw(house: House, visitor: str) -> None:
     recorded it, which also forgets what waits."""
     with suppress(DatabaseAway), house.resting.asking(), house.database.write(PATIENCE) as connection:
         visitors.withdraw(connection, [visitor], installation.moment(connection).now)
+    house.withdrawn.add(visitors.digest(visitor))
 
 
 def has_withdrawn(house: House, visitor: str) -> bool:
-    """Whether a browser has withdrawn its consent, perhaps on another site; with the database away nobody says so, and
-    the drain looks again."""
-    with suppress(DatabaseAway), house.resting.asking(), house.database.read() as connection:
-        return bool(visitors.withdrawn_of(connection, [visitor]))
-    return False
+    """Whether a browser has withdrawn its consent, perhaps on another site, as far as this process knows; what it does
+    not know yet is not kept all the same, for the drain looks again."""
+
+    def read(since: datetime | None) -> Sequence[tuple[str, datetime]]:
+        with suppress(DatabaseAway), house.resting.asking(), house.database.read() as connection:
+            return visitors.withdrawn_since(connection, since)
+        return ()
+
+    return house.withdrawn.has(visitors.digest(visitor), read)
 
 
 def clicked(house: House, mail: int) -> str:
