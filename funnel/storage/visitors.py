@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, select, text
+from sqlalchemy import Column, Connection, Date, Index, Integer, String, Table, and_, delete, func, or_, select, text
 
 from funnel.storage.bulk import dicts, insert_many, one_of, source, to_json, update_many
 from funnel.storage.database import Instant, Json, Serial, metadata
+from funnel.storage.leads import PERSON, leads
 
 visitors = Table(
     "visitors",
@@ -78,14 +79,15 @@ def add(connection: Connection, new: Mapping[str, datetime]) -> None:
     insert_many(connection, visitors, rows, conflict=("id",))
 
 
-def last_of_leads(connection: Connection, leads: Collection[int]) -> dict[int, datetime]:
-    """When any browser of each of these leads was last seen."""
+def last_of(connection: Connection, people: Collection[int]) -> dict[int, datetime]:
+    """When any browser of each of these leads, or of those for whom she stands, was last seen."""
     wanted = (
-        select(visitors.c.lead_id, func.max(visitors.c.last_at))
-        .where(one_of(connection, visitors.c.lead_id))
-        .group_by(visitors.c.lead_id)
+        select(PERSON, func.max(visitors.c.last_at))
+        .join(leads, leads.c.id == visitors.c.lead_id)
+        .where(or_(one_of(connection, leads.c.id), one_of(connection, leads.c.merged_into)))
+        .group_by(PERSON)
     )
-    return {row[0]: row[1] for row in connection.execute(wanted, {"ids": to_json(sorted(leads))}).all()}
+    return {row[0]: row[1] for row in connection.execute(wanted, {"ids": to_json(sorted(people))}).all()}
 
 
 def write(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

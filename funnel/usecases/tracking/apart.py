@@ -23,6 +23,11 @@ class People:
         if wanted:
             self._known |= leads.watch(self._connection, wanted)
 
+    def person(self, lead_id: int) -> int:
+        """Who stands for a lead: another, or she herself."""
+        one = self._known.get(lead_id)
+        return one.merged_into or lead_id if one else lead_id
+
     def whose(self, lead_id: int) -> int | None:
         """Whose it is what a lead does who agrees to its being kept, by each address that is hers: her own, or that of
         who stands for her."""

@@ -155,9 +155,9 @@ class _Drain:
         self._people = people
         self._events: list[on.AnyEvent] = []
         self._waiting: dict[str, dict[str, Any]] = {}
-        known = {one.lead_id for one in self._browsers.values() if one.lead_id}
-        known |= {one.lead_id for one in proofs.values()}
-        self._seen = visitors.last_of_leads(connection, known) if known else {}
+        known = {people.person(one.lead_id) for one in self._browsers.values() if one.lead_id}
+        known |= {people.person(one.lead_id) for one in proofs.values()}
+        self._seen = visitors.last_of(connection, known) if known else {}
 
     def all(self, entries: Sequence[Entry]) -> list[on.AnyEvent]:
         """Take them in the order of time, and write what is nobody's."""
@@ -177,7 +177,7 @@ class _Drain:
         if proof := self._proofs.get(one["id"]):
             for each in self._of_person(browser):
                 self._join(each, proof, at)
-        before = self._seen.get(browser.lead_id) if browser.lead_id else browser.last_at
+        before = self._seen.get(self._people.person(browser.lead_id)) if browser.lead_id else browser.last_at
         away = None
         if before and one["kind"] == "visit" and at - before >= SITTING:
             away = int((at - before).total_seconds())
@@ -188,13 +188,15 @@ class _Drain:
             waits = told | {"at": at.isoformat()} | ({"away": away} if away else {})
             self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": waits})
             return
-        self._seen[browser.lead_id] = max(before or at, at)
+        self._seen[self._people.person(browser.lead_id)] = max(before or at, at)
         if (person := self._people.whose(browser.lead_id)) is not None:
             self._events.append(_event(person, one, at, away))
 
     def _of_person(self, browser: _Browser) -> list[_Browser]:
         """The browser, and the same person's others: the names that it has on other sites."""
-        others = [one for one in self._browsers.values() if one.person and one.person == browser.person]
+        if browser.person is None:
+            return [browser]
+        others = [one for one in self._browsers.values() if one.person == browser.person]
         return [browser, *(one for one in others if one.id != browser.id)]
 
     def _unite(self, browser: _Browser, other: _Browser, pass_id: str, at: datetime) -> None:

@@ -19,6 +19,7 @@ from funnel.usecases import resting
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.export_lead import export_lead
 from funnel.usecases.keep_house import trim
+from funnel.usecases.merge_leads import merge_leads
 from funnel.usecases.preferences import change_consent
 from funnel.usecases.submit_form import Sent, Submitted, submit_form
 from funnel.usecases.tracking.passes import clicked
@@ -327,6 +328,29 @@ def test_nothing_more_is_taken_under_a_name_that_is_withdrawn_and_the_tracker_he
     web.passes(visitors.KEPT_FOR + timedelta(days=1))
     trim(web.place.house)
     assert web.place.sql("SELECT count(*) FROM withdrawn_visitors")[0][0] == 0
+
+
+@pytest.mark.parametrize("stays_first", [True, False])
+def test_who_is_seen_by_another_of_her_addresses_has_not_been_away(web: Street, *, stays_first: bool) -> None:
+    ids = []
+    desk, phone = Surfer(web), Surfer(web)
+    for one, email in ((desk, "ana@example.org"), (phone, "ana@home.example")):
+        sent = sends_form(web, email, "visit_tracking")
+        one.visits("/thanks", proof=sent.submission)
+        web.place.drain()
+        ids.append(sent.lead_id)
+    stays, goes = ids if stays_first else reversed(ids)
+    merge_leads(web.place.house, None, stays, goes, "shell")
+    before = score_of(web, stays)
+    for _ in range(3):
+        web.passes(timedelta(days=4))
+        desk.visits("/")
+        web.place.drain()
+    phone.visits("/")  # twelve days after her own last visit, none after the desk's
+    assert score_of(web, stays) == before
+    web.passes(timedelta(days=8))
+    phone.visits("/")
+    assert score_of(web, stays) == before + 5
 
 
 def test_what_was_taken_under_a_withdrawn_name_with_the_database_away_is_not_recorded(
