@@ -30,6 +30,15 @@ scoring:
     - {id: prices, title: {en: Read the prices}, on: {link.clicked: prices}, points: 30}
     - {id: opened, title: {en: Opened it}, on: {email.opened: results}, points: 2}
 """
+PAGE_RULES = """
+scoring:
+  rules:
+    - {id: pricing, title: {en: Read the prices}, on: {page.visited: /pricing*}, points: 20, counts: once a day,
+       half_life: 10 days}
+    - {id: back, title: {en: Came back}, on: {visit.returned: 7 days}, points: 5, counts: always}
+    - {id: form, title: {en: Sent a form}, on: form.submitted, points: 1}
+"""
+"""Points for pages and for coming back."""
 
 
 @dataclass
@@ -117,3 +126,26 @@ def build_street(build_place: Places) -> Callable[..., Street]:
 def street(database_url: str, build_street: Callable[..., Street]) -> Street:
     """The ordinary street, on each of the three databases."""
     return build_street(database_url)
+
+
+@pytest.fixture
+def build_web(build_place: Places) -> Callable[..., Street]:
+    """Builds a street whose company gives points for pages."""
+
+    def build(url: str, tracks: str = "{}", rules: str = PAGE_RULES) -> Street:
+        place = build_place(url, None, f"{COMPANY}{rules}tracking: {tracks}\n")
+        return Street(place)
+
+    return build
+
+
+@pytest.fixture
+def web(database_url: str, build_web: Callable[..., Street]) -> Street:
+    """The ordinary one, on each of the three databases."""
+    return build_web(database_url)
+
+
+@pytest.fixture
+def lite_web(sqlite_url: str, build_web: Callable[..., Street]) -> Street:
+    """The same on SQLite alone."""
+    return build_web(sqlite_url)
