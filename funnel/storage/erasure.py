@@ -68,7 +68,7 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     connection.execute(update(facts).where(facts.c.lead_id == lead_id).values(account=None))
     _empty_events(connection, lead_id)
     tracking.forget(connection, lead_id)
-    visitors.forget_lead(connection, lead_id)
+    visitors.withdraw_lead(connection, lead_id, at)
     _empty_outbox(connection, lead_id)
     connection.execute(
         update(handoffs)

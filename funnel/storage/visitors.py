@@ -153,9 +153,9 @@ def of_lead(connection: Connection, lead_id: int) -> Sequence[Mapping[str, Any]]
     return dicts(connection.execute(wanted))
 
 
-def forget_lead(connection: Connection, lead_id: int) -> None:
-    """Forget the browsers of a lead."""
-    forget(connection, [row["id"] for row in of_lead(connection, lead_id)])
+def withdraw_lead(connection: Connection, lead_id: int, at: datetime) -> None:
+    """The same of a lead's browsers: who is erased has agreed to nothing any more."""
+    withdraw(connection, [row["id"] for row in of_lead(connection, lead_id)], at)
 
 
 def trim(connection: Connection, before: datetime, passes_before: datetime) -> None:

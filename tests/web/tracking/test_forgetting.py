@@ -76,8 +76,8 @@ def test_an_erased_lead_leaves_no_browser_and_no_page(web: Street) -> None:
     surfer.visits("/pricing", proof=sent.submission, referrer="https://mail.example/ana")
     web.place.drain()
     erase_lead(web.place.house, sent.lead_id, by="admin")
-    surfer.visits("/team")
-    web.place.drain()
+    surfer.tells({"told": "visit", "visitor": surfer.name, "visit": "0" * 32, "url": f"{SITE}/team"}, SITE)
+    assert waiting(web) == 0, "her browser is not followed on as nobody's"
     with web.place.house.database.read() as connection:
         assert not visitors.of_lead(connection, sent.lead_id)
         told = json.dumps([row["payload"] for row in events.of_lead(connection, sent.lead_id)])
