@@ -135,8 +135,10 @@ def too_late_for_the_slot(story: Story, page: Page) -> None:
     page.locator("[name=slot]").first.check(force=True)
     value = page.locator("[name=slot]").first.get_attribute("value")
     for who in (*people.CROWD[4:], people.INES, people.TYPO):  # every rep who is free then
+        if not (diary := story.diary_of(who)):
+            continue
         other = story.browser_of(who.name).new_page()
-        other.goto(story.diary_of(who))
+        other.goto(diary)
         choice = other.locator(f"[name=slot][value='{value}']")
         if choice.count():
             choice.check(force=True)

@@ -58,9 +58,10 @@ class Story:
         return people.book(self.browser_of(key), self.diary_of(who), who.phone or "+33 6 11 22 33 44", day, time)
 
     def diary_of(self, who: Visitor) -> str:
-        """The link with which she books."""
+        """The link with which she books; empty when she has booked, for her results lead to her appointment then."""
         page = self.page_of("nobody", self.product.link(who.email, "/r/"))
-        found = page.locator("a[href^='/book/']").first.get_attribute("href") or ""
+        link = page.locator("a[href^='/book/']")
+        found = (link.first.get_attribute("href") or "") if link.count() else ""
         page.close()
         return found
 
