@@ -34,6 +34,7 @@ def _home(sources: Sources) -> Home:
         suggestions=sources.suggestions,
         documents=sources.documents,
         names=frozenset(name for file, name in sources.named(SCENARIO) if file != COMPANY_FILE),
+        bases=sources.bases,
         findings=tuple(sources.findings),
         tree=sources.tree,
     )

@@ -32,8 +32,8 @@ def tree_of(files: Iterable[str]) -> dict[str, list[str]]:
 class Home:
     """The sound parts, by name, with the documents that findings are placed in.
 
-    `company` may lack the sections in `lost`; `names` are all scenarios that have a file, sound or not; `findings` is
-    what has been told so far.
+    `company` may lack the sections in `lost`; `names` are all scenarios that have a file, sound or not; `bases` are
+    those that others are made from by `use:`, by the name of the other; `findings` is what has been told so far.
     """
 
     files: Mapping[str, bytes]
@@ -48,6 +48,7 @@ class Home:
     suggestions: Mapping[str, Condition]
     documents: Mapping[str, Document]
     names: frozenset[str]
+    bases: Mapping[str, str]
     findings: tuple[Finding, ...] = field(default=())
     tree: Mapping[str, list[str]] = field(default_factory=dict)
     """The names of what lies in each folder, in order; folders end with `/`."""
@@ -56,6 +57,10 @@ class Home:
     def whole(self) -> bool:
         """Whether every scenario of the home could be read: only then is it known that nothing does a thing."""
         return self.names <= self.scenarios.keys() and not self.lost and self.company is not None
+
+    def text(self, file: str) -> str:
+        """What stands in one of the files, as far as it is text."""
+        return self.files[file].decode("utf-8-sig", "replace")
 
     def place(self, file: str, problem: Problem) -> Finding:
         """The finding of a problem in one of the files."""

@@ -70,26 +70,18 @@ class Salvaged(Generic[M]):
         is gone or was not read."""
         gone = self.lost | unread
         for problem in problems:
-            if not self.made_up(problem.path) and not (len(problem.path) == 1 and problem.path[0] in gone):
-                yield replace(problem, path=self.in_file(problem.path))
+            path = self._in_file(problem.path)
+            if path is not None and not (len(path) == 1 and path[0] in gone):
+                yield replace(problem, path=path)
 
-    def made_up(self, path: Path) -> bool:
-        """Whether a path of the salvaged model leads into what was only put there."""
-        here = self._data
-        for part in path:
-            if (id(here), part) in self._filled:
-                return True
-            try:
-                here = here[part]
-            except (KeyError, IndexError, TypeError):
-                return False
-        return False
-
-    def in_file(self, path: Path) -> Path:
-        """Where a path of the salvaged model stands in the file: lists have lost items."""
+    def _in_file(self, path: Path) -> Path | None:
+        """Where a path of the salvaged model stands in the file, whose lists have more items; none when it leads into
+        what was only put there."""
         found: Path = ()
         here = self._data
         for part in path:
+            if (id(here), part) in self._filled:
+                return None
             kept = self._kept.get(id(here))
             found = (*found, kept[part] if kept is not None and isinstance(part, int) and part < len(kept) else part)
             try:

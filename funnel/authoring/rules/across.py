@@ -1,6 +1,5 @@
 """The rules that hold between files: words declared in one and named in another, loops over scenarios, consents."""
 
-import re
 from collections.abc import Iterator
 
 from funnel.authoring.bundle import COMPANY_FILE
@@ -26,8 +25,6 @@ from funnel.authoring.saying import say, say_many
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
-
-_USES = re.compile(rb"^use:", re.MULTILINE)
 
 
 def across_problems(home: Home) -> list[Finding]:
@@ -111,13 +108,12 @@ def _still_named(home: Home) -> Iterator[Problem]:
     if company is None:
         return
     named: dict[tuple[str, str], list[str]] = {}
-    made = {name for name in home.scenarios if _USES.search(home.files[_file(name)])}  # its words are its base's
-    for name, scenario in home.scenarios.items():
-        for kind, word in () if name in made else named_words(scenario):
+    for name, scenario in home.scenarios.items():  # the words of one that has a base are its base's
+        for kind, word in () if name in home.bases else named_words(scenario):
             named.setdefault((kind, word), []).append(_file(name))
     for folder, emails in home.emails.items():
         for name, email in emails.items():
-            if email.purpose is not None and folder not in made:
+            if email.purpose is not None and folder not in home.bases:
                 file = f"email_templates/{folder}/{name}/email.yaml"
                 named.setdefault(("consent", email.purpose), []).append(file)
     places = declared(company, home.lost)
@@ -232,7 +228,7 @@ def _left_out(home: Home, name: str) -> Iterator[Problem]:
     like = [
         other
         for file, other in home.scenarios.items()
-        if (other.form is None) == (mine.form is None) and not _USES.search(home.files[_file(file)])
+        if (other.form is None) == (mine.form is None) and file not in home.bases
     ]
     if mine not in like or len(like) < 3:
         return

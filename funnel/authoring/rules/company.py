@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import decimal, quote
 from funnel.authoring.rules.calls_to_action import call_to_action_problems
-from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date
+from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date, range_problem
 from funnel.authoring.rules.scoring import scoring_problems
 from funnel.authoring.rules.spans import long_span
 from funnel.authoring.rules.words import bad_zone, left_out, twice, unknown
@@ -32,8 +31,8 @@ def company_problems(company: Company) -> Iterator[Problem]:
     yield from _email(company.privacy_contact, ("privacy_contact",))
     yield from _imprint(company)
     yield from _window(company)
-    for problem in hours_problems([company.proposing_hours], "", ()):
-        yield replace(problem, path=("proposing_hours",))
+    if problem := range_problem(company.proposing_hours, ("proposing_hours",)):
+        yield problem
     yield from _tags(company.tags)
     yield from twice([team.id for team in company.teams], ("teams",), say("two teams"))
     yield from twice([user.id for user in company.users], ("users",), say("two users"))

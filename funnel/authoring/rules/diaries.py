@@ -48,20 +48,23 @@ def hours_problems(ranges: Sequence[str], day: str, path: Path) -> Iterator[Prob
     for index, hours in sorted(enumerate(ranges), key=lambda entry: entry[1]):
         here: Path = (*path, index)
         begins, _, ends = hours.partition("-")
-        if begins >= ends:
-            yield Problem(
-                here, "bad-hours", say("%(hours)s ends before it begins", hours=hours), say("write it like 09:00-12:30")
-            )
-        elif ends > "24:00":
-            yield Problem(here, "bad-hours", say("%(hours)s ends after midnight", hours=hours), say("end it at 24:00"))
+        if problem := range_problem(hours, here):
+            yield problem
         elif begins < end_of_last:
-            yield Problem(
-                here,
-                "bad-hours",
-                say("%(hours)s overlaps other hours of %(day)s", hours=hours, day=day),
-                say("join them"),
-            )
+            message = say("%(hours)s overlaps other hours of %(day)s", hours=hours, day=day)
+            yield Problem(here, "bad-hours", message, say("join them"))
         end_of_last = max(end_of_last, ends)
+
+
+def range_problem(hours: str, path: Path) -> Problem | None:
+    """What is wrong with a range of hours by itself, as `09:00-12:30`."""
+    begins, _, ends = hours.partition("-")
+    if begins >= ends:
+        message = say("%(hours)s ends before it begins", hours=hours)
+        return Problem(path, "bad-hours", message, say("write it like 09:00-12:30"))
+    if ends > "24:00":
+        return Problem(path, "bad-hours", say("%(hours)s ends after midnight", hours=hours), say("end it at 24:00"))
+    return None
 
 
 def is_date(text: str) -> bool:

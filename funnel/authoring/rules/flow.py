@@ -27,6 +27,7 @@ from funnel.domain.tunnel.scenario import (
     TaskStep,
     Until,
     WaitStep,
+    WebhookStep,
     WhenStep,
 )
 
@@ -34,7 +35,7 @@ Asked = frozenset[str]
 """Why she may hear from us at a step, on the ways that lead to it: `form`, `answer`, `booking` (what follows or comes
 before an appointment of hers), or `nobody` asked."""
 
-_AT_ONCE = (EmailStep, TaskStep, ScoreStep, TagStep, StatusStep)
+_AT_ONCE = (EmailStep, TaskStep, ScoreStep, TagStep, StatusStep, WebhookStep)
 _OF_THE_MAIL = ("email.opened", "link.clicked")
 """What is done to a mail itself: nobody has done it already."""
 
@@ -143,7 +144,7 @@ class _Walk:
 
 
 def _awaits(following: Sequence[Step], after: AwaitStep | None) -> AwaitStep | None:
-    """The step that awaits what these steps ask her for: nothing but mails, calls and notes comes between."""
+    """The step that awaits what these steps ask her for: nothing that waits or branches comes between."""
     for step in following:
         if isinstance(step, AwaitStep):
             return step

@@ -101,8 +101,8 @@ def mail_findings(home: Home) -> Iterator[Finding]:
             for leaf in home.tree.get(path, ()):
                 file = path + leaf
                 if file in home.files and file not in broken and not file.endswith(".yaml"):
-                    yield from _part(home, folder, name, email, file)
-                    text = shown(home.files[file].decode("utf-8-sig", "replace"))
+                    text = shown(home.text(file))
+                    yield from _part(home, folder, name, email, file, text)
                     yield from islice(dead_on_website(home, file, text, addresses), MAX_TOLD)
 
 
@@ -128,13 +128,12 @@ def _missing(home: Home) -> Iterator[Finding]:
             yield Finding(f"{HOUSE}{name}/email.yaml", 1, 1, "error", "missing-file", message, fix)
 
 
-def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterator[Finding]:
+def _part(home: Home, folder: str, name: str, email: Email, file: str, text: str) -> Iterator[Finding]:
     house = f"{MAILS}{folder}/" == HOUSE
     language = file.split(".")[-2]
-    walk = Walk(lambda included: _included(home.files, included, language), {**NAMES, **_HOUSE} if house else NAMES)
-    text = shown(home.files[file].decode("utf-8-sig", "replace"))
+    walk = Walk(lambda included: _included(home, included, language), {**NAMES, **_HOUSE} if house else NAMES)
     walk.template(file, text)
-    yield from islice(unknown_names(home.files, walk.uses), MAX_TOLD)
+    yield from islice(unknown_names(home, walk.uses), MAX_TOLD)
     yield from _unfilled(home, folder, name, walk.uses)
     yield from _proposals(home, folder, name, walk)
     if not file.rpartition("/")[2].startswith("body."):
@@ -152,12 +151,12 @@ def _part(home: Home, folder: str, name: str, email: Email, file: str) -> Iterat
         yield Finding(file, 1, 1, "error", "no-unsubscribe", message, fix)
 
 
-def _included(files: Mapping[str, bytes], name: str, language: str) -> tuple[str, str] | None:
-    file = piece(files, name, language)
-    return None if file is None else (file, shown(files[file].decode("utf-8-sig", "replace")))
+def _included(home: Home, name: str, language: str) -> tuple[str, str] | None:
+    file = piece(home.files, name, language)
+    return None if file is None else (file, shown(home.text(file)))
 
 
-def unknown_names(files: Mapping[str, bytes], uses: Iterable[Use]) -> Iterator[Finding]:
+def unknown_names(home: Home, uses: Iterable[Use]) -> Iterator[Finding]:
     """Names that no mail or page is given, each once a file."""
     told: set[tuple[str, str]] = set()
     for use in uses:
@@ -173,11 +172,11 @@ def unknown_names(files: Mapping[str, bytes], uses: Iterable[Use]) -> Iterator[F
         if use.listed:
             how = f"{{% for one in {holder} %}} {{{{ one.{word} }}}} {{% endfor %}}"
             fix = say("%(name)s is a list, go through it: %(how)s", name=holder, how=how)
-        yield _at(files, use, "error", "unknown-name", message, fix)
+        yield _at(home, use, "error", "unknown-name", message, fix)
 
 
-def _at(files: Mapping[str, bytes], use: Use, level: Level, code: Code, message: Saying, fix: Saying) -> Finding:
-    line, col = place_of(files[use.file].decode("utf-8-sig", "replace"), use)
+def _at(home: Home, use: Use, level: Level, code: Code, message: Saying, fix: Saying) -> Finding:
+    line, col = place_of(home.text(use.file), use)
     return Finding(use.file, line, col, level, code, message, fix)
 
 
@@ -213,7 +212,7 @@ def _unfilled(home: Home, folder: str, name: str, uses: Iterable[Use]) -> Iterat
             fix = say("take it out")
         values = {"name": repr(path), "mail": f"{folder}/{name}", "why": why}
         message = say("%(name)s is not filled in %(mail)s: %(why)s", **values)
-        yield _at(home.files, use, "error", "unfilled-name", message, fix)
+        yield _at(home, use, "error", "unfilled-name", message, fix)
 
 
 def _proposals(home: Home, folder: str, name: str, walk: Walk) -> Iterator[Finding]:

@@ -39,13 +39,16 @@ def dead_on_website(home: Home, file: str, text: str, addresses: frozenset[str])
     """Whole addresses below the company's website that would be a landing page or a short link, and are none. Only a
     warning: nobody here knows what else that website answers."""
     host = _host(home.company.website) if home.company is not None and "website" not in home.lost else ""
+    if not host:
+        return
+    any_code = declared_codes(home) is None
     for match in _WHOLE.finditer(text):
-        if not host or _host(match[2]) != host:
+        if _host(match[2]) != host:
             continue
         path = urlsplit(match[2]).path.rstrip("/")
         if not _ALWAYS_OURS.fullmatch(path) or path in addresses:
             continue
-        if path.startswith("/s/") and declared_codes(home) is None:
+        if any_code and path.startswith("/s/"):
             continue
         message = say("no page of ours has the address %(address)s", address=quote(path))
         near = nearest(path, [one for one in addresses if one[:3] == path[:3]])

@@ -57,13 +57,14 @@ def page_findings(home: Home) -> Iterator[Finding]:
         message = say("there is no page for the privacy notice, which every form, page and mail leads to")
         yield Finding(f"{PAGES}privacy.html", 1, 1, "error", "no-privacy-notice", message, say("create it"))
     for name, file in pages.items():
-        text = home.files[file].decode("utf-8-sig", "replace")
+        text = home.text(file)
         if file not in broken:
+            seen = shown(text)
             yield from islice(_named(file, shown(text, html=False), pages), MAX_TOLD)
-            yield from islice(_dead(file, shown(text), addresses, codes is None), MAX_TOLD)
-            yield from islice(_unseen(file, shown(text)), MAX_TOLD)
-            yield from islice(dead_on_website(home, file, shown(text), addresses), MAX_TOLD)
-            yield from islice(_untold(file, shown(text), codes), MAX_TOLD)
+            yield from islice(_dead(file, seen, addresses, codes is None), MAX_TOLD)
+            yield from islice(_unseen(file, seen), MAX_TOLD)
+            yield from islice(dead_on_website(home, file, seen, addresses), MAX_TOLD)
+            yield from islice(_untold(file, seen, codes), MAX_TOLD)
         if not name.rpartition("/")[2].startswith("_"):
             yield from _whole(home, name, file, text, pages, broken)
 
@@ -89,7 +90,7 @@ def _languages(home: Home, pages: Mapping[str, str]) -> Iterator[Finding]:
             )
             fix = say("create %(file)s", file=f"{PAGES}{stem}.{lacking[0]}.html")
             yield Finding(file, 1, 1, "error", "missing-twin", message, fix)
-        elif _has_words(common, home.files[common].decode("utf-8-sig", "replace")):
+        elif _has_words(common, home.text(common)):
             values = {"language": repr(lacking[0]), "other": repr(lacking[1])}
             message = say("this page speaks %(language)s to those who read %(other)s too", **values)
             fix = say("create %(file)s", file=f"{PAGES}{stem}.{lacking[1]}.html")
@@ -119,13 +120,11 @@ def _whole(
     folder, _, stem = _stem(name).rpartition("/")
     form = home.scenarios[folder].form if folder in home.scenarios else None
     walk = Walk(
-        lambda other: (
-            (pages[other], home.files[pages[other]].decode("utf-8-sig", "replace")) if other in pages else None
-        ),
+        lambda other: (pages[other], home.text(pages[other])) if other in pages else None,
         {**_NAMES, **_own_names(home, folder)},
     )
     walk.template(file, text)
-    yield from islice(unknown_names(home.files, walk.uses), MAX_TOLD)
+    yield from islice(unknown_names(home, walk.uses), MAX_TOLD)
     if broken.intersection(walk.files):
         return
     if form is not None and form.page == stem and not walk.uses_of("form_html"):
@@ -165,16 +164,14 @@ def _dead(file: str, text: str, addresses: frozenset[str], any_code: bool) -> It
     """Links to no page; `any_code`: which short links there are cannot be said."""
     for match in _HREF.finditer(text):
         target = match[2].strip()
-        plain = re.split(r"[?#]", target)[0].rstrip("/") or "/"
-        if any_code and plain.startswith("/s/"):
-            continue
-        if "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
+        plain = _path(target).rstrip("/") or "/"
+        if _elsewhere(target) or (any_code and plain.startswith("/s/")):
             continue
         if target.startswith("#"):
             if len(target) > 1:  # the rest of the page may come from another file
                 continue
             message = say("a link that leads nowhere")
-        elif any(f"{plain}/".startswith(f"{one}/") for one in _OURS) or (target and plain in addresses):
+        elif _answered(plain) or (target and plain in addresses):
             continue
         else:
             message = say("a link without an address")
@@ -194,14 +191,28 @@ def _unseen(file: str, text: str) -> Iterator[Finding]:
     pages forbid every frame."""
     for match in _SRC.finditer(text):
         target = match[2].strip()
-        plain = re.split(r"[?#]", target)[0]
-        if "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
+        if _elsewhere(target):
             continue
         tag = _OPEN_TAG.search(text, text.rfind("<", 0, match.start()), match.start())
         name = tag[1].lower() if tag else ""
-        served = plain in _SCRIPTS or any(f"{plain}/".startswith(f"{one}/") for one in _OURS)
+        served = _path(target) in _SCRIPTS or _answered(_path(target))
         if name in _FRAMES or not served:
             yield Finding(file, *place_in(text, match.start(2)), "warning", "dead-link", *_unshown(name, target))
+
+
+def _path(target: str) -> str:
+    """An address without its query and fragment."""
+    return re.split(r"[?#]", target)[0]
+
+
+def _elsewhere(target: str) -> bool:
+    """Whether an address is filled in, or leads to another site."""
+    return "{" in target or re.match(r"[a-z][a-z0-9+.-]*:|//", target) is not None
+
+
+def _answered(path: str) -> bool:
+    """Whether the product answers a path by itself."""
+    return any(f"{path}/".startswith(f"{one}/") for one in _OURS)
 
 
 def _unshown(tag: str, target: str) -> tuple[Saying, Saying]:
