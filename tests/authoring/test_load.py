@@ -207,9 +207,9 @@ def test_other_yaml_files_are_at_least_yaml() -> None:
 def test_loading_is_quick_enough_to_run_on_every_save() -> None:
     files = sound_files()
     load_files(files)
-    begin = time.perf_counter()
+    begin = time.process_time()
     load_files(files)
-    assert time.perf_counter() - begin < 4, "a tenth of a second here; whoever saves waits for it"
+    assert time.process_time() - begin < 1, "whoever saves waits for it"
 
 
 def test_stored_bytes_that_lack_a_named_file_are_refused() -> None:

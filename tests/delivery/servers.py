@@ -1,4 +1,4 @@
-"""Small real servers on loopback for tests: an SMTP server that follows a script, and an HTTP server of answers."""
+"""Small real servers on loopback for tests: a server that follows a script, and an HTTP server of answers."""
 
 import contextlib
 import socket
@@ -13,7 +13,7 @@ from pathlib import Path
 Session = Callable[[socket.socket], None]
 
 
-class SmtpScript:
+class Script:
     """Listens on a free port and hands each connection to the next session function, the last one for ever."""
 
     def __init__(self, *sessions: Session) -> None:
@@ -77,9 +77,9 @@ def content(stream: socket.socket) -> bytes:
 
 
 @contextmanager
-def smtp_script(*sessions: Session) -> Iterator[SmtpScript]:
-    """A scripted SMTP server for a with block."""
-    server = SmtpScript(*sessions)
+def script(*sessions: Session) -> Iterator[Script]:
+    """A scripted server for a with block."""
+    server = Script(*sessions)
     try:
         yield server
     finally:

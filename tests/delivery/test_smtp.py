@@ -17,7 +17,7 @@ from funnel.delivery.message import build, message_id
 from funnel.delivery.sink import Sink
 from funnel.delivery.smtp import SmtpPostman, stuffed
 from funnel.ports import Letter, Result, Wire
-from tests.delivery.servers import SmtpScript, certificate, content, greet, line, smtp_script
+from tests.delivery.servers import Script, certificate, content, greet, line, script
 
 SOON = 30.0
 
@@ -47,7 +47,7 @@ class Office:
         self._made.append(SmtpPostman(url, **named))
         return self._made[-1]
 
-    def to(self, server: SmtpScript, timeout: float = 5.0) -> SmtpPostman:
+    def to(self, server: Script, timeout: float = 5.0) -> SmtpPostman:
         return self(f"smtp://127.0.0.1:{server.port}", timeout=timeout)
 
     def close(self) -> None:
@@ -174,7 +174,7 @@ def test_without_pipelining_each_command_waits_for_its_reply(office: Office) -> 
                 content(stream)
                 stream.sendall(b"250 taken\r\n")
 
-    with smtp_script(session) as server:
+    with script(session) as server:
         assert carry(office.to(server), wire(), wire()) == [(0, "accepted"), (1, "accepted")]
     assert seen == [b"MAIL FROM", b"RCPT TO", b"DATA"] * 2
 
@@ -196,7 +196,7 @@ def test_a_server_that_goes_away_before_the_content_is_asked_once_more(office: O
         content(stream)
         stream.sendall(b"250 taken\r\n")
 
-    with smtp_script(gone, good) as server:
+    with script(gone, good) as server:
         assert carry(office.to(server), wire(), wire()) == [(0, "accepted"), (1, "accepted")]
         assert server.connections == 2
 
@@ -210,7 +210,7 @@ def test_a_connection_that_breaks_in_the_middle_of_the_content_is_temporary(offi
         stream.recv(1000)
         stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
-    with smtp_script(breaks) as server:
+    with script(breaks) as server:
         large = wire(text="x" * 70 + "\n" + "a line of a long text\n" * 900_000)
         assert carry(office.to(server), large) == [(0, "temporary")]
 
@@ -229,24 +229,24 @@ def test_silence_after_the_content_is_in_doubt_and_before_it_temporary(office: O
         time.sleep(1)
 
     for session, outcome in ((mute, "temporary"), (mute_after, "unknown")):
-        with smtp_script(session) as server:
+        with script(session) as server:
             assert carry(office.to(server, timeout=0.2), wire()) == [(0, outcome)]
 
 
 def test_what_speaks_no_smtp_is_temporary(office: Office) -> None:
-    with smtp_script(lambda stream: stream.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
+    with script(lambda stream: stream.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
         assert carry(office.to(server), wire()) == [(0, "temporary")]
 
 
 def test_an_address_beyond_ascii_needs_a_server_that_takes_it(office: Office, sink: Sink, tmp_path: Path) -> None:
     assert carry(office(sink.url), wire("zoé@example.org")) == [(0, "accepted")]
     assert Ledger(tmp_path / "mail").list()[0].to == ("zoé@example.org",)
-    with smtp_script(lambda stream: greet(stream, "PIPELINING")) as server:
+    with script(lambda stream: greet(stream, "PIPELINING")) as server:
         assert carry(office.to(server), wire("zoé@example.org")) == [(0, "permanent")]
 
 
 def test_a_message_larger_than_the_server_takes_is_not_sent(office: Office) -> None:
-    with smtp_script(lambda stream: greet(stream, "SIZE 100")) as server:
+    with script(lambda stream: greet(stream, "SIZE 100")) as server:
         assert carry(office.to(server), wire()) == [(0, "permanent")]
 
 
@@ -272,7 +272,7 @@ def test_starttls_and_a_log_in_come_before_any_mail(office: Office, tmp_path: Pa
             secure.sendall(b"250 taken\r\n")
             line(secure)
 
-    with smtp_script(session) as server:
+    with script(session) as server:
         postman = office(
             f"smtp+starttls://me%40x:pass%20word@localhost:{server.port}", name="us.example", context=contexts[1]
         )
@@ -283,7 +283,7 @@ def test_starttls_and_a_log_in_come_before_any_mail(office: Office, tmp_path: Pa
 
 
 def test_a_refused_log_in_or_missing_starttls_waits_for_the_operator(office: Office, tmp_path: Path) -> None:
-    with smtp_script(lambda stream: greet(stream, "AUTH PLAIN")) as server:
+    with script(lambda stream: greet(stream, "AUTH PLAIN")) as server:
         found = list(
             office(f"smtp+starttls://localhost:{server.port}", context=ssl.create_default_context()).carry(
                 [(1, wire())], time.monotonic() + SOON

@@ -2,15 +2,13 @@
 
 import json
 import logging
-import socket
-import threading
 import zlib
-from contextlib import suppress
 
 import pytest
 from redis import Redis
 
 from funnel.jobs.bell import QUEUE, RUN_LANE, NoBell, RedisBell, connect, make_bell
+from tests.delivery.servers import script
 from tests.support.valkey import Valkey
 
 
@@ -30,31 +28,15 @@ def test_a_job_is_json_and_says_nothing_but_the_lane(valkey_url: str) -> None:
 
 def test_where_nobody_answers_ringing_says_no_and_does_not_try_again_for_a_second() -> None:
     now = [100.0]
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
-        asked = _hung_up_on(deaf)
-        bell = RedisBell(connect(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"), clock=lambda: now[0])
+    with script(lambda caller: None) as deaf:
+        bell = RedisBell(connect(f"redis://127.0.0.1:{deaf.port}/0"), clock=lambda: now[0])
         assert [bell.ring("due") for _ in range(1000)] == [False] * 1000
         assert bell.waiting() == {}
-        first = len(asked)
+        first = deaf.connections
         assert 1 <= first < 20, "a few for each of the two that ask, not for each ring"
         now[0] += 1.1
         assert bell.ring("due") is False
-        assert len(asked) > first
-
-
-def _hung_up_on(server: socket.socket) -> list[int]:
-    """Who has tried to talk to the server: each is hung up on."""
-    asked: list[int] = []
-
-    def hang_up() -> None:
-        with suppress(OSError):
-            while True:
-                caller, (_, port) = server.accept()
-                asked.append(port)
-                caller.close()
-
-    threading.Thread(target=hang_up, daemon=True).start()
-    return asked
+        assert deaf.connections > first
 
 
 def test_a_bell_that_came_back_rings_again(valkey: Valkey) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -28,38 +27,29 @@ def test_what_many_threads_give_at_once_waits_there_once_each(valkey_url: str) -
     assert sorted(found, key=int) == [str(one) for one in range(600)]
 
 
-def test_what_is_done_is_gone_from_the_server_s_log_as_well(tmp_path: Path) -> None:
-    server = Valkey(tmp_path)
-    server.start()
-    try:
-        stream = make_stream(server.url, "drain")
-        stream.take(1)
-        name = "0123456789abcdef" * 2
-        assert stream.put({"id": "1", "visitor": name})
-        wait_until(lambda: name in server.log(), 5, "the log")
-        stream.done([place for place, _ in stream.take(10)])
-        assert name in server.log()
-        stream.sweep()
-        wait_until(lambda: name not in server.log(), 10, "the log to be written anew")
-        assert stream.put({"id": "2"})
-        assert [entry["id"] for _, entry in stream.take(10)] == ["2"]
-    finally:
-        server.kill()
+def test_what_is_done_is_gone_from_the_server_s_log_as_well(valkey: Valkey) -> None:
+    stream = make_stream(valkey.url, "drain")
+    stream.take(1)
+    name = "0123456789abcdef" * 2
+    assert stream.put({"id": "1", "visitor": name})
+    wait_until(lambda: name in valkey.log(), 5, "the log")
+    stream.done([place for place, _ in stream.take(10)])
+    assert name in valkey.log()
+    stream.sweep()
+    wait_until(lambda: name not in valkey.log(), 10, "the log to be written anew")
+    assert stream.put({"id": "2"})
+    assert [entry["id"] for _, entry in stream.take(10)] == ["2"]
+    valkey.kill()
     stream.sweep()  # with the server away there is nothing to be done
 
 
 @pytest.mark.parametrize("number", [1, THREADS])
 def test_a_server_that_hangs_holds_up_nobody_for_long_and_all_hear_that_nothing_waits(
-    tmp_path: Path, number: int
+    valkey: Valkey, number: int
 ) -> None:
-    server = Valkey(tmp_path)
-    server.start()
-    stream = make_stream(server.url, "drain")
+    stream = make_stream(valkey.url, "drain")
     assert stream.put({"id": "first"})
-    server.hang()
-    try:
-        begun = time.monotonic()
-        assert given(stream, number) == [False] * number
-        assert time.monotonic() - begun < 3.5, "one time-out for all, not one for each: sixteen take 4 s"
-    finally:
-        server.kill()
+    valkey.hang()
+    begun = time.monotonic()
+    assert given(stream, number) == [False] * number
+    assert time.monotonic() - begun < 3.5, "one time-out for all, not one for each: sixteen take 4 s"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from funnel.domain.company import User
+
 _HOURS = ", ".join(f'{day}: ["08:00-18:00"]' for day in ("mon", "tue", "wed", "thu", "fri"))
 
 COMPANY = """
@@ -64,6 +66,13 @@ _MAIL = """
 """
 
 _FOOT = '<footer>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></footer>\n'
+CAMILLE, IDRIS = (
+    User(id=one, name=one.title(), email=f"{one}@verdanne.example", role="rep", team="consulting")
+    for one in ("camille", "idris")
+)
+HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
+"""Who works there; a manager need not stand in the file to look at everything."""
+
 _PAGE = "{{ form_html }}\n" + _FOOT
 
 HOUSE_MAILS = ("appointment_booked", "appointment_booked_rep", "appointment_cancelled", "appointment_cancelled_rep",

@@ -18,7 +18,9 @@ from funnel.storage import installation, leads, snapshot
 from funnel.storage import outbox as box
 from funnel.usecases.house import House
 from funnel.usecases.publish_scenarios import publish_scenarios
+from funnel.usecases.read_published import read_published
 from funnel.usecases.record_events import Recorded, record_events
+from funnel.usecases.shelf import Published
 from funnel.usecases.submit_form import Sent, Submitted, submit_form
 
 MONDAY = datetime(2027, 6, 7, 8, tzinfo=UTC)
@@ -59,6 +61,11 @@ class Place:
         """Publish the home; everything in it must be sound."""
         done = publish_scenarios(self.house, self.home)
         assert not done.broken, done.broken
+
+    @property
+    def published(self) -> Published:
+        """What new people get."""
+        return read_published(self.house)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 

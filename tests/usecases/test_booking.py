@@ -10,19 +10,18 @@ from typing import Any
 import pytest
 
 from funnel.domain import events as on
-from funnel.domain.company import User
-from funnel.storage import appointments, booking, installation
+from funnel.storage import appointments, booking
 from funnel.usecases.desk import read_lead
 from funnel.usecases.find_slots import reps_for
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
+from tests.support.home import HUGO
 from tests.support.place import MONDAY, Place
 
 REPS = ("camille", "idris")
 MINUTES = {"call": 30, "visit": 45}
 BUFFERS = {"call": (0, 10), "visit": (5, 15)}
 DAY = datetime(2027, 6, 9, 6, tzinfo=UTC)
-HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
 
 
 def chosen(lead_id: int, kind: str, starts_at: datetime, reps: Sequence[str] = REPS) -> on.SlotChosen:
@@ -192,8 +191,7 @@ def test_a_reminder_that_is_taken_back_stands_in_her_history_when_it_was(place: 
 def test_an_own_rep_is_met_and_only_a_type_with_reps_by_name_meets_those(lite: Place, who: str) -> None:
     ana, ben = lite.leads(2)
     lite.happens(chosen(ana, "call", DAY, ["idris"]))
-    with lite.house.database.read() as connection:
-        company = lite.house.shelf.published(connection, installation.moment(connection).revision).company.company
+    company = lite.published.company.company
     kind = company.appointment_types[0].model_copy(update={"who": who})
     named = kind.model_copy(update={"who": "rep", "reps": ["camille"]})
     owned, free = lite.load(ana), lite.load(ben)

@@ -5,14 +5,11 @@ from datetime import timedelta
 import pytest
 
 from funnel.domain import events as on
-from funnel.domain.company import User
 from funnel.usecases.desk import read_desk, read_lead
 from funnel.usecases.merge_leads import merge_leads
-from tests.support.home import TUNNEL
+from tests.support.home import HUGO, IDRIS, TUNNEL
 from tests.support.place import MONDAY, Place
 
-HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
-IDRIS = User(id="idris", name="Idris", email="idris@verdanne.example", role="rep", team="consulting")
 STEPS = """
 sequence:
   - task: {call: call, within: 1 working day, text: {en: Asked to be called}}

@@ -10,7 +10,6 @@ from funnel.delivery.sandbox import HTML, Limits, render
 from funnel.domain.company import Window
 from funnel.domain.spans import Span
 from funnel.domain.timing import into_window, later
-from funnel.storage import installation
 from funnel.usecases.failures import failure
 from funnel.usecases.naming import Names
 from tests.support.place import Place
@@ -74,9 +73,7 @@ def test_in_english_it_is_told_as_it_was_stored() -> None:
 
 
 def test_who_stands_still_for_a_mail_is_told_which_by_its_subject(lite: Place) -> None:
-    with lite.house.database.read() as connection:
-        moment = installation.moment(connection)
-        names = Names(lite.house.shelf.published(connection, moment.revision), "fr")
+    names = Names(lite.published, "fr")
     told = names.why_parked("tunnel", "offer cannot be written: the lead is gone").replace("\u00a0", " ")
     assert told == f"e-mail « {names.mail('tunnel/offer')} » : ne peut pas être écrit : le prospect n'existe plus"
     assert names.why_parked("tunnel", "KeyError: 'gone'") == "KeyError: 'gone'"

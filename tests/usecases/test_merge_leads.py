@@ -24,14 +24,10 @@ from funnel.usecases.find_lead import find_lead
 from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.score.replay import replay_leads
-from tests.support.home import COMPANY
+from tests.support.home import CAMILLE, COMPANY
 from tests.support.place import MONDAY, Place
 
 HOME, WORK = "ana@home.example", "ana.lund@work.example"
-CAMILLE, IDRIS = (
-    User(id=one, name=one.title(), email=f"{one}@verdanne.example", role="rep", team="consulting")
-    for one in ("camille", "idris")
-)
 NADIA = User(id="nadia", name="Nadia", email="nadia@verdanne.example", role="manager")
 
 

@@ -15,7 +15,7 @@ from funnel.ports import Letter, Wire, Writer
 from funnel.usecases.deliver import WINDOW_SECONDS, deliver
 from funnel.usecases.house import House
 from funnel.usecases.publish_scenarios import set_paused
-from tests.delivery.servers import Session, content, greet, line, smtp_script
+from tests.delivery.servers import Session, content, greet, line, script
 from tests.support.place import Place
 
 PATIENCE = 120
@@ -52,7 +52,7 @@ def test_a_mail_whose_envelope_took_long_asks_once_more_whether_it_may_leave(pla
     taken: list[bytes] = []
     asked, go_on = threading.Event(), threading.Event()
     with ExitStack() as stack:
-        server = stack.enter_context(smtp_script(hesitant(taken, asked, go_on)))
+        server = stack.enter_context(script(hesitant(taken, asked, go_on)))
         house = with_relay(place, server.port)
         stack.callback(house.postman.close)
         stack.callback(go_on.set)

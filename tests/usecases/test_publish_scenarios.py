@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from funnel.domain.company import User
 from funnel.storage import installation
 from funnel.usecases.desk import read_desk
 from funnel.usecases.publish_on_save import told as told_of
 from funnel.usecases.publish_scenarios import Publication, publish_scenarios
-from tests.support.home import COMPANY, TUNNEL, write_home
+from tests.support.home import COMPANY, HUGO, TUNNEL, write_home
 from tests.support.place import MONDAY, Place
 
 HOOK = COMPANY + 'webhooks: [{id: crm, url: "https://crm.verdanne.example/hook"}]\n'
@@ -33,9 +32,7 @@ def saved(place: Place, company: str, *, tunnel: str = TUNNEL, sound_only: bool 
 
 
 def company_of(place: Place) -> set[str]:
-    with place.house.database.read() as connection:
-        published = place.house.shelf.published(connection, installation.moment(connection).revision)
-    return {user.id for user in published.company.company.users}
+    return {user.id for user in place.published.company.company.users}
 
 
 def test_a_rep_may_leave_and_what_she_leaves_behind_is_told(place: Place) -> None:
@@ -53,8 +50,7 @@ def test_a_rep_may_leave_and_what_she_leaves_behind_is_told(place: Place) -> Non
     )
     assert (done.changed, done.broken) == (["company"], [])
     assert company_of(place) == {"camille", "idris"} - {rep}
-    manager = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
-    desk = read_desk(place.house, manager)
+    desk = read_desk(place.house, HUGO)
     assert [len(found) for found in (desk.handoffs, desk.tasks, desk.appointments)] == [1, 1, 1], "nothing is lost"
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 from threading import Barrier
 
 from funnel.domain import events as on
-from funnel.domain.company import User
 from funnel.storage import appointments, booking
 from funnel.usecases.book_appointment import book_appointment
 from funnel.usecases.change_appointment import move_by_hand
@@ -17,7 +16,7 @@ from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import set_appointment
 from funnel.usecases.take_slot import SlotGone
-from tests.support.home import TUNNEL
+from tests.support.home import HUGO, TUNNEL
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_fifty_at_once import ONE_REP, links_of
 
@@ -29,7 +28,6 @@ sequence:
   - book: {appointment: visit, after: 1 day}
   - end: done
 """
-HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
 WANTED = MONDAY + timedelta(days=1, minutes=15)
 """The first time of the next morning that can be had, which the scenarios block first too."""
 EACH = 6

@@ -8,7 +8,7 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.storage import calendars, holds, installation
+from funnel.storage import calendars, holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.desk import read_desk
 from funnel.usecases.diary import StoredDiary
@@ -17,7 +17,7 @@ from funnel.usecases.open_proposal import open_proposal
 from funnel.usecases.read_calendars import Feed, read_calendars
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
-from tests.support.home import COMPANY
+from tests.support.home import CAMILLE, COMPANY
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_fifty_at_once import links_of
 
@@ -50,13 +50,10 @@ def event(uid: str, begins: datetime, minutes: int = 60, more: str = "") -> str:
 
 def offered(place: Place, rep: str = "camille") -> Sequence[datetime]:
     """When a call with a rep is offered."""
+    company = place.published.company.company
     with place.house.database.read() as connection:
-        moment = installation.moment(connection)
-        company = place.house.shelf.published(connection, moment.revision).company.company
-        kind = company.appointment_types[0]
-        return [
-            s.starts_at for s in find_slots(StoredDiary(connection), company, kind, None, moment.now) if rep in s.reps
-        ]
+        slots = find_slots(StoredDiary(connection), company, company.appointment_types[0], None, place.now)
+        return [one.starts_at for one in slots if rep in one.reps]
 
 
 def row(place: Place) -> dict[str, object]:
@@ -163,10 +160,7 @@ def told_by_mail(place: Place) -> list[str]:
 
 def on_her_desk(place: Place) -> Feed | None:
     """What her desk says of her calendar."""
-    with place.house.database.read() as connection:
-        revision = installation.moment(connection).revision
-        company = place.house.shelf.published(connection, revision).company.company
-    return read_desk(place.house, next(one for one in company.users if one.id == "camille")).calendar
+    return read_desk(place.house, CAMILLE).calendar
 
 
 def test_an_outage_is_told_once_by_mail_and_stands_on_the_desk_until_it_is_back(

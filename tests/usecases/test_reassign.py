@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 
 from funnel.delivery.ledger import Entry
-from funnel.domain.company import User
 from funnel.domain.lead import Appointment
-from funnel.storage import booking, holds, installation
+from funnel.storage import booking, holds
 from funnel.usecases.addresses import appointment_link
 from funnel.usecases.answer_handoff import accept_handoff
 from funnel.usecases.desk import read_desk
@@ -20,13 +19,11 @@ from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.wording import describe_appointment
 from tests.support.databases import counted
-from tests.support.home import COMPANY
+from tests.support.home import CAMILLE, COMPANY, HUGO, IDRIS
 from tests.support.invitations import event_of
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
 
-HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
-IDRIS = User(id="idris", name="Idris", email="idris@verdanne.example", role="rep", team="consulting")
 STARTS = MONDAY + timedelta(days=2, hours=2)
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -158,29 +155,26 @@ def test_only_who_leads_gives_appointments_to_others(lite: Place) -> None:
 def test_what_a_rep_who_has_left_had_accepted_is_taken_over_by_whoever_accepts_first(lite: Place) -> None:
     books(lite)
     (offered,) = lite.load(1).handoffs
-    camille = User(id="camille", name="Camille", email="camille@verdanne.example", role="rep", team="consulting")
-    idris = User(id="idris", name="Idris", email="idris@verdanne.example", role="rep", team="consulting")
-    accept_handoff(lite.house, camille, offered.id)
-    assert read_desk(lite.house, idris).handoffs == []
+    accept_handoff(lite.house, CAMILLE, offered.id)
+    assert read_desk(lite.house, IDRIS).handoffs == []
     with pytest.raises(Conflict):
-        accept_handoff(lite.house, idris, offered.id)
+        accept_handoff(lite.house, IDRIS, offered.id)
     saved(lite, without(COMPANY, "id: camille"))
-    for user, looks in ((idris, 1), (HUGO, 4)):
+    for user, looks in ((IDRIS, 1), (HUGO, 4)):
         with counted(lite.house.database) as statements:
             assert [row["lead_id"] for row in read_desk(lite.house, user).handoffs] == [1]
         assert sum("NOT IN" in one for one in statements) == looks, "a rep takes over leads, and nothing else"
-    assert [row["state"] for row in read_desk(lite.house, idris).handoffs] == ["offered"]
-    accept_handoff(lite.house, idris, offered.id)
+    assert [row["state"] for row in read_desk(lite.house, IDRIS).handoffs] == ["offered"]
+    accept_handoff(lite.house, IDRIS, offered.id)
     (kept,) = lite.load(1).handoffs
     assert (kept.id, kept.rep, kept.state) == (offered.id, "idris", "accepted")
-    assert [row["state"] for row in read_desk(lite.house, idris).handoffs] == ["accepted"]
+    assert [row["state"] for row in read_desk(lite.house, IDRIS).handoffs] == ["accepted"]
 
 
 def test_who_has_left_is_called_by_name_on_the_desk_and_in_mails_and_calls_nobody(lite: Place) -> None:
     made = books(lite)
     saved(lite, without(COMPANY, "id: camille"))
-    with lite.house.database.read() as connection:
-        published = lite.house.shelf.published(connection, installation.moment(connection).revision)
+    published = lite.published
     assert Names(published, "en").user("camille") == "Camille"
     lead, company = lite.load(1), published.company.company
     assert describe_appointment(company, lead, made, "en")["rep"]["name"] == "Verdanne", "who of it, nobody knows yet"
@@ -203,8 +197,7 @@ def test_who_takes_over_the_lead_of_a_rep_who_has_left_leaves_her_no_task(lite: 
 def test_every_colleague_who_has_left_keeps_her_name_and_who_is_back_has_the_name_of_now(lite: Place) -> None:
     def called(company: str) -> tuple[str, str]:
         saved(lite, company)
-        with lite.house.database.read() as connection:
-            names = Names(lite.house.shelf.published(connection, installation.moment(connection).revision), "en")
+        names = Names(lite.published, "en")
         return names.user("hugo"), names.user("camille")
 
     hugo = "  - {id: hugo, name: Hugo Petit, email: hugo@verdanne.example, role: manager}\n"
@@ -219,8 +212,8 @@ def test_every_colleague_who_has_left_keeps_her_name_and_who_is_back_has_the_nam
 def test_what_is_published_is_read_without_a_look_at_open_or_closed_work(lite: Place) -> None:
     books(lite)
     saved(lite, without(COMPANY, "id: camille"))
-    with counted(lite.house.database) as statements, lite.house.database.read() as connection:
-        lite.house.shelf.published(connection, installation.moment(connection).revision)
+    with counted(lite.house.database) as statements:
+        assert lite.published.revision
     assert not [one for one in statements if "handoffs" in one or "appointments" in one or "tasks" in one]
 
 

@@ -16,7 +16,7 @@ from funnel.usecases.house import House
 from funnel.usecases.score.overview import read_points
 from funnel.usecases.score.replay import replay_leads
 from funnel.usecases.suggestions import answer_suggestion, read_suggested
-from tests.support.home import COMPANY
+from tests.support.home import CAMILLE, COMPANY, IDRIS
 from tests.support.place import MONDAY, Place
 
 SUGGESTIONS = """
@@ -25,10 +25,6 @@ suggestions:
   - {id: plan, title: {en: "A plan?"}, when: '"vip" in tags and lead.company is known', tag: plan}
 """
 SOLENE = User(id="solene", name="Solène", email="solene@verdanne.example", role="marketer")
-CAMILLE, IDRIS = (
-    User(id=name, name=name.title(), email=f"{name}@verdanne.example", role="rep", team="consulting")
-    for name in ("camille", "idris")
-)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from funnel.domain.lead import Lead
 from funnel.storage import installation, leads, snapshot
 from funnel.usecases.house import House
 from funnel.usecases.move_clock import move_clock
+from funnel.usecases.read_published import read_published
+from funnel.usecases.shelf import Published
 from tests.support.databases import sqlite_away
 from tests.support.processes import ROOT
 
@@ -59,6 +61,17 @@ class Town:
         self._mails = mails
         self._ledger = Ledger(mails)  # it remembers what it has read
         self._runner: bootstrap.Runner | None = None
+
+    @property
+    def now(self) -> datetime:
+        """Business time."""
+        with self.house.database.read() as connection:
+            return installation.moment(connection).now
+
+    @property
+    def published(self) -> Published:
+        """What new people get."""
+        return read_published(self.house)
 
     def work(self) -> None:
         """Carry out everything that is due."""

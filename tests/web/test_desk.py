@@ -1,6 +1,7 @@
 """The desk: what waits, who accepts first, what goes back, how a call went, and everything about one lead."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,16 @@ def _rep_of(town: Town, lead_id: int) -> tuple[str, str]:
     rep = lead_of(town, lead_id).handoffs[-1].rep
     mails = {"camille": CAMILLE, "idris": IDRIS}
     return mails[rep], next(mail for name, mail in mails.items() if name != rep)
+
+
+def gives_task(town: Town, lead_id: int, **columns: Any) -> None:
+    """A task about her stands on the desk, as a step would put it there."""
+    task = {
+        "id": f"{lead_id}/a/b/1", "lead_id": lead_id, "at": town.now, "due_at": None, "text": "Send the plan",
+        "call": None, "rep": None, "team": None, "scenario": None, "done_at": None, "done_by": None, **columns,
+    }  # fmt: skip
+    with town.house.database.write() as connection:
+        handoffs.add_tasks(connection, [task])
 
 
 def _handoff(town: Town, lead_id: int) -> str:
@@ -157,11 +168,7 @@ def test_an_appointment_is_marked_after_it_began_and_the_mark_can_be_corrected(t
 
 def test_a_task_is_ticked_off_once_and_for_all(town: Town) -> None:
     lead_id = submitted(town)
-    with town.house.database.write() as connection:
-        now = installation.moment(connection).now
-        blank = {"call": None, "scenario": None, "done_at": None, "done_by": None, "team": None}
-        task = {"id": f"{lead_id}/a/b/1", "lead_id": lead_id, "text": "Send the plan", "rep": "camille", "at": now}
-        handoffs.add_tasks(connection, [{**blank, **task, "due_at": now - timedelta(hours=1)}])
+    gives_task(town, lead_id, rep="camille", due_at=town.now - timedelta(hours=1))
     staff = employed(town, HUGO)
     assert "Send the plan" in staff.page
     assert "late" in staff.page
@@ -173,11 +180,8 @@ def test_a_task_is_ticked_off_once_and_for_all(town: Town) -> None:
 
 def test_a_promised_call_stands_with_its_day_and_hour(town: Town) -> None:
     lead_id = submitted(town)
-    with town.house.database.write() as connection:
-        due = datetime(2099, 6, 16, 7, 30, tzinfo=UTC)
-        blank = {"scenario": None, "done_at": None, "done_by": None, "team": None, "text": ""}
-        task = {"id": f"{lead_id}/a/b/1", "lead_id": lead_id, "call": "results_call", "rep": "camille", "at": due}
-        handoffs.add_tasks(connection, [{**blank, **task, "due_at": due}])
+    due = datetime(2099, 6, 16, 7, 30, tzinfo=UTC)
+    gives_task(town, lead_id, text="", call="results_call", rep="camille", due_at=due)
     assert "Tuesday 16 June 2099, 09:30" in employed(town, HUGO).page.partition("promised")[2].partition("</li>")[0]
 
 
@@ -377,11 +381,7 @@ def test_a_lead_who_is_none_is_not_handed_over(town: Town) -> None:
 @pytest.mark.parametrize("rep, team", [("camille", None), (None, "consulting"), (None, None)])
 def test_every_task_on_a_desk_leads_to_its_lead(town: Town, rep: str | None, team: str | None) -> None:
     lead_id = submitted(town)
-    with town.house.database.write() as connection:
-        now = installation.moment(connection).now
-        blank = {"call": None, "scenario": None, "done_at": None, "done_by": None, "due_at": None}
-        task = {"id": f"{lead_id}/a/b/1", "lead_id": lead_id, "text": "Send the plan", "rep": rep, "team": team}
-        handoffs.add_tasks(connection, [{**blank, **task, "at": now}])
+    gives_task(town, lead_id, rep=rep, team=team)
     staff = employed(town)
     assert "Send the plan" in staff.get("/desk").text
     assert staff.get(f"/desk/leads/{lead_id}").status_code == 200

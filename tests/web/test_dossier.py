@@ -14,8 +14,8 @@ def dossier(town: Town, language: str, zone: str) -> str:
     lead_id = submit_form(town.house, sent).lead_id
     meeting = booked(town, lead_id, zone=zone)
     hers = town.mails(f"{meeting.rep}@verdanne.example")
-    (mail,) = [one for one in hers if "Lead for you" in one.as_json()["subject"]]
-    return " ".join(str(mail.as_json()["text"]).split())
+    (mail,) = [one for one in hers if "Lead for you" in one.subject]
+    return " ".join(mail.text.split())
 
 
 def test_her_language_and_her_own_hour_are_told(town: Town) -> None:

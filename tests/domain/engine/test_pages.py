@@ -48,6 +48,12 @@ def anna_visits(*, scoring: str = RULES, sequence: str = TUNNEL, consents: dict[
     return anna
 
 
+def parted(anna: Stage, *pages: on.PageVisited) -> on.VisitorParted:
+    """Her browser turns out to be another person's."""
+    visits = tuple(str(one.key) for one in pages)
+    return on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=visits, by="camille")
+
+
 def test_s123_a_visit_to_a_key_page_and_a_return_lead_her_on() -> None:
     anna = anna_visits()
     anna.record(visit(anna, "/team"))
@@ -90,8 +96,7 @@ def test_what_a_browser_that_was_not_hers_had_brought_is_taken_back() -> None:
     for one in (first, second):
         anna.record(one)
     assert anna.lead.score == 25
-    keys = tuple(str(one.key) for one in (first, second))
-    anna.record(on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=keys, by="form"))
+    anna.record(parted(anna, first, second))
     assert (anna.lead.score, anna.place().happened) == (0, ())
     replays_agree(anna)
 
@@ -102,7 +107,7 @@ def test_a_hand_over_that_rests_on_another_s_browser_is_withdrawn() -> None:
     seen = visit(anna)
     anna.record(seen)
     rep = anna.handoff.rep
-    anna.record(on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=(str(seen.key),), by="form"))
+    anna.record(parted(anna, seen))
     assert [(one.state, one.return_reason) for one in anna.lead.handoffs] == [("withdrawn", ANOTHER.because)]
     assert [(one.rep, one.text) for one in anna.effects if isinstance(one, do.AddTask)] == [(rep, ANOTHER.withdrawn)]
     replays_agree(anna)
@@ -115,12 +120,6 @@ rules:
 - {id: answers, title: Answers, on: questionnaire.completed, points: 20}
 """
 FIFTY = "[{score: 50, because: Reached 50}, {score: 90, because: Reached 90}]"
-
-
-def parted(anna: Stage, *pages: on.PageVisited) -> on.VisitorParted:
-    """Her browser turns out to be another person's."""
-    visits = tuple(str(one.key) for one in pages)
-    return on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=visits, by="camille")
 
 
 def test_a_hand_over_is_withdrawn_also_when_its_points_have_faded_meanwhile() -> None:

@@ -7,45 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from funnel.storage import installation
 from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.homes import copy_home
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import LEA, Visitor, private_link
+from tests.web.prospect.visitor import Visitor, answered, invited, private_link
 from tests.web.staff import employed
 
 
 @pytest.fixture
 def link(town: Town) -> str:
     """The link of the invitation that leaves two days after the download."""
-    return _invited(town)
-
-
-def _invited(town: Town, **fields: str) -> str:
-    visitor = Visitor(town.app)
-    visitor.open("/l/ebook")
-    visitor.send(
-        {**LEA, "zone": "Europe/Paris", "go": "send", "consent_follow_up_email": "yes", **fields}, ending="/details"
-    )
-    with town.house.database.read() as connection:
-        now = installation.moment(connection).now
-    town.move_clock(now + timedelta(days=9))
-    return private_link(town, purpose="/q/[a-z-]+/")
-
-
-def _answer(town: Town, link: str) -> Visitor:
-    visitor = Visitor(town.app)
-    visitor.open(link)
-    for _ in range(12):
-        if visitor.address.endswith("/end"):
-            break
-        visitor.answer_page()
-        assert visitor.page.status_code == 200, visitor.text
-    return visitor
+    return invited(town)
 
 
 def test_s134_its_end_offers_the_summary_or_a_call_and_one_is_taken(town: Town, link: str) -> None:
-    visitor = _answer(town, link)
+    visitor = answered(town, link)
     assert visitor.address == f"{link}/end"
     assert "Send me the summary by e-mail" in visitor.text
     assert "Call me: I would like to go through my results with a consultant" in visitor.text
@@ -66,7 +42,7 @@ def test_s134_its_end_offers_the_summary_or_a_call_and_one_is_taken(town: Town, 
 
 
 def test_s134_a_call_asks_for_the_number_unless_it_is_known(town: Town, link: str) -> None:
-    visitor = _answer(town, link)
+    visitor = answered(town, link)
     visitor.send({"follow_up": "call", "go": "send"})
     assert visitor.page.status_code == 422
     assert "Tell us the number that we may call." in visitor.text
@@ -79,15 +55,15 @@ def test_s134_a_call_asks_for_the_number_unless_it_is_known(town: Town, link: st
 
 
 def test_who_left_a_number_is_not_asked_again(town: Town) -> None:
-    visitor = _answer(town, _invited(town, phone="06 12 34 56 78"))
+    visitor = answered(town, invited(town, phone="06 12 34 56 78"))
     assert 'name="phone"' not in visitor.page.text
     visitor.send({"follow_up": "call", "go": "send"})
     assert town.leads()[0].answers[0].follow_up == "call"
 
 
 def test_a_second_answer_is_shown_the_first_results(town: Town, link: str) -> None:
-    late = _answer(town, link)
-    _answer(town, link).send({"follow_up": "summary", "go": "send"})
+    late = answered(town, link)
+    answered(town, link).send({"follow_up": "summary", "go": "send"})
     late.send({"follow_up": "call", "phone": "0612345678", "go": "send"})
     assert late.address.startswith("/r/")
     [sheet] = town.leads()[0].answers
@@ -107,7 +83,7 @@ def test_opening_it_changes_nothing_and_no_page_can_be_jumped(town: Town, link: 
 
 
 def test_back_from_its_end_leads_to_the_last_page(town: Town, link: str) -> None:
-    visitor = _answer(town, link)
+    visitor = answered(town, link)
     visitor.send({"go": "back"})
     assert visitor.address.startswith(f"{link}/")
     assert visitor.address[-1].isdecimal()
@@ -115,7 +91,7 @@ def test_back_from_its_end_leads_to_the_last_page(town: Town, link: str) -> None
 
 
 def test_without_the_database_everything_comes_back(town: Town, link: str) -> None:
-    visitor = _answer(town, link)
+    visitor = answered(town, link)
     form = visitor.form()
     with town.without_database():
         visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
@@ -152,7 +128,7 @@ def test_a_single_choice_of_ones_own_is_a_box_that_may_be_left(build_town: Calla
     (home / "scenarios/ebook_retail.yaml").unlink()  # it expects the other choices
     published = publish_scenarios(town.house, home)
     assert "ebook" in published.changed, published.findings
-    visitor = _answer(town, _invited(town))
+    visitor = answered(town, invited(town))
     assert "Come and see us" in visitor.text
     assert "Venez nous voir" in visitor.open(f"{visitor.address}?lang=fr").text
     visitor.send({"follow_up": "visit", "go": "send"})
@@ -164,10 +140,8 @@ def test_a_single_choice_of_ones_own_is_a_box_that_may_be_left(build_town: Calla
 
 def _after_the_end(town: Town, link: str, told: dict[str, str]) -> None:
     """She answers when her tunnel has ended without her."""
-    with town.house.database.read() as connection:
-        now = installation.moment(connection).now
-    town.move_clock(now + timedelta(days=40))
-    visitor = _answer(town, link)
+    town.move_clock(town.now + timedelta(days=40))
+    visitor = answered(town, link)
     visitor.send({**told, "go": "send"})
     assert visitor.address.startswith("/r/"), visitor.text
     town.work()

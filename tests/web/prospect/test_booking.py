@@ -1,12 +1,13 @@
 """Booking and cancelling: real free slots in her zone, one appointment however often it is clicked, two steps out."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
 
+from funnel.domain.timing import zone_info
 from funnel.storage import events
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
@@ -325,29 +326,32 @@ def test_a_second_click_on_a_time_that_somebody_else_got_is_not_said_to_be_writt
     assert loser.client.post(loser.address, data=fields).status_code == 409
 
 
-NEVER = ["2020-01-06T09:00:00+00:00", "2099-01-06T09:01:00+00:00", "sunday 03:00", "monday 14:01", "in two years"]
+def on_day(first: datetime, day: int, hour: int, minute: int) -> datetime:
+    """An hour of the first free time's week, Monday being 0."""
+    return (first + timedelta(days=day - first.weekday())).replace(hour=hour, minute=minute)
 
 
-def never(said: str, shown: list[str]) -> str:
-    """A time that stands in nobody's diary, as a form may name it all the same; `shown` are those that are free."""
-    first = datetime.fromisoformat(shown[0]).astimezone(ZoneInfo("Europe/Paris"))
-    match said.split():
-        case ["sunday", _]:
-            found = (first + timedelta(days=6 - first.weekday())).replace(hour=3, minute=0)
-        case ["monday", _]:
-            found = (first + timedelta(days=7 - first.weekday())).replace(hour=14, minute=1)
-        case ["in", *_]:
-            found = first + timedelta(weeks=104)
-        case _:
-            return said
-    return found.isoformat()
+NEVER: dict[str, Callable[[datetime], datetime]] = {
+    "long ago": lambda first: first.replace(year=2020),
+    "far ahead": lambda first: first.replace(year=2099),
+    "years ahead, at night": lambda first: first.replace(year=2031, hour=2),
+    "in two years": lambda first: first + timedelta(weeks=104),
+    "in the night from Saturday": lambda first: on_day(first, 6, 3, 0),
+    "a minute late on Monday": lambda first: on_day(first, 7, 14, 1),
+}
+"""Times that stand in nobody's diary, as a form may name them all the same, by the first one that is free."""
 
 
-@pytest.mark.parametrize("wanted", NEVER)
-def test_a_time_that_never_was_is_not_said_to_be_somebody_elses(town: Town, wanted: str) -> None:
+def never(when: str, visitor: Visitor) -> str:
+    """One of them, for the diary that she looks at."""
+    first = datetime.fromisoformat(slots(visitor)[0]).astimezone(zone_info("Europe/Paris"))
+    return NEVER[when](first).isoformat()
+
+
+@pytest.mark.parametrize("when", NEVER)
+def test_a_time_that_never_was_is_not_said_to_be_somebody_elses(town: Town, when: str) -> None:
     visitor = to_the_diary(town)
-    wanted = never(wanted, slots(visitor))
-    answer = visitor.send({"slot": wanted, "phone": "+33 6 12 34 56 78"}, ending=visitor.address)
+    answer = visitor.send({"slot": never(when, visitor), "phone": "+33 6 12 34 56 78"}, ending=visitor.address)
     assert answer.status_code == 422
     assert "This time cannot be booked. Choose another one." in visitor.text
     assert "has just gone" not in visitor.text

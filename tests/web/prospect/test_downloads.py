@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from funnel.storage import installation
 from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.homes import copy_home
 from tests.support.processes import ROOT
@@ -38,9 +37,7 @@ def _downloads(town: Town) -> int:
 
 
 def _advance(town: Town, **span: float) -> None:
-    with town.house.database.read() as connection:
-        now = installation.moment(connection).now
-    town.move_clock(now + timedelta(**span))
+    town.move_clock(town.now + timedelta(**span))
 
 
 def test_s132_the_page_says_that_the_link_is_in_the_mail_and_the_mail_has_it(town: Town) -> None:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from funnel.storage import installation
 from funnel.storage.enrolments import enrolments
 from funnel.usecases.addresses import own_page_link
 from tests.web.conftest import Town
@@ -123,11 +122,9 @@ def test_a_tampered_link_opens_and_changes_nothing(town: Town, lea: Visitor) -> 
 
 def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(town: Town) -> None:
     """Double opt-in: the mail leads to her page, and only the button there counts."""
-    known = town.house.shelf
-    with town.house.database.read() as connection:
-        published = known.published(connection, installation.moment(connection).revision)
-    purpose = published.company.company.consents["follow_up_email"]
-    published.company.company.consents["follow_up_email"] = purpose.model_copy(update={"double_opt_in": True})
+    consents = town.published.company.company.consents
+    purpose = consents["follow_up_email"]
+    consents["follow_up_email"] = purpose.model_copy(update={"double_opt_in": True})
     try:
         in_the_tunnel(town, {"consent_follow_up_email": "yes"})
         town.work()
@@ -141,7 +138,7 @@ def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(t
         assert town.leads()[0].consents["follow_up_email"]
         assert "Did you mean this?" not in visitor.text
     finally:
-        published.company.company.consents["follow_up_email"] = purpose
+        consents["follow_up_email"] = purpose
 
 
 def test_whoever_a_scenario_fails_for_sees_her_page_and_can_be_erased(town: Town, lea: Visitor) -> None:

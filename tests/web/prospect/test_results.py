@@ -5,9 +5,7 @@ import re
 import pytest
 
 from tests.web.conftest import Town
-from tests.web.prospect.test_asked import _answer as answer
-from tests.web.prospect.test_asked import _invited as invited
-from tests.web.prospect.visitor import Visitor, in_the_tunnel, private_link
+from tests.web.prospect.visitor import Visitor, answered, in_the_tunnel, invited, private_link
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ def test_a_booked_appointment_stands_in_place_of_the_offer(town: Town, link: str
     [("en", "We call you on the number ending in 78"), ("fr", "Nous vous appelons au numéro qui se termine par 78")],
 )
 def test_whoever_she_gives_the_page_to_does_not_read_her_number(town: Town, spoken: str, said: str) -> None:
-    visitor = answer(town, invited(town))
+    visitor = answered(town, invited(town))
     visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
     page = visitor.open(f"{visitor.address}?lang={spoken}").text
     assert said in page

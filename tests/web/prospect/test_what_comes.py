@@ -1,18 +1,16 @@
 """What comes next, as her own page tells it: what her answers have decided already, calls, a webinar, appointments."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from funnel.domain import events as on
-from funnel.storage import installation
+from funnel.domain.timing import local_time
 from funnel.usecases.addresses import own_page_link
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import Sent, submit_form
 from tests.web.conftest import Town
-from tests.web.prospect.test_asked import _answer, _invited
-from tests.web.prospect.visitor import LEA, Visitor
+from tests.web.prospect.visitor import LEA, Visitor, answered, invited
 from tests.web.staff import HUGO, booked, employed, submitted, wait_until
 
 WEBINAR = datetime(2027, 5, 20, 12, tzinfo=UTC)
@@ -28,19 +26,13 @@ def own_page(town: Town, begins: str = "What comes next", ends: str = "Our e-mai
     return visitor.text.partition(begins)[2].partition(ends)[0]
 
 
-def now(town: Town) -> datetime:
-    with town.house.database.read() as connection:
-        return installation.moment(connection).now
-
-
 def test_the_summary_that_her_answers_have_chosen_is_told_with_its_day(town: Town) -> None:
-    visitor = _answer(town, _invited(town))
+    visitor = answered(town, invited(town))
     visitor.send({"follow_up": "summary", "go": "send"})
     told = own_page(town)
-    due = now(town) + timedelta(days=2)
-    hers = due.astimezone(ZoneInfo("Europe/Paris"))
+    due = town.now + timedelta(days=2)
     assert "Your summary" in told
-    assert f"{hers:%-d %B %Y}" in told
+    assert f"{local_time(due, 'Europe/Paris'):%-d %B %Y}" in told
     assert "as things stand today; it may change" in told
     assert "Nothing is planned" not in told
     town.move_clock(due + timedelta(days=1))
@@ -48,12 +40,12 @@ def test_the_summary_that_her_answers_have_chosen_is_told_with_its_day(town: Tow
 
 
 def test_who_asked_to_be_called_reads_what_her_choice_leads_to_and_then_that_she_is_called(town: Town) -> None:
-    visitor = _answer(town, _invited(town))
+    visitor = answered(town, invited(town))
     visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
     told = own_page(town)
     assert "Your results: when shall we talk" in told
     assert "We call you" in told, "as the page of her results says"
-    town.move_clock(now(town) + timedelta(days=2, minutes=5))
+    town.move_clock(town.now + timedelta(days=2, minutes=5))
     told = own_page(town)
     assert "We call you: Review of your results" in told, told
     assert " by " in told
@@ -74,12 +66,12 @@ def test_who_stands_on_the_call_list_reads_that_she_is_called(town: Town) -> Non
 
 
 def test_what_the_staff_are_to_agree_on_is_no_promise_to_her(town: Town) -> None:
-    visitor = _answer(town, _invited(town))
+    visitor = answered(town, invited(town))
     visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
-    town.move_clock(now(town) + timedelta(days=2, minutes=5))
+    town.move_clock(town.now + timedelta(days=2, minutes=5))
     [lead] = town.leads()
     no_time = on.SlotTaken(
-        lead_id=lead.id, occurred_at=now(town), type="visit", starts_at=now(town), scenario="recurring_visits",
+        lead_id=lead.id, occurred_at=town.now, type="visit", starts_at=town.now, scenario="recurring_visits",
         pass_number=1,
     )  # fmt: skip
     record_events(town.house, [no_time])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -134,3 +135,26 @@ def private_link(town: Town, address: str = LEA["email"], purpose: str = "/r/") 
         if found:
             return found[1]
     raise AssertionError(f"no mail to {address} has a link {purpose}")
+
+
+def invited(town: Town, **fields: str) -> str:
+    """The link to the questions that a reader of the ebook is sent."""
+    visitor = Visitor(town.app)
+    visitor.open("/l/ebook")
+    visitor.send(
+        {**LEA, "zone": "Europe/Paris", "go": "send", "consent_follow_up_email": "yes", **fields}, ending="/details"
+    )
+    town.move_clock(town.now + timedelta(days=9))
+    return private_link(town, purpose="/q/[a-z-]+/")
+
+
+def answered(town: Town, link: str) -> Visitor:
+    """Who has followed such a link and answered every question."""
+    visitor = Visitor(town.app)
+    visitor.open(link)
+    for _ in range(12):
+        if visitor.address.endswith("/end"):
+            break
+        visitor.answer_page()
+        assert visitor.page.status_code == 200, visitor.text
+    return visitor

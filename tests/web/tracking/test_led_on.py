@@ -9,7 +9,7 @@ import pytest
 from funnel.domain import events as on
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.lead import Enrolment
-from funnel.storage import installation, windows
+from funnel.storage import windows
 from funnel.usecases.history import history
 from funnel.usecases.record_events import record_events
 from tests.support.home import TUNNEL
@@ -50,8 +50,7 @@ def lines(street: Street, lead_id: int, language: str) -> list[str]:
     """Her history in a language."""
     place = street.place
     with place.house.database.read() as connection:
-        published = place.house.shelf.published(connection, installation.moment(connection).revision)
-        return [one.what for one in history(connection, published, place.load(lead_id), language)]
+        return [one.what for one in history(connection, place.published, place.load(lead_id), language)]
 
 
 def test_before_a_mail_has_left_she_waits_again_and_a_person_gets_it_once(street: Street) -> None:

@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from werkzeug.test import Client
 
-from funnel.domain.company import User
 from funnel.links import Purpose, Token, day_number
-from funnel.storage import installation
 from funnel.usecases.addresses import TOUCHES_LAST
 from funnel.usecases.desk import read_lead
 from funnel.usecases.erase_lead import erase_lead
@@ -18,6 +16,7 @@ from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.take_in import prepare
 from funnel.web.app import make_app
 from tests.support.databases import sqlite_away
+from tests.support.home import HUGO
 from tests.web.tracking.conftest import Post, Street
 
 AGREED = ("follow_up_email", "visit_tracking")
@@ -167,8 +166,7 @@ def test_hygiene_keeps_one_day_a_person_and_nothing_else(street_of: Callable[[st
     street.asks(Post(offer["html"], offer["text"]).picture)
     assert street.told(lead_id) == []
     assert opened_on(street) == [("offer", datetime(2027, 6, 8, 22, tzinfo=UTC))]
-    hugo = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
-    assert read_lead(street.place.house, hugo, lead_id, "en").opened_on == date(2027, 6, 9)
+    assert read_lead(street.place.house, HUGO, lead_id, "en").opened_on == date(2027, 6, 9)
 
 
 def opened_on(street: Street) -> list[tuple[str, datetime]]:
@@ -254,9 +252,11 @@ def test_her_page_tells_who_opened_and_who_clicked(build_street: Builder, sqlite
     street.told(lead_id)
     lead = street.place.load(lead_id)
     with street.place.house.database.read() as connection:
-        published = street.place.house.shelf.published(connection, installation.moment(connection).revision)
         told = [
-            {(one.by, one.what.partition("Results")[0]) for one in history(connection, published, lead, language)}
+            {
+                (one.by, one.what.partition("Results")[0])
+                for one in history(connection, street.place.published, lead, language)
+            }
             for language in ("en", "fr")
         ]
     assert told[0] >= {
@@ -275,8 +275,7 @@ def test_her_page_tells_what_is_known_by_now_of_who_followed_a_link(build_street
         street.asks(path)
         street.told(lead_id)  # each by itself, so that a person's verdict comes first
     with street.place.house.database.read() as connection:
-        published = street.place.house.shelf.published(connection, installation.moment(connection).revision)
-        told = history(connection, published, street.place.load(lead_id), "en")
+        told = history(connection, street.place.published, street.place.load(lead_id), "en")
     touched = [(one.by, one.what.partition(" the ")[0]) for one in told if one.kind in ("EmailOpened", "LinkClicked")]
     assert touched == [("machine", "A machine opened"), *[("machine", "A machine followed")] * 2]
 
