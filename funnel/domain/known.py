@@ -1,6 +1,7 @@
 """What is known of a lead, under the names that conditions use; storage answers the same names in SQL."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
@@ -8,6 +9,7 @@ from funnel.domain.scoring import ledger
 from funnel.domain.scoring.rules import GROUPS
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import SAME, BookStep
+from funnel.domain.webinar import state_of
 
 FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")
 """The lead's own columns that are texts, as `lead.<field>`."""
@@ -43,6 +45,16 @@ def values_of(lead: Lead, enrolment: Enrolment | None = None) -> dict[str, Value
         found["appointment.starts_at"] = appointment.starts_at
         found["appointment.misses"] = sum(one.state == "missed" for one in lead.chain(appointment))
     return found
+
+
+def values_inside(program: Program, lead: Lead, enrolment: Enrolment, zone: str, now: datetime) -> dict[str, Value]:
+    """The same, and how the webinar stands that her scenario gives, by the company's `zone`: what its choices look
+    at."""
+    known = values_of(lead, enrolment)
+    magnet = program.scenario.magnet
+    if magnet and magnet.webinar:
+        known["webinar.state"] = state_of(magnet.webinar, zone, now)
+    return known
 
 
 def appointment_of(lead: Lead, enrolment: Enrolment | None) -> Appointment | None:

@@ -86,6 +86,10 @@ class Enrolment:
         """Whether she is still inside."""
         return self.state != "ended"
 
+    def has_seen(self, event: str | None) -> bool:
+        """Whether such an event has come while she was inside: a step with `unless:` is left out then."""
+        return any(one.event == event for one in self.happened)
+
     def without(self, gone: Collection[Occurrence]) -> "Enrolment":
         """The same when some of what has happened is forgotten."""
         return replace(self, happened=tuple(one for one in self.happened if one not in gone))

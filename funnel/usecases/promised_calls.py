@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 from funnel.domain.company import Company
-from funnel.domain.engine.ahead import asked_to_be_called, called_by
-from funnel.domain.lead import AnswerSheet, Enrolment, Lead
-from funnel.domain.tunnel.program import Program
+from funnel.domain.engine.ahead import promised_call
+from funnel.domain.lead import AnswerSheet, Lead
 from funnel.storage import handoffs
 from funnel.usecases.house import House
 from funnel.usecases.shelf import holidays_of
-
-log = structlog.get_logger()
 
 Task = Mapping[str, Any]
 
@@ -65,29 +61,22 @@ def _chosen(
     if enrolment is None or any((one.scenario, one.pass_number) == place for one in lead.appointments):
         return None
     program = house.shelf.bundle(connection, enrolment.version).program
-    if not asked_to_be_called(program, sheet):
+    if not program.calls(sheet.questionnaire, sheet.follow_up):
         return None
     if task := _brought_by(sheet, tasks):
         had = task["done_at"] is not None or lead.ahead(task["call"], now)
         return None if had else _promise(task, now)
-    return _to_come(company, program, lead, enrolment, sheet, now) if enrolment.runs else None
+    if not enrolment.runs:
+        return None
+    holidays = holidays_of(company.country)
+    promise = promised_call(program, lead, enrolment, sheet, company.zone, now, holidays)
+    return Call(None, _ahead(promise.by, now)) if promise else None
 
 
 def _brought_by(sheet: AnswerSheet, tasks: Sequence[Task]) -> Task | None:
     """The first call of her scenario since she chose; those that come later have other reasons."""
     hers = (one for one in tasks if one["call"] and not one["list"] and one["scenario"] == sheet.scenario)
     return next((one for one in hers if one["at"] >= sheet.completed_at), None)
-
-
-def _to_come(
-    company: Company, program: Program, lead: Lead, enrolment: Enrolment, sheet: AnswerSheet, now: datetime
-) -> Call:
-    by = None
-    try:
-        by = called_by(program, lead, enrolment, sheet, company.zone, holidays_of(company.country))
-    except Exception:  # what fails here will park her there, as `Fold` does; that she asked is known all the same
-        log.exception("by when she is called is not known", lead=lead.id, scenario=enrolment.scenario)
-    return Call(None, _ahead(by, now))
 
 
 def _promise(task: Task, now: datetime) -> Call:

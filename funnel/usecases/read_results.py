@@ -79,7 +79,7 @@ def _results(
     company = published.company.company
     book_url = offer = booked = None
     if enrolment and bundle.program.proposes:
-        kind = proposed_to(bundle.program, lead, enrolment)
+        kind = proposed_to(bundle.program, lead, enrolment, company.zone, moment.now)
         offer = company.appointment_type(kind)
         if offer and kind:
             book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
@@ -96,7 +96,7 @@ def _results(
         booked,
         appointment_link(house, lead, booked.id) if booked else None,
         not unproven and (not lead.email_proven or bool(waiting_consents(connection, lead)[0])),
-        None if unproven else call_asked_for(house, connection, company, lead, sheet, moment.now),
+        None if unproven or booked else call_asked_for(house, connection, company, lead, sheet, moment.now),
     )
 
 

@@ -1,20 +1,20 @@
 """What lies ahead of somebody in a scenario, by what is known of her now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from funnel.domain import effects as do
-from funnel.domain.conditions import is_true
+from funnel.domain.conditions import Value
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import time_out
-from funnel.domain.known import values_of
+from funnel.domain.known import values_inside
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import Holidays, later, zone_of
 from funnel.domain.tunnel import scenario as verbs
-from funnel.domain.tunnel.program import Program
+from funnel.domain.tunnel.program import Instruction, Program
 
 MOST_WAITS = 20
 """How many waits are looked beyond; a scenario may go round for ever."""
@@ -57,50 +57,73 @@ def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:
     return any(isinstance(program.steps[one].step, verbs.ChooseStep | verbs.WhenStep) for one in way)
 
 
-def proposed_to(program: Program, lead: Lead, enrolment: Enrolment) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A call that she has asked for and that stands on no desk yet: by when, if time alone decides that."""
+
+    by: datetime | None
+
+
+def proposed_to(program: Program, lead: Lead, enrolment: Enrolment, zone: str, now: datetime) -> str | None:
     """The appointment type that her way through a program proposes first: choices are taken by her answers, every event
-    is taken to come. Where her way proposes none, the first of those that the program proposes at all."""
-    for step in _way(program, lead, enrolment, program.first):
-        match step:
+    is taken to come. Where her way proposes none, the first of those that the program proposes at all. `zone` is the
+    company's."""
+    known = values_inside(program, lead, enrolment, zone, now)
+    for instruction in _way(program, enrolment, program.first, known):
+        match instruction.step:
             case verbs.EmailStep(propose=verbs.Propose(appointment=kind)) if kind != verbs.SAME:
                 return kind
     return min(program.proposes, default=None)
 
 
-def asked_to_be_called(program: Program, sheet: AnswerSheet) -> bool:
-    """Whether her choice at a questionnaire's end was to be called."""
+def promised_call(
+    program: Program,
+    lead: Lead,
+    enrolment: Enrolment,
+    sheet: AnswerSheet,
+    zone: str,
+    now: datetime,
+    holidays: Holidays,
+) -> Promise | None:
+    """The call to which her choice at a questionnaire's end leads her, before it stands on any desk: by the waits on
+    her way to it, and the time that it gives; without a time where something else is waited for, and none where she
+    has not asked for one or her way leads to none any more. `zone` is the company's."""
+    if not program.calls(sheet.questionnaire, sheet.follow_up):
+        return None
     waiting = program.awaiting(sheet.questionnaire, None)
-    return waiting is not None and sheet.follow_up in waiting.calls
-
-
-def called_by(
-    program: Program, lead: Lead, enrolment: Enrolment, sheet: AnswerSheet, zone: str, holidays: Holidays
-) -> datetime | None:
-    """By when the call that she has asked for in a sheet is promised, before it stands on any desk: the waits on her
-    way to it, and the time that it gives; none where something else is waited for. `zone` is the company's."""
-    waiting = program.awaiting(sheet.questionnaire, None)
-    first = next((one.next for one in program.steps.values() if one.step is waiting), None)
+    first = next(one.next for one in program.steps.values() if one.step is waiting)
     at, hers = sheet.completed_at, zone_of(lead.zone, None, zone)
-    for step in _way(program, lead, enrolment, first):
-        match step:
+    for instruction in _way(program, enrolment, first, values_inside(program, lead, enrolment, zone, now)):
+        match instruction.step:
             case verbs.WaitStep(wait=str(span)):
                 at = later(at, parse_span(span), hers, holidays)
-            case verbs.TaskStep(task=verbs.Task(call=str(), within=str(span))):
-                return later(at, parse_span(span), zone, holidays)
             case verbs.WaitStep() | verbs.AwaitStep():
-                return None
+                ahead = (program.steps[one].step for one in program.ahead_of(instruction.id))
+                calls = any(_call(one) and not enrolment.has_seen(one.unless) for one in ahead)
+                return Promise(None) if calls else None
+            case step if task := _call(step):
+                return Promise(later(at, parse_span(task.within), zone, holidays) if task.within else None)
     return None
 
 
-def _way(program: Program, lead: Lead, enrolment: Enrolment, step: str | None) -> Iterator[verbs.Step]:
-    """The steps of her way from one on, but for those that only choose it."""
-    values = values_of(lead, enrolment)
+def _call(step: verbs.Step) -> verbs.Task | None:
+    """The call that a step puts on a desk, if it does; those of the call list have other reasons."""
+    match step:
+        case verbs.TaskStep(task=verbs.Task(call=str(), list=None) as task):
+            return task
+    return None
+
+
+def _way(program: Program, enrolment: Enrolment, step: str | None, known: Mapping[str, Value]) -> Iterator[Instruction]:
+    """The steps of her way from one on, but for those that only choose it and those that she is past by what has
+    happened."""
     while step is not None:
         instruction = program.steps[step]
-        match instruction.step:
-            case verbs.ChooseStep() | verbs.WhenStep():
-                taken = (target for condition, target in instruction.branches if is_true(condition, values))
-                step = next(taken, instruction.otherwise)
-            case _:
-                yield instruction.step
-                step = instruction.next
+        verb = instruction.step
+        if enrolment.has_seen(verb.unless):
+            step = instruction.next
+        elif isinstance(verb, verbs.ChooseStep | verbs.WhenStep):
+            step = instruction.way_on(known)
+        else:
+            yield instruction
+            step = instruction.next

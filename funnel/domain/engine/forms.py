@@ -131,7 +131,7 @@ def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:
     while step is not None:
         instruction = inside.steps[step]
         verb = instruction.step
-        skipped = any(o.event == verb.unless for o in enrolment.happened)
+        skipped = enrolment.has_seen(verb.unless)
         match verb:
             case verbs.EmailStep(email=name) if inside.mails[name].kind != "marketing" and not skipped:
                 if name not in sent:

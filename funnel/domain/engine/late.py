@@ -31,7 +31,7 @@ def answered_late(turn: Turn, enrolment: Enrolment, sheet: AnswerSheet) -> None:
                 data={"sheet": sheet.id, "attach": [verbs.DIAGNOSIS] if sheet.follow_up == verbs.SUMMARY else []},
             )
         )
-    if sheet.follow_up in waiting.calls:
+    if program.calls(sheet.questionnaire, sheet.follow_up):
         _call(turn, program, sheet)
 
 

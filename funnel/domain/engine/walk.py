@@ -6,20 +6,18 @@ from datetime import datetime
 from typing import Literal
 
 from funnel.domain import effects as do
-from funnel.domain.conditions import is_true
 from funnel.domain.engine.actions import ACTIONS
 from funnel.domain.engine.mails import queue
 from funnel.domain.engine.profile import fits
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.until import waits_until
-from funnel.domain.known import appointment_of, values_of
+from funnel.domain.known import appointment_of, values_inside
 from funnel.domain.lead import Enrolment, Met, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import NeverOpen, later
 from funnel.domain.tunnel import scenario as verbs
 from funnel.domain.tunnel.program import Instruction, Program
-from funnel.domain.webinar import state_of
 
 MOST_STARTS = 20
 """How many passes one decision may begin before the lead is parked: a scenario that starts itself for ever."""
@@ -64,7 +62,7 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
     while step is not None:
         instruction = program.steps[step]
         verb = instruction.step
-        if verb.unless and any(o.event == verb.unless for o in enrolment.happened):
+        if enrolment.has_seen(verb.unless):
             step, met_at = instruction.next, None
             continue
         if (assigning and isinstance(verb, _LOOK_AT_HANDOFF)) or (blocking and _looks_at_appointment(verb)):
@@ -306,14 +304,7 @@ def _carry_out(
 
 def way_on(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instruction) -> str | None:
     """Where a choice leads her, by what is known now."""
-    known = values_of(turn.lead, enrolment)
-    magnet = program.scenario.magnet
-    if magnet and magnet.webinar:
-        known["webinar.state"] = state_of(magnet.webinar, turn.book.company.zone, turn.now)
-    for condition, target in instruction.branches:
-        if is_true(condition, known):
-            return target
-    return instruction.otherwise if isinstance(instruction.step, verbs.ChooseStep) else instruction.next
+    return instruction.way_on(values_inside(program, turn.lead, enrolment, turn.book.company.zone, turn.now))
 
 
 def _start(turn: Turn, enrolment: Enrolment, scenario: str) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from funnel.domain.conditions import Condition
-from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, Scenario, Step
+from funnel.domain.conditions import Condition, Value, is_true
+from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, Scenario, Step
 from funnel.domain.tunnel.trigger import Trigger
 
 
@@ -23,6 +23,13 @@ class Instruction:
     next: str | None
     branches: tuple[tuple[Condition, str | None], ...] = ()
     otherwise: str | None = None
+
+    def way_on(self, known: Mapping[str, Value]) -> str | None:
+        """Where a choice leads whoever this is known of."""
+        for condition, target in self.branches:
+            if is_true(condition, known):
+                return target
+        return self.otherwise if isinstance(self.step, ChooseStep) else self.next
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,20 @@ class Program:
 
     def between(self, first: str | None, here: str) -> frozenset[str]:
         """The steps on any way from `first` to `here`, which is not among them."""
-        ways = {
-            step: {one.next, one.otherwise, *(target for _, target in one.branches)} for step, one in self.steps.items()
-        }
+        ways = self._ways
         back = {step: {one for one, targets in ways.items() if step in targets} for step in ways}
         return (_closure(ways, first) & _closure(back, here)) - {here}
+
+    def ahead_of(self, step: str) -> frozenset[str]:
+        """A step and all that can be come to from it."""
+        return _closure(self._ways, step)
+
+    @cached_property
+    def _ways(self) -> Mapping[str, Set[str | None]]:
+        """Where each step may lead."""
+        return {
+            step: {one.next, one.otherwise, *(target for _, target in one.branches)} for step, one in self.steps.items()
+        }
 
     def asked_after(self, step: str | None) -> str | None:
         """The questionnaire that is waited for after a step, as its mail asks for it; else the first of all."""
@@ -98,6 +114,11 @@ class Program:
         choosing = [one for one in waiting if one.follow_up]
         own = (one for one in choosing if here is not None and one is here.step)
         return next(own, None) or next(iter([*choosing, *waiting]), None)
+
+    def calls(self, questionnaire: str, follow_up: str | None) -> bool:
+        """Whether a choice at a questionnaire's end is to be called."""
+        waiting = self.awaiting(questionnaire, None)
+        return waiting is not None and follow_up in waiting.calls
 
 
 def _closure(ways: Mapping[str, Set[str | None]], start: str | None) -> frozenset[str]:
