@@ -6,7 +6,6 @@ from datetime import datetime
 from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.domain.scoring import ledger
-from funnel.domain.scoring.rules import GROUPS
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import SAME, BookStep
 from funnel.domain.webinar import state_of
@@ -28,7 +27,7 @@ def values_of(lead: Lead, enrolment: Enrolment | None = None) -> dict[str, Value
     """Every name with its value for this lead, in this enrolment where there is one; what is missing is absent."""
     found: dict[str, Value] = {f"lead.{field}": getattr(lead, field) for field in FIELDS}
     found |= {"score": lead.score, "stage": lead.stage, "status": lead.status}
-    found.update({f"score.{group}": ledger.total(lead.entries, group) for group in GROUPS})
+    found.update({f"score.{group}": points for group, points in ledger.totals(lead.entries).items()})
     found |= {"tags": sorted(lead.tags), "segments": sorted(lead.segments)}
     if enrolment:
         found["pass"] = enrolment.pass_number

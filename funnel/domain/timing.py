@@ -77,6 +77,11 @@ def resolve(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=zone_info(zone), fold=0).astimezone(UTC)
 
 
+def same_day(one: datetime, other: datetime, zone: str) -> bool:
+    """Whether two instants fall on one date of a zone."""
+    return local_time(one, zone).date() == local_time(other, zone).date()
+
+
 def local_time(at: datetime, zone: str) -> datetime:
     """What the clock on the wall shows at an instant: a naive local time."""
     if at.tzinfo is None:

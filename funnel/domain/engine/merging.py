@@ -49,7 +49,7 @@ def whose(event: on.AnyEvent, lead: Lead) -> on.AnyEvent:
 
 def shared(lead: Lead) -> dict[Group, int]:
     """The points by group that count for the one who stands for her."""
-    return {group: ledger.total(lead.entries, group) for group in GROUPS}
+    return ledger.totals(lead.entries)
 
 
 def share_points(before: Lead, after: Lead, now: datetime) -> on.PointsShared | None:

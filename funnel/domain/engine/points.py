@@ -1,8 +1,9 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain.company import Company
@@ -16,7 +17,7 @@ from funnel.domain.model import in_language
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry, EntryKind
 from funnel.domain.scoring.rules import Group, Rule, Threshold
-from funnel.domain.timing import local_time
+from funnel.domain.timing import same_day
 
 
 def give(
@@ -37,7 +38,8 @@ def give(
 def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: datetime | None = None) -> None:
     """Add what the rules give for something that has happened to her: now, or `happened_at` an instant before, which
     matters when that was on another day of the company's. `source` names it, for taking it back."""
-    earlier = happened_at if happened_at and _day(turn, happened_at) != _day(turn, turn.now) else None
+    at_once = happened_at is None or same_day(happened_at, turn.now, turn.book.company.zone)
+    earlier = None if at_once else happened_at
     for rule in turn.book.rules.set_off(event, subject):
         if not _counts(turn, rule, earlier or turn.now):
             continue
@@ -47,20 +49,22 @@ def earn(turn: Turn, event: str, subject: str | None, source: str, happened_at: 
 
 def judge_standing(turn: Turn, *, anew: bool = False) -> None:
     """Take back the points of what she is no more, and give those of what she is now (profile fit), also such as a
-    limit had left no room for before; only where this turn has changed what conditions look at, or `anew`."""
+    limit had left no room for before; only where this turn has changed what conditions look at, or `anew`. Another
+    number in the file gives and takes nothing by itself."""
     rules = turn.book.rules.standing
     if not rules or not turn.judges(anew=anew):
         return
     values = turn.values
+    had: dict[str | None, list[Entry]] = defaultdict(list)
+    for one in ledger.standing(turn.lead.entries):
+        had[one.rule].append(one)
     fitting = [rule for rule in rules if rule.when is not None and is_true(rule.when, values)]
     for rule in rules:
-        had = _had(turn, rule)
-        if had and rule not in fitting:
-            _reverse(turn, had, f"{_because(turn, rule)}: no longer so")
+        if had[rule.id] and rule not in fitting:
+            _reverse(turn, had[rule.id], f"{_because(turn, rule)}: no longer so")
     for rule in fitting:
-        had = _had(turn, rule)
-        lacks = rule.points - sum(one.points for one in had)
-        if lacks > 0 or not had:
+        lacks = rule.points - sum(one.points for one in had[rule.id])
+        if not had[rule.id] or (lacks > 0 and _was_cut(turn, had[rule.id][-1])):
             _earn(turn, replace(rule, points=lacks), "")
 
 
@@ -104,6 +108,12 @@ def _held(turn: Turn, group: Group, points: int) -> int:
     return max(min([points, *room]), 0)
 
 
+def _was_cut(turn: Turn, entry: Entry) -> bool:
+    """Whether a limit was reached by an entry, so that it may have had no room for all of its points."""
+    until = [one for one in turn.lead.entries if one.number <= entry.number]
+    return any(ledger.total(until, of) >= limit for limit, of in _limits(turn, entry.group))
+
+
 def _limits(turn: Turn, group: Group) -> list[tuple[int, Group | None]]:
     most = turn.book.rules.most
     limits: list[tuple[int, Group | None]] = [(most[group], group)] if group in most else []
@@ -117,12 +127,7 @@ def _counts(turn: Turn, rule: Rule, at: datetime) -> bool:
     given = _had(turn, rule)
     if rule.counts == "once":
         return not given
-    day = _day(turn, at)
-    return all(_day(turn, one.since) != day for one in given)
-
-
-def _day(turn: Turn, at: datetime) -> date:
-    return local_time(at, turn.book.company.zone).date()
+    return not ledger.on_day_of(given, at, turn.book.company.zone)
 
 
 def _because(turn: Turn, rule: Rule) -> str:

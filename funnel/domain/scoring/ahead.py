@@ -48,6 +48,7 @@ def not_yet(
     score: int,
     threshold: int,
     now: datetime,
+    zone: str,
     can: Callable[[Rule], bool],
 ) -> NotYet:
     """What a lead with this ledger lacks for a threshold above her score, by the rules that `can` give her points."""
@@ -56,7 +57,7 @@ def not_yet(
     ways = []
     for rule in open_:
         room = _room(rulebook, entries, score, rule)
-        times = _times(rulebook, entries, rule, missing, room, now)
+        times = _times(rulebook, entries, rule, missing, room, now, zone)
         if times is not None:
             ways.append(Way(rule, times))
     ways.sort(key=lambda way: (way.times, way.rule.points))
@@ -74,12 +75,12 @@ def _is_open(rule: Rule, entries: Sequence[Entry]) -> bool:
 
 
 def _times(
-    rulebook: Rulebook, entries: Sequence[Entry], rule: Rule, missing: int, room: float, now: datetime
+    rulebook: Rulebook, entries: Sequence[Entry], rule: Rule, missing: int, room: float, now: datetime, zone: str
 ) -> int | None:
     """How often a rule would have to give its points until they bring those that are missing, and what fades meanwhile;
     none when it cannot."""
     often = rule.counts != "once" and rule.trigger is not None
-    today = any(one.rule == rule.id and now - one.since < DAY for one in ledger.standing(entries))
+    today = ledger.on_day_of((one for one in ledger.standing(entries) if one.rule == rule.id), now, zone)
     for times in range(1, (MOST_TIMES if often else 1) + 1):
         if rule.counts != "once a day":
             brought, lost = times * rule.points, 0

@@ -1,15 +1,14 @@
 """The ledger of a lead's points: entries that are only ever added, whose sum is her score, and how points fade."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
 from typing import Literal
 
-from funnel.domain.scoring.rules import Group, Rule, Rulebook
+from funnel.domain.scoring.rules import GROUPS, Group, Rule, Rulebook
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import later
+from funnel.domain.timing import later, same_day
 
 EntryKind = Literal["earned", "given", "faded", "reversed"]
 """By a rule; by a step, a person or an import; what faded of a rule's; what takes an entry back."""
@@ -54,18 +53,34 @@ def standing(entries: Sequence[Entry]) -> list[Entry]:
     return [one for one in entries if one.kind in ("earned", "given") and one.number not in gone]
 
 
-def peak(entries: Sequence[Entry], since: datetime | None = None) -> int:
-    """The highest that the score has been, ever or `since` an instant, counting nothing that was taken back meanwhile,
-    nor how that had faded."""
-    gone = {one.counters for one in entries if one.kind == "reversed"}
+def totals(entries: Sequence[Entry], until: datetime | None = None) -> dict[Group, int]:
+    """The sum of each group's."""
+    return {group: total(entries, group, until) for group in GROUPS}
+
+
+def course(entries: Sequence[Entry]) -> Iterator[tuple[Entry, int]]:
+    """Each entry that nobody has taken back meanwhile, and the score after it; of rules of which nothing is left, how
+    they had faded is passed over too."""
     rules = {one.rule for one in standing(entries)} | {None}
-    kept = [
-        one
-        for one in entries
-        if one.kind != "reversed" and one.number not in gone and (one.kind != "faded" or one.rule in rules)
-    ]
-    first = next((at for at, one in enumerate(kept) if since is None or one.at >= since), len(kept))
-    return max(accumulate((one.points for one in kept[first:]), initial=total(kept[:first])))
+    gone = {one.counters for one in entries if one.kind == "reversed"}
+    score = 0
+    for one in entries:
+        if one.kind != "reversed" and one.number not in gone and (one.kind != "faded" or one.rule in rules):
+            score += one.points
+            yield one, score
+
+
+def peak(entries: Sequence[Entry], since: datetime | None = None) -> int:
+    """The highest that the score has been, ever or `since` an instant, by what nobody has taken back meanwhile."""
+    highest = 0
+    for one, score in course(entries):
+        highest = score if since and one.at < since else max(highest, score)
+    return highest
+
+
+def on_day_of(entries: Iterable[Entry], at: datetime, zone: str) -> bool:
+    """Whether one of them is for something that happened on the same day of a zone's as an instant."""
+    return any(same_day(one.since, at, zone) for one in entries)
 
 
 def worth(points: int, rule: Rule, earned_at: datetime, now: datetime, happened_at: datetime | None = None) -> int:

@@ -7,7 +7,6 @@ from datetime import datetime
 from funnel.domain import events as on
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
-from funnel.domain.scoring.rules import GROUPS, Group
 
 Recorded = list[tuple[datetime, on.AnyEvent]]
 """What was recorded of a lead, each with its instant."""
@@ -28,7 +27,7 @@ def with_shares(told: Recorded, lead_id: int, other: int, entries: Sequence[Entr
             found.append(_share(lead_id, other, entries, ahead.pop(0)))
         match event:
             case on.LeadsMerged(other=one, stays=True) if one == other:
-                found.append((at, replace(event, points=_points(entries, at))))
+                found.append((at, replace(event, points=ledger.totals(entries, at))))
                 ahead = sorted({entry.at for entry in entries if entry.at > at})
             case on.LeadsParted(other=one, stays=True) if one == other:
                 found.append((at, event))
@@ -41,8 +40,4 @@ def with_shares(told: Recorded, lead_id: int, other: int, entries: Sequence[Entr
 
 
 def _share(lead_id: int, other: int, entries: Sequence[Entry], at: datetime) -> tuple[datetime, on.AnyEvent]:
-    return at, on.PointsShared(lead_id=lead_id, occurred_at=at, other=other, points=_points(entries, at))
-
-
-def _points(entries: Sequence[Entry], at: datetime) -> dict[Group, int]:
-    return {group: ledger.total(entries, group, at) for group in GROUPS}
+    return at, on.PointsShared(lead_id=lead_id, occurred_at=at, other=other, points=ledger.totals(entries, at))

@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from funnel.authoring.bundle import CompanyBundle
 from funnel.domain.engine.points import still_ahead
 from funnel.domain.lead import Lead
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.able import can_earn
 from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.scoring.ledger import Entry
-from funnel.domain.scoring.rules import GROUPS, Group
+from funnel.domain.scoring.rules import Group
 from funnel.domain.timing import local_time, resolve
 from funnel.storage import installation, scores
 from funnel.usecases.find_lead import known_lead
@@ -82,16 +83,22 @@ def score_sheet(
     ]
     company = published.company
     ahead = [] if past else [one.score for one in still_ahead(company.company, lead)]
-    able = can_earn(company.company, lead)
     return ScoreSheet(
         lead,
         at,
         score,
-        {group: ledger.total(written, group) for group in GROUPS},
+        ledger.totals(written),
         lines,
         _curve(written, company.company.zone),
-        not_yet(company.rules, written, score, min(ahead), at, able) if ahead else None,
+        _lacks(company, lead, written, score, min(ahead), at) if ahead else None,
     )
+
+
+def _lacks(
+    company: CompanyBundle, lead: Lead, written: Sequence[Entry], score: int, threshold: int, at: datetime
+) -> NotYet:
+    able = can_earn(company.company, lead)
+    return not_yet(company.rules, written, score, threshold, at, company.company.zone, able)
 
 
 def _end_of(day: date, published: Published) -> datetime:

@@ -107,15 +107,9 @@ def _reached(lead: Lead, entries: Sequence[Entry], company: Company) -> list[Rea
     back; who is joined with another lead is counted with that one."""
     if lead.merged_into is not None:
         return []
-    goals = [one.score for one in company.thresholds if one.hand_over]
-    back = {one.counters for one in entries if one.kind == "reversed"}
-    score = 0
-    for entry in entries:
-        if entry.kind == "reversed" or entry.number in back:
-            continue
-        score += entry.points
-        if goals and score >= min(goals):
-            came = any(one.state == "held" for one in lead.appointments)
-            name = lead.called
-            return [Reached(lead.id, name, entry.at, ledger.total(entries), came)]
-    return []
+    goal = min((one.score for one in company.thresholds if one.hand_over), default=None)
+    at = next((one.at for one, score in ledger.course(entries) if goal is not None and score >= goal), None)
+    if at is None:
+        return []
+    came = any(one.state == "held" for one in lead.appointments)
+    return [Reached(lead.id, lead.called, at, ledger.total(entries), came)]

@@ -124,6 +124,17 @@ def test_points_that_a_limit_had_cut_come_when_there_is_room_again(*, vip_first:
     assert anna.lead.score == 0
 
 
+@pytest.mark.parametrize("points", [4, 20])
+def test_another_number_in_the_file_gives_and_takes_nothing_by_itself(points: int) -> None:
+    rule = "{id: boss, title: Decides, when: lead.name is known, points: NUMBER}"
+    anna = stage(f"[{rule.replace('NUMBER', '10')}]", thresholds="[{score: 15}]")
+    anna.submits()
+    anna.book = stage(f"[{rule.replace('NUMBER', str(points))}]", thresholds="[{score: 15}]").book
+    anna.is_reviewed()
+    anna.changes(company="Verdier")
+    assert (written(anna), anna.lead.handoffs) == ([("earned", 10)], ())
+
+
 def test_a_step_may_take_points_and_no_limit_holds_it() -> None:
     anna = stage("[]", most="10")
     anna.is_given(-30, "A competitor")

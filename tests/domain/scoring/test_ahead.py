@@ -7,7 +7,9 @@ import pytest
 from funnel.domain.engine.points import still_ahead
 from funnel.domain.scoring.able import can_earn
 from funnel.domain.scoring.ahead import NotYet, not_yet
+from funnel.domain.timing import local_time
 from tests.domain.engine.kit import Stage, on_stage, program
+from tests.domain.engine.world import PARIS
 
 AGREES = {"follow_up_email": True, "visit_tracking": True}
 
@@ -26,7 +28,7 @@ def anna_lacks(
 def lacks(anna: Stage) -> NotYet:
     """What she lacks now."""
     lead, book = anna.lead, anna.book
-    return not_yet(book.rules, lead.entries, lead.score, 50, anna.now, can_earn(book.company, lead))
+    return not_yet(book.rules, lead.entries, lead.score, 50, anna.now, PARIS, can_earn(book.company, lead))
 
 
 def ways(found: NotYet) -> list[tuple[str, int]]:
@@ -74,6 +76,17 @@ def test_what_counts_once_a_day_is_asked_for_on_as_many_days_as_what_fades_meanw
     assert ways(found) == [("a", 3)]
     _, found = anna_lacks(f"[{steady[:-1]}, half_life: 3 days}}]")
     assert ways(found) == [("a", 4)], "4, and 3, 3 and 2 are left of the days before"
+
+
+def test_what_was_given_late_yesterday_evening_counts_again_today() -> None:
+    rules = """[{id: a, title: Answers, on: questionnaire.completed, points: 6, counts: once a day},
+                {id: form, title: A form, on: form.submitted, points: 20, half_life: 10 days}]"""
+    anna, _ = anna_lacks(rules, points=18)
+    to_eleven_in_the_evening = (23 - local_time(anna.now, PARIS).hour) % 24
+    anna.passes(f"{to_eleven_in_the_evening} hours")
+    anna.answers()
+    anna.passes("2 hours")
+    assert (anna.lead.score, ways(lacks(anna))) == (44, [("a", 1)]), "today, before more of the form's points fade"
 
 
 def test_the_points_that_she_has_fade_on_these_days_too() -> None:

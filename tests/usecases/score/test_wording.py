@@ -30,5 +30,5 @@ def rule(name: str, points: int, counts: Counts = "once") -> Rule:
     ],
 )  # fmt: skip
 def test_it_says_what_would_do(rules: list[Rule], said: str) -> None:
-    found = not_yet(Rulebook(tuple(rules)), [], 38, 50, NOON, lambda _: True)
+    found = not_yet(Rulebook(tuple(rules)), [], 38, 50, NOON, "UTC", lambda _: True)
     assert ahead_in_words(found, Speech("en")) == said
