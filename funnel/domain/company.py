@@ -195,6 +195,12 @@ class Tracking(Authored):
     sites: list[Site] = []
     unsure_earns: Literal["nothing", "points"] = "nothing"
 
+    def keeps(self, event: str) -> bool:
+        """Whether each such event is told of those who have agreed to it; of what nobody has to agree to, it always
+        is."""
+        what = KEPT_AS.get(event)
+        return what is None or self.of(what) == "consented"
+
     def of(self, what: Tracked) -> TrackingMode:
         """Which mode holds for one purpose: its own, else that of all; a last date there is of opens alone, so that
         `hygiene` for all keeps nothing of the others."""
@@ -272,6 +278,10 @@ class Company(Authored):
         """The name of a member of staff, of who has left too; empty when nobody knows it."""
         user = self.user(user_id)
         return user.name if user else self._former.get(user_id or "", "")
+
+    def called(self, user_id: str) -> str:
+        """The same to be shown: the id where nobody knows the name."""
+        return self.name_of(user_id) or user_id
 
     def user_of(self, email: str) -> User | None:
         """Who has this address; capitals do not matter."""

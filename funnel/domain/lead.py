@@ -134,6 +134,11 @@ class Appointment:
         """Whether it is still to take place."""
         return self.state in ("booked", "moved")
 
+    @property
+    def taken_over(self) -> bool:
+        """Whether another rep has it now, at the very time that she had chosen."""
+        return self.state == "booked" and self.sequence > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Handoff:

@@ -4,9 +4,9 @@ rep's week (S93)."""
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
-from funnel.domain.slots import Slot
+from funnel.domain.slots import Slot, minutes_of
 from funnel.domain.timing import local_time
 
 Week = tuple[int, int]
@@ -23,8 +23,9 @@ class Waking:
     def holds(self, slot: Slot) -> bool:
         """Whether all of it lies in these hours of one of her days."""
         begins, ends = local_time(slot.starts_at, self.zone), local_time(slot.ends_at, self.zone)
-        first, _, last = self.hours.partition("-")
-        return begins.date() == ends.date() and first <= f"{begins:%H:%M}" and f"{ends:%H:%M}" <= last
+        midnight = datetime.combine(begins.date(), time())
+        first, last = (midnight + timedelta(minutes=one) for one in minutes_of(self.hours))
+        return first <= begins and ends <= last
 
 
 def propose_times(

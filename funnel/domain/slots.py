@@ -101,7 +101,6 @@ def was_offered(
     now: datetime,
     company_zone: str,
     holidays: Holidays = no_holidays,
-    step_minutes: int = STEP_MINUTES,
     own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
 ) -> bool:
     """Whether a time can have stood among the free ones, whoever has it now: it lies ahead, within the horizon and
@@ -110,10 +109,10 @@ def was_offered(
     if odd or not now < starts_at <= later(now, parse_span(kind.horizon), company_zone, holidays):
         return False
     return any(
-        start in range(opens, closes - kind.minutes + 1, step_minutes)
+        start in _free_starts(kind, frozenset(), opens, closes, STEP_MINUTES)
         for rep in reps
         for _, opens, closes in _open(
-            rep, rep.zone or company_zone, starts_at - _DAY, starts_at, own_holidays.get(rep.id, holidays), step_minutes
+            rep, rep.zone or company_zone, starts_at - _DAY, starts_at, own_holidays.get(rep.id, holidays), STEP_MINUTES
         )
     )
 
@@ -150,7 +149,7 @@ def _open(
         if hours is None and not holidays(day):
             hours = rep.availability.get(WEEKDAYS[day.weekday()])
         if hours and not any(first <= day <= last for first, last in away):
-            for opens, closes in map(_minutes_of, hours):
+            for opens, closes in map(minutes_of, hours):
                 yield day, _minute_at(zone, day, -(-opens // step) * step), _minute_at(zone, day, closes)
         day += _DAY
 
@@ -163,7 +162,7 @@ def _free_starts(kind: AppointmentType, taken: AbstractSet[int], opens: int, clo
 
 
 @lru_cache(maxsize=1024)
-def _minutes_of(hours: str) -> tuple[int, int]:
+def minutes_of(hours: str) -> tuple[int, int]:
     """`09:00-12:30` as minutes from local midnight."""
     opens, closes = (text.split(":") for text in hours.split("-"))
     return int(opens[0]) * 60 + int(opens[1]), int(closes[0]) * 60 + int(closes[1])

@@ -49,9 +49,8 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     )
     after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
     if (after.state, after.rep) != ("accepted", user.id):
-        name = next((u.name for u in company.users if u.id == after.rep), after.rep)
         if after.state == "accepted":
-            raise _accepted_by(name, lead)
+            raise _accepted_by(company.called(after.rep), lead)
         raise Conflict("This lead has gone back to marketing already.")
     return lead_id
 

@@ -98,7 +98,7 @@ class Names:
 
     def user(self, user_id: str) -> str:
         """Their name, as it was last for who has left."""
-        return self.company.name_of(user_id) or user_id
+        return self.company.called(user_id)
 
     def purpose(self, purpose: str) -> str:
         """What a consent is for, shortly; the exact wording stands with each consent."""

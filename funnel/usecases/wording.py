@@ -58,7 +58,7 @@ def describe_appointment(
         "starts_at": appointment.starts_at.isoformat(),
         **dict.fromkeys(CHANGE, ""),
         "rep": {
-            "name": rep.name if rep else company.name if own else company.name_of(appointment.rep) or appointment.rep,
+            "name": rep.name if rep else company.name if own else company.called(appointment.rep),
             "phone": (rep.phone if rep else None) or "",
             "email": rep.email if rep else "",
             "title": in_language(rep.title, language) if rep else "",

@@ -100,3 +100,9 @@ def test_a_company_says_between_which_hours() -> None:
         "Mon 06:30", "Tue 08:30", "Wed 06:30",
     ]  # fmt: skip
     assert propose_times(day(0, 6), (), 3, 100, PARIS, Waking(PARIS, "12:30-24:00")) == []
+
+
+def test_hours_that_end_at_midnight_hold_a_meeting_that_ends_then() -> None:
+    late = [Slot(at := MONDAY + timedelta(hours=14.5 + n), at + timedelta(minutes=30), ("idris",)) for n in range(3)]
+    hers = Waking(PARIS, "23:00-24:00")
+    assert hours(propose_times(late, (), 3, 100, PARIS, hers)) == ["Mon 23:30"]

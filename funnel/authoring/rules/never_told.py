@@ -40,7 +40,7 @@ def _untold(home: Home, event: str, path: Path) -> Iterator[Problem]:
     what = KEPT_AS.get(event)
     if what is None or home.company is None or "tracking" in home.lost:
         return
-    if home.company.tracking.of(what) != "consented":
+    if not home.company.tracking.keeps(event):
         message = say("%(event)s never comes: 'tracking' does not keep each one", event=repr(event))
         fix = say("write 'tracking: {%(what)s: consented}' in company.yaml, or take another event", what=what)
         yield Problem(path, "never-told", message, fix, "warning")

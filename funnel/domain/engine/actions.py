@@ -92,7 +92,7 @@ def _meeting(turn: Turn, enrolment: Enrolment) -> Mapping[str, Any]:
             "misses": sum(one.state == "missed" for one in turn.lead.chain(about)),
             "rep": {
                 "id": about.rep,
-                "name": company.name_of(about.rep) or about.rep,
+                "name": company.called(about.rep),
                 "phone": rep.phone if rep else None,
             },
         }

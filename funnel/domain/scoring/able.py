@@ -24,8 +24,7 @@ def can_earn(company: Company, lead: Lead) -> Callable[[Rule], bool]:
 
     def able(rule: Rule) -> bool:
         event = rule.trigger.event if rule.trigger else None
-        tracked = KEPT_AS.get(event or "")
-        if tracked and not (lead.watched and company.tracking.of(tracked) == "consented"):
+        if event and event in KEPT_AS and not (lead.watched and company.tracking.keeps(event)):
             return False
         return rule.when is None or _may_be(rule.when, values, _comes_with(event) if event else _may_become)
 

@@ -13,7 +13,7 @@ from funnel.authoring.bundle import Bundle
 from funnel.authoring.link_names import links_of
 from funnel.authoring.mail_pieces import MAILS
 from funnel.domain import events as on
-from funnel.domain.company import Company, Tracked
+from funnel.domain.company import Company
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.trigger import Trigger, least_away, page_of, trigger_of
 from funnel.domain.verdicts import HIDDEN, Signals, after_sending, judge
@@ -61,7 +61,7 @@ class Touches:
 
     def left(self, person: Person, lead: Lead, message: str, pass_number: int | None) -> None:
         """A mail has left to her: it tells of itself where she has agreed by then."""
-        if self._told(lead, "opens") or self._told(lead, "clicks"):
+        if self._told(lead, "email.opened") or self._told(lead, "link.clicked"):
             self._letters[lead.id].append(self._letter(message, person.language, pass_number))
 
     def open(self, lead: Lead) -> None:
@@ -176,7 +176,11 @@ class Touches:
 
     def _record(self, said: Collection[Said], lead: Lead) -> None:
         """What was opened and followed together, where it is kept and she still agrees."""
-        kept = [one for one in said if self._told(lead, "opens" if isinstance(one, on.EmailOpened) else "clicks")]
+        kept = [
+            one
+            for one in said
+            if self._told(lead, "email.opened" if isinstance(one, on.EmailOpened) else "link.clicked")
+        ]
         apart = touched_together(kept)
         if kept:
             self._world.record([judged_with(one, apart) for one in kept])
@@ -185,7 +189,7 @@ class Touches:
 
     def _look(self, lead_id: int, page: str) -> None:
         now, before = self._world.now, self._seen.get(lead_id)
-        if not self._told(self._world.leads[lead_id], "visits"):
+        if not self._told(self._world.leads[lead_id], "page.visited"):
             return
         visitor, key = f"{lead_id:032x}", self._key()
         batch: list[on.AnyEvent] = []
@@ -200,7 +204,7 @@ class Touches:
         self._world.at(now + _READ_FOR, partial(self._leave, lead_id, visitor, key))
 
     def _leave(self, lead_id: int, visitor: str, visit: str) -> None:
-        if self._told(self._world.leads[lead_id], "visits"):
+        if self._told(self._world.leads[lead_id], "page.visited"):
             left = on.PageLeft(
                 lead_id=lead_id, occurred_at=self._world.now, key=f"{visit}/left", visitor=visitor, visit=visit,
                 seconds=int(_READ_FOR.total_seconds()),
@@ -226,8 +230,8 @@ class Touches:
 
     # -- both ---------------------------------------------------------------------------------------------------------
 
-    def _told(self, lead: Lead, what: Tracked) -> bool:
-        return lead.watched and self._company.tracking.of(what) == "consented"
+    def _told(self, lead: Lead, event: str) -> bool:
+        return lead.watched and self._company.tracking.keeps(event)
 
     def _key(self) -> str:
         return f"rehearsed/{next(self._numbers)}"

@@ -46,7 +46,7 @@ def appointment(token: str) -> Response:
         results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
         over=not ahead,
         moved=meeting.appointment.state == "moved",
-        taken_over=meeting.appointment.state == "booked" and meeting.appointment.sequence > 0,
+        taken_over=meeting.appointment.taken_over,
     )
 
 
