@@ -348,8 +348,8 @@ def test_a_window_closes_after_a_second_and_what_was_not_begun_is_ready_again(li
     slow.carry = carry  # type: ignore[method-assign]
     deliver(replace(lite.house, postman=slow))
     states = lite.states()
-    assert 1 <= states["sent"] <= 3, "a slow machine begins fewer, none begins more"
-    assert states["sent"] + states["ready"] == 8
+    assert states.get("sent", 0) <= 3, "a slow machine begins fewer, none begins more"
+    assert states.get("sent", 0) + states["ready"] == 8
     assert {row["attempts"] for row in lite.rows() if row["state"] == "ready"} == {0}
     lite.drain()
     assert lite.states() == {"sent": 8}

@@ -133,7 +133,7 @@ def test_a_form_waits_two_seconds_once_more_and_is_then_told_that_the_database_i
     try:
         with pytest.raises(DatabaseAway):
             place.submits(once="second")
-        assert 3.5 < time.monotonic() - begun < 8
+        assert 3.5 < time.monotonic() - begun < 25, "it gives up before the other lets go"
     finally:
         release.set()
         holder.join()
