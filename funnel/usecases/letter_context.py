@@ -94,6 +94,9 @@ def context_of(
         context["appointment"] = describe_appointment(
             company, lead, appointment, language, own=row["recipient"] == "lead"
         ) | {name: row["data"][name] for name in CHANGE if name in row["data"]}
+        if "moved_from" in row["data"]:
+            before, zone = datetime.fromisoformat(row["data"]["moved_from"]), context["appointment"]["zone"]
+            context["appointment"]["was"] = describe_time(before, zone, language)["when"]
         _changing(batch, row, lead, appointment, links, now)
         if not row["scenario"] and "slots" in row["data"]:
             moving = f"{appointment_link(batch.house, lead, appointment.id)}/move"

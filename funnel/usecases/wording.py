@@ -56,7 +56,7 @@ def describe_appointment(
         "where": in_language(kind.where, language) if kind else "",
         "state": appointment.state,
         "starts_at": appointment.starts_at.isoformat(),
-        **dict.fromkeys(CHANGE, ""),
+        **dict.fromkeys((*CHANGE, "was"), ""),
         "rep": {
             "name": rep.name if rep else company.name if own else company.called(appointment.rep),
             "phone": (rep.phone if rep else None) or "",

@@ -68,11 +68,12 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     if not stays:
         record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
+    moved_from = {} if stays else {"moved_from": appointment.starts_at.isoformat()}
     planned = event.by != "lead" and _is_planned(turn, appointment)
     hers = {**said, **({"planned": "yes"} if planned else {"stays": "yes"} if stays else {})}
-    mail_about(turn, moved, "house/appointment_moved", "lead", said=hers)
+    mail_about(turn, moved, "house/appointment_moved", "lead", said=hers | moved_from)
     if rep == appointment.rep:
-        mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said=said)
+        mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said={**said, **moved_from})
     else:
         _given(turn, moved, appointment, said)
     remind(turn, moved)

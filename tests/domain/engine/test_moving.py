@@ -34,10 +34,12 @@ def booked() -> Stage:
 
 def test_both_get_the_invitation_anew_with_the_next_sequence() -> None:
     anna = booked()
+    before = anna.appointment.starts_at.isoformat()
     anna.moves()
     anna.works()
     assert (anna.appointment.state, anna.appointment.sequence) == ("moved", 1)
-    assert anna.row("appointment_moved").effect.data == {"appointment": anna.appointment.id, "sequence": 1}
+    said = {"appointment": anna.appointment.id, "sequence": 1, "moved_from": before}
+    assert anna.row("appointment_moved").effect.data == said
     assert anna.sent("user:idris") == ["dossier", "appointment_moved_rep"]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from funnel.domain import events as on
 from funnel.usecases.record_events import record_events
+from funnel.usecases.wording import describe_time
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, by_mail, never, slots
@@ -66,6 +67,21 @@ def test_the_invitation_moves_with_it_for_both_and_is_withdrawn_at_the_end(town:
     assert len({str(one["uid"]) for one in told}) == 1
     assert told[1].decoded("dtstart") == told[2].decoded("dtstart") == wanted
     assert all(re.search(rb"^DTSTART:\d{8}T\d{6}Z\r$", one.to_ical(), re.M) for one in told)
+
+
+@pytest.mark.parametrize("language, hers", [("en", "It was to be on"), ("fr", "Il était prévu le")])
+def test_both_read_which_time_it_was_before(town: Town, language: str, hers: str) -> None:
+    visitor = with_an_appointment(town)
+    [lead] = town.leads()
+    [made] = lead.appointments
+    if language == "fr":
+        record_events(town.house, [on.DetailsChanged(lead_id=lead.id, occurred_at=town.now, fields={"language": "fr"})])
+    was = describe_time(made.starts_at, "Europe/Paris", language)["when"]
+    visitor = to_the_move(visitor)
+    visitor.send({"slot": slots(visitor)[-1]})
+    assert f"{hers} {was}" in " ".join(town.mails(LEA["email"])[-1].text.split())
+    told = " ".join(town.mails(f"{made.rep}@verdanne.example")[-1].text.split())
+    assert f"Before: {describe_time(made.starts_at, 'Europe/Paris', 'en')['when']}." in told
 
 
 def test_no_time_chosen_is_said(town: Town) -> None:
