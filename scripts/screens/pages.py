@@ -166,7 +166,7 @@ AFTER = (
     Picture("/u/<token>", "full", "unsubscribe", "nobody", "{unsubscribe}"),
     Picture("/u/<token>", "full", "unsubscribed", "nobody", "{unsubscribed}"),
     Picture("/me/<token>", "full", "me", "nobody", "{own_page}"),
-    Picture("/me/<token>", "full", "me-booked", "nobody", "{own_page_lea}"),
+    Picture("/me/<token>", "full", "me-booked", "nobody", "{own_page_booked}"),
     Picture("/me/<token>", "failing", "me", "nobody", "{own_page}", acts.wrong_number),
     Picture("/me/<token>", "failing", "me-unknown", "nobody", "/me/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
     Picture("/me/<token>/erase", "full", "me-erase", "nobody", "{own_page_lea}/erase"),

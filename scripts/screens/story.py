@@ -149,6 +149,7 @@ class Story:
         self.facts["outcome"] = product.link("camille@verdanne.example", "/outcome/")
         self.facts["results_tom"] = product.link(CROWD[5].email, "/r/")
         self.facts["results_booked"] = product.link(TOM.email, "/r/")
+        self.facts["own_page_booked"] = product.link(TOM.email, "/me/")
         self.facts["password"] = product.password_link("maud@verdanne.example")
         mails = product.get("/dev/mail.json")
         self.facts["dossier"] = next(one["id"] for one in mails[::-1] if "@verdanne.example" in one["to"][0])
