@@ -19,6 +19,8 @@ from funnel.storage.outbox import outbox
 
 Instants = Callable[[str | None, int], Sequence[datetime]]
 """So many instants, in order, for leads of a zone (none: not known)."""
+SKIPPED = "skipped at resume"
+"""The reason of a mail that was overdue when its scenario was resumed, and was to be skipped."""
 
 _MAIL = (outbox.c.channel == "mail") & outbox.c.state.in_(("ready", "claimed"))
 _INSIDE = enrolments.c.state.in_(("waiting", "awaiting"))
@@ -101,13 +103,13 @@ def _placed(connection: Connection, wanted: Select[Any], instants: Instants) -> 
     return [pair for zone, own in by_zone.items() for pair in zip(own, instants(zone, len(own)), strict=True)]
 
 
-def skip_mails(connection: Connection, names: Sequence[str], now: datetime, reason: str) -> int:
+def skip_mails(connection: Connection, names: Sequence[str], now: datetime) -> int:
     """Skip marketing mails that are held back and due; how many."""
     wanted = _MAIL & _mails_of(names) & (outbox.c.kind == "marketing") & (outbox.c.not_before <= now)
-    return connection.execute(update(outbox).where(wanted).values(state="skipped", reason=reason)).rowcount
+    return connection.execute(update(outbox).where(wanted).values(state="skipped", reason=SKIPPED)).rowcount
 
 
-def skip_since(connection: Connection, names: Sequence[str], lead_ids: Sequence[int], after: int, reason: str) -> int:
+def skip_since(connection: Connection, names: Sequence[str], lead_ids: Sequence[int], after: int) -> int:
     """Skip these leads' marketing mails that were queued after the row `after`, whenever they would leave; how many."""
     wanted = (
         _MAIL
@@ -117,7 +119,7 @@ def skip_since(connection: Connection, names: Sequence[str], lead_ids: Sequence[
         & one_of(connection, outbox.c.lead_id)
     )
     done = connection.execute(
-        update(outbox).where(wanted).values(state="skipped", reason=reason), {"ids": to_json(list(lead_ids))}
+        update(outbox).where(wanted).values(state="skipped", reason=SKIPPED), {"ids": to_json(list(lead_ids))}
     )
     return done.rowcount
 

@@ -1,7 +1,9 @@
 """What the engine writes of its own, in one language, told in another: tasks, reasons, how somebody left a scenario."""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
+from funnel.domain import cap
 from funnel.domain.engine import merging
 from funnel.domain.engine.doubts import ANOTHER, MACHINE, TWO
 from funnel.domain.engine.handoffs import TAKEN
@@ -9,6 +11,8 @@ from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.engine.mails import CHANGED
 from funnel.domain.engine.meetings import CORRECTED, NO_TIME
+from funnel.storage import overdue
+from funnel.storage.erasure import ERASED
 
 Say = Callable[[str], str]
 """A text in the reader's language."""
@@ -38,20 +42,68 @@ def own_texts(say: Say) -> Mapping[str, str]:
     }
 
 
-def skip_reasons(say: Say) -> Mapping[str, str]:
-    """Why a mail did not leave, and what can be done about it, by its reason."""
+class Unsent(NamedTuple):
+    """Why a mail did not leave: in a word or two, and with what can be done about it."""
+
+    short: str
+    long: str
+
+
+def skip_reasons(say: Say) -> Mapping[str, Unsent]:
+    """Why mails did not leave, by how the reason is stored."""
     return {
-        "no consent": say("no consent to such mails: that box of the form was not ticked. Call instead."),
-        "unsubscribed": say("these mails were stopped by their reader. Only their reader can ask for them again."),
-        "other address": say("no such mails are wanted at another address of the same person."),
-        "same person": say("this address belongs to the same person as another one, who is written to there."),
-        "suppressed": say("this address wants no such mails. Only its owner can ask for them again."),
-        "handed over": say("a rep has taken over, so marketing is silent until the lead comes back."),
-        "cap": say("too many mails in too short a time. The next ones leave again."),
-        "address corrected": say("the address was corrected; what was asked for went to the right one."),
-        CHANGED: say("the appointment has changed since; the newer mail tells it."),
-        CORRECTED: say("the mark was corrected: nothing was missed."),
-        RECALLED: say("a machine had followed the link that led to it, no person."),
+        "no consent": Unsent(
+            say("no consent"),
+            say("no consent to such mails: that box of the form was not ticked. Call instead."),
+        ),
+        "unsubscribed": Unsent(
+            say("unsubscribed"),
+            say("these mails were stopped by their reader. Only their reader can ask for them again."),
+        ),
+        "other address": Unsent(
+            say("another address wants none"),
+            say("no such mails are wanted at another address of the same person."),
+        ),
+        "same person": Unsent(
+            say("written to at another address"),
+            say("this address belongs to the same person as another one, who is written to there."),
+        ),
+        "suppressed": Unsent(
+            say("address wants none"),
+            say("this address wants no such mails. Only its owner can ask for them again."),
+        ),
+        "handed over": Unsent(
+            say("a rep has taken over"),
+            say("a rep has taken over, so marketing is silent until the lead comes back."),
+        ),
+        cap.SKIPPED: Unsent(
+            say("too many mails at once"),
+            say("too many mails in too short a time. The next ones leave again."),
+        ),
+        "address corrected": Unsent(
+            say("address corrected"),
+            say("the address was corrected; what was asked for went to the right one."),
+        ),
+        CHANGED: Unsent(
+            say("appointment changed"),
+            say("the appointment has changed since; the newer mail tells it."),
+        ),
+        CORRECTED: Unsent(
+            say("the mark was corrected"),
+            say("the mark was corrected: nothing was missed."),
+        ),
+        RECALLED: Unsent(
+            say("a machine had clicked"),
+            say("a machine had followed the link that led to it, no person."),
+        ),
+        overdue.SKIPPED: Unsent(
+            say("skipped at resume"),
+            say("it was overdue when its scenario was resumed, and overdue mails were skipped."),
+        ),
+        ERASED: Unsent(
+            say("its reader was erased"),
+            say("its reader was erased: nothing is sent there any more."),
+        ),
     }
 
 

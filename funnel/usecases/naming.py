@@ -248,7 +248,13 @@ class Names:
 
     def why_not_sent(self, reason: str) -> str:
         """Why a mail did not leave, and what can be done about it."""
-        return skip_reasons(self.speech.gettext).get(reason) or failure(reason, self.speech)
+        known = skip_reasons(self.speech.gettext).get(reason)
+        return known.long if known else failure(reason, self.speech)
+
+    def why_skipped(self, reason: str) -> str:
+        """The same, shortly."""
+        known = skip_reasons(self.speech.gettext).get(reason)
+        return known.short if known else failure(reason, self.speech)
 
     def why_parked(self, scenario: str, reason: str) -> str:
         """Why somebody stands still in a scenario; a mail that could not be written is named as it is called."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from funnel.cli import main
-from funnel.usecases.studio.resume import SKIPPED
+from funnel.storage.overdue import SKIPPED
 from tests.cli.demonstration import enrolled, house_of
 
 RESUME = ["resume", "self-evaluation"]

@@ -22,8 +22,6 @@ from funnel.usecases.shelf import holidays_of
 from funnel.usecases.tell_outcomes import tell_outcomes
 
 How = Literal["at_once", "spread", "skip"]
-SKIPPED = "skipped at resume"
-"""The reason of a mail that was overdue when its scenario was resumed, and was to be skipped."""
 LONGEST = timedelta(days=7)
 """Over which overdue mails may be spread."""
 
@@ -83,7 +81,7 @@ def resume(
 ) -> Resumed:
     """Let scenarios (`None`: everything) go on; audited. `spread` moves what is overdue to instants evenly spread
     `over` a span of sending hours, each lead's own (`Invalid` beyond `LONGEST`); `skip` lets overdue marketing mails
-    never leave, reason `SKIPPED`."""
+    never leave, reason `overdue.SKIPPED`."""
     if how == "spread" and not timedelta(0) < over <= LONGEST:
         raise Invalid({"over": "too_large" if over > LONGEST else "too_small"})
     before = count_overdue(house, names)
@@ -95,7 +93,7 @@ def resume(
         if how == "spread":
             moved = overdue.spread(connection, held, now, _evenly(house, connection, moment, over))
         elif how == "skip":
-            skipped += overdue.skip_mails(connection, held, now, SKIPPED)
+            skipped += overdue.skip_mails(connection, held, now)
         installation.set_paused(connection, names, False)
         details = {"how": how, "hours": over / timedelta(hours=1), "overdue": before.mails + before.people}
         installation.write_audit(connection, who, "resume", ", ".join(names) if names else "all", details, now)
@@ -134,13 +132,13 @@ def _skip(house: House, names: Sequence[str] | None) -> int:
 
         with house.database.write() as connection:
             now = installation.moment(connection).now
-            skipped += overdue.skip_mails(connection, installation.paused(connection, names), now, SKIPPED)
+            skipped += overdue.skip_mails(connection, installation.paused(connection, names), now)
             last = overdue.last_mail(connection)
         while run_due_steps(house, claim):
             pass
         with house.database.write() as connection:
             held = installation.paused(connection, names)
-            skipped += overdue.skip_since(connection, held, sorted(moved), last, SKIPPED)
+            skipped += overdue.skip_since(connection, held, sorted(moved), last)
         told = False
         while tell_outcomes(house):
             told = True

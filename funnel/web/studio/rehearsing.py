@@ -31,7 +31,6 @@ from funnel.web.studio.wording import (
     number,
     timeline_words,
     unmet_words,
-    why_skipped,
 )
 
 blueprint = Blueprint("rehearsing", __name__)
@@ -108,7 +107,7 @@ def _told(done: Rehearsal) -> dict[str, Any]:
                 "skipped": sum(one.skipped.values()),
                 "failed": sum(one.failed.values()),
                 "why": [
-                    {"why": why_skipped(why, called), "number": count}
+                    {"why": called.why_skipped(why), "number": count}
                     for why, count in [*one.skipped.items(), *one.failed.items()]
                 ],
             }

@@ -19,7 +19,7 @@ from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, notify
 from funnel.web.studio.overview import card_context, doubt_row
 from funnel.web.studio.room import go, makers, name_of, page, path
-from funnel.web.studio.wording import number, why_skipped
+from funnel.web.studio.wording import number
 
 blueprint = Blueprint("scenario", __name__)
 
@@ -93,7 +93,7 @@ def _mail(one: MailLine, called: Names) -> dict[str, Any]:
         "sent": one.count("sent"),
         "ready": one.count("ready", "claimed", "attempting"),
         "skipped": one.count("skipped"),
-        "why": [{"why": why_skipped(reason, called), "number": count} for reason, count in one.skipped.items()],
+        "why": [{"why": called.why_skipped(reason), "number": count} for reason, count in one.skipped.items()],
         "failed": one.count("refused", "failed"),
         "faults": [{"why": called.why_not_sent(why), "number": count} for why, count in one.failed.items() if why],
         "in_doubt": one.count("in_doubt"),

@@ -1,6 +1,5 @@
 """The studio's figures, findings and rehearsals in words, in the language of the page."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,17 +9,13 @@ from babel.numbers import format_decimal
 from flask_babel import ngettext
 
 from funnel.authoring.findings import Finding
-from funnel.domain.engine.led_on import RECALLED
-from funnel.domain.engine.mails import CHANGED
 from funnel.domain.model import locale_of
 from funnel.domain.verdicts import HIDDEN
-from funnel.usecases.failures import failure
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.rehearsal.expectations import Unmet
 from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.timeline import Words
 from funnel.usecases.studio.overview import Figure
-from funnel.usecases.studio.resume import SKIPPED
 from funnel.web.speech import _, language, tell
 from funnel.web.staff.page import Calendar
 
@@ -88,26 +83,6 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "message": tell(finding.message),
         "fix": tell(finding.fix),
     }
-
-
-def why_skipped(reason: str, names: Names) -> str:
-    """Why mails did not leave, shortly."""
-    known = {
-        "no consent": _("no consent"),
-        "unsubscribed": _("unsubscribed"),
-        "suppressed": _("address wants none"),
-        "handed over": _("a rep has taken over"),
-        "cap": _("too many mails at once"),
-        "address corrected": _("address corrected"),
-        CHANGED: _("appointment changed"),
-        SKIPPED: _("skipped at resume"),
-        RECALLED: _("a machine had clicked"),
-    }
-    if reason in known:
-        return known[reason]
-    if re.fullmatch(r"\w+(\.\w+)+", reason):
-        return _("because of: %(event)s", event=names.event(reason))
-    return failure(reason, names.speech)
 
 
 def behaviour(name: str) -> str:
@@ -201,7 +176,7 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
     said = []
     if reason := detail.get("reason"):
         parked = entry.kind == "parked" and "scenario" in detail
-        said.append(names.why_parked(detail["scenario"], reason) if parked else why_skipped(str(reason), names))
+        said.append(names.why_parked(detail["scenario"], reason) if parked else names.why_skipped(str(reason)))
     if because := detail.get("because"):
         said += [names.reason(str(one)) for one in (because if isinstance(because, list) else [because])]
     if str(detail.get("to", "lead")) != "lead":

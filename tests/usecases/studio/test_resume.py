@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import text
 
 from funnel.ports import Postman, Result, Wire
-from funnel.storage import installation, windows
+from funnel.storage import installation, overdue, windows
 from funnel.storage.outbox import attempts
 from funnel.usecases.deliver import WINDOW_SECONDS, deliver
 from funnel.usecases.errors import Invalid
 from funnel.usecases.examine import examine
 from funnel.usecases.publish_scenarios import set_paused
-from funnel.usecases.studio.resume import LONGEST, SKIPPED, How, Overdue, count_overdue, resume
+from funnel.usecases.studio.resume import LONGEST, How, Overdue, count_overdue, resume
 from tests.support.home import TUNNEL, write_home
 from tests.support.place import MONDAY, Place
 
@@ -100,7 +100,7 @@ def test_overdue_mails_are_skipped_with_a_reason_and_people_go_on(place: Place) 
     assert done.mails == 6
     place.drain()
     assert offers(place) == {"skipped": 6}
-    assert {row["reason"] for row in place.rows() if row["message"] == OFFER} == {SKIPPED}
+    assert {row["reason"] for row in place.rows() if row["message"] == OFFER} == {overdue.SKIPPED}
     assert [row["state"] for row in place.rows(eva)] == ["sent"], "what she asked for leaves all the same"
     assert {place.load(one).enrolments[0].state for one in ids} == {"awaiting"}
     place.set(place.now + timedelta(days=5, hours=1))
