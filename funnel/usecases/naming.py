@@ -12,7 +12,7 @@ from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import scenario as verbs
-from funnel.usecases.engine_texts import endings, own_texts, skip_reasons
+from funnel.usecases.engine_texts import Unsent, endings, own_texts, skip_reasons
 from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published
 
@@ -160,11 +160,11 @@ class Names:
     def told(self, stored: str) -> str:
         """A text of the company's files, or of the engine's own tasks, stored in one language, in this one; as stored
         when it has gone from them."""
-        say = self.speech.gettext
         if stored.startswith(NO_REP):
-            return say("No rep could take this lead: %(reason)s", reason=self.reason(stored.removeprefix(NO_REP)))
+            reason = self.reason(stored.removeprefix(NO_REP))
+            return self.speech.gettext("No rep could take this lead: %(reason)s", reason=reason)
         text = self._twins.get(stored)
-        return in_language(text, self.language) if text else own_texts(say).get(stored, stored)
+        return in_language(text, self.language) if text else self._own_texts.get(stored, stored)
 
     @cached_property
     def _twins(self) -> Mapping[str, Text]:
@@ -176,6 +176,18 @@ class Names:
             for text in _texts(model.model_dump(), locales):
                 found |= dict.fromkeys(text.values(), text)
         return found
+
+    @cached_property
+    def _own_texts(self) -> Mapping[str, str]:
+        return own_texts(self.speech.gettext)
+
+    @cached_property
+    def _skip_reasons(self) -> Mapping[str, Unsent]:
+        return skip_reasons(self.speech.gettext)
+
+    @cached_property
+    def _endings(self) -> Mapping[str, str]:
+        return endings(self.speech.gettext)
 
     def step(self, scenario: str, step: str) -> str:
         """What a step does, as a phrase: `waits for a booking`."""
@@ -248,12 +260,12 @@ class Names:
 
     def why_not_sent(self, reason: str) -> str:
         """Why a mail did not leave, and what can be done about it."""
-        known = skip_reasons(self.speech.gettext).get(reason)
+        known = self._skip_reasons.get(reason)
         return known.long if known else failure(reason, self.speech)
 
     def why_skipped(self, reason: str) -> str:
         """The same, shortly."""
-        known = skip_reasons(self.speech.gettext).get(reason)
+        known = self._skip_reasons.get(reason)
         return known.short if known else failure(reason, self.speech)
 
     def why_parked(self, scenario: str, reason: str) -> str:
@@ -266,7 +278,7 @@ class Names:
 
     def ended(self, because: str) -> str:
         """Why an enrolment has ended."""
-        return endings(self.speech.gettext).get(because, plain(because))
+        return self._endings.get(because, plain(because))
 
 
 def plain(name: str) -> str:
