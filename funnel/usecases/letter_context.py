@@ -103,7 +103,7 @@ def context_of(
             context["slots"] = _times(batch, row, lead, language, moving)
     if row["message"] == "house/dossier":
         context |= _dossier(batch, row, lead, language)
-        context |= {"hers": _hers(batch, lead, appointment, language)}
+        context |= {"hers": _hers(batch, lead, appointment, language, context.get("appointment"))}
     wanted = [purpose for purpose in row["data"].get("purposes", ()) if purpose in company.consents]
     if wanted:
         context["purposes"] = [in_language(company.consents[purpose].text, language) for purpose in wanted]
@@ -202,13 +202,19 @@ def _dossier(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: s
     }
 
 
-def _hers(batch: LetterBatch, lead: Lead, appointment: Appointment | None, language: str) -> dict[str, str]:
+def _hers(
+    batch: LetterBatch,
+    lead: Lead,
+    appointment: Appointment | None,
+    language: str,
+    reps: Mapping[str, Any] | None,
+) -> dict[str, str]:
     """How she is to be talked to: her language, and when the appointment is by her clock (with her city) where that
     shows another time than the rep's."""
     told = {"language": language_name(lead.language, language), "when": "", "city": ""}
-    if appointment is None:
+    if appointment is None or reps is None:
         return told
-    own, reps = (describe_appointment(batch.company, lead, appointment, language, own=whose) for whose in (True, False))
+    own = describe_appointment(batch.company, lead, appointment, language)
     return told if own["when"] == reps["when"] else told | {"when": own["when"], "city": own["city"]}
 
 
