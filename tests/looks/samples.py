@@ -74,7 +74,7 @@ def staff() -> Context:
 
 def when(relative: str, exact: str = "Monday 15 June 2026, 09:30 (Europe/Paris)") -> dict[str, str]:
     """A moment as templates take it."""
-    return {"iso": "2026-06-15T07:30:00Z", "exact": exact, "hour": "Monday 15 June, 09:30", "relative": relative}
+    return {"iso": "2026-06-15T07:30:00Z", "exact": exact, "relative": relative}
 
 
 def question(number: int, asked: Question, value: Any = None) -> Context:

@@ -335,7 +335,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     full = desk(
         coming=meetings,
         handoffs=hands,
-        calls=[task(id="t3", text="Review of your results"), *tasks[1:]],
+        calls=[task(id="t3", text="Review of your results", hour="Monday 15 June, 09:30"), *tasks[1:]],
         tasks=tasks,
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],

@@ -134,7 +134,9 @@ def _desk(return_errors: Mapping[str, str]) -> str:
             for one in found.suggested
             if one.lead.handoff and own({"rep": one.lead.handoff.rep})
         ],
-        calls=[shown for row, shown in todo if row["call"]],
+        calls=[
+            {**shown, "hour": days.hour(row["due_at"]) if row["due_at"] else None} for row, shown in todo if row["call"]
+        ],
         tasks=[shown for row, shown in todo if not row["call"]],
         appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],
         coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],

@@ -58,12 +58,12 @@ class Calendar:
         return at.astimezone(self._rules)
 
     def when(self, at: datetime) -> When:
-        """`iso` (UTC), exact (with day and zone), hour ("Tuesday 16 June, 09:30"), relative ("in 2 days")."""
+        """`iso` (UTC), exact (with day and zone), relative ("in 2 days")."""
         gap = at - self.now
         relative = format_timedelta(gap, add_direction=True, locale=self._language)
         if abs(gap) < _JUST_NOW:
             relative = _("just now")
-        return {"iso": iso(at), "exact": self.exact(at), "hour": self.hour(at), "relative": relative}
+        return {"iso": iso(at), "exact": self.exact(at), "relative": relative}
 
     def exact(self, at: datetime) -> str:
         """`Monday, 15 June 2026, 09:30 (Europe/Paris)`."""
