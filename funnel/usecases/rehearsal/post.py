@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
@@ -62,12 +63,18 @@ class PostOffice:
     ) -> None:
         self._stationery = stationery
         self._published = Published(0, company, bundles, frozenset(), {})
-        self._origins = lent({name: bundle.files for name, bundle in bundles.items()}) if origins is None else origins
+        self._given = origins
         self._most = most
         self._numbers: Counter[str] = Counter()
         self._past = Past()
         self._unwritable: set[str] = set()
         self.posted: list[Posted] = []
+
+    @cached_property
+    def _origins(self) -> Mapping[str, str]:
+        if self._given is not None:
+            return self._given
+        return lent({name: bundle.files for name, bundle in self._published.newest.items()})
 
     def folded(self, lead: Lead, fold: Fold, at: datetime) -> None:
         """Remember what happened, for the dossier's history."""
