@@ -29,10 +29,10 @@ RefusalCode = Literal[
 ADVICE_COUNT = 3
 
 _SPACES_IN_NUMBERS = str.maketrans("", "", " \u00a0\u202f")  # 1 200 as the French write it
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,15}")
-_TOO_LONG = re.compile(r"[+-]?[0-9]{16,}")
-_BOUND = 10**15 - 1
-"""The highest number that is taken where the questionnaire sets no bound, and its negative the lowest."""
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
+_DIGITS = 15
+_BOUND = 10**_DIGITS - 1
+"""The highest number that is taken, whatever the questionnaire allows, and its negative the lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +178,12 @@ def _read(question: Question, given: list[str]) -> Answer | Refusal:
 def _read_number(question: Question, text: str) -> int | Refusal:
     number = _whole_number(text)
     if number is None:
-        return _beyond(question, text)
-    if question.minimum is not None and number < question.minimum:
-        return Refusal("too_small", question.minimum)
-    if question.maximum is not None and number > question.maximum:
-        return Refusal("too_large", question.maximum)
-    return number
-
-
-def _beyond(question: Question, text: str) -> Refusal:
-    """Why something is no number that can be taken: digits without end are one, but beyond every bound."""
-    text = text.translate(_SPACES_IN_NUMBERS)
-    if not _TOO_LONG.fullmatch(text):
         return Refusal("not_a_number")
-    if text.startswith("-"):
-        return Refusal("too_small", -_BOUND if question.minimum is None else question.minimum)
-    return Refusal("too_large", _BOUND if question.maximum is None else question.maximum)
+    low = -_BOUND if question.minimum is None else max(question.minimum, -_BOUND)
+    high = _BOUND if question.maximum is None else min(question.maximum, _BOUND)
+    if number < low:
+        return Refusal("too_small", low)
+    return number if number <= high else Refusal("too_large", high)
 
 
 def _read_text(question: Question, text: str) -> str | Refusal:
@@ -204,8 +194,12 @@ def _read_text(question: Question, text: str) -> str | Refusal:
 
 
 def _whole_number(text: str) -> int | None:
+    """The number that a text says; of one with digits without end the first, beyond every bound like itself."""
     text = text.translate(_SPACES_IN_NUMBERS)
-    return int(text) if _WHOLE_NUMBER.fullmatch(text) else None
+    if not _WHOLE_NUMBER.fullmatch(text):
+        return None
+    size = int(text.lstrip("+-").lstrip("0")[: _DIGITS + 1] or 0)
+    return -size if text.startswith("-") else size
 
 
 def _reached(question: Question, answer: Answer | None) -> int:

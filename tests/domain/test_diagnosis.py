@@ -131,6 +131,28 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(question: str, given_: 
     assert question not in values
 
 
+@pytest.mark.parametrize("bound", [None, 10**20])
+@pytest.mark.parametrize(
+    "given_, taken",
+    [
+        ("9" * 15, 10**15 - 1),
+        ("-" + "9" * 15, 1 - 10**15),
+        ("+" + "0" * 5000 + "12", 12),
+        ("-0", 0),
+        ("000", 0),
+        ("1" + "0" * 15, Refusal("too_large", 10**15 - 1)),
+        ("1" + "0" * 5000, Refusal("too_large", 10**15 - 1)),
+        ("-1" + "0" * 15, Refusal("too_small", 1 - 10**15)),
+        ("+", Refusal("not_a_number")),
+        ("--5", Refusal("not_a_number")),
+    ],
+)
+def test_a_number_has_fifteen_digits_at_most(bound: int | None, given_: str, taken: int | Refusal) -> None:
+    question = Question(id="any", kind="number", text="How many?", minimum=bound and -bound, maximum=bound)
+    values, errors = read_answers([question], {"any": [given_]}, is_asked)
+    assert {**values, **errors} == {"any": taken}
+
+
 def test_answers_to_questions_that_are_not_asked_are_dropped_all_the_way_down() -> None:
     raw = {"voice": ["c1"], "why": ["10"], "more": ["x" * 99], "speed": ["1"], "staff": ["1"], "stranger": ["x"]}
     assert read(raw) == ({"voice": "c1", "speed": 1, "staff": 1}, {})
