@@ -215,8 +215,7 @@ def count_from(connection: Connection, score: int) -> int:
 
 def joined_with(connection: Connection, lead_id: int) -> list[int]:
     """The leads for whom this one stands too, in the order of their ids."""
-    wanted = select(leads.c.id).where(leads.c.merged_into == lead_id).order_by(leads.c.id)
-    return list(connection.execute(wanted).scalars())
+    return all_joined(connection, [lead_id]).get(lead_id, [])
 
 
 def all_joined(connection: Connection, ids: Sequence[int]) -> dict[int, list[int]]:

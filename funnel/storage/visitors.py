@@ -58,15 +58,17 @@ tracking_days = Table(
 
 def lock(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The browsers' rows by id, locked in order; one that is not known has none."""
-    wanted = select(visitors).where(one_of(connection, visitors.c.id)).order_by(visitors.c.id)
-    rows = dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(sorted(ids))}))
-    return {row["id"]: row for row in rows}
+    return _locked(connection, visitors.c.id, ids)
 
 
 def lock_persons(connection: Connection, persons: Collection[str]) -> dict[str, dict[str, Any]]:
     """The rows, locked likewise, of all browsers that are known to be some one's of these, whoever that is."""
-    wanted = select(visitors).where(one_of(connection, visitors.c.person)).order_by(visitors.c.id)
-    rows = dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(sorted(persons))}))
+    return _locked(connection, visitors.c.person, persons)
+
+
+def _locked(connection: Connection, column: Column[Any], ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    wanted = select(visitors).where(one_of(connection, column)).order_by(visitors.c.id)
+    rows = dicts(connection.execute(wanted.with_for_update(), {"ids": to_json(sorted(ids))}))
     return {row["id"]: row for row in rows}
 
 
