@@ -86,6 +86,11 @@ def instant_text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
+def bound(connection: Connection, at: datetime) -> datetime | str:
+    """An instant as a statement in text takes it."""
+    return instant_text(at) if connection.dialect.name == "sqlite" else at
+
+
 def read_instant(value: str) -> datetime:
     """The contrary of `instant_text`."""
     return datetime.fromisoformat(value)

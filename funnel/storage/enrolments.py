@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from funnel.domain.lead import Enrolment, Met, Occurrence
 from funnel.storage.bulk import insert_many, one_of, to_json
-from funnel.storage.database import Instant, Json, Serial, instant_text, metadata, read_instant
+from funnel.storage.database import Instant, Json, Serial, bound, instant_text, metadata, read_instant
 
 enrolments = Table(
     "enrolments",
@@ -95,7 +95,7 @@ def claim_due(connection: Connection, now: datetime, most: int) -> list[Due]:
             enrolments.c.step,
             enrolments.c.due_at,
         ),
-        {"now": instant_text(now) if connection.dialect.name == "sqlite" else now, "most": most},
+        {"now": bound(connection, now), "most": most},
     )
     return [Due(*row) for row in found]
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from funnel.storage.bulk import insert_many, one_of, source, to_json, update_many
-from funnel.storage.database import Instant, Json, Serial, instant_text, metadata
+from funnel.storage.database import Instant, Json, Serial, bound, metadata
 
 _READY = text("state = 'ready'")
 RUNNING = "NOT EXISTS (SELECT 1 FROM publications p WHERE p.name = coalesce(outbox.scenario, 'company') AND p.paused)"
@@ -141,7 +141,6 @@ def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]], now: d
     if not recalled:
         return
     states = ", ".join(f"'{state}'" for state in RECALLABLE)
-    given = {"now": instant_text(now) if connection.dialect.name == "sqlite" else now}
     connection.execute(
         text(
             "UPDATE outbox AS t SET key = t.key || '#' || t.id, state = 'skipped', told = :told,"
@@ -151,7 +150,7 @@ def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]], now: d
             + " AS x WHERE t.lead_id = x.lead_id AND t.cause = x.cause AND t.channel = 'mail'"
             f" AND t.state IN ({states}) AND t.key NOT LIKE '%#%'"
         ),
-        {"rows": to_json(list(recalled)), "told": True, **given},
+        {"rows": to_json(list(recalled)), "told": True, "now": bound(connection, now)},
     )
 
 
@@ -194,12 +193,7 @@ def try_again(connection: Connection, channel: str, outbox_id: int, now: datetim
             "UPDATE outbox SET state = 'ready', reason = NULL, not_before = :now, told = :told"
             " WHERE id = :id AND channel = :channel AND state IN ('refused', 'failed', 'in_doubt')"
         ),
-        {
-            "id": outbox_id,
-            "channel": channel,
-            "told": False,
-            "now": instant_text(now) if connection.dialect.name == "sqlite" else now,
-        },
+        {"id": outbox_id, "channel": channel, "told": False, "now": bound(connection, now)},
     )
     return done.rowcount == 1
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select, text
 
 from funnel.storage.bulk import dicts, insert_many, one_of, to_json, update_many
-from funnel.storage.database import instant_text, machine_now
+from funnel.storage.database import bound, instant_text, machine_now
 from funnel.storage.leads import leads
 from funnel.storage.outbox import CLAIMED, attempts, outbox
 
@@ -31,7 +31,7 @@ def claim(
     parameters: dict[str, Any] = {
         "worker": worker,
         "channel": channel,
-        "now": instant_text(now) if lite else now,
+        "now": bound(connection, now),
         "most": most,
     }
     if until:
