@@ -18,7 +18,7 @@ from funnel.usecases.shelf import Published
 
 _FILLED = re.compile(r"\{\{.*?\}\}")
 _ORDERS = re.compile(r"\{%.*?%\}")
-_ELSE = re.compile(r"\{% if .*?\{% else %\}")
+_ELSE = re.compile(r"\{% if .*?\{% else %\}|\{% if .*?\{% elif .*? %\}")
 """What a subject says in a special case; what stands behind it is the usual."""
 
 
