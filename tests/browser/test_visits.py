@@ -107,6 +107,17 @@ def lead_of(place: Place) -> Lead:
     return place.lead(EMAIL)
 
 
+def comes_to(place: Place, score: int, by: str) -> None:
+    """Until she has so many points, by what she has done last."""
+    wait_until(lambda: lead_of(place)["score"] == score, 15, f"{by}\n{place.logs()}")
+
+
+def asks_for_the_ebook(place: Place, page: Page) -> None:
+    """She opens its page and fills it in, and agrees to be known."""
+    page.goto(f"{place.base}/l/ebook")
+    fills_in(page, agrees=True)
+
+
 EACH = pytest.mark.parametrize(
     "tracking_place", ["sqlite", pytest.param("pg18", marks=pytest.mark.slow)], indirect=True
 )
@@ -140,12 +151,12 @@ def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_poin
     name = page.evaluate("localStorage.funnel")
     fills_in(page, agrees=True)
     page.wait_for_load_state("networkidle")
-    wait_until(lambda: lead_of(place)["score"] == 25, 15, f"the form and the cases\n{lead_of(place)}\n{place.logs()}")
+    comes_to(place, 25, by="the form and the cases")
     assert lead_of(place)["handoffs"] == []
 
     page.goto(home + "/prices")
     assert page.evaluate("localStorage.funnel") == name
-    wait_until(lambda: lead_of(place)["score"] == 50, 15, f"the prices\n{place.logs()}")
+    comes_to(place, 50, by="the prices")
     assert lead_of(place)["handoffs"], lead_of(place)
     page.locator("#spa").click()
     page.wait_for_timeout(500)  # a page that changes without loading
@@ -204,11 +215,10 @@ def test_what_she_takes_back_on_her_own_page_is_taken_back_on_the_site_that_neve
     tracking_place: Place, site: Own, context: BrowserContext
 ) -> None:
     place, page = tracking_place, context.new_page()
-    page.goto(f"{place.base}/l/ebook")
-    fills_in(page, agrees=True)
+    asks_for_the_ebook(place, page)
     goes_on(page, f"http://{site.host}/cases")
     waits_for(page, "funnel.consented")
-    wait_until(lambda: lead_of(place)["score"] == 25, 15, f"the form and the cases\n{place.logs()}")
+    comes_to(place, 25, by="the form and the cases")
 
     (mail,) = place.wait_for_mails(EMAIL, 1)
     (own,) = set(re.findall(r"/me/[\w-]+", mail["text"]))
@@ -234,9 +244,8 @@ def test_who_is_known_to_our_pages_brings_what_she_read_on_the_site_before(
     tracking_place: Place, site: Own, context: BrowserContext
 ) -> None:
     place, page = tracking_place, context.new_page()
-    page.goto(f"{place.base}/l/ebook")
-    fills_in(page, agrees=True)
-    wait_until(lambda: lead_of(place)["score"] == 15, 15, f"the form\n{place.logs()}")
+    asks_for_the_ebook(place, page)
+    comes_to(place, 15, by="the form")
     page.goto(f"http://{site.host}/")  # by herself, without a pass
     page.locator("button[data-consent=yes]").click()
     page.locator("#prices").click()
@@ -246,4 +255,4 @@ def test_who_is_known_to_our_pages_brings_what_she_read_on_the_site_before(
     assert lead_of(place)["score"] == 15
     page.locator("#ebook").click()
     page.wait_for_url("**/l/ebook")
-    wait_until(lambda: lead_of(place)["score"] == 40, 15, f"the prices\n{place.logs()}")
+    comes_to(place, 40, by="the prices")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -24,12 +25,13 @@ LINKS = """
 <mj-text><a href="https://verdanne.example/cases" name="cases">Cases</a>, <a href="https://verdanne.example/team">we</a>,
 <a href="https://verdanne.example/privacy">privacy</a>, <a href="tel:+33123">call</a></mj-text>
 """
-RULES = """
+MAIL_RULES = """
 scoring:
   rules:
     - {id: prices, title: {en: Read the prices}, on: {link.clicked: prices}, points: 30}
     - {id: opened, title: {en: Opened it}, on: {email.opened: results}, points: 2}
 """
+"""Points for what is opened and followed."""
 PAGE_RULES = """
 scoring:
   rules:
@@ -109,13 +111,15 @@ class Street:
 
 @pytest.fixture
 def build_street(build_place: Places) -> Callable[..., Street]:
-    """Builds a street on a database, with the tracking that a company wants, and a tunnel of its own."""
+    """Builds a street on a database, with the tracking that a company wants, and a tunnel and points of its own."""
 
-    def build(url: str, tracks: str = "{}", tunnel: str = TUNNEL, **settings: object) -> Street:
+    def build(
+        url: str, tracks: str = "{}", rules: str = MAIL_RULES, tunnel: str = TUNNEL, **settings: object
+    ) -> Street:
         place = build_place(url, {"tunnel": tunnel}, COMPANY, **settings)
         body = place.home / "email_templates" / "tunnel" / "results" / "body.en.mjml"
         body.write_text(body.read_text().replace("</mj-column>", f"{LINKS}</mj-column>"))
-        (place.home / "scenarios" / "company.yaml").write_text(f"{COMPANY}{RULES}tracking: {tracks}\n")
+        (place.home / "scenarios" / "company.yaml").write_text(f"{COMPANY}{rules}tracking: {tracks}\n")
         place.publish()
         return Street(place)
 
@@ -123,20 +127,15 @@ def build_street(build_place: Places) -> Callable[..., Street]:
 
 
 @pytest.fixture
-def street(database_url: str, build_street: Callable[..., Street]) -> Street:
-    """The ordinary street, on each of the three databases."""
-    return build_street(database_url)
+def build_web(build_street: Callable[..., Street]) -> Callable[..., Street]:
+    """Builds one whose company gives points for pages."""
+    return partial(build_street, rules=PAGE_RULES)
 
 
 @pytest.fixture
-def build_web(build_place: Places) -> Callable[..., Street]:
-    """Builds a street whose company gives points for pages."""
-
-    def build(url: str, tracks: str = "{}", rules: str = PAGE_RULES) -> Street:
-        place = build_place(url, None, f"{COMPANY}{rules}tracking: {tracks}\n")
-        return Street(place)
-
-    return build
+def street(database_url: str, build_street: Callable[..., Street]) -> Street:
+    """The ordinary street, on each of the three databases."""
+    return build_street(database_url)
 
 
 @pytest.fixture
