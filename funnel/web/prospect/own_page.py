@@ -34,7 +34,7 @@ from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.purposes import purposes_shown
-from funnel.web.prospect.session import note_untracked
+from funnel.web.prospect.session import note_erased, note_untracked
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import language, names, speak, speak_with
@@ -134,6 +134,7 @@ def erase(token: str) -> Response:
     """Erase her. The answer is the last page that this link shows."""
     company = _open(token).company
     be_erased(house(), token)
+    note_erased()
     return page("me_erased.html", company)
 
 

@@ -107,6 +107,12 @@ def note_untracked() -> None:
         session["d"] = asdict(replace(sent, tracked=False))
 
 
+def note_erased() -> None:
+    """She is erased: this browser knows neither what she typed nor what she sent any more."""
+    for what in ("a", "f", "d", "o", "b"):
+        session.pop(what, None)
+
+
 def own_submissions() -> list[str]:
     """The submissions of this browser."""
     return list(session.get("o", []))

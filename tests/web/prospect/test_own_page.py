@@ -168,3 +168,17 @@ def test_a_page_to_which_she_goes_back_does_not_say_that_she_agrees_to_what_she_
     assert 'data-consent="no"' in lea.page.text
     lea.open(thanks)
     assert "data-consent" not in lea.page.text
+
+
+def test_the_browser_of_who_was_erased_forgets_her_and_does_not_agree_for_her_anew(town: Town) -> None:
+    lea = in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    thanks = lea.address
+    assert 'data-consent="yes"' in lea.page.text
+    lea.open(f"{link(town)}/erase")
+    lea.send()
+    assert 'data-consent="no"' in lea.page.text
+    lea.open(thanks)
+    assert "data-consent" not in lea.page.text
+    assert LEA["email"] not in lea.page.text
+    with lea.client.session_transaction() as said:
+        assert not {"a", "f", "d", "o", "b"} & said.keys()
