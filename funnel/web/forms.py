@@ -18,6 +18,7 @@ from funnel.usecases.call_list import LONGEST_NOTE
 from funnel.usecases.change_appointment import LONGEST_REASON as LONGEST_WHY
 from funnel.usecases.note_reply import LONGEST_REPLY
 from funnel.usecases.submit_form import LIMITS
+from funnel.web.routes import an_id
 from funnel.web.speech import _
 
 CONSENT = "consent_"
@@ -62,6 +63,15 @@ class Tick(BooleanField):  # type: ignore[misc]  # WTForms has no types
         self.data = valuelist[:1] == ["yes"]
 
 
+class IdField(IntegerField):  # type: ignore[misc]  # WTForms has no types
+    """The number of something that the database knows; none when none was posted, or what is no such number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """`ValueError`, which WTForms keeps as the field's error, for what is no id."""
+        text = "".join(valuelist[:1]).strip()
+        self.data = an_id(text) if text else None
+
+
 def _text(most: int, kind: type = StringField, *, default: str | None = "") -> Any:
     """A field of text: stripped, at most so many characters, `default` when it was not posted."""
 
@@ -96,7 +106,7 @@ class ReturnForm(PostedForm):
 
     reason = _text(LONGEST_REASON, TextAreaField)
     disqualified = Tick()
-    lead = IntegerField()
+    lead = IdField()
 
 
 class HandOverForm(PostedForm):
@@ -243,4 +253,4 @@ class GiveForm(PostedForm):
     """Who takes over appointments that were left behind, and which one (none: all)."""
 
     to = _text(_LONGEST_ONCE)
-    appointment = IntegerField()
+    appointment = IdField()

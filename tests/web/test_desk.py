@@ -295,6 +295,16 @@ def test_a_colleague_gives_no_lead_of_another_rep_back(town: Town) -> None:
     assert lead_of(town, lead_id).handoffs[-1].state == "returned"
 
 
+def test_a_reason_that_is_missing_is_asked_for_whatever_lead_the_form_names(town: Town) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    staff = employed(town, _rep_of(town, lead_id)[0])
+    path = f"/desk/handoffs/{_handoff(town, lead_id)}/return"
+    answer = staff.post(path, f"/desk/leads/{lead_id}", lead="9" * 25)
+    assert answer.status_code == 422
+    assert "Write a reason, so that marketing can do better." in answer.text
+
+
 def test_a_lead_goes_back_once(town: Town) -> None:
     lead_id = submitted(town)
     booked(town, lead_id)

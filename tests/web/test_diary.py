@@ -158,3 +158,15 @@ def test_appointments_of_a_rep_who_has_left_are_listed_for_the_manager(town: Tow
     staff.get("/diary")
     assert "With somebody who has left" in staff.page
     assert "Léa Martin" in staff.page
+
+
+@pytest.mark.parametrize("number", ["x1", "9" * 25])
+def test_an_appointment_that_is_none_is_not_taken_for_all_of_them(town: Town, number: str) -> None:
+    lead_id = submitted(town)
+    booked(town, lead_id)
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET rep = 'gone'"))
+    staff = employed(town, HUGO)
+    staff.get("/diary")
+    assert staff.post("/diary/left-behind", to="anybody", appointment=number).status_code == 404
+    assert lead_of(town, lead_id).appointments[0].rep == "gone"

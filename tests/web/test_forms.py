@@ -66,7 +66,13 @@ def test_a_clock_that_was_told_nothing_is_told_nothing(app: Flask) -> None:
         assert ClockForm.read().data == {"advance": None, "to": "2026-06-18T07:30:00Z"}
 
 
-def test_a_number_that_is_none_is_none(app: Flask) -> None:
-    with app.test_request_context(method="POST", data={"reason": "no budget", "lead": "x1"}):
+@pytest.mark.parametrize("number", ["x1", "-1", str(2**63), "9" * 25, "9" * 5_000])
+def test_a_number_that_no_database_gives_is_none(app: Flask, number: str) -> None:
+    with app.test_request_context(method="POST", data={"reason": "no budget", "lead": number}):
         form = ReturnForm.read()
     assert (form.reason.data, form.disqualified.data, form.lead.data) == ("no budget", False, None)
+
+
+def test_the_highest_number_is_one(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"lead": f" {2**63 - 1}"}):
+        assert ReturnForm.read().lead.data == 2**63 - 1

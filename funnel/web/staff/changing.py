@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from funnel.usecases.change_appointment import Change, cancel_by_hand, move_by_hand, open_change
-from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.reassign import give_away
 from funnel.usecases.take_slot import SlotGone
 from funnel.web.forms import ChangeForm, GiveForm
@@ -80,8 +80,11 @@ def cancel(appointment_id: int) -> Response:
 @staff("manager", "admin")
 @limiter.limit(FORMS)
 def give() -> Response:
-    """Give appointments of who has left, or is away, to somebody who is free then."""
+    """Give appointments of who has left, or is away, to somebody who is free then. 404 for one that is none: all are
+    meant only where none is named."""
     form = GiveForm.read()
+    if form.appointment.process_errors:
+        raise NotFound("There is no such appointment.")
     only = None if form.appointment.data is None else [form.appointment.data]
     try:
         done = give_away(house(), me(), only, form.to.data)

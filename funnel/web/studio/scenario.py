@@ -14,6 +14,7 @@ from funnel.usecases.settle_by_hand import settle_by_hand
 from funnel.usecases.studio.one import Inside, MailLine, read_inside
 from funnel.usecases.try_again import try_again
 from funnel.web.here import house, published
+from funnel.web.routes import an_id
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, notify
@@ -105,12 +106,11 @@ def _mail(one: MailLine, called: Names) -> dict[str, Any]:
 def again(scenario: str) -> Response:
     """Try again: the lead named, or everybody who is parked here."""
     name = name_of(published(), scenario)
-    lead = request.form.get("lead", "")
-    wanted = [int(lead)] if lead.isdecimal() and len(lead) < 19 else None
-    if lead and wanted is None:
+    lead = request.form.get("lead", type=an_id)
+    if lead is None and request.form.get("lead"):
         notify(_("There is no such lead."), "warn")
         return go(path(name))
-    gone_on, still = try_again(house(), me().id, wanted, name)
+    gone_on, still = try_again(house(), me().id, None if lead is None else [lead], name)
     if gone_on:
         notify(ngettext("%(num)s person goes on.", "%(num)s people go on.", gone_on))
     if still:
