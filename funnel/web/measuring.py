@@ -28,12 +28,12 @@ class Measured:
         if not told and environ.get("wsgi.input_terminated") and environ["REQUEST_METHOD"] not in _WITHOUT:
             body = _read(environ, self._largest + 1)
             if len(body) > self._largest:
-                _pass_by(environ)
+                _pass_by(environ, _PASSED_BY)
             environ["wsgi.input"] = io.BytesIO(body)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ.pop("HTTP_TRANSFER_ENCODING", None)
-        elif told and int(environ["CONTENT_LENGTH"]) > self._largest:
-            _pass_by(environ)
+        elif told and (length := _length(environ)) > self._largest:
+            _pass_by(environ, min(length, _PASSED_BY))
         return self._application(environ, start_response)
 
 
@@ -45,7 +45,15 @@ def _read(environ: "WSGIEnvironment", most: int) -> bytes:
     return bytes(read)
 
 
-def _pass_by(environ: "WSGIEnvironment") -> None:
-    left = _PASSED_BY
+def _length(environ: "WSGIEnvironment") -> int:
+    """The length that was told; none for what is no number, which the application refuses."""
+    try:
+        return int(environ["CONTENT_LENGTH"])
+    except ValueError:
+        return 0
+
+
+def _pass_by(environ: "WSGIEnvironment", left: int) -> None:
+    """Let go by so many bytes at most: past its end a stream may wait for ever."""
     while left > 0 and (part := environ["wsgi.input"].read(min(left, _PART))):
         left -= len(part)

@@ -101,6 +101,33 @@ def test_a_body_in_chunks_is_read(town: Town) -> None:
     assert HUGO in answer.text
 
 
+class Held(io.BytesIO):
+    """What a sender has sent who holds the line: reading on past its end waits for ever."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """No more than is there."""
+        left = len(self.getvalue()) - self.tell()
+        assert size is not None
+        assert 0 <= size <= left, "it would wait for ever"
+        return super().read(size)
+
+
+def test_a_sender_who_holds_the_line_is_answered_once_she_has_sent_what_she_told(town: Town) -> None:
+    body = Held(b"email=" + b"x" * LARGEST)
+    told = {"CONTENT_LENGTH": str(LARGEST + 6), "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    answer = town.app.test_client().post("/login", input_stream=body, environ_overrides=told)
+    assert answer.status_code == 413
+    assert "That is too much at once" in answer.text
+    assert body.tell() == LARGEST + 6
+
+
+@pytest.mark.parametrize("length", ["many", "-1", "1e9", "9" * 5_000])
+def test_a_length_that_is_none_gets_a_page(town: Town, length: str) -> None:
+    told = {"CONTENT_LENGTH": length, "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    answer = town.app.test_client().post("/login", input_stream=Held(b""), environ_overrides=told)
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+
+
 @pytest.mark.parametrize("number", [2**63, 10**30])
 def test_a_number_that_nothing_can_have_leads_nowhere(town: Town, number: int) -> None:
     staff = employed(town, HUGO)
