@@ -17,11 +17,11 @@ from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Invalid, NotFound
-from funnel.usecases.find_slots import find_slots
+from funnel.usecases.find_slots import can_be_gone, find_slots
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
-from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
+from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before
 from funnel.usecases.waiting_consents import address_proven
 
 
@@ -30,7 +30,7 @@ class Diary:
     """What a booking page shows: the type, her free slots, and the appointment of that type she has already.
 
     An unproven browser is shown the team's slots and is not told of an appointment (`booked`), nor of what is `kept`
-    for her: it may be a stranger's.
+    for her: it may be a stranger's. `rep`: whom the link is for, if anybody.
     """
 
     lead: Lead
@@ -43,6 +43,7 @@ class Diary:
     proven: bool
     booked_url: str | None = None
     kept: Sequence[Hold] = ()
+    rep: str | None = None
 
 
 def open_diary(house: House, text: str) -> Diary:
@@ -72,11 +73,16 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     diary = StoredDiary(connection)
     if not proven:
         slots = find_slots(diary, company, kind, None, moment.now, holder=lead.id, rep=rep)
-        return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven)
+        return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven, rep=rep)
     slots = [] if booked else find_slots(diary, company, kind, lead, moment.now, rep=rep)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
     kept = holds.kept_for(connection, lead.id, kind.id, moment.now)
-    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept)
+    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept, rep)
+
+
+def never_free(diary: Diary, starts_at: datetime) -> bool:
+    """Whether a time that is not free never was one, so that nobody can have taken it before her."""
+    return not can_be_gone(diary.company, diary.kind, diary.lead, starts_at, diary.now, diary.rep)
 
 
 def book_appointment(
@@ -86,7 +92,7 @@ def book_appointment(
 
     None for an unproven browser: it may be a stranger's, so it is told the same whether the slot was booked or the lead
     has an appointment of this type before her; the mail to her address says which. `Invalid` for the telephone;
-    `SlotGone` when the slot is not free (the diary has others).
+    `SlotGone` when the slot is not free (the diary has others), `NeverASlot` when it never was one.
     """
     diary = open_diary(house, text)
     if diary.booked:
@@ -100,7 +106,7 @@ def book_appointment(
             keep(house, diary.lead, diary.kind, slot, diary.now)
         raise
     if slot is None:
-        return _clicked_or_gone(house, text, key)
+        return _clicked_or_gone(house, text, key, starts_at)
     if not diary.proven and (ahead := _ahead(diary.lead, diary)):
         _tell_her(house, diary, ahead, key)
         return None
@@ -152,14 +158,14 @@ def _ahead(lead: Lead, diary: Diary) -> Appointment | None:
     return lead.ahead(diary.kind.id, diary.now)
 
 
-def _clicked_or_gone(house: House, text: str, key: str | None) -> tuple[Appointment, str] | None:
+def _clicked_or_gone(house: House, text: str, key: str | None, starts_at: datetime) -> tuple[Appointment, str] | None:
     """The slot is not free: her own first click may have taken it, also between the reads of her second one."""
     diary = open_diary(house, text)
     if diary.booked:
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
     if not diary.proven and _ahead(diary.lead, diary) and pressed_before(house, key):
         return None
-    raise SlotGone
+    raise gone(never=never_free(diary, starts_at))
 
 
 def _tell_her(house: House, diary: Diary, ahead: Appointment, key: str | None) -> None:

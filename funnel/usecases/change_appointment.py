@@ -11,14 +11,14 @@ from funnel.domain.slots import Slot
 from funnel.usecases.clean_words import clean_words
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
-from funnel.usecases.find_slots import find_slots, reps_for
+from funnel.usecases.find_slots import can_be_gone, find_slots, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require, require_change
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import ANYBODY, without_notice
 from funnel.usecases.submit_form import PATIENCE
-from funnel.usecases.take_slot import SlotGone, pick, press
+from funnel.usecases.take_slot import SlotGone, free_at, gone, press
 
 LONGEST_REASON = 300
 """Characters of why an appointment is moved or cancelled; what is longer is cut."""
@@ -75,7 +75,8 @@ def move_by_hand(
     house: House, user: User, appointment_id: int, whose: str, starts_at: datetime, reason: str, once: str = ""
 ) -> Appointment:
     """Move it to a free slot, of another rep where that one was chosen; the same `once` moves it once. `Invalid`
-    without a reason, `Conflict` when it is over, `SlotGone` when the slot is not free."""
+    without a reason, `Conflict` when it is over, `SlotGone` when the slot is not free (any more), `NeverASlot` when it
+    never was one."""
     said = clean_words("reason", reason, LONGEST_REASON)
     change = open_change(house, user, appointment_id, whose)
     before = change.appointment
@@ -83,7 +84,9 @@ def move_by_hand(
         return before
     if not change.open:
         raise Conflict("This appointment cannot be moved any more.")
-    slot = pick(change.slots, starts_at)
+    slot = free_at(change.slots, starts_at)
+    if slot is None:
+        raise gone(never=_never_free(change, starts_at))
     event = on.SlotChosen(
         lead_id=change.lead.id,
         occurred_at=change.now,
@@ -102,6 +105,11 @@ def move_by_hand(
     if after.starts_at != starts_at or after.rep not in slot.reps:
         raise SlotGone
     return after
+
+
+def _never_free(change: Change, at: datetime) -> bool:
+    kind = change.kind
+    return kind is None or not can_be_gone(change.company, kind, change.lead, at, change.now, change.whose)
 
 
 def cancel_by_hand(house: House, user: User, appointment_id: int, reason: str) -> Appointment:

@@ -8,7 +8,7 @@ from funnel.domain.company import User
 from funnel.domain.proposals import Waking, propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time, zone_of
-from funnel.usecases.book_appointment import Diary
+from funnel.usecases.book_appointment import Diary, never_free
 
 SHOWN = 3
 """How many times the page offers, the one of the link included."""
@@ -16,13 +16,15 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Proposal:
-    """The time of a link (`wanted`: none when it is not to be had), until when it is kept for her (none: it is free,
-    and no longer kept), the others that she may take instead, and with whom (none: with whoever of the team)."""
+    """The time of a link (`wanted`: none when it is not to be had; `never`: it is not, and never was), until when it is
+    kept for her (none: it is free, and no longer kept), the others that she may take instead, and with whom (none: with
+    whoever of the team)."""
 
     wanted: Slot | None
     kept_until: datetime | None
     others: Sequence[Slot]
     rep: User | None
+    never: bool = False
 
 
 def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
@@ -42,6 +44,7 @@ def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
         until.get(wanted.starts_at) if wanted else None,
         sorted(others, key=lambda slot: slot.starts_at),
         with_whom,
+        wanted is None and starts_at is not None and never_free(diary, starts_at),
     )
 
 

@@ -17,12 +17,12 @@ from funnel.usecases.call_list import is_open_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_lead import lead_to_change
-from funnel.usecases.find_slots import find_slots, reps_for
+from funnel.usecases.find_slots import can_be_gone, find_slots, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.people import may_change, require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
-from funnel.usecases.take_slot import SlotGone, free_at, keep, press, pressed_before
+from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before
 
 MOST_FOUND = 12
 """How many leads a search shows."""
@@ -97,7 +97,7 @@ def set_appointment(
 ) -> Appointment:
     """Book a free slot for a lead; the same `once` books it once, and a `call` of the call list is done with it.
     `Invalid` for the telephone, which is asked for where none is known; `Conflict` where she has an appointment of this
-    type; `SlotGone` when the slot is not free."""
+    type; `SlotGone` when the slot is not free (any more), `NeverASlot` when it never was one."""
     choice = read_choice(house, user, type_id, whose, lead_id)
     lead = choice.lead
     assert lead is not None
@@ -114,7 +114,8 @@ def set_appointment(
             keep(house, lead, choice.kind, slot, choice.now)
         raise
     if slot is None:
-        raise SlotGone
+        possible = can_be_gone(choice.company, choice.kind, lead, starts_at, choice.now, choice.whose)
+        raise gone(never=not possible)
     batch: list[on.AnyEvent] = []
     if details:
         batch.append(on.DetailsChanged(lead_id=lead.id, occurred_at=choice.now, fields=details, by=user.id))

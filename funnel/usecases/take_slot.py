@@ -17,8 +17,15 @@ from funnel.usecases.submit_form import PATIENCE
 class SlotGone(Conflict):
     """Somebody else was faster, or nobody is free then: the pages show other times."""
 
+    def __init__(self, text: str = "This time has just been taken.") -> None:
+        super().__init__(text)
+
+
+class NeverASlot(SlotGone):
+    """Nobody was faster: it never was a time that she could have."""
+
     def __init__(self) -> None:
-        super().__init__("This time has just been taken.")
+        super().__init__("This time cannot be booked. Choose another one.")
 
 
 def free_at(slots: Iterable[Slot], starts_at: datetime) -> Slot | None:
@@ -26,12 +33,9 @@ def free_at(slots: Iterable[Slot], starts_at: datetime) -> Slot | None:
     return next((one for one in slots if one.starts_at == starts_at), None)
 
 
-def pick(slots: Iterable[Slot], starts_at: datetime) -> Slot:
-    """The free slot of that start; `SlotGone` without one."""
-    slot = free_at(slots, starts_at)
-    if slot is None:
-        raise SlotGone
-    return slot
+def gone(*, never: bool) -> SlotGone:
+    """Why a time is not among the free ones, to be raised."""
+    return NeverASlot() if never else SlotGone()
 
 
 def press(button: str, once: str, starts_at: datetime) -> str | None:

@@ -481,13 +481,16 @@ def _chosen_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
         "all_url": "/book/x",
         "phone_needed": False,
     }
-    gone: Context = {"appointment": None, "kept_until": None, "gone": {"when": times[0][1], "passed": False}}
+    lost = {"when": times[0][1], "passed": False, "never": False}
+    gone: Context = {"appointment": None, "kept_until": None, "gone": lost}
     errors = {"phone": "We need a number to call you."}
     yield "proposed.html", "empty", {**base, **proposed, **gone, "others": [], "rep": None}
     yield "proposed.html", "full", {**base, **proposed}
     yield "proposed.html", "full-gone", {**base, **proposed, **gone, "others": others}
-    passed = {"when": "09:30 on Monday 1 June", "passed": True}
+    passed = {"when": "09:30 on Monday 1 June", "passed": True, "never": True}
     yield "proposed.html", "full-passed", {**base, **proposed, **gone, "gone": passed, "others": others, "rep": None}
+    never = {"when": "03:00 on Sunday 14 June", "passed": False, "never": True}
+    yield "proposed.html", "full-never", {**base, **proposed, **gone, "gone": never, "others": others}
     yield "proposed.html", "failing", {**base, **proposed, "phone_needed": True, "errors": errors, "phone": "12"}
     moving: Context = {**book(), "appointment": appointment(), "back_url": "/x", "move_until": "2 hours"}
     moving |= {"too_late": False}

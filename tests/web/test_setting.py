@@ -3,9 +3,12 @@
 import re
 from datetime import datetime, timedelta
 
+import pytest
+
 from funnel.domain.lead import Appointment
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
+from tests.web.prospect.test_booking import NEVER, in_paris
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, hidden, lead_of, submitted
 
 ANA = "ana@ostrel.example"
@@ -98,10 +101,29 @@ def test_a_time_that_has_gone_a_past_one_and_nonsense_set_nothing(town: Town) ->
     assert answer.status_code == 409
     assert "That time has just gone" in answer.text
     assert free not in re.findall(r'name="slot" value="([^"]+)"', answer.text)
-    assert staff.post(action, **carried, slot="2020-01-06T09:00:00+00:00", phone=PHONE).status_code == 409
+    past = staff.post(action, **carried, slot="2020-01-06T09:00:00+00:00", phone=PHONE)
+    assert past.status_code == 422
+    assert "This time cannot be booked. Choose another one." in past.text
     assert staff.post(action, **carried, slot="soon", phone=PHONE).status_code == 422
     assert lead_of(town, lead_id).appointments == ()
     assert staff.get("/diary/new?lead=4711").status_code == 404
+
+
+@pytest.mark.parametrize("when", NEVER)
+def test_a_time_that_never_was_is_not_said_to_be_somebody_elses(town: Town, when: str) -> None:
+    lead_id, staff, _colleague = handed_over(town)
+    staff.get(f"/diary/new?lead={lead_id}&who=anybody")
+    action, wanted = f"/diary/new/{lead_id}", NEVER[when](in_paris(times(staff)[0])).isoformat()
+    refused = [staff.post(action, **hidden(staff, action), slot=wanted, phone=PHONE)]
+    made = sets(town, staff, lead_id)
+    action = f"/diary/appointments/{made.id}/move"
+    staff.get(f"/diary/appointments/{made.id}")
+    refused.append(staff.post(action, **hidden(staff, action), slot=wanted, reason="She is on the road"))
+    for answer in refused:
+        assert answer.status_code == 422
+        assert "This time cannot be booked. Choose another one." in answer.text
+        assert "has just gone" not in answer.text
+    assert lead_of(town, lead_id).appointments == (made,)
 
 
 def test_the_same_button_pressed_twice_sets_one_and_a_second_appointment_is_not_set(town: Town) -> None:

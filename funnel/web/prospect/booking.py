@@ -10,8 +10,7 @@ from funnel.domain.model import in_language
 from funnel.domain.timing import is_zone, local_time
 from funnel.usecases.book_appointment import Diary, book_appointment
 from funnel.usecases.errors import DatabaseAway, Invalid
-from funnel.usecases.find_slots import can_be_gone
-from funnel.usecases.take_slot import SlotGone
+from funnel.usecases.take_slot import NeverASlot, SlotGone
 from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import BookingForm
 from funnel.web.here import house
@@ -59,14 +58,14 @@ def choose(token: str) -> Answered:
     starts_at = instant(form.slot.data)
     try:
         if starts_at is None:
-            return _refused(token, form, {"slot": "required"}, None)
+            return _refused(token, open_for(token), form, {"slot": "required"}, None)
         done = book_appointment(house(), token, starts_at, phone, zone or None, form.once.data)
     except Invalid as invalid:
-        return _refused(token, form, invalid.errors, starts_at)
+        return _refused(token, open_for(token), form, invalid.errors, starts_at)
+    except NeverASlot:
+        return _refused(token, open_for(token), form, {"slot": "never"}, None)
     except SlotGone:
         diary = open_for(token)
-        if starts_at and not can_be_gone(diary.company, diary.kind, diary.lead, starts_at, diary.now):
-            return _refused(token, form, {"slot": "never"}, None)
         if form.proposed.data and diary.proven:
             return show_proposed(token, diary, form, starts_at, 409)
         return _show(token, diary, form, 409, taken=starts_at)
@@ -95,8 +94,7 @@ def _asked(diary: Diary, starts_at: datetime) -> Response:
     )
 
 
-def _refused(token: str, form: BookingForm, codes: dict[str, str], chosen: datetime | None) -> Response:
-    diary = open_for(token)
+def _refused(token: str, diary: Diary, form: BookingForm, codes: dict[str, str], chosen: datetime | None) -> Response:
     if not form.phone.data and asks_phone(diary):
         codes["phone"] = "required"  # both at once, when no time was chosen either
     form.refuse({name: field_error(name, code) for name, code in codes.items()})

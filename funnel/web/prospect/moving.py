@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.timing import is_zone, local_time
 from funnel.usecases.errors import Conflict, DatabaseAway
-from funnel.usecases.find_slots import can_be_gone
-from funnel.usecases.own_appointment import OwnAppointment, move_appointment, times_to_move_to
-from funnel.usecases.take_slot import SlotGone
+from funnel.usecases.own_appointment import OwnAppointment, move_appointment, never_free, times_to_move_to
+from funnel.usecases.take_slot import NeverASlot, SlotGone
 from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import MoveForm
 from funnel.web.here import house
@@ -50,25 +49,16 @@ def move(token: str) -> Answered:
             form.refuse({"slot": field_error("slot", "required")})
             return _ask(token, open_for(token), form, 422)
         move_appointment(house(), token, starts_at, form.once.data)
+    except NeverASlot:
+        form.refuse({"slot": field_error("slot", "never")})
+        return _ask(token, open_for(token), form, 422)
     except SlotGone:
-        meeting = open_for(token)
-        if starts_at and _never_was(meeting, starts_at):
-            form.refuse({"slot": field_error("slot", "never")})
-            return _ask(token, meeting, form, 422)
-        return _ask(token, meeting, form, 409, taken=starts_at)
+        return _ask(token, open_for(token), form, 409, taken=starts_at)
     except Conflict:
         return _ask(token, open_for(token), form, 409)
     except DatabaseAway:
         return unavailable(request.path, [], [(name, form[name].data) for name in ("slot", "once")])
     return redirect(url_for("prospect.meeting.appointment", token=token), 303)
-
-
-def _never_was(meeting: OwnAppointment, at: datetime) -> bool:
-    """Whether nobody can have taken this time before her."""
-    kind = meeting.kind
-    return kind is None or not can_be_gone(
-        meeting.company, kind, meeting.lead, at, meeting.now, meeting.appointment.rep
-    )
 
 
 def _ask(
@@ -87,7 +77,7 @@ def _ask(
     slots = times_to_move_to(house(), meeting)
     chosen = next((slot.starts_at for slot in slots if slot.starts_at == proposed), None)
     if proposed and proposed not in (chosen, own):
-        if _never_was(meeting, proposed):
+        if never_free(meeting, proposed):
             form.refuse({"slot": field_error("slot", "never")})
         else:
             taken = proposed

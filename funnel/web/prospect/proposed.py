@@ -34,7 +34,7 @@ def show_proposed(
         type=type_shown(diary, spoken),
         appointment=_described(diary, proposal, wanted, zone, spoken) if wanted else None,
         kept_until=time_on(proposal.kept_until, zone, spoken) if proposal.kept_until else None,
-        gone=_gone(diary, starts_at, zone, spoken) if wanted is None else None,
+        gone=_gone(diary, proposal, starts_at, zone, spoken) if wanted is None else None,
         rep=proposal.rep.name if proposal.rep else None,
         city=city_of(zone, spoken),
         others=[
@@ -72,9 +72,11 @@ def _described(diary: Diary, proposal: Proposal, slot: Slot, zone: str, spoken: 
     }
 
 
-def _gone(diary: Diary, starts_at: datetime | None, zone: str, spoken: str) -> dict[str, Any]:
-    """Why the time of the link cannot be had: it is no time at all, it has passed, or somebody else has it."""
+def _gone(diary: Diary, proposal: Proposal, starts_at: datetime | None, zone: str, spoken: str) -> dict[str, Any]:
+    """Why the time of the link cannot be had: it is no time at all, it has passed, it never could be booked, or
+    somebody else has it."""
     return {
         "when": time_on(starts_at, zone, spoken) if starts_at else None,
         "passed": starts_at is not None and starts_at <= diary.now,
+        "never": proposal.never,
     }

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from funnel.usecases.change_appointment import Change, cancel_by_hand, move_by_hand, open_change
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.reassign import give_away
-from funnel.usecases.take_slot import SlotGone
+from funnel.usecases.take_slot import NeverASlot, SlotGone
 from funnel.web.forms import ChangeForm, GiveForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -37,7 +37,8 @@ def change(appointment_id: int) -> str:
 @staff("rep", "manager", "admin")
 @limiter.limit(FORMS)
 def move(appointment_id: int) -> Response:
-    """Move it. 422 without a time or a reason, 409 when the time has just gone, or when it is over."""
+    """Move it. 422 without a reason or a time, or for one that nobody ever had; 409 when it has just gone, or when the
+    appointment is over."""
     form = ChangeForm.read()
     starts_at = instant(form.slot.data)
     if starts_at is None:
@@ -49,6 +50,9 @@ def move(appointment_id: int) -> Response:
     except Invalid as invalid:
         form.refuse({"reason": refused_text(invalid, _("Write why: it stands in the mail to the lead."))})
         return make_response(_change(appointment_id, form, chosen=starts_at), 422)
+    except NeverASlot:
+        form.refuse({"slot": field_error("slot", "never")})
+        return make_response(_change(appointment_id, form), 422)
     except SlotGone:
         return make_response(_change(appointment_id, form, taken=starts_at), 409)
     except Conflict as conflict:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from funnel.usecases.call_list import Entry, open_call
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.set_appointment import LONGEST_SEARCH, read_choice, search_leads, set_appointment
-from funnel.usecases.take_slot import SlotGone
+from funnel.usecases.take_slot import NeverASlot, SlotGone
 from funnel.web.forms import SetForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -41,7 +41,8 @@ def new() -> Response:
 @staff("rep", "manager", "admin")
 @limiter.limit(FORMS)
 def book(lead_id: int) -> Response:
-    """Set it. 422 with what is missing, 409 with other times when the chosen one has just gone."""
+    """Set it. 422 with what is missing, or for a time that nobody ever had; 409 with other times when it has just
+    gone."""
     form = SetForm.read()
     starts_at = instant(form.slot.data)
     if starts_at is None:
@@ -55,6 +56,9 @@ def book(lead_id: int) -> Response:
     except Invalid as invalid:
         form.refuse({name: field_error(name, code) for name, code in invalid.errors.items()})
         return _answer(lead_id, form, 422, chosen=starts_at)
+    except NeverASlot:
+        form.refuse({"slot": field_error("slot", "never")})
+        return _answer(lead_id, form, 422)
     except SlotGone:
         return _answer(lead_id, form, 409, taken=starts_at)
     except Conflict as conflict:

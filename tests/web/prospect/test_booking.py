@@ -344,8 +344,12 @@ NEVER: dict[str, Callable[[datetime], datetime]] = {
 
 def never(when: str, visitor: Visitor) -> str:
     """One of them, for the diary that she looks at."""
-    first = datetime.fromisoformat(slots(visitor)[0]).astimezone(zone_info("Europe/Paris"))
-    return NEVER[when](first).isoformat()
+    return NEVER[when](in_paris(slots(visitor)[0])).isoformat()
+
+
+def in_paris(slot: str) -> datetime:
+    """A time of a page, as the company's clocks show it."""
+    return datetime.fromisoformat(slot).astimezone(zone_info("Europe/Paris"))
 
 
 @pytest.mark.parametrize("when", NEVER)

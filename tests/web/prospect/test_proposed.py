@@ -13,7 +13,7 @@ from funnel.storage import holds
 from funnel.storage.database import metadata
 from funnel.usecases.book_appointment import open_diary
 from tests.web.conftest import Town
-from tests.web.prospect.test_booking import by_mail, slots, to_the_diary
+from tests.web.prospect.test_booking import NEVER, by_mail, in_paris, slots, to_the_diary
 from tests.web.prospect.visitor import Visitor, private_link
 
 CAUSE = "self_evaluation/summary_and_meeting/1"
@@ -187,7 +187,7 @@ def test_a_time_outside_of_the_diary_is_not_to_be_had(town: Town) -> None:
     offer = proposed_to(town)
     night = offer.times[0].replace(hour=1)
     page = offer.opens(night)
-    assert "That time is no longer free" in page.text
+    assert "That time cannot be booked" in page.text
     page = offer.opens(offer.times[0])
     page.send({"slot": night.isoformat(), "phone": "0612345678"})
     assert page.page.status_code == 422
@@ -231,3 +231,13 @@ def test_an_unproven_browser_is_not_told_what_is_kept(town: Town) -> None:
     assert "We keep this time" not in stranger.text
     assert "offered" not in stranger.page.text
     assert private_link(town)
+
+
+@pytest.mark.parametrize("when", ["far ahead", "in two years", "in the night from Saturday", "a minute late on Monday"])
+def test_a_link_to_a_time_that_never_was_does_not_say_that_it_has_been_taken(town: Town, when: str) -> None:
+    offer = proposed_to(town)
+    page = offer.opens(NEVER[when](in_paris(offer.times[0].isoformat())).astimezone(UTC))
+    assert page.page.status_code == 200
+    assert "That time cannot be booked" in page.text
+    assert "no longer free" not in page.text
+    assert len(offer.offered()) == 3
