@@ -67,8 +67,6 @@ class Owner:
     lead: Lead
     company: Company
     now: datetime
-    proven: on.EmailProven
-    """That the address is hers: she came by its link."""
 
 
 def open_own_page(house: House, text: str) -> Owner:
@@ -77,8 +75,7 @@ def open_own_page(house: House, text: str) -> Owner:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        lead = _lead(connection, token)
-        return Owner(lead, company, moment.now, address_proven(connection, lead, moment))
+        return Owner(_lead(connection, token), company, moment.now)
 
 
 def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPage:
@@ -120,6 +117,13 @@ def _lead(connection: Connection, token: Token) -> Lead:
     return lead
 
 
+def _record(house: House, owner: Owner, *events: on.AnyEvent) -> None:
+    """What she says here, after the proof that the address is hers: she came by its link."""
+    with house.database.read() as connection:
+        proven = address_proven(connection, owner.lead, owner.now)
+    record_events(house, [proven, *events], patience=PATIENCE)
+
+
 def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
     """Change what is kept of her; an empty field is emptied, but the name. `Invalid` names every field that cannot be
     taken, and nothing is stored."""
@@ -144,27 +148,24 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
             fields[name] = clean
     if errors:
         raise Invalid(errors)
-    changed = on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields)
-    record_events(house, [owner.proven, changed], patience=PATIENCE)
+    _record(house, owner, on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields))
 
 
 def confirm(house: House, text: str) -> None:
     """The address is hers, and so is what she ticked: kept with when, and with the page on which she confirmed it."""
-    record_events(house, [open_own_page(house, text).proven], patience=PATIENCE)
+    _record(house, open_own_page(house, text))
 
 
 def choose_pace(house: House, text: str, *, slow: bool) -> None:
     """Marketing mails half as often, or as usual again."""
     owner = open_own_page(house, text)
-    chosen = on.PaceChosen(lead_id=owner.lead.id, occurred_at=owner.now, slow=slow)
-    record_events(house, [owner.proven, chosen], patience=PATIENCE)
+    _record(house, owner, on.PaceChosen(lead_id=owner.lead.id, occurred_at=owner.now, slow=slow))
 
 
 def stop_everything(house: House, text: str, page: str) -> None:
     """No more mails but what she asks for, also none that is queued."""
     owner = open_own_page(house, text)
-    stopped = on.Unsubscribed(lead_id=owner.lead.id, occurred_at=owner.now, page=page)
-    record_events(house, [owner.proven, stopped], patience=PATIENCE)
+    _record(house, owner, on.Unsubscribed(lead_id=owner.lead.id, occurred_at=owner.now, page=page))
 
 
 def change_consent_here(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> None:
@@ -178,6 +179,8 @@ def take_along(house: House, text: str) -> dict[str, Any]:
     return export_lead(house, open_own_page(house, text).lead.id)
 
 
-def be_erased(house: House, text: str) -> None:
-    """She is erased, at once; this link opens nothing afterwards."""
-    erase_lead(house, open_own_page(house, text).lead.id, "lead")
+def be_erased(house: House, text: str) -> Owner:
+    """She is erased, at once; this link opens nothing afterwards. Who she was, to be told so in her language."""
+    owner = open_own_page(house, text)
+    erase_lead(house, owner.lead.id, "lead")
+    return owner

@@ -107,5 +107,5 @@ def prove_address(house: House, text: str) -> None:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
         if lead is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
-        proven = address_proven(connection, lead, installation.moment(connection))
+        proven = address_proven(connection, lead, installation.moment(connection).now)
     record_events(house, [proven], patience=PATIENCE)

@@ -1,17 +1,18 @@
 """What her newest form ticked while nobody knew whether it was hers: it counts once she proves the address."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.lead import Lead
 from funnel.storage import consents, events
-from funnel.storage.installation import Moment
 
 
-def address_proven(connection: Connection, lead: Lead, moment: Moment) -> on.EmailProven:
+def address_proven(connection: Connection, lead: Lead, now: datetime) -> on.EmailProven:
     """The event that proves her address, with the ticks that wait for it."""
     ticked, page = waiting_consents(connection, lead)
-    return on.EmailProven(lead_id=lead.id, occurred_at=moment.now, ticked=ticked, page=page)
+    return on.EmailProven(lead_id=lead.id, occurred_at=now, ticked=ticked, page=page)
 
 
 def waiting_consents(connection: Connection, lead: Lead) -> tuple[dict[str, str], str]:

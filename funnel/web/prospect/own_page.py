@@ -115,7 +115,8 @@ def export(token: str, ending: str) -> Response:
 @blueprint.get("/me/<token>/erase")
 def ask_to_erase(token: str) -> Response:
     """Asks first: a link alone erases nothing."""
-    owner = _open(token)
+    owner = open_own_page(house(), token)
+    speak(owner.lead.language)
     meetings = [one for one in still_to_tell(owner.lead.appointments, owner.now) if one.open]
     return page(
         "me_erase.html",
@@ -132,16 +133,10 @@ def ask_to_erase(token: str) -> Response:
 @limiter.limit(FORMS)
 def erase(token: str) -> Response:
     """Erase her. The answer is the last page that this link shows."""
-    company = _open(token).company
-    be_erased(house(), token)
-    note_erased()
-    return page("me_erased.html", company)
-
-
-def _open(token: str) -> Owner:
-    owner = open_own_page(house(), token)
+    owner = be_erased(house(), token)
     speak(owner.lead.language)
-    return owner
+    note_erased()
+    return page("me_erased.html", owner.company)
 
 
 def _back(token: str, part: str) -> Answered:

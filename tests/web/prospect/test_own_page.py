@@ -5,11 +5,12 @@ import io
 import json
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
 from funnel.storage.enrolments import enrolments
 from funnel.usecases.addresses import own_page_link
+from tests.support.databases import counted
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel
 
@@ -31,7 +32,7 @@ def link(town: Town) -> str:
 def test_it_shows_what_is_kept_agreed_to_and_coming_and_changes_nothing(town: Town, lea: Visitor) -> None:
     [before] = town.leads()
     shown = ("What comes next", "What your answers say about", "you agreed on", "did not agree")
-    assert [text for text in (LEA["email"], *shown) if text not in lea.text] == []
+    assert [words for words in (LEA["email"], *shown) if words not in lea.text] == []
     assert 'value="Léa Martin"' in lea.page.text
     assert town.leads() == [before]
 
@@ -109,6 +110,24 @@ def test_erasing_asks_first_and_then_nothing_opens_any_more(town: Town, lea: Vis
     assert lead.erased
     assert [e.ended_because for e in lead.enrolments] == ["erased"]
     assert Visitor(town.app).open(own).status_code == 404
+
+
+def test_what_only_asks_who_she_is_does_not_read_all_that_ever_happened(town: Town, lea: Visitor) -> None:
+    with counted(town.house.database) as sent:
+        lea.open(f"{link(town)}/erase")
+        lea.send({}, ending="/erase")
+    assert lea.page.status_code == 200
+    read = [one for one in sent if one.startswith("SELECT") and "FROM events" in one]
+    assert ["events.kind" in one for one in read] == [False], "only what the erasure itself empties"
+
+
+def test_who_is_erased_reads_so_in_her_own_language(town: Town, lea: Visitor) -> None:
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE leads SET language = 'fr'"))
+    lea.open(f"{link(town)}/erase")
+    lea.send({}, ending="/erase")
+    assert '<html lang="fr">' in lea.page.text
+    assert town.leads()[0].erased
 
 
 def test_a_tampered_link_opens_and_changes_nothing(town: Town, lea: Visitor) -> None:
