@@ -33,8 +33,8 @@ from funnel.usecases.wording import describe_appointment
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
-from funnel.web.prospect.purposes import purposes_shown
-from funnel.web.prospect.session import note_erased, note_untracked
+from funnel.web.prospect.purposes import choose_purpose, purposes_shown
+from funnel.web.prospect.session import note_erased
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import language, names, speak, speak_with
@@ -88,11 +88,11 @@ def mails(token: str) -> Answered:
 @limiter.limit(FORMS)
 def purpose(token: str) -> Answered:
     """Agree to one purpose, or take it back."""
-    given = request.form.get("given") == "yes"
-    which = request.form.get("purpose", "")
-    change_consent_here(house(), token, which, given=given, page=PAGE, language=language())
-    if which == VISIT_TRACKING and not given:
-        note_untracked()
+
+    def change(which: str, given: bool) -> None:
+        change_consent_here(house(), token, which, given=given, page=PAGE, language=language())
+
+    choose_purpose(change)
     return _back(token, "choices")
 
 

@@ -11,8 +11,7 @@ from funnel.domain.model import in_language
 from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
-from funnel.web.prospect.purposes import purposes_shown
-from funnel.web.prospect.session import note_untracked
+from funnel.web.prospect.purposes import choose_purpose, purposes_shown
 from funnel.web.prospect.show import known, page
 from funnel.web.speech import _, language, speak
 
@@ -54,13 +53,11 @@ def preferences(token: str) -> Response:
 @blueprint.post("/u/<token>/choose")
 def choose(token: str) -> Answered:
     """Agree to one purpose, or take it back. Somebody who had stopped the mails gets them again only by this."""
-    given = request.form.get("given") == "yes"
-    purpose = request.form.get("purpose", "")
-    change_consent(house(), token, purpose, given=given, page=PAGE, language=language())
-    # Her browser forgets what it is known by: the page that she comes to says so to it.
-    untracked = "yes" if purpose == VISIT_TRACKING and not given else None
-    if untracked:
-        note_untracked()
+
+    def change(purpose: str, given: bool) -> None:
+        change_consent(house(), token, purpose, given=given, page=PAGE, language=language())
+
+    untracked = "yes" if choose_purpose(change) else None
     back = url_for("prospect.unsubscribe.preferences", token=token, untracked=untracked, _anchor="choices")
     return redirect(back, 303)
 

@@ -47,3 +47,14 @@ def test_a_wrong_token_stops_nothing(town: Town, link: str) -> None:
     answer = town.app.test_client().post(link[:-1] + ("A" if link[-1] != "A" else "Q"))
     assert answer.status_code == 404
     assert not town.leads()[0].unsubscribed
+
+
+def test_her_browser_is_told_to_forget_her_once_she_takes_back_that_her_visits_are_kept(town: Town) -> None:
+    lea = in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    thanks = lea.address
+    lea.open(preferences_link(town.house, town.leads()[0].id).removeprefix(town.settings.base_url))
+    assert "data-consent" not in lea.page.text
+    lea.send({"purpose": "visit_tracking", "given": "no"}, ending="/choose")
+    assert 'data-consent="no"' in lea.page.text
+    lea.open(thanks)
+    assert "data-consent" not in lea.page.text
