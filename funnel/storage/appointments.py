@@ -113,6 +113,22 @@ def ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[Ma
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def count_left_behind(connection: Connection, reps: Sequence[str], now: datetime) -> int:
+    """How many `left_behind` would tell."""
+    wanted = select(func.count()).where(
+        appointments.c.rep.not_in(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now
+    )
+    return int(connection.execute(wanted).scalar_one())
+
+
+def starts_ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
+    """The (rep, start) of every open appointment of reps that is still to begin."""
+    wanted = select(appointments.c.rep, appointments.c.starts_at).where(
+        appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now
+    )
+    return [(rep, at) for rep, at in connection.execute(wanted)]
+
+
 def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
     """Appointments that are over and not marked held or missed, oldest first."""
     wanted = (

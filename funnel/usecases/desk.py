@@ -30,7 +30,7 @@ from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, may_change, may_see, require, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
-from funnel.usecases.reassign import left_behind
+from funnel.usecases.reassign import count_left_behind, may_give_away
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
@@ -114,7 +114,7 @@ def read_desk(house: House, user: User) -> Desk:
         rows = [*offered, *given, *todo, *meetings]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
         feed = feed_of(connection, user) if user.role == "rep" else None
-        behind = left_behind(connection, company, moment.now) if user.role in ("manager", "admin") else ()
+        behind = count_left_behind(connection, company, moment.now) if may_give_away(user) else 0
         asked = [row["lead_id"] for row in suggestions.of_reps(connection, own, MOST)]
         about = snapshot.load(connection, asked, lock=False)
         handed = [row["lead_id"] for row in (*offered, *given)]
@@ -133,7 +133,7 @@ def read_desk(house: House, user: User) -> Desk:
         to_call,
         feed if tells else None,
         [one for lead_id in asked for one in suggested_of(bundle, about[lead_id])],
-        len(behind),
+        behind,
     )
 
 

@@ -19,7 +19,7 @@ from funnel.usecases.house import House
 from funnel.usecases.invitations import uid_of
 from funnel.usecases.people import require
 from funnel.usecases.read_calendars import Feed, feed_of, read_calendar
-from funnel.usecases.reassign import left_behind
+from funnel.usecases.reassign import left_behind, may_give_away
 from funnel.usecases.shelf import holidays_of
 from funnel.usecases.wording import language_of
 
@@ -58,9 +58,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         reps = company.reps
         rows = appointments.between(connection, whose, first, last)
         rows = [row for row in rows if row["state"] != "cancelled"]
-        behind: list[Mapping[str, Any]] = []
-        if user.role != "rep":
-            behind = left_behind(connection, company, moment.now)
+        behind = left_behind(connection, company, moment.now) if may_give_away(user) else []
         kept = holds.between(connection, whose, first, last, moment.now)
         of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
         people = leads.rows(connection, sorted(of))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.domain.company import Company, User
+from funnel.domain.company import Company, Role, User
 from funnel.domain.slots import is_away
 from funnel.domain.timing import local_time
 from funnel.storage import appointments, installation
@@ -22,6 +22,8 @@ from funnel.usecases.set_appointment import ANYBODY
 from funnel.usecases.submit_form import PATIENCE
 
 _MINUTE = timedelta(minutes=1)
+GIVERS: tuple[Role, ...] = ("manager", "admin")
+"""The roles that give appointments to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,29 @@ class Given:
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
     """Appointments ahead of who is no rep (any more), or is away on that day, earliest first."""
-    reps = {one.id: one for one in company.reps}
-    gone = appointments.left_behind(connection, list(reps), now)
-    absent = [one for one in reps.values() if one.absences or one.exceptions]
-    ahead = appointments.ahead(connection, [one.id for one in absent], now) if absent else []
-    away = [row for row in ahead if _is_away(company, reps[row["rep"]], row["starts_at"])]
+    gone = appointments.left_behind(connection, [one.id for one in company.reps], now)
+    absent = _absent(company)
+    ahead = appointments.ahead(connection, list(absent), now) if absent else []
+    away = [row for row in ahead if _is_away(company, absent[row["rep"]], row["starts_at"])]
     return sorted([*gone, *away], key=lambda row: (row["starts_at"], row["id"]))
+
+
+def count_left_behind(connection: Connection, company: Company, now: datetime) -> int:
+    """How many appointments `left_behind` would list."""
+    gone = appointments.count_left_behind(connection, [one.id for one in company.reps], now)
+    absent = _absent(company)
+    starts = appointments.starts_ahead(connection, list(absent), now) if absent else []
+    return gone + sum(_is_away(company, absent[rep], at) for rep, at in starts)
+
+
+def may_give_away(user: User) -> bool:
+    """Whether somebody gives appointments that were left behind to others, and is shown them."""
+    return user.role in GIVERS
+
+
+def _absent(company: Company) -> dict[str, User]:
+    """Reps who may be away on some day, by their ids."""
+    return {one.id: one for one in company.reps if one.absences or one.exceptions}
 
 
 def _is_away(company: Company, rep: User, at: datetime) -> bool:
@@ -52,7 +71,7 @@ def give_away(house: House, user: User, wanted: Sequence[int] | None, to: str = 
     """Give these (none: all) of the appointments left behind to one rep, or in turn to whoever has the fewest, if free
     at the same time. Where nobody is, their leads are proposed other times by mail; what a named rep cannot take stays
     listed. `Conflict` when none is left, or when the one who was named is no rep."""
-    require(user.role in ("manager", "admin"), "Only a manager gives appointments to others.")
+    require(may_give_away(user), "Only a manager gives appointments to others.")
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company

@@ -53,6 +53,7 @@ def test_who_is_free_at_the_same_time_takes_it_over_with_the_lead(place: Place) 
     assert left_behind(place) == []
     saved(place, without(COMPANY, "id: camille"))
     assert left_behind(place) == [made.id]
+    assert read_desk(place.house, HUGO).left_behind == 1
     assert give_away(place.house, HUGO, None) == Given(given=1, asked=0)
     place.drain()
     lead = place.load(1)
@@ -84,6 +85,7 @@ def test_an_absence_that_is_declared_later_leaves_appointments_behind_but_not_th
         "'camille' has left, or is away, and leaves behind: appointments (1)"
     ]
     assert left_behind(lite) == [made.id]
+    assert read_desk(lite.house, HUGO).left_behind == 1
     assert give_away(lite.house, HUGO, [made.id], "idris") == Given(given=1, asked=0)
     lite.drain()
     lead = lite.load(1)
@@ -106,6 +108,16 @@ def test_who_is_away_is_told_of_the_time_that_was_hers_when_the_lead_chooses_ano
     event = event_of(last_to(lite, "camille@verdanne.example"))
     assert (str(event["x-method"]), event.decoded("dtstart")) == ("CANCEL", STARTS)
     assert event_of(last_to(lite, "idris@verdanne.example")).decoded("dtstart") == moved.starts_at
+
+
+def test_the_desk_counts_what_was_left_behind_and_reads_none_of_it(lite: Place) -> None:
+    books(lite)
+    saved(lite, without(COMPANY, "id: camille"))
+    with counted(lite.house.database) as sent:
+        assert read_desk(lite.house, HUGO).left_behind == 1
+    others = [one for one in sent if "FROM appointments" in one and "NOT IN" in one]
+    assert any("count(*)" in one for one in others)
+    assert not any("appointments.ends_at" in one for one in others)
 
 
 def test_what_a_named_rep_cannot_take_stays_as_it_is(lite: Place) -> None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from funnel.usecases.change_appointment import Change, cancel_by_hand, move_by_hand, open_change
 from funnel.usecases.errors import Conflict, Invalid, NotFound
-from funnel.usecases.reassign import give_away
+from funnel.usecases.reassign import GIVERS, give_away
 from funnel.usecases.take_slot import NeverASlot, SlotGone
 from funnel.web.forms import ChangeForm, GiveForm
 from funnel.web.here import house
@@ -81,7 +81,7 @@ def cancel(appointment_id: int) -> Response:
 
 
 @blueprint.post("/left-behind")
-@staff("manager", "admin")
+@staff(*GIVERS)
 @limiter.limit(FORMS)
 def give() -> Response:
     """Give appointments of who has left, or is away, to somebody who is free then. 404 for one that is none: all are
