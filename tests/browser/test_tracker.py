@@ -38,6 +38,10 @@ window.showing = (now) => { shown = now; document.dispatchEvent(new Event("visib
 """A tab in the background, which no browser makes that is steered from outside."""
 
 
+BLOCKED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } });"
+"""A browser that refuses to keep anything."""
+
+
 class Told(Site):
     """A site whose pages load the tracker, and which keeps what it is told."""
 
@@ -165,6 +169,29 @@ def test_a_page_that_comes_back_after_a_withdrawal_tells_nothing(real_context: B
     page.wait_for_timeout(300)
     assert page.evaluate("[window.kept, funnel.consented, localStorage.length]") == [True, False, 0]
     assert site.told[told:] == []
+
+
+def test_where_nothing_can_be_kept_a_page_that_comes_back_waits_for_her_consent(
+    real_context: BrowserContext, site: Told
+) -> None:
+    """She may have withdrawn it meanwhile, and the page cannot know."""
+    real_context.add_init_script(BLOCKED)
+    page = real_context.new_page()
+    agrees(page, site)
+    page.evaluate("window.kept = true")
+    page.goto(f"{site.base}/team")
+    page.evaluate("funnel.push(['consent', true])")
+    wait_until(lambda: site.count("visit") == 2, 10, "the second visit")
+    page.evaluate("funnel.push(['consent', false])")
+    wait_until(lambda: site.count("forget") == 1, 10, "the withdrawal")
+    told = len(site.told)
+    page.go_back(wait_until="commit")
+    page.wait_for_function("document.readyState === 'complete' && location.pathname === '/prices'")
+    page.wait_for_timeout(300)
+    assert page.evaluate("[window.kept, funnel.consented]") == [True, False]
+    assert site.told[told:] == []
+    page.evaluate("funnel.push(['consent', true])")
+    wait_until(lambda: site.count("visit") == 3, 10, "the page that came back")
 
 
 def test_a_page_that_is_only_prerendered_is_told_when_it_is_opened(chromium: Browser, tmp_path: Path) -> None:
