@@ -3,13 +3,15 @@
 let before = "";
 // Whether single keys do anything is hers to choose (WCAG 2.1.4); her browser keeps it, if it keeps anything.
 const OFF = "funnel.keys_off";
-const kept = { get off() { try { return localStorage.getItem(OFF) !== null; } catch { return false; } },
-  set off(off) { try { if (off) localStorage.setItem(OFF, "yes"); else localStorage.removeItem(OFF); } catch { /* as long as the page is open */ } } };
-let off = kept.off;
+let off = false;
+try { off = localStorage.getItem(OFF) !== null; } catch { /* nothing is kept */ }
 const list = document.getElementById("shortcuts"), choice = document.getElementById("single-keys"), opener = document.getElementById("keyboard");
 if (choice) {
   choice.checked = !off;
-  choice.addEventListener("change", () => { off = kept.off = !choice.checked; });
+  choice.addEventListener("change", () => {
+    off = !choice.checked;
+    try { if (off) localStorage.setItem(OFF, "yes"); else localStorage.removeItem(OFF); } catch { /* as long as the page is open */ }
+  });
 }
 if (opener) {
   opener.hidden = false;
