@@ -7,7 +7,7 @@ from typing import Any
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.lead import Lead
-from funnel.storage import handoffs, installation, snapshot
+from funnel.storage import handoffs, installation
 from funnel.usecases.clean_words import clean_words
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.find_lead import known_lead
@@ -92,5 +92,5 @@ def _handoff(house: House, handoff_id: str) -> tuple[int, Mapping[str, Any], Lea
         row = handoffs.handoff(connection, handoff_id)
         if row is None:
             raise NotFound("There is no such handoff.")
-        lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
+        lead = known_lead(connection, row["lead_id"], erased=True)
     return row["lead_id"], row, lead, company, moment.now

@@ -220,7 +220,7 @@ def finish_task(house: House, user: User, task_id: str) -> int:
         row = handoffs.task(connection, task_id)
         if row is None:
             raise NotFound("There is no such task.")
-        lead = snapshot.load(connection, [row["lead_id"]], lock=False)[row["lead_id"]]
+        lead = known_lead(connection, row["lead_id"], erased=True)
     if not is_for(user, row):
         require_change(user, lead, company)
     if row["done_at"] is None:
