@@ -11,7 +11,7 @@ from funnel.usecases.house import House
 from funnel.web import assets, errors, health, home, looks, speech
 from funnel.web.csrf import csrf
 from funnel.web.here import is_loopback
-from funnel.web.keeping import Kept
+from funnel.web.keeping import LONGEST, Kept
 from funnel.web.limits import limiter
 from funnel.web.measuring import Measured
 from funnel.web.prospect import blueprint as prospect
@@ -86,6 +86,7 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
         SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LONGEST,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a questionnaire may be left open over lunch
     )
     if hops := house.settings.trusted_hops:

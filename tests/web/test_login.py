@@ -141,5 +141,5 @@ def test_a_log_in_is_kept_for_half_a_day(town: Town, monkeypatch: pytest.MonkeyP
     assert kept.expires is not None
     assert timedelta(hours=11) < kept.expires - datetime.now(UTC) <= timedelta(hours=12)
     assert staff.get("/desk").status_code == 200
-    monkeypatch.setattr("funnel.web.keeping.LOG_IN", timedelta(seconds=-1))
+    monkeypatch.setitem(town.app.config, "PERMANENT_SESSION_LIFETIME", timedelta(seconds=-1))
     assert staff.get("/desk").status_code == 303

@@ -65,6 +65,12 @@ def fields_so_far() -> dict[str, str]:
     return dict(session.get("f", {}))
 
 
+def waits_unnamed(said: Mapping[str, Any]) -> bool:
+    """Whether answers wait to be sent and nobody has said whose they are. They outlive the browser, so that a telephone
+    that ends its own loses none; once somebody has typed or sent who she is, whoever opens it next is not shown it."""
+    return bool(said.get("a")) and not {"f", "d"} & said.keys()
+
+
 def note_source(*, only_if_told: bool = False) -> None:
     """Remember where she came from: what the first request says is kept, later ones only add (`utm_*`, the call to
     action, the host that linked here). `only_if_told`: set no cookie for somebody who came without any of it."""

@@ -1,8 +1,8 @@
 """Who is logged in, and what their role may open: the one place of the web where it is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from flask import g, redirect, request, session
@@ -24,6 +24,11 @@ def open_session(who: Person) -> None:
     """A new session for someone whose password was right; nothing of an older one remains."""
     session.clear()
     session["user"], session["generation"] = who.user.id, who.generation
+
+
+def is_log_in(said: Mapping[str, Any]) -> bool:
+    """Whether a session is that of somebody who has logged in."""
+    return "user" in said
 
 
 def who() -> User | None:

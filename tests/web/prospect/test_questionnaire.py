@@ -126,7 +126,7 @@ def test_answers_outlive_the_browser_for_half_a_day_and_no_longer(
     assert timedelta(hours=11) < kept.expires - datetime.now(UTC) <= timedelta(hours=12)
     again.open(LANDING)
     assert "Go on where you stopped" in again.text
-    monkeypatch.setattr("funnel.web.keeping.ANSWERS", timedelta(seconds=-1))
+    monkeypatch.setitem(town.app.config, "PERMANENT_SESSION_LIFETIME", timedelta(seconds=-1))
     again.open(LANDING)
     assert "Go on where you stopped" not in again.text, "the server takes no older one either"
 
