@@ -76,6 +76,7 @@ def happened(
         return []
     rows = _browsers(connection, told, moment)
     told = [one for one in told if one["visitor"] in rows and one.get("other", one["visitor"]) in rows]
+    told.sort(key=itemgetter("at"))  # what waited in the database comes in the order of milliseconds
     proofs = _proofs(connection, told, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])

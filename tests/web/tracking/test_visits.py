@@ -107,6 +107,7 @@ def test_a_proof_counts_for_the_browser_that_brings_it_first(lite_web: Street) -
     sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
     Surfer(lite_web).visits("/one", proof=sent.submission)
     Surfer(lite_web).visits("/two", proof=sent.submission)
+    lite_web.place.sql("UPDATE intake SET id = 'z' WHERE entry LIKE '%/one%'")  # ids of one millisecond have no order
     assert pages_of(lite_web, sent.lead_id) == ["one"]
     assert waiting(lite_web) == 1
 
