@@ -102,6 +102,22 @@ def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -
     )
 
 
+def queue_again(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> None:
+    """Let leads' marketing mails leave after all that were skipped for a reason which was none (`lead_id`, `reason`,
+    `not_before`: those that should have left before it stay as they are)."""
+    if not wanted:
+        return
+    connection.execute(
+        text(
+            "UPDATE outbox AS t SET state = 'ready', reason = NULL FROM "
+            + source(outbox, ("lead_id", "reason", "not_before"), connection.dialect.name)
+            + " AS x WHERE t.lead_id = x.lead_id AND t.kind = 'marketing' AND t.state = 'skipped'"
+            " AND t.reason = x.reason AND t.not_before >= x.not_before AND t.key NOT LIKE '%#%'"
+        ),
+        {"rows": to_json(list(wanted))},
+    )
+
+
 def skip_pass(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
     """Skip every mail of a pass that is still in the house (`lead_id`, `scenario`, `pass_number`, `reason`)."""
     if not skips:

@@ -103,6 +103,14 @@ def apply(connection: Connection, decided: Decided) -> None:
             if e.scenario is not None
         ],
     )
+    outbox.queue_again(
+        connection,
+        [
+            {"lead_id": lead_id, "reason": e.reason, "not_before": e.since}
+            for lead_id, e in dict(by_kind[do.QueueAgain]).items()
+            if not _skipped_after(decided.effects, lead_id, e)
+        ],
+    )
     outbox.recall(
         connection,
         [{"lead_id": lead_id, "cause": e.cause, "reason": e.reason} for lead_id, e in by_kind[do.RecallMail]],
@@ -238,6 +246,13 @@ def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, 
     events.add_facts(connection, list(rows.values()))
 
 
+def _skipped_after(effects: Sequence[tuple[int, do.Effect]], lead_id: int, again: do.QueueAgain) -> bool:
+    """Whether what one decision lets leave after all is skipped once more by it."""
+    own = [effect for one, effect in effects if one == lead_id]
+    last = max(at for at, effect in enumerate(own) if effect is again)
+    return any(isinstance(effect, do.SkipQueued) and effect.scenario is None for effect in own[last:])
+
+
 def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
     """The outbox rows of a decision. A marketing mail queued before a `SkipQueued` of its lead is born skipped; a row
     tells the door how it ended when its lead now awaits something after it."""
@@ -247,6 +262,7 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
         if isinstance(effect, do.PutEnrolment)
     }
     skipped_later: dict[int, str] = {}
+    again: dict[int, do.QueueAgain] = {}
     passes_over: dict[tuple[int, str | None, int | None], str] = {}
     recalled: dict[tuple[int, str], str] = {}
     rows: list[dict[str, Any]] = []
@@ -254,8 +270,10 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
         if isinstance(effect, do.SkipQueued):
             if effect.scenario:
                 passes_over[lead_id, effect.scenario, effect.pass_number] = effect.reason
-            else:
+            elif lead_id not in again or again[lead_id].reason != effect.reason:
                 skipped_later[lead_id] = effect.reason
+        elif isinstance(effect, do.QueueAgain):
+            again[lead_id] = effect
         elif isinstance(effect, do.RecallMail):
             recalled[lead_id, effect.cause] = effect.reason
         elif isinstance(effect, do.SendEmail) and (lead_id, effect.cause) in recalled:

@@ -34,6 +34,7 @@ from funnel.domain.effects.lead import (
 from funnel.domain.effects.post import (
     CallWebhook,
     MailKind,
+    QueueAgain,
     RecallMail,
     SendEmail,
     SkipQueued,
@@ -70,6 +71,7 @@ Effect = (
     | CallWebhook
     | RecallMail
     | SkipQueued
+    | QueueAgain
     | AddTask
     | FinishTask
     | FinishCalls
@@ -110,6 +112,7 @@ __all__ = [
     "PutAppointment",
     "PutEnrolment",
     "PutHandoff",
+    "QueueAgain",
     "RecallMail",
     "RecordConsent",
     "RecordFact",

@@ -54,6 +54,15 @@ class RecallMail:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueAgain:
+    """Her marketing mails that were skipped for a `reason` which was none leave after all, but for those that should
+    have left before `since`."""
+
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SkipQueued:
     """Skip her marketing mails that are still queued; with a scenario and a pass, every mail of that pass."""
 

@@ -153,15 +153,16 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
         judge_again(turn)
     _leave(turn, lead)
-    anew = isinstance(event, _JUDGES_ANEW)
-    points.judge_standing(turn, anew=anew)
-    segments.judge_segments(turn, anew=anew)
-    suggestions.judge_suggestions(turn, anew=anew)
+    if not any(isinstance(effect, do.ReviseStep) for effect in turn.effects):  # more is taken back by what answers it
+        anew = isinstance(event, _JUDGES_ANEW)
+        points.judge_standing(turn, anew=anew)
+        segments.judge_segments(turn, anew=anew)
+        suggestions.judge_suggestions(turn, anew=anew)
     return turn
 
 
-_JUDGES_ANEW = (on.ScoreReviewed, on.SegmentEntered, on.SegmentLeft, on.LeadsParted)
-"""Events after which points for what she is, and segments, may be others though nothing of her has changed."""
+_JUDGES_ANEW = (on.ScoreReviewed, on.SegmentEntered, on.SegmentLeft, on.LeadsParted, on.StepRevised)
+"""Events after which points for what she is, and segments, may be others though nothing of her has changed by them."""
 
 
 _TELLS_MORE = (on.FormSubmitted, on.QuestionnaireCompleted, on.DetailsChanged, on.TagGiven, on.TagTaken)

@@ -1,10 +1,11 @@
 """Hand-overs that rest on points which are gone, for they were not hers: withdrawn, or flagged for their rep."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import NamedTuple
 
 from funnel.domain import effects as do
-from funnel.domain.engine.handing import reached, withdraw
+from funnel.domain.engine.handing import HANDED_OVER, reached, withdraw
 from funnel.domain.engine.turn import Turn
 from funnel.domain.scoring import ledger
 
@@ -30,6 +31,10 @@ ANOTHER = Doubt(
 TWO = Doubt("The two addresses are two people after all", ANOTHER.withdrawn, ANOTHER.flagged)
 
 
+LATE = timedelta(hours=1)
+"""What should have left longer ago than this, while she was handed over by mistake, stays unsent."""
+
+
 def came_to(turn: Turn) -> int:
     """The highest that her score has been for the hand-over there is: since it was offered, where it is not her first;
     without what was taken back."""
@@ -53,6 +58,7 @@ def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] =
     offered = handoff.state == "offered"
     if offered:
         withdraw(turn, handoff, doubt.because)
+        turn.do(do.QueueAgain(HANDED_OVER, turn.now - LATE))
         if turn.lead.stage == "qualified":
             turn.do(do.SetStage("engaged"))
     task = f"{turn.lead.id}/doubted/{handoff.id}"

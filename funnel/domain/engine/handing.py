@@ -10,6 +10,8 @@ from funnel.domain.model import in_language
 from funnel.domain.scoring.rules import Threshold
 
 DOSSIER = "house/dossier"
+HANDED_OVER = "handed over"
+"""Why her marketing mails do not leave."""
 
 
 def reached(turn: Turn, threshold: Threshold) -> str:
@@ -30,8 +32,9 @@ def judge_again(turn: Turn) -> None:
 
 
 def progress(turn: Turn, stage: Stage) -> None:
-    """Move the lead forward to a stage; never back. What she has come to so is no followed link's any more."""
-    if turn.lead.engaged_by:
+    """Move the lead forward to a stage; never back. What she has come to so is no followed link's any more, but for
+    what points have brought."""
+    if turn.lead.engaged_by and stage != "qualified":
         turn.do(do.ChangeDetails({"engaged_by": None}))
     if is_further(stage, turn.lead.stage):
         turn.do(do.SetStage(stage))
@@ -109,7 +112,7 @@ def _give_to(turn: Turn, handoff: Handoff, appointment: int | None, anew: str = 
     key = f"handoff/{handoff.id}/offered{anew}"
     team = user.team if user else None
     turn.do(do.RecordFact(key=key, kind="handed_over", at=turn.now, rep=handoff.rep, team=team))
-    turn.do(do.SkipQueued("handed over", turn.now))
+    turn.do(do.SkipQueued(HANDED_OVER, turn.now))
     send_dossier(turn, handoff, appointment, anew)
 
 

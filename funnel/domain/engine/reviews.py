@@ -29,8 +29,8 @@ def plan_review(turn: Turn, *, reviewed: bool = False) -> None:
 
 def earning(unsure: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """Those that give their points after `DOUBT`: the company had it so when they came. What it has so since then holds
-    for what has come since."""
-    return {key: one for key, one in unsure.items() if one.get("earns") == "points"}
+    for what has come since. What a click has vouched for has given them."""
+    return {key: one for key, one in unsure.items() if one.get("earns") == "points" and "by" not in one}
 
 
 def since(unsure: Mapping[str, str]) -> datetime:

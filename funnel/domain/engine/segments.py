@@ -31,7 +31,9 @@ def judge_segments(turn: Turn, *, anew: bool = False) -> None:
 
 
 def segment_told(turn: Turn, event: on.SegmentEntered | on.SegmentLeft) -> None:
-    """Her enrolments know it, it gives its points, and what starts on it begins."""
+    """Her enrolments know it, it gives its points, and what starts on it begins; unless it is so no more."""
+    if isinstance(event, on.SegmentEntered) != (event.segment in turn.lead.segments):
+        return
     kind = "segment.entered" if isinstance(event, on.SegmentEntered) else "segment.left"
     _told(turn, kind, event.segment)
 

@@ -19,6 +19,8 @@ from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
 
 FILE: on.Touched = "asset.downloaded"
+_BY = "by"
+"""The clicks that have vouched for what nobody could call, of something that is kept in mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def touched(turn: Turn, event: on.EmailOpened | on.LinkClicked) -> None:
         return
     _count(turn, one)
     if isinstance(event, on.LinkClicked):
-        seen_in_person(turn)
+        seen_in_person(turn, event.key)
 
 
 def downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
@@ -58,7 +60,7 @@ def downloaded(turn: Turn, event: on.AssetDownloaded) -> None:
 
 def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
     """Bring about what did not come about, or take back what did: the points, a hand-over that rests on them, and her
-    way past a step that waited for it."""
+    way past a step that waited for it; and the same of what it alone had vouched for."""
     if not turn.lead.watched:
         return
     scenario = event.message.partition("/")[0]
@@ -68,21 +70,44 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
         _count(turn, one)
         return
     before = came_to(turn)
-    take_back(turn, event.of, MACHINE.because)
-    unmeet(turn, turn.lead.enrolment(one.scenario, one.pass_number or 0), event.of)
+    gone = [one, *_vouched_for(turn, event.of)]
+    for each in gone:
+        take_back(turn, each.key, MACHINE.because)
+        unmeet(turn, turn.lead.enrolment(each.scenario, each.pass_number or 0), each.key)
     doubt_handoff(turn, before, MACHINE)
-    _disengage(turn, event.of)
+    for each in gone:
+        _disengage(turn, each.key)
     if event.verdict == "unsure":
         _wonder(turn, one)
 
 
-def seen_in_person(turn: Turn) -> None:
-    """She did what only a person does: what was open or followed within the last day was hers too."""
-    known = {key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) < DOUBT}
-    _settle(turn, list(turn.lead.unsure))
+def seen_in_person(turn: Turn, click: str = "") -> None:
+    """She did what only a person does: what was open or followed within the last day was hers too. What a `click`
+    vouches for is kept in mind for as long: it may turn out to be a machine's itself."""
+    known = {
+        key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) < DOUBT and _may_count(turn, one)
+    }
+    if turn.lead.unsure:
+        vouched = {key: {**one, _BY: f"{one.get(_BY, '')} {click}".strip()} for key, one in known.items()}
+        turn.do(do.ChangeDetails({"unsure": vouched if click else {}}))
     for key, one in known.items():
-        if _may_count(turn, one):
+        if _BY not in one:
             _count(turn, _read(key, one))
+
+
+def _vouched_for(turn: Turn, click: str) -> list[_Touch]:
+    """What nothing but this click had vouched for: nobody can say any more whose it is."""
+    by = {key: one[_BY].split() for key, one in turn.lead.unsure.items() if click in one.get(_BY, "").split()}
+    if not by:
+        return []
+    kept = dict(turn.lead.unsure)
+    for key, clicks in by.items():
+        others = " ".join(one for one in clicks if one != click)
+        without = {name: said for name, said in kept[key].items() if name != _BY}
+        kept[key] = {**without, _BY: others} if others else without
+    turn.do(do.ChangeDetails({"unsure": kept}))
+    plan_review(turn)
+    return [_read(key, kept[key]) for key in by if _BY not in kept[key]]
 
 
 def ripen(turn: Turn) -> None:

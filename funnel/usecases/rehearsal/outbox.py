@@ -29,6 +29,8 @@ class MemoryOutbox:
                         row |= {"state": "skipped", "reason": effect.reason}
                         self._ready[lead_id].discard(key)
                         changed.append(row)
+            elif isinstance(effect, do.QueueAgain):
+                changed += self._queue_again(lead_id, effect)
             elif isinstance(effect, do.RecallMail):
                 changed += self._recall(lead_id, effect, now)
         for row in mail_rows(effects):
@@ -54,6 +56,21 @@ class MemoryOutbox:
                 row["key"] += f"#{len(self._rows)}"
                 self._rows[row["key"]] = row
         return changed
+
+    def _queue_again(self, lead_id: int, effect: do.QueueAgain) -> list[dict[str, Any]]:
+        """Let leave after all what was skipped for a reason which was none."""
+        skipped = [
+            row
+            for row in self._rows.values()
+            if (row["lead_id"], row["kind"], row["state"]) == (lead_id, "marketing", "skipped")
+            and row["reason"] == effect.reason
+            and row["not_before"] >= effect.since
+            and "#" not in row["key"]
+        ]
+        for row in skipped:
+            row |= {"state": "ready", "reason": None}
+            self._ready[lead_id].add(row["key"])
+        return skipped
 
     def any_left(self, lead_id: int, causes: Collection[str]) -> bool:
         """Whether a mail to her of one of these causes has left."""

@@ -189,6 +189,11 @@ class Door:
                 self.rows.setdefault(key, row)
             if isinstance(effect, do.RecallMail):
                 self._recall(effect)
+            if isinstance(effect, do.QueueAgain):
+                for row in self.rows.values():
+                    late = row.effect.not_before < effect.since
+                    if (row.state, row.reason, row.effect.kind) == ("skipped", effect.reason, "marketing") and not late:
+                        row.state, row.reason = "ready", None
             if isinstance(effect, do.SkipQueued):
                 own = (effect.scenario, effect.pass_number)
                 for row in self.rows.values():

@@ -39,6 +39,26 @@ def test_she_waits_again_for_what_is_left_of_her_time() -> None:
     assert anna.stands() == "ended: silent"
 
 
+def test_points_that_go_in_two_parts_bring_her_into_no_segment_on_their_way() -> None:
+    """53 points of a machine, 40 of them by the step that she is taken back from: she is never one of those between."""
+    sequence = f"[{{email: results}}, {AWAITS % 'move_back'}, {{score: 40, because: Read them}}, {{wait: 300 days}}]"
+    begins = program("[{email: offer}, {wait: 300 days}]", "begins", on={"segment.entered": "warm"})
+    anna = on_stage(
+        program(sequence),
+        begins,
+        segments='warm: {title: Warm, when: "score >= 25 and score < 50", worked_by: scenario}',
+        scoring="{rules: [{id: price, title: Prices, on: {link.clicked: prices}, points: 13, counts: always}]}",
+    )
+    anna.submits(consents=AGREED)
+    key = clicks(anna)
+    assert anna.lead.score == 53
+    revised(anna, key)
+    assert (anna.lead.score, dict(anna.lead.segments)) == (0, {})
+    assert [one for one in anna.events if isinstance(one, on.SegmentEntered | on.SegmentLeft)] == []
+    assert [one.scenario for one in anna.lead.enrolments] == ["tunnel"]
+    replays_agree(anna)
+
+
 def test_a_person_leads_her_on_after_a_machine_had() -> None:
     anna = tunnel("{wait: 1 day, id: soon}, {email: offer}")
     revised(anna, clicks(anna))

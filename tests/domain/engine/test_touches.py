@@ -107,6 +107,79 @@ def test_a_doubt_is_settled_by_a_reply_that_somebody_has_read() -> None:
     assert (anna.lead.score, anna.lead.stage, dict(anna.lead.unsure)) == (30, "engaged", {})
 
 
+def test_what_a_machine_s_click_had_vouched_for_is_taken_back_with_it() -> None:
+    anna = stage(thresholds="[{score: 30, because: Reads the prices}]")
+    anna.changes(phone="+33145678910")
+    clicks(anna, "unsure")
+    other = clicks(anna, link="blog")
+    assert (anna.lead.score, anna.lead.stage, set(anna.lead.tags)) == (30, "qualified", {"plan"})
+    revised(anna, other)
+    assert (anna.lead.score, anna.lead.stage) == (0, "new"), "nothing else had engaged her"
+    assert [(one.state, one.return_reason) for one in anna.lead.handoffs] == [("withdrawn", MACHINE.because)]
+    assert anna.place().reason == STAYS
+    anna.answers()
+    assert anna.lead.score == 30, "nobody could say whose the first was, and it was hers after all"
+
+
+def test_one_of_two_clicks_that_vouch_for_it_is_enough() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    first, second = clicks(anna, link="blog"), clicks(anna, link="team")
+    revised(anna, first)
+    assert anna.lead.score == 30
+    revised(anna, second)
+    assert anna.lead.score == 0
+
+
+def test_what_an_answer_has_vouched_for_stays_hers_whatever_a_click_was() -> None:
+    anna = stage(tracking="{unsure_earns: points}")
+    clicks(anna, "unsure")
+    other = clicks(anna, link="blog")
+    anna.answers()
+    revised(anna, other)
+    anna.passes("2 days")
+    assert (anna.lead.score, dict(anna.lead.unsure)) == (30, {})
+
+
+def test_what_was_vouched_for_earns_once_when_its_day_is_over() -> None:
+    anna = stage(tracking="{unsure_earns: points}")
+    clicks(anna, "unsure")
+    clicks(anna, link="blog")
+    anna.passes("2 days")
+    anna.is_reviewed()
+    assert (anna.lead.score, dict(anna.lead.unsure)) == (30, {})
+
+
+def on_a_saturday() -> Stage:
+    """Anna, to whom a marketing mail leaves on Monday, and whom a click on the prices hands over."""
+    news = program("[{email: offer}, {wait: 300 days}]", "news", on="start")
+    thresholds = "[{score: 30, because: Reads the prices}]"
+    anna = on_stage(program(SEQUENCE), news, scoring=f"{{rules: {RULES}}}", thresholds=thresholds)
+    anna.submits(consents=AGREED)
+    anna.passes(f"{(5 - anna.now.weekday()) % 7} days")
+    anna.record(on.ScenarioStarted(lead_id=1, occurred_at=anna.now, scenario="news", by="hugo"))
+    assert anna.row("offer").state == "ready"
+    return anna
+
+
+def test_mails_that_a_wrong_hand_over_has_stopped_leave_after_all() -> None:
+    anna = on_a_saturday()
+    key = clicks(anna)
+    assert (anna.row("offer").state, anna.row("offer").reason) == ("skipped", "handed over")
+    revised(anna, key)
+    assert anna.row("offer").state == "ready"
+    anna.passes("2 days")
+    assert anna.row("offer").state == "sent"
+
+
+def test_what_should_have_left_long_ago_does_not_leave_late() -> None:
+    anna = on_a_saturday()
+    key = clicks(anna)
+    anna.passes("9 days")
+    revised(anna, key)
+    assert (anna.lead.handoffs[-1].state, anna.row("offer").state) == ("withdrawn", "skipped")
+
+
 @pytest.mark.parametrize("agrees", [True, False])
 def test_a_file_that_nobody_can_call_counts_once_she_does_what_only_a_person_does(*, agrees: bool) -> None:
     sequence = "[{await: asset.downloaded, within: 5 days, otherwise: [{end: silent}]}, {tag: plan}, {wait: 9 days}]"
