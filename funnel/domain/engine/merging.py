@@ -8,8 +8,8 @@ from funnel.domain import events as on
 from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff
 from funnel.domain.engine.handing import add_reason, next_handoff, offer, offer_again, withdraw
 from funnel.domain.engine.points import give, take_back
+from funnel.domain.engine.standing import pause, resume
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.rules import GROUPS, Group
