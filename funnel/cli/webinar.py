@@ -13,7 +13,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.description = (
         "Takes a CSV with the columns email and attended (yes or no), as webinar tools export it. "
-        "The same list twice changes nothing. Ends with 1 when a line says nothing of anybody who has registered."
+        "The same list twice changes nothing, and what was told first stays. Refused before the webinar begins. "
+        "Ends with 1 when a line is about nobody who has registered, or contradicts what was told before."
     )
     parser.epilog = "example:\n  funnel webinar attendance.csv --scenario webinar"
     parser.add_argument("file", metavar="FILE.csv", type=Path, help="the list")
@@ -23,7 +24,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Record it; 1 when lines were of no use."""
+    """Record it; 1 when lines were not taken."""
     from funnel.usecases.read_table import NoTable
     from funnel.usecases.record_webinar import record_webinar
 

@@ -1,16 +1,19 @@
-"""Who was at a webinar and who was not, as a list from outside says (S147); the same list twice changes nothing."""
+"""Who was at a webinar and who was not, as a list from outside says (S147); what was told first stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from funnel.authoring.saying import say
+from funnel.authoring.saying import Saying, say
 from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import Lead
+from funnel.domain.tunnel.form import Webinar
+from funnel.domain.webinar import state_of
 from funnel.storage import installation, leads, snapshot
-from funnel.usecases.errors import NotFound
+from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.house import House
 from funnel.usecases.read_table import BadLine, NoTable, read_table
 from funnel.usecases.record_events import record_events
@@ -18,15 +21,17 @@ from funnel.usecases.webinars import webinar_of
 
 COLUMNS = frozenset(("email", "attended"))
 MOST_BYTES = 5_000_000
-_YES, _NO = frozenset(("yes", "true", "1", "oui", "x")), frozenset(("no", "false", "0", "non", ""))
+_YES = frozenset(("yes", "y", "true", "1", "x", "oui", "vrai"))
+_NO = frozenset(("no", "n", "false", "0", "", "non", "faux"))
+_TOLD = frozenset(("webinar.attended", "webinar.missed"))
 _AT_ONCE = 500
 _LONGEST_ANSWER = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a list: how many were there, how many not, how many were known already; and the lines that say
-    nothing of anybody who has registered."""
+    """What came of a list: how many were there, how many not, how many were known already; and the lines of which
+    nothing was taken, since they are about nobody who has registered, or contradict what was told before."""
 
     attended: int
     missed: int
@@ -36,33 +41,50 @@ class Told:
 
 def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told:
     """Take a CSV with the columns `email` and `attended` (yes or no; of several lines about somebody the last counts).
-    `NoTable` for what is none, before anything is recorded; `NotFound` without such a webinar."""
+    `NoTable` for what is none, before anything is recorded; `NotFound` without such a webinar, `Conflict` before it
+    begins."""
     said, unused = _read(content)
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
-        if webinar_of(published.newest.get(scenario)) is None:
+        webinar = webinar_of(published.newest.get(scenario))
+        if webinar is None:
             raise NotFound(f"no scenario {scenario!r} with a webinar is published")
+        _check_has_begun(webinar, published.company.company.zone, moment.now)
         ids = leads.find_all(connection, list(said))
         found = snapshot.load(connection, list(ids.values()), lock=False)
         found |= _others(connection, found, scenario)
-    batch: list[on.WebinarAttended | on.WebinarMissed] = []
-    attended = known = 0
+    batch: dict[int, on.WebinarAttended | on.WebinarMissed] = {}
+    known = 0
     for email, (number, there) in said.items():
         lead = found.get(ids.get(email, 0))
         if lead and lead.merged_into and not _is_inside(lead, scenario):
             lead = found.get(lead.merged_into)
         if lead is None or not _is_inside(lead, scenario):
             unused.append(BadLine(number, say("nobody with this address has registered: %(text)s", text=email)))
-        elif _is_told(lead, scenario):
+            continue
+        before = _told_before(lead, scenario)
+        if before is None:
+            kind = on.WebinarAttended if there else on.WebinarMissed
+            batch[lead.id] = kind(lead_id=lead.id, occurred_at=moment.now, scenario=scenario, by=by)
+        elif before is there:
             known += 1
         else:
-            kind = on.WebinarAttended if there else on.WebinarMissed
-            batch.append(kind(lead_id=lead.id, occurred_at=moment.now, scenario=scenario, by=by))
-            attended += there
-    for first in range(0, len(batch), _AT_ONCE):
-        record_events(house, batch[first : first + _AT_ONCE])
-    return Told(attended, len(batch) - attended, known, sorted(unused, key=lambda line: line.number))
+            unused.append(BadLine(number, _contradicted(email, before)))
+    events = list(batch.values())
+    for first in range(0, len(events), _AT_ONCE):
+        record_events(house, events[first : first + _AT_ONCE])
+    attended = sum(isinstance(one, on.WebinarAttended) for one in events)
+    return Told(attended, len(events) - attended, known, sorted(unused, key=lambda line: line.number))
+
+
+def _check_has_begun(webinar: Webinar, zone: str, now: datetime) -> None:
+    if state_of(webinar, zone, now) == "ahead":
+        raise Conflict(
+            "the webinar begins only on %(at)s (%(zone)s): give its list afterwards; nothing was recorded",
+            at=webinar.starts_at,
+            zone=zone,
+        )
 
 
 def _others(connection: Connection, found: Mapping[int, Lead], scenario: str) -> dict[int, Lead]:
@@ -75,9 +97,17 @@ def _is_inside(lead: Lead, scenario: str) -> bool:
     return any(one.scenario == scenario for one in lead.enrolments)
 
 
-def _is_told(lead: Lead, scenario: str) -> bool:
+def _told_before(lead: Lead, scenario: str) -> bool | None:
+    """Whether she was there, as the first list said; None where none has said."""
     inside = [one for one in lead.enrolments if one.scenario == scenario]
-    return any(one.event.startswith("webinar.") for one in inside[-1].happened)
+    told = (one.event for one in inside[-1].happened if one.event in _TOLD)
+    return next((event == "webinar.attended" for event in told), None)
+
+
+def _contradicted(email: str, was_there: bool) -> Saying:
+    if was_there:
+        return say("an earlier list said that %(who)s was there, and that stays: write to her yourself", who=email)
+    return say("an earlier list said that %(who)s was not there, and that stays: write to her yourself", who=email)
 
 
 def _read(content: bytes) -> tuple[dict[str, tuple[int, bool]], list[BadLine]]:

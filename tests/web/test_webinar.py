@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from funnel.delivery.ledger import Entry
-from funnel.usecases.errors import NotFound
+from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_table import NoTable
 from funnel.usecases.record_webinar import record_webinar
@@ -145,6 +145,43 @@ def test_the_list_tells_who_was_there_and_twice_changes_nothing(town: Town) -> N
     assert subjects(town, "away@example.org")[-1].startswith("The replay")
     assert subjects(town, "unsaid@example.org")[-1].startswith("The replay")
     assert not any(one.startswith("The replay") for one in subjects(town, "there@example.org"))
+
+
+def test_a_list_is_refused_before_the_webinar_has_begun_and_taken_once_it_has(town: Town) -> None:
+    registers(town, "ida@example.org")
+    town.move_clock(BEGINS - timedelta(minutes=1))
+    before = town.leads()
+    with pytest.raises(Conflict, match=r"begins only on 2027-05-20 14:00 \(Europe/Paris\): give its list afterwards"):
+        record_webinar(town.house, "webinar", b"email;attended\nida@example.org;0\n", "test")
+    assert town.leads() == before
+    town.move_clock(BEGINS)
+    assert record_webinar(town.house, "webinar", b"email;attended\nida@example.org;1\n", "test").attended == 1
+
+
+@pytest.mark.parametrize("days", [0, 6], ids=["while she is inside", "when her tunnel has ended"])
+def test_a_line_that_contradicts_what_was_told_is_named_and_changes_nothing(town: Town, days: int) -> None:
+    registers(town, "ida@example.org")
+    registers(town, "ben@example.org")
+    town.move_clock(BEGINS + timedelta(days=days, hours=2))
+    record_webinar(town.house, "webinar", b"email;attended\nida@example.org;0\nben@example.org;1\n", "test")
+    before = town.leads()
+    later = record_webinar(town.house, "webinar", b"email;attended\nida@example.org;1\nben@example.org;0\n", "test")
+    assert (later.attended, later.missed, later.known) == (0, 0, 0)
+    assert [str(line) for line in later.unused] == [
+        "line 2: an earlier list said that ida@example.org was not there, and that stays: write to her yourself",
+        "line 3: an earlier list said that ben@example.org was there, and that stays: write to her yourself",
+    ]
+    assert town.leads() == before
+
+
+@pytest.mark.parametrize("yes, no", [("VRAI", "FAUX"), ("Y", "N"), ("TRUE", "FALSE"), ("oui", "non")])
+def test_yes_and_no_are_read_as_spreadsheets_and_webinar_tools_write_them(town: Town, yes: str, no: str) -> None:
+    registers(town, "there@example.org")
+    registers(town, "away@example.org")
+    town.move_clock(BEGINS + timedelta(hours=1))
+    content = f"email;attended\nthere@example.org;{yes}\naway@example.org;{no}\n".encode()
+    told = record_webinar(town.house, "webinar", content, "test")
+    assert (told.attended, told.missed, list(told.unused)) == (1, 1, [])
 
 
 @pytest.mark.parametrize(

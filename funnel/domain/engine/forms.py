@@ -209,15 +209,15 @@ def asset_asked(turn: Turn, event: on.AssetAsked) -> None:
 
 
 def webinar_told(turn: Turn, event: on.WebinarAttended | on.WebinarMissed) -> None:
-    """Whether she was at the webinar, as the import says; another import corrects nothing that was told before."""
+    """Whether she was at the webinar, as the import says; another import corrects nothing that was told before,
+    also when the scenario has ended for her: it is kept there too."""
     happened = "webinar.attended" if isinstance(event, on.WebinarAttended) else "webinar.missed"
     inside = [e for e in turn.lead.enrolments if e.scenario == event.scenario]
     if not inside or any(o.event.startswith("webinar.") for o in inside[-1].happened):
         return
     fact = f"{turn.lead.id}/{event.scenario}/{inside[-1].pass_number}/{happened}"
     turn.do(do.RecordFact(key=fact, kind=happened.replace(".", "_"), at=turn.now, scenario=event.scenario))
-    if inside[-1].runs:
-        note(turn, inside[-1], Occurrence(happened, event.scenario, turn.now))
+    note(turn, inside[-1], Occurrence(happened, event.scenario, turn.now))
     happen(turn, happened, event.scenario, fact)
 
 
