@@ -12,8 +12,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.description = (
         "Marks appointments as the file says. Its first line names the columns: outcome (held or missed), and either "
-        "appointment (the number) or email and starts_at (2027-03-16 10:30, in the company's zone). Good lines are "
-        "taken, each bad one is told with its number; the same file twice changes nothing. Ends with 1 when one is bad."
+        "appointment (the number) or email and starts_at (2027-03-16 10:30 or, the day first, 16/03/2027 10:30, in the "
+        "company's zone). Good lines are taken, each bad one is told with its number; the same file twice changes "
+        "nothing. Ends with 1 when one is bad."
     )
     parser.epilog = "examples:\n  funnel outcomes march.csv"
     parser.add_argument("file", type=Path, metavar="FILE", help="the table, comma- or semicolon-separated, in UTF-8")

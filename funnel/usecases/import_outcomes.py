@@ -1,5 +1,7 @@
 """What became of appointments, from a CSV file: good lines are taken, each bad one is told with its number (S92)."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +27,11 @@ OUTCOMES: Mapping[str, type[on.AppointmentHeld] | type[on.AppointmentMissed]] = 
     "held": on.AppointmentHeld,
     "missed": on.AppointmentMissed,
 }
-"""What the column `outcome` may say."""
+"""What an appointment may be marked."""
+_WORDS = {"held": "held", "tenu": "held", "a eu lieu": "held", "missed": "missed", "manqué": "missed"}
+"""What the column `outcome` may say, in capitals too: as the pages say it in both languages."""
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d(?::\d\d)?)", re.ASCII)
+"""How a spreadsheet in French, or in English as Europe writes it, saves an instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def import_outcomes(house: House, content: bytes, by: str) -> Imported:
 
 def judge_outcomes(house: House, content: bytes) -> Judged:
     """What a file would mark; nothing is changed. Columns: `outcome`, and `appointment` (its number) or `email` and
-    `starts_at` (`2027-03-16 10:30`, in the company's zone unless it says another). `NoTable` for what is none."""
+    `starts_at` (`2027-03-16 10:30`, in the company's zone unless it says another, or the day first: `16/03/2027
+    10:30`). `NoTable` for what is none."""
     lines = _read(content)
     bad: list[BadLine] = []
     marks: dict[int, Mark] = {}
@@ -90,10 +97,10 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
         zone = house.shelf.published(connection, moment.revision).company.company.zone
         known = _known(connection, lines)
     for line in lines:
-        outcome = line.cells["outcome"]
         try:
             lead, appointment = _meant(known, line.cells, zone)
-            _check(outcome, appointment, moment.now)
+            outcome = _outcome(line.cells["outcome"])
+            _check(appointment, moment.now)
         except _Refused as refused:
             bad.append(BadLine(line.number, refused.why))
             continue
@@ -119,10 +126,11 @@ def _read(content: bytes) -> Sequence[Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Whom the lines are about: leads by the number of an appointment, and by address."""
+    """Whom the lines are about: a lead by the number of an appointment; by address hers, then the others that are the
+    same person."""
 
     by_appointment: Mapping[int, Lead]
-    by_address: Mapping[str, Lead]
+    by_address: Mapping[str, Sequence[Lead]]
 
 
 def _known(connection: Connection, lines: Sequence[Line]) -> _Known:
@@ -131,9 +139,20 @@ def _known(connection: Connection, lines: Sequence[Line]) -> _Known:
     owners = appointments.leads_of(connection, list(numbers))
     found = leads.find_all(connection, list(addresses))
     people = snapshot.load(connection, [*owners.values(), *found.values()], lock=False)
+    same = _same(connection, [people[one] for one in found.values()])
+    if others := {one for ids in same.values() for one in ids} - people.keys():
+        people |= snapshot.load(connection, sorted(others), lock=False)
     return _Known(
-        {number: people[lead] for number, lead in owners.items()}, {key: people[lead] for key, lead in found.items()}
+        {number: people[lead] for number, lead in owners.items()},
+        {key: [people[one] for one in same[lead]] for key, lead in found.items()},
     )
+
+
+def _same(connection: Connection, people: Sequence[Lead]) -> dict[int, list[int]]:
+    """By lead: her own number, then those of the leads that are joined with her."""
+    stands = {one.id: one.merged_into or one.id for one in people}
+    joined = leads.all_joined(connection, sorted(set(stands.values())))
+    return {one: list(dict.fromkeys((one, first, *joined.get(first, ())))) for one, first in stands.items()}
 
 
 def _number(cells: Mapping[str, str]) -> int | None:
@@ -154,27 +173,42 @@ def _meant(known: _Known, cells: Mapping[str, str], zone: str) -> tuple[Lead, Ap
             raise _Refused(say("there is no appointment %(text)s", text=text))
         return lead, found
     email = cells.get("email", "")
-    lead = known.by_address.get(normal_email(email) or "")
-    if lead is None:
+    people = known.by_address.get(normal_email(email) or "")
+    if people is None:
         raise _Refused(say("nobody has the address %(text)s", text=email))
     at = _instant(cells.get("starts_at", ""), zone)
-    own = [one for one in lead.appointments if one.starts_at == at]
+    own = [(lead, one) for lead in people for one in lead.appointments if one.starts_at == at]
     if not own:
         raise _Refused(say("%(who)s has no appointment then", who=email))
-    return lead, next((one for one in own if one.state != "cancelled"), own[-1])
+    return next(((lead, one) for lead, one in own if one.state != "cancelled"), own[-1])
 
 
 def _instant(text: str, zone: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(_year_first(text))
         return at if at.tzinfo else resolve(at, zone)
     except (ValueError, OverflowError):
-        raise _Refused(say("%(text)s is no time: write it like 2027-03-16 10:30", text=text)) from None
+        why = say("%(text)s is no time: write it like 2027-03-16 10:30, or 16/03/2027 10:30", text=text)
+        raise _Refused(why) from None
 
 
-def _check(outcome: str, appointment: Appointment, now: datetime) -> None:
-    if outcome not in OUTCOMES:
-        raise _Refused(say("the outcome is held or missed, not %(text)s", text=outcome or "–"))
+def _year_first(text: str) -> str:
+    """An instant with the day first as ISO 8601 has it; any other text as it is."""
+    if found := _DAY_FIRST.fullmatch(text):
+        day, month, year, hour, rest = found.groups()
+        return f"{year}-{month:0>2}-{day:0>2} {hour:0>2}:{rest}"
+    return text
+
+
+def _outcome(text: str) -> str:
+    """The mark that a cell means."""
+    meant = _WORDS.get(unicodedata.normalize("NFC", text).casefold())
+    if meant is None:
+        raise _Refused(say("the outcome is held or missed, not %(text)s", text=text or "–"))
+    return meant
+
+
+def _check(appointment: Appointment, now: datetime) -> None:
     if appointment.state == "cancelled":
         raise _Refused(say("this appointment was cancelled"))
     if appointment.starts_at > now:

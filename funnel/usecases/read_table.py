@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnel.authoring.saying import Saying, say
 from funnel.usecases.errors import Invalid
+
+_SEPARATOR = re.compile(r"sep=([,;\t])(?:\r\n?|\n)", re.IGNORECASE)
 
 
 class NoTable(Invalid):
@@ -19,7 +22,7 @@ class NoTable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its number in the file (the heading is 1), and its cells by column, each column with one."""
+    """A line: its number in the file (the first is 1), and its cells by column, each column with one."""
 
     number: int
     cells: Mapping[str, str]
@@ -45,8 +48,9 @@ class Table:
 
 
 def read_table(content: bytes, most: int) -> Table:
-    """UTF-8, separated by commas, semicolons or tabs, whichever the first line has most of; a quoted cell may go over
-    several lines. `NoTable` for anything else, and for more than `most` bytes."""
+    """UTF-8, separated by commas, semicolons or tabs, whichever the first line has most of, or a line `sep=;` before it
+    names (Excel); a quoted cell may go over several lines. `NoTable` for anything else, and for more than `most`
+    bytes."""
     if len(content) > most:
         raise NoTable("too_large", say("it is larger than %(most)s MB", most=most // 1_000_000))
     try:
@@ -66,14 +70,17 @@ def read_table(content: bytes, most: int) -> Table:
 
 def _records(text: str) -> list[tuple[int, list[str]]]:
     """Every record with the number of the line on which it begins."""
-    heading = io.StringIO(text, newline="").readline()
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count))
+    named = _SEPARATOR.match(text)
+    above, rest = (1, text[named.end() :]) if named else (0, text)
+    heading = io.StringIO(rest, newline="").readline()
+    separator = named[1] if named else max(",;\t", key=heading.count)
+    reader = csv.reader(io.StringIO(rest, newline=""), delimiter=separator)
     found: list[tuple[int, list[str]]] = []
-    begins = 1
+    begins = above + 1
     try:
         for cells in reader:
             found.append((begins, [cell.strip() for cell in cells]))
-            begins = reader.line_num + 1
+            begins = above + reader.line_num + 1
     except csv.Error:
         raise NoTable("not_a_table", say("line %(line)s: it is no CSV table", line=begins)) from None
     return found

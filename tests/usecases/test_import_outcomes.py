@@ -1,14 +1,19 @@
 """What became of appointments, from a table: good lines count, bad ones are told, twice changes nothing (S92)."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from funnel.domain import events as on
+from funnel.domain.company import User
 from funnel.usecases.errors import Invalid
 from funnel.usecases.import_outcomes import Imported, import_outcomes, judge_outcomes
+from funnel.usecases.merge_leads import merge_leads
 from tests.support.databases import counted
 from tests.support.place import Place
+
+NADIA = User(id="nadia", name="Nadia", email="nadia@verdanne.example", role="manager")
 
 
 def books(place: Place, lead_id: int, days: int = 1) -> int:
@@ -64,12 +69,55 @@ def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite:
         "line 5: this appointment has not begun yet",
         "line 6: the outcome is held or missed, not perhaps",
         "line 7: nobody has the address nobody@example.org",
-        "line 8: yesterday is no time: write it like 2027-03-16 10:30",
+        "line 8: yesterday is no time: write it like 2027-03-16 10:30, or 16/03/2027 10:30",
         "line 9: ana@example.org has no appointment then",
         "line 11: another line has marked this appointment",
         "line 12: short is no number of an appointment",
     ]
     assert (done.marked, lite.load(ana).appointments[0].state) == (1, "missed")
+
+
+@pytest.mark.parametrize("booked", ["ana@work.example", "ana@home.example"])
+@pytest.mark.parametrize("written", ["ana@work.example", "ana@home.example"])
+def test_whoever_is_one_person_is_found_by_each_of_her_addresses(place: Place, booked: str, written: str) -> None:
+    people = {address: place.lead(address) for address in ("ana@work.example", "ana@home.example")}
+    books(place, people[booked])
+    begins = place.load(people[booked]).appointments[0].starts_at
+    merge_leads(place.house, NADIA, people["ana@work.example"], people["ana@home.example"], "nadia")
+    place.set(place.now + timedelta(days=3))
+    done = takes(place, "email,starts_at,outcome", f"{written},{begins.isoformat()},missed")
+    assert done == Imported(1, 0, ())
+    assert place.load(people[booked]).appointments[0].state == "missed"
+
+
+@pytest.mark.parametrize(
+    "written, state",
+    [("Missed", "missed"), ("HELD", "held"), ("Tenu", "held"), ("a eu lieu", "held"), ("Manque\u0301", "missed")],
+)
+def test_an_outcome_is_read_as_the_pages_say_it_in_capitals_too(lite: Place, written: str, state: str) -> None:
+    ana = lite.lead("ana@example.org")
+    number = books(lite, ana)
+    lite.set(lite.now + timedelta(days=3))
+    assert takes(lite, "appointment;outcome", f"{number};{written}") == Imported(1, 0, ())
+    assert lite.load(ana).appointments[0].state == state
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%-d/%-m/%Y %-H:%M"])
+def test_a_time_is_read_as_a_french_spreadsheet_saves_it_the_day_first(lite: Place, form: str) -> None:
+    ana = lite.lead("ana@example.org")
+    books(lite, ana)
+    begins = lite.load(ana).appointments[0].starts_at.astimezone(ZoneInfo("Europe/Paris"))
+    lite.set(lite.now + timedelta(days=3))
+    assert takes(lite, "email;starts_at;outcome", f"ana@example.org;{begins:{form}};held") == Imported(1, 0, ())
+    (bad,) = takes(lite, "email;starts_at;outcome", f"ana@example.org;{begins:%m/%d/%Y %I:%M %p};held").bad
+    assert "is no time" in str(bad), "not the month first"
+
+
+def test_a_first_line_that_names_the_separator_is_no_heading_but_counts_as_a_line(lite: Place) -> None:
+    number = books(lite, lite.lead("ana@example.org"))
+    lite.set(lite.now + timedelta(days=3))
+    done = takes(lite, "sep=;\r", "appointment;outcome;a,b,c", f"{number};held", "two;held")
+    assert (done.marked, [str(line) for line in done.bad]) == (1, ["line 4: two is no number of an appointment"])
 
 
 def test_a_quoted_cell_may_go_over_several_lines_and_numbers_are_those_of_the_file(lite: Place) -> None:
