@@ -1,7 +1,5 @@
 """Everything that is kept of a person, as data she can take along (GDPR articles 15 and 20): JSON, or CSV."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,13 +11,13 @@ from funnel.storage import consents, events, handoffs, leads, outbox_lists, scor
 from funnel.storage.database import instant_text
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.write_table import write_table
 
 _DETAILS = (
     *("email", "name", "phone", "company", "position", "language", "zone"),
     *("stage", "status", "score", "created_at"),
 )
 _OF_MAILS = ("message", "kind", "planned_at", "left_at", "opened_at", "state", "reason")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_lead(house: House, lead_id: int) -> dict[str, Any]:
@@ -88,17 +86,15 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
     }
 
 
-def as_csv(kept: Mapping[str, Any]) -> str:
-    """The same as rows of `kind, number, field, value`; no value is a formula to a spreadsheet."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(("kind", "number", "field", "value"))
-    for kind, entries in kept.items():
-        for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
-            for field, value in _flat(entry, "value"):
-                text = "" if value is None else str(value)
-                writer.writerow((kind, number, field, f"'{text}" if text.startswith(_DANGEROUS) else text))
-    return sheet.getvalue()
+def as_csv(kept: Mapping[str, Any], language: str) -> str:
+    """The same as rows of `kind, number, field, value`, for a spreadsheet in a language."""
+    rows = (
+        (kind, number, field, "" if value is None else value)
+        for kind, entries in kept.items()
+        for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1)
+        for field, value in _flat(entry, "value")
+    )
+    return write_table(("kind", "number", "field", "value"), rows, language)
 
 
 def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:

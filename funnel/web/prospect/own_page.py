@@ -37,7 +37,7 @@ from funnel.web.prospect.purposes import choose_purpose, purposes_shown
 from funnel.web.prospect.session import note_erased
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
-from funnel.web.speech import language, names, speak, speak_with
+from funnel.web.speech import _, language, names, speak, speak_with
 
 blueprint = Blueprint("own_page", __name__)
 
@@ -99,15 +99,17 @@ def purpose(token: str) -> Answered:
 @blueprint.post("/me/<token>/export.<ending>")
 @limiter.limit(FORMS)
 def export(token: str, ending: str) -> Response:
-    """All that is kept of her, as a file."""
+    """All that is kept of her, as a file; the table, and its name, are in her language."""
     kept = take_along(house(), token)
+    speak(kept["details"]["language"])
     if ending == "csv":
-        content, kind = as_csv(kept).encode("utf-8-sig"), "text/csv; charset=utf-8"
+        content, kind = as_csv(kept, language()).encode("utf-8-sig"), "text/csv; charset=utf-8"
     else:
         ending, kind = "json", "application/json"
         content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
+    name = _("my-data")
     answer = Response(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="my-data.{ending}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

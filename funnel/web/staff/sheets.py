@@ -1,35 +1,14 @@
-"""Tables for other programs: CSV (RFC 4180) that Excel opens as it is and that carries no formula."""
+"""Tables for other programs: CSV files to load."""
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Sequence
 
-from babel import Locale
 from flask import Response
 
-from funnel.domain.model import locale_of
-
-_ACTS = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would work out instead of showing it."""
-_NUMBER = re.compile(r"\+[0-9][0-9 ]*")
-"""A telephone number, as `read_phone` writes it: it names no cell and calls nothing, and a dialler must read it."""
+from funnel.usecases.write_table import write_table
 
 
 def sheet(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> Response:
-    """A file to load: UTF-8 with a mark that says so, lines ended by CR LF, separated as the reader's Excel expects: by
-    semicolons where a comma is the decimal sign (French), else by commas. A cell that would act as a formula begins
-    with an apostrophe."""
-    lines = io.StringIO(newline="")
-    comma_is_decimal = Locale.parse(locale_of(language), sep="_").number_symbols["latn"]["decimal"] == ","
-    writer = csv.writer(lines, delimiter=";" if comma_is_decimal else ",", lineterminator="\r\n")
-    writer.writerow(heading)
-    writer.writerows([[harmless(str(cell)) for cell in row] for row in rows])
-    answer = Response("\ufeff" + lines.getvalue(), content_type="text/csv; charset=utf-8")
+    """A file to load, separated as the reader's Excel expects: UTF-8 with a mark that says so."""
+    answer = Response("\ufeff" + write_table(heading, rows, language), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def harmless(cell: str) -> str:
-    """The cell, shown and not worked out by whatever opens it."""
-    return f"'{cell}" if cell.startswith(_ACTS) and not _NUMBER.fullmatch(cell) else cell

@@ -99,6 +99,19 @@ def test_all_that_is_kept_is_hers_to_take_along(town: Town, lea: Visitor) -> Non
     assert ["details", "1", "email", LEA["email"]] in rows
 
 
+def test_in_french_the_table_is_separated_and_named_as_her_spreadsheet_and_she_would(town: Town, lea: Visitor) -> None:
+    lea.send({"name": "=1+1", "phone": "06 12 34 56 78"}, ending="/details")
+    lea.open(f"{link(town)}?lang=fr")
+    answer = lea.send({}, ending="/export.csv", follow=False)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="mes-donnees.csv"'
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert rows[0] == ["kind", "number", "field", "value"]
+    assert ["details", "1", "name", "'=1+1"] in rows, "no formula"
+    assert ["details", "1", "phone", "+33 6 12 34 56 78"] in rows, "a dialler can read it"
+    lea.open(f"{link(town)}?lang=fr")
+    assert "mes-donnees.json" in lea.send({}, ending="/export.json", follow=False).headers["Content-Disposition"]
+
+
 def test_erasing_asks_first_and_then_nothing_opens_any_more(town: Town, lea: Visitor) -> None:
     own = link(town)
     lea.open(f"{own}/erase")
