@@ -33,13 +33,15 @@ CHANGEABLE = ("name", "phone", "company", "position")
 
 @dataclass(frozen=True)
 class Agreed:
-    """A purpose with the wording she was shown, when, and whether it is in force."""
+    """A purpose with the wording she was shown, when, and whether it is in force. `read_in` is the wording's language
+    where it is another than the page's and still known."""
 
     purpose: str
     given: bool
     wording: str
     at: datetime
     withdrawn_at: datetime | None
+    read_in: str | None
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,8 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
         lead = _lead(connection, token)
-        agreed = [
-            Agreed(row["purpose"], row["given"], row["wording"], row["at"], row["withdrawn_at"])
-            for row in consents.of_lead(connection, lead.id)
-        ]
         names = Names(published, speak(lead.language))
+        agreed = [_agreed(row, names) for row in consents.of_lead(connection, lead.id)]
         waiting, _ = waiting_consents(connection, lead)
         coming = coming_mails(house, connection, names, lead, moment.now)
         calls = promised_calls(house, connection, names.company, lead, moment.now)
@@ -108,6 +107,15 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         moment.now,
         list(waiting.values()),
     )
+
+
+def _agreed(row: Mapping[str, Any], names: Names) -> Agreed:
+    purpose = names.company.consents.get(row["purpose"])
+    text = purpose.text if purpose else ""
+    by_language = {} if isinstance(text, str) else text
+    read_in = [code for code, wording in by_language.items() if wording == row["wording"]]
+    elsewhere = read_in[0] if read_in and names.language not in read_in else None
+    return Agreed(row["purpose"], row["given"], row["wording"], row["at"], row["withdrawn_at"], elsewhere)
 
 
 def _lead(connection: Connection, token: Token) -> Lead:

@@ -95,8 +95,13 @@ def city_of(zone: str, language: str) -> str:
 
 def language_name(code: str, told_in: str) -> str:
     """What a language is called, in itself or in another: `Français`, `French`."""
-    name = Locale.parse(code, sep="-").get_display_name(Locale.parse(told_in, sep="-")) or code
+    name = language_called(code, told_in)
     return name[:1].upper() + name[1:]
+
+
+def language_called(code: str, told_in: str) -> str:
+    """The same within a sentence: `French`, `français`."""
+    return Locale.parse(code, sep="-").get_display_name(Locale.parse(told_in, sep="-")) or code
 
 
 def language_of(user: User | None, company: Company) -> str:

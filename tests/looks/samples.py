@@ -213,14 +213,15 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
     }
     at = "16 June 2026, 09:30"
     wording = "Yes, Verdanne may write to me now and then."
+    other = {"code": "en", "name": "English"}
     full: Context = {
         "first_name": "Léa",
         "slow": True,
         "values": {"name": "Léa Martin", "phone": "+33 6 12 34 56 78", "company": "Ostrel", "position": "Director"},
         "agreed": [
-            {"title": "Follow-up mails", "wording": wording, "given": True, "at": at, "withdrawn": None},
-            {"title": "Follow-up mails", "wording": wording, "given": True, "at": at, "withdrawn": at},
-            {"title": "Visits", "wording": wording, "given": False, "at": at, "withdrawn": None},
+            {"title": "Mails", "wording": wording, "given": True, "at": at, "withdrawn": None, "read_in": None},
+            {"title": "Mails", "wording": wording, "given": True, "at": at, "withdrawn": at, "read_in": other},
+            {"title": "Visits", "wording": wording, "given": False, "at": at, "withdrawn": None, "read_in": None},
         ],
         "coming": [
             {"at": at, "what": "Your summary", "unless": False, "may_change": False},

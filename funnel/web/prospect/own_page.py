@@ -29,7 +29,7 @@ from funnel.usecases.own_page import (
 )
 from funnel.usecases.preferences import agrees
 from funnel.usecases.what_comes import still_to_tell
-from funnel.usecases.wording import describe_appointment
+from funnel.usecases.wording import describe_appointment, language_called
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -172,6 +172,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             {
                 "title": asked.purpose(one.purpose),
                 "wording": one.wording,
+                "read_in": _language(one.read_in) if one.read_in else None,
                 "given": one.given,
                 "at": _when(found, one.at),
                 "withdrawn": _when(found, one.withdrawn_at) if one.withdrawn_at else None,
@@ -210,6 +211,10 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
 
 def _meeting(found: OwnPage | Owner, appointment: Appointment) -> dict[str, Any]:
     return describe_appointment(found.company, found.lead, appointment, language())
+
+
+def _language(code: str) -> dict[str, str]:
+    return {"code": code, "name": language_called(code, language())}
 
 
 def _when(found: OwnPage, at: Any) -> str:

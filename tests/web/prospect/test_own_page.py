@@ -5,9 +5,11 @@ import io
 import json
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
+from funnel.storage.consents import consents
 from funnel.storage.enrolments import enrolments
 from funnel.usecases.addresses import own_page_link
 from tests.support.databases import counted
@@ -35,6 +37,23 @@ def test_it_shows_what_is_kept_agreed_to_and_coming_and_changes_nothing(town: To
     assert [words for words in (LEA["email"], *shown) if words not in lea.text] == []
     assert 'value="Léa Martin"' in lea.page.text
     assert town.leads() == [before]
+
+
+def test_a_wording_in_another_language_than_the_pages_says_that_it_is_as_she_read_it(town: Town, lea: Visitor) -> None:
+    wording = town.published.company.company.consents["follow_up_email"].text
+    assert not isinstance(wording, str)
+    assert "as you read it" not in lea.text, "she reads the page as she read the form"
+    lea.open(f"{link(town)}?lang=fr")
+    assert f'<span lang="en">{escape(wording["en"])}</span>' in lea.page.text
+    assert "(tel que vous l'avez lu, en anglais)" in lea.text
+
+
+def test_a_wording_that_no_file_knows_any_more_says_nothing_of_its_language(town: Town, lea: Visitor) -> None:
+    with town.house.database.write() as connection:
+        connection.execute(update(consents).values(wording="Write to me."))
+    lea.open(f"{link(town)}?lang=fr")
+    assert "Write to me.</span>" in lea.page.text
+    assert "tel que vous" not in lea.text
 
 
 def test_a_mail_that_will_not_come_is_not_announced(town: Town) -> None:
