@@ -176,7 +176,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
         mails = outbox_lists.of_person(connection, lead.id)
         waiting = [row for row in mails if row["state"] == "ready"]
         # After an erasure no event says who or what any more.
-        names = Names(published, language)
+        names = Names(published, language, user.zone)
         told: list[Happening] = []
         if not lead.erased:
             told = [*retell(connection, names, lead, happened, mails), *_answered(names, tasks)]

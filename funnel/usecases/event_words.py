@@ -36,10 +36,11 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
             phone = said.get("phone")
             return "lead", say("Asks to be called on %(phone)s", phone=phone) if phone else ""
         case "AppointmentBooked":
-            title, rep = names.appointment_type(said["type"]), names.user(said["rep"])
+            told = {"title": names.appointment_type(said["type"]), "rep": names.user(said["rep"])}
+            told["when"] = names.instant(said["starts_at"])
             if by == "lead" or said.get("by") in (None, "scenario"):
-                return "lead", say("Booked: %(title)s, with %(rep)s", title=title, rep=rep)
-            return by, say("Set by %(name)s: %(title)s, with %(rep)s", name=name, title=title, rep=rep)
+                return "lead", say("Booked: %(title)s on %(when)s, with %(rep)s", **told)
+            return by, say("Set by %(name)s: %(title)s on %(when)s, with %(rep)s", name=name, **told)
         case "AppointmentMoved":
             return by, _moved(names, said)
         case "AppointmentCancelled":
@@ -145,14 +146,21 @@ def _called(names: Names, said: Mapping[str, Any]) -> str:
 
 
 def _moved(names: Names, said: Mapping[str, Any]) -> str:
-    """That an appointment moved; by the staff, with whom it is now, and why."""
-    say = names.speech.gettext
+    """That an appointment moved, when it is now and was `before`; by the staff, with whom it is now, and why."""
+    say, stays = names.speech.gettext, said.get("before") == said["starts_at"]
+    when = names.instant(said["starts_at"])
+    if said.get("before") and not stays:
+        span = say("from %(before)s to %(when)s", before=names.instant(said["before"]), when=when)
+    else:
+        span = say("to %(when)s", when=when)
     if said.get("by") == "lead":
-        return say("Moved the appointment")
-    name, rep = names.user(str(said.get("by", ""))), names.user(str(said.get("rep") or ""))
-    if said.get("reason"):
-        return say("Moved by %(name)s, with %(rep)s: %(reason)s", name=name, rep=rep, reason=said["reason"])
-    return say("Moved by %(name)s, with %(rep)s", name=name, rep=rep)
+        return say("Moved the appointment %(span)s", span=span)
+    people = {"name": names.user(str(said.get("by", ""))), "rep": names.user(str(said.get("rep") or ""))}
+    if stays:
+        what = say("Given to %(rep)s by %(name)s, still on %(when)s", when=when, **people)
+    else:
+        what = say("Moved by %(name)s %(span)s, with %(rep)s", span=span, **people)
+    return say("%(what)s: %(reason)s", what=what, reason=said["reason"]) if said.get("reason") else what
 
 
 def _touched(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """A lead's history in words, for dossier and desk: what she did, what was sent, what was decided (S145)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -74,6 +74,7 @@ def _late_acceptances(lead: Lead, happened: Iterable[Mapping[str, Any]]) -> set[
 
 
 _JOINING = (on.LeadsMerged.__name__, on.LeadsParted.__name__)
+_SCHEDULING = (on.AppointmentBooked.__name__, on.AppointmentMoved.__name__)
 
 
 def tell(
@@ -88,8 +89,9 @@ def tell(
     rows = list(happened)
     found = list(visits_told(names.speech, rows, known))
     judged = {row["payload"]["of"]: row["payload"]["verdict"] for row in rows if row["kind"] == "VerdictRevised"}
-    for row in rows:
-        by, what = event_told(names, row["kind"], _as_known_now(_naming(row, known), judged))
+    for row, before in zip(rows, _times_before(rows), strict=True):
+        said = {**_naming(row, known), "before": before} if before else _naming(row, known)
+        by, what = event_told(names, row["kind"], _as_known_now(said, judged))
         if what:
             address = known.get(row.get("lead_id", 0), "")
             found.append(Happening(row["recorded_at"], what, by, row["kind"], row["id"], address))
@@ -111,6 +113,18 @@ def _as_known_now(said: Mapping[str, Any], judged: Mapping[str, str]) -> Mapping
     """What an event says; of what was opened or followed, by whom, as it was judged last."""
     anew = judged.get(said.get("key") or "")
     return {**said, "verdict": anew} if anew and "verdict" in said and "of" not in said else said
+
+
+def _times_before(rows: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
+    """For each event, when the appointment that it moved was to begin before, where an earlier one says so."""
+    begins: dict[int, Any] = {}
+    for row in rows:
+        said = row["payload"]
+        if row["kind"] in _SCHEDULING:
+            yield begins.get(said["appointment"])
+            begins[said["appointment"]] = said["starts_at"]
+        else:
+            yield None
 
 
 def _naming(row: Mapping[str, Any], addresses: Mapping[int, str]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from funnel.domain.tunnel import scenario as verbs
 from funnel.usecases.engine_texts import Unsent, endings, own_texts, skip_reasons
 from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published
+from funnel.usecases.wording import describe_time
 
 _FILLED = re.compile(r"\{\{.*?\}\}")
 _ORDERS = re.compile(r"\{%.*?%\}")
@@ -23,12 +25,14 @@ _ELSE = re.compile(r"\{% if .*?\{% else %\}|\{% if .*?\{% elif .*? %\}")
 
 
 class Names:
-    """What is published now, told in one language. An id that is nowhere any more is shown without its underscores."""
+    """What is published now, told in one language, and instants as a zone's clock shows them (the company's, unless
+    another is given). An id that is nowhere any more is shown without its underscores."""
 
-    def __init__(self, published: Published, language: str) -> None:
+    def __init__(self, published: Published, language: str, zone: str | None = None) -> None:
         self.published = published
         self.language = language
         self.company = published.company.company
+        self.zone = zone or self.company.zone
         self.speech = Speech(language)
 
     def scenario(self, name: str) -> str:
@@ -63,6 +67,11 @@ class Names:
         """Its title."""
         kind = self.company.appointment_type(type_id)
         return in_language(kind.title, self.language) if kind else plain(type_id)
+
+    def instant(self, at: datetime | str) -> str:
+        """`Tue 8 June, 09:30`; an event that comes from the database has it as text."""
+        known = datetime.fromisoformat(at) if isinstance(at, str) else at
+        return describe_time(known, self.zone, self.language, "EEE d MMMM")["when"]
 
     def webhook(self, webhook_id: str) -> str:
         """Its title, if it has one."""

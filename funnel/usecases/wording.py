@@ -66,10 +66,10 @@ def describe_appointment(
     }
 
 
-def describe_time(at: datetime, zone: str, language: str) -> dict[str, str]:
-    """An instant as a zone's clock shows it: `day`, `time`, and both together (`when`)."""
+def describe_time(at: datetime, zone: str, language: str, style: str = "EEEE d MMMM") -> dict[str, str]:
+    """An instant as a zone's clock shows it: `day` (by a CLDR pattern), `time`, and both together (`when`)."""
     local = at.astimezone(zone_info(zone))
-    day = day_in_words(local, language, "EEEE d MMMM")
+    day = day_in_words(local, language, style)
     time = format_time(local, "short", locale=locale_of(language))
     return {"day": day, "time": time, "when": Speech(language).gettext("%(day)s, %(time)s", day=day, time=time)}
 
