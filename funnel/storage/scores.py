@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Exists,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    exists,
+    func,
+    select,
+)
 
 from funnel.domain.scoring.ledger import Entry
 from funnel.storage.bulk import insert_many, one_of, to_json
@@ -54,15 +67,20 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Entr
 
 
 def given(connection: Connection, since: datetime) -> dict[str, tuple[int, int]]:
-    """By rule, how many leads it has given points since an instant, and how many points in all."""
+    """By rule, how many leads it has given points since an instant, and how many points in all; what was taken back
+    counts for nothing."""
     columns = (score_entries.c.rule, func.count(PERSON.distinct()), func.sum(score_entries.c.points))
     people = score_entries.join(leads, leads.c.id == score_entries.c.lead_id)
-    wanted = (
-        select(*columns)
-        .select_from(people)
-        .where(score_entries.c.kind == "earned", score_entries.c.at >= since, score_entries.c.rule.is_not(None))
-    )
+    earned = score_entries.c.kind == "earned", score_entries.c.at >= since, score_entries.c.rule.is_not(None)
+    wanted = select(*columns).select_from(people).where(*earned, ~_taken_back())
     return {rule: (number, int(points)) for rule, number, points in connection.execute(wanted.group_by(columns[0]))}
+
+
+def _taken_back() -> Exists:
+    """Whether a later entry of the same lead's counters this one."""
+    later = score_entries.alias()
+    counter = later.c.lead_id == score_entries.c.lead_id, later.c.kind == "reversed"
+    return exists().where(*counter, later.c.counters == score_entries.c.number).correlate(score_entries)
 
 
 def caused(connection: Connection, lead_id: int) -> dict[int, str]:
