@@ -22,6 +22,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "say_many": (1, 2),
     "Conflict": None,
     "Forbidden": None,
+    "Gone": None,
     "require": (2,),
 }
 """The names whose first argument is a text: functions that translate at once, and refusals and findings that pages

@@ -9,10 +9,10 @@ from funnel.domain.company import Company, User
 from funnel.domain.lead import Lead
 from funnel.storage import handoffs, installation
 from funnel.usecases.clean_words import clean_words
-from funnel.usecases.errors import Conflict, NotFound
+from funnel.usecases.errors import Gone, NotFound
 from funnel.usecases.find_lead import known_lead
 from funnel.usecases.house import House
-from funnel.usecases.people import require
+from funnel.usecases.people import gone, require
 from funnel.usecases.record_events import record_events
 
 LONGEST_REASON = 1_000
@@ -32,7 +32,7 @@ def hand_over_by_hand(house: House, user: User, lead_id: int, because: str) -> N
 
 
 def accept_handoff(house: House, user: User, handoff_id: str) -> int:
-    """A rep accepts; the lead's id. `Conflict` names who was first; `Forbidden` for the other roles, on whose desks
+    """A rep accepts; the lead's id. `Gone` names who was first; `Forbidden` for the other roles, on whose desks
     nobody would call her."""
     require(user.role == "rep", "Only a rep can accept a lead.")
     lead_id, row, lead, company, now = _handoff(house, handoff_id)
@@ -49,19 +49,17 @@ def accept_handoff(house: House, user: User, handoff_id: str) -> int:
     )
     after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
     if (after.state, after.rep) != ("accepted", user.id):
-        if after.state == "accepted":
-            raise _accepted_by(company.called(after.rep), lead)
-        raise Conflict("This lead has gone back to marketing already.")
+        raise _accepted_by(company.called(after.rep), lead) if after.state == "accepted" else gone(after.state)
     return lead_id
 
 
 def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, disqualified: bool = False) -> int:
-    """Give back, with a reason (required); the lead's id. A rep gives back her own only; `Conflict` the second time."""
+    """Give back, with a reason (required); the lead's id. A rep gives back her own only; `Gone` the second time."""
     said = clean_words("reason", reason, LONGEST_REASON)
     lead_id, row, _, _, now = _handoff(house, handoff_id)
     require(user.role != "rep" or row["rep"] == user.id)
     if row["state"] not in ("offered", "accepted"):
-        raise Conflict("This lead has gone back to marketing already.")
+        raise gone(row["state"])
     recorded = record_events(
         house,
         [
@@ -77,12 +75,12 @@ def return_handoff(house: House, user: User, handoff_id: str, reason: str, *, di
     )
     after = next(h for h in recorded.leads[lead_id].handoffs if h.id == handoff_id)
     if (after.state, after.return_reason) != ("returned", said):
-        raise Conflict("This lead has gone back to marketing already.")
+        raise gone(after.state)
     return lead_id
 
 
-def _accepted_by(name: str, lead: Lead) -> Conflict:
-    return Conflict("%(name)s has accepted %(lead)s already.", name=name, lead=lead.called)
+def _accepted_by(name: str, lead: Lead) -> Gone:
+    return Gone("%(name)s has accepted %(lead)s already.", name=name, lead=lead.called)
 
 
 def _handoff(house: House, handoff_id: str) -> tuple[int, Mapping[str, Any], Lead, Company, datetime]:

@@ -28,7 +28,7 @@ from funnel.usecases.history import retell
 from funnel.usecases.house import House
 from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
-from funnel.usecases.people import is_for, may_change, may_see, require, require_change
+from funnel.usecases.people import is_for, may_change, may_see, out_of_sight, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.reassign import count_left_behind, may_give_away
 from funnel.usecases.record_events import record_events
@@ -157,7 +157,8 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
         joined = joined_leads(connection, lead, happened)
         everybody = [lead, *(one.lead for one in joined)]
         tasks = [row for one in everybody for row in handoffs.tasks_of(connection, one.id)]
-        require(any(may_see(user, one, company, tasks) for one in everybody))
+        if not any(may_see(user, one, company, tasks) for one in everybody):
+            raise out_of_sight(user, lead, company)
         results = []
         sheets = [(one, sheet) for one in everybody for sheet in one.answers]
         for who, sheet in sorted(sheets, key=lambda one: one[1].completed_at, reverse=True):

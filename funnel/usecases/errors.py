@@ -4,6 +4,7 @@ Refused
 ├── NotFound      404: no such thing, or not yours to know of
 ├── Invalid       422: fields are wrong; nothing was stored
 ├── Conflict      409: it has changed meanwhile
+│   └── Gone      403 as a page: it was hers to answer, and is no more
 └── Forbidden     403: not for your role
 
 DatabaseAway      503: the database does not answer, nothing was stored (raised one floor below, named here for views)
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 
 from funnel.storage.database import DatabaseAway
 
-__all__ = ["Conflict", "DatabaseAway", "Forbidden", "Invalid", "NotFound", "NotRecorded", "Refused"]
+__all__ = ["Conflict", "DatabaseAway", "Forbidden", "Gone", "Invalid", "NotFound", "NotRecorded", "Refused"]
 
 
 class NotRecorded(DatabaseAway):
@@ -35,6 +36,10 @@ class NotFound(Refused):
 
 class Conflict(Refused):
     """It has changed meanwhile; the text says what is so now."""
+
+
+class Gone(Conflict):
+    """What was offered to somebody or her team is not any more; the text says what became of it."""
 
 
 class Forbidden(Refused):

@@ -10,10 +10,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from funnel.domain.company import Company, Role, User
-from funnel.domain.lead import Lead
+from funnel.domain.lead import HandoffState, Lead
 from funnel.links import Purpose, Token
 from funnel.storage import installation, users
-from funnel.usecases.errors import Forbidden, Invalid, NotFound
+from funnel.usecases.errors import Forbidden, Gone, Invalid, NotFound, Refused
 from funnel.usecases.house import House
 
 _HASHER = PasswordHasher()
@@ -140,16 +140,36 @@ def may_change(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[
 
 
 def require_change(who: User, lead: Lead, company: Company, tasks: Sequence[Mapping[str, Any]] = ()) -> None:
-    """`Forbidden` for who may not see her, or only see her."""
-    require(may_see(who, lead, company, tasks))
+    """`Forbidden` for who may not see her, or only see her; `Gone` for whose team has her no more."""
+    if not may_see(who, lead, company, tasks):
+        raise out_of_sight(who, lead, company)
     if not may_change(who, lead, company, tasks):
         raise Forbidden("You gave this lead back: you can read what happened, and change nothing any more.")
+
+
+def out_of_sight(who: User, lead: Lead, company: Company) -> Refused:
+    """Why a rep may not see a lead: what became of the hand-over to her team, else that she is a colleague's."""
+    last = lead.handoffs[-1] if lead.handoffs else None
+    if last is not None and not last.open and last.rep in _team_of(who, company):
+        return gone(last.state)
+    return Forbidden("This lead belongs to a colleague.")
+
+
+def gone(state: HandoffState) -> Gone:
+    """What became of a hand-over that waits for nobody's answer any more."""
+    if state == "withdrawn":
+        return Gone("The hand-over of this lead was withdrawn: it is offered to nobody any more.")
+    return Gone("This lead has gone back to marketing already.")
+
+
+def _team_of(who: User, company: Company) -> set[str]:
+    return {user.id for user in company.users if user.team == who.team}
 
 
 def _has_now(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]]) -> bool:
     """What a rep has of her now: the hand-over, hers, offered to her team or of who has left; an appointment that has
     no outcome yet; a task."""
-    team = {user.id for user in company.users if user.team == who.team}
+    team = _team_of(who, company)
     meets = any(one.rep == who.id and one.open for one in lead.appointments)
     given = lead.handoff
     hers = given is not None and (

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from funnel.domain.source import read_code
 from funnel.links import BadToken
-from funnel.usecases.errors import Conflict, DatabaseAway, Forbidden, Invalid, NotFound, Refused
+from funnel.usecases.errors import Conflict, DatabaseAway, Forbidden, Gone, Invalid, NotFound, Refused
 from funnel.usecases.read_published import last_published, read_published
 from funnel.usecases.shelf import NothingPublished, Published
 from funnel.web.here import house
@@ -18,7 +18,7 @@ from funnel.web.staff.wording import role_in_words
 
 log = logging.getLogger(__name__)
 
-_CODES: dict[type[Refused], int] = {NotFound: 404, Invalid: 422, Conflict: 409, Forbidden: 403}
+_CODES: dict[type[Refused], int] = {NotFound: 404, Invalid: 422, Gone: 403, Conflict: 409, Forbidden: 403}
 
 
 def register(app: Flask) -> None:
@@ -36,7 +36,8 @@ def _code(error: Refused) -> int:
 
 
 def _refused(error: Refused) -> Response:
-    return error_page(_code(error), told(error), refused=told(error) if isinstance(error, Forbidden) else None)
+    refused = told(error) if _code(error) == 403 else None
+    return error_page(_code(error), told(error), refused=refused, gone=isinstance(error, Gone))
 
 
 def _http(error: HTTPException) -> Response:
@@ -97,7 +98,9 @@ def _short_link(known: Published) -> str | None:
     return "ended" if read_code(request.path.removeprefix(_SHORT)) in known.calls_to_action else "unknown"
 
 
-def error_page(code: int, why: str = "", *, reference: str | None = None, refused: str | None = None) -> Response:
+def error_page(
+    code: int, why: str = "", *, reference: str | None = None, refused: str | None = None, gone: bool = False
+) -> Response:
     """An error's page; JSON for who asked for JSON (`{"error": ...}`). Known company: needs no database."""
     if request.path.endswith(".json") or request.is_json or request.accept_mimetypes.best == "application/json":
         answer = jsonify(error=why or str(code))
@@ -117,6 +120,7 @@ def error_page(code: int, why: str = "", *, reference: str | None = None, refuse
         retry_url=request.full_path.rstrip("?") if code in (429, 500, 503) and request.method == "GET" else None,
         reference=reference,
         refused=refused,
+        gone=gone,
         changing=request.method == "POST",
         short_link=_short_link(known),
     )

@@ -435,14 +435,18 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
                 "reference": None,
                 "short_link": None,
                 "refused": "This page is for other roles." if code == 403 else None,
+                "gone": False,
                 "changing": False,
             },
         )
-    base |= {"retry_url": None, "reference": None, "short_link": None, "refused": None, "changing": False}
+    base |= {"retry_url": None, "reference": None, "short_link": None, "refused": None, "gone": False}
+    base["changing"] = False
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}
     given = "You gave this lead back: you can read what happened, and change nothing any more."
     refused = {"frame": "staff_base.html", "code": 403, "refused": given, "changing": True}
     yield "error.html", "gave-back", {**base, **refused}
+    withdrawn = "The hand-over of this lead was withdrawn: it is offered to nobody any more."
+    yield "error.html", "withdrawn", {**base, **refused, "refused": withdrawn, "gone": True}
     for short_link in ("unknown", "ended"):
         yield "error.html", f"short-link-{short_link}", {**base, "code": 404, "short_link": short_link}
 

@@ -68,6 +68,7 @@ def test_the_first_acceptance_wins_and_the_other_is_told_who_was_first(town: Tow
     name = lead_of(town, lead_id).handoffs[-1].rep.capitalize()
     assert f"{name} " in second.get("/desk").text
     assert "has accepted Léa Martin already." in second.page
+    assert second.post(path, f"/desk/leads/{lead_id}").headers["Location"] == "/desk", "her page is a colleague's now"
     assert lead_of(town, lead_id).stage == "accepted"
 
 
@@ -280,6 +281,46 @@ def test_only_reps_accept_so_that_no_lead_leaves_every_desk(town: Town, who: str
     user = next(one for one in read_published(town.house).company.company.users if one.email == who)
     with pytest.raises(Forbidden, match="Only a rep"):
         accept_handoff(town.house, user, _handoff(town, lead_id))
+
+
+def _rests_on_a_click(town: Town) -> on.LinkClicked:
+    """She comes to the threshold by a click, which a machine may have made."""
+    lead_id, now = submitted(town, phone="+33 6 12 34 56 78"), town.now
+    agreed = on.ConsentChanged(
+        lead_id=lead_id, occurred_at=now, purpose="visit_tracking", given=True, wording="Yes", page="/l/ebook"
+    )
+    missing = 49 - lead_of(town, lead_id).score
+    clicked = on.LinkClicked(
+        lead_id=lead_id, occurred_at=now, key="hers", mail=1, message="self_evaluation/offer", link="prices", number=1
+    )
+    given = on.PointsGiven(lead_id=lead_id, occurred_at=now, points=missing, because="Met at the fair")
+    record_events(town.house, [agreed, given, clicked]).insist()
+    return clicked
+
+
+@pytest.mark.parametrize("returned", [False, True])
+def test_a_colleague_whose_page_is_old_is_told_what_became_of_the_hand_over(town: Town, *, returned: bool) -> None:
+    clicked = _rests_on_a_click(town)
+    lead_id, page = clicked.lead_id, f"/desk/leads/{clicked.lead_id}"
+    rep, colleague = _rep_of(town, lead_id)
+    path, first, second = f"/desk/handoffs/{_handoff(town, lead_id)}", employed(town, rep), employed(town, colleague)
+    assert "Accept" in second.get(page).text
+    if returned:
+        first.post(f"{path}/return", reason="No budget")
+        became = "This lead has gone back to marketing already."
+    else:
+        known = {"subject": "prices", "message": clicked.message, "touched": "link.clicked", "verdict": "machine"}
+        revised = on.VerdictRevised(lead_id=lead_id, occurred_at=town.now, of="hers", **known)  # type: ignore[arg-type]
+        record_events(town.house, [revised]).insist()
+        became = "The hand-over of this lead was withdrawn: it is offered to nobody any more."
+    assert lead_of(town, lead_id).handoffs[-1].state == ("returned" if returned else "withdrawn")
+    assert second.post(f"{path}/accept", page).headers["Location"] == "/desk"
+    assert became in second.get("/desk").text
+    for answer in (second.post(f"{page}/tags", page, tag="gold"), second.get(page)):
+        assert answer.status_code == 403
+        assert became in answer.text
+        assert "belongs to a colleague" not in answer.text
+        assert "Log in with the account that may" not in answer.text
 
 
 def test_a_colleague_gives_no_lead_of_another_rep_back(town: Town) -> None:

@@ -71,6 +71,17 @@ def test_a_colleague_neither_sees_nor_answers_it(town: Town, met: int) -> None:
     assert "silver" not in lead_of(town, met).tags
 
 
+def test_a_colleague_whose_page_is_old_is_told_that_the_lead_has_gone_back(town: Town, met: int) -> None:
+    rep, colleague = (employed(town, address) for address in of_her(town, met))
+    page = f"/desk/leads/{met}"
+    assert "suggestions/silver" in colleague.get(page).text
+    rep.post(f"/desk/handoffs/{lead_of(town, met).handoffs[-1].id}/return", reason="No budget")
+    answer = colleague.post(f"{page}/suggestions/silver", page, answer="accept")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
+    assert "This lead has gone back to marketing already." in colleague.get("/desk").text
+    assert "silver" not in lead_of(town, met).tags
+
+
 def test_marketers_list_who_waits_and_answer_there(town: Town, met: int) -> None:
     solene = employed(town, SOLENE)
     assert f'href="{STUDIO}"' in solene.get("/studio/-/points").text

@@ -15,11 +15,11 @@ from funnel.usecases.naming import Names
 from funnel.usecases.read_calendars import Feed
 from funnel.web.forms import ReturnForm
 from funnel.web.here import house
-from funnel.web.speech import _, names, told
+from funnel.web.speech import _, names
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.lead import lead_page
 from funnel.web.staff.outcome import show_outcome
-from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, notify, page
+from funnel.web.staff.page import Calendar, back, calendar, came_from_lead, notify, page, refused
 from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import appointment_state, refused_text, task_row, what_came_of_it
 
@@ -43,9 +43,8 @@ def accept(handoff: str) -> Response:
     try:
         accept_handoff(house(), me(), handoff)
     except Conflict as conflict:
-        notify(told(conflict), "warn")
-    else:
-        notify(_("Accepted: this lead is yours."))
+        return refused(conflict)
+    notify(_("Accepted: this lead is yours."))
     return back()
 
 
@@ -62,9 +61,8 @@ def give_back(handoff: str) -> Response:
             return make_response(lead_page(form.lead.data, return_error=form.wrong["reason"]), 422)
         return make_response(_desk({handoff: form.wrong["reason"]}), 422)
     except Conflict as conflict:
-        notify(told(conflict), "warn")
-    else:
-        notify(_("Returned. Marketing reads your reason."))
+        return refused(conflict)
+    notify(_("Returned. Marketing reads your reason."))
     return back()
 
 
@@ -94,9 +92,8 @@ def _mark(appointment: int, *, held: bool) -> Response:
     try:
         mark_appointment(house(), me(), appointment, held=held)
     except Conflict as conflict:
-        notify(told(conflict), "warn")
-    else:
-        notify(_("Marked as held.") if held else _("Marked as missed."))
+        return refused(conflict)
+    notify(_("Marked as held.") if held else _("Marked as missed."))
     return back()
 
 

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
 from funnel.domain.timing import zone_info
+from funnel.usecases.errors import Conflict, Gone
 from funnel.usecases.wording import day_in_words
-from funnel.web.speech import _, language
+from funnel.web.speech import _, language, told
 from funnel.web.staff.guard import inside, who
 from funnel.web.staff.wording import role_in_words
 
@@ -37,6 +38,12 @@ def back() -> Response:
     came = urlsplit(request.referrer or "")
     ours = came.netloc == request.host and came.path.startswith(("/desk", "/diary", "/studio"))
     return redirect(inside(came.path + (f"?{came.query}" if came.query else "")) if ours else "/desk", 303)
+
+
+def refused(conflict: Conflict) -> Response:
+    """Back, with what has changed meanwhile; to the desk when the page behind may not be hers to see any more."""
+    notify(told(conflict), "warn")
+    return redirect("/desk", 303) if isinstance(conflict, Gone) else back()
 
 
 def came_from_lead() -> bool:

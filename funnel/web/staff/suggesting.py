@@ -18,9 +18,9 @@ from funnel.usecases.results import answer_told
 from funnel.usecases.suggestions import Suggested, answer_suggestion
 from funnel.web.forms import AnswerForm
 from funnel.web.here import house
-from funnel.web.speech import _, language, names, told
+from funnel.web.speech import _, language, names
 from funnel.web.staff.guard import me, staff
-from funnel.web.staff.page import Calendar, back, notify
+from funnel.web.staff.page import Calendar, back, notify, refused
 from funnel.web.staff.wording import appointment_state, stage_in_words
 
 blueprint = Blueprint("suggesting", __name__, url_prefix="/desk/leads")
@@ -40,11 +40,10 @@ def answer(lead_id: int, name: str) -> Response:
     try:
         done = answer_suggestion(house(), me(), lead_id, name, accepted=pressed == "accept")
     except Conflict as conflict:
-        notify(told(conflict), "warn")
-    else:
-        does = "; ".join(does_in_words(done, names()))
-        later = _("Not now. It comes again when it has become true anew.")
-        notify(_("Accepted: %(what)s.", what=does) if pressed == "accept" else later)
+        return refused(conflict)
+    does = "; ".join(does_in_words(done, names()))
+    later = _("Not now. It comes again when it has become true anew.")
+    notify(_("Accepted: %(what)s.", what=does) if pressed == "accept" else later)
     return back()
 
 
