@@ -266,6 +266,11 @@ class Company(Authored):
         return any(one.hand_over for one in self.thresholds)
 
     @property
+    def starts_by_score(self) -> set[str]:
+        """The scenarios that a threshold starts."""
+        return {one.start for one in self.thresholds if one.start}
+
+    @property
     def domain(self) -> str:
         """The domain of message and invitation ids (RFC 5322, RFC 5545): that of the sender's address."""
         return self.sender.email.rpartition("@")[2]

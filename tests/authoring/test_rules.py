@@ -488,6 +488,21 @@ def test_a_scenario_that_no_event_starts_has_no_appointment_and_no_entry() -> No
     assert any("'appointment' is not filled in put_back/again" in one for one in found)
 
 
+AFTER = "scenario: after\ntitle: After the call\noffer: Plan\nwhy: profit\nsequence: [{tag: improvement_plan}]\n"
+
+
+def test_s91_who_comes_to_a_threshold_comes_into_the_scenario_that_it_starts() -> None:
+    files = changed(COMPANY, "start: check_up", "start: after") | {"scenarios/after.yaml": AFTER.encode()}
+    assert [str(finding) for finding in load_files(files).findings] == []
+    other = changed(COMPANY, "start: check_up", "tag: improvement_plan") | {"scenarios/after.yaml": AFTER.encode()}
+    (finding,) = [str(finding) for finding in load_files(other).findings]
+    assert "no-entry" in finding
+    torn = {**other, COMPANY: other[COMPANY].replace(b"tag: improvement_plan", b"start: 7")}
+    found = [str(finding) for finding in load_files(torn).findings]
+    assert found
+    assert not [one for one in found if "no-entry" in one], "what the thresholds start is not known"
+
+
 def test_a_link_to_cancel_what_is_over_is_asked_for_first() -> None:
     (finding,) = put_back(body='<a href="{{ links.cancel }}">Cancel</a>')
     assert "only an appointment that is still ahead" in finding

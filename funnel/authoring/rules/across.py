@@ -177,6 +177,8 @@ def _entry(home: Home, name: str) -> list[Problem]:
     by_event = scenario.starts_on is not None and not scenario.by_form
     if scenario.form is not None or by_event or not home.names <= home.scenarios.keys():
         return []
+    if home.company is not None and ("thresholds" in home.lost or name in home.company.starts_by_score):
+        return []
     starts = {
         step.start
         for other, one in home.scenarios.items()
