@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from funnel.authoring.bundle import Bundle, CompanyBundle
+from funnel.authoring.bundle import COMPANY_FILE, Bundle, CompanyBundle
 from funnel.authoring.checking import check_all
 from funnel.authoring.findings import Finding, has_error, in_order
 from funnel.authoring.gather import gather
+from funnel.authoring.layout import QUESTIONNAIRE
 from funnel.authoring.reuse import with_base_files
 from funnel.authoring.sources import Sources
 from funnel.authoring.versions import broken, bundle, company_bundle, told
@@ -59,6 +60,22 @@ def load_files(files: Mapping[str, bytes], unread: Iterable[Finding] = ()) -> Lo
     company = company_bundle(sources)
     findings = dict.fromkeys(one for finding in sources.findings if (one := told(sources, finding)) is not None)
     return Loaded(in_order(findings), company, bundles, files, broken(sources), origins)
+
+
+def load_points(home: Path) -> tuple[CompanyBundle | None, tuple[Finding, ...]]:
+    """The company as far as points and segments go, when that is sound, and the errors that stand in the way: what its
+    file names of mails, pages and scenarios need not be there."""
+    files, unread = gather(home)
+    judged = {file: content for file, content in files.items() if _is_judged(file)}
+    sources = Sources(judged, [finding for finding in unread if _is_judged(finding.file)])
+    sources.read_company()
+    sources.read_all()
+    made = company_bundle(sources)
+    return made, tuple(one for one in in_order(sources.findings) if one.level == "error")
+
+
+def _is_judged(file: str) -> bool:
+    return file == COMPANY_FILE or QUESTIONNAIRE.match(file) is not None
 
 
 def load_bundle(files: Mapping[str, bytes]) -> Bundle:

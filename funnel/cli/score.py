@@ -21,7 +21,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Shows the points of a lead: how many, each with what gave it, and what is missing to the next threshold. With "
         "--on, as it was at the end of that day. With --what-if, who would have been handed over in the last days if "
-        "the threshold were another, or the rules those of another company.yaml."
+        "the threshold were another, or the rules those of another company.yaml: its folder needs no more than "
+        "scenarios/, with the questionnaires that its rules look at."
     )
     parser.epilog = (
         "examples:\n  funnel score ana@example.org\n  funnel score 17 --on 2026-11-01\n"
@@ -95,6 +96,7 @@ def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
 
 
 def _what_if(house: "House", args: argparse.Namespace) -> int:
+    from funnel.authoring.bundle import COMPANY_FILE
     from funnel.domain.scoring.rules import HIGHEST, Threshold
     from funnel.usecases.errors import Refused
     from funnel.usecases.score.what_if import company_of_folder, kept, what_if
@@ -104,11 +106,11 @@ def _what_if(house: "House", args: argparse.Namespace) -> int:
     if args.what_if.isdecimal() and 1 <= int(args.what_if) <= HIGHEST:
         found = what_if(house, thresholds=[Threshold(score=int(args.what_if))], days=args.days)
     else:
-        other = company_of_folder(Path(args.what_if))
-        if other is None:
+        folder = Path(args.what_if)
+        if not (folder / COMPANY_FILE).is_file():
             points = f"a number of points from 1 to {HIGHEST}"
-            raise Refused(f"that is neither {points} nor a folder with a sound company.yaml")
-        found = what_if(house, other, days=args.days)
+            raise Refused(f"that is neither {points} nor a folder that holds {COMPANY_FILE}")
+        found = what_if(house, company_of_folder(folder), days=args.days)
     if args.json:
         print(json.dumps(_what_if_json(found), indent=2))
         return 0

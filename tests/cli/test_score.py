@@ -1,6 +1,7 @@
 """`funnel score`: why a lead has her points, on any day; what another threshold would have done."""
 
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from funnel.storage import installation
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from tests.cli.demonstration import enrolled, house_of
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def now_of(house: House) -> datetime:
@@ -57,3 +60,24 @@ def test_what_if_says_who_would_have_come_to_another_threshold(
     assert "--on goes with a lead" in capsys.readouterr().err
     assert main(["score", "--what-if", "nowhere", "--state", str(published)]) == 1
     assert "neither a number of points" in capsys.readouterr().err
+
+
+def test_the_folder_of_other_rules_needs_nothing_but_what_points_and_segments_look_at(
+    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = tmp_path / "draft"
+    shutil.copytree(SCENARIOS, draft / "scenarios")  # neither mails nor pages, of which its rules name some
+    asks = ["score", "--what-if", str(draft), "--state", str(published)]
+    assert main(asks) == 0
+    assert "by the other rules" in capsys.readouterr().out
+
+    shutil.rmtree(draft / "scenarios" / "questionnaires")
+    assert main(asks) == 1
+    said = capsys.readouterr().err
+    assert "put the questionnaires that they look at beside them\nscenarios/company.yaml:" in said
+    assert "no name 'answers'" in said
+
+    company = draft / "scenarios" / "company.yaml"
+    company.write_text("name: 7\n", encoding="utf-8")
+    assert main(asks) == 1
+    assert "scenarios/company.yaml:1:" in capsys.readouterr().err

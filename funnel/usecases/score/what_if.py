@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from funnel.authoring.bundle import CompanyBundle
-from funnel.authoring.load import load_folder
+from funnel.authoring.load import load_points
 from funnel.domain.company import Company
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
@@ -14,6 +14,7 @@ from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import Threshold
 from funnel.storage import events, installation
+from funnel.usecases.errors import Refused
 from funnel.usecases.house import House
 from funnel.usecases.score.replay import replay_leads
 
@@ -92,9 +93,13 @@ def what_if(
     )
 
 
-def company_of_folder(folder: Path) -> CompanyBundle | None:
-    """The company of files that are not published; none when it is not sound."""
-    return load_folder(folder).company
+def company_of_folder(folder: Path) -> CompanyBundle:
+    """The company of files that are not published, for its points and segments; `Refused` with what is wrong there."""
+    company, findings = load_points(folder)
+    if company is None:
+        faults = "\n".join(map(str, findings))
+        raise Refused(f"mend these rules, or put the questionnaires that they look at beside them\n{faults}")
+    return company
 
 
 def kept(reached: Iterable[Reached]) -> int:
