@@ -194,8 +194,16 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             waiting,
             suggested_of(published.company, lead),
             may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
-            next((local_time(row["opened_at"], company.zone).date() for row in mails if row["opened_at"]), None),
+            _opened_on(company, mails),
         )
+
+
+def _opened_on(company: Company, mails: Sequence[Mapping[str, Any]]) -> date | None:
+    """The last day, while only that is kept: what was written of it before says nothing of the days that followed."""
+    if company.tracking.of("opens") != "hygiene":
+        return None
+    last = max((row["opened_at"] for row in mails if row["opened_at"]), default=None)
+    return local_time(last, company.zone).date() if last else None
 
 
 def _answered(names: Names, tasks: Sequence[Mapping[str, Any]]) -> list[Happening]:

@@ -169,6 +169,22 @@ def test_hygiene_keeps_one_day_a_person_and_nothing_else(street_of: Callable[[st
     assert read_lead(street.place.house, HUGO, lead_id, "en").opened_on == date(2027, 6, 9)
 
 
+@pytest.mark.parametrize("mode", ["consented", "none", "{mode: hygiene, opens: none}"])
+def test_the_last_day_is_shown_only_while_the_mode_holds_that_keeps_it(
+    street_of: Callable[[str], Street], mode: str
+) -> None:
+    street = street_of("{mode: hygiene}")
+    lead_id, mail = street.writes(*AGREED)
+    street.asks(mail.picture)
+    street.told(lead_id)
+    assert read_lead(street.place.house, HUGO, lead_id, "en").opened_on == date(2027, 6, 7)
+    company = street.place.home / "scenarios" / "company.yaml"
+    other = mode if mode.startswith("{") else f"{{mode: {mode}}}"
+    company.write_text(company.read_text().replace("tracking: {mode: hygiene}", f"tracking: {other}"))
+    street.place.publish()
+    assert read_lead(street.place.house, HUGO, lead_id, "en").opened_on is None
+
+
 def opened_on(street: Street) -> list[tuple[str, datetime]]:
     """Which mails say that they were opened last, and on which day."""
     rows = street.place.rows()
