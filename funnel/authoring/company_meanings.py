@@ -166,7 +166,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "team": "Which team takes her, unless a scenario's step gave the points.",
         "tag": "A tag that she gets.",
         "status": "A status that she gets.",
-        "start": "A scenario that starts.",
+        "start": "A scenario that starts; it goes on when the points were a machine's and are taken back.",
     },
 }
 """For each model of the company's file its keys, as authors write them."""

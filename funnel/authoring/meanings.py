@@ -31,8 +31,9 @@ _VERBS: Mapping[str, Mapping[str, str]] = {
         "page": "Which pages are visited (`page.visited`): a path like `/pricing*`, or with its site; without it, any.",
         "away": "How long she had been away at least (`visit.returned`), in hours, days or weeks.",
         "since": "`here`: only what comes from now on counts.",
-        "on_revision": "What if it was a machine's: `keep` (usual) leaves her where it has led her, and says so; "
-        "`move_back` has her wait here again, if no mail has left since.",
+        "on_revision": "What if the opening or the click was a machine's: `keep` (usual) leaves her where it has led "
+        "her, and says so; `move_back` has her wait here again, if no mail has left since. Whom points have led on "
+        "(`score.reached`) stays when they are taken back.",
         "within": "How long at most, from entering the step or from when the mail before it left, if that is later.",
         "otherwise": "The steps when it has not come in time; without an `end` they go on after this one.",
     },

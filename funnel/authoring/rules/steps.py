@@ -109,7 +109,8 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
     }
     if step.on_revision is not None and step.await_ not in ("link.clicked", "email.opened"):
         message = say(
-            "%(event)s is never taken for a machine's: only a click or an opening is judged anew", event=step.await_
+            "only from an opening or a click is anybody moved back: who was led on by %(event)s stays",
+            event=step.await_,
         )
         problems.append(Problem((*path, "on_revision"), "misplaced-key", message, say("leave it out"), at="key"))
     for key, (event, word) in asked.items():

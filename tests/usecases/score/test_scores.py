@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,11 +11,9 @@ from funnel.authoring.load import load_folder
 from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.scoring import ledger
 from funnel.domain.scoring.rules import Threshold
 from funnel.storage import scores
 from funnel.usecases.merge_leads import merge_leads, part_leads
-from funnel.usecases.score.overview import read_points
 from funnel.usecases.score.read_score import read_score
 from funnel.usecases.score.replay import replay_leads
 from funnel.usecases.score.what_if import company_of_folder, what_if
@@ -264,28 +261,6 @@ def test_publishing_other_rules_looks_at_everybodys_score_anew(place: Place) -> 
     assert place.load(ana).score == 21, "what a rule gave stays when the rule is gone"
     with place.house.database.read() as connection:
         assert [row["event_id"] is not None for row in scores.of_lead(connection, ana)] == [True, True, True]
-
-
-OPENED = "    - {id: opened, title: {en: Opened}, on: email.opened, counts: always, points: 10}\n"
-
-
-def test_the_page_counts_neither_points_that_were_a_machines_nor_who_had_no_others(place: Place) -> None:
-    with_rules(place, RULES + OPENED, threshold=500)
-    ana, ben, eve = (place.submits(f"{name}@example.org").lead_id for name in ("ana", "ben", "eve"))
-    for lead_id in (ana, ben, eve):
-        place.happens(on.ConsentChanged(
-            lead_id=lead_id, occurred_at=place.now, purpose="visit_tracking", given=True, wording="Yes", page="/l"
-        ))  # fmt: skip
-    opened = ((ana, "offer", "machine"), (ana, "reminder", "human"), (ben, "offer", "machine"), (eve, "offer", "human"))
-    for lead_id, mail, by in opened:
-        key, message = f"{lead_id}/{mail}", f"tunnel/{mail}"
-        seen: dict[str, Any] = {"lead_id": lead_id, "occurred_at": place.now, "message": message}
-        place.happens(on.EmailOpened(**seen, key=key, mail=1))
-        if by == "machine":
-            place.happens(on.VerdictRevised(**seen, of=key, touched="email.opened", subject=message, verdict="machine"))
-    assert [ledger.total(place.load(lead_id).entries) for lead_id in (ana, ben, eve)] == [20, 10, 20]
-    told = {one.rule.id: (one.leads, one.points) for one in read_points(place.house).rules}
-    assert (told["opened"], told["form"]) == ((2, 20), (3, 30))
 
 
 def test_fading_happens_by_itself_at_the_beginning_of_a_day(place: Place) -> None:
