@@ -79,6 +79,14 @@ def test_a_machine_gets_the_file_and_moves_nothing_and_she_a_moment_later_does(
     assert _downloads(town) == 1
 
 
+def test_a_file_is_what_she_asked_for_whatever_her_browser_says_of_her_privacy(town: Town, link: str) -> None:
+    [before] = town.leads()
+    visitor = Visitor(town.app).client
+    assert visitor.get(link, headers={"User-Agent": "Mozilla/5.0 Firefox/145.0", "Sec-GPC": "1"}).data == FILE
+    [after] = town.leads()
+    assert (_downloads(town), after.score - before.score) == (1, 5)
+
+
 def test_its_twin_is_given_to_who_reads_french(town: Town) -> None:
     _ask_for_it(town, "fr")
     assert Visitor(town.app).open(private_link(town, purpose="/a/")).data == TWIN
