@@ -46,7 +46,7 @@ def points() -> Response:
     if not typed:
         return make_response(page("studio_points.html", **context))
     if not typed.isdecimal() or not 1 <= int(typed) <= HIGHEST:
-        context["error"] = _("Write a number of points from 1 on, like 40.")
+        context["error"] = _("Write a whole number of points from 1 to %(most)s, like 40.", most=number(HIGHEST))
         return make_response(page("studio_points.html", **context), 422)
     asked = what_if(house(), thresholds=[Threshold(score=int(typed))], days=back, most=MOST)
     context["asked"] = {

@@ -54,11 +54,16 @@ def test_one_lead_is_one_lead(town: Town, scored: int) -> None:
     assert "1 lead replayed" in page
 
 
-def test_what_is_no_number_of_points_comes_back_with_what_to_write(town: Town) -> None:
-    answer = employed(town, SOLENE).client.get(f"{WHERE}?threshold=many")
+@pytest.mark.parametrize("typed", ["many", "12.5", "0", "100001", "99999999"])
+def test_what_is_no_number_of_points_comes_back_with_what_to_write(town: Town, typed: str) -> None:
+    solene = employed(town, SOLENE).client
+    answer = solene.get(f"{WHERE}?threshold={typed}")
     assert answer.status_code == 422
-    assert "Write a number of points from 1 on, like 40." in answer.text
-    assert 'value="many"' in answer.text
+    assert "Write a whole number of points from 1 to 100,000, like 40." in answer.text
+    assert f'value="{typed}"' in answer.text
+    french = solene.get(f"{WHERE}?threshold={typed}&lang=fr").text
+    assert "Écrivez un nombre entier de points de 1 à 100\u202f000, par exemple 40." in french
+    assert solene.get(f"{WHERE}?threshold=100000").status_code == 200
 
 
 def test_a_segment_lists_who_is_in_it(town: Town, scored: int) -> None:
