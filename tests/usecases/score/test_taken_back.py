@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from funnel.domain import events as on
+from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.scoring import ledger
 from funnel.usecases.score.overview import read_points
 from tests.support.home import COMPANY
@@ -67,3 +70,28 @@ def test_where_points_have_led_on_she_stays_when_they_are_taken_back(
     place.happens(on.VerdictRevised(**seen, of="o", touched="email.opened", subject="tunnel/offer", verdict="machine"))
     after = place.load(ana)
     assert (after.score, [(one.scenario, one.step) for one in after.enrolments]) == (10, led)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_hand_over_by_a_threshold_is_no_step_and_she_waits_again(
+    build_place: Callable[..., Place], sqlite_url: str, *, accepted: bool
+) -> None:
+    awaits = "- await: email.opened\n    on_revision: move_back"
+    tunnel = LED_ON.replace("- await: score.reached\n    score: 20", awaits).replace(
+        "consents:", "fields: {phone: optional}, consents:"
+    )
+    company = COMPANY.replace("score: 50,", "score: 20,")
+    place = build_place(sqlite_url, {"tunnel": tunnel}, company + RULES + OPENED)
+    ana = place.submits(fields={"phone": "+33145678910"}).lead_id
+    waiting = place.load(ana).enrolments
+    seen: dict[str, Any] = {"lead_id": ana, "occurred_at": place.now, "message": "tunnel/offer", "pass_number": 1}
+    place.happens(agrees(place, ana), on.EmailOpened(**seen, key="o", mail=1))
+    (offered,) = place.load(ana).handoffs
+    assert place.load(ana).enrolments[0].step == "wait_300_days"
+    if accepted:
+        place.happens(on.HandoffAccepted(lead_id=ana, occurred_at=place.now, handoff=offered.id, by=offered.rep))
+    place.happens(on.VerdictRevised(**seen, of="o", touched="email.opened", subject="tunnel/offer", verdict="machine"))
+    (left,) = place.load(ana).handoffs
+    assert (left.state, place.load(ana).enrolments) == ("accepted" if accepted else "withdrawn", waiting)
+    (task,) = place.sql("SELECT text FROM tasks")
+    assert task[0] == (MACHINE.flagged if accepted else MACHINE.withdrawn)
