@@ -1,11 +1,14 @@
 """A rep's own calendar: when she is busy, over clock changes and changed occurrences; what is hostile gives nothing."""
 
+import resource
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from funnel.delivery.feeds import MOST_EVENTS, FeedReader
+from funnel.delivery.busy_times import MOST_EVENTS
+from funnel.delivery.feeds import FeedReader
 from funnel.delivery.guarded import GuardedClient
 from funnel.ports import Busy, CalendarFault
 from tests.delivery.servers import http_answers
@@ -127,6 +130,10 @@ def test_a_holiday_that_began_before_the_span_still_counts() -> None:
         "RRULE:FREQ=MINUTELY",
         "RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5,6",
         "RRULE:FREQ=DAILY\n" * 9,
+        "RRULE:FREQ=DAILY;INTERVAL=0",
+        "RRULE:FREQ=YEARLY;INTERVAL=-1",
+        "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+        "RRULE:FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30",
     ],
 )
 def test_a_rule_that_would_never_end_is_not_followed(rule: str) -> None:
@@ -134,6 +141,33 @@ def test_a_rule_that_would_never_end_is_not_followed(rule: str) -> None:
         busy(f"UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1S\n{rule}")
     with pytest.raises(CalendarFault, match="too_many"):
         busy("UID:a\nDTSTART:00010101T080000Z\nDURATION:PT1M\nRRULE:FREQ=DAILY")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=HOURLY;BYDAY=MO;BYSETPOS=9",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYHOUR=7,8;BYSETPOS=300",
+    ],
+)
+def test_a_rule_that_never_comes_holds_nobody_up(rule: str) -> None:
+    reader, begun = FeedReader(GuardedClient(), seconds=1), time.monotonic()
+    content = calendar(f"UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1M\nRRULE:{rule}")
+    with pytest.raises(CalendarFault, match="too_slow"):
+        reader.busy(content, FIRST, LAST, "Europe/Paris", "anna@firm.example", "verdanne.example")
+    assert time.monotonic() - begun < 6
+
+
+def test_what_reading_a_calendar_takes_is_not_taken_from_this_process() -> None:
+    rules = "RRULE:FREQ=HOURLY;BYMINUTE=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20;COUNT=9000000"
+    event = "DTSTART:19700101T080000Z\nDURATION:P20000D"
+    content = calendar(*(f"UID:{number}\n{event}\n{rules}" for number in range(50)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(CalendarFault, match="too_"):
+        FeedReader(GuardedClient(), seconds=2).busy(content, FIRST, LAST, "UTC", "anna@firm.example", "v.example")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000, "kB"
 
 
 def test_more_events_than_anybody_has_are_refused() -> None:

@@ -1,0 +1,180 @@
+"""When somebody is busy by the calendar in an .ics file, and nothing else of what stands in it.
+
+`python -m funnel.delivery.busy_times` reads one from its input, in a process of its own: what a rule makes a library do
+is known only when it was done, so time and memory are the process's limits, and it is killed where they are not enough.
+"""
+
+import json
+import resource
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from types import FrameType
+
+import recurring_ical_events  # type: ignore[import-untyped]
+from icalendar import Calendar, Event
+
+from funnel.domain.timing import midnight, resolve
+from funnel.ports import Busy, CalendarFault
+
+MOST_EVENTS = 5_000
+"""Events that a calendar may hold, and occurrences that are read of it."""
+MEMORY = 512 * 1024 * 1024
+"""Bytes that reading a calendar may take."""
+
+_MOST_RULES = 5
+_PER_DAY = 24
+_OFTEN = {"SECONDLY", "MINUTELY"}
+_NO_RULE_BEFORE = 1970
+_PREFIX = "appointment-"
+
+
+class TooLong(Exception):
+    """Reading has taken all the time it may: no fault of the calendar's form, which libraries would try to mend."""
+
+
+def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
+    """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
+    found: list[Busy] = []
+    for events in _series(_parsed(content), ours).values():
+        for event in _occurrences(events, first, last):
+            if (one := _busy(event, zone, whose)) and one[0] < last and first < one[1]:
+                found.append(one)
+            if len(found) > MOST_EVENTS:
+                raise CalendarFault("too_many")
+    return _joined(found)
+
+
+def _parsed(content: bytes) -> list[Event]:
+    if b"BEGIN:VCALENDAR" not in content[:1000].upper() or b"END:VCALENDAR" not in content[-1000:].upper():
+        raise CalendarFault("no_calendar")
+    if content.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
+        raise CalendarFault("too_many")
+    try:
+        calendars = Calendar.from_ical(content, multiple=True)
+        return [event for calendar in calendars for event in calendar.walk("VEVENT") if isinstance(event, Event)]
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise CalendarFault("no_calendar") from error
+
+
+def _series(events: Sequence[Event], ours: str) -> Mapping[str, list[Event]]:
+    """Events by UID, since a changed occurrence belongs to its series; our own invitations are left out: their times
+    stand in our diary."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for number, event in enumerate(events):
+        uid = str(event.get("uid", f"without-{number}"))
+        if not (uid.startswith(_PREFIX) and uid.endswith(f"@{ours}")):
+            found[uid].append(event)
+    return found
+
+
+def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
+    calendar = Calendar()
+    for event in events:
+        _check(event)
+        calendar.add_component(event)
+    try:
+        # A day more on either side: an all-day event stands in its own zone, not in UTC.
+        query = recurring_ical_events.of(calendar)
+        for found in query.after(first - timedelta(days=1)):
+            start = found.get("dtstart")
+            if start is None or _instant(start.dt, "UTC") > last + timedelta(days=1):
+                return
+            if isinstance(found, Event):
+                yield found
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError) as error:
+        raise CalendarFault("no_calendar") from error
+
+
+def _check(event: Event) -> None:
+    """A rule that comes too often, or has come for too long, is not followed at all."""
+    rules = event.get("rrule", [])
+    rules = rules if isinstance(rules, list) else [rules]
+    if not rules:
+        return
+    start = event.get("dtstart")
+    if len(rules) > _MOST_RULES or start is None or start.dt.year < _NO_RULE_BEFORE:
+        raise CalendarFault("too_many")
+    for rule in rules:
+        a_day = 1
+        for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+            a_day *= max(1, len(rule.get(part, [])))
+        often = _OFTEN & {str(one).upper() for one in rule.get("FREQ", [])}
+        if often or a_day > _PER_DAY or min(rule.get("INTERVAL", [1])) < 1:
+            raise CalendarFault("too_many")
+
+
+def _busy(event: Event, zone: str, whose: str) -> Busy | None:
+    """An occurrence as a busy time; none when it is cancelled, transparent, declined, or takes no time."""
+    if str(event.get("status", "")).upper() == "CANCELLED" or str(event.get("transp", "")).upper() == "TRANSPARENT":
+        return None
+    if str(event.get("x-microsoft-cdo-busystatus", "")).upper() == "FREE" or _declined(event, whose):
+        return None
+    begins, ends = event.start, event.end
+    starts_at, ends_at = _instant(begins, zone), _instant(ends, zone)
+    return (starts_at, ends_at) if starts_at < ends_at else None
+
+
+def _declined(event: Event, whose: str) -> bool:
+    attendees = event.get("attendee", [])
+    for one in attendees if isinstance(attendees, list) else [attendees]:
+        if str(one).casefold().removeprefix("mailto:") == whose.casefold():
+            return str(one.params.get("PARTSTAT", "")).upper() == "DECLINED"
+    return False
+
+
+def _instant(at: date, zone: str) -> datetime:
+    """An instant in UTC: a day begins at midnight of the rep's zone, and so does a time without a zone stand in it."""
+    if not isinstance(at, datetime):
+        return midnight(at, zone)
+    if at.tzinfo is None:
+        return resolve(at, zone)
+    return at.astimezone(UTC)
+
+
+def _joined(found: Sequence[Busy]) -> list[Busy]:
+    joined: list[Busy] = []
+    for starts_at, ends_at in sorted(found):
+        if joined and starts_at <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends_at))
+        else:
+            joined.append((starts_at, ends_at))
+    return joined
+
+
+def told(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> dict[str, object]:
+    """The busy times (`busy`), or why they cannot be read (`fault`), in the words of JSON."""
+    try:
+        found = busy_times(content, datetime.fromisoformat(first), datetime.fromisoformat(last), zone, whose, ours)
+    except CalendarFault as fault:
+        return {"fault": str(fault)}
+    except TooLong:
+        return {"fault": "too_slow"}
+    except MemoryError:
+        return {"fault": "too_many"}
+    return {"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in found]}
+
+
+def limit(seconds: float) -> None:
+    """From now on this process takes no more time and memory: `TooLong` is raised in it, and it is ended soon after."""
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    _at_most(resource.RLIMIT_CPU, round(seconds) + 2)
+    if sys.platform == "linux":  # elsewhere it counts what was loaded at the start
+        _at_most(resource.RLIMIT_AS, MEMORY)
+
+
+def _too_long(number: int, frame: FrameType | None) -> None:
+    raise TooLong
+
+
+def _at_most(which: int, amount: int) -> None:
+    _soft, hard = resource.getrlimit(which)
+    resource.setrlimit(which, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
+
+
+if __name__ == "__main__":
+    limit(float(sys.argv[1]))
+    json.dump(told(sys.stdin.buffer.read(), *sys.argv[2:]), sys.stdout)
