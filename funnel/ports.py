@@ -261,7 +261,8 @@ Busy = tuple[datetime, datetime]
 
 
 class CalendarFault(ValueError):
-    """A calendar that cannot be read: `no_calendar`, `too_many` or `too_slow`."""
+    """A calendar that cannot be read: `no_calendar`, `broken_entry`, `too_many` or `too_slow`; where one entry is the
+    trouble, the day on which it begins stands behind it (`too_many 2026-10-20`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import FrameType
 
 import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDDDTypes
 
 from funnel.domain.timing import midnight, resolve
 from funnel.ports import Busy, CalendarFault
@@ -35,15 +35,25 @@ class TooLong(Exception):
     """Reading has taken all the time it may: no fault of the calendar's form, which libraries would try to mend."""
 
 
+class TooMany(Exception):
+    """An entry comes too often to be followed."""
+
+
+_WHY = {TooLong: "too_slow", TooMany: "too_many", MemoryError: "too_many"}
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError)
+"""What the libraries raise at what is written wrongly."""
+
+
 def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
     """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
     found: list[Busy] = []
     for events in _series(_parsed(content), ours).values():
-        for event in _occurrences(events, first, last):
-            if (one := _busy(event, zone, whose)) and one[0] < last and first < one[1]:
-                found.append(one)
-            if len(found) > MOST_EVENTS:
-                raise CalendarFault("too_many")
+        try:
+            found += _busy_of(events, first, last, zone, whose)
+        except (*_WHY, *_BROKEN) as error:
+            raise CalendarFault(f"{_WHY.get(type(error), 'broken_entry')} {_day_of(events)}".rstrip()) from error
+        if len(found) > MOST_EVENTS:
+            raise CalendarFault("too_many")
     return _joined(found)
 
 
@@ -55,7 +65,7 @@ def _parsed(content: bytes) -> list[Event]:
     try:
         calendars = Calendar.from_ical(content, multiple=True)
         return [event for calendar in calendars for event in calendar.walk("VEVENT") if isinstance(event, Event)]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except _BROKEN as error:
         raise CalendarFault("no_calendar") from error
 
 
@@ -70,22 +80,35 @@ def _series(events: Sequence[Event], ours: str) -> Mapping[str, list[Event]]:
     return found
 
 
+def _busy_of(events: Sequence[Event], first: datetime, last: datetime, zone: str, whose: str) -> list[Busy]:
+    found: list[Busy] = []
+    for event in _occurrences(events, first, last):
+        if (one := _busy(event, zone, whose)) and one[0] < last and first < one[1]:
+            found.append(one)
+        if len(found) > MOST_EVENTS:
+            raise TooMany
+    return found
+
+
+def _day_of(events: Sequence[Event]) -> str:
+    """The day on which an entry begins, as it is written there, or nothing: what it is called is nobody's business."""
+    written = events[0].get("dtstart")
+    start = written[0] if isinstance(written, list) else written
+    return start.dt.isoformat()[:10] if isinstance(start, vDDDTypes) and isinstance(start.dt, date) else ""
+
+
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
     calendar = Calendar()
     for event in events:
         _check(event)
         calendar.add_component(event)
-    try:
-        # A day more on either side: an all-day event stands in its own zone, not in UTC.
-        query = recurring_ical_events.of(calendar)
-        for found in query.after(first - timedelta(days=1)):
-            start = found.get("dtstart")
-            if start is None or _instant(start.dt, "UTC") > last + timedelta(days=1):
-                return
-            if isinstance(found, Event):
-                yield found
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError) as error:
-        raise CalendarFault("no_calendar") from error
+    # A day more on either side: an all-day event stands in its own zone, not in UTC.
+    for found in recurring_ical_events.of(calendar).after(first - timedelta(days=1)):
+        start = found.get("dtstart")
+        if start is None or _instant(start.dt, "UTC") > last + timedelta(days=1):
+            return
+        if isinstance(found, Event):
+            yield found
 
 
 def _check(event: Event) -> None:
@@ -95,15 +118,15 @@ def _check(event: Event) -> None:
     if not rules:
         return
     start = event.get("dtstart")
-    if len(rules) > _MOST_RULES or start is None or start.dt.year < _NO_RULE_BEFORE:
-        raise CalendarFault("too_many")
+    if len(rules) > _MOST_RULES or (start and start.dt.year < _NO_RULE_BEFORE):
+        raise TooMany
     for rule in rules:
         a_day = 1
         for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
             a_day *= max(1, len(rule.get(part, [])))
         often = _OFTEN & {str(one).upper() for one in rule.get("FREQ", [])}
         if often or a_day > _PER_DAY or min(rule.get("INTERVAL", [1])) < 1:
-            raise CalendarFault("too_many")
+            raise TooMany
 
 
 def _busy(event: Event, zone: str, whose: str) -> Busy | None:
@@ -150,10 +173,8 @@ def told(content: bytes, first: str, last: str, zone: str, whose: str, ours: str
         found = busy_times(content, datetime.fromisoformat(first), datetime.fromisoformat(last), zone, whose, ours)
     except CalendarFault as fault:
         return {"fault": str(fault)}
-    except TooLong:
-        return {"fault": "too_slow"}
-    except MemoryError:
-        return {"fault": "too_many"}
+    except tuple(_WHY) as error:
+        return {"fault": _WHY[type(error)]}
     return {"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in found]}
 
 

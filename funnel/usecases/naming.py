@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from funnel.domain.tunnel import scenario as verbs
 from funnel.usecases.engine_texts import Unsent, endings, own_texts, skip_reasons
 from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published
-from funnel.usecases.wording import describe_time
+from funnel.usecases.wording import day_in_words, describe_time
 
 _FILLED = re.compile(r"\{\{.*?\}\}")
 _ORDERS = re.compile(r"\{%.*?%\}")
@@ -256,16 +256,22 @@ class Names:
         return known.get(event, event)
 
     def calendar_fault(self, fault: str) -> str:
-        """Why a rep's own calendar cannot be read."""
+        """Why a rep's own calendar cannot be read, and where to look in it; see `CalendarFault`."""
         say = self.speech.gettext
-        return {
+        reason, _, day = fault.partition(" ")
+        said = {
             "refused": say("This address lies inside the house's own network and is not called."),
             "too_large": say("Your calendar is too large to be read."),
             "too_many": say("Your calendar holds more than can be read."),
             "too_slow": say("Your calendar takes too long to read."),
             "not_found": say("Nothing was found at this address, or it asks for a password."),
             "no_calendar": say("What is at this address is no calendar."),
-        }.get(fault, say("Your calendar could not be reached."))
+            "broken_entry": say("An entry of your calendar is broken, so that none of it can be read."),
+        }.get(reason, say("Your calendar could not be reached."))
+        if not day:
+            return said
+        begins = day_in_words(date.fromisoformat(day), self.language, "d MMMM y")
+        return say("%(fault)s Look at the entry that begins on %(day)s.", fault=said, day=begins)
 
     def why_not_sent(self, reason: str) -> str:
         """Why a mail did not leave, and what can be done about it."""

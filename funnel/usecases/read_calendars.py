@@ -48,13 +48,19 @@ def feed_of(connection: Connection, user: User) -> Feed:
 
 
 def read_calendars(house: House) -> None:
-    """Read every rep's calendar, one after the other; each in its own transaction, none held while the net is asked."""
+    """Read every rep's calendar, one after the other; each in its own transaction, none held while the net is asked.
+    One that fails as none should is told when all the others have been read."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-    for rep in company.users:
-        if rep.role == "rep":
+    failed: list[Exception] = []
+    for rep in company.reps:
+        try:
             read_calendar(house, company, rep)
+        except Exception as error:  # noqa: BLE001 - raised below: one rep's calendar is no reason to leave out another's
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("calendars that could not be read", failed)
 
 
 def read_calendar(house: House, company: Company, rep: User, *, told: bool = False) -> Feed:

@@ -155,7 +155,7 @@ def test_a_rule_that_would_never_end_is_not_followed(rule: str) -> None:
 def test_a_rule_that_never_comes_holds_nobody_up(rule: str) -> None:
     reader, begun = FeedReader(GuardedClient(), seconds=1), time.monotonic()
     content = calendar(f"UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1M\nRRULE:{rule}")
-    with pytest.raises(CalendarFault, match="too_slow"):
+    with pytest.raises(CalendarFault, match=r"^too_slow 2026-10-20$"):
         reader.busy(content, FIRST, LAST, "Europe/Paris", "anna@firm.example", "verdanne.example")
     assert time.monotonic() - begun < 6
 
@@ -181,13 +181,39 @@ def test_more_events_than_anybody_has_are_refused() -> None:
         b"",
         b"<html>Log in</html>",
         b"\xff\xfe\x00",
-        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:yesterday\r\nEND:VEVENT\r\nEND:VCALENDAR",
-        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261020T080000Z\r\nRRULE:FREQ=NEVER\r\nEND:VEVENT\r\n",
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261020T080000Z\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n",
     ],
 )
 def test_what_is_no_calendar_is_told(content: bytes) -> None:
     with pytest.raises(CalendarFault, match="no_calendar"):
         READER.busy(content, FIRST, LAST, "Europe/Paris", "anna@firm.example", "verdanne.example")
+
+
+BROKEN = {
+    "UID:a\nDTSTART:20261020T080000Z\nRRULE:FREQ=SOMETIMES": " 2026-10-20",
+    "UID:a\nDTSTART:20261020T080000Z\nRRULE:FREQ=DAILY;UNTIL=gone": " 2026-10-20",
+    "UID:a\nDTSTART:20261020T080000Z\nDTSTART:20261021T080000Z\nRRULE:FREQ=DAILY": " 2026-10-20",
+    "UID:a\nDTSTART:20261020T080000Z\nEXDATE:never": " 2026-10-20",
+    "UID:a\nDTSTART;VALUE=DATE:20261020\nDTEND:late": " 2026-10-20",
+    "UID:a\nDTSTART:garbage\nRRULE:FREQ=DAILY": "",
+    "UID:a\nDTSTART:yesterday": "",
+    "UID:a\nRRULE:FREQ=DAILY": "",
+}
+
+
+@pytest.mark.parametrize("entry", BROKEN)
+def test_an_entry_that_is_broken_is_told_by_the_day_on_which_it_begins(entry: str) -> None:
+    with pytest.raises(CalendarFault) as told:
+        busy("UID:b\nDTSTART:20261019T080000Z\nDURATION:PT1H", f"{entry}\nSUMMARY:The dentist")
+    assert str(told.value) == "broken_entry" + BROKEN[entry]
+
+
+def test_an_entry_that_comes_too_often_is_told_by_the_day_on_which_it_begins() -> None:
+    with pytest.raises(CalendarFault, match=r"^too_many 2026-10-20$"):
+        busy("UID:b\nDTSTART:20261019T080000Z", "UID:a\nDTSTART:20261020T080000Z\nRRULE:FREQ=MINUTELY")
+    dates = ",".join(f"{FIRST + timedelta(minutes=2 * number):%Y%m%dT%H%M%SZ}" for number in range(MOST_EVENTS + 2))
+    with pytest.raises(CalendarFault, match=r"^too_many 2026-10-20$"):
+        busy(f"UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1M\nRDATE:{dates}")
 
 
 def test_a_calendar_is_fetched_and_faults_have_names() -> None:

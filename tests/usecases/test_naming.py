@@ -74,3 +74,18 @@ def test_what_the_engine_writes_of_its_own_is_told_in_french(published: Publishe
         assert names.why_not_sent(reason) not in (reason, Names(published, "en").why_not_sent(reason))
     for text in (NO_TIME, ASKED, CORRECTED):
         assert names.told(text) != text
+
+
+@pytest.mark.parametrize(
+    "language, told",
+    [
+        ("en", "Look at the entry that begins on 1 March 1962."),
+        ("fr", "Regardez l'événement qui commence le 1er mars 1962."),
+    ],
+)
+def test_an_entry_that_makes_a_calendar_unreadable_is_told_by_its_day(
+    published: Published, language: str, told: str
+) -> None:
+    names = Names(published, language)
+    assert names.calendar_fault("too_many 1962-03-01") == f"{names.calendar_fault('too_many')} {told}"
+    assert names.calendar_fault("broken_entry") != names.calendar_fault("unreachable")

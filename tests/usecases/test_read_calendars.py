@@ -1,13 +1,17 @@
 """A rep's own calendar in the diary: what is busy there is neither offered nor booked; the last good copy stays."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
+from funnel.delivery.feeds import FeedReader
+from funnel.delivery.guarded import GuardedClient
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.ports import CalendarReply
 from funnel.storage import calendars, holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.desk import read_desk
@@ -26,11 +30,11 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 @pytest.fixture
 def feeds() -> Iterator[Callable[[bytes, int], None]]:
-    """Camille's calendar on a real server: what it answers from now on."""
+    """Camille's calendar, or another's, on a real server: what it answers from now on."""
     with http_answers() as server:
 
-        def answer(content: bytes, status: int = 200) -> None:
-            server.answers["/camille.ics"] = (status, {}, content)
+        def answer(content: bytes, status: int = 200, of: str = "camille") -> None:
+            server.answers[f"/{of}.ics"] = (status, {}, content)
 
         answer.url = f"{server.url}/camille.ics"  # type: ignore[attr-defined]
         yield answer
@@ -90,7 +94,15 @@ def test_what_became_busy_after_it_was_shown_is_not_booked(shop: Place, feeds: C
         assert not holds.held(connection, ["camille"], MONDAY)
 
 
-@pytest.mark.parametrize("answer", [(b"", 500), (b"<html>", 200), (b"x" * 3_000_000, 200), (b"", 404)])
+DAILY = f"UID:a\nDTSTART:{TUESDAY:%Y%m%dT%H%M%SZ}\nRRULE:FREQ="
+BROKEN = calendar(DAILY + "SOMETIMES")
+ENDLESS = calendar(DAILY + "DAILY;INTERVAL=0")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(b"", 500), (b"<html>", 200), (b"x" * 3_000_000, 200), (b"", 404), (BROKEN, 200), (ENDLESS, 200)],
+)
 def test_a_calendar_that_fails_leaves_the_last_good_copy(
     shop: Place, feeds: Callable[..., None], answer: tuple[bytes, int]
 ) -> None:
@@ -114,6 +126,50 @@ def test_a_calendar_that_fails_leaves_the_last_good_copy(
     read_calendars(shop.house)
     assert at in offered(shop)
     assert row(shop)["fault"] is row(shop)["failing_since"] is None
+
+
+@pytest.fixture
+def both(build_place: Callable[..., Place], database_url: str, feeds: Callable[[bytes, int], None]) -> Place:
+    """A place whose Camille and Idris have calendars of their own; she is read before him."""
+    url = feeds.url  # type: ignore[attr-defined]
+    company = COMPANY.replace("name: Camille,", f"name: Camille, calendar: '{url}',", 1)
+    company = company.replace("name: Idris,", f"name: Idris, calendar: '{url.replace('camille', 'idris')}',", 1)
+    return build_place(database_url, company=company, allow_private_hosts=["localhost"])
+
+
+def test_a_broken_calendar_of_one_rep_keeps_nobody_elses_from_being_read(
+    both: Place, feeds: Callable[..., None]
+) -> None:
+    at = TUESDAY.replace(hour=9)
+    feeds(BROKEN)
+    feeds(calendar(event("his", at)), of="idris")
+    read_calendars(both.house)
+    assert at not in offered(both, "idris")
+    assert row(both)["fault"] == f"broken_entry {TUESDAY:%Y-%m-%d}"
+    [mail] = told_by_mail(both)
+    assert "An entry of your calendar is broken" in mail
+    assert f"Look at the entry that begins on {TUESDAY:%-d %B %Y}." in mail
+
+
+class Failing(FeedReader):
+    """Reading Camille's calendar fails as nothing should."""
+
+    def fetch(self, url: str) -> CalendarReply:
+        if "camille" in url:
+            raise RuntimeError("no more files")
+        return super().fetch(url)
+
+
+def test_what_fails_for_one_rep_as_nothing_should_is_told_after_the_others_were_read(
+    both: Place, feeds: Callable[..., None]
+) -> None:
+    at = TUESDAY.replace(hour=9)
+    feeds(calendar(event("his", at)), of="idris")
+    house = replace(both.house, calendars=Failing(GuardedClient(["localhost"])))
+    with pytest.raises(ExceptionGroup) as failed:
+        read_calendars(house)
+    assert [str(one) for one in failed.value.exceptions] == ["no more files"]
+    assert at not in offered(both, "idris")
 
 
 def test_who_has_no_calendar_any_more_is_free_again(shop: Place, feeds: Callable[..., None]) -> None:

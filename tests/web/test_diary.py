@@ -1,6 +1,7 @@
 """The diary: weeks and days, one's own and colleagues', marks, a calendar of one's own both ways, who has left."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import icalendar
@@ -132,6 +133,20 @@ def test_a_rep_sets_her_own_calendar_and_is_told_when_it_fails(town: Town) -> No
     staff.post("/diary/calendar", calendar="")
     staff.get("/diary")
     assert "Failing since" not in staff.page
+
+
+def test_a_rep_is_told_on_her_page_which_entry_of_her_calendar_is_broken(build_town: Callable[..., Town]) -> None:
+    town = build_town(allow_private_hosts=["localhost"])
+    staff = employed(town, CAMILLE)
+    with http_answers() as server:
+        event = "UID:x\nDTSTART;VALUE=DATE:19720301\nRRULE:FREQ=SOMETIMES\nSUMMARY:The dentist"
+        server.answers["/me.ics"] = (200, {}, calendar(event))
+        staff.get("/diary")
+        assert staff.post("/diary/calendar", calendar=f"{server.url}/me.ics").status_code == 303
+    staff.get("/diary")
+    assert "An entry of your calendar is broken" in staff.page
+    assert "Look at the entry that begins on 1 March 1972." in staff.page
+    assert "dentist" not in staff.page
 
 
 def test_what_is_busy_by_her_own_calendar_stands_in_her_diary(build_town: object) -> None:
