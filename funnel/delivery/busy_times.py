@@ -11,10 +11,12 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import prod
 from types import FrameType
+from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import Calendar, Event, vDDDTypes
+from icalendar import Calendar, Event, vDDDTypes, vRecur
 
 from funnel.domain.timing import midnight, resolve
 from funnel.ports import Busy, CalendarFault
@@ -27,7 +29,10 @@ MEMORY = 512 * 1024 * 1024
 _MOST_RULES = 5
 _PER_DAY = 24
 _OFTEN = {"SECONDLY", "MINUTELY"}
-_NO_RULE_BEFORE = 1970
+_MOST_TIMES = 600_000
+"""How many times a rule may have come: once an hour for some sixty years; a birthday comes as often as it likes."""
+_DAYS = {"WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
+_NAMED_DAYS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH")
 _PREFIX = "appointment-"
 
 
@@ -82,6 +87,8 @@ def _series(events: Sequence[Event], ours: str) -> Mapping[str, list[Event]]:
 
 def _busy_of(events: Sequence[Event], first: datetime, last: datetime, zone: str, whose: str) -> list[Busy]:
     found: list[Busy] = []
+    if all(_free(event, whose) for event in events):
+        return found
     for event in _occurrences(events, first, last):
         if (one := _busy(event, zone, whose)) and one[0] < last and first < one[1]:
             found.append(one)
@@ -100,7 +107,7 @@ def _day_of(events: Sequence[Event]) -> str:
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
     calendar = Calendar()
     for event in events:
-        _check(event)
+        _check(event, last)
         calendar.add_component(event)
     # A day more on either side: an all-day event stands in its own zone, not in UTC.
     for found in recurring_ical_events.of(calendar).after(first - timedelta(days=1)):
@@ -111,33 +118,54 @@ def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> It
             yield found
 
 
-def _check(event: Event) -> None:
-    """A rule that comes too often, or has come for too long, is not followed at all."""
+def _check(event: Event, last: datetime) -> None:
+    """A rule that comes too often, or has come too often until then, is not followed at all."""
     rules = event.get("rrule", [])
     rules = rules if isinstance(rules, list) else [rules]
-    if not rules:
-        return
-    start = event.get("dtstart")
-    if len(rules) > _MOST_RULES or (start and start.dt.year < _NO_RULE_BEFORE):
+    start: Any = event.get("dtstart")
+    if len(rules) > _MOST_RULES:
         raise TooMany
-    for rule in rules:
-        a_day = 1
-        for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-            a_day *= max(1, len(rule.get(part, [])))
-        often = _OFTEN & {str(one).upper() for one in rule.get("FREQ", [])}
-        if often or a_day > _PER_DAY or min(rule.get("INTERVAL", [1])) < 1:
+    for rule in filter(None, rules):
+        if _freq(rule) in _OFTEN or min(rule.get("INTERVAL", [1])) < 1:
+            raise TooMany
+        if _times_a_day(rule) > _PER_DAY or _times(rule, _date(start.dt), last.date()) > _MOST_TIMES:
             raise TooMany
 
 
+def _times_a_day(rule: vRecur) -> int:
+    return prod(max(1, len(rule.get(part, []))) for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+
+
+def _times(rule: vRecur, first: date, last: date) -> int:
+    """How many times it comes at most; one that names days within its weeks, months or years may come daily."""
+    ends = min([last, *(_date(until) for until in rule.get("UNTIL", []))])
+    step = 1 if any(part in rule for part in _NAMED_DAYS) else _DAYS.get(_freq(rule), 1)
+    a_day = _times_a_day(rule) * (_PER_DAY if _freq(rule) == "HOURLY" and "BYHOUR" not in rule else 1)
+    return int(min([max(0, (ends - first).days // step + 1) * a_day, *rule.get("COUNT", [])]))
+
+
+def _freq(rule: vRecur) -> str:
+    return str(rule["FREQ"][0]).upper()
+
+
+def _date(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
 def _busy(event: Event, zone: str, whose: str) -> Busy | None:
-    """An occurrence as a busy time; none when it is cancelled, transparent, declined, or takes no time."""
-    if str(event.get("status", "")).upper() == "CANCELLED" or str(event.get("transp", "")).upper() == "TRANSPARENT":
-        return None
-    if str(event.get("x-microsoft-cdo-busystatus", "")).upper() == "FREE" or _declined(event, whose):
+    """An occurrence as a busy time; none when it takes none of her time, or no time at all."""
+    if _free(event, whose):
         return None
     begins, ends = event.start, event.end
     starts_at, ends_at = _instant(begins, zone), _instant(ends, zone)
     return (starts_at, ends_at) if starts_at < ends_at else None
+
+
+def _free(event: Event, whose: str) -> bool:
+    """Whether it is cancelled, transparent or declined."""
+    if str(event.get("status", "")).upper() == "CANCELLED" or str(event.get("transp", "")).upper() == "TRANSPARENT":
+        return True
+    return str(event.get("x-microsoft-cdo-busystatus", "")).upper() == "FREE" or _declined(event, whose)
 
 
 def _declined(event: Event, whose: str) -> bool:

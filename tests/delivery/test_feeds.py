@@ -124,6 +124,41 @@ def test_a_holiday_that_began_before_the_span_still_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    "entry",
+    [
+        "DTSTART;VALUE=DATE:19621026\nRRULE:FREQ=YEARLY",
+        "DTSTART;VALUE=DATE:19001026\nRRULE:FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=26",
+        "DTSTART;VALUE=DATE:16041026\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=4MO",
+        "DTSTART;VALUE=DATE:00011026\nRRULE:FREQ=YEARLY",
+        "DTSTART;VALUE=DATE:19691013\nRRULE:FREQ=WEEKLY;INTERVAL=3;UNTIL=20261027",
+        "DTSTART;VALUE=DATE:19690126\nRRULE:FREQ=MONTHLY",
+        "DTSTART;VALUE=DATE:19621026\nDTEND;VALUE=DATE:19621027\nDURATION:P1D\nRRULE:FREQ=YEARLY",
+    ],
+)
+def test_a_rule_that_is_old_is_followed(entry: str) -> None:
+    assert busy(f"UID:a\n{entry}", zone="UTC") == [(utc("20261026T0000"), utc("20261027T0000"))]
+
+
+def test_what_ended_long_ago_or_takes_none_of_her_time_keeps_nothing_else_from_being_read() -> None:
+    found = busy(
+        "UID:a\nDTSTART:19690101T080000Z\nDURATION:PT1H\nRRULE:FREQ=YEARLY;UNTIL=19800101T080000Z",
+        "UID:b\nDTSTART:00010101T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=9",
+        "UID:c\nDTSTART;VALUE=DATE:19620301\nRRULE:FREQ=YEARLY\nTRANSP:TRANSPARENT",
+        "UID:d\nDTSTART:20261020T080000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY\nSTATUS:CANCELLED",
+        "UID:e\nDTSTART:20261020T080000Z\nDURATION:PT1H",
+    )
+    assert found == [(utc("20261020T0800"), utc("20261020T0900"))]
+
+
+def test_one_occurrence_that_takes_her_time_does_so_in_a_series_that_takes_none() -> None:
+    found = busy(
+        "UID:a\nDTSTART:20261020T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY\nTRANSP:TRANSPARENT",
+        "UID:a\nRECURRENCE-ID:20261022T080000Z\nDTSTART:20261022T080000Z\nDURATION:PT1H\nTRANSP:OPAQUE",
+    )
+    assert found == [(utc("20261022T0800"), utc("20261022T0900"))]
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         "RRULE:FREQ=SECONDLY",
