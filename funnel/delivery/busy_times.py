@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import prod
 from types import FrameType
@@ -51,10 +51,10 @@ _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, Overflow
 
 def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
     """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
-    found: list[Busy] = []
-    for events in _series(_parsed(content), ours).values():
+    found: set[Busy] = set()
+    for events in _series(_parsed(content), ours):
         try:
-            found += _busy_of(events, first, last, zone, whose)
+            found.update(_busy_of(events, first, last, zone, whose))
         except (*_WHY, *_BROKEN) as error:
             raise CalendarFault(f"{_WHY.get(type(error), 'broken_entry')} {_day_of(events)}".rstrip()) from error
         if len(found) > MOST_EVENTS:
@@ -74,15 +74,19 @@ def _parsed(content: bytes) -> list[Event]:
         raise CalendarFault("no_calendar") from error
 
 
-def _series(events: Sequence[Event], ours: str) -> Mapping[str, list[Event]]:
-    """Events by UID, since a changed occurrence belongs to its series; our own invitations are left out: their times
-    stand in our diary."""
+def _series(events: Sequence[Event], ours: str) -> Iterator[list[Event]]:
+    """Events that belong together by their UID: one, and its changed occurrences. Some exporters give one UID to many:
+    each of them is kept, and may be the one that was changed. Our own invitations are left out: their times stand in
+    our diary."""
     found: dict[str, list[Event]] = defaultdict(list)
     for number, event in enumerate(events):
         uid = str(event.get("uid", f"without-{number}"))
         if not (uid.startswith(_PREFIX) and uid.endswith(f"@{ours}")):
             found[uid].append(event)
-    return found
+    for those in found.values():
+        changed = [event for event in those if "recurrence-id" in event]
+        unchanged = [event for event in those if "recurrence-id" not in event]
+        yield from ([event, *changed] for event in unchanged) if unchanged else [changed]
 
 
 def _busy_of(events: Sequence[Event], first: datetime, last: datetime, zone: str, whose: str) -> list[Busy]:
@@ -185,7 +189,7 @@ def _instant(at: date, zone: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _joined(found: Sequence[Busy]) -> list[Busy]:
+def _joined(found: Iterable[Busy]) -> list[Busy]:
     joined: list[Busy] = []
     for starts_at, ends_at in sorted(found):
         if joined and starts_at <= joined[-1][1]:

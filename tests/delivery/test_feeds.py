@@ -70,6 +70,31 @@ def test_an_occurrence_that_was_moved_or_taken_out_is_not_where_the_rule_says() 
     ]
 
 
+@pytest.mark.parametrize("more", ["", "\nSEQUENCE:1", "\nRRULE:FREQ=WEEKLY"])
+def test_two_entries_that_share_a_uid_both_take_her_time(more: str) -> None:
+    found = busy(
+        "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z",
+        f"UID:a\nDTSTART:20261102T140000Z\nDTEND:20261102T150000Z{more}",
+        "UID:a\nDTSTART:20261023T080000Z\nDTEND:20261023T090000Z",
+    )
+    assert found == [
+        (utc("20261020T0800"), utc("20261020T0900")),
+        (utc("20261023T0800"), utc("20261023T0900")),
+        (utc("20261102T1400"), utc("20261102T1500")),
+    ]
+
+
+def test_a_moved_occurrence_of_two_series_that_share_a_uid_is_where_it_was_moved_to() -> None:
+    found = busy(
+        "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\nRRULE:FREQ=DAILY;COUNT=2",
+        "UID:a\nDTSTART:20261027T080000Z\nDTEND:20261027T090000Z\nRRULE:FREQ=DAILY;COUNT=2",
+        "UID:a\nRECURRENCE-ID:20261028T080000Z\nDTSTART:20261028T140000Z\nDTEND:20261028T150000Z",
+    )
+    assert [begins for begins, _ in found] == [
+        utc("20261020T0800"), utc("20261021T0800"), utc("20261027T0800"), utc("20261028T1400"),
+    ]  # fmt: skip
+
+
 def test_a_whole_day_is_the_day_of_her_zone() -> None:
     event = "UID:a\nDTSTART;VALUE=DATE:20261025\nDTEND;VALUE=DATE:20261026"
     assert busy(event) == [(utc("20261024T2200"), utc("20261025T2300"))], "25 hours: the clock goes back"
