@@ -101,11 +101,13 @@ def _kept(row: RowMapping) -> Hold:
     return Hold(row["type"], row["rep"], row["starts_at"], row["ends_at"], row["until"])
 
 
-def kept_for(connection: Connection, lead_id: int, kind: str, now: datetime) -> list[Hold]:
-    """The slots of a type that a mail proposed to a lead and that are still kept for her, earliest first."""
+def kept_for(connection: Connection, lead_id: int, kind: str, reps: Sequence[str], now: datetime) -> list[Hold]:
+    """The slots of a type that a mail proposed to a lead and that one of these reps still keeps for her, earliest
+    first: who has left keeps nothing."""
     wanted = (
         select(holds)
-        .where(holds.c.lead_id == lead_id, holds.c.type == kind, holds.c.until > now, holds.c.cause.is_not(None))
+        .where(holds.c.lead_id == lead_id, holds.c.type == kind, holds.c.rep.in_(list(reps)))
+        .where(holds.c.until > now, holds.c.cause.is_not(None))
         .order_by(holds.c.starts_at)
     )
     return [_kept(row) for row in connection.execute(wanted).mappings()]

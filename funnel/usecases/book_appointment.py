@@ -76,7 +76,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven, rep=rep)
     slots = [] if booked else find_slots(diary, company, kind, lead, moment.now, rep=rep)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
-    kept = holds.kept_for(connection, lead.id, kind.id, moment.now)
+    kept = holds.kept_for(connection, lead.id, kind.id, [one.id for one in company.reps], moment.now)
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept, rep)
 
 

@@ -18,7 +18,7 @@ SHOWN = 3
 class Proposal:
     """The time of a link (`wanted`: none when it is not to be had; `never`: it is not, and never was), until when it is
     kept for her (none: it is free, and no longer kept), the others that she may take instead, and with whom (none: with
-    whoever of the team)."""
+    whoever of the team is free then)."""
 
     wanted: Slot | None
     kept_until: datetime | None
@@ -29,15 +29,16 @@ class Proposal:
 
 def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
     """Look at the time that a link names; nothing is kept or changed. Times are of the rep who keeps hers, those that
-    are kept first: one that was lost to the rep's own calendar, or whose time is over, is replaced by a fresh one."""
+    are kept first: one that was lost to the rep's own calendar, or whose time is over, is replaced by a fresh one.
+    Where that rep has no free time at all they are of the team, and nobody keeps them."""
     rep = next((hold.rep for hold in diary.kept), None)
-    free = [replace(slot, reps=(rep,)) for slot in diary.slots if rep in slot.reps] if rep else []
-    free = free or list(diary.slots)
-    until = {hold.starts_at: hold.until for hold in diary.kept}
+    hers = [replace(slot, reps=(rep,)) for slot in diary.slots if rep in slot.reps] if rep else []
+    free = hers or list(diary.slots)
+    until = {hold.starts_at: hold.until for hold in diary.kept} if hers else {}
     wanted = next((slot for slot in free if slot.starts_at == starts_at), None)
     kept = [slot for slot in free if slot.starts_at in until and slot != wanted]
     others = [*kept, *_fresh(diary, free, [wanted, *kept] if wanted else kept)]
-    whose = {name for slot in [wanted, *others] if slot for name in slot.reps}
+    whose = {name for slot in ([wanted] if wanted else others) for name in slot.reps}
     with_whom = next((user for user in diary.company.users if whose == {user.id}), None)
     return Proposal(
         wanted,

@@ -95,7 +95,8 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
     with house.database.read() as connection:
         rep = None if alone else appointment.rep
         if alone:
-            kept = holds.kept_for(connection, meeting.lead.id, appointment.type, meeting.now)
+            reps = [one.id for one in company.reps]
+            kept = holds.kept_for(connection, meeting.lead.id, appointment.type, reps, meeting.now)
             rep = kept[0].rep if kept else None
         found = find_slots(
             StoredDiary(connection),

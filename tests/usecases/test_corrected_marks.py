@@ -33,7 +33,7 @@ sequence:
 def kept(place: Place, lead_id: int) -> int:
     """How many times are kept for her."""
     with place.house.database.read() as connection:
-        return len(holds.kept_for(connection, lead_id, "call", place.now))
+        return len(holds.kept_for(connection, lead_id, "call", ["camille", "idris"], place.now))
 
 
 def test_s93_held_corrected_to_missed_keeps_the_times_of_the_new_mail(sqlite_url: str, build_place: Builder) -> None:

@@ -13,7 +13,7 @@ from funnel.usecases.answer_handoff import accept_handoff
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.naming import Names
-from funnel.usecases.own_appointment import move_appointment
+from funnel.usecases.own_appointment import move_appointment, open_appointment, times_to_move_to
 from funnel.usecases.publish_on_save import told
 from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
@@ -149,12 +149,23 @@ def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: P
     links = re.findall(r"/book/([\w-]+)/appointment/move\?slot=(\w+)", last_to(lite, "ana@example.org").html)
     assert len(links) == 3
     with lite.house.database.read() as connection:
-        kept = holds.kept_for(connection, 1, "call", MONDAY)
+        kept = holds.kept_for(connection, 1, "call", ["camille", "idris"], MONDAY)
     assert {one.rep for one in kept} == {"idris"}
     moved = move_appointment(lite.house, links[0][0], kept[1].starts_at).appointment
     assert (moved.id, moved.rep, moved.starts_at) == (made.id, "idris", kept[1].starts_at)
     assert left_behind(lite) == []
     assert lite.load(2).appointments == (other,)
+
+
+def test_where_who_kept_times_has_left_too_she_chooses_among_those_of_whoever_is_there(lite: Place) -> None:
+    made = books(lite)
+    books(lite, "bea@example.org", "idris")
+    saved(lite, without(COMPANY, "id: camille"))
+    assert give_away(lite.house, HUGO, None) == Given(given=0, asked=1)
+    saved(lite, without(COMPANY, "id: camille").replace("id: idris, name: Idris", "id: ada, name: Ada"))
+    link = appointment_link(lite.house, lite.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
+    free = times_to_move_to(lite.house, open_appointment(lite.house, link))
+    assert {rep for slot in free for rep in slot.reps} == {"ada"}
 
 
 def test_only_who_leads_gives_appointments_to_others(lite: Place) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from funnel.domain.slots import Slot, cells
 from funnel.storage import holds
 from funnel.storage.database import metadata
 from funnel.usecases.book_appointment import open_diary
+from funnel.usecases.publish_scenarios import publish_scenarios
+from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, by_mail, in_paris, slots, to_the_diary
 from tests.web.prospect.visitor import Visitor, private_link
@@ -47,15 +50,16 @@ class Offer:
         return re.findall(r'class="offered" href="[^"?]+\?slot=([^"]+)"', self.visitor.page.text)
 
 
-def proposed_to(town: Town, *, number: int = 3) -> Offer:
-    """The mail has left with times of one rep, each kept for two days."""
+def proposed_to(town: Town, *, number: int = 3, free: int = 1) -> Offer:
+    """The mail has left with times of one rep, each kept for two days, at which so many reps were free."""
     visitor = by_mail(town)
     link = visitor.address
     diary = open_diary(town.house, link.rpartition("/")[2])
     rep = diary.slots[0].reps[0]
     chosen: list[Slot] = []
     for slot in diary.slots:
-        if rep in slot.reps and all(slot.starts_at.date() != other.starts_at.date() for other in chosen):
+        apart = all(slot.starts_at.date() != other.starts_at.date() for other in chosen)
+        if rep in slot.reps and len(slot.reps) >= free and apart:
             chosen.append(slot)
     chosen = chosen[:number]
     until = diary.now + timedelta(hours=48)
@@ -150,6 +154,8 @@ def test_after_the_holds_are_over_a_time_that_is_still_free_can_be_booked_and_sa
     page = offer.opens(offer.times[2])
     assert "We keep this time" not in page.text
     assert "This time is free." in page.text
+    [rep] = [one for one in town.published.company.company.reps if one.id == offer.rep]
+    assert rep.name in page.text, "nobody else is free then"
     page.send({"phone": "0612345678"})
     assert open_appointments(town) == [offer.times[2]]
 
@@ -231,6 +237,42 @@ def test_an_unproven_browser_is_not_told_what_is_kept(town: Town) -> None:
     assert "We keep this time" not in stranger.text
     assert "offered" not in stranger.page.text
     assert private_link(town)
+
+
+def leave(town: Town, home: Path, *reps: str) -> None:
+    """Reps go from the file."""
+    company = copy_home(home) / "scenarios/company.yaml"
+    text = company.read_text()
+    for rep in reps:
+        text = re.sub(rf"  - id: {rep}\n(?:    .*\n)+", "", text)
+    company.write_text(text)
+    publication = publish_scenarios(town.house, home)
+    assert publication.changed, publication.findings
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_s93_what_a_rep_kept_who_has_left_is_kept_by_nobody(town: Town, tmp_path: Path, others: int) -> None:
+    offer = proposed_to(town, free=3)
+    colleagues = [one for one in town.published.company.company.reps if one.id != offer.rep]
+    leave(town, tmp_path / "home", offer.rep, *(one.id for one in colleagues[:others]))
+    page = offer.opens(offer.times[0])
+    assert "We keep this time" not in page.text
+    assert "This time is free." in page.text
+    assert len(offer.offered()) == 2
+    assert (colleagues[1].name in page.text) is (others == 1), "who is the only one is named"
+    page.send({"phone": "0612345678"})
+    assert open_appointments(town) == [offer.times[0]]
+
+
+def test_s93_a_time_is_not_kept_by_a_rep_who_has_no_free_time_any_more(town: Town) -> None:
+    offer = proposed_to(town, free=3)
+    assert "We keep this time" in offer.opens(offer.times[0]).text
+    for slot in open_diary(town.house, offer.link.rpartition("/")[2]).slots:
+        if offer.rep in slot.reps:
+            taken_by_the_rep(town, offer.rep, slot.starts_at)
+    page = offer.opens(offer.times[0])
+    assert "We keep this time" not in page.text
+    assert "This time is free." in page.text
 
 
 @pytest.mark.parametrize("when", ["far ahead", "in two years", "in the night from Saturday", "a minute late on Monday"])
