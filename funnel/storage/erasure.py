@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 from funnel.storage import calls_to_action, tracking, visitors
 from funnel.storage.answers import answers
 from funnel.storage.enrolments import enrolments
-from funnel.storage.events import events, facts
+from funnel.storage.events import beside, events, facts
 from funnel.storage.folded import folded
 from funnel.storage.handoffs import handoffs, tasks
 from funnel.storage.installation import audit
@@ -42,17 +42,25 @@ def mails_about(connection: Connection, lead_id: int) -> list[str]:
 
 
 def _naming(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
-    """The written mails to staff that belong to no lead and name her among others."""
-    wanted = select(outbox.c.id, outbox.c.message_id, outbox.c.frozen).where(
-        outbox.c.lead_id.is_(None), outbox.c.frozen.is_not(None)
-    )
-    rows = connection.execute(wanted).mappings()
-    return [dict(row) for row in rows if lead_id in (row["frozen"] or {}).get("about", ())]
+    """The written mails to staff that are not hers and name her: those that belong to no lead and tell of her among
+    others, and those about a lead with whom she was ever joined, whose history tells that. Asked before her own events
+    are emptied, for they say with whom."""
+    written = select(outbox.c.id, outbox.c.message_id, outbox.c.frozen).where(outbox.c.frozen.is_not(None))
+    of_nobody = connection.execute(written.where(outbox.c.lead_id.is_(None))).mappings()
+    among: list[Mapping[str, Any]] = [
+        dict(row) for row in of_nobody if lead_id in (row["frozen"] or {}).get("about", ())
+    ]
+    others = beside(connection, [lead_id]).get(lead_id)
+    if not others:
+        return among
+    to_staff = written.where(outbox.c.lead_id.in_(others), outbox.c.recipient.startswith("user:"))
+    return [*among, *(dict(row) for row in connection.execute(to_staff).mappings())]
 
 
 def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     """Empty everything that tells who she was. Her own row, handoffs and enrolments are written by the decision; rows,
     states, days and points stay."""
+    naming = [row["id"] for row in _naming(connection, lead_id)]
     connection.execute(delete(tags).where(tags.c.lead_id == lead_id))
     connection.execute(
         update(submissions).where(submissions.c.lead_id == lead_id).values(fields={}, source={}, page="")
@@ -70,6 +78,8 @@ def erase(connection: Connection, lead_id: int, at: datetime) -> None:
     tracking.forget(connection, lead_id)
     visitors.withdraw_lead(connection, lead_id, at)
     _empty_outbox(connection, lead_id)
+    if naming:  # one that has not left is written again, without her
+        connection.execute(update(outbox).where(outbox.c.id.in_(naming)).values(frozen=None))
     connection.execute(
         update(handoffs)
         .where(handoffs.c.lead_id == lead_id, handoffs.c.return_reason.is_not(None))
@@ -124,9 +134,6 @@ def _empty_outbox(connection: Connection, lead_id: int) -> None:
         if "reason" in row["data"]:
             data = {name: value for name, value in row["data"].items() if name != "reason"}
             connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(data=data))
-    named = [row["id"] for row in _naming(connection, lead_id)]
-    if named:  # one that has not left is written again, without her
-        connection.execute(update(outbox).where(outbox.c.id.in_(named)).values(frozen=None))
     connection.execute(update(outbox).where(own, outbox.c.channel == "webhook").values(data={}))
     replied = outbox.c.state.in_(("refused", "failed"))
     connection.execute(update(outbox).where(own, replied).values(reason=ERASED))

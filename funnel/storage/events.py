@@ -1,7 +1,7 @@
 """Events as they were recorded, the keys under which they count once, and the facts they cause."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, get_args
@@ -22,10 +22,11 @@ from sqlalchemy import (
     text,
 )
 
-from funnel.domain.events import AnyEvent, Event
+from funnel.domain.events import AnyEvent, Event, LeadsMerged, LeadsParted
+from funnel.domain.lead import NOBODY
 from funnel.storage.bulk import insert_many, one_of, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
-from funnel.storage.leads import PERSON, is_of, leads
+from funnel.storage.leads import PERSON, addresses, is_of, leads
 
 events = Table(
     "events",
@@ -156,6 +157,33 @@ def of_person(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     """The events of a lead and of those for whom she stands too, in recorded order."""
     wanted = select(events).where(is_of(lead_id, events.c.lead_id)).order_by(events.c.recorded_at, events.c.id)
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def beside(connection: Connection, ids: Iterable[int]) -> dict[int, list[int]]:
+    """Who may stand in a lead's history beside her, by her id: with whom she was ever joined, and with whom they were.
+    Who is erased stands in none."""
+    first = _ever_joined(connection, ids)
+    if not first:
+        return {}
+    second = _ever_joined(connection, set().union(*first.values()))
+    found = {one: near.union(*(second.get(other, ()) for other in near)) - {one} for one, near in first.items()}
+    known = addresses(connection, set().union(*found.values()))
+    return {
+        one: sorted(other for other in others if not known.get(other, NOBODY).endswith(NOBODY))
+        for one, others in found.items()
+    }
+
+
+def _ever_joined(connection: Connection, ids: Iterable[int]) -> dict[int, set[int]]:
+    """With whom leads are or were joined, as their events tell."""
+    wanted = select(events.c.lead_id, events.c.payload).where(
+        one_of(connection, events.c.lead_id), events.c.kind.in_((LeadsMerged.__name__, LeadsParted.__name__))
+    )
+    found: dict[int, set[int]] = {}
+    for lead_id, said in connection.execute(wanted, {"ids": to_json(sorted(ids))}).all():
+        if "other" in said:  # an erasure empties it
+            found.setdefault(lead_id, set()).add(said["other"])
+    return found
 
 
 def of_leads(

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company, User
+from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Lead
 from funnel.domain.timing import Holidays, zone_of
-from funnel.storage import holds, snapshot
+from funnel.storage import events, holds, snapshot
 from funnel.storage.holds import Hold
 from funnel.storage.installation import Moment
 from funnel.usecases.digest_letter import MESSAGE as DIGEST
@@ -36,6 +37,8 @@ class LetterBatch:
     """By (lead id, cause of a mail) the times that are kept for it."""
     asked: Mapping[str, Asked] = field(default_factory=dict)
     """What there is to ask each rep to whom a digest is about to be written."""
+    beside: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """By the lead whose dossier is written, whom her history may name beside her."""
     tracked: Mapping[tuple[str, str, str], Sequence[int]] = field(default_factory=dict)
     """By (message, version, language) the numbers of its links, of mails that may be tracked; none in a rehearsal."""
 
@@ -109,16 +112,17 @@ def open_batch(connection: Connection, house: House, moment: Moment, rows: Seque
     dossiers = {
         (row["lead_id"], language_for(company, row, found[row["lead_id"]]))
         for row in rows
-        if row["message"] == "house/dossier" and row["lead_id"] in found
+        if row["message"] == DOSSIER and row["lead_id"] in found
     }
     pinned = {row["frozen"]["company"] for row in rows if row.get("frozen")} | {published.company.digest}
     companies = {digest: house.shelf.company(connection, digest).company for digest in pinned}
     told = histories(connection, published, found, dossiers)
+    beside = events.beside(connection, {lead_id for lead_id, _ in dossiers}) if dossiers else {}
     causes = [(row["lead_id"], row["cause"]) for row in rows if "slots" in row["data"]]
     kept = holds.held_for(connection, causes, moment.now) if causes else {}
     reps = sorted({row["recipient"].removeprefix("user:") for row in rows if row["message"] == DIGEST})
     asked = read_asked(connection, company, reps, moment.now)
-    return LetterBatch(house, published, found, bundles, told, companies, kept, asked)
+    return LetterBatch(house, published, found, bundles, told, companies, kept, asked, beside)
 
 
 def alone(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.engine.mails import overtaken
 from funnel.domain.known import is_planned
 from funnel.domain.lead import Appointment, Lead
@@ -68,6 +69,7 @@ def freeze(batch: LetterBatch, row: Mapping[str, Any], now: datetime) -> dict[st
         "meeting": _meeting(batch, row, lead, appointment, language, now),
         "one_click": context["links"]["unsubscribe"] if row["kind"] == "marketing" else None,
         **_attached(batch, row, lead, language, context),
+        **_naming(batch, row, lead),
     }
 
 
@@ -100,6 +102,12 @@ def _attached(
     sheet = sheet_of(batch, row, lead) if "results" in context else None
     drawn = keep_diagnosis(batch.company, lead, sheet.completed_at, language, context) if sheet else None
     return {"attached": keep_attachments(names, batch.bundles.get(row["version"]), language, drawn)}
+
+
+def _naming(batch: LetterBatch, row: Mapping[str, Any], lead: Lead) -> dict[str, Any]:
+    """The leads whom a dossier names beside its own, for their erasure; nothing at all where it names nobody."""
+    others = batch.beside.get(lead.id) if row["message"] == DOSSIER else None
+    return {"about": list(others)} if others else {}
 
 
 def _told_of(row: Mapping[str, Any], lead: Lead) -> Appointment | None:

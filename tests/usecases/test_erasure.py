@@ -2,17 +2,21 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from funnel.bootstrap import Runner
 from funnel.domain import events as on
 from funnel.storage import installation
 from funnel.storage.tables import TABLES
 from funnel.usecases.erase_lead import ORDERS, erase_again, erase_lead
+from funnel.usecases.merge_leads import merge_leads, part_leads
 from tests.support.invitations import event_of
+from tests.support.meanwhile import Meanwhile
 from tests.support.place import Place
 from tests.support.processes import ROOT
 
@@ -182,3 +186,83 @@ def test_who_asked_is_audited_without_her_name(lite: Place, asks: str) -> None:
     with lite.house.database.read() as connection:
         (note, *_) = installation.audit_trail(connection, 1)
     assert (note["who"], note["what"], note["subject"], note["details"]) == (asks, "erase", str(lead_id), {})
+
+
+def two(place: Place) -> tuple[int, int]:
+    """Two leads who are one person, the second as Ana; the dossier tells the history, as the shipped one does."""
+    body = place.home / "email_templates/house/dossier/body.en.mjml"
+    said = "{% for one in history %}{{ one.what }} {% endfor %}"
+    body.write_text(body.read_text("utf-8").replace("this is dossier", said), encoding="utf-8")
+    place.publish()
+    return place.submits("bo@example.org", fields={"name": "Bo"}).lead_id, place.submits(ANA["email"]).lead_id
+
+
+def hands_over(place: Place, lead_id: int) -> None:
+    place.happens(on.HandOffAsked(lead_id=lead_id, occurred_at=place.now, because="asks for a call", by="nadia"))
+
+
+def in_the_sink(place: Place) -> str:
+    said = (mail.subject + mail.text + str(mail.headers) for mail in place.sent())
+    return " ".join("".join(said).casefold().split())
+
+
+@pytest.mark.parametrize("parted", [False, True])
+def test_the_dossier_of_who_was_joined_with_her_does_not_keep_her_either(place: Place, *, parted: bool) -> None:
+    stays, hers = two(place)
+    merge_leads(place.house, None, stays, hers, "shell")
+    hands_over(place, stays)
+    place.drain()
+    assert "lundqvist" in str(place.row("dossier", stays)["frozen"])
+    assert "lundqvist" in in_the_sink(place)
+    if parted:
+        part_leads(place.house, None, hers, "shell")
+    assert erase_lead(place.house, hers, "lead")
+    place.drain()
+    assert not place.load(stays).erased
+    assert "lundqvist" not in everything(place)
+    assert "lundqvist" not in in_the_sink(place)
+
+
+def test_who_is_erased_after_a_parting_stands_in_no_dossier_of_the_one_for_whom_she_stood(lite: Place) -> None:
+    other, hers = two(lite)
+    hands_over(lite, other)
+    handoff = lite.load(other).handoff
+    assert handoff
+    merge_leads(lite.house, None, hers, other, "shell")
+    part_leads(lite.house, None, other, "shell")
+    lite.drain()
+    assert "lundqvist" in str([row["frozen"] for row in lite.rows(other)])
+    assert erase_lead(lite.house, hers, "lead")
+    lite.drain()
+    assert "lundqvist" not in everything(lite)
+    assert "lundqvist" not in in_the_sink(lite)
+
+
+def test_a_third_who_has_come_to_stand_for_one_of_them_tells_nothing_of_her_either(lite: Place) -> None:
+    other, hers = two(lite)
+    third = lite.submits("cy@example.org").lead_id
+    merge_leads(lite.house, None, hers, other, "shell")
+    part_leads(lite.house, None, other, "shell")
+    merge_leads(lite.house, None, third, other, "shell")
+    hands_over(lite, third)
+    lite.drain()
+    assert "lundqvist" in str([row["frozen"] for row in lite.rows(third)])
+    assert erase_lead(lite.house, hers, "lead")
+    lite.drain()
+    assert "lundqvist" not in everything(lite)
+    assert "lundqvist" not in in_the_sink(lite)
+
+
+def test_a_dossier_that_was_about_to_leave_while_she_was_erased_leaves_without_her(place: Place) -> None:
+    stays, hers = two(place)
+    place.drain()
+    merge_leads(place.house, None, stays, hers, "shell")
+    hands_over(place, stays)
+    other = place.other()
+    writer = Meanwhile(place.house.writer, lambda: erase_lead(other, hers, "lead"))
+    place.runner = Runner(replace(place.house, writer=writer))
+    place.drain()
+    assert place.row("dossier", stays)["state"] == "sent"
+    assert "joined with an erased address" in in_the_sink(place)
+    assert "lundqvist" not in everything(place)
+    assert "lundqvist" not in in_the_sink(place)

@@ -1,19 +1,17 @@
 """The daily digest: what it asks, whom, once a day, and nothing where there is nothing to ask (S92)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from funnel.bootstrap import Runner
 from funnel.domain import events as on
 from funnel.domain.lead import Appointment
-from funnel.ports import Letter, Wire, Writer
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.move_clock import read_clock
 from tests.support.home import COMPANY
+from tests.support.meanwhile import Meanwhile
 from tests.support.place import MONDAY, Place
 from tests.usecases.conftest import Builder
 
@@ -119,24 +117,6 @@ def test_who_is_erased_stands_in_no_digest_any_more(asking_lite: Place) -> None:
     assert not [one for one in place.sent() if "Ana Lund" in str(one.as_json())]
     place.set(meeting.ends_at + 2 * DAY)
     assert len(causes(place)) == 1
-
-
-class Meanwhile:
-    """The writer of a house, in which something happens once while a mail is built."""
-
-    def __init__(self, real: Writer, happens: Callable[[], object]) -> None:
-        self._real, self._happens, self._done = real, happens, False
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def build(self, letter: Letter) -> Wire:
-        """As the real one does."""
-        built = self._real.build(letter)
-        if not self._done:
-            self._done = True
-            self._happens()
-        return built
 
 
 def test_who_is_erased_while_the_digest_is_written_stands_in_none(asking: Place) -> None:
