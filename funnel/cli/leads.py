@@ -76,8 +76,12 @@ def _join(house: "House", args: argparse.Namespace) -> int:
 
     if args.action == "merge":
         stays, goes = find_lead(house, args.lead, itself=True), find_lead(house, args.other, itself=True)
-        merge_leads(house, None, stays, goes, WHO)
+        still = merge_leads(house, None, stays, goes, WHO)
         print(f"Lead {stays} stands for lead {goes} too. To part them again: funnel leads part {goes}")
+        if still:
+            print(
+                f"Lead {goes} stands still in {', '.join(still)} until then, or until she books an appointment there."
+            )
     else:
         goes = find_lead(house, args.lead, itself=True)
         print(f"Lead {goes} and lead {part_leads(house, None, goes, WHO)} are two people again.")

@@ -86,6 +86,12 @@ class Enrolment:
         """Whether she is still inside."""
         return self.state != "ended"
 
+    @property
+    def about_appointment(self) -> bool:
+        """Whether it began because of an appointment, or one came about in it that was not cancelled since."""
+        told = [one.event for one in self.happened if one.event.startswith("appointment.")]
+        return self.appointment is not None or (bool(told) and told[-1] != "appointment.cancelled")
+
     def has_seen(self, event: str | None) -> bool:
         """Whether such an event has come while she was inside: a step with `unless:` is left out then."""
         return any(one.event == event for one in self.happened)

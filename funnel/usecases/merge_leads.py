@@ -96,9 +96,10 @@ def read_pair(house: House, user: User, stays: int, goes: int) -> Pair:
         return Pair(first, second, company, moment.now, _why_not(connection, first, second))
 
 
-def merge_leads(house: House, user: User | None, stays: int, goes: int, by: str) -> None:
-    """From now on `stays` stands for both, said `by` a member of staff (`user`; the shell's is none and may all).
-    `NotFound`, `Forbidden`; `Conflict` where one of them is joined already: of two who join at once one is told so."""
+def merge_leads(house: House, user: User | None, stays: int, goes: int, by: str) -> Sequence[str]:
+    """From now on `stays` stands for both, said `by` a member of staff (`user`; the shell's is none and may all). Gives
+    the scenarios in which the other one stands still now. `NotFound`, `Forbidden`; `Conflict` where one of them is
+    joined already: of two who join at once one is told so."""
 
     def work(connection: Connection) -> Recorded:
         moment = installation.moment(connection)
@@ -109,7 +110,9 @@ def merge_leads(house: House, user: User | None, stays: int, goes: int, by: str)
         installation.write_audit(connection, by, "merge", str(stays), {"lead": goes}, moment.now)
         return recorded
 
-    ring(house, house.database.repeating(work, patience=PATIENCE, tries=2))
+    recorded = house.database.repeating(work, patience=PATIENCE, tries=2)
+    ring(house, recorded)
+    return sorted({one.scenario for one in recorded.leads[goes].enrolments if one.state == "paused"})
 
 
 def part_leads(house: House, user: User | None, goes: int, by: str) -> int:

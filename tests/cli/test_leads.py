@@ -63,7 +63,10 @@ def test_two_leads_are_joined_and_parted_and_erasing_names_every_address(
     with house_of(ana) as house:
         enrolled(house, "ana@home.example")
     assert main(["leads", "merge", "ana@example.org", "ana@home.example", "--state", str(ana)]) == 0
-    assert capsys.readouterr().out == "Lead 1 stands for lead 2 too. To part them again: funnel leads part 2\n"
+    assert capsys.readouterr().out == (
+        "Lead 1 stands for lead 2 too. To part them again: funnel leads part 2\n"
+        "Lead 2 stands still in self_evaluation until then, or until she books an appointment there.\n"
+    )
     assert main(["leads", "merge", "2", "1", "--state", str(ana)]) == 1
     assert "These two are joined already." in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))

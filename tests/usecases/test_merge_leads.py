@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.conditions import Condition
 from funnel.domain.engine.doubts import TWO
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Appointment, Lead
 from funnel.domain.scoring import ledger
 from funnel.links import Purpose, Token
 from funnel.storage import conditions, events, installation, leads, reached
@@ -396,10 +397,16 @@ def test_a_replay_tells_the_same_of_both(place: Place, build_place: Callable[...
     part_leads(place.house, NADIA, home, "nadia")
     place.set(place.now + timedelta(days=3))
     place.drain()
+    replays(place, work, home)
+
+
+def replays(place: Place, *ids: int) -> None:
+    """What is told of them by a replay is what is kept."""
     with place.house.database.read() as connection:
         moment = installation.moment(connection)
         published = place.house.shelf.published(connection, moment.revision)
-        told = list(replay_leads(connection, place.house, published, [work, home], moment.now))
+        told = list(replay_leads(connection, place.house, published, list(ids), moment.now))
+    assert len(told) == len(ids)
     for was, again, _ in told:
         assert again.entries == was.entries
         assert (again.stage, again.handoffs, again.merged_into) == (was.stage, was.handoffs, was.merged_into)
@@ -428,3 +435,81 @@ def test_on_the_desk_of_the_rep_who_has_both_she_stands_once(place: Place) -> No
     assert [row["lead_id"] for row in read_desk(place.house, CAMILLE).handoffs] == [work]
     with place.house.database.read() as connection:
         assert reached.people_by_step(connection)["tunnel"]["leads"] == 1
+
+
+REVIEW = """
+scenario: review
+title: {en: A review}
+offer: {en: An audit}
+why: volume
+team: consulting
+form: {page: form, fields: {phone: optional}, consents: [follow_up_email]}
+sequence:
+  - email: offer
+    propose: {appointment: call}
+  - await: appointment.booked
+    within: 5 days
+    otherwise: [{end: no_answer}]
+  - await: appointment.held
+    within: 60 days
+    otherwise: [{end: not_held}]
+  - wait: 2 days
+  - email: results
+  - email: reminder
+  - end: held
+"""
+"""A call, and its written summary (`results`), which follows it; then a mail of the house's own accord."""
+
+
+def reviewed(place: Place) -> tuple[int, int]:
+    """She stands before the call that was proposed to her, by either address."""
+    work, home = (place.submits(one, scenario="review").lead_id for one in (WORK, HOME))
+    place.drain()
+    return work, home
+
+
+def calls(place: Place, home: int, **more: Any) -> Appointment:
+    """She books by the link in her mail."""
+    return place.books(home, place.now + timedelta(days=1), "idris", **more)
+
+
+@pytest.mark.parametrize("linked", [{"scenario": "review", "pass_number": 1}, {}])
+@pytest.mark.parametrize("joined", ["before she books", "before the call", "after the call"])
+def test_what_was_promised_after_a_call_that_she_books_is_kept(
+    database_url: str, build_place: Callable[..., Place], joined: str, linked: dict[str, Any]
+) -> None:
+    place = build_place(database_url, {"review": REVIEW})
+    work, home = reviewed(place)
+    if joined == "before she books":
+        joins(place, work, home)
+        place.set(place.now + timedelta(days=7))  # her time to book has stood still too
+        place.drain()
+    call = calls(place, home, **linked)
+    if joined == "before the call":
+        joins(place, work, home)
+    place.set(call.ends_at)
+    place.happens(on.AppointmentHeld(lead_id=home, occurred_at=place.now, appointment=call.id, by="idris"))
+    if joined == "after the call":
+        joins(place, work, home)
+    place.drain()
+    (still,) = place.load(home).enrolments
+    assert still.state == "waiting"
+    place.set(place.now + timedelta(days=2))
+    place.drain()
+    assert place.row("results", home)["state"] == "sent"
+    assert (place.row("reminder", home)["state"], place.row("reminder", home)["reason"]) == ("skipped", "same person")
+    assert [e.ended_because for e in place.load(home).enrolments] == ["held"]
+    replays(place, work, home)
+
+
+def test_a_call_that_is_cancelled_moves_nothing_that_stands_still(
+    sqlite_url: str, build_place: Callable[..., Place]
+) -> None:
+    place = build_place(sqlite_url, {"review": REVIEW})
+    work, home = reviewed(place)
+    call = calls(place, home)
+    place.happens(on.AppointmentCancelled(lead_id=home, occurred_at=place.now, appointment=call.id, by="lead"))
+    joins(place, work, home)
+    assert [e.state for e in place.load(home).enrolments] == ["paused"]
+    part_leads(place.house, NADIA, home, "nadia")
+    assert [e.state for e in place.load(home).enrolments] == ["awaiting"]

@@ -28,7 +28,7 @@ def queue(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
     mail = program.mails[step.email]
     cause = cause_of(enrolment, instruction.id)
     marketing = mail.kind == "marketing"
-    skip = why_not(turn.lead, mail.purpose) if marketing else None
+    skip = _why_not_in(turn.lead, enrolment, mail.purpose) if marketing else None
     leaves = at
     if marketing:
         leaves = into_window(max(at, turn.now), turn.book.company.sending_window, turn.zone, turn.book.holidays)
@@ -74,6 +74,14 @@ def repeat(turn: Turn, program: Program, enrolment: Enrolment, instruction: Inst
     )
 
 
+def _why_not_in(lead: Lead, enrolment: Enrolment, purpose: str | None) -> str | None:
+    """The same of a pass's mail. To who is joined with another lead the house writes of its own accord only in what
+    began because of an appointment of hers: else both addresses might get the same."""
+    if lead.merged_into is not None and enrolment.appointment is None:
+        return OTHER_IS_WRITTEN_TO
+    return why_not(lead, purpose)
+
+
 def why_not(lead: Lead, purpose: str | None) -> str | None:
     """Why a marketing mail must not go to her now; none when it may."""
     if lead.unsubscribed:
@@ -89,6 +97,9 @@ REMINDER = "house/appointment_reminder"
 TAKEN_BACK = "house/appointment_cancelled_rep"
 """What frees a rep's own calendar: it is sent whatever comes after it, for it may have gone to another rep."""
 
+
+OTHER_IS_WRITTEN_TO = "same person"
+"""Why a marketing mail does not leave to who is joined with another lead."""
 
 CHANGED = "the appointment has changed since"
 """Why a mail about an appointment did not leave."""

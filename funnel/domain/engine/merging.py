@@ -7,6 +7,7 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff
 from funnel.domain.engine.handing import add_reason, next_handoff, offer, offer_again, withdraw
+from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.points import give, take_back
 from funnel.domain.engine.standing import pause, resume
 from funnel.domain.engine.turn import Turn
@@ -113,12 +114,12 @@ def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
 
 
 def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
-    """Her passes stand still, but those about an appointment, which stays hers; an offer is withdrawn and its rep told;
-    what a rep has accepted stays with that rep."""
+    """Her passes stand still, but those about an appointment, which stays hers (`walk.note` lets one go on in which she
+    books later); an offer is withdrawn and its rep told; what a rep has accepted stays with that rep."""
     turn.do(do.ChangeDetails({"merged_into": event.other}))
-    for enrolment in [one for one in turn.lead.enrolments if one.runs and one.appointment is None]:
+    for enrolment in [one for one in turn.lead.enrolments if one.runs and not one.about_appointment]:
         pause(turn, enrolment)
-    turn.do(do.SkipQueued("same person", turn.now))
+    turn.do(do.SkipQueued(OTHER_IS_WRITTEN_TO, turn.now))
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered":
         withdraw(turn, handoff, _source(event.other))

@@ -134,11 +134,14 @@ def may_wait_for(turn: Turn, enrolment: Enrolment, event: str, subject: str) -> 
 
 def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
     """Tell an enrolment that something has happened; when she awaits just that, she walks on. What has a key comes
-    again and again: of that the newest is kept."""
+    again and again: of that the newest is kept. What stood still because she is joined with another lead goes on when
+    it has come to be about an appointment of hers."""
     same = (occurrence.event, occurrence.subject)
     older = [o for o in enrolment.happened if o.key and not o.used and (o.event, o.subject) == same]
     known = replace(enrolment, happened=(*enrolment.without(older).happened, occurrence))
     turn.do(do.PutEnrolment(known))
+    if known.state == "paused" and known.about_appointment:
+        resume(turn, known)
     if known.state != "awaiting" or known.step is None:
         return
     instruction = turn.program(known).steps[known.step]
