@@ -95,7 +95,8 @@ _KEPT_BACK = """CASE
  WHEN t.kind <> 'marketing' THEN NULL
  WHEN l.unsubscribed THEN 'unsubscribed'
  WHEN t.purpose IS NOT NULL AND NOT {consent} THEN 'no consent'
- WHEN EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id = t.lead_id AND h.state IN ('offered', 'accepted'))
+ WHEN EXISTS (SELECT 1 FROM handoffs h WHERE h.lead_id IN (t.lead_id, l.merged_into)
+ AND h.state IN ('offered', 'accepted'))
  THEN 'handed over'
  WHEN EXISTS (SELECT 1 FROM leads m WHERE m.merged_into = l.id AND {refuses}) THEN 'other address'
  WHEN EXISTS (SELECT 1 FROM leads m WHERE m.id = l.merged_into AND {refuses}) THEN 'other address' ELSE NULL END"""

@@ -128,8 +128,7 @@ def part_leads(house: House, user: User | None, goes: int, by: str) -> int:
         found = _both(connection, house, user, moment, stays, goes)
         if found[goes].merged_into != stays:
             raise _nobody()
-        note = _newest(events.of_lead(connection, stays), stays, goes)
-        batch = _parting(stays, goes, note["payload"] if note else {}, moment.now, by)
+        batch = _parting(stays, goes, events.of_lead(connection, stays), moment.now, by)
         recorded = record(connection, house, batch, moment).insist()
         installation.write_audit(connection, by, "part", str(stays), {"lead": goes}, moment.now)
         return recorded
@@ -187,17 +186,25 @@ def _merging(stays: Lead, goes: Lead, now: datetime, by: str) -> list[on.AnyEven
     ]
 
 
-def _parting(stays: int, goes: int, told: Mapping[str, Any], now: datetime, by: str) -> list[on.AnyEvent]:
-    """What had come with the joining (`told`) goes with the parting."""
+def _parting(stays: int, goes: int, happened: Sequence[Mapping[str, Any]], now: datetime, by: str) -> list[on.AnyEvent]:
+    """What had come with the joining, or since by what is hers alone, goes with the parting; `happened` are the events
+    of the one who stood for both."""
+    note = _newest(happened, stays, goes)
+    told = note["payload"] if note else {}
+    since = happened[happened.index(note) :] if note else ()
+    kind = on.HandOverShared.__name__
+    hers = [row["payload"] for row in since if row["kind"] == kind and row["payload"].get("other") == goes]
+    meanwhile = tuple(dict.fromkeys(one["because"] for one in hers))
+    rep = next((one["rep"] for one in reversed(hers) if one["rep"]), None)
     return [
-        on.LeadsParted(lead_id=goes, occurred_at=now, other=stays, stays=False, by=by),
+        on.LeadsParted(lead_id=goes, occurred_at=now, other=stays, stays=False, by=by, because=meanwhile, rep=rep),
         on.LeadsParted(
             lead_id=stays,
             occurred_at=now,
             other=goes,
             stays=True,
             by=by,
-            because=tuple(told.get("because", ())),
+            because=(*told.get("because", ()), *meanwhile),
             stage=told.get("stage"),
             was=told.get("was"),
         ),

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.engine.merging import share_points, whose
+from funnel.domain.engine import Book
+from funnel.domain.engine.merging import share_hand_overs, share_points, whose
 from funnel.domain.lead import Lead
 from funnel.ports import Lane
 from funnel.storage import events, installation, snapshot
@@ -96,12 +97,19 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     joined = [lead_id for lead_id in by_lead if before[lead_id].merged_into is not None]
     for lead_id in joined:  # first: what they have by then counts for who stands for them, whatever else happens to her
         folded.append(_fold(Fold(book, before[lead_id], moment.now, resolver), by_lead.pop(lead_id), recorded))
-        if told := share_points(before[lead_id], folded[-1].lead, moment.now):
+        for told in _shared(book, before[lead_id], folded[-1], moment):
             by_lead[told.lead_id].append(told)
     for lead_id, own in by_lead.items():
         folded.append(_fold(Fold(book, before[lead_id], moment.now, resolver), own, recorded))
     _write(connection, house, before, folded, moment, recorded)
     return recorded
+
+
+def _shared(book: Book, before: Lead, one: Fold, moment: Moment) -> list[on.AnyEvent]:
+    """What the one who stands for a lead is told of what has happened to her."""
+    points = share_points(before, one.lead, moment.now)
+    happened = [event for event, failed in one.events if failed is None]
+    return [*([points] if points else []), *share_hand_overs(book, one.lead, happened, moment.now)]
 
 
 def _fold(one: Fold, own: Sequence[on.AnyEvent], recorded: Recorded) -> Fold:

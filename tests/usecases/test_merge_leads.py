@@ -513,3 +513,96 @@ def test_a_call_that_is_cancelled_moves_nothing_that_stands_still(
     assert [e.state for e in place.load(home).enrolments] == ["paused"]
     part_leads(place.house, NADIA, home, "nadia")
     assert [e.state for e in place.load(home).enrolments] == ["awaiting"]
+
+
+def dossiers(place: Place, lead_id: int) -> list[str]:
+    return [row["recipient"] for row in place.rows(lead_id) if row["message"] == "house/dossier"]
+
+
+def test_a_booking_by_the_other_address_adds_its_reason_to_the_hand_over_that_her_rep_can_answer(place: Place) -> None:
+    work, home = two(place)
+    place.happens(on.HandOffAsked(lead_id=work, occurred_at=place.now, because="asks for a call", by="nadia"))
+    joins(place, work, home)
+    calls(place, home, scenario="tunnel", pass_number=1)
+    place.drain()
+    assert place.load(home).handoffs == ()
+    (handoff,) = place.load(work).handoffs
+    assert (handoff.rep, handoff.because) == ("camille", ("asks for a call", "booked call"))
+    assert (dossiers(place, work), dossiers(place, home)) == (["user:camille", "user:camille"], [])
+    told = place.row("appointment_booked_rep", home)
+    assert (told["recipient"], told["state"]) == ("user:idris", "sent")
+    assert [(row["lead_id"], row["id"]) for row in read_desk(place.house, CAMILLE).handoffs] == [(work, handoff.id)]
+    replays(place, work, home)
+
+
+def test_a_booking_by_the_other_address_offers_who_stands_for_both_to_the_rep_of_the_call(place: Place) -> None:
+    work, home = two(place)
+    joins(place, work, home)
+    call = calls(place, home, scenario="tunnel", pass_number=1)
+    calls_again = place.books(home, call.starts_at + timedelta(days=1), "idris")
+    assert calls_again == call
+    place.drain()
+    first, second = place.load(work), place.load(home)
+    assert [(one.id, one.rep, one.because, one.state) for one in first.handoffs] == [
+        (f"{work}-1", "idris", ("booked call",), "offered")
+    ]
+    assert (first.stage, second.handoffs) == ("engaged", ())
+    assert (dossiers(place, work), dossiers(place, home)) == (["user:idris"], [])
+    replays(place, work, home)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_when_they_are_parted_the_rep_of_her_call_is_offered_her_alone(lite: Place, *, accepted: bool) -> None:
+    work, home = two(lite)
+    joins(lite, work, home)
+    calls(lite, home)
+    handoff = lite.load(work).handoff
+    assert handoff
+    if accepted:
+        lite.happens(on.HandoffAccepted(lead_id=work, occurred_at=lite.now, handoff=handoff.id, by="idris"))
+    part_leads(lite.house, NADIA, home, "nadia")
+    assert [one.state for one in lite.load(work).handoffs] == ["accepted" if accepted else "withdrawn"]
+    assert [(one.rep, one.because, one.state) for one in lite.load(home).handoffs] == [
+        ("idris", ("booked call",), "offered")
+    ]
+    replays(lite, work, home)
+    joins(lite, work, home)
+    part_leads(lite.house, NADIA, home, "nadia")
+    assert [one.state for one in lite.load(home).handoffs] == ["offered"]
+
+
+HANDED = """
+scenario: missed
+title: {en: What follows a missed call}
+why: volume
+team: consulting
+on: {appointment.missed: call}
+again: each
+sequence:
+  - hand_off: {because: {en: missed a call}, team: consulting}
+  - wait: 1 day
+  - email: reminder
+  - end: over
+"""
+
+
+def test_what_follows_her_call_hands_over_who_stands_for_both(
+    database_url: str, build_place: Callable[..., Place]
+) -> None:
+    place = build_place(database_url, {"review": REVIEW, "missed": HANDED})
+    work, home = reviewed(place)
+    joins(place, work, home)
+    call = calls(place, home)
+    handoff = place.load(work).handoff
+    assert handoff
+    place.happens(on.HandoffReturned(lead_id=work, occurred_at=place.now, handoff=handoff.id, by="idris", reason="No"))
+    place.set(call.ends_at)
+    place.happens(on.AppointmentMissed(lead_id=home, occurred_at=place.now, appointment=call.id, by="idris"))
+    place.drain()
+    assert [one.because for one in place.load(work).handoffs] == [("booked call",), ("missed a call",)]
+    assert place.load(home).handoffs == ()
+    place.set(place.now + timedelta(days=1))
+    place.drain()
+    written = next(row for row in place.rows(home) if row["message"] == "missed/reminder")
+    assert (written["state"], written["reason"]) == ("skipped", "handed over")
+    replays(place, work, home)

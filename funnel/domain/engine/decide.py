@@ -141,6 +141,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             merging.leads_parted(turn, event)
         case on.PointsShared():
             merging.points_shared(turn, event)
+        case on.HandOverShared():
+            merging.hand_over_shared(turn, event)
         case on.PageVisited():
             pages.page_visited(turn, event)
         case on.PageLeft():
@@ -152,7 +154,10 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
     if turn.lead.unsure and _by_herself(event):
         touches.seen_in_person(turn)
     if marked_outside(turn) and isinstance(event, _TELLS_MORE):
-        judge_again(turn)
+        if turn.lead.merged_into is None:
+            judge_again(turn)
+        else:  # only who stands for her comes to thresholds
+            check_qualified(turn)
     _leave(turn, lead)
     if not any(isinstance(effect, do.ReviseStep) for effect in turn.effects):  # more is taken back by what answers it
         anew = isinstance(event, _JUDGES_ANEW)

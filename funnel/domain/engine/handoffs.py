@@ -15,7 +15,9 @@ NO_REP = "No rep could take this lead: "
 
 def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
     """The rep is chosen: offer, or add the reason where a handoff was made meanwhile. Nobody to choose: a task says so,
-    for a lead who is ready is never let fall."""
+    for a lead who is ready is never let fall. Of who is joined with another lead, only that one is offered."""
+    if turn.lead.merged_into is not None and turn.lead.handoff is None:
+        return
     if turn.lead.handoff:
         add_reason(turn, event.because)
     elif event.rep is None:

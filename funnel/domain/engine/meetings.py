@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.book import Book
 from funnel.domain.engine.calls import put_back, tick_off
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
@@ -109,10 +110,9 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     said = change(turn, event.by)
     mail_about(turn, booked, "house/appointment_booked", "lead", said=said)
     remind(turn, booked)
-    kind = turn.book.company.appointment_type(event.type)
     told = False
-    if kind is None or kind.hands_over:
-        because = f"booked {event.type}"
+    because = hands_over(turn.book, event)
+    if because and (turn.lead.merged_into is None or turn.lead.handoff):
         if turn.lead.handoff is None:
             offer(turn, next_handoff(turn), event.rep, because, appointment=booked.id)
             told = True
@@ -123,6 +123,13 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     if not told:
         mail_about(turn, booked, "house/appointment_booked_rep", f"user:{event.rep}", said=said)
     tell(turn, booked, "appointment.booked")
+
+
+def hands_over(book: Book, event: on.AppointmentBooked) -> str | None:
+    """Why a booking hands her over, where it does; of who is joined with another lead, that one."""
+    kind = book.company.appointment_type(event.type)
+    hands = event.by != "scenario" and (kind is None or kind.hands_over)
+    return f"booked {event.type}" if hands else None
 
 
 def slot_taken(turn: Turn, event: on.SlotTaken) -> None:

@@ -1,13 +1,25 @@
 """Two leads that are one person: what counts for whom while they are joined, and how they are parted again."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.book import Book
 from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff
-from funnel.domain.engine.handing import add_reason, next_handoff, offer, offer_again, withdraw
+from funnel.domain.engine.handing import (
+    add_reason,
+    check_qualified,
+    next_handoff,
+    offer,
+    offer_again,
+    progress,
+    withdraw,
+)
+from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
+from funnel.domain.engine.meetings import hands_over
 from funnel.domain.engine.points import give, take_back
 from funnel.domain.engine.standing import pause, resume
 from funnel.domain.engine.turn import Turn
@@ -60,6 +72,23 @@ def share_points(before: Lead, after: Lead, now: datetime) -> on.PointsShared | 
     return on.PointsShared(lead_id=after.merged_into, occurred_at=now, other=after.id, points=shared(after))
 
 
+def share_hand_overs(
+    book: Book, after: Lead, happened: Iterable[on.AnyEvent], now: datetime
+) -> list[on.HandOverShared]:
+    """What the one who stands for her is told when she is to be handed over and no rep has accepted her by herself: a
+    hand-over of hers could be answered nowhere."""
+    if after.merged_into is None or after.handoff:
+        return []
+    told = on.HandOverShared(lead_id=after.merged_into, occurred_at=now, other=after.id, because="")
+    found = []
+    for event in happened:
+        if isinstance(event, on.AppointmentBooked) and (because := hands_over(book, event)):
+            found.append(replace(told, because=because, rep=event.rep, appointment=event.appointment))
+        elif isinstance(event, on.RepAssigned):
+            found.append(replace(told, because=event.because, rep=event.rep))
+    return found
+
+
 def leads_merged(turn: Turn, event: on.LeadsMerged) -> None:
     """She stands for both from now on, or the other one does; twice changes nothing."""
     if event.stays:
@@ -72,7 +101,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
     """What had come to her goes again; what has come since, by whichever address, stays with her."""
     if not event.stays:
         if turn.lead.merged_into == event.other:
-            _come_back(turn)
+            _come_back(turn, event)
         return
     before = came_to(turn)
     take_back(turn, _source(event.other), TWO.because)
@@ -95,6 +124,20 @@ def points_shared(turn: Turn, event: on.PointsShared) -> None:
             give(turn, more, SHARED, source=source, group=group)
 
 
+def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:
+    """She is handed over for both, or has a rep already, who is told the reason."""
+    if event.appointment:
+        progress(turn, "engaged")
+    if turn.lead.handoff:
+        add_reason(turn, event.because)
+        check_qualified(turn)
+    elif event.rep:
+        offer(turn, next_handoff(turn), event.rep, event.because)
+    else:
+        key = f"{turn.lead.id}/no_rep/{next_handoff(turn)}"
+        turn.do(do.AddTask(key, NO_REP + event.because, turn.now))
+
+
 def _source(other: int) -> str:
     return f"merge/{other}"
 
@@ -102,11 +145,7 @@ def _source(other: int) -> str:
 def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
     if event.stage and is_further(event.stage, turn.lead.stage):
         turn.do(do.SetStage(event.stage))
-    for because in event.because if event.rep else ():
-        if turn.lead.handoff:
-            add_reason(turn, because)
-        else:
-            offer(turn, next_handoff(turn), event.rep or "", because)
+    _hand_over(turn, event.rep, event.because)
     shares = on.PointsShared(
         lead_id=turn.lead.id, occurred_at=event.occurred_at, other=event.other, points=event.points
     )
@@ -127,8 +166,18 @@ def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
     turn.do(_fact(turn, "merged", corrects=f"{turn.lead.id}/lead_created"))
 
 
-def _come_back(turn: Turn) -> None:
-    """She goes on from where she stood, and what was withdrawn because of it is offered again."""
+def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str]) -> None:
+    """Offer her to a rep for these reasons, or add them to the hand-over there is."""
+    for because in reasons if rep else ():
+        if turn.lead.handoff:
+            add_reason(turn, because)
+        else:
+            offer(turn, next_handoff(turn), rep or "", because)
+
+
+def _come_back(turn: Turn, event: on.LeadsParted) -> None:
+    """She goes on from where she stood; what was withdrawn because of it is offered again, and she is handed over for
+    what would have done so meanwhile."""
     source = _source(turn.lead.merged_into or 0)
     turn.do(do.ChangeDetails({"merged_into": None}))
     for enrolment in [one for one in turn.lead.enrolments if one.state == "paused"]:
@@ -136,6 +185,7 @@ def _come_back(turn: Turn) -> None:
     mine = [one for one in turn.lead.handoffs if (one.state, one.return_reason) == ("withdrawn", source)]
     if mine and not turn.lead.handoff:
         offer_again(turn, mine[-1])
+    _hand_over(turn, event.rep, event.because)
     turn.do(_fact(turn, "parted"))
 
 

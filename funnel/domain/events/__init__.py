@@ -32,7 +32,7 @@ from funnel.domain.events.forms import (
     QuestionnaireCompleted,
     Unsubscribed,
 )
-from funnel.domain.events.merging import LeadsMerged, LeadsParted, PointsShared
+from funnel.domain.events.merging import HandOverShared, LeadsMerged, LeadsParted, PointsShared
 from funnel.domain.events.pages import Joined, PageLeft, PageVisited, VisitorJoined, VisitorParted
 from funnel.domain.events.points import (
     EmailOpened,
@@ -125,6 +125,7 @@ AnyEvent = (
     | LeadsMerged
     | LeadsParted
     | PointsShared
+    | HandOverShared
     | PageVisited
     | PageLeft
     | VisitorJoined
@@ -153,6 +154,7 @@ __all__ = [
     "Event",
     "FormSubmitted",
     "HandOffAsked",
+    "HandOverShared",
     "HandoffAccepted",
     "HandoffReturned",
     "Joined",

@@ -26,7 +26,8 @@ class LeadsMerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsParted(Event):
-    """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that."""
+    """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that; the
+    other one, why she would have been handed over meanwhile (`because`), and to whom (`rep`)."""
 
     other: int
     stays: bool
@@ -34,6 +35,7 @@ class LeadsParted(Event):
     because: tuple[str, ...] = ()
     stage: Stage | None = None
     was: Stage | None = None
+    rep: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +44,14 @@ class PointsShared(Event):
 
     other: int
     points: Mapping[Group, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverShared(Event):
+    """The lead `other`, who is the same person, is to be handed over: to this rep (none: nobody could take her), by the
+    `appointment` that she has booked, or by a step. It is hers who stands for both."""
+
+    other: int
+    because: str
+    rep: str | None = None
+    appointment: int | None = None
