@@ -6,10 +6,11 @@ from typing import NamedTuple
 from funnel.domain import cap
 from funnel.domain.engine import merging
 from funnel.domain.engine.doubts import ANOTHER, MACHINE, TWO
+from funnel.domain.engine.handing import HANDED_OVER
 from funnel.domain.engine.handoffs import TAKEN
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
-from funnel.domain.engine.mails import CHANGED
+from funnel.domain.engine.mails import CHANGED, OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import CORRECTED, NO_TIME
 from funnel.storage import overdue
 from funnel.storage.erasure import ERASED
@@ -64,7 +65,7 @@ def skip_reasons(say: Say) -> Mapping[str, Unsent]:
             say("another address wants none"),
             say("no such mails are wanted at another address of the same person."),
         ),
-        "same person": Unsent(
+        OTHER_IS_WRITTEN_TO: Unsent(
             say("written to at another address"),
             say("this address belongs to the same person as another one, who is written to there."),
         ),
@@ -72,7 +73,7 @@ def skip_reasons(say: Say) -> Mapping[str, Unsent]:
             say("address wants none"),
             say("this address wants no such mails. Only its owner can ask for them again."),
         ),
-        "handed over": Unsent(
+        HANDED_OVER: Unsent(
             say("a rep has taken over"),
             say("a rep has taken over, so marketing is silent until the lead comes back."),
         ),

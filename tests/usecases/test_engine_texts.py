@@ -7,7 +7,7 @@ from pathlib import Path
 import funnel
 from funnel.catalogue import Speech
 from funnel.domain import cap
-from funnel.domain.engine import led_on, mails, meetings
+from funnel.domain.engine import handing, led_on, mails, meetings
 from funnel.storage import erasure, overdue, windows
 from funnel.usecases.engine_texts import skip_reasons
 from funnel.usecases.naming import Names
@@ -21,6 +21,8 @@ NAMED = {
     "CHANGED": mails.CHANGED,
     "RECALLED": led_on.RECALLED,
     "CORRECTED": meetings.CORRECTED,
+    "HANDED_OVER": handing.HANDED_OVER,
+    "OTHER_IS_WRITTEN_TO": mails.OTHER_IS_WRITTEN_TO,
 }
 
 

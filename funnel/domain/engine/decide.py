@@ -22,7 +22,7 @@ from funnel.domain.engine import (
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, judge_again, progress
 from funnel.domain.engine.profile import marked_outside
-from funnel.domain.engine.standing import go_on
+from funnel.domain.engine.trying_again import go_on
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, end, mail_left, park, time_out
 from funnel.domain.lead import VISIT_TRACKING, Lead

@@ -21,8 +21,8 @@ from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import hands_over
 from funnel.domain.engine.points import give, take_back
-from funnel.domain.engine.standing import pause, resume
 from funnel.domain.engine.turn import Turn
+from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.rules import GROUPS, Group

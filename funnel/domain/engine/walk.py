@@ -182,6 +182,25 @@ def wait_anew(turn: Turn, enrolment: Enrolment) -> None:
         turn.do(do.PutEnrolment(replace(enrolment, due_at=due)))
 
 
+def pause(turn: Turn, enrolment: Enrolment) -> None:
+    """Let her stand still where she is, with the time that is planned for her; `resume` goes on from there."""
+    turn.do(do.PutEnrolment(replace(enrolment, state="paused")))
+
+
+def resume(turn: Turn, enrolment: Enrolment) -> None:
+    """Go on where she stood still: what has come meanwhile meets what she awaits, and what is overdue is due now. Who
+    was parked is parked again."""
+    if enrolment.due_at is None or enrolment.step is None:
+        turn.do(do.PutEnrolment(replace(enrolment, state="parked")))
+        return
+    step = turn.program(enrolment).steps[enrolment.step].step
+    awaits = isinstance(step, verbs.AwaitStep)
+    again = replace(enrolment, state="awaiting" if awaits else "waiting")
+    turn.do(do.PutEnrolment(again))
+    if isinstance(step, verbs.AwaitStep) and met_by(again, step, again.entered_at):
+        time_out(turn, again, turn.now)
+
+
 def mail_left(turn: Turn, enrolment: Enrolment, cause: str, left_at: datetime) -> None:
     """The mail before her await has left: `within` counts from then, if that is later than her entering."""
     if enrolment.mail != cause:

@@ -1,10 +1,9 @@
-"""Who stands still in a program: parked until a person tries again, or paused until she goes on."""
+"""Who was parked in a program goes on where she stood, when a person tries again."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from funnel.domain import effects as do
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.until import waits_until
 from funnel.domain.engine.walk import met_by, time_out, walk
@@ -45,22 +44,3 @@ def _is_over(turn: Turn, until: Callable[[], datetime]) -> bool:
         return until() <= turn.now
     except (OverflowError, NeverOpen):
         return False
-
-
-def pause(turn: Turn, enrolment: Enrolment) -> None:
-    """Let her stand still where she is, with the time that is planned for her; `resume` goes on from there."""
-    turn.do(do.PutEnrolment(replace(enrolment, state="paused")))
-
-
-def resume(turn: Turn, enrolment: Enrolment) -> None:
-    """Go on where she stood still: what has come meanwhile meets what she awaits, and what is overdue is due now. Who
-    was parked is parked again."""
-    if enrolment.due_at is None or enrolment.step is None:
-        turn.do(do.PutEnrolment(replace(enrolment, state="parked")))
-        return
-    step = turn.program(enrolment).steps[enrolment.step].step
-    awaits = isinstance(step, verbs.AwaitStep)
-    again = replace(enrolment, state="awaiting" if awaits else "waiting")
-    turn.do(do.PutEnrolment(again))
-    if isinstance(step, verbs.AwaitStep) and met_by(again, step, again.entered_at):
-        time_out(turn, again, turn.now)
