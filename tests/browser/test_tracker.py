@@ -140,7 +140,8 @@ def test_a_page_whose_address_changes_behind_the_question_mark_is_one_visit(
         page.wait_for_timeout(60)
     page.evaluate("history.pushState(null, '', '/team')")
     wait_until(lambda: site.count("visit") == 2, 10, "the other page")
-    assert site.told[-1]["url"].endswith("/team")
+    urls = [one["url"] for one in site.told if one["told"] == "visit"]  # that the first page was left may come after it
+    assert urls[-1].endswith("/team")
 
 
 def test_a_consent_given_in_one_window_is_given_in_all(context: BrowserContext, site: Told) -> None:
