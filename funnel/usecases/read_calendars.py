@@ -17,6 +17,7 @@ from funnel.domain.timing import later
 from funnel.ports import Busy, CalendarFault
 from funnel.storage import calendars, diary_cells, installation, outbox
 from funnel.usecases.calendar_letter import failing_row
+from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.find_slots import SEARCH
 from funnel.usecases.house import House
 
@@ -57,6 +58,8 @@ def read_calendars(house: House) -> None:
     for rep in company.reps:
         try:
             read_calendar(house, company, rep)
+        except DatabaseAway:
+            raise
         except Exception as error:  # noqa: BLE001 - raised below: one rep's calendar is no reason to leave out another's
             failed.append(error)
     if failed:

@@ -114,6 +114,23 @@ def agrees(page: Page, site: Told) -> None:
     wait_until(lambda: site.count("visit") == 1, 10, "the first visit")
 
 
+def goes_back_withdrawn(page: Page, site: Told, *, again: bool = False) -> int:
+    """She withdraws her consent on the next page, where she may have to give it `again` first, and goes back to the one
+    before, which the browser has kept; how much had been told by then."""
+    page.evaluate("window.kept = true")
+    page.goto(f"{site.base}/team")
+    if again:
+        page.evaluate("funnel.push(['consent', true])")
+    wait_until(lambda: site.count("visit") == 2, 10, "the second visit")
+    page.evaluate("funnel.push(['consent', false])")
+    wait_until(lambda: site.count("forget") == 1, 10, "the withdrawal")
+    told = len(site.told)
+    page.go_back(wait_until="commit")
+    page.wait_for_function("document.readyState === 'complete' && location.pathname === '/prices'")
+    page.wait_for_timeout(300)
+    return told
+
+
 def test_a_consent_withdrawn_in_one_window_is_withdrawn_in_all(context: BrowserContext, site: Told) -> None:
     first, second = context.new_page(), context.new_page()
     agrees(first, site)
@@ -159,15 +176,7 @@ def test_a_consent_given_in_one_window_is_given_in_all(context: BrowserContext, 
 def test_a_page_that_comes_back_after_a_withdrawal_tells_nothing(real_context: BrowserContext, site: Told) -> None:
     page = real_context.new_page()
     agrees(page, site)
-    page.evaluate("window.kept = true")
-    page.goto(f"{site.base}/team")
-    wait_until(lambda: site.count("visit") == 2, 10, "the second visit")
-    page.evaluate("funnel.push(['consent', false])")
-    wait_until(lambda: site.count("forget") == 1, 10, "the withdrawal")
-    told = len(site.told)
-    page.go_back(wait_until="commit")
-    page.wait_for_function("document.readyState === 'complete' && location.pathname === '/prices'")
-    page.wait_for_timeout(300)
+    told = goes_back_withdrawn(page, site)
     assert page.evaluate("[window.kept, funnel.consented, localStorage.length]") == [True, False, 0]
     assert site.told[told:] == []
 
@@ -179,16 +188,7 @@ def test_where_nothing_can_be_kept_a_page_that_comes_back_waits_for_her_consent(
     real_context.add_init_script(BLOCKED)
     page = real_context.new_page()
     agrees(page, site)
-    page.evaluate("window.kept = true")
-    page.goto(f"{site.base}/team")
-    page.evaluate("funnel.push(['consent', true])")
-    wait_until(lambda: site.count("visit") == 2, 10, "the second visit")
-    page.evaluate("funnel.push(['consent', false])")
-    wait_until(lambda: site.count("forget") == 1, 10, "the withdrawal")
-    told = len(site.told)
-    page.go_back(wait_until="commit")
-    page.wait_for_function("document.readyState === 'complete' && location.pathname === '/prices'")
-    page.wait_for_timeout(300)
+    told = goes_back_withdrawn(page, site, again=True)
     assert page.evaluate("[window.kept, funnel.consented]") == [True, False]
     assert site.told[told:] == []
     page.evaluate("funnel.push(['consent', true])")

@@ -66,6 +66,13 @@ _MAIL = """
 """
 
 _FOOT = '<footer>{{ company.postal_address|join(", ") }} <a href="/privacy">Privacy</a></footer>\n'
+
+
+def tunnel_of(sequence: str, name: str = "tunnel") -> str:
+    """A scenario with the tunnel's form, and this sequence."""
+    return TUNNEL.partition("sequence:")[0].replace("scenario: tunnel", f"scenario: {name}") + sequence
+
+
 CAMILLE, IDRIS = (
     User(id=one, name=one.title(), email=f"{one}@verdanne.example", role="rep", team="consulting")
     for one in ("camille", "idris")

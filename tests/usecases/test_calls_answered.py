@@ -7,7 +7,7 @@ import pytest
 from funnel.domain import events as on
 from funnel.usecases.desk import read_desk, read_lead
 from funnel.usecases.merge_leads import merge_leads
-from tests.support.home import HUGO, IDRIS, TUNNEL
+from tests.support.home import HUGO, IDRIS, tunnel_of
 from tests.support.place import MONDAY, Place
 
 STEPS = """
@@ -23,7 +23,7 @@ sequence:
 @pytest.fixture
 def asked(place: Place) -> int:
     """The lead who asked to be called; other tasks about her stand on the desk too."""
-    (place.home / "scenarios/tunnel.yaml").write_text(TUNNEL.partition("sequence:")[0] + STEPS)
+    (place.home / "scenarios/tunnel.yaml").write_text(tunnel_of(STEPS))
     place.publish()
     lead_id = place.submits().lead_id
     place.drain()

@@ -25,7 +25,7 @@ from funnel.usecases.find_lead import find_lead
 from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.score.replay import replay_leads
-from tests.support.home import CAMILLE, COMPANY
+from tests.support.home import CAMILLE, COMPANY, tunnel_of
 from tests.support.place import MONDAY, Place
 
 HOME, WORK = "ana@home.example", "ana.lund@work.example"
@@ -437,13 +437,8 @@ def test_on_the_desk_of_the_rep_who_has_both_she_stands_once(place: Place) -> No
         assert reached.people_by_step(connection)["tunnel"]["leads"] == 1
 
 
-REVIEW = """
-scenario: review
-title: {en: A review}
-offer: {en: An audit}
-why: volume
-team: consulting
-form: {page: form, fields: {phone: optional}, consents: [follow_up_email]}
+REVIEW = tunnel_of(
+    """
 sequence:
   - email: offer
     propose: {appointment: call}
@@ -457,7 +452,9 @@ sequence:
   - email: results
   - email: reminder
   - end: held
-"""
+""",
+    "review",
+)
 """A call, and its written summary (`results`), which follows it; then a mail of the house's own accord."""
 
 

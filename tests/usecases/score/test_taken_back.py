@@ -9,7 +9,7 @@ from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.scoring import ledger
 from funnel.usecases.score.overview import read_points
-from tests.support.home import COMPANY
+from tests.support.home import COMPANY, tunnel_of
 from tests.support.place import Place
 from tests.usecases.score.test_scores import RULES, with_rules
 
@@ -39,13 +39,7 @@ def test_the_page_counts_neither_points_that_were_a_machines_nor_who_had_no_othe
     assert (told["opened"], told["form"]) == ((2, 20), (3, 30))
 
 
-LED_ON = """
-scenario: tunnel
-title: {en: A tunnel}
-offer: {en: An audit}
-why: volume
-team: consulting
-form: {page: form, consents: [follow_up_email, visit_tracking]}
+LED_ON = tunnel_of("""
 sequence:
   - await: score.reached
     score: 20
@@ -53,7 +47,7 @@ sequence:
     otherwise: [{end: lukewarm}]
   - wait: 300 days
   - end: done
-"""
+""")
 WARMED = "scenario: warmed\ntitle: {en: Warmed}\noffer: {en: An audit}\nwhy: volume\nsequence: [{wait: 300 days}]\n"
 
 
@@ -77,9 +71,7 @@ def test_a_hand_over_by_a_threshold_is_no_step_and_she_waits_again(
     build_place: Callable[..., Place], sqlite_url: str, *, accepted: bool
 ) -> None:
     awaits = "- await: email.opened\n    on_revision: move_back"
-    tunnel = LED_ON.replace("- await: score.reached\n    score: 20", awaits).replace(
-        "consents:", "fields: {phone: optional}, consents:"
-    )
+    tunnel = LED_ON.replace("- await: score.reached\n    score: 20", awaits)
     company = COMPANY.replace("score: 50,", "score: 20,")
     place = build_place(sqlite_url, {"tunnel": tunnel}, company + RULES + OPENED)
     ana = place.submits(fields={"phone": "+33145678910"}).lead_id

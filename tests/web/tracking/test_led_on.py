@@ -12,7 +12,7 @@ from funnel.domain.lead import Enrolment
 from funnel.storage import windows
 from funnel.usecases.history import history
 from funnel.usecases.record_events import record_events
-from tests.support.home import TUNNEL
+from tests.support.home import tunnel_of
 from tests.web.tracking.conftest import Post, Street
 
 AGREED = ("follow_up_email", "visit_tracking")
@@ -25,7 +25,7 @@ SEQUENCE = """sequence:
   - email: offer
   - wait: 30 days
 """
-AWAITING = TUNNEL.partition("sequence:")[0] + SEQUENCE
+AWAITING = tunnel_of(SEQUENCE)
 
 
 @pytest.fixture
