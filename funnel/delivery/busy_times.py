@@ -8,6 +8,7 @@ import json
 import resource
 import signal
 import sys
+import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -45,8 +46,8 @@ class TooMany(Exception):
 
 
 _WHY = {TooLong: "too_slow", TooMany: "too_many", MemoryError: "too_many"}
-_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError)
-"""What the libraries raise at what is written wrongly."""
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError, OSError)
+"""What the libraries raise at what is written wrongly; the last at a zone that is a folder of zones."""
 
 
 def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
@@ -201,12 +202,16 @@ def _joined(found: Iterable[Busy]) -> list[Busy]:
 
 def told(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> dict[str, object]:
     """The busy times (`busy`), or why they cannot be read (`fault`), in the words of JSON."""
+    begins_at, ends_at = datetime.fromisoformat(first), datetime.fromisoformat(last)
     try:
-        found = busy_times(content, datetime.fromisoformat(first), datetime.fromisoformat(last), zone, whose, ours)
+        found = busy_times(content, begins_at, ends_at, zone, whose, ours)
     except CalendarFault as fault:
         return {"fault": str(fault)}
     except tuple(_WHY) as error:
         return {"fault": _WHY[type(error)]}
+    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
+        traceback.print_exc()
+        return {"fault": "no_calendar"}
     return {"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in found]}
 
 
@@ -229,5 +234,8 @@ def _at_most(which: int, amount: int) -> None:
 
 
 if __name__ == "__main__":
+    calendar = sys.stdin.buffer.read()
     limit(float(sys.argv[1]))
-    json.dump(told(sys.stdin.buffer.read(), *sys.argv[2:]), sys.stdout)
+    said = told(calendar, *sys.argv[2:])
+    signal.setitimer(signal.ITIMER_REAL, 0)  # what was found in time is told
+    json.dump(said, sys.stdout)

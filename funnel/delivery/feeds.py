@@ -61,7 +61,7 @@ class FeedReader:
         if ended.returncode < 0:  # killed by the kernel
             raise CalendarFault("too_slow")
         if ended.returncode:
-            raise CalendarFault("no_calendar")
+            raise RuntimeError(f"a calendar's process has ended with {ended.returncode}; its log says why")
         said: dict[str, Any] = json.loads(ended.stdout)
         if fault := said.get("fault"):
             raise CalendarFault(fault)

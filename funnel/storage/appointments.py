@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -93,11 +94,16 @@ def between(connection: Connection, reps: Sequence[str], first: datetime, last: 
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def _to_begin(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of what is open and still to begin."""
+    return appointments.c.state.in_(OPEN), appointments.c.starts_at >= now
+
+
 def left_behind(connection: Connection, reps: Sequence[str], now: datetime) -> list[Mapping[str, Any]]:
     """Appointments ahead of somebody who is none of these reps (any more), earliest first."""
     wanted = (
         select(appointments)
-        .where(appointments.c.rep.not_in(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now)
+        .where(appointments.c.rep.not_in(list(reps)), *_to_begin(now))
         .order_by(appointments.c.starts_at, appointments.c.id)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
@@ -107,7 +113,7 @@ def ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[Ma
     """Open appointments of reps that are still to begin, earliest first."""
     wanted = (
         select(appointments)
-        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now)
+        .where(appointments.c.rep.in_(list(reps)), *_to_begin(now))
         .order_by(appointments.c.starts_at, appointments.c.id)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
@@ -115,17 +121,14 @@ def ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[Ma
 
 def count_left_behind(connection: Connection, reps: Sequence[str], now: datetime) -> int:
     """How many `left_behind` would tell."""
-    wanted = select(func.count()).where(
-        appointments.c.rep.not_in(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now
-    )
+    wanted = select(func.count()).where(appointments.c.rep.not_in(list(reps)), *_to_begin(now))
     return int(connection.execute(wanted).scalar_one())
 
 
 def starts_ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
     """The (rep, start) of every open appointment of reps that is still to begin."""
-    wanted = select(appointments.c.rep, appointments.c.starts_at).where(
-        appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at >= now
-    )
+    wanted = select(appointments.c.rep, appointments.c.starts_at)
+    wanted = wanted.where(appointments.c.rep.in_(list(reps)), *_to_begin(now))
     return [(rep, at) for rep, at in connection.execute(wanted)]
 
 

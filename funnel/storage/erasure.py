@@ -53,7 +53,9 @@ def _naming(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     others = beside(connection, [lead_id]).get(lead_id)
     if not others:
         return among
-    to_staff = written.where(outbox.c.lead_id.in_(others), outbox.c.recipient.startswith("user:"))
+    to_staff = select(outbox.c.id, outbox.c.message_id).where(
+        outbox.c.frozen.is_not(None), outbox.c.lead_id.in_(others), outbox.c.recipient.startswith("user:")
+    )
     return [*among, *(dict(row) for row in connection.execute(to_staff).mappings())]
 
 

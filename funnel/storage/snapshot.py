@@ -107,8 +107,7 @@ def apply(connection: Connection, decided: Decided) -> None:
         connection,
         [
             {"lead_id": lead_id, "reason": e.reason, "not_before": e.since}
-            for lead_id, e in dict(by_kind[do.QueueAgain]).items()
-            if not _skipped_after(decided.effects, lead_id, e)
+            for lead_id, e in _queued_again(decided.effects).items()
         ],
     )
     outbox.recall(
@@ -246,11 +245,15 @@ def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, 
     events.add_facts(connection, list(rows.values()))
 
 
-def _skipped_after(effects: Sequence[tuple[int, do.Effect]], lead_id: int, again: do.QueueAgain) -> bool:
-    """Whether what one decision lets leave after all is skipped once more by it."""
-    own = [effect for one, effect in effects if one == lead_id]
-    last = max(at for at, effect in enumerate(own) if effect is again)
-    return any(isinstance(effect, do.SkipQueued) and effect.scenario is None for effect in own[last:])
+def _queued_again(effects: Sequence[tuple[int, do.Effect]]) -> dict[int, do.QueueAgain]:
+    """By lead, what lets her mails leave after all and is not overtaken by another skipping."""
+    found: dict[int, do.QueueAgain] = {}
+    for lead_id, effect in effects:
+        if isinstance(effect, do.QueueAgain):
+            found[lead_id] = effect
+        elif isinstance(effect, do.SkipQueued) and effect.scenario is None:
+            found.pop(lead_id, None)
+    return found
 
 
 def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:

@@ -242,6 +242,7 @@ def test_more_events_than_anybody_has_are_refused() -> None:
         b"<html>Log in</html>",
         b"\xff\xfe\x00",
         b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261020T080000Z\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n",
+        calendar("UID:a\nDTSTART;TZID=Europe:20261020T080000"),
     ],
 )
 def test_what_is_no_calendar_is_told(content: bytes) -> None:
@@ -290,3 +291,9 @@ def test_a_calendar_is_fetched_and_faults_have_names() -> None:
         ]  # fmt: skip
         assert FeedReader(GuardedClient()).fetch(f"{server.url}/me.ics").fault == "refused", "an address of the inside"
     assert reader.fetch("http://localhost:1/me.ics").fault == "unreachable"
+
+
+def test_a_process_that_does_not_come_up_is_no_calendar_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(RuntimeError, match="has ended with 1"):
+        busy()

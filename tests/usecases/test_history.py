@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from funnel.domain.company import User
 from funnel.usecases.desk import read_lead
+from tests.support.home import HUGO
 from tests.support.place import Place
 
-HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
 LONDON = HUGO.model_copy(update={"zone": "Europe/London"})
 FIRST, THEN = "2027-06-08 09:30", "2027-06-11 14:00"
 

@@ -88,9 +88,9 @@ def promised_call(
     """The call to which her choice at a questionnaire's end leads her, before it stands on any desk: by the waits on
     her way to it, and the time that it gives; without a time where something else is waited for, and none where she
     has not asked for one or her way leads to none any more. `zone` is the company's."""
-    if not program.calls(sheet.questionnaire, sheet.follow_up):
-        return None
     waiting = program.awaiting(sheet.questionnaire, None)
+    if waiting is None or sheet.follow_up not in waiting.calls:
+        return None
     first = next(one.next for one in program.steps.values() if one.step is waiting)
     at, hers = sheet.completed_at, zone_of(lead.zone, None, zone)
     for instruction in _way(program, enrolment, first, values_inside(program, lead, enrolment, zone, now)):

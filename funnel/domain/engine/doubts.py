@@ -7,6 +7,7 @@ from typing import NamedTuple
 from funnel.domain import effects as do
 from funnel.domain.engine.handing import HANDED_OVER, reached, withdraw
 from funnel.domain.engine.turn import Turn
+from funnel.domain.lead import Handoff
 from funnel.domain.scoring import ledger
 
 
@@ -42,6 +43,12 @@ def came_to(turn: Turn) -> int:
     return ledger.peak(turn.lead.entries, again.offered_at if again else None)
 
 
+def withdraw_wrong(turn: Turn, handoff: Handoff, doubt: Doubt) -> None:
+    """Take an offer back that should never have been made; the mails that it had stopped leave after all."""
+    withdraw(turn, handoff, doubt.because)
+    turn.do(do.QueueAgain(HANDED_OVER, turn.now - LATE))
+
+
 def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] = ()) -> None:
     """A hand-over for nothing but thresholds that she would not have come to without the points that are gone, or for
     what is `also` gone: withdrawn while nobody has accepted it, else flagged. `before`: what she `came_to` with them,
@@ -57,8 +64,7 @@ def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] =
         return
     offered = handoff.state == "offered"
     if offered:
-        withdraw(turn, handoff, doubt.because)
-        turn.do(do.QueueAgain(HANDED_OVER, turn.now - LATE))
+        withdraw_wrong(turn, handoff, doubt)
         if turn.lead.stage == "qualified":
             turn.do(do.SetStage("engaged"))
     task = f"{turn.lead.id}/doubted/{handoff.id}"

@@ -7,17 +7,15 @@ from datetime import datetime
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff
+from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff, withdraw_wrong
 from funnel.domain.engine.handing import (
-    add_reason,
     check_qualified,
     next_handoff,
-    offer,
     offer_again,
     progress,
     withdraw,
 )
-from funnel.domain.engine.handoffs import NO_REP
+from funnel.domain.engine.handoffs import offer_or_add
 from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import hands_over
 from funnel.domain.engine.points import give, take_back
@@ -107,7 +105,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
     take_back(turn, _source(event.other), TWO.because)
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered" and event.because and set(handoff.because) <= set(event.because):
-        withdraw(turn, handoff, TWO.because)
+        withdraw_wrong(turn, handoff, TWO)
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
     else:
         doubt_handoff(turn, before, TWO, event.because)
@@ -128,14 +126,8 @@ def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:
     """She is handed over for both, or has a rep already, who is told the reason."""
     if event.appointment:
         progress(turn, "engaged")
-    if turn.lead.handoff:
-        add_reason(turn, event.because)
-        check_qualified(turn)
-    elif event.rep:
-        offer(turn, next_handoff(turn), event.rep, event.because)
-    else:
-        key = f"{turn.lead.id}/no_rep/{next_handoff(turn)}"
-        turn.do(do.AddTask(key, NO_REP + event.because, turn.now))
+    offer_or_add(turn, next_handoff(turn), event.rep, event.because)
+    check_qualified(turn)
 
 
 def _source(other: int) -> str:
@@ -168,11 +160,9 @@ def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
 
 def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str]) -> None:
     """Offer her to a rep for these reasons, or add them to the hand-over there is."""
-    for because in reasons if rep else ():
-        if turn.lead.handoff:
-            add_reason(turn, because)
-        else:
-            offer(turn, next_handoff(turn), rep or "", because)
+    if rep:
+        for because in reasons:
+            offer_or_add(turn, next_handoff(turn), rep, because)
 
 
 def _come_back(turn: Turn, event: on.LeadsParted) -> None:

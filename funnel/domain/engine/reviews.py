@@ -11,6 +11,9 @@ from funnel.domain.timing import next_midnight
 DOUBT = timedelta(hours=24)
 """How long what may have been a machine's waits for something that only a person does."""
 
+BY = "by"
+"""Of what is kept in mind, the clicks that have vouched for it."""
+
 
 def plan_review(turn: Turn, *, reviewed: bool = False) -> None:
     """Keep when her score is looked at next: points fade at the beginning of a day of the company's, doubts end after
@@ -30,7 +33,7 @@ def plan_review(turn: Turn, *, reviewed: bool = False) -> None:
 def earning(unsure: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """Those that give their points after `DOUBT`: the company had it so when they came. What it has so since then holds
     for what has come since. What a click has vouched for has given them."""
-    return {key: one for key, one in unsure.items() if one.get("earns") == "points" and "by" not in one}
+    return {key: one for key, one in unsure.items() if one.get("earns") == "points" and BY not in one}
 
 
 def since(unsure: Mapping[str, str]) -> datetime:

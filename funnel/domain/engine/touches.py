@@ -13,14 +13,12 @@ from funnel.domain.engine.forms import has_file
 from funnel.domain.engine.handing import progress
 from funnel.domain.engine.led_on import unmeet
 from funnel.domain.engine.points import earn, take_back
-from funnel.domain.engine.reviews import DOUBT, earning, plan_review, since
+from funnel.domain.engine.reviews import BY, DOUBT, earning, plan_review, since
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
 
 FILE: on.Touched = "asset.downloaded"
-_BY = "by"
-"""The clicks that have vouched for what nobody could call, of something that is kept in mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,8 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
     _settle(turn, [event.of])
     if event.verdict == "human":
         _count(turn, one)
+        if event.touched == "link.clicked":
+            seen_in_person(turn, event.of)
         return
     before = came_to(turn)
     gone = [one, *_vouched_for(turn, event.of)]
@@ -88,26 +88,26 @@ def seen_in_person(turn: Turn, click: str = "") -> None:
         key: one for key, one in turn.lead.unsure.items() if turn.now - since(one) < DOUBT and _may_count(turn, one)
     }
     if turn.lead.unsure:
-        vouched = {key: {**one, _BY: f"{one.get(_BY, '')} {click}".strip()} for key, one in known.items()}
+        vouched = {key: {**one, BY: f"{one.get(BY, '')} {click}".strip()} for key, one in known.items()}
         turn.do(do.ChangeDetails({"unsure": vouched if click else {}}))
     for key, one in known.items():
-        if _BY not in one:
+        if BY not in one:
             _count(turn, _read(key, one))
 
 
 def _vouched_for(turn: Turn, click: str) -> list[_Touch]:
     """What nothing but this click had vouched for: nobody can say any more whose it is."""
-    by = {key: one[_BY].split() for key, one in turn.lead.unsure.items() if click in one.get(_BY, "").split()}
+    by = {key: one[BY].split() for key, one in turn.lead.unsure.items() if click in one.get(BY, "").split()}
     if not by:
         return []
     kept = dict(turn.lead.unsure)
     for key, clicks in by.items():
         others = " ".join(one for one in clicks if one != click)
-        without = {name: said for name, said in kept[key].items() if name != _BY}
-        kept[key] = {**without, _BY: others} if others else without
+        without = {name: said for name, said in kept[key].items() if name != BY}
+        kept[key] = {**without, BY: others} if others else without
     turn.do(do.ChangeDetails({"unsure": kept}))
     plan_review(turn)
-    return [_read(key, kept[key]) for key in by if _BY not in kept[key]]
+    return [_read(key, kept[key]) for key in by if BY not in kept[key]]
 
 
 def ripen(turn: Turn) -> None:

@@ -113,7 +113,9 @@ def _reached(lead: Lead, entries: Sequence[Entry], company: Company) -> list[Rea
     if lead.merged_into is not None:
         return []
     goal = min((one.score for one in company.thresholds if one.hand_over), default=None)
-    at = next((one.at for one, score in ledger.course(entries) if goal is not None and score >= goal), None)
+    if goal is None:
+        return []
+    at = next((one.at for one, score in ledger.course(entries) if score >= goal), None)
     if at is None:
         return []
     came = any(one.state == "held" for one in lead.appointments)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.engine.interests import Interests, Trace
+from funnel.domain.engine.reviews import BY
 from funnel.storage import leads
 from funnel.storage.leads import Watched
 
@@ -47,7 +48,7 @@ class People:
                 return not isinstance(event, on.VisitorJoined)
             one = self._known[event.lead_id]
             engages = one.stage == "new" or one.engaged_by is not None
-            return interests.touches(event, engages=engages, doubts=bool(one.unsure))
+            return interests.touches(event, engages=engages, doubts=any(BY not in kept for kept in one.unsure.values()))
 
         deciding = {one.lead_id for one in happened if touches(one)}
         return (

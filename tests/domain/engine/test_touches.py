@@ -52,11 +52,11 @@ def tasks(anna: Stage) -> list[do.AddTask]:
     return [one for one in anna.effects if isinstance(one, do.AddTask)]
 
 
-def revised(anna: Stage, key: str, verdict: Says = "machine") -> None:
+def revised(anna: Stage, key: str, verdict: Says = "machine", link: str = "prices") -> None:
     """More is known of a click by now."""
     anna.record(
         on.VerdictRevised(
-            lead_id=1, occurred_at=anna.now, key=f"{key}/{verdict}", of=key, touched="link.clicked", subject="prices",
+            lead_id=1, occurred_at=anna.now, key=f"{key}/{verdict}", of=key, touched="link.clicked", subject=link,
             message="tunnel/results", pass_number=1, verdict=verdict,
         )
     )  # fmt: skip
@@ -119,6 +119,15 @@ def test_what_a_machine_s_click_had_vouched_for_is_taken_back_with_it() -> None:
     assert anna.place().reason == STAYS
     anna.answers()
     assert anna.lead.score == 30, "nobody could say whose the first was, and it was hers after all"
+
+
+def test_a_click_that_is_a_person_s_after_all_vouches_as_well() -> None:
+    anna = stage()
+    clicks(anna, "unsure")
+    other = clicks(anna, "machine", link="blog")
+    assert anna.lead.score == 0
+    revised(anna, other, "human", link="blog")
+    assert anna.lead.score == 30, "of the first nobody had known whose it was"
 
 
 def test_one_of_two_clicks_that_vouch_for_it_is_enough() -> None:
