@@ -227,6 +227,13 @@ def all_joined(connection: Connection, ids: Sequence[int]) -> dict[int, list[int
     return found
 
 
+def same_people(connection: Connection, stands_for: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """By the id of each lead, given with who stands for her: herself, then every lead that is the same person."""
+    first = {one: stands or one for one, stands in stands_for.items()}
+    joined = all_joined(connection, sorted(set(first.values())))
+    return {one: list(dict.fromkeys((one, stands, *joined.get(stands, ())))) for one, stands in first.items()}
+
+
 def is_of(lead_id: int, column: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a row is of a lead, or of one for whom she stands too; `column` holds the row's lead."""
     return (column == lead_id) | column.in_(select(leads.c.id).where(leads.c.merged_into == lead_id))

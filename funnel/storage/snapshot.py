@@ -219,12 +219,11 @@ def _answer_calls(
     are joined."""
     if not answered:
         return
-    stands = {lead_id: after[lead_id].merged_into or lead_id for lead_id, _ in answered}
-    others = leads.all_joined(connection, sorted(set(stands.values())))
+    same = leads.same_people(connection, {lead_id: after[lead_id].merged_into for lead_id, _ in answered})
     rows = {
         (one, e.type): {"lead_id": one, "call": e.type, "done_at": e.at, "done_by": e.by, "outcome": handoffs.BOOKED}
         for lead_id, e in answered
-        for one in (stands[lead_id], *others.get(stands[lead_id], ()))
+        for one in same[lead_id]
     }
     handoffs.answer_calls(connection, list(rows.values()))
 

@@ -17,7 +17,7 @@ from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Invalid, NotFound
-from funnel.usecases.find_slots import can_be_gone, find_slots
+from funnel.usecases.find_slots import find_slots, never_free
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
@@ -44,6 +44,10 @@ class Diary:
     booked_url: str | None = None
     kept: Sequence[Hold] = ()
     rep: str | None = None
+
+    def never_had(self, at: datetime) -> bool:
+        """Whether a time that is not among the slots never was, so that nobody can have taken it before her."""
+        return never_free(self.company, self.kind, self.lead, at, self.now, self.rep)
 
 
 def open_diary(house: House, text: str) -> Diary:
@@ -78,11 +82,6 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     booked_url = appointment_link(house, lead, booked.id) if booked else None
     kept = holds.kept_for(connection, lead.id, kind.id, [one.id for one in company.reps], moment.now)
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept, rep)
-
-
-def never_free(diary: Diary, starts_at: datetime) -> bool:
-    """Whether a time that is not free never was one, so that nobody can have taken it before her."""
-    return not can_be_gone(diary.company, diary.kind, diary.lead, starts_at, diary.now, diary.rep)
 
 
 def book_appointment(
@@ -165,7 +164,7 @@ def _clicked_or_gone(house: House, text: str, key: str | None, starts_at: dateti
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
     if not diary.proven and _ahead(diary.lead, diary) and pressed_before(house, key):
         return None
-    raise gone(never=never_free(diary, starts_at))
+    raise gone(never=diary.never_had(starts_at))
 
 
 def _tell_her(house: House, diary: Diary, ahead: Appointment, key: str | None) -> None:

@@ -11,7 +11,7 @@ from funnel.domain.slots import Slot
 from funnel.usecases.clean_words import clean_words
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
-from funnel.usecases.find_slots import can_be_gone, find_slots, reps_for
+from funnel.usecases.find_slots import find_slots, never_free, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require, require_change
@@ -41,6 +41,10 @@ class Change:
     def open(self) -> bool:
         """Whether it can still be changed: it is neither over nor cancelled nor marked."""
         return self.appointment.open and self.appointment.ends_at > self.now
+
+    def never_had(self, at: datetime) -> bool:
+        """Whether a time that is not among the slots never was, so that nobody can have been faster."""
+        return never_free(self.company, self.kind, self.lead, at, self.now, self.whose)
 
 
 def open_change(house: House, user: User, appointment_id: int, whose: str = "") -> Change:
@@ -86,7 +90,7 @@ def move_by_hand(
         raise Conflict("This appointment cannot be moved any more.")
     slot = free_at(change.slots, starts_at)
     if slot is None:
-        raise gone(never=_never_free(change, starts_at))
+        raise gone(never=change.never_had(starts_at))
     event = on.SlotChosen(
         lead_id=change.lead.id,
         occurred_at=change.now,
@@ -105,11 +109,6 @@ def move_by_hand(
     if after.starts_at != starts_at or after.rep not in slot.reps:
         raise SlotGone
     return after
-
-
-def _never_free(change: Change, at: datetime) -> bool:
-    kind = change.kind
-    return kind is None or not can_be_gone(change.company, kind, change.lead, at, change.now, change.whose)
 
 
 def cancel_by_hand(house: House, user: User, appointment_id: int, reason: str) -> Appointment:

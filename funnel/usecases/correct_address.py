@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
+from funnel.domain.engine.mails import ADDRESS_CORRECTED
 from funnel.domain.lead import AnswerSheet, Lead
 from funnel.storage import events, installation, leads, outbox, snapshot, submissions
 from funnel.storage.installation import Moment
@@ -52,7 +53,7 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         if hers and other is None:
             event = _corrected(connection, lead, form, fields, moment)
             recorded = record(connection, house, [event], moment).insist()
-            outbox.supersede(connection, lead.id, f"submission/{event.key}", "address corrected")
+            outbox.supersede(connection, lead.id, f"submission/{event.key}", ADDRESS_CORRECTED)
             return recorded, submission
         created = False
         if other is None:

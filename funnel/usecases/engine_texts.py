@@ -10,7 +10,7 @@ from funnel.domain.engine.handing import HANDED_OVER
 from funnel.domain.engine.handoffs import TAKEN
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
-from funnel.domain.engine.mails import CHANGED, OTHER_IS_WRITTEN_TO
+from funnel.domain.engine.mails import ADDRESS_CORRECTED, CHANGED, OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import CORRECTED, NO_TIME
 from funnel.storage import overdue
 from funnel.storage.erasure import ERASED
@@ -81,7 +81,7 @@ def skip_reasons(say: Say) -> Mapping[str, Unsent]:
             say("too many mails at once"),
             say("too many mails in too short a time. The next ones leave again."),
         ),
-        "address corrected": Unsent(
+        ADDRESS_CORRECTED: Unsent(
             say("address corrected"),
             say("the address was corrected; what was asked for went to the right one."),
         ),

@@ -89,7 +89,7 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
 def as_csv(kept: Mapping[str, Any], language: str) -> str:
     """The same as rows of `kind, number, field, value`, for a spreadsheet in a language."""
     rows = (
-        (kind, number, field, "" if value is None else value)
+        (kind, number, field, value)
         for kind, entries in kept.items()
         for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1)
         for field, value in _flat(entry, "value")

@@ -58,14 +58,16 @@ def find_slots(
     return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
 
 
-def can_be_gone(
-    company: Company, kind: AppointmentType, lead: Lead, starts_at: datetime, now: datetime, rep: str | None = None
+def never_free(
+    company: Company, kind: AppointmentType | None, lead: Lead, starts_at: datetime, now: datetime, rep: str | None
 ) -> bool:
-    """Whether a time that is not free can have been: else nobody was faster, it never was one. `rep`: whom the page
-    shows beside the lead's own one and the team."""
+    """Whether a time that is not free never was, so that nobody can have been faster. `rep`: whom the page shows beside
+    the lead's own one and the team."""
+    if kind is None:
+        return True
     reps = [*reps_for(company, kind, None), *reps_for(company, kind, lead), *(u for u in company.users if u.id == rep)]
     holidays = holidays_of(company.country)
-    return was_offered(kind, reps, starts_at, now, company.zone, holidays, own_holidays=_own_holidays(reps))
+    return not was_offered(kind, reps, starts_at, now, company.zone, holidays, own_holidays=_own_holidays(reps))
 
 
 def _own_holidays(reps: Sequence[User]) -> dict[str, Holidays]:

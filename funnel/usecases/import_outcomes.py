@@ -139,20 +139,13 @@ def _known(connection: Connection, lines: Sequence[Line]) -> _Known:
     owners = appointments.leads_of(connection, list(numbers))
     found = leads.find_all(connection, list(addresses))
     people = snapshot.load(connection, [*owners.values(), *found.values()], lock=False)
-    same = _same(connection, [people[one] for one in found.values()])
+    same = leads.same_people(connection, {one: people[one].merged_into for one in found.values()})
     if others := {one for ids in same.values() for one in ids} - people.keys():
         people |= snapshot.load(connection, sorted(others), lock=False)
     return _Known(
         {number: people[lead] for number, lead in owners.items()},
         {key: [people[one] for one in same[lead]] for key, lead in found.items()},
     )
-
-
-def _same(connection: Connection, people: Sequence[Lead]) -> dict[int, list[int]]:
-    """By lead: her own number, then those of the leads that are joined with her."""
-    stands = {one.id: one.merged_into or one.id for one in people}
-    joined = leads.all_joined(connection, sorted(set(stands.values())))
-    return {one: list(dict.fromkeys((one, first, *joined.get(first, ())))) for one, first in stands.items()}
 
 
 def _number(cells: Mapping[str, str]) -> int | None:

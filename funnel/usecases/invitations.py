@@ -6,6 +6,7 @@ from typing import Any
 
 from funnel.catalogue import Speech
 from funnel.domain.company import Company
+from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.model import in_language
 from funnel.ports import Meeting
@@ -18,7 +19,7 @@ _METHODS = {
     "house/appointment_moved_rep": "REQUEST",
     "house/appointment_cancelled": "CANCEL",
     "house/appointment_cancelled_rep": "CANCEL",
-    "house/dossier": "REQUEST",
+    DOSSIER: "REQUEST",
 }
 
 

@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.deadlines import may_cancel, may_move
+from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Handoff, Lead
 from funnel.domain.model import in_language, locale_of
@@ -101,7 +102,7 @@ def context_of(
         if not row["scenario"] and "slots" in row["data"]:
             moving = f"{appointment_link(batch.house, lead, appointment.id)}/move"
             context["slots"] = _times(batch, row, lead, language, moving)
-    if row["message"] == "house/dossier":
+    if row["message"] == DOSSIER:
         context |= _dossier(batch, row, lead, language)
         context |= {"hers": _hers(batch, lead, appointment, language, context.get("appointment"))}
     wanted = [purpose for purpose in row["data"].get("purposes", ()) if purpose in company.consents]

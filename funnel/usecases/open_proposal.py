@@ -8,7 +8,7 @@ from funnel.domain.company import User
 from funnel.domain.proposals import Waking, propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time, zone_of
-from funnel.usecases.book_appointment import Diary, never_free
+from funnel.usecases.book_appointment import Diary
 
 SHOWN = 3
 """How many times the page offers, the one of the link included."""
@@ -45,7 +45,7 @@ def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
         until.get(wanted.starts_at) if wanted else None,
         sorted(others, key=lambda slot: slot.starts_at),
         with_whom,
-        wanted is None and starts_at is not None and never_free(diary, starts_at),
+        wanted is None and starts_at is not None and diary.never_had(starts_at),
     )
 
 

@@ -14,7 +14,7 @@ from funnel.storage import appointments, holds, installation, snapshot
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
-from funnel.usecases.find_slots import can_be_gone, find_slots
+from funnel.usecases.find_slots import find_slots, never_free
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
@@ -35,6 +35,10 @@ class OwnAppointment:
     now: datetime
     proven: bool
     book_url: str | None
+
+    def never_had(self, at: datetime) -> bool:
+        """Whether a time to which it cannot be moved never was one, so that nobody can have taken it before her."""
+        return never_free(self.company, self.kind, self.lead, at, self.now, self.appointment.rep)
 
 
 def open_appointment(house: House, text: str) -> OwnAppointment:
@@ -111,12 +115,6 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
     return [one for one in found if one.ends_at <= appointment.starts_at or appointment.ends_at <= one.starts_at]
 
 
-def never_free(meeting: OwnAppointment, at: datetime) -> bool:
-    """Whether a time to which it cannot be moved never was one, so that nobody can have taken it before her."""
-    kind, rep = meeting.kind, meeting.appointment.rep
-    return kind is None or not can_be_gone(meeting.company, kind, meeting.lead, at, meeting.now, rep)
-
-
 def move_appointment(house: House, text: str, starts_at: datetime, once: str = "") -> OwnAppointment:
     """Move it by its own link; the same `once` moves it once. `Conflict` when it is too late; `SlotGone` when the time
     is not free any more, `NeverASlot` when it never was."""
@@ -127,7 +125,7 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
         raise Conflict("It is too late to move this here. Please call or write to us.")
     slot = free_at(times_to_move_to(house, meeting), starts_at)
     if slot is None:
-        raise gone(never=never_free(meeting, starts_at))
+        raise gone(never=meeting.never_had(starts_at))
     event = on.SlotChosen(
         lead_id=meeting.lead.id,
         occurred_at=meeting.now,

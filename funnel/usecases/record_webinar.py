@@ -1,10 +1,8 @@
 """Who was at a webinar and who was not, as a list from outside says (S147); what was told first stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from funnel.authoring.saying import Saying, say
 from funnel.domain import events as on
@@ -53,14 +51,15 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
         _check_has_begun(webinar, published.company.company.zone, moment.now)
         ids = leads.find_all(connection, list(said))
         found = snapshot.load(connection, list(ids.values()), lock=False)
-        found |= _others(connection, found, scenario)
+        same = leads.same_people(connection, {one.id: one.merged_into for one in found.values()})
+        others = {one for ids in same.values() for one in ids} - found.keys()
+        found |= snapshot.load(connection, sorted(others), lock=False)
     batch: dict[int, on.WebinarAttended | on.WebinarMissed] = {}
     known = 0
     for email, (number, there) in said.items():
-        lead = found.get(ids.get(email, 0))
-        if lead and lead.merged_into and not _is_inside(lead, scenario):
-            lead = found.get(lead.merged_into)
-        if lead is None or not _is_inside(lead, scenario):
+        hers = [found[one] for one in same.get(ids.get(email, 0), ())]
+        lead = next((one for one in hers if _is_inside(one, scenario)), None)
+        if lead is None:
             unused.append(BadLine(number, say("nobody with this address has registered: %(text)s", text=email)))
             continue
         before = _told_before(lead, scenario)
@@ -85,12 +84,6 @@ def _check_has_begun(webinar: Webinar, zone: str, now: datetime) -> None:
             at=webinar.starts_at,
             zone=zone,
         )
-
-
-def _others(connection: Connection, found: Mapping[int, Lead], scenario: str) -> dict[int, Lead]:
-    """Who stands for those that have not registered by themselves: another lead may have, by their address."""
-    wanted = {one.merged_into for one in found.values() if one.merged_into and not _is_inside(one, scenario)}
-    return snapshot.load(connection, sorted(wanted), lock=False)
 
 
 def _is_inside(lead: Lead, scenario: str) -> bool:

@@ -17,7 +17,7 @@ from funnel.usecases.call_list import is_open_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.find_lead import lead_to_change
-from funnel.usecases.find_slots import can_be_gone, find_slots, reps_for
+from funnel.usecases.find_slots import find_slots, never_free, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.people import may_change, require
 from funnel.usecases.record_events import record_events
@@ -114,8 +114,7 @@ def set_appointment(
             keep(house, lead, choice.kind, slot, choice.now)
         raise
     if slot is None:
-        possible = can_be_gone(choice.company, choice.kind, lead, starts_at, choice.now, choice.whose)
-        raise gone(never=not possible)
+        raise gone(never=never_free(choice.company, choice.kind, lead, starts_at, choice.now, choice.whose))
     batch: list[on.AnyEvent] = []
     if details:
         batch.append(on.DetailsChanged(lead_id=lead.id, occurred_at=choice.now, fields=details, by=user.id))

@@ -17,15 +17,16 @@ from funnel.usecases.submit_form import PATIENCE
 class SlotGone(Conflict):
     """Somebody else was faster, or nobody is free then: the pages show other times."""
 
-    def __init__(self, text: str = "This time has just been taken.") -> None:
-        super().__init__(text)
+    said = "This time has just been taken."
+
+    def __init__(self) -> None:
+        super().__init__(self.said)
 
 
 class NeverASlot(SlotGone):
     """Nobody was faster: it never was a time that she could have."""
 
-    def __init__(self) -> None:
-        super().__init__("This time cannot be booked. Choose another one.")
+    said = "This time cannot be booked. Choose another one."
 
 
 def free_at(slots: Iterable[Slot], starts_at: datetime) -> Slot | None:

@@ -17,12 +17,12 @@ _NUMBER = re.compile(r"\+[0-9][0-9 ]*")
 
 def write_table(heading: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> str:
     """The lines, ended by CR LF, separated as the reader's Excel expects: by semicolons where a comma is the decimal
-    sign (French), else by commas. A cell that would act as a formula begins with an apostrophe."""
+    sign (French), else by commas. A cell that would act as a formula begins with an apostrophe; `None` is empty."""
     lines = io.StringIO(newline="")
     comma_is_decimal = Locale.parse(locale_of(language), sep="_").number_symbols["latn"]["decimal"] == ","
     writer = csv.writer(lines, delimiter=";" if comma_is_decimal else ",", lineterminator="\r\n")
     writer.writerow(heading)
-    writer.writerows([[harmless(str(cell)) for cell in row] for row in rows])
+    writer.writerows([["" if cell is None else harmless(str(cell)) for cell in row] for row in rows])
     return lines.getvalue()
 
 

@@ -1,8 +1,10 @@
 """A small home for tests: one company, a tunnel with asked and marketing mails, plain templates that compile fast."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
+from funnel.domain import events as on
 from funnel.domain.company import User
 
 _HOURS = ", ".join(f'{day}: ["08:00-18:00"]' for day in ("mon", "tue", "wed", "thu", "fri"))
@@ -79,6 +81,14 @@ CAMILLE, IDRIS = (
 )
 HUGO = User(id="hugo", name="Hugo", email="hugo@verdanne.example", role="manager")
 """Who works there; a manager need not stand in the file to look at everything."""
+
+
+def agrees(lead_id: int, at: datetime) -> on.ConsentChanged:
+    """She may be told of as somebody who opens mails and visits pages."""
+    return on.ConsentChanged(
+        lead_id=lead_id, occurred_at=at, purpose="visit_tracking", given=True, wording="Yes", page="/l/ebook"
+    )
+
 
 _PAGE = "{{ form_html }}\n" + _FOOT
 

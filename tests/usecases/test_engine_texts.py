@@ -18,6 +18,7 @@ NAMED = {
     "cap.SKIPPED": cap.SKIPPED,
     "overdue.SKIPPED": overdue.SKIPPED,
     "ERASED": erasure.ERASED,
+    "ADDRESS_CORRECTED": mails.ADDRESS_CORRECTED,
     "CHANGED": mails.CHANGED,
     "RECALLED": led_on.RECALLED,
     "CORRECTED": meetings.CORRECTED,

@@ -6,14 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from funnel.domain import events as on
-from funnel.domain.company import User
 from funnel.usecases.errors import Invalid
 from funnel.usecases.import_outcomes import Imported, import_outcomes, judge_outcomes
 from funnel.usecases.merge_leads import merge_leads
 from tests.support.databases import counted
+from tests.support.home import HUGO
 from tests.support.place import Place
-
-NADIA = User(id="nadia", name="Nadia", email="nadia@verdanne.example", role="manager")
 
 
 def books(place: Place, lead_id: int, days: int = 1) -> int:
@@ -83,7 +81,7 @@ def test_whoever_is_one_person_is_found_by_each_of_her_addresses(place: Place, b
     people = {address: place.lead(address) for address in ("ana@work.example", "ana@home.example")}
     books(place, people[booked])
     begins = place.load(people[booked]).appointments[0].starts_at
-    merge_leads(place.house, NADIA, people["ana@work.example"], people["ana@home.example"], "nadia")
+    merge_leads(place.house, HUGO, people["ana@work.example"], people["ana@home.example"], "hugo")
     place.set(place.now + timedelta(days=3))
     done = takes(place, "email,starts_at,outcome", f"{written},{begins.isoformat()},missed")
     assert done == Imported(1, 0, ())

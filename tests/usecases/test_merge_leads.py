@@ -25,11 +25,10 @@ from funnel.usecases.find_lead import find_lead
 from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.score.replay import replay_leads
-from tests.support.home import CAMILLE, COMPANY, tunnel_of
+from tests.support.home import CAMILLE, COMPANY, HUGO, tunnel_of
 from tests.support.place import MONDAY, Place
 
 HOME, WORK = "ana@home.example", "ana.lund@work.example"
-NADIA = User(id="nadia", name="Nadia", email="nadia@verdanne.example", role="manager")
 
 
 def two(place: Place) -> tuple[int, int]:
@@ -38,7 +37,7 @@ def two(place: Place) -> tuple[int, int]:
 
 
 def joins(place: Place, stays: int, goes: int) -> tuple[Lead, Lead]:
-    merge_leads(place.house, NADIA, stays, goes, "nadia")
+    merge_leads(place.house, HUGO, stays, goes, "hugo")
     return place.load(stays), place.load(goes)
 
 
@@ -46,7 +45,7 @@ def gives(place: Place, lead_id: int, points: int) -> None:
     place.happens(on.PointsGiven(lead_id=lead_id, occurred_at=place.now, points=points, because="an import"))
 
 
-def page(place: Place, lead_id: int, user: User = NADIA) -> LeadPage:
+def page(place: Place, lead_id: int, user: User = HUGO) -> LeadPage:
     return read_lead(place.house, user, lead_id, "en")
 
 
@@ -68,7 +67,7 @@ def test_joined_she_has_one_page_one_score_and_one_history_that_says_by_which_ad
     assert [one.lead.email for one in found.joined] == [HOME]
     assert {one.address for one in found.history if one.kind == "FormSubmitted"} == {WORK, HOME}
     assert [one.what for one in found.history if one.kind == "LeadsMerged"] == [
-        f"Joined with {HOME} by nadia: one person"
+        f"Joined with {HOME} by hugo: one person"
     ]
     assert page(place, home).lead.id == work
 
@@ -82,7 +81,7 @@ def test_her_other_passes_stand_still_and_go_on_where_they_stood(place: Place) -
     assert (paused.state, paused.step, paused.due_at) == ("paused", before.step, before.due_at)
     place.set(place.now + timedelta(days=1))
     place.drain()
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     assert place.load(home).enrolments == (before,)
     place.set(place.now + timedelta(days=1))
     place.drain()
@@ -166,13 +165,13 @@ def test_her_appointment_by_the_other_address_stays_and_its_points_count_and_fad
     assert 0 < faded < 20
     assert place.load(work).score == faded
     assert balanced(place, work, home)
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     assert (place.load(work).score, place.load(home).score) == (0, faded)
 
 
 def test_what_is_offered_goes_over_to_her_and_what_is_accepted_stays(place: Place) -> None:
     work, home = two(place)
-    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="nadia"))
+    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="hugo"))
     offered = place.load(home).handoff
     assert offered
     first, second = joins(place, work, home)
@@ -181,7 +180,7 @@ def test_what_is_offered_goes_over_to_her_and_what_is_accepted_stays(place: Plac
     assert (first.handoff.rep, first.handoff.because) == (offered.rep, ("asks for a call",))
     told = [row for row in page(place, work).tasks if row["rep"] == offered.rep]
     assert ["the hand-over is withdrawn" in row["text"] for row in told] == [True]
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     back = place.load(home).handoff
     assert back
     assert (back.id, back.state, back.rep, back.because) == (offered.id, "offered", offered.rep, offered.because)
@@ -199,7 +198,7 @@ def test_a_hand_over_that_both_their_points_had_brought_is_doubted_when_they_are
     assert handoff
     if accepted:
         lite.happens(on.HandoffAccepted(lead_id=work, occurred_at=lite.now, handoff=handoff.id, by=handoff.rep))
-    part_leads(lite.house, NADIA, home, "nadia")
+    part_leads(lite.house, HUGO, home, "hugo")
     found = lite.load(work)
     assert found.score == 30
     state, text = ("accepted", TWO.flagged) if accepted else ("withdrawn", TWO.withdrawn)
@@ -213,14 +212,14 @@ def test_a_hand_over_that_her_own_points_would_have_brought_stays_when_they_are_
     gives(lite, home, 30)
     joins(lite, work, home)
     gives(lite, work, 25)
-    part_leads(lite.house, NADIA, home, "nadia")
+    part_leads(lite.house, HUGO, home, "hugo")
     found = lite.load(work)
     assert (found.score, [one.state for one in found.handoffs]) == (55, ["offered"])
 
 
 def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: Place) -> None:
     work, home = two(place)
-    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="nadia"))
+    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="hugo"))
     handoff = place.load(home).handoff
     assert handoff
     place.happens(on.HandoffAccepted(lead_id=home, occurred_at=place.now, handoff=handoff.id, by="camille"))
@@ -229,7 +228,7 @@ def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: 
     assert (second.handoff.state, second.handoff.rep) == ("accepted", "camille")
     assert first.handoff
     assert (first.handoff.rep, first.stage) == ("camille", "accepted")
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     assert place.load(work).handoff is None
     assert place.load(work).stage == "new"
     assert place.load(home).handoff == second.handoff
@@ -244,14 +243,14 @@ def test_parted_each_is_as_before_and_what_came_between_stays_with_her(place: Pl
     joins(place, work, home)
     place.submits(HOME, fields={"company": "Lund"})
     gives(place, home, 5)
-    assert part_leads(place.house, NADIA, home, "nadia") == work
+    assert part_leads(place.house, HUGO, home, "hugo") == work
     first, second = place.load(work), place.load(home)
     assert second == before
     assert (first.score, first.company, second.company) == (15, "Lund", None)
     assert balanced(place, work, home)
     told = [one.what for one in page(place, work).history]
-    assert f"Parted from {HOME} by nadia: two people" in told
-    assert f"Parted from {WORK} by nadia: two people" in [one.what for one in page(place, home).history]
+    assert f"Parted from {HOME} by hugo: two people" in told
+    assert f"Parted from {WORK} by hugo: two people" in [one.what for one in page(place, home).history]
     joins(place, work, home)
     assert place.load(work).score == 22
     assert balanced(place, work, home)
@@ -267,7 +266,7 @@ def test_what_she_refuses_by_one_address_is_sent_to_none(place: Place) -> None:
     offer = place.row("offer", work)
     assert (offer["state"], offer["reason"]) == ("skipped", "other address")
     assert not place.load(work).unsubscribed
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     place.set(place.now + timedelta(days=6))
     place.drain()
     assert place.row("reminder", work)["state"] == "sent"
@@ -308,7 +307,7 @@ def test_erasing_her_erases_both_and_says_so_before(place: Place) -> None:
     work, home = two(place)
     joins(place, work, home)
     assert addresses_of(place.house, work) == [WORK, HOME]
-    assert erase_lead(place.house, work, "nadia")
+    assert erase_lead(place.house, work, "hugo")
     assert place.load(work).erased
     assert place.load(home).erased
     assert place.sql("SELECT count(*) FROM leads WHERE email LIKE '%home.example'") == [(0,)]
@@ -330,11 +329,11 @@ def test_a_rep_joins_only_whom_she_may_change(place: Place) -> None:
     with pytest.raises(Forbidden):
         merge_leads(place.house, CAMILLE, work, home, "camille")
     for one in (work, home):
-        place.happens(on.HandOffAsked(lead_id=one, occurred_at=place.now, because="fits", by="nadia"))
+        place.happens(on.HandOffAsked(lead_id=one, occurred_at=place.now, because="fits", by="hugo"))
     found = find_twins(place.house, CAMILLE, work, "example")
     assert [one.id for one in found.others] == [home]
     place.happens(on.DetailsChanged(lead_id=eve, occurred_at=place.now, fields={"name": "Joana Lundqvist"}))
-    assert [one.id for one in find_twins(place.house, NADIA, work, "").others] == [home]
+    assert [one.id for one in find_twins(place.house, HUGO, work, "").others] == [home]
     with pytest.raises(Forbidden):
         read_pair(place.house, CAMILLE, work, eve)
     merge_leads(place.house, CAMILLE, work, home, "camille")
@@ -347,14 +346,14 @@ def test_nobody_is_joined_twice_and_nobody_stands_for_who_stands_for_others(plac
     joins(place, work, home)
     for stays, goes in ((work, home), (home, work), (eve, home), (home, eve), (eve, work), (work, work)):
         with pytest.raises(Conflict):
-            merge_leads(place.house, NADIA, stays, goes, "nadia")
+            merge_leads(place.house, HUGO, stays, goes, "hugo")
     joins(place, work, eve)
     assert [one.lead.id for one in page(place, work).joined] == [home, eve]
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     with pytest.raises(Conflict):
-        part_leads(place.house, NADIA, home, "nadia")
+        part_leads(place.house, HUGO, home, "hugo")
     with pytest.raises(NotFound):
-        merge_leads(place.house, NADIA, work, 999_999, "nadia")
+        merge_leads(place.house, HUGO, work, 999_999, "hugo")
 
 
 def test_of_two_who_join_at_once_one_is_told(place: Place) -> None:
@@ -362,7 +361,7 @@ def test_of_two_who_join_at_once_one_is_told(place: Place) -> None:
 
     def join(pair: tuple[int, int]) -> str:
         try:
-            merge_leads(place.house, NADIA, *pair, "nadia")
+            merge_leads(place.house, HUGO, *pair, "hugo")
         except Conflict:
             return "told"
         return "done"
@@ -394,7 +393,7 @@ def test_a_replay_tells_the_same_of_both(place: Place, build_place: Callable[...
     gives(place, home, 25)
     place.set(place.now + timedelta(days=1))
     place.drain()
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     place.set(place.now + timedelta(days=3))
     place.drain()
     replays(place, work, home)
@@ -421,13 +420,13 @@ def test_who_erases_herself_by_the_other_address_alone_leaves_a_page_that_can_be
     found = page(place, work)
     assert found.joined == []
     assert not place.load(work).erased
-    assert "Joined with an erased address by nadia: one person" in [one.what for one in found.history]
+    assert "Joined with an erased address by hugo: one person" in [one.what for one in found.history]
     assert not any(HOME in one.what + one.address for one in found.history)
 
 
 def test_on_the_desk_of_the_rep_who_has_both_she_stands_once(place: Place) -> None:
     work, home = two(place)
-    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="nadia"))
+    place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="hugo"))
     handoff = place.load(home).handoff
     assert handoff
     place.happens(on.HandoffAccepted(lead_id=home, occurred_at=place.now, handoff=handoff.id, by="camille"))
@@ -508,7 +507,7 @@ def test_a_call_that_is_cancelled_moves_nothing_that_stands_still(
     place.happens(on.AppointmentCancelled(lead_id=home, occurred_at=place.now, appointment=call.id, by="lead"))
     joins(place, work, home)
     assert [e.state for e in place.load(home).enrolments] == ["paused"]
-    part_leads(place.house, NADIA, home, "nadia")
+    part_leads(place.house, HUGO, home, "hugo")
     assert [e.state for e in place.load(home).enrolments] == ["awaiting"]
 
 
@@ -518,7 +517,7 @@ def dossiers(place: Place, lead_id: int) -> list[str]:
 
 def test_a_booking_by_the_other_address_adds_its_reason_to_the_hand_over_that_her_rep_can_answer(place: Place) -> None:
     work, home = two(place)
-    place.happens(on.HandOffAsked(lead_id=work, occurred_at=place.now, because="asks for a call", by="nadia"))
+    place.happens(on.HandOffAsked(lead_id=work, occurred_at=place.now, because="asks for a call", by="hugo"))
     joins(place, work, home)
     calls(place, home, scenario="tunnel", pass_number=1)
     place.drain()
@@ -557,14 +556,14 @@ def test_when_they_are_parted_the_rep_of_her_call_is_offered_her_alone(lite: Pla
     assert handoff
     if accepted:
         lite.happens(on.HandoffAccepted(lead_id=work, occurred_at=lite.now, handoff=handoff.id, by="idris"))
-    part_leads(lite.house, NADIA, home, "nadia")
+    part_leads(lite.house, HUGO, home, "hugo")
     assert [one.state for one in lite.load(work).handoffs] == ["accepted" if accepted else "withdrawn"]
     assert [(one.rep, one.because, one.state) for one in lite.load(home).handoffs] == [
         ("idris", ("booked call",), "offered")
     ]
     replays(lite, work, home)
     joins(lite, work, home)
-    part_leads(lite.house, NADIA, home, "nadia")
+    part_leads(lite.house, HUGO, home, "hugo")
     assert [one.state for one in lite.load(home).handoffs] == ["offered"]
 
 

@@ -17,6 +17,7 @@ from funnel.usecases.mark_tags import put_tag
 from funnel.usecases.people import set_password
 from funnel.usecases.read_published import read_published
 from funnel.usecases.record_events import record_events
+from tests.support.home import agrees
 from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
 
@@ -286,15 +287,12 @@ def test_only_reps_accept_so_that_no_lead_leaves_every_desk(town: Town, who: str
 def _rests_on_a_click(town: Town) -> on.LinkClicked:
     """She comes to the threshold by a click, which a machine may have made."""
     lead_id, now = submitted(town, phone="+33 6 12 34 56 78"), town.now
-    agreed = on.ConsentChanged(
-        lead_id=lead_id, occurred_at=now, purpose="visit_tracking", given=True, wording="Yes", page="/l/ebook"
-    )
     missing = 49 - lead_of(town, lead_id).score
     clicked = on.LinkClicked(
         lead_id=lead_id, occurred_at=now, key="hers", mail=1, message="self_evaluation/offer", link="prices", number=1
     )
     given = on.PointsGiven(lead_id=lead_id, occurred_at=now, points=missing, because="Met at the fair")
-    record_events(town.house, [agreed, given, clicked]).insist()
+    record_events(town.house, [agrees(lead_id, now), given, clicked]).insist()
     return clicked
 
 

@@ -11,7 +11,9 @@ import pytest
 from icalendar import Calendar
 
 from funnel.delivery.ledger import Entry
+from funnel.storage import leads
 from funnel.usecases.errors import Conflict, NotFound
+from funnel.usecases.merge_leads import merge_leads
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_table import NoTable
 from funnel.usecases.record_webinar import record_webinar
@@ -172,6 +174,18 @@ def test_a_line_that_contradicts_what_was_told_is_named_and_changes_nothing(town
         "line 3: an earlier list said that ben@example.org was there, and that stays: write to her yourself",
     ]
     assert town.leads() == before
+
+
+def test_a_list_may_name_either_address_of_who_is_joined(town: Town) -> None:
+    registers(town, "ida@home.example")
+    fields = {"name": "Ida Roth", "email": "ida@work.example"}
+    submit_form(town.house, Sent("ebook", fields, frozenset(["follow_up_email"]), page="/l/ebook", language="en"))
+    with town.house.database.read() as connection:
+        ids = leads.find_all(connection, ["ida@home.example", "ida@work.example"])
+    merge_leads(town.house, None, ids["ida@work.example"], ids["ida@home.example"], "shell")
+    town.move_clock(BEGINS + timedelta(hours=1))
+    told = record_webinar(town.house, "webinar", b"email,attended\nida@work.example,yes\n", "test")
+    assert (told.attended, told.unused) == (1, [])
 
 
 @pytest.mark.parametrize("yes, no", [("VRAI", "FAUX"), ("Y", "N"), ("TRUE", "FALSE"), ("oui", "non")])

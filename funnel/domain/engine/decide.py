@@ -21,6 +21,7 @@ from funnel.domain.engine import (
 )
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, judge_again, progress
+from funnel.domain.engine.mails import ADDRESS_CORRECTED
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.trying_again import go_on
 from funnel.domain.engine.turn import Turn
@@ -223,7 +224,7 @@ def _email_corrected(turn: Turn, event: on.EmailCorrected) -> None:
         enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
         if enrolment and enrolment.runs:
             end(turn, enrolment, "address_corrected")
-        turn.do(do.SkipQueued("address corrected", turn.now))
+        turn.do(do.SkipQueued(ADDRESS_CORRECTED, turn.now))
         return
     turn.do(do.ChangeDetails({"email": event.email, "generation": turn.lead.generation + 1}))
     if enrolment := turn.lead.enrolment(event.scenario, event.pass_number):

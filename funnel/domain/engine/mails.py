@@ -98,6 +98,9 @@ TAKEN_BACK = "house/appointment_cancelled_rep"
 """What frees a rep's own calendar: it is sent whatever comes after it, for it may have gone to another rep."""
 
 
+ADDRESS_CORRECTED = "address corrected"
+"""Why what was queued for an address does not leave: she has corrected it, and gets it at the right one."""
+
 OTHER_IS_WRITTEN_TO = "same person"
 """Why a marketing mail does not leave to who is joined with another lead."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.reuse import lent
+from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Lead
 from funnel.ports import Attachment, Letter, Wire
 from funnel.storage.holds import Hold
@@ -131,7 +132,7 @@ class PostOffice:
         )
 
     def _histories(self, lead: Lead, row: Mapping[str, Any]) -> dict[tuple[int, str], list[Happening]]:
-        if row["message"] != "house/dossier":
+        if row["message"] != DOSSIER:
             return {}
         return {
             (lead.id, language): tell(Names(self._published, language), *self._past.of(lead))

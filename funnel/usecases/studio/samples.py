@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from funnel.authoring.bundle import Bundle
+from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Lead
 from funnel.domain.tunnel.scenario import EmailStep
 from funnel.links import Links
@@ -166,7 +167,7 @@ class _Seen:
         self._past.left(lead, row, at)
         known = self.mails.setdefault(row["message"], []) if row["state"] == "sent" else []
         if row["state"] == "sent" and all(one.person.id != person.id for one in known):
-            past = self._past.of(lead) if row["message"] == "house/dossier" else ((), ())
+            past = self._past.of(lead) if row["message"] == DOSSIER else ((), ())
             known.append(Sample(row["message"], person, lead, dict(row), at, *past, kept=tuple(kept)))
 
 

@@ -14,6 +14,7 @@ from funnel.delivery.ledger import Entry, Ledger
 from funnel.usecases.list_unsent import list_unsent
 from funnel.usecases.move_clock import read_clock
 from funnel.web.dev.unsent import unsent_row
+from funnel.web.files import to_load
 from funnel.web.here import company, house
 from funnel.web.speech import language
 from funnel.web.staff.page import Calendar, iso, page
@@ -80,9 +81,7 @@ def attachment(number: int, place: int) -> Response:
     if place >= len(parts):
         abort(404)
     part = parts[place]
-    answer = Response(part.content, content_type=part.content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=part.name)
-    return answer
+    return to_load(part.content, part.content_type, part.name)
 
 
 def _entry(number: int) -> Entry:

@@ -12,6 +12,7 @@ from funnel.usecases.calendar_entry import calendar_entry
 from funnel.usecases.errors import Conflict
 from funnel.usecases.own_appointment import OwnAppointment, cancel_appointment, open_appointment
 from funnel.usecases.wording import describe_appointment
+from funnel.web.files import to_load
 from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.session import sent_form, zone_so_far
@@ -54,9 +55,7 @@ def appointment(token: str) -> Response:
 def calendar(token: str) -> Response:
     """The appointment for any calendar (RFC 5545, METHOD:PUBLISH)."""
     content = publication(calendar_entry(open_for(token), language()))
-    answer = Response(content, content_type="text/calendar; method=PUBLISH; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
-    return answer
+    return to_load(content, "text/calendar; method=PUBLISH; charset=utf-8", "appointment.ics")
 
 
 @blueprint.get("/book/<token>/appointment/cancel")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.timing import is_zone, local_time
 from funnel.usecases.errors import Conflict, DatabaseAway
-from funnel.usecases.own_appointment import OwnAppointment, move_appointment, never_free, times_to_move_to
+from funnel.usecases.own_appointment import OwnAppointment, move_appointment, times_to_move_to
 from funnel.usecases.take_slot import NeverASlot, SlotGone
 from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import MoveForm
@@ -77,7 +77,7 @@ def _ask(
     slots = times_to_move_to(house(), meeting)
     chosen = next((slot.starts_at for slot in slots if slot.starts_at == proposed), None)
     if proposed and proposed not in (chosen, own):
-        if never_free(meeting, proposed):
+        if meeting.never_had(proposed):
             form.refuse({"slot": field_error("slot", "never")})
         else:
             taken = proposed

@@ -30,6 +30,7 @@ from funnel.usecases.own_page import (
 from funnel.usecases.preferences import agrees
 from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment, language_called
+from funnel.web.files import as_table, to_load
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -103,13 +104,10 @@ def export(token: str, ending: str) -> Response:
     kept = take_along(house(), token)
     speak(kept["details"]["language"])
     if ending == "csv":
-        content, kind = as_csv(kept, language()).encode("utf-8-sig"), "text/csv; charset=utf-8"
+        answer = as_table(as_csv(kept, language()), _("my-data"))
     else:
-        ending, kind = "json", "application/json"
-        content = json.dumps(kept, ensure_ascii=False, indent=2).encode()
-    name = _("my-data")
-    answer = Response(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+        text = json.dumps(kept, ensure_ascii=False, indent=2)
+        answer = to_load(text, "application/json", f"{_('my-data')}.json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as Answered
 from funnel.usecases import call_list as calls
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.naming import Names
+from funnel.web.files import sheet
 from funnel.web.forms import CallForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import Calendar, calendar, notify, page
-from funnel.web.staff.sheets import sheet
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk")
 
@@ -37,10 +37,10 @@ def file() -> Response:
     ]  # fmt: skip
     rows = [
         [
-            shown["due"]["exact"] if shown["due"] else "", shown["lead"]["name"], shown["lead"]["phone"] or "",
-            shown["lead"]["email"], shown["lead"]["company"] or "", shown["language"], shown["missed"] or "",
-            shown["when"]["exact"] if shown["when"] else "", shown["misses"], ", ".join(shown["sent"]),
-            shown["tries"], shown["rep"] or "", shown["note"] or "",
+            shown["due"]["exact"] if shown["due"] else None, shown["lead"]["name"], shown["lead"]["phone"],
+            shown["lead"]["email"], shown["lead"]["company"], shown["language"], shown["missed"],
+            shown["when"]["exact"] if shown["when"] else None, shown["misses"], ", ".join(shown["sent"]),
+            shown["tries"], shown["rep"], shown["note"],
         ]
         for shown in (_entry(one, called, days) for one in found.entries)
     ]  # fmt: skip

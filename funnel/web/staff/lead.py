@@ -19,10 +19,10 @@ from funnel.usecases.naming import Names
 from funnel.usecases.note_reply import note_reply
 from funnel.web.forms import HandOverForm, ReplyForm, TagForm
 from funnel.web.here import house
-from funnel.web.speech import _, language, language_name, names, told
+from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.joining import joined_shown
-from funnel.web.staff.page import Calendar, back, calendar, notify, page
+from funnel.web.staff.page import Calendar, back, calendar, notify, page, refused
 from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import (
@@ -76,7 +76,7 @@ def hand_over(lead_id: int) -> Response:
     except Invalid as invalid:
         notify(refused_text(invalid, _("Write why now: the rep reads it first.")), "warn")
     except Conflict as conflict:
-        notify(told(conflict), "warn")
+        return refused(conflict)
     else:
         notify(_("Handed over."))
     return back()

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request, url_for
 from funnel.domain.model import locale_of
 from funnel.domain.no_shows import WEEKS, NoShows, Tally
 from funnel.usecases.report_no_shows import Report, report_no_shows
+from funnel.web.files import sheet
 from funnel.web.here import house
 from funnel.web.speech import _, language, names
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.page import calendar, page
-from funnel.web.staff.sheets import sheet
 
 blueprint = Blueprint("no_shows", __name__, url_prefix="/desk")
 

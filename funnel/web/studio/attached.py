@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from funnel.usecases.errors import NotFound
 from funnel.usecases.studio.attached import pictures, read_attached, read_picture
 from funnel.usecases.studio.samples import Sample, Samples, Shown, read_samples
+from funnel.web.files import to_load
 from funnel.web.here import company, house, published
 from funnel.web.speech import language
 from funnel.web.studio.room import makers, name_of, path
@@ -55,6 +56,4 @@ def attached(scenario: str) -> Response:
         file = read_attached(house(), samples, sample, spoken, name)
     except ValueError as error:
         raise NotFound(str(error)) from error
-    answer = Response(file.content, mimetype=file.content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
-    return answer
+    return to_load(file.content, file.content_type, file.name)

@@ -14,6 +14,7 @@ from funnel.domain.source import source_of
 from funnel.usecases.calls_to_action import TrackedLink, list_links, read_link
 from funnel.usecases.naming import Names
 from funnel.usecases.qr_code import qr_png, qr_svg
+from funnel.web.files import to_load
 from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.speech import _, language, names
@@ -93,10 +94,10 @@ def png(code: str) -> Response:
 
 def _drawn(code: str, ending: str, mimetype: str) -> Response:
     link = read_link(house(), code).link
-    answer = Response((qr_svg if ending == "svg" else qr_png)(link.url), mimetype=mimetype)
+    drawn = (qr_svg if ending == "svg" else qr_png)(link.url)
     if "save" in request.args:
-        answer.headers.set("Content-Disposition", "attachment", filename=f"{name_in_url(link.cta.id)}.{ending}")
-    return answer
+        return to_load(drawn, mimetype, f"{name_in_url(link.cta.id)}.{ending}")
+    return Response(drawn, mimetype=mimetype)
 
 
 def _days() -> int | None:

@@ -9,24 +9,17 @@ from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.scoring import ledger
 from funnel.usecases.score.overview import read_points
-from tests.support.home import COMPANY, tunnel_of
+from tests.support.home import COMPANY, agrees, tunnel_of
 from tests.support.place import Place
 from tests.usecases.score.test_scores import RULES, with_rules
 
 OPENED = "    - {id: opened, title: {en: Opened}, on: email.opened, counts: always, points: 10}\n"
 
 
-def agrees(place: Place, lead_id: int) -> on.ConsentChanged:
-    """She may be told of as somebody who opens mails."""
-    return on.ConsentChanged(
-        lead_id=lead_id, occurred_at=place.now, purpose="visit_tracking", given=True, wording="Yes", page="/l"
-    )
-
-
 def test_the_page_counts_neither_points_that_were_a_machines_nor_who_had_no_others(place: Place) -> None:
     with_rules(place, RULES + OPENED, threshold=500)
     ana, ben, eve = (place.submits(f"{name}@example.org").lead_id for name in ("ana", "ben", "eve"))
-    place.happens(*(agrees(place, lead_id) for lead_id in (ana, ben, eve)))
+    place.happens(*(agrees(lead_id, place.now) for lead_id in (ana, ben, eve)))
     opened = ((ana, "offer", "machine"), (ana, "reminder", "human"), (ben, "offer", "machine"), (eve, "offer", "human"))
     for lead_id, mail, by in opened:
         key, message = f"{lead_id}/{mail}", f"tunnel/{mail}"
@@ -58,7 +51,7 @@ def test_where_points_have_led_on_she_stays_when_they_are_taken_back(
     place = build_place(sqlite_url, {"tunnel": LED_ON, "warmed": WARMED}, company + RULES + OPENED)
     ana = place.submits().lead_id
     seen: dict[str, Any] = {"lead_id": ana, "occurred_at": place.now, "message": "tunnel/offer"}
-    place.happens(agrees(place, ana), on.EmailOpened(**seen, key="o", mail=1))
+    place.happens(agrees(ana, place.now), on.EmailOpened(**seen, key="o", mail=1))
     led = [(one.scenario, one.step) for one in place.load(ana).enrolments]
     assert led == [("tunnel", "wait_300_days"), ("warmed", "wait_300_days")]
     place.happens(on.VerdictRevised(**seen, of="o", touched="email.opened", subject="tunnel/offer", verdict="machine"))
@@ -77,7 +70,7 @@ def test_a_hand_over_by_a_threshold_is_no_step_and_she_waits_again(
     ana = place.submits(fields={"phone": "+33145678910"}).lead_id
     waiting = place.load(ana).enrolments
     seen: dict[str, Any] = {"lead_id": ana, "occurred_at": place.now, "message": "tunnel/offer", "pass_number": 1}
-    place.happens(agrees(place, ana), on.EmailOpened(**seen, key="o", mail=1))
+    place.happens(agrees(ana, place.now), on.EmailOpened(**seen, key="o", mail=1))
     (offered,) = place.load(ana).handoffs
     assert place.load(ana).enrolments[0].step == "wait_300_days"
     if accepted:

@@ -105,7 +105,7 @@ def test_only_what_she_asks_for_stops_her_scenarios_mails_at_once(town: Town, le
 
 def test_all_that_is_kept_is_hers_to_take_along(town: Town, lea: Visitor) -> None:
     answer = lea.send({}, ending="/export.json", follow=False)
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert answer.headers["Content-Disposition"] == "attachment; filename=my-data.json"
     kept = json.loads(answer.data)
     assert kept["details"]["email"] == LEA["email"]
     assert {one["purpose"] for one in kept["consents"]} == {"follow_up_email", "visit_tracking"}
@@ -122,7 +122,7 @@ def test_in_french_the_table_is_separated_and_named_as_her_spreadsheet_and_she_w
     lea.send({"name": "=1+1", "phone": "06 12 34 56 78"}, ending="/details")
     lea.open(f"{link(town)}?lang=fr")
     answer = lea.send({}, ending="/export.csv", follow=False)
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="mes-donnees.csv"'
+    assert answer.headers["Content-Disposition"] == "attachment; filename=mes-donnees.csv"
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert rows[0] == ["kind", "number", "field", "value"]
     assert ["details", "1", "name", "'=1+1"] in rows, "no formula"

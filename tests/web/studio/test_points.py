@@ -8,6 +8,7 @@ import pytest
 
 from funnel.domain import events as on
 from funnel.usecases.record_events import record_events
+from tests.support.home import agrees
 from tests.web.conftest import BEGINS, Town
 from tests.web.staff import CAMILLE, SOLENE, employed, lead_of, submitted
 
@@ -96,10 +97,7 @@ def test_a_long_segment_goes_on_on_the_next_page(town: Town, scored: int, monkey
 
 
 def test_points_that_fade_day_by_day_are_one_line_of_hers(town: Town, scored: int) -> None:
-    agreed = on.ConsentChanged(
-        lead_id=scored, occurred_at=BEGINS, purpose="visit_tracking", given=True, wording="Yes", page="/l/ebook"
-    )
-    record_events(town.house, [agreed])
+    record_events(town.house, [agrees(scored, BEGINS)])
     for day in range(2):
         read = BEGINS + timedelta(days=day, hours=1)
         town.move_clock(read)
