@@ -26,11 +26,12 @@ _HEAD = """\
     funnel check --rehearse               also what the leads of `expect:` get
     funnel check --explain bad-span       what a code means
     funnel check --format json            for programs
+    funnel check --strict                 a warning is an error, as for what is merged
     funnel check --format github          notes on the lines of a pull request
 
 On a terminal each fault is shown with its line, in colour unless `NO_COLOR` is set; elsewhere it is one line,
 `file:line:col: level[code]: message; fix: ...`. Lines and columns count from 1. An **error** stops publishing and ends
-the command with status 1; a **warning** does not.
+the command with status 1; a **warning** does so only with `--strict`.
 
 Editors show many of these while one types: `funnel schema --write .schema` writes JSON Schemas, and a first line like
 `# yaml-language-server: $schema=../.schema/scenario.schema.json` has them used (VS Code, Vim, Emacs, JetBrains).

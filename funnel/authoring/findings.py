@@ -1,7 +1,7 @@
 """What is wrong with a file, where, and how to mend it: problems of the data, findings of the file."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from funnel.authoring.codes import Code
@@ -65,6 +65,11 @@ def at_most(problems: Iterable[Problem]) -> Iterator[Problem]:
 def has_error(findings: Iterable[Finding]) -> bool:
     """Whether anything stops publishing; warnings do not."""
     return any(finding.level == "error" for finding in findings)
+
+
+def as_error(finding: Finding) -> Finding:
+    """The same where warnings count as errors."""
+    return replace(finding, level="error")
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funnel.authoring.codes import CODES
-from funnel.authoring.findings import Finding, has_error, in_order
+from funnel.authoring.findings import Finding, as_error, has_error, in_order
 from funnel.authoring.hints import count, suggest
 from funnel.authoring.load import Loaded, load_folder
 from funnel.authoring.lone import check_file
@@ -26,6 +26,7 @@ Colour is left out when NO_COLOR is set. Status: 0 nothing stops publishing, 1 a
   funnel check                          everything here
   funnel check scenarios/ebook.yaml     one file, with what it names
   funnel check --rehearse               also what leads of expect: get
+  funnel check --strict                 a warning is an error, as for what is merged
   funnel check --explain bad-span       what a code means
   funnel check --format github          notes on the lines of a pull request"""
 
@@ -41,6 +42,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="text for people (full: with the lines also when not on a terminal), json, or github",
     )
     parser.add_argument("--rehearse", action="store_true", help="also rehearse, and hold `expect:` against what came")
+    parser.add_argument("--strict", action="store_true", help="a warning is an error too")
     parser.add_argument("--explain", metavar="CODE", help="what a code means, and nothing else")
     parser.set_defaults(run=run)
 
@@ -64,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"funnel check: there is no {path}; give the folder that holds scenarios/, or one file", file=sys.stderr)
         return 1
     checked = _check(path, rehearsed=args.rehearse)
+    if args.strict:
+        checked = replace(checked, findings=[as_error(one) for one in checked.findings])
     terminal = sys.stdout.isatty()
     _FORMATS["full" if args.format == "text" and terminal else args.format](checked, terminal)
     return 1 if has_error(checked.findings) else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from funnel.authoring.findings import Finding
+from funnel.authoring.findings import Finding, as_error, has_error
 from funnel.authoring.gather import gather
 from funnel.authoring.load import load_files
 from tests.authoring.mutations import Mutation, mutations_of
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 LIST = Path(__file__).parent / "harmless.txt"
 WARNED, ELSEWHERE, HARMLESS = "[told by a warning]", "[told where it is missed]", "[harmless]"
 SHARE = 0.02
-"""Harmless ones among all, at most."""
+"""Of all, at most so many are harmless or told elsewhere only."""
 STEP = 499
 """`make test` tries every so-manieth; all are tried among the slow tests."""
 
@@ -62,6 +62,7 @@ def shipped() -> Mapping[str, bytes]:
 
 
 _OWN = re.compile(r"(?:scenarios/(\w+)\.yaml|(?:email_templates|landing_pages|assets)/(\w+)/.*)")
+_CALL = re.compile(r"\bcall: ")
 _FIRST = "self_evaluation"
 """The scenario to which pages that all share lead."""
 
@@ -89,7 +90,8 @@ def _has_form(scenario: str) -> bool:
 @cache
 def home_of(file: str) -> Mapping[str, bytes]:
     """The shipped files that a slip in one of them has to do with: its scenario, those that name or use it or are of
-    its kind, and what all share; the company's file has to do with all. So a slip takes less time."""
+    its kind or have calls as it has, and what all share; the company's file has to do with all. So a slip takes less
+    time."""
     if file == "scenarios/company.yaml":
         return shipped()
     match = _OWN.fullmatch(file)
@@ -101,6 +103,9 @@ def home_of(file: str) -> Mapping[str, bytes]:
     if match and match[1]:
         has_form = _has_form(stem)
         near |= {name for name, text in scenarios().items() if "\nuse:" not in text and _has_form(name) == has_form}
+        near |= {
+            name for name, text in scenarios().items() if _CALL.search(text) and _CALL.search(scenarios().get(stem, ""))
+        }
     return {
         other: content
         for other, content in shipped().items()
@@ -130,14 +135,14 @@ def told(file: str, mutation: Mutation) -> tuple[list[Finding], list[Finding]]:
 
 
 def complaints(file: str, mutations: list[Mutation]) -> Iterator[str]:
-    """Slips that are told otherwise than they should be."""
+    """Slips that are told otherwise than they should be: by an error, strictly by a warning, or elsewhere."""
     for mutation in mutations:
         found, elsewhere = told(file, mutation)
         errors = [one for one in found if one.level == "error"]
         entry = entry_of(file, mutation)
         if entry is not None:
             as_listed = {
-                WARNED: bool(found),
+                WARNED: has_error(as_error(one) for one in found),
                 ELSEWHERE: any(one.level == "error" for one in elsewhere),
                 HARMLESS: not found,
             }
@@ -153,10 +158,10 @@ def test_the_shipped_files_are_sound() -> None:
     assert [str(finding) for finding in load_files(shipped()).findings] == []
 
 
-def test_at_most_two_in_a_hundred_are_harmless_and_each_line_of_the_list_is_needed() -> None:
+def test_at_most_two_in_a_hundred_are_not_told_at_their_place_and_each_line_of_the_list_is_needed() -> None:
     everything = [(file, mutation) for file in FILES for mutation in all_of(file)]
     entries = [entry for file, mutation in everything if (entry := entry_of(file, mutation)) is not None]
-    assert sum(entry.section == HARMLESS for entry in entries) <= SHARE * len(everything)
+    assert sum(entry.section != WARNED for entry in entries) <= SHARE * len(everything)
     assert {entry.line for entry in entries} == {entry.line for entry in listed()}
 
 

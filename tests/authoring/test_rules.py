@@ -46,6 +46,16 @@ def told(file: str, old: str, new: str, count: int = 1) -> list[str]:
             " 'follow_up:'",
         ),
         (
+            "targets: {visitors: 120, leads: 40%",
+            "targets: {visitors: 120",
+            "warning[left-out]: this scenario has no target for 'leads', the others like it do; fix: add 'leads:'",
+        ),
+        (
+            "call: interview, within: 1 working day",
+            "call: interview",
+            "warning[left-out]: this call may be made whenever, all others have a time; fix: add 'within:'",
+        ),
+        (
             "team: consulting\n",
             "",
             "warning[left-out]: this scenario says nothing of 'team', the others like it do; fix: add 'team:'",

@@ -51,6 +51,15 @@ def test_a_warning_does_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.endswith("1 warning in 1 file; nothing that stops publishing\n")
 
 
+def test_strictly_a_warning_fails_and_is_told_as_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = write(tmp_path, {**sound_files(), "scenarios/mine.yml": b"a: 1"})
+    assert main(["check", "--strict", str(home)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert ": error[unknown-file]: " in told[0]
+    assert told[-1].startswith("1 error in 1 file")
+    assert main(["check", "--strict", str(write(tmp_path / "sound", sound_files()))]) == 0
+
+
 def test_programs_get_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = write(tmp_path, changed("scenarios/check_up.yaml", "why: volume", "why: volumes"))
     assert main(["check", "--format", "json", str(home)]) == 1

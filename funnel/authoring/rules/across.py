@@ -10,6 +10,7 @@ from funnel.authoring.home import Home
 from funnel.authoring.rules.calls_to_action import target_problems
 from funnel.authoring.rules.filled import Filled
 from funnel.authoring.rules.flow import flow_problems, quick_starts
+from funnel.authoring.rules.left_out import calls_left_out, left_out_beside
 from funnel.authoring.rules.mails import mail_findings
 from funnel.authoring.rules.never import never_problems
 from funnel.authoring.rules.never_offered import unoffered
@@ -41,6 +42,11 @@ def across_problems(home: Home) -> list[Finding]:
         *page_findings(home),
         *mail_findings(home),
     ]
+    findings += (
+        home.place(_file(name), problem)
+        for name, problem in calls_left_out(home)
+        if home.documents[_file(name)].tells(problem)
+    )
     filled = Filled(home)
     if home.company is not None and "scoring" not in home.lost:
         findings += (home.place(COMPANY_FILE, one) for one in filled.of_rules(home.rulebook, home.company.scoring))
@@ -59,7 +65,7 @@ def across_problems(home: Home) -> list[Finding]:
             *unoffered(home.programs[name]),
             *_consents(home, scenario),
             *_telephone(home, scenario),
-            *_left_out(home, name),
+            *left_out_beside(home, name),
         ]
         words = words_of(scenario, vocabulary)
         problems += flow_problems(scenario, home.programs[name], words, home.emails.get(name, {}))
@@ -221,33 +227,6 @@ def _consents(home: Home, scenario: Scenario) -> list[Problem]:
         fix = say("add 'consents: [%(consent)s]' to the form", consent=purpose)
         problems.append(Problem(path, "no-consent", message, fix, "warning" if elsewhere else "error"))
     return problems
-
-
-def _left_out(home: Home, name: str) -> Iterator[Problem]:
-    """What all others of its kind state (tunnels with a form, or scenarios without) and one does not: probably
-    forgotten, so a warning. What is made by `use:` has it from its base."""
-    mine = home.scenarios[name]
-    like = [
-        other
-        for file, other in home.scenarios.items()
-        if (other.form is None) == (mine.form is None) and file not in home.bases
-    ]
-    if mine not in like or len(like) < 3:
-        return
-    others = [other for other in like if other is not mine]
-    for key in ("again", "team", "targets", "expect", "leave_when"):
-        if key not in mine.model_fields_set and all(key in other.model_fields_set for other in others):
-            message = say("this scenario says nothing of %(key)s, the others like it do", key=repr(key))
-            yield Problem((), "left-out", message, say("add '%(key)s:'", key=key), "warning")
-    for key in ("position", "company"):
-        if (
-            mine.form
-            and not getattr(mine.form.fields, key)
-            and all(other.form and getattr(other.form.fields, key) for other in others)
-        ):
-            path: Path = ("form", "fields") if "fields" in mine.form.model_fields_set else ("form",)
-            message = say("this form says nothing of %(key)s, the others do", key=repr(key))
-            yield Problem(path, "left-out", message, say("add '%(key)s:'", key=key), "warning")
 
 
 def _telephone(home: Home, scenario: Scenario) -> list[Problem]:
