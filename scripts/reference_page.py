@@ -17,7 +17,7 @@ from funnel.authoring.schema import MODELS, described, span_keys
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.conditions import Operator
 from funnel.domain.tunnel.reuse import Reuse
-from funnel.domain.tunnel.scenario import VERBS
+from funnel.domain.tunnel.steps import VERBS
 from funnel.domain.tunnel.trigger import EventName
 from scripts.reference_examples import EXAMPLES, VERB_EXAMPLES, files
 

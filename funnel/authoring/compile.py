@@ -14,7 +14,8 @@ from funnel.domain.conditions import Condition
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.tunnel.program import Instruction, Mail, Program
-from funnel.domain.tunnel.scenario import (
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import (
     DIAGNOSIS,
     AnyStep,
     AwaitStep,
@@ -23,7 +24,6 @@ from funnel.domain.tunnel.scenario import (
     EmailStep,
     EndStep,
     HandOffStep,
-    Scenario,
     ScoreStep,
     Step,
     TaskStep,

@@ -15,7 +15,8 @@ from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.schema import span_keys
 from funnel.authoring.steps import verb_problems
 from funnel.domain.model import ID, Authored
-from funnel.domain.tunnel.scenario import VERBS, AwaitStep, Scenario
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import VERBS, AwaitStep
 
 M = TypeVar("M", bound=Authored)
 

@@ -6,7 +6,7 @@ from typing import Any
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import ELSEWHERE, JUMPS, all_of, any_of, did_you_mean, grouped, kind_of, nearest, quote
 from funnel.authoring.saying import Saying, say
-from funnel.domain.tunnel.scenario import VERBS, Step
+from funnel.domain.tunnel.steps import VERBS, Step
 
 MAX_STEPS = 500
 """Steps and cases of a scenario; more is no tunnel that a person can follow."""

@@ -7,7 +7,7 @@ from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.domain.scoring import ledger
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import SAME, BookStep
+from funnel.domain.tunnel.steps import SAME, BookStep
 from funnel.domain.webinar import state_of
 
 FIELDS = ("name", "email", "phone", "company", "position", "language", "zone")

@@ -8,7 +8,7 @@ from typing import Any
 from funnel.domain.known import appointment_of, proposed_types
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import SAME
+from funnel.domain.tunnel.steps import SAME
 from funnel.links import Purpose, Token, day_number
 from funnel.usecases.house import Stationery
 

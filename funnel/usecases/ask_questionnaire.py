@@ -14,7 +14,7 @@ from funnel.domain.diagnosis import Answer, IsAsked, diagnose, read_answers
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.model import Text
 from funnel.domain.questionnaire import Questionnaire
-from funnel.domain.tunnel.scenario import AwaitStep, FollowUp
+from funnel.domain.tunnel.steps import AwaitStep, FollowUp
 from funnel.links import Purpose
 from funnel.storage import installation, snapshot
 from funnel.storage.installation import Moment

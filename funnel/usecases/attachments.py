@@ -7,7 +7,7 @@ from typing import Any
 
 from funnel.authoring.bundle import Bundle, twins_of
 from funnel.domain.company import Company
-from funnel.domain.tunnel.scenario import DIAGNOSIS
+from funnel.domain.tunnel.steps import DIAGNOSIS
 from funnel.ports import Attachment, Printer
 from funnel.usecases.diagnosis_paper import PAPER, diagnosis_data
 

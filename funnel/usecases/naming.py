@@ -12,7 +12,7 @@ from funnel.catalogue import Speech
 from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 from funnel.usecases.engine_texts import Unsent, endings, own_texts, skip_reasons
 from funnel.usecases.failures import failure
 from funnel.usecases.shelf import Published

@@ -12,7 +12,7 @@ from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, zone_info
 from funnel.domain.tunnel.form import Webinar
-from funnel.domain.tunnel.scenario import AwaitStep, EmailStep, Until, WaitStep
+from funnel.domain.tunnel.steps import AwaitStep, EmailStep, Until, WaitStep
 from funnel.domain.webinar import begins_at, state_of
 from funnel.usecases.wording import city_of, day_in_words, describe_time
 

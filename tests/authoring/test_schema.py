@@ -8,7 +8,7 @@ import funnel.authoring
 import funnel.usecases.rehearsal
 from funnel.authoring.codes import CODES
 from funnel.authoring.schema import MODELS, json_schema, schemas
-from funnel.domain.tunnel.scenario import VERBS
+from funnel.domain.tunnel.steps import VERBS
 
 
 def test_every_kind_of_file_has_a_schema_that_is_json() -> None:

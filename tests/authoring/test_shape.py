@@ -4,7 +4,7 @@ import pytest
 
 from funnel.authoring.hints import ELSEWHERE, JUMPS
 from funnel.authoring.load import load_files
-from funnel.domain.tunnel.scenario import VERBS
+from funnel.domain.tunnel.steps import VERBS
 from tests.authoring.trees import SCENARIO, changed
 
 FILE = "scenarios/check_up.yaml"

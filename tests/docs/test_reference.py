@@ -7,7 +7,7 @@ from funnel.authoring.load import load_files
 from funnel.authoring.meanings import MEANINGS
 from funnel.authoring.schema import MODELS, described
 from funnel.domain.tunnel.expectation import Behaviour
-from funnel.domain.tunnel.scenario import VERBS
+from funnel.domain.tunnel.steps import VERBS
 from funnel.domain.tunnel.trigger import EventName
 from scripts.reference_examples import EXAMPLES, VERB_EXAMPLES, files
 from scripts.reference_page import PAGE, page

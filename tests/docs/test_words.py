@@ -7,7 +7,7 @@ from funnel.authoring.schema import MODELS, described
 from funnel.cli import COMMANDS
 from funnel.domain.email import EmailKind
 from funnel.domain.tunnel.reuse import Reuse
-from funnel.domain.tunnel.scenario import VERBS
+from funnel.domain.tunnel.steps import VERBS
 from tests.support.processes import ROOT
 
 _ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)

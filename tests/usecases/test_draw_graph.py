@@ -10,7 +10,7 @@ import pytest
 from funnel.authoring.load import load_folder
 from funnel.domain.tunnel.graph import Graph, People, Standing, Words, graph_of
 from funnel.domain.tunnel.picture import Form
-from funnel.domain.tunnel.scenario import VERBS as STEPS
+from funnel.domain.tunnel.steps import VERBS as STEPS
 from funnel.usecases.draw_graph import describe, draw_graph, verbs
 from funnel.usecases.graph_shapes import ICONS
 from funnel.usecases.read_graph import words_of

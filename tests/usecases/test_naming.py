@@ -10,7 +10,7 @@ from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.mails import CHANGED
 from funnel.domain.engine.meetings import CORRECTED, NO_TIME
-from funnel.domain.tunnel.scenario import AwaitStep, EndStep
+from funnel.domain.tunnel.steps import AwaitStep, EndStep
 from funnel.domain.tunnel.trigger import EventName
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published

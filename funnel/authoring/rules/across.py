@@ -25,7 +25,8 @@ from funnel.authoring.rules.words import NO, SECTIONS, declared
 from funnel.authoring.saying import say, say_many
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import EmailStep, HandOffStep, Scenario, StartStep
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import EmailStep, HandOffStep, StartStep
 
 
 def across_problems(home: Home) -> list[Finding]:

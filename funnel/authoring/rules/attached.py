@@ -7,14 +7,14 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import quote
 from funnel.authoring.rules.surroundings import Surroundings, asset_problems
 from funnel.authoring.saying import say
-from funnel.domain.tunnel.scenario import (
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import (
     DIAGNOSIS,
     AwaitStep,
     ChooseStep,
     EmailStep,
     EndStep,
     HandOffStep,
-    Scenario,
     Step,
     WaitStep,
     WhenStep,

@@ -15,7 +15,8 @@ from funnel.domain.company import Company
 from funnel.domain.diagnosis import read_answers
 from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.expectation import NOTHING, SILENT, Expectation
-from funnel.domain.tunnel.scenario import AwaitStep, EndStep, Scenario
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import AwaitStep, EndStep
 
 
 def expectation_problems(

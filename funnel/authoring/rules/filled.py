@@ -12,7 +12,7 @@ from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.scoring.rules import Rulebook, Scoring
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, TagStep, WhenStep
+from funnel.domain.tunnel.steps import AwaitStep, ChooseStep, EmailStep, TagStep, WhenStep
 
 _FIELDS = ("phone", "company", "position")
 """What a form may leave out; name and e-mail are always asked."""

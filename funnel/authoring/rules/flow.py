@@ -10,14 +10,14 @@ from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.conditions import Compare, Condition, IsIn, fold
 from funnel.domain.email import Email
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import (
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import (
     SAME,
     AwaitStep,
     ChooseStep,
     EmailStep,
     EndStep,
     HandOffStep,
-    Scenario,
     ScoreStep,
     StartStep,
     StatusStep,

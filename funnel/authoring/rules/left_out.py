@@ -6,7 +6,7 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
 from funnel.authoring.saying import say
-from funnel.domain.tunnel.scenario import Task, TaskStep
+from funnel.domain.tunnel.steps import Task, TaskStep
 
 _FEWEST = 3
 """Scenarios, or calls, of which one is an exception and not a taste of its own."""

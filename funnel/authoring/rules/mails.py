@@ -18,7 +18,8 @@ from funnel.authoring.rules.template import MAX_TOLD, first_from, shown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.digests import NEVER
 from funnel.domain.email import Email
-from funnel.domain.tunnel.scenario import AwaitStep, BookStep, EmailStep, HandOffStep, Scenario
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import AwaitStep, BookStep, EmailStep, HandOffStep
 
 LEAD: Shape = dict.fromkeys(
     ("name", "first_name", "email", "company", "position", "phone", "language", "stage", "score", "erased")

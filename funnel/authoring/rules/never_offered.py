@@ -6,7 +6,7 @@ from funnel.authoring.compile import all_steps
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import SAME, AwaitStep, BookStep, EmailStep, HandOffStep, Step, TaskStep
+from funnel.domain.tunnel.steps import SAME, AwaitStep, BookStep, EmailStep, HandOffStep, Step, TaskStep
 
 _APPOINTMENT = "appointment."
 

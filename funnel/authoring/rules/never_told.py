@@ -9,7 +9,8 @@ from funnel.authoring.rulebook import RULES
 from funnel.authoring.saying import say
 from funnel.domain.company import KEPT_AS
 from funnel.domain.lead import VISIT_TRACKING
-from funnel.domain.tunnel.scenario import AwaitStep, Scenario
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import AwaitStep
 
 
 def untold_in(home: Home, scenario: Scenario) -> Iterator[Problem]:

@@ -20,13 +20,12 @@ from funnel.authoring.rules.surroundings import (
 )
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.form import Webinar
-from funnel.domain.tunnel.scenario import (
+from funnel.domain.tunnel.scenario import START, Scenario
+from funnel.domain.tunnel.steps import (
     SAME,
-    START,
     AwaitStep,
     BookStep,
     EmailStep,
-    Scenario,
     ScoreStep,
     StatusStep,
     TagStep,

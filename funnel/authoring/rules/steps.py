@@ -14,13 +14,13 @@ from funnel.authoring.rules.surroundings import (
 from funnel.authoring.rules.triggers import away_problems, link_problems, page_problems
 from funnel.authoring.rules.words import unknown
 from funnel.authoring.saying import say
-from funnel.domain.tunnel.scenario import (
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import (
     SAME,
     AwaitStep,
     BookStep,
     EmailStep,
     HandOffStep,
-    Scenario,
     StartStep,
     StatusStep,
     Step,

@@ -13,7 +13,7 @@ from funnel.domain.known import values_inside
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import Holidays, later, zone_of
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Instruction, Program
 
 MOST_WAITS = 20

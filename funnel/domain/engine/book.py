@@ -9,7 +9,7 @@ from funnel.domain.conditions import Condition
 from funnel.domain.scoring.rules import Rulebook
 from funnel.domain.timing import Holidays, no_holidays
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import AwaitStep
+from funnel.domain.tunnel.steps import AwaitStep
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import VISIT_TRACKING, AnswerSheet, Enrolment, Occurrence
 from funnel.domain.model import in_language
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
 
 _FIELDS = ("name", "phone", "company", "position")

@@ -6,7 +6,7 @@ from funnel.domain import effects as do
 from funnel.domain.engine.tasks import task_of
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import AnswerSheet, Enrolment
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
 
 RESULTS = "house/late_results"

@@ -10,7 +10,7 @@ from funnel.domain.engine.points import take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import met_by
 from funnel.domain.lead import Enrolment, Met, Occurrence
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 
 STAYS = "A machine's click has led on in a scenario: see whether what comes next still fits"
 """What is written of it, on the rep's desk and where she stands."""

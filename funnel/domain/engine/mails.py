@@ -12,7 +12,7 @@ from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import into_window, later
 from funnel.domain.tunnel.program import Instruction, Program
-from funnel.domain.tunnel.scenario import SAME, EmailStep
+from funnel.domain.tunnel.steps import SAME, EmailStep
 
 
 def cause_of(enrolment: Enrolment, step: str) -> str:

@@ -7,7 +7,7 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
 
 

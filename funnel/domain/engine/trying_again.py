@@ -10,7 +10,7 @@ from funnel.domain.engine.walk import met_by, time_out, walk
 from funnel.domain.lead import Enrolment
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import NeverOpen, later
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 
 
 def go_on(turn: Turn, enrolment: Enrolment) -> None:

@@ -9,7 +9,7 @@ from funnel.domain.lead import Enrolment
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, next_weekday, resolve
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import Until, WaitStep
+from funnel.domain.tunnel.steps import Until, WaitStep
 from funnel.domain.webinar import begins_at
 
 

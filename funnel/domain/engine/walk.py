@@ -15,7 +15,7 @@ from funnel.domain.lead import Enrolment, Met, Occurrence
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import NeverOpen, later
-from funnel.domain.tunnel import scenario as verbs
+from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Instruction, Program
 
 MOST_STARTS = 20

@@ -6,15 +6,14 @@ from typing import Literal
 
 from funnel.domain.model import in_language
 from funnel.domain.tunnel.program import Instruction, Program
-from funnel.domain.tunnel.scenario import (
-    START,
+from funnel.domain.tunnel.scenario import START, Scenario
+from funnel.domain.tunnel.steps import (
     AwaitStep,
     BookStep,
     ChooseStep,
     EmailStep,
     EndStep,
     HandOffStep,
-    Scenario,
     ScoreStep,
     StartStep,
     Step,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from funnel.domain.conditions import Condition, Value, is_true
-from funnel.domain.tunnel.scenario import AwaitStep, ChooseStep, EmailStep, Scenario, Step
+from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.steps import AwaitStep, ChooseStep, EmailStep, Step
 from funnel.domain.tunnel.trigger import Trigger
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from funnel.authoring.bundle import Bundle
 from funnel.domain.timing import zone_info
-from funnel.domain.tunnel.scenario import BookStep
+from funnel.domain.tunnel.steps import BookStep
 from funnel.domain.webinar import begins_at as webinar_begins_at
 from funnel.usecases.webinars import webinar_of
 

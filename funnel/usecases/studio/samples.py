@@ -11,7 +11,7 @@ from typing import Any
 from funnel.authoring.bundle import Bundle
 from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Lead
-from funnel.domain.tunnel.scenario import EmailStep
+from funnel.domain.tunnel.steps import EmailStep
 from funnel.links import Links
 from funnel.ports import Attachment, Printer, Texts, Writer
 from funnel.storage.holds import Hold

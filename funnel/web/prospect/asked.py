@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language
-from funnel.domain.tunnel.scenario import CALL
+from funnel.domain.tunnel.steps import CALL
 from funnel.usecases.ask_questionnaire import (
     Asked,
     Choice,

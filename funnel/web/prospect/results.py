@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import in_language
 from funnel.domain.timing import local_time, zone_of
-from funnel.domain.tunnel.scenario import DIAGNOSIS
+from funnel.domain.tunnel.steps import DIAGNOSIS
 from funnel.usecases.draw_results import draw_results
 from funnel.usecases.promised_calls import Call
 from funnel.usecases.read_results import Results, prove_address, read_results

@@ -1,7 +1,6 @@
 """`/desk/leads/<id>`: everything about one lead, and handing her over by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, url_for
@@ -13,7 +12,7 @@ from funnel.domain.model import in_language
 from funnel.usecases.answer_handoff import hand_over_by_hand
 from funnel.usecases.desk import LeadPage, read_lead
 from funnel.usecases.errors import Conflict, Invalid
-from funnel.usecases.happening import Happening, gather, how_long, pages_seen
+from funnel.usecases.happening import gather
 from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
 from funnel.usecases.note_reply import note_reply
@@ -22,6 +21,7 @@ from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.joining import joined_shown
+from funnel.web.staff.lead_history import longest_read, timeline
 from funnel.web.staff.page import Calendar, back, calendar, notify, page, refused
 from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.suggesting import suggested_row
@@ -34,27 +34,6 @@ from funnel.web.staff.wording import (
 )
 
 blueprint = Blueprint("lead", __name__, url_prefix="/desk/leads")
-
-_ICONS = {
-    "FormSubmitted": "form", "QuestionnaireCompleted": "list", "EmailProven": "lock", "EmailCorrected": "mail",
-    "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
-    "AppointmentMoved": "calendar", "OtherTimeAsked": "calendar", "TagGiven": "flag", "TagTaken": "flag",
-    "ReplyNoted": "mail",
-    "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
-    "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
-    "ConsentChanged": "lock", "PointsGiven": "up",
-    "LeadsMerged": "person", "LeadsParted": "person",
-    "SegmentEntered": "flag", "SegmentLeft": "flag", "ScoreReached": "up", "ScenarioStarted": "flag", "StepDue": "gear",
-    "SuggestionMade": "flag", "SuggestionEnded": "flag",
-    "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
-    "EmailOpened": "mail", "LinkClicked": "up", "VerdictRevised": "gear",
-    "PageVisited": "list", "VisitorJoined": "gear", "VisitorParted": "gear",
-}  # fmt: skip
-MOST_PAGES = 8
-"""How many of the pages that she looked at are named beside her timeline."""
-
-_GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
-_BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})
 
 
 @blueprint.get("/<int:lead_id>")
@@ -160,8 +139,8 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
         can_hand_over=user.role != "rep" and not (handoff and handoff.open),
         joined=[joined_shown(one, days) for one in found.joined],
         return_error=return_error,
-        timeline=_timeline(gather(found.history, called.speech), days),
-        pages=_pages(found.history, called, days),
+        timeline=timeline(gather(found.history, called.speech), days),
+        pages=longest_read(found.history, called, days),
         outlook=_outlook(found),
         set_url=url_for("setting.new", lead=who.id) if sets and not who.erased else None,
         results=_results(found.results[0], days) if found.results else None,
@@ -228,49 +207,6 @@ def _handoff(one: Handoff, user: User, called: Names, days: Calendar, company: C
         "can_accept": user.role == "rep" and (one.state == "offered" or (one.open and has_left)),
         "can_return": one.open and (one.rep == user.id or user.role != "rep"),
     }
-
-
-def _timeline(history: Sequence[Happening], days: Calendar) -> list[dict[str, Any]]:
-    """By day, newest first; what the machine did is folded away."""
-
-    def entry(one: Happening) -> dict[str, Any]:
-        kind = "good" if one.kind in _GOOD else "bad" if one.kind in _BAD else "lead" if one.by == "lead" else ""
-        return {
-            "icon": _ICONS.get(one.kind, "info"),
-            "kind": kind,
-            "title": one.what,
-            "detail": one.address or None,
-            "when": days.when(one.at),
-            "clock": days.clock(one.at),
-        }
-
-    newest = sorted(history, key=lambda one: one.at)[::-1]
-    found = []
-    for _day, group in groupby(newest, key=lambda one: days.local(one.at).date()):
-        these = list(group)
-        found.append(
-            {
-                "day": days.day(these[0].at),
-                "entries": [entry(one) for one in these if one.by != "machine"],
-                "machine": [entry(one) for one in these if one.by == "machine"],
-            }
-        )
-    return found
-
-
-def _pages(history: Sequence[Happening], called: Names, days: Calendar) -> list[dict[str, Any]]:
-    """The pages that she looked at longest."""
-    return [
-        {
-            "title": one.page.title or one.page.path,
-            "path": one.page.path if one.page.title else None,
-            "address": one.page.address,
-            "times": one.times,
-            "long": how_long(called.speech, one.seconds) if one.seconds else None,
-            "last": days.when(one.last_at),
-        }
-        for one in pages_seen(history)[:MOST_PAGES]
-    ]
 
 
 def _results(found: Mapping[str, Any], days: Calendar) -> dict[str, Any]:

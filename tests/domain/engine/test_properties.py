@@ -14,7 +14,7 @@ from funnel.domain.conditions import is_true
 from funnel.domain.engine import decide, evolve
 from funnel.domain.known import values_of
 from funnel.domain.scoring import ledger
-from funnel.domain.tunnel.scenario import AwaitStep, WaitStep
+from funnel.domain.tunnel.steps import AwaitStep, WaitStep
 from tests.domain.engine.kit import Stage, on_stage, paris, program
 
 EVENTS = (

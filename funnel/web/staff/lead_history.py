@@ -1,0 +1,73 @@
+"""A lead's history as her page shows it: by day, and the pages that she looked at longest."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from funnel.usecases.happening import Happening, how_long, pages_seen
+from funnel.usecases.naming import Names
+from funnel.web.staff.page import Calendar
+
+_ICONS = {
+    "FormSubmitted": "form", "QuestionnaireCompleted": "list", "EmailProven": "lock", "EmailCorrected": "mail",
+    "DetailsChanged": "person", "AppointmentBooked": "calendar", "AppointmentCancelled": "cross",
+    "AppointmentMoved": "calendar", "OtherTimeAsked": "calendar", "TagGiven": "flag", "TagTaken": "flag",
+    "ReplyNoted": "mail",
+    "AppointmentHeld": "check", "AppointmentMissed": "cross", "HandOffAsked": "hand", "HandoffAccepted": "hand",
+    "HandoffReturned": "back", "TaskDone": "check", "CallMade": "phone", "Unsubscribed": "cross",
+    "ConsentChanged": "lock", "PointsGiven": "up",
+    "LeadsMerged": "person", "LeadsParted": "person",
+    "SegmentEntered": "flag", "SegmentLeft": "flag", "ScoreReached": "up", "ScenarioStarted": "flag", "StepDue": "gear",
+    "SuggestionMade": "flag", "SuggestionEnded": "flag",
+    "StepTriedAgain": "gear", "mail": "mail", "AssetDownloaded": "form", "AssetAsked": "mail",
+    "EmailOpened": "mail", "LinkClicked": "up", "VerdictRevised": "gear",
+    "PageVisited": "list", "VisitorJoined": "gear", "VisitorParted": "gear",
+}  # fmt: skip
+MOST_PAGES = 8
+"""How many of the pages that she looked at are named beside her timeline."""
+
+_GOOD = frozenset({"AppointmentBooked", "AppointmentHeld", "HandoffAccepted"})
+_BAD = frozenset({"AppointmentMissed", "AppointmentCancelled", "HandoffReturned", "Unsubscribed"})
+
+
+def timeline(history: Sequence[Happening], days: Calendar) -> list[dict[str, Any]]:
+    """By day, newest first; what the machine did is folded away."""
+
+    def entry(one: Happening) -> dict[str, Any]:
+        kind = "good" if one.kind in _GOOD else "bad" if one.kind in _BAD else "lead" if one.by == "lead" else ""
+        return {
+            "icon": _ICONS.get(one.kind, "info"),
+            "kind": kind,
+            "title": one.what,
+            "detail": one.address or None,
+            "when": days.when(one.at),
+            "clock": days.clock(one.at),
+        }
+
+    newest = sorted(history, key=lambda one: one.at)[::-1]
+    found = []
+    for _day, group in groupby(newest, key=lambda one: days.local(one.at).date()):
+        these = list(group)
+        found.append(
+            {
+                "day": days.day(these[0].at),
+                "entries": [entry(one) for one in these if one.by != "machine"],
+                "machine": [entry(one) for one in these if one.by == "machine"],
+            }
+        )
+    return found
+
+
+def longest_read(history: Sequence[Happening], called: Names, days: Calendar) -> list[dict[str, Any]]:
+    """The pages that she looked at longest."""
+    return [
+        {
+            "title": one.page.title or one.page.path,
+            "path": one.page.path if one.page.title else None,
+            "address": one.page.address,
+            "times": one.times,
+            "long": how_long(called.speech, one.seconds) if one.seconds else None,
+            "last": days.when(one.last_at),
+        }
+        for one in pages_seen(history)[:MOST_PAGES]
+    ]
