@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from funnel.domain import events as on
-from tests.support.home import COMPANY
+from funnel.domain.engine.doubts import MACHINE
+from funnel.usecases.merge_leads import merge_leads
+from tests.support.home import COMPANY, agrees
 from tests.support.place import MONDAY, Place
 
 RULES = """
@@ -42,3 +45,30 @@ def test_the_mail_that_waited_for_monday_leaves_on_monday(build_place: Callable[
     place.set(SATURDAY + timedelta(days=2, hours=2))
     place.drain()
     assert place.row("offer", ana)["state"] == "sent"
+
+
+def test_a_hand_over_that_a_machine_s_click_at_the_other_address_had_brought_is_withdrawn(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    rules = (
+        "scoring: {rules: [{id: prices, title: {en: Prices}, on: link.clicked, points: 30, counts: always},"
+        " {id: asked, title: {en: Asked}, on: form.submitted, points: 5}]}\n"
+    )
+    place = build_place(database_url, company=COMPANY + rules)
+    work, home = (place.submits(f"ana@{one}.example").lead_id for one in ("work", "home"))
+    place.happens(agrees(work, place.now), agrees(home, place.now))
+    seen: dict[str, Any] = {"lead_id": home, "message": "tunnel/results", "pass_number": 1}
+    place.happens(
+        on.LinkClicked(**seen, occurred_at=place.now, key="click", mail=1, link="prices", number=1, verdict="human")
+    )
+    place.happens(on.PointsGiven(lead_id=work, occurred_at=place.now, points=15, because="an import"))
+    merge_leads(place.house, None, work, home, "shell")
+    first = place.load(work)
+    assert (first.score, first.handoffs[-1].state) == (55, "offered")
+    machine: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices", "verdict": "machine"}
+    place.happens(on.VerdictRevised(**seen, **machine, occurred_at=place.now, key="click/machine"))
+    first, second = place.load(work), place.load(home)
+    assert (first.score, second.score) == (25, 5)
+    assert (first.handoffs[-1].state, first.handoffs[-1].return_reason) == ("withdrawn", MACHINE.because)
+    place.happens(on.PointsGiven(lead_id=work, occurred_at=place.now, points=25, because="an import"))
+    assert place.load(work).handoffs[-1].state == "offered", "now by her own"

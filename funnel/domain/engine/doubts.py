@@ -29,6 +29,8 @@ ANOTHER = Doubt(
     "The points for this hand-over were somebody else's: it is withdrawn",
     "The points for this hand-over were somebody else's: ask before you rely on them",
 )
+NOT_HERS = {doubt.because: doubt for doubt in (MACHINE, ANOTHER)}
+"""What is told of points by why they are gone."""
 TWO = Doubt("The two addresses are two people after all", ANOTHER.withdrawn, ANOTHER.flagged)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.doubts import TWO, came_to, doubt_handoff, withdraw_wrong
+from funnel.domain.engine.doubts import NOT_HERS, TWO, came_to, doubt_handoff, withdraw_wrong
 from funnel.domain.engine.handing import (
     check_qualified,
     next_handoff,
@@ -18,7 +18,7 @@ from funnel.domain.engine.handing import (
 from funnel.domain.engine.handoffs import offer_or_add
 from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import hands_over
-from funnel.domain.engine.points import give, take_back
+from funnel.domain.engine.points import give, restate, take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further
@@ -67,7 +67,10 @@ def share_points(before: Lead, after: Lead, now: datetime) -> on.PointsShared | 
     """What the one who stands for her is told when she has other points than before."""
     if after.merged_into is None or before.merged_into is None or shared(before) == shared(after):
         return None
-    return on.PointsShared(lead_id=after.merged_into, occurred_at=now, other=after.id, points=shared(after))
+    lost = [one.because for one in after.entries[len(before.entries) :] if one.counters and one.because in NOT_HERS]
+    return on.PointsShared(
+        lead_id=after.merged_into, occurred_at=now, other=after.id, points=shared(after), gone=next(iter(lost), None)
+    )
 
 
 def share_hand_overs(
@@ -114,12 +117,18 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
 
 
 def points_shared(turn: Turn, event: on.PointsShared) -> None:
-    """Her ledger holds what the other one has, in entries of its own by which it can be taken back."""
-    source = _source(event.other)
+    """Her ledger holds what the other one has, in entries of its own by which it can be taken back. A hand-over that
+    rests on what is `gone` is doubted like one by points of her own."""
+    source, before = _source(event.other), came_to(turn)
     for group in GROUPS:
         had = sum(one.points for one in turn.lead.entries if (one.source, one.group) == (source, group))
-        if more := event.points.get(group, 0) - had:
-            give(turn, more, SHARED, source=source, group=group)
+        has = event.points.get(group, 0)
+        if event.gone and has < had:
+            restate(turn, has, SHARED, gone=event.gone, source=source, group=group)
+        elif has != had:
+            give(turn, has - had, SHARED, source=source, group=group)
+    if event.gone:
+        doubt_handoff(turn, before, NOT_HERS[event.gone])
 
 
 def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:

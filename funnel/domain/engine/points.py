@@ -73,6 +73,15 @@ def take_back(turn: Turn, source: str, because: str) -> None:
     _reverse(turn, [one for one in ledger.standing(turn.lead.entries) if one.source == source], because)
 
 
+def restate(turn: Turn, points: int, because: str, *, gone: str, source: str, group: Group) -> None:
+    """Take back what a source has given to a group, and give as many `points` as were hers, which bring her to no
+    threshold anew."""
+    given = [one for one in ledger.standing(turn.lead.entries) if (one.source, one.group) == (source, group)]
+    _reverse(turn, given, gone)
+    if points:
+        turn.do(do.AddScore(Entry(_next(turn), "given", points, because, turn.now, group, source=source)))
+
+
 def fade(turn: Turn) -> None:
     """Write what has faded by now, one entry a rule, and plan the next look."""
     due = ledger.faded(turn.lead.entries, turn.book.rules, turn.now)

@@ -40,10 +40,12 @@ class LeadsParted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsShared(Event):
-    """How many points, by group, the lead `other` has by now, who is the same person: they count for her."""
+    """How many points, by group, the lead `other` has by now, who is the same person: they count for her. `gone`: why
+    some are no more that were not hers."""
 
     other: int
     points: Mapping[Group, int]
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
