@@ -23,6 +23,7 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further
 from funnel.domain.scoring import ledger
+from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import GROUPS, Group
 
 SHARED = "Points of the other address"
@@ -67,10 +68,13 @@ def share_points(before: Lead, after: Lead, now: datetime) -> on.PointsShared | 
     """What the one who stands for her is told when she has other points than before."""
     if after.merged_into is None or before.merged_into is None or shared(before) == shared(after):
         return None
-    lost = [one.because for one in after.entries[len(before.entries) :] if one.counters and one.because in NOT_HERS]
-    return on.PointsShared(
-        lead_id=after.merged_into, occurred_at=now, other=after.id, points=shared(after), gone=next(iter(lost), None)
-    )
+    gone = why_gone(after.entries[len(before.entries) :])
+    return on.PointsShared(lead_id=after.merged_into, occurred_at=now, other=after.id, points=shared(after), gone=gone)
+
+
+def why_gone(entries: Iterable[Entry]) -> str | None:
+    """Why some points were not hers, if any of these entries takes such back."""
+    return next((one.because for one in entries if one.counters and one.because in NOT_HERS), None)
 
 
 def share_hand_overs(

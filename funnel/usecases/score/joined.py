@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from funnel.domain import events as on
+from funnel.domain.engine.merging import why_gone
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
 
@@ -40,4 +41,5 @@ def with_shares(told: Recorded, lead_id: int, other: int, entries: Sequence[Entr
 
 
 def _share(lead_id: int, other: int, entries: Sequence[Entry], at: datetime) -> tuple[datetime, on.AnyEvent]:
-    return at, on.PointsShared(lead_id=lead_id, occurred_at=at, other=other, points=ledger.totals(entries, at))
+    points, gone = ledger.totals(entries, at), why_gone(one for one in entries if one.at == at)
+    return at, on.PointsShared(lead_id=lead_id, occurred_at=at, other=other, points=points, gone=gone)
