@@ -11,7 +11,7 @@ from funnel.authoring.sources import Sources
 
 def check_all(sources: Sources) -> None:
     """What scenarios name, against what is there; then what no file can tell by itself."""
-    known = None if sources.lost & {"tags", "locales"} else sources.known
+    known = None if sources.lost & {"tags", "locales", "appointment_types"} else sources.known
     for name, scenario in sources.scenarios.items():
         file, around = f"scenarios/{name}.yaml", sources.around(name)
         sources.note(file, scenario_problems(scenario, around))

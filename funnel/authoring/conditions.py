@@ -186,6 +186,12 @@ class _Parser:
             raise ConditionError(
                 "bad-condition", say("one comparison at a time"), self._next.offset, say("join them by 'and'")
             )
+        if how not in ("==", "!=") and declared.type == "text" and declared.values is not None:
+            message = say("what %(path)s can be has no order", path=repr(name.path))
+            fix = say(
+                "name all that are meant: 'in [%(words)s]'", words=", ".join(f'"{one}"' for one in declared.values[:2])
+            )
+            raise ConditionError("type-mismatch", message, literal.offset, fix)
         return Compare(name, how, value_of(literal, name.path, declared, how))
 
     def _name(self) -> tuple[Name, Declared]:

@@ -6,10 +6,10 @@ that it runs from its own bytes.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnel.authoring.document import Document, Spot
 from funnel.authoring.findings import MAX_FINDINGS, Path, Problem, at_most
@@ -23,6 +23,13 @@ from funnel.domain.tunnel.reuse import OVERRIDES, Reuse
 _USE = re.compile(rb"^(?:\xef\xbb\xbf)?([\"']?)use\1[ \t]*:[ \t]*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 _FOLDERS = ("email_templates/{}/", "landing_pages/{}/", "assets/{}/")
+
+
+class _Use(NamedTuple):
+    """Where a parameter is used: the way to the text, and how far into it."""
+
+    path: Path
+    offset: int
 
 
 def bases(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -93,17 +100,30 @@ def unfold(document: Document, files: Mapping[str, bytes]) -> tuple[Document, li
     given = data.get("parameters", {})
     if not isinstance(given, dict):  # the model says so
         return document, [], True
-    used = dict.fromkeys(name for path, text in _texts(data, ()) for name in _used(path, text))
+    used = _first_uses(data)
     # Of a file that was not read to its end nobody knows what the rest uses.
     problems = [] if document.stopped_at else list(at_most(_loose_ends(data, given, used)))
-    if problems and used.keys() - given.keys():
+    filled = _meant(given, used)
+    if problems and used.keys() - filled.keys():
         return document, problems, False
-    made = _filled(document, data, given, lambda path, name: document.values.get(path)) if given else document
-    return made, problems, True
+
+    def spot(path: Path, name: str | None) -> Spot | None:
+        whole = name in given and _PARAMETER.fullmatch(str(document.value(path)))
+        return document.values.get(("parameters", str(name)) if whole else path)
+
+    return _filled(document, data, filled, spot) if filled else document, problems, True
 
 
-def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any], used: Collection[str]) -> Iterator[Problem]:
-    """Parameters that nothing uses, and those used that are not given. A `$word` inside a text for people is a text."""
+def _meant(given: Mapping[str, Any], used: Iterable[str]) -> dict[str, Any]:
+    """The parameters, and what those that are misspelt where they are used were meant to be: the rest of the file is
+    judged as if they were right."""
+    near = {name: nearest(name, list(given)) for name in used if name not in given}
+    return {**{name: given[one] for name, one in near.items() if one}, **given}
+
+
+def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any], used: Mapping[str, _Use]) -> Iterator[Problem]:
+    """Parameters that nothing uses, and those used that are not given, each with where it is first. A `$word` inside a
+    text for people is a text."""
     idle = [name for name in given if name not in used]
     near = next((key for key in data if "parameters" not in data and nearest(key, ["parameters"])), None)
     if used and near:
@@ -123,12 +143,26 @@ def _loose_ends(data: Mapping[str, Any], given: Mapping[str, Any], used: Collect
             suggest(name, used) if used else say("leave it out, or write $%(name)s where it belongs", name=name),
             at="key",
         )
-    for name in used:
-        if name not in given and not idle:
+    for name, use in used.items():
+        if name in given or idle:
+            continue
+        if near := nearest(name, list(given)):
+            message = say("'parameters:' gives no $%(name)s", name=name)
+            yield Problem(use.path, "unknown-name", message, did_you_mean(f"${near}"), offset=use.offset)
+        else:
             message = say("$%(name)s is used, but 'parameters:' does not give it", name=name)
             yield Problem(
                 ("parameters", name), "missing-key", message, say("add '%(name)s:' to 'parameters:'", name=name)
             )
+
+
+def _first_uses(data: Mapping[str, Any]) -> dict[str, _Use]:
+    """The parameters that are used, each with where it is first."""
+    used: dict[str, _Use] = {}
+    for path, text in _texts(data, ()):
+        for name in _used(path, text):
+            used.setdefault(name, _Use(path, text.find(f"${name}")))
+    return used
 
 
 def _texts(here: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -175,6 +209,7 @@ def _from_base(
         ]
     declared = base.data.get("parameters")
     parameters = dict(declared) if isinstance(declared, dict) else {}
+    misspelt = {name: one for name, one in _meant(parameters, _first_uses(base.data)).items() if name not in parameters}
     mine = [*parameters, *OVERRIDES]
     strangers = (key for key in given if key not in parameters and key not in OVERRIDES)
     for key in islice(strangers, MAX_FINDINGS):
@@ -205,7 +240,7 @@ def _from_base(
             return document.values.get(("with", *path[1:]))
         return use
 
-    made = _filled(document, whole, whole["parameters"], spot)
+    made = _filled(document, whole, {**misspelt, **whole["parameters"]}, spot)
     return made, problems
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
@@ -20,8 +21,11 @@ RULES: Path = ("scoring", "rules")
 _ANSWERS = re.compile(r"\banswers\.([a-z][a-z0-9_]*)")
 
 
-def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[Problem]]:
-    """The rulebook, and every condition that cannot be read; a rule with such a one is left out."""
+def compile_rules(
+    scoring: Scoring, words: Vocabulary, segments: Mapping[str, Condition]
+) -> tuple[Rulebook, list[Problem]]:
+    """The rulebook, and every condition that cannot be read; a rule with such a one is left out. `segments` are those
+    that conditions may look at."""
     rules: list[Rule] = []
     problems: list[Problem] = []
     for index, rule in enumerate(scoring.rules):
@@ -32,8 +36,7 @@ def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[P
             except ConditionError as error:
                 problems.append(error.at((*RULES, index, "when")))
                 continue
-            looks = next((name for name in names_in(when) if name.split(".")[0] == "score"), None)
-            if rule.on is None and looks:
+            if rule.on is None and (looks := _looks_at_points(when, rule.when, segments)):
                 message = say("points for what she is cannot hang on points: how many there are would never be settled")
                 offset = max(rule.when.find(looks), 0)
                 fix = say("add 'on:', or make a threshold or a segment of it")
@@ -44,6 +47,20 @@ def compile_rules(scoring: Scoring, words: Vocabulary) -> tuple[Rulebook, list[P
     if scoring.most is not None:
         most[""] = scoring.most
     return Rulebook(tuple(rules), most), problems
+
+
+def _looks_at_points(when: Condition, text: str, segments: Mapping[str, Condition]) -> str | None:
+    """The word by which a condition looks at points: a name of theirs, or that of a segment which looks at them."""
+    names = list(names_in(when))
+    of_points = (name for name in names if name.split(".")[0] == "score")
+    if "segments" not in names:
+        return next(of_points, None)
+    hanging = (
+        name
+        for name, condition in segments.items()
+        if re.search(rf"[\"']{name}[\"']", text) and any(one.split(".")[0] == "score" for one in names_in(condition))
+    )
+    return next(chain(of_points, hanging), None)
 
 
 def compile_segments(segments: Mapping[str, Segment], words: Vocabulary) -> tuple[dict[str, Condition], list[Problem]]:

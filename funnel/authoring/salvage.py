@@ -45,6 +45,9 @@ _FILLERS: Mapping[type[Authored], Mapping[str, Any]] = {
 }
 """What stands for a required key of the first level when nothing sound does; never told, since it is `lost`."""
 
+_FOLLOWS = frozenset(("missing-key", "misplaced-key", "left-out", "bad-value"))
+"""What may be said of the rest of a mapping only because something of it is gone."""
+
 _IN_STEPS: Mapping[str, Any] = {
     "within": "14 days",
     "otherwise": [{"end": "x"}],
@@ -64,6 +67,7 @@ class Salvaged(Generic[M]):
     _data: Any = None
     _kept: Mapping[int, list[int]] = field(default_factory=dict)
     _filled: frozenset[tuple[int, str]] = frozenset()
+    _lacking: frozenset[int] = frozenset()
 
     def certain(self, problems: Iterable[Problem], unread: frozenset[str]) -> Iterator[Problem]:
         """Those of the sound parts, where they stand in the file: nothing of what was only put there, nor of a key that
@@ -71,8 +75,21 @@ class Salvaged(Generic[M]):
         gone = self.lost | unread
         for problem in problems:
             path = self._in_file(problem.path)
-            if path is not None and not (len(path) == 1 and path[0] in gone):
+            if path is None or (problem.code in _FOLLOWS and self._lacks(problem.path)):
+                continue
+            if not (len(path) == 1 and path[0] in gone):
                 yield replace(problem, path=path)
+
+    def _lacks(self, path: Path) -> bool:
+        """Whether something of the mapping to which a path leads, or in which it ends, is gone."""
+        here, before = self._data, None
+        for part in path:
+            before = here
+            try:
+                here = here[part]
+            except (KeyError, IndexError, TypeError):
+                here = None
+        return bool({id(here), id(before)} & self._lacking) and len(path) > 1
 
     def _in_file(self, path: Path) -> Path | None:
         """Where a path of the salvaged model stands in the file, whose lists have more items; none when it leads into
@@ -101,14 +118,16 @@ def salvage(model: type[M], data: Any, faulty: Iterable[Path] = ()) -> Salvaged[
     work.sweep()
     for _ in range(_ROUNDS):
         try:
-            made = model.model_validate(work.data, extra="ignore")
+            made = model.model_validate(work.data, extra="forbid")
         except ValidationError as error:
             for fault in error.errors(include_url=False, include_input=False, include_context=False):
                 if not work.cut(fault["type"], fault["loc"], _FILLERS[model]):
                     return None
             work.sweep()
         else:
-            return Salvaged(made, frozenset(work.lost), work.data, work.kept, frozenset(work.filled))
+            return Salvaged(
+                made, frozenset(work.lost), work.data, work.kept, frozenset(work.filled), frozenset(work.lacking)
+            )
     return None
 
 
@@ -126,6 +145,7 @@ class _Work:
         self.lost: set[str] = set()
         self.kept: dict[int, list[int]] = {}
         self.filled: set[tuple[int, str]] = set()
+        self.lacking: set[int] = set()
 
     def cut(self, kind: str, loc: Sequence[int | str], fillers: Mapping[str, Any]) -> bool:
         path, key = self._path(loc), str(loc[-1])
@@ -135,7 +155,8 @@ class _Work:
             return key in fillers
         if not path:
             return False
-        self.lost.add(str(path[0]))
+        if kind != "extra_forbidden":  # of a key that nobody knows nothing is gone but what it was meant to say
+            self.lost.add(str(path[0]))
         if kind == "missing" and path[0] == "sequence" and key in _IN_STEPS:
             return self._fill(path, key)
         holder: Any = self.data
@@ -146,6 +167,7 @@ class _Work:
             holder = holder[part]
         if holder is not _CUT:
             holder[last] = _CUT
+            self.lacking.add(id(holder))
         return True
 
     def _fill(self, path: Path, key: str) -> bool:

@@ -39,7 +39,7 @@ _LIMITS = {
     "less_than_equal": (say("at most"), "le"),
     "multiple_of": (say("a multiple of"), "multiple_of"),
 }
-_PATTERNS = {
+PATTERNS = {
     ID: (say("an id"), say("use lower case letters, digits and '_', a letter first")),
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": (say("a time of day"), say("write it like 08:30")),
     r"^(never|([01][0-9]|2[0-3]):[0-5][0-9])$": (
@@ -55,7 +55,16 @@ _PATTERNS = {
         say("write '2027-01-21 14:00'"),
     ),
     r"^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$": (say("the name of a file"), say("write it like guide.pdf")),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$": (
+        say("a range of hours"),
+        say("write it like '09:00-12:30'"),
+    ),
+    r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$": (
+        say("the name of a website"),
+        say("write it like www.example.com: without https://, and no page of it"),
+    ),
 }
+"""What each pattern of the models stands for, and how it is written."""
 _LATER_KEYS = frozenset(
     (
         *("fills", "required_when"),
@@ -269,7 +278,7 @@ def _options(context: dict[str, Any]) -> list[str]:
 
 
 def _bad_pattern(path: Path, value: Any, pattern: str) -> Problem:
-    what, fix = _PATTERNS.get(pattern, (say("a range of hours"), say("write it like '09:00-12:30'")))
+    what, fix = PATTERNS[pattern]
     code: Code = "bad-id" if what == "an id" else "bad-value"
     return Problem(path, code, say("%(value)s is not %(what)s", value=quote(value), what=what), fix)
 

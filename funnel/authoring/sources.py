@@ -1,7 +1,7 @@
 """The files of a home while they are read: what each holds, what is wrong with it, and the versions they make."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -151,13 +151,14 @@ class Sources:
         if self.known is None:
             return
         problems: list[Problem] = []
-        if "scoring" not in self.lost:
-            self.rulebook, problems = compile_rules(self.known.scoring, self._conditions())
+        names = self._conditions().without("pass") if self.rules else self._conditions()
         if "segments" not in self.lost:
-            self.segments, more = compile_segments(self.known.segments, self._conditions())
+            self.segments, problems = compile_segments(self.known.segments, names)
+        if "scoring" not in self.lost:
+            self.rulebook, more = compile_rules(self.known.scoring, names, self.segments)
             problems += more
         if "suggestions" not in self.lost:
-            self.suggestions, more = compile_suggestions(self.known.suggestions, self._conditions())
+            self.suggestions, more = compile_suggestions(self.known.suggestions, names)
             problems += more
         self.note(COMPANY_FILE, (one for one in problems if self._declares(_text_at(self.known, one))))
 
@@ -222,14 +223,15 @@ class Sources:
         profile = self.profiles.get(scenario.persona or "")
         words = words_of(scenario, self._conditions())
         compiled = compile_scenario(scenario, "", words, mails, profile)
-        problems = [problem for problem in compiled.problems if self._declares(_text_at(scenario, problem))]
+        asked = set(questionnaires_used(scenario, compiled.program))
+        problems = [problem for problem in compiled.problems if self._declares(_text_at(scenario, problem), asked)]
         return compiled, problems
 
-    def _declares(self, text: str) -> bool:
-        """Whether a condition names no broken questionnaire: such a one declares nothing, and what it would have
-        declared is not wrong for that."""
-        broken = (other for _, other in self.named(layout.QUESTIONNAIRE) if other not in self.questionnaires)
-        return not any(f"answers.{other}" in text for other in broken)
+    def _declares(self, text: str, missing: Set[str] = frozenset()) -> bool:
+        """Whether a condition names no questionnaire that is broken, or is told to be `missing` elsewhere: such a one
+        declares nothing, and what it would have declared is not wrong for that."""
+        broken = {other for _, other in self.named(layout.QUESTIONNAIRE)} | missing
+        return not any(f"answers.{other}" in text for other in broken - self.questionnaires.keys())
 
     def _model(self, model: type[M], file: str) -> M | None:
         document = self.documents[file] = read_yaml(file, self.files[file])

@@ -47,6 +47,10 @@ class Vocabulary:
             return Declared("text")
         return None
 
+    def without(self, name: str) -> "Vocabulary":
+        """The same but for one name, which says nothing where there is no scenario."""
+        return Vocabulary({one: known for one, known in self.names.items() if one != name}, self.open_prefixes)
+
     def without_values(self) -> "Vocabulary":
         """The same names and types, compared with any value."""
         return Vocabulary({name: Declared(known.type) for name, known in self.names.items()}, self.open_prefixes)

@@ -516,3 +516,57 @@ def test_s91_who_comes_to_a_threshold_comes_into_the_scenario_that_it_starts() -
 def test_a_link_to_cancel_what_is_over_is_asked_for_first() -> None:
     (finding,) = put_back(body='<a href="{{ links.cancel }}">Cancel</a>')
     assert "only an appointment that is still ahead" in finding
+
+
+SELF = "scenarios/self_evaluation.yaml"
+SWING = """    - {id: swing, title: {en: Swing, fr: Retour}, when: '"»warming_up" in segments', points: -10}
+    - id: attended
+"""
+
+
+@pytest.mark.parametrize(
+    "file,old,new,finding",
+    [
+        (COMPANY, "minutes: 30", "minutes: »0", "'minutes' must be at least 5, not 0"),
+        (COMPANY, "on: webinar.attended", "on: »webinar.atended", "'webinar.atended' is not allowed for 'on'"),
+        (COMPANY, "on: webinar.attended", "»onn: webinar.attended", "unknown key 'onn'; fix: did you mean 'on'?"),
+        (COMPANY, "channel: phone", "channel: »phoen", "'phoen' is not allowed for 'channel'"),
+        (COMPANY, "half_life: 45 days", "half_life: »45 dyas", "'45 dyas' is not a span of time"),
+        (COMPANY, "notice: 4 hours", "notice: »90 days", "nothing could ever be booked: notice is 90 days"),
+        (COMPANY, "    - id: attended\n", SWING, "points for what she is cannot hang on points"),
+        (COMPANY, "when: score >= 25", "when: »pass > 1 and score >= 25", "no name 'pass'"),
+        (
+            COMPANY,
+            "when: score >= 25",
+            'when: answers.cx_maturity.band > »"building" and score >= 25',
+            "what 'answers.cx_maturity.band' can be has no order; fix: name all that are meant",
+        ),
+        (
+            COMPANY,
+            "calls_to_action:  ",
+            'tracking: {sites: [»"https://x.example"]}\ncalls_to_action:  ',
+            "'https://x.example' is not the name of a website; fix: write it like www.example.com",
+        ),
+        (SELF, "$questionnaire.band", "»$questionaire.band", "'parameters:' gives no $questionaire; fix: did you mean"),
+        (SELF, "questionnaire: cx_maturity", "questionnaire: »cx_maturty", "no questionnaire 'cx_maturty'"),
+        (SELF, "held: 8%", "held: »80%", "more appointments cannot take place than are booked: 10%"),
+        (SELF, "booked: 10%", "booked: »110%", "'110%' is more than all"),
+        (SELF, "visitors: 400", "visitors: »4%", "nobody knows of whom visitors would be a share"),
+    ],
+)
+def test_one_slip_is_told_once_and_where_it_was_made(file: str, old: str, new: str, finding: str) -> None:
+    files, _ = gather(ROOT)
+    text = files[file].decode()
+    assert old in text
+    marked = text.replace(old, new, 1)
+    above = marked[: marked.index("»")].split("\n")
+    (told,) = load_files({**files, file: marked.replace("»", "", 1).encode()}).findings
+    assert (told.file, told.line, told.col) == (file, len(above), len(above[-1]) + 1)
+    assert str(told).partition("]: ")[2].startswith(finding)
+
+
+def test_what_is_drawn_may_have_been_meant_by_the_name_of_a_file() -> None:
+    files, _ = gather(ROOT)
+    wrong = files["scenarios/ebook.yaml"].replace(b"[diagnosis.pdf]", b"[diagnosis.pfd]", 1)
+    told = [str(one) for one in load_files({**files, "scenarios/ebook.yaml": wrong}).findings]
+    assert any(one.endswith("no asset 'diagnosis.pfd'; fix: did you mean 'diagnosis.pdf'?") for one in told)

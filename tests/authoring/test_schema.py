@@ -8,6 +8,7 @@ import funnel.authoring
 import funnel.usecases.rehearsal
 from funnel.authoring.codes import CODES
 from funnel.authoring.schema import MODELS, json_schema, schemas
+from funnel.authoring.shape import PATTERNS
 from funnel.domain.tunnel.steps import VERBS
 
 
@@ -44,3 +45,9 @@ def test_every_code_is_told_somewhere() -> None:
         if file.name != "codes.py"
     )
     assert {code for code in CODES if f'"{code}"' not in source} == set()
+
+
+def test_every_pattern_has_a_name_and_a_way_to_write_it() -> None:
+    patterns = {json.loads(one) for one in re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(schemas()))}
+    assert len(patterns) > 8
+    assert patterns <= PATTERNS.keys()

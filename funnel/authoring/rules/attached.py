@@ -43,7 +43,7 @@ def attached_problems(scenario: Scenario, around: Surroundings) -> list[Problem]
                     )
                 )
             elif name != DIAGNOSIS:
-                problems += asset_problems(around, scenario.scenario, name, here)
+                problems += asset_problems(around, scenario.scenario, name, here, drawn=[DIAGNOSIS])
     walk = _Walk()
     walk.block(scenario.sequence, ("sequence",), frozenset((_begins_with_answers(scenario),)))
     return [*problems, *walk.problems]

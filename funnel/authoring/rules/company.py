@@ -9,7 +9,7 @@ from funnel.authoring.hints import decimal, quote
 from funnel.authoring.rules.calls_to_action import call_to_action_problems
 from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date, range_problem
 from funnel.authoring.rules.scoring import scoring_problems
-from funnel.authoring.rules.spans import long_span
+from funnel.authoring.rules.spans import long_span, minutes
 from funnel.authoring.rules.words import bad_zone, left_out, twice, unknown
 from funnel.authoring.saying import say
 from funnel.domain.company import AppointmentType, Brand, Company, User
@@ -209,12 +209,21 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
             yield Problem(here, "no-reps", message, say("add a user of role rep"))
         for key in ("notice", "horizon", "cancel_until", "move_until"):
             yield from long_span(getattr(kind, key), (*here, key))
+        yield from _never_free(kind, here)
         for number, span in enumerate(kind.reminders):
             yield from long_span(span, (*here, "reminders", number))
         yield from _asked_for(kind, [user.id for user in company.reps], here)
     for key in ("per", "hold"):
         yield from long_span(getattr(company.cap, key), ("cap", key))
     yield from long_span(company.asset_links_last, ("asset_links_last",))
+
+
+def _never_free(kind: AppointmentType, path: Path) -> Iterator[Problem]:
+    """No time is as far off as the notice and as near as the horizon."""
+    if minutes(kind.notice) >= minutes(kind.horizon):
+        values = {"notice": kind.notice, "horizon": kind.horizon}
+        message = say("nothing could ever be booked: notice is %(notice)s, the horizon %(horizon)s", **values)
+        yield Problem((*path, "notice"), "bad-value", message, say("make the notice shorter, or the horizon longer"))
 
 
 def _asked_for(kind: AppointmentType, reps: Collection[str], path: Path) -> Iterator[Problem]:

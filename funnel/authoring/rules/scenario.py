@@ -219,13 +219,27 @@ def _targets(scenario: Scenario) -> Iterator[Problem]:
         if name not in TARGETS:
             message = say("nothing is counted as %(name)s", name=quote(name))
             yield Problem(path, "unknown-key", message, suggest(name, TARGETS), at="key")
-        if (isinstance(target, str) and not _SHARE.match(target)) or (isinstance(target, int) and target < 0):
-            yield Problem(
-                path,
-                "bad-value",
-                say("%(target)s is not a target", target=quote(target)),
-                say("write it like 500 or 20%"),
-            )
+        share = _share_of(target)
+        if share is None and (isinstance(target, str) or target < 0):
+            message = say("%(target)s is not a target", target=quote(target))
+            yield Problem(path, "bad-value", message, say("write it like 500 or 20%"))
+        elif share is not None and name == "visitors":
+            message = say("nobody knows of whom visitors would be a share")
+            yield Problem(path, "bad-value", message, say("write a number, like 500"))
+        elif share is not None and share > 100:
+            message = say("%(target)s is more than all", target=quote(target))
+            yield Problem(path, "bad-value", message, say("write it like 500 or 20%"))
+    booked, held = (_share_of(scenario.targets.get(name, 0)) for name in ("booked", "held"))
+    if booked is not None and held is not None and held > booked:
+        message = say(
+            "more appointments cannot take place than are booked: %(booked)s", booked=scenario.targets["booked"]
+        )
+        yield Problem(("targets", "held"), "bad-value", message, say("both are shares of all leads"))
+
+
+def _share_of(target: int | str) -> float | None:
+    """The per cent that a target states; none where it is a number, or no target."""
+    return float(target.rstrip("% ")) if isinstance(target, str) and _SHARE.match(target) else None
 
 
 def _left_out(scenario: Scenario) -> list[Problem]:

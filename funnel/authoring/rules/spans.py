@@ -18,12 +18,17 @@ _MINUTES: dict[Unit, float] = {
 }
 
 
+def minutes(text: str) -> float:
+    """How long a span is, on the average."""
+    span = parse_span(text)
+    return span.amount * _MINUTES[span.unit]
+
+
 def long_span(text: str | None, path: Path) -> list[Problem]:
     """A problem when the span at `path` is longer than anybody waits; what is no span is told elsewhere."""
     if text is None:
         return []
-    span = parse_span(text)
-    if span.amount * _MINUTES[span.unit] <= LONGEST * _MINUTES["years"]:
+    if minutes(text) <= LONGEST * _MINUTES["years"]:
         return []
-    message = say("%(span)s is longer than %(most)s years", span=repr(str(span)), most=LONGEST)
+    message = say("%(span)s is longer than %(most)s years", span=repr(str(parse_span(text))), most=LONGEST)
     return [Problem(path, "bad-span", message, say("make it shorter"))]

@@ -1,6 +1,6 @@
 """What stands around a scenario, and the rule of names: what is named must be there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,9 +59,12 @@ def questionnaire_problems(around: Surroundings, name: str, path: Path) -> list[
     return missing(say("no questionnaire"), where, name, around.questionnaires, path)
 
 
-def asset_problems(around: Surroundings, scenario: str, name: str, path: Path) -> list[Problem]:
-    """A file to be given that is not there, or not in each language: the plain one counts for the first of them."""
-    told = missing(say("no asset"), f"assets/{scenario}/{name}", name, around.assets, path)
+def asset_problems(
+    around: Surroundings, scenario: str, name: str, path: Path, *, drawn: Sequence[str] = ()
+) -> list[Problem]:
+    """A file to be given that is not there, or not in each language: the plain one counts for the first of them.
+    `drawn`: what may be meant beside the files, for it is made when it is needed."""
+    told = missing(say("no asset"), f"assets/{scenario}/{name}", name, [*around.assets, *drawn], path)
     if told or around.company is None or "locales" in around.lost:
         return told
     stem, _, ending = name.rpartition(".")

@@ -110,8 +110,8 @@ def _company_of(written: tuple[tuple[str, str], ...]) -> tuple[Company, Mapping[
     parts = {name: read_yaml(name, text.encode()).data for name, text in written}
     company = Company.model_validate({**yaml.safe_load(COMPANY), **parts})
     words = scenario_vocabulary({"cx": Questionnaire.model_validate(yaml.safe_load(QUESTIONNAIRE))}, company)
-    rules, problems = compile_rules(company.scoring, words)
-    segments, more = compile_segments(company.segments, words)
+    segments, problems = compile_segments(company.segments, words)
+    rules, more = compile_rules(company.scoring, words, segments)
     suggestions, others = compile_suggestions(company.suggestions, words)
     assert not [*problems, *more, *others]
     return company, {"rules": rules, "segments": segments, "suggestions": suggestions}
