@@ -28,6 +28,9 @@ from funnel.storage.bulk import insert_many, one_of, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.leads import PERSON, addresses, is_of, leads
 
+_TOUCHED = text("kind IN ('EmailOpened', 'LinkClicked', 'VerdictRevised')")
+"""What is counted over all leads: who opens mails and follows links."""
+
 events = Table(
     "events",
     metadata,
@@ -39,6 +42,7 @@ events = Table(
     Column("payload", Json, nullable=False),
     Column("failed", Text),
     Index("ix_events_lead", "lead_id", "recorded_at"),
+    Index("ix_events_touched", "kind", postgresql_where=_TOUCHED, sqlite_where=_TOUCHED),
 )
 
 intake_keys = Table(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from funnel.domain.tunnel.graph import Graph, People
 from funnel.storage import enrolments, leads, reached
@@ -19,12 +20,14 @@ _TOLD = {"skipped": "skipped", "failed": "failed", "refused": "failed"}
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """What became of one mail: how many were sent, stand ready, are in doubt; those skipped and failed by reason."""
+    """What became of one mail: how many were sent, stand ready, are in doubt; those skipped and failed by reason; how
+    many people `opened` it, and `clicked` a link in it."""
 
     message: str
     states: Mapping[str, int] = field(default_factory=dict)
     skipped: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
+    touched: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, *states: str) -> int:
         """How many stand in one of these states."""
@@ -62,6 +65,7 @@ def read_inside(house: House, name: str, language: str) -> Inside:
     card = next(one for one in studio.cards if one.name == name)
     with house.database.read() as connection:
         rows = reached.mails_of(connection, name)
+        touched = reached.touched_mails(connection, name)
         led = enrolments.led_on(connection, name)
         called = leads.called(connection, [row["lead_id"] for row in led])
     return Inside(
@@ -69,14 +73,18 @@ def read_inside(house: House, name: str, language: str) -> Inside:
         card,
         graph,
         people,
-        mail_lines([f"{name}/{email}" for email in mail_names(card.bundle)], rows),
+        mail_lines([f"{name}/{email}" for email in mail_names(card.bundle)], rows, touched),
         [one for one in list_parked(house) if one.scenario == name],
         list_in_doubt(house, name),
         [LedOn(row["lead_id"], called.get(row["lead_id"], ""), row["step"]) for row in led],
     )
 
 
-def mail_lines(known: Sequence[str], rows: Sequence[tuple[str, str, str | None, int]]) -> list[MailLine]:
+def mail_lines(
+    known: Sequence[str],
+    rows: Sequence[tuple[str, str, str | None, int]],
+    touched: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+) -> list[MailLine]:
     """One line for each mail of the version, whether it has left or not, then for those of older versions."""
     states: dict[str, Counter[str]] = {message: Counter() for message in known}
     reasons: dict[tuple[str, str], Counter[str]] = {}
@@ -90,6 +98,7 @@ def mail_lines(known: Sequence[str], rows: Sequence[tuple[str, str, str | None, 
             counted,
             skipped=dict(reasons.get((message, "skipped"), Counter()).most_common()),
             failed=dict(reasons.get((message, "failed"), Counter()).most_common()),
+            touched=touched.get(message, {}),
         )
         for message, counted in states.items()
     ]

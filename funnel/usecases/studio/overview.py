@@ -19,8 +19,9 @@ STEPS = (
 """What `targets:` may name, in the order of a lead's way."""
 ALWAYS = ("leads", "answered", "qualified", "booked", "held")
 """Shown whether the file names them or not; the others when it does."""
-UNCOUNTED = ("visitors", "opened", "clicked", "downloaded")
+UNCOUNTED = ("visitors",)
 """What nothing counts yet."""
+_TOUCHED = frozenset(("opened", "clicked"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def read_studio(house: House) -> Studio:
         standing = enrolments.count_by_state(connection)
         far = reached.people_by_step(connection)
         sent = reached.mails_sent(connection)
+        aims = (bundle.scenario.targets.keys() for bundle in published.newest.values())
+        touched = reached.touched(connection) if any(one & _TOUCHED for one in aims) else {}
     found = read_findings(house.settings.home, published)
     inside: dict[str, int] = {}
     for (scenario, state), number in standing.items():
@@ -90,7 +93,11 @@ def read_studio(house: House) -> Studio:
             sent.get(name, 0),
             found.by_scenario.get(name, ()),
             published.troubles.get(name) == GONE,
-            figures(bundle.scenario.targets, far.get(name, {}), asks=bundle.scenario.magnet is not None),
+            figures(
+                bundle.scenario.targets,
+                {**far.get(name, {}), **touched.get(name, {})},
+                asks=bundle.scenario.magnet is not None,
+            ),
         )
         for name, bundle in sorted(published.newest.items(), key=lambda one: one[1].scenario.form is None)
     ]

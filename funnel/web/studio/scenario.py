@@ -35,7 +35,7 @@ def scenario(scenario: str) -> str:
     name = name_of(published(), scenario)
     found = read_inside(house(), name, language())
     days = calendar(found.studio.now, me(), found.studio.published.company.company)
-    called = names()
+    called, tracking = names(), found.studio.published.company.company.tracking
     return page(
         "studio_scenario.html",
         s=card_context(found.studio, found.card, days),
@@ -50,6 +50,7 @@ def scenario(scenario: str) -> str:
         ],
         elsewhere=_people(found.people.elsewhere) if found.people.elsewhere else "",
         mails=[_mail(one, called) for one in found.mails],
+        watched={what: tracking.of(what) == "consented" for what in ("opens", "clicks")},
         parked=[
             {
                 "lead_id": one.lead_id,
@@ -92,6 +93,8 @@ def _mail(one: MailLine, called: Names) -> dict[str, Any]:
         "message": one.message,
         "title": called.mail(one.message),
         "sent": one.count("sent"),
+        "opened": one.touched.get("opened", 0),
+        "clicked": one.touched.get("clicked", 0),
         "ready": one.count("ready", "claimed", "attempting"),
         "skipped": one.count("skipped"),
         "why": [{"why": called.why_skipped(reason), "number": count} for reason, count in one.skipped.items()],

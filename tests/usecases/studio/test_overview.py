@@ -1,10 +1,15 @@
 """How scenarios stand: counted in sets, on each database; and what a file's targets say about it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from funnel.domain import events as on
+from funnel.domain.verdicts import Says
 from funnel.usecases.publish_scenarios import set_paused
 from funnel.usecases.read_ledger import HOUSE, read_ledger
 from funnel.usecases.read_published import read_published
@@ -13,6 +18,7 @@ from funnel.usecases.studio.one import mail_lines, read_inside
 from funnel.usecases.studio.overview import figures, read_studio
 from funnel.usecases.studio.samples import read_samples
 from funnel.usecases.studio.send_test import MARK, send_test
+from tests.support.home import TUNNEL, agrees
 from tests.support.place import MONDAY, Place
 
 
@@ -89,6 +95,49 @@ def test_nobody_has_come_yet(targets: dict[str, int | str]) -> None:
     assert all(one.of_leads is None and one.of_before is None for one in found)
     assert "answered" not in [one.step for one in found]
     assert {"missed", "opened"} & {one.step for one in found} == set(targets)
+
+
+def test_who_opens_clicks_and_loads_is_counted_once_and_machines_are_not(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    targets = "targets: {visitors: 50, opened: 40%, clicked: 10%, downloaded: 20%}"
+    place = build_place(database_url, {"tunnel": TUNNEL + targets})
+    ids = place.leads(5)
+    place.starts(ids)
+    place.happens(*(agrees(one, place.now) for one in ids))
+    number = count(1)
+
+    def touches(kind: type[on.EmailOpened | on.LinkClicked], lead_id: int, verdict: Says = "human", **more: Any) -> str:
+        key = f"touch-{next(number)}"
+        seen: dict[str, Any] = {"mail": 1, "message": "tunnel/results", "pass_number": 1, "verdict": verdict, **more}
+        place.happens(kind(lead_id=lead_id, occurred_at=place.now, key=key, **seen))
+        return key
+
+    ana, ben, eve, tim, _ = ids
+    touches(on.EmailOpened, ana)
+    touches(on.EmailOpened, ana)
+    touches(on.EmailOpened, ben)
+    touches(on.EmailOpened, eve, "machine")
+    late = touches(on.EmailOpened, tim)
+    touches(on.LinkClicked, ana, link="prices", number=1)
+    revised: dict[str, Any] = {"of": late, "touched": "email.opened", "subject": "results", "verdict": "machine"}
+    place.happens(
+        on.VerdictRevised(
+            lead_id=tim, occurred_at=place.now, key="r", message="tunnel/results", pass_number=1, **revised
+        )
+    )
+    loaded: dict[str, Any] = {"asset": "guide.pdf", "scenario": "tunnel", "pass_number": 1}
+    place.happens(*(on.AssetDownloaded(lead_id=ben, occurred_at=place.now, key=f"a{one}", **loaded) for one in "ab"))
+    (card,) = read_studio(place.house).cards
+    shown = {one.step: (one.number, one.of_leads, one.reached) for one in card.figures if one.target}
+    assert shown == {
+        "visitors": (None, None, None),
+        "opened": (2, 40.0, True),
+        "clicked": (1, 20.0, True),
+        "downloaded": (1, 20.0, True),
+    }
+    (line,) = [one for one in read_inside(place.house, "tunnel", "en").mails if one.message == "tunnel/results"]
+    assert line.touched == {"opened": 2, "clicked": 1}
 
 
 def test_mails_of_older_versions_have_a_line_too() -> None:
