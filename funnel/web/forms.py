@@ -42,7 +42,7 @@ class PostedForm(Form):  # type: ignore[misc]  # WTForms has no types
     @classmethod
     def read(cls, **before: Any) -> Self:
         """What was posted; a field that was not keeps what stood in it `before`."""
-        return cls(request.form, data=before)
+        return cls(request.form or None, data=before)
 
     def refuse(self, texts: Mapping[str, str]) -> None:
         """Put what is wrong, in words, on the fields."""
@@ -184,6 +184,11 @@ class DetailsForm(PostedForm):
         return {name: self[name].data for name in ("name", "email", *OPTIONAL)}
 
     @property
+    def kept(self) -> dict[str, str | bool]:
+        """What is kept while she goes back, as `read` takes it: what she wrote, and the boxes she ticked."""
+        return {**self.typed, **{CONSENT + purpose: True for purpose in self.ticked}}
+
+    @property
     def ticked(self) -> frozenset[str]:
         """The purposes whose box she ticked."""
         boxes = (field.name for field in self if isinstance(field, Tick) and field.data)
@@ -224,6 +229,11 @@ class FollowUpForm(PostedForm):
     follow_up = _text(_LONGEST_ONCE)
     phone = _text(LIMITS["phone"] * _SEEN_AS_TOO_LONG)
     go = StringField(default="")
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What is kept while she goes back, as `read` takes it."""
+        return {"follow_up": self.follow_up.data, "phone": self.phone.data}
 
 
 class MoveForm(PostedForm):

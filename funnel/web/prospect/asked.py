@@ -21,7 +21,7 @@ from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.asking import PREFIX, Round, name_in_url, raw
 from funnel.web.prospect.pages import show_page, show_refused, take_page
-from funnel.web.prospect.session import answers_so_far
+from funnel.web.prospect.session import answers_so_far, drop_wish, keep_wish, wish_so_far
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import _, language, speak
@@ -64,7 +64,9 @@ def end(questionnaire: str, token: str) -> Answered:
     stopped = here.with_answers(answers_so_far(here.kept_as)).open_page()
     if done := _answered(asked):
         return done
-    return _show(asked, here, FollowUpForm.read()) if stopped is None else redirect(here.page_url(stopped))
+    if stopped is not None:
+        return redirect(here.page_url(stopped))
+    return _show(asked, here, FollowUpForm.read(**wish_so_far(here.kept_as)))
 
 
 @blueprint.post("/<questionnaire>/<token>/end")
@@ -79,6 +81,7 @@ def send(questionnaire: str, token: str) -> Answered:
     here = _round(asked, token)
     answers = _answers(asked, here)
     if form.go.data == "back":
+        keep_wish(here.kept_as, form.kept)
         return redirect(here.page_url(here.with_answers(answers_so_far(here.kept_as)).shown[-1]), 303)
     chosen = next((one for one in asked.choices if one.id == form.follow_up.data), None)
     phone = form.phone.data if chosen and chosen.phone else ""
@@ -86,9 +89,11 @@ def send(questionnaire: str, token: str) -> Answered:
         url = complete_questionnaire(house(), questionnaire, token, answers, form.follow_up.data, phone)
     except Invalid as invalid:
         form.refuse({name: _refusal(name, code) for name, code in invalid.errors.items() if name in form})
+        keep_wish(here.kept_as, form.kept)  # she comes back here after the answers that are missing
         return (show_refused(here, invalid.errors) if not form.wrong else None) or _show(asked, here, form, 422)
     except DatabaseAway:
         return _away(questionnaire, token, form)
+    drop_wish()
     return redirect(path_of(url), 303)
 
 

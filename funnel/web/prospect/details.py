@@ -55,7 +55,7 @@ def send(scenario: str) -> Answered:
     fields, consents, zone = details.typed, details.ticked, details.zone.data
     answers = _answers(form)
     if details.go.data == "back":
-        return _back(form, fields)
+        return _back(form, details)
     sent = Sent(
         scenario=form.name,
         fields=fields,
@@ -97,8 +97,8 @@ def _answers(form: OpenForm) -> dict[str, list[str]]:
     return values
 
 
-def _back(form: OpenForm, fields: dict[str, str]) -> Answered:
-    keep_fields(fields)
+def _back(form: OpenForm, details: DetailsForm) -> Answered:
+    keep_fields(details.kept)
     name = name_in_url(form.name)
     if form.questionnaire is None:
         return redirect(url_for("prospect.questions.landing", scenario=name), 303)
@@ -109,7 +109,7 @@ def _back(form: OpenForm, fields: dict[str, str]) -> Answered:
 def _refused(form: OpenForm, details: DetailsForm, codes: dict[str, str]) -> Response:
     details.refuse({name: field_error(name, codes[name]) for name in labels(form) if name in codes})
     if not details.wrong:
-        keep_fields(details.typed)  # she comes back here after the answers that are missing
+        keep_fields(details.kept)  # she comes back here after the answers that are missing
         shown = refused_answers(form, codes)
         if shown is not None:
             return shown

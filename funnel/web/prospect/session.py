@@ -1,7 +1,8 @@
 """What a browser has said so far, in the one signed session cookie: answers, where it came from, what it sent.
 
-Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `s` the source,
-`d` the form that was sent last, `o` the submissions of this browser, `z` its time zone, `b` the time it asked for.
+Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `w` what is to
+follow the answers, `s` the source, `d` the form that was sent last, `o` the submissions of this browser, `z` its time
+zone, `b` the time it asked for.
 """
 
 from collections.abc import Mapping
@@ -53,22 +54,39 @@ def keep_answers(scenario: str, values: Mapping[str, Answer]) -> bool:
     return False
 
 
-def keep_fields(fields: Mapping[str, str]) -> None:
-    """Keep the details typed so far, when she goes back to her answers."""
+def keep_fields(fields: Mapping[str, str | bool]) -> None:
+    """Keep the details typed and the boxes ticked so far, when she goes back to her answers."""
     session["f"] = dict(fields)
     if _size() > LARGEST:
         session.pop("f")
 
 
-def fields_so_far() -> dict[str, str]:
-    """The details typed before she went back."""
+def fields_so_far() -> dict[str, str | bool]:
+    """The details typed and the boxes ticked before she went back."""
     return dict(session.get("f", {}))
+
+
+def keep_wish(kept_as: str, wish: Mapping[str, str]) -> None:
+    """Keep what is to follow the answers of a questionnaire, when she goes back to them."""
+    session["w"] = {kept_as: dict(wish)}
+    if _size() > LARGEST:
+        session.pop("w")
+
+
+def wish_so_far(kept_as: str) -> dict[str, str]:
+    """What was to follow before she went back."""
+    return dict(session.get("w", {}).get(kept_as, {}))
+
+
+def drop_wish() -> None:
+    """Her answers are sent, and what is to follow with them."""
+    session.pop("w", None)
 
 
 def waits_unnamed(said: Mapping[str, Any]) -> bool:
     """Whether answers wait to be sent and nobody has said whose they are. They outlive the browser, so that a telephone
     that ends its own loses none; once somebody has typed or sent who she is, whoever opens it next is not shown it."""
-    return bool(said.get("a")) and not {"f", "d"} & said.keys()
+    return bool(said.get("a")) and not {"f", "w", "d"} & said.keys()
 
 
 def note_source(*, only_if_told: bool = False) -> None:
@@ -115,7 +133,7 @@ def note_untracked() -> None:
 
 def note_erased() -> None:
     """She is erased: this browser knows neither what she typed nor what she sent any more."""
-    for what in ("a", "f", "d", "o", "b"):
+    for what in ("a", "f", "w", "d", "o", "b"):
         session.pop(what, None)
 
 

@@ -15,7 +15,7 @@ if (sheet) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.matches?.("textarea, select, button, a, input:not([type=radio], [type=checkbox])");
-    if (event.key === "Enter" && !event.target.matches?.("textarea, button, a, summary")) {
+    if (event.key === "Enter" && !event.target.matches?.("input, textarea, button, a, summary")) {
       event.preventDefault();
       sheet.requestSubmit(sheet.querySelector('[name=go][value=next]'));
     } else if (!typing && /^[a-z0-9]$/i.test(event.key)) {

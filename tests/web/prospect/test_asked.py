@@ -90,6 +90,19 @@ def test_back_from_its_end_leads_to_the_last_page(town: Town, link: str) -> None
     assert not town.leads()[0].answers
 
 
+def test_back_from_its_end_keeps_what_was_chosen_and_typed(town: Town, link: str) -> None:
+    visitor = answered(town, link)
+    visitor.send({"follow_up": "call", "phone": "06 12 34", "go": "back"})
+    visitor.send({"go": "next"})
+    assert visitor.address == f"{link}/end"
+    assert 'value="call" checked' in visitor.page.text
+    assert 'value="06 12 34"' in visitor.page.text
+    visitor.send({"phone": "06 12 34 56 78", "go": "send"})
+    assert town.leads()[0].answers[0].follow_up == "call"
+    with visitor.client.session_transaction() as kept:
+        assert "w" not in kept, "what is sent is not kept in her browser"
+
+
 def test_without_the_database_everything_comes_back(town: Town, link: str) -> None:
     visitor = answered(town, link)
     form = visitor.form()

@@ -81,6 +81,17 @@ def test_going_back_keeps_the_details_typed(visitor: Visitor) -> None:
     assert "Léa Martin" in visitor.page.text
 
 
+def test_going_back_keeps_the_boxes_ticked_and_ticks_no_other(town: Town, visitor: Visitor) -> None:
+    visitor.send_details({"go": "back", "consent_follow_up_email": "yes"})
+    visitor.answer_page()
+    assert re.findall(r'name="consent_(\w+)" value="yes"( checked)?', visitor.page.text) == [
+        ("follow_up_email", " checked"),
+        ("visit_tracking", ""),
+    ]
+    visitor.send({"go": "send"}, ending="/details")
+    assert town.leads()[0].consents == {"follow_up_email": True, "visit_tracking": False}
+
+
 @pytest.mark.parametrize(
     "name",
     ["Léa\r\nBcc: all@victim.example", "Léa\nMartin", "Le\x00a", "=?utf-8?q?L=0D=0ABcc:_x?=", "L\u202eaé", "x" * 121],
