@@ -45,6 +45,11 @@ def agrees(lead: Lead, purpose: str) -> bool:
     return lead.consents.get(purpose, False) and not (about_mails(purpose) and lead.unsubscribed)
 
 
+def gets_mails(lead: Lead, company: Company) -> bool:
+    """Whether we write to her of our own accord: she agrees to that for some purpose."""
+    return any(agrees(lead, purpose) for purpose in company.consents if about_mails(purpose))
+
+
 def unsubscribe(house: House, text: str, page: str) -> Preferences:
     """Stop all marketing mail at once, also what is queued. Doing it twice changes nothing."""
     token = house.links.read(text, Purpose.PREFERENCES)

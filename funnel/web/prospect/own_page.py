@@ -27,7 +27,7 @@ from funnel.usecases.own_page import (
     stop_everything,
     take_along,
 )
-from funnel.usecases.preferences import agrees
+from funnel.usecases.preferences import agrees, gets_mails
 from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment, language_called
 from funnel.web.files import as_table, to_load
@@ -164,7 +164,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         slow=lead.slow,
         untracked=any(one.purpose == VISIT_TRACKING and one.withdrawn_at for one in found.agreed)
         and not agrees(lead, VISIT_TRACKING),
-        stopped=lead.unsubscribed,
+        stopped=not gets_mails(lead, found.company),
         purposes=purposes_shown(lead, found.company, url_for("prospect.own_page.purpose", token=token)),
         agreed=[
             {

@@ -56,6 +56,23 @@ def test_a_wording_that_no_file_knows_any_more_says_nothing_of_its_language(town
     assert "tel que vous" not in lea.text
 
 
+def mails_to_her(visitor: Visitor) -> str:
+    """What her page says of the mails that she gets."""
+    return visitor.text.partition("Our e-mails")[2].partition("What you have agreed to")[0]
+
+
+def test_who_agreed_to_no_mails_reads_that_she_gets_none_but_what_she_asks_for(town: Town) -> None:
+    in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert "You get nothing from us but what you ask for yourself" in mails_to_her(visitor)
+    assert "as usual" not in visitor.text
+    assert "Less often" not in visitor.text
+    visitor.send({"purpose": "follow_up_email", "given": "yes"}, ending="/purpose")
+    assert "You get our advice and invitations as usual." in mails_to_her(visitor)
+    assert "Less often, please" in visitor.text
+
+
 def test_a_mail_that_will_not_come_is_not_announced(town: Town) -> None:
     in_the_tunnel(town)
     visitor = Visitor(town.app)
