@@ -1,14 +1,18 @@
 """The cap: how many marketing mails a person gets over all scenarios, "without pestering" (S84)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
 
-from funnel.domain.company import Cap
+from funnel.domain.company import Cap, Window
 from funnel.domain.spans import Span, parse_span
-from funnel.domain.timing import Holidays, earlier, later, no_holidays
+from funnel.domain.timing import Holidays, earlier, into_window, later, no_holidays
 
 SKIPPED = "cap"
 """The reason of a mail that the cap has held for too long."""
+
+_A_MOMENT = timedelta(minutes=1)
+"""Mails leave a moment after they may: what is free by then is not told as skipped."""
 
 
 def cap_for(cap: Cap, *, slow: bool) -> Cap:
@@ -38,3 +42,31 @@ def may_leave(
     if now >= last:
         return None
     return min(later(counting[-cap.mails], parse_span(cap.per), zone, holidays), last)
+
+
+def foretell(
+    cap: Cap,
+    left: Sequence[datetime],
+    planned: Sequence[tuple[datetime, datetime]],
+    window: Window,
+    zone: str,
+    holidays: Holidays = no_holidays,
+) -> list[datetime | None]:
+    """When each of somebody's marketing mails, (planned at, not before), leaves in the company's sending window if no
+    other comes between; None: it will have waited too long, and is skipped. They go in the order in which they may."""
+    gone = list(left)
+    leaves: list[datetime | None] = [None] * len(planned)
+    queue = [(not_before, planned_at, place) for place, (planned_at, not_before) in enumerate(planned)]
+    heapify(queue)
+    while queue:
+        at, planned_at, place = heappop(queue)
+        opens = into_window(at, window, zone, holidays)
+        free = may_leave(cap, gone, planned_at, at, zone, holidays) if opens == at else opens
+        if free is None and may_leave(cap, gone, planned_at, at + _A_MOMENT, zone, holidays):
+            free = at
+        if free is not None and free > at:
+            heappush(queue, (free, planned_at, place))
+        elif free is not None:
+            leaves[place] = at
+            gone.append(at)
+    return leaves

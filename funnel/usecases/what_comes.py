@@ -3,49 +3,92 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy import Connection
 
+from funnel.domain import effects as do
+from funnel.domain.cap import SKIPPED, cap_for, foretell
 from funnel.domain.engine import Book
 from funnel.domain.engine.ahead import Ahead, next_mail
 from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
 from funnel.storage import outbox_lists
+from funnel.storage.installation import COMPANY
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
+from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.webinars import describe_webinar, webinar_of
 
 log = structlog.get_logger()
+
+_Time = tuple[datetime | None, Literal["", "pause", "cap"]]
 
 
 @dataclass(frozen=True)
 class Coming:
     """A mail that comes next, and when; `unless`: only if she has not done by then what its scenario waits for;
-    `may_change`: what is known of her now has chosen it."""
+    `may_change`: what is known of her now has chosen it. `held`: what it waits for, a pause (no `at`) or the cap (none:
+    it has waited too long by then, and is left out)."""
 
-    at: datetime
+    at: datetime | None
     what: str
     unless: bool = False
     may_change: bool = False
+    held: Literal["", "pause", "cap"] = ""
 
 
 def coming_mails(house: House, connection: Connection, names: Names, lead: Lead, now: datetime) -> list[Coming]:
-    """What waits to leave, and what time alone leads to in each of her scenarios; soonest first."""
-    published = names.published
-    waiting = [row for row in outbox_lists.of_lead(connection, lead.id) if _is_coming(row)]
-    found = [
-        Coming(max(row["not_before"], now), _called(house, connection, names, row["message"], row["version"]))
-        for row in waiting
-    ]
-    book = house.shelf.book(connection, published, [lead])
-    for enrolment in lead.enrolments:
-        if enrolment.runs and (ahead := _next_mail(book, lead, enrolment)):
-            what = _called(house, connection, names, ahead.mail.message, ahead.mail.version)
-            found.append(Coming(max(ahead.mail.not_before, now), what, ahead.unless, ahead.chosen))
-    return sorted(found, key=lambda one: one.at)
+    """What waits to leave, and what time alone leads to in each of her scenarios; soonest first, what stands still or
+    is left out last."""
+    rows = outbox_lists.of_lead(connection, lead.id)
+    book = house.shelf.book(connection, names.published, [lead])
+    ahead = [_queued(row) for row in rows if _is_coming(row)]
+    ahead += [one for enrolment in lead.enrolments if enrolment.runs and (one := _next_mail(book, lead, enrolment))]
+    found = []
+    for one, (at, held) in zip(ahead, _times(names.published, lead, rows, ahead, now), strict=True):
+        what = _called(house, connection, names, one.mail.message, one.mail.version)
+        found.append(Coming(at, what, one.unless, one.chosen, held))
+    return sorted(found, key=lambda one: (one.at is None, one.at or now))
+
+
+def _times(
+    published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], ahead: Sequence[Ahead], now: datetime
+) -> list[_Time]:
+    """When each leaves as things stand: not at all while it is paused, marketing under the cap."""
+    company = published.company.company
+    earliest = [max(one.mail.not_before, now) for one in ahead]
+    paused = [(one.mail.scenario or COMPANY) in published.paused for one in ahead]
+    capped = [at for at, one in enumerate(ahead) if one.mail.kind == "marketing" and not paused[at]]
+    told = foretell(
+        cap_for(company.cap, slow=lead.slow),
+        [row["left_at"] or row["begun_at"] or now for row in rows if _has_left(row)],
+        [(ahead[at].mail.at, earliest[at]) for at in capped],
+        company.sending_window,
+        zone_of(lead.zone, None, company.zone),
+        holidays_of(company.country),
+    )
+    times: list[_Time] = [(None, "pause") if still else (at, "") for at, still in zip(earliest, paused, strict=True)]
+    held = {row["key"] for row in rows if row["reason"] == SKIPPED}
+    for place, at in zip(capped, told, strict=True):
+        free = at == earliest[place] and ahead[place].mail.cause not in held
+        times[place] = (at, "" if free else "cap")
+    return times
+
+
+def _queued(row: Mapping[str, Any]) -> Ahead:
+    mail = do.SendEmail(
+        cause=row["key"],
+        message=row["message"],
+        kind=row["kind"],
+        at=row["planned_at"],
+        not_before=row["not_before"],
+        version=row["version"],
+        scenario=row["scenario"],
+    )
+    return Ahead(mail, unless=False, chosen=False)
 
 
 def _next_mail(book: Book, lead: Lead, enrolment: Enrolment) -> Ahead | None:
@@ -83,6 +126,11 @@ def _called(house: House, connection: Connection, names: Names, message: str, ve
         return called
     title = in_language(webinar.title, names.language)
     return names.speech.gettext("%(title)s: %(name)s", title=called, name=title)
+
+
+def _has_left(row: Mapping[str, Any]) -> bool:
+    """Whether it counts for the cap, also when nobody knows whether it left."""
+    return row["kind"] == "marketing" and row["state"] in ("sent", "attempting", "in_doubt")
 
 
 def _is_coming(row: Mapping[str, Any]) -> bool:

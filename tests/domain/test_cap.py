@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from funnel.domain.cap import cap_for, may_leave
-from funnel.domain.company import Cap
+from funnel.domain.cap import cap_for, foretell, may_leave
+from funnel.domain.company import Cap, Window
 
 MONDAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
 PARIS = "Europe/Paris"
@@ -54,3 +54,31 @@ def test_who_wants_it_slowly_gets_half_as_many() -> None:
 def test_a_week_keeps_local_time_over_a_change_of_clocks() -> None:
     before, now = datetime(2026, 10, 21, 8, tzinfo=UTC), datetime(2026, 10, 26, 9, tzinfo=UTC)
     assert may_leave(Cap(mails=1), [before], now, now, PARIS) == datetime(2026, 10, 28, 9, tzinfo=UTC)
+
+
+ALWAYS = Window(days=["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+
+
+def told(*planned: float, left: tuple[float, ...] = (), window: Window = ALWAYS) -> list[float | None]:
+    pairs = [(day(one), max(day(one), MONDAY)) for one in planned]
+    found = foretell(Cap(), [day(one) for one in left], pairs, window, PARIS)
+    return [at and (at - MONDAY) / timedelta(days=1) for at in found]
+
+
+def test_of_four_planned_for_one_day_two_leave_then_and_two_a_week_later() -> None:
+    assert told(2, 2, 2, 2) == [2, 2, 9, 9]
+
+
+def test_what_will_have_waited_too_long_is_told_to_leave_never() -> None:
+    assert told(2, 2, 2, 2, 2) == [2, 2, 9, 9, None]
+    assert told(-2, left=(-1, -0.5)) == [None]
+    assert told(-7, left=(-7 + 0.0003, -6)) == [0], "what is free half a minute later is looked at by then"
+
+
+def test_a_later_one_waits_because_of_those_before_it_and_what_has_left() -> None:
+    assert told(5, 2, left=(-1,)) == [6, 2]
+
+
+def test_what_waits_leaves_when_the_window_opens_and_counts_from_then() -> None:
+    mondays = Window(days=["mon"])
+    assert told(2, 2, 3, window=mondays) == [7 - 2 / 24, 7 - 2 / 24, 14 - 2 / 24]

@@ -1,6 +1,7 @@
 """`/me/<token>`: her own page. Opening it changes nothing; each change is one POST, and acts at once."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from babel.dates import format_datetime
@@ -177,10 +178,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             }
             for one in reversed(found.agreed)
         ],
-        coming=[
-            {"at": _when(found, one.at), "what": one.what, "unless": one.unless, "may_change": one.may_change}
-            for one in found.coming
-        ],
+        coming=[{**asdict(one), "at": _when(found, one.at) if one.at else None} for one in found.coming],
         calls=[
             {
                 "what": asked.appointment_type(one.about) if one.about else "",

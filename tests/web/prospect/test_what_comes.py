@@ -7,10 +7,11 @@ import pytest
 from funnel.domain import events as on
 from funnel.domain.timing import local_time
 from funnel.usecases.addresses import own_page_link
+from funnel.usecases.publish_scenarios import set_paused
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import Sent, submit_form
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import LEA, Visitor, answered, invited
+from tests.web.prospect.visitor import LEA, Visitor, answered, in_the_tunnel, invited
 from tests.web.staff import HUGO, booked, employed, submitted, wait_until
 
 WEBINAR = datetime(2027, 5, 20, 12, tzinfo=UTC)
@@ -120,3 +121,66 @@ def test_only_appointments_ahead_stand_there_and_a_cancelled_one_is_called_so(
     told = own_page(town)
     assert ("Appointments" in told) == said
     assert ("cancelled" in told) == (state == "cancelled")
+
+
+def fills_in(town: Town, *scenarios: str) -> None:
+    """She fills in the forms of scenarios, and agrees to mails in each."""
+    for name in scenarios:
+        form = Sent(name, LEA, frozenset({"follow_up_email"}), page=f"/l/{name}", zone="Europe/Paris")
+        submit_form(town.house, form)
+    town.work()
+
+
+def subjects(town: Town) -> str:
+    """What has left to her."""
+    return " · ".join(str(one.as_json()["subject"]) for one in town.mails(LEA["email"]))
+
+
+def over_the_cap(town: Town) -> str:
+    """Two mails are planned for Monday and a third for Tuesday; what her page says of the third."""
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    fills_in(town, "ebook")
+    town.move_clock(town.now + timedelta(days=1))
+    fills_in(town, "conference")
+    return third(town)
+
+
+def third(town: Town) -> str:
+    """What her page says of the third now."""
+    return own_page(town).partition("How was the talk?")[2].partition("Results")[0].strip()
+
+
+def test_what_is_over_the_cap_is_told_to_wait_and_leaves_on_the_day_told(town: Town) -> None:
+    waits = "25 January 2027, 10:00 at the earliest, or not at all: you have had enough mails from us lately"
+    assert over_the_cap(town) == waits
+    assert own_page(town).count("18 January 2027, 10:00") == 2, "as many as the cap lets go"
+    town.move_clock(town.now + timedelta(days=3))
+    assert third(town).startswith(waits), "also once it is queued"
+    assert "How was the talk" not in subjects(town)
+    town.move_clock(town.now + timedelta(days=6, hours=1))
+    assert "How was the talk" in subjects(town)
+    assert "at the earliest" not in own_page(town)
+
+
+def test_what_the_cap_will_leave_out_is_told_so_and_never_leaves(town: Town) -> None:
+    over_the_cap(town)
+    [lead] = town.leads()
+    record_events(town.house, [on.PaceChosen(lead_id=lead.id, occurred_at=town.now, slow=True)])
+    assert third(town) == "most likely not at all: by then you have had enough mails from us"
+    town.move_clock(town.now + timedelta(days=5))
+    assert "most likely not at all" in own_page(town), "its row waits until the cap gives it up"
+    town.move_clock(town.now + timedelta(days=30))
+    assert "How was the talk" not in subjects(town)
+
+
+def test_a_paused_scenarios_mail_has_no_day(town: Town) -> None:
+    fills_in(town, "ebook")
+    assert "18 January 2027" in own_page(town)
+    set_paused(town.house, ["ebook"], True)
+    told = own_page(town)
+    assert "once we go on with it: it is paused, and no day is set" in told
+    assert " 2027, " not in told
+    town.move_clock(town.now + timedelta(days=30))
+    assert own_page(town) == told, "time that passes changes nothing"
+    set_paused(town.house, ["ebook"], False)
+    assert "paused" not in own_page(town)
