@@ -140,6 +140,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "language": "Her language; without it the company's first.",
         "zone": "Her time zone; without it the company's.",
         "consents": "The boxes that she ticks; without it all, or none when she `declines`.",
+        "confirms": "Whether she confirms the boxes that are to be confirmed (`double_opt_in`); without it she does, "
+        "but who `ignores` everything, and who is `scanned`.",
         "answers": "Her answers by question; the rest is drawn.",
         "follow_up": "Which choice she takes at the end of a questionnaire that a mail asks for, `nothing` where it is "
         "one box that may stay empty; without it any.",

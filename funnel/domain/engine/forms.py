@@ -13,6 +13,9 @@ from funnel.domain.model import in_language
 from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
 
+CONFIRM_CONSENT = "house/confirm_consent"
+"""The mail that asks whether she means what she ticked."""
+
 _FIELDS = ("name", "phone", "company", "position")
 
 
@@ -70,7 +73,7 @@ def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
         turn.do(
             do.SendEmail(
                 cause=f"submission/{event.submission}/confirm",
-                message="house/confirm_consent",
+                message=CONFIRM_CONSENT,
                 kind="asked",
                 at=turn.now,
                 not_before=turn.now,

@@ -35,9 +35,10 @@ class Expectation(Authored):
     """A sample lead, and what the rehearsal is to show of her; what is left out is not looked at.
 
     `gets` are all of this scenario's mails that leave to her, in order; `consents` the boxes she ticks (all, when left
-    out); `answers` by question of the form's questionnaire, the rest is drawn; `comes` is when she sends the form, in
-    the company's zone (the first morning, when left out). `clicks` are the links by name that she follows, `visits` the
-    pages that she looks at, whatever else she does.
+    out); `confirms` whether she confirms them where a tick is to be confirmed (all do but who ignores everything and
+    who is scanned, when left out); `answers` by question of the form's questionnaire, the rest is drawn; `comes` is
+    when she sends the form, in the company's zone (the first morning, when left out). `clicks` are the links by name
+    that she follows, `visits` the pages that she looks at, whatever else she does.
     """
 
     lead: Id
@@ -50,6 +51,7 @@ class Expectation(Authored):
     language: str | None = None
     zone: str | None = None
     consents: list[Id] | None = None
+    confirms: bool | None = None
     answers: dict[Id, str | int | list[str]] = {}
     follow_up: Id | None = None
     clicks: list[Id] | None = None

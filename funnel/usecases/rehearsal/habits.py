@@ -12,16 +12,16 @@ from funnel.domain.tunnel.trigger import trigger_of
 
 Trigger = Literal[
     "form", "mail", "marketing", "gift", "asked", "asked_again", "proposal", "booked", "missed", "new_times",
-    "new_times_again",
+    "new_times_again", "to_confirm",
 ]  # fmt: skip
-"""Her form was sent, or, where an opening, a click or a visit starts the scenario, she is known · a first mail left to
-her · a first marketing mail · a first one with the link to a file · a first one with the link to a questionnaire · a
-further one · a first mail that proposes an appointment · an appointment was booked · it was marked missed · a mail
-proposes times in place of the missed one · a further mail does."""
+"""Her form was sent, or, where an opening, a click or a visit starts the scenario, she is known · a first mail left
+to her · a first marketing mail · a first one with the link to a file · a first one with the link to a questionnaire
+· a further one · a first mail that proposes an appointment · an appointment was booked · it was marked missed · a
+mail proposes times in place of the missed one · a further mail does · a mail asks her to confirm what she ticked."""
 
 Deed = Literal[
     "prove", "book", "cancel", "unsubscribe", "fill_in_again", "move", "reschedule", "correct", "answer", "download",
-    "open", "click", "visit", "scan",
+    "open", "click", "visit", "scan", "confirm",
 ]  # fmt: skip
 
 
@@ -77,6 +77,7 @@ TOUCHING: Mapping[Behaviour, tuple[Act, ...]] = {
 
 TOUCHES: frozenset[Deed] = frozenset(("open", "click", "visit", "scan"))
 
+_CONFIRMS = Act("to_confirm", timedelta(minutes=5), "confirm", each=True)
 _LOADS = Act("gift", timedelta(minutes=20), "download")
 _ANSWERS = Act("asked", 3 * _HOUR, "answer")
 _ALL = {**BEHAVIOURS, **TOUCHING}
@@ -84,17 +85,21 @@ _ALL = {**BEHAVIOURS, **TOUCHING}
 
 def acts_of(behaves: Behaviour, *, listens: bool = False) -> list[Act]:
     """What somebody does who behaves so: who books answers first what a mail asks, and all but those who do nothing
-    load the file. Where the scenario `listens`, who answers or books follows links and looks at pages too."""
+    load the file and confirm what they ticked. Where the scenario `listens`, who answers or books follows links and
+    looks at pages too."""
     acts = list(_ALL[behaves])
     if any(act.do == "book" for act in acts):
         acts.insert(0, _ANSWERS)
     if listens and any(act.do in ("answer", "book") for act in acts):
         acts += [_CLICKS, _VISITS]
-    return acts if behaves in ("ignores", "scanned") else [_LOADS, *acts]
+    return acts if behaves in ("ignores", "scanned") else [_CONFIRMS, _LOADS, *acts]
 
 
 def as_expected(acts: Sequence[Act], expected: Expectation) -> list[Act]:
-    """The same, with the links and the pages that are expected of her, or without any."""
+    """The same, with the links and the pages that are expected of her, or without any; and what she ticked confirmed
+    or not, where that is said."""
+    if expected.confirms is not None:
+        acts = [*([_CONFIRMS] if expected.confirms else []), *(one for one in acts if one != _CONFIRMS)]
     for act, wanted in ((_CLICKS, expected.clicks), (_VISITS, expected.visits)):
         if wanted == []:
             acts = [one for one in acts if one.do != act.do]

@@ -1,4 +1,4 @@
-"""What people of a rehearsal do with the links of a mail: load the file, answer, choose what is to follow."""
+"""What people of a rehearsal do with the links of a mail: load the file, answer, choose what is to follow, confirm."""
 
 from collections.abc import Mapping
 from random import Random
@@ -8,7 +8,9 @@ from funnel.authoring.branches import branching
 from funnel.authoring.bundle import Bundle
 from funnel.domain import events as on
 from funnel.domain.diagnosis import read_answers
+from funnel.domain.engine.forms import CONFIRM_CONSENT
 from funnel.domain.lead import Enrolment, Lead
+from funnel.domain.model import in_language
 from funnel.usecases.ask_questionnaire import answered, choices_of
 from funnel.usecases.rehearsal.crowd import Person, draw_answers
 from funnel.usecases.rehearsal.world import World
@@ -33,6 +35,21 @@ class Replies:
     def asks(self, row: Mapping[str, Any]) -> bool:
         """Whether a mail has the link to a questionnaire."""
         return row["message"] in self._asking
+
+    def asks_to_confirm(self, row: Mapping[str, Any]) -> bool:
+        """Whether a mail asks whether she means what she ticked."""
+        return bool(row["message"] == CONFIRM_CONSENT)
+
+    def confirm(self, person: Person, lead: Lead) -> None:
+        """What she ticked counts, by the button of her own page."""
+        asked = {name: box for name, box in self._world.book.company.consents.items() if name in person.consents}
+        ticked = {
+            name: in_language(box.text, lead.language)
+            for name, box in asked.items()
+            if box.double_opt_in and not lead.consents.get(name)
+        }
+        now = self._world.now
+        self._world.record([on.EmailProven(lead_id=lead.id, occurred_at=now, ticked=ticked, page="/me")])
 
     def download(self, lead: Lead) -> None:
         """She loads the file."""

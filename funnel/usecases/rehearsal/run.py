@@ -201,6 +201,8 @@ class _Stage:
             case "prove":
                 if not lead.email_proven:
                     self.world.record([on.EmailProven(lead_id=lead.id, occurred_at=now)])
+            case "confirm":
+                self.replies.confirm(person, lead)
             case "book":
                 self.bookings.book(person, lead)
             case "cancel":
@@ -270,6 +272,8 @@ class _Stage:
             if person.touches:
                 self.touches.left(person, lead, row["message"], row["pass_number"])
             self._react(person, "mail")
+            if self.replies.asks_to_confirm(row):
+                self._react(person, "to_confirm")
             if row["kind"] == "marketing":
                 self._react(person, "marketing")
             if self.replies.gives(row):

@@ -369,3 +369,48 @@ def test_s84_what_the_cap_holds_back_waits_and_says_so(tmp_path: Path) -> None:
     assert totals(done).happened["capped"] == 1
     assert "held by the cap" in draw_timeline(done)
     assert "cap" in files(done, post.posted)["index.html"].decode()
+
+
+@pytest.fixture(scope="module")
+def confirming(shipped: Loaded) -> Loaded:
+    """The shipped home, where a tick for mails is to be confirmed."""
+    assert shipped.company is not None
+    boxes = dict(shipped.company.company.consents)
+    boxes["follow_up_email"] = boxes["follow_up_email"].model_copy(update={"double_opt_in": True})
+    company = shipped.company.company.model_copy(update={"consents": boxes})
+    return replace(shipped, company=replace(shipped.company, company=company))
+
+
+def test_a_tick_that_is_to_be_confirmed_is_confirmed_by_all_but_those_who_do_nothing(confirming: Loaded) -> None:
+    assert confirming.company is not None
+    done = rehearse(confirming.bundles, confirming.company, SCENARIO, people=len(BEHAVIOURS))
+    by_behaviour = {person.behaves: person for person in done.people if person.expected is None}
+    agreed = {behaves for behaves, one in by_behaviour.items() if done.leads[one.id].consents.get("follow_up_email")}
+    assert agreed == by_behaviour.keys() - {"ignores", "declines", "scanned", "unsubscribes"}
+    told = [
+        event
+        for event in done.happened
+        if event.lead_id == done.leads[by_behaviour["books"].id].id and getattr(event, "ticked", None)
+    ]
+    [confirmed] = told
+    assert getattr(confirmed, "page", None) == "/me"
+    assert mails(done, by_behaviour["ignores"].id) == ["your_results"]
+    assert "summary_and_meeting" in mails(done, by_behaviour["reads"].id)
+
+
+def test_only_who_does_nothing_gets_less_where_a_tick_is_to_be_confirmed(confirming: Loaded) -> None:
+    assert confirming.company is not None
+    done = [rehearse(confirming.bundles, confirming.company, name, people=0) for name in confirming.bundles]
+    assert {one.bundle.scenario.expect[short.place].behaves for one in done for short in unmet(one)} == {
+        "ignores", "scanned",
+    }  # fmt: skip
+
+
+def test_whether_somebody_confirms_can_be_said(confirming: Loaded) -> None:
+    done = expecting(
+        confirming,
+        {"lead": "ada", "behaves": "reads", "confirms": False, "gets": ["your_results"]},
+        {"lead": "bea", "behaves": "ignores", "confirms": True, "ends": "no_answer"},
+    )
+    assert [(one.lead, one.key) for one in unmet(done) if one.key == "gets"] == []
+    assert mails(done, "bea") == ["your_results", "summary_and_meeting", "reminder"]
