@@ -300,6 +300,11 @@ class Company(Authored):
         """A type; none for what is offered no more."""
         return next((one for one in self.appointment_types if one.id == type_id), None)
 
+    def confirms(self, purpose: str) -> bool:
+        """Whether a tick for a purpose is to be confirmed by mail before it counts (double opt-in)."""
+        asked = self.consents.get(purpose)
+        return asked is not None and asked.double_opt_in
+
     def title_of(self, type_id: str, language: str) -> str:
         """The title of an appointment type; its id when it is offered no more."""
         kind = self.appointment_type(type_id)

@@ -85,7 +85,8 @@ def _open(house: House, questionnaire: str, text: str) -> tuple[Asked, on.EmailP
         enrolment = enrolment_by_place(lead, token.number) if lead else None
         if lead is None or enrolment is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
-        return _asked(connection, house, moment, lead, enrolment, name), address_proven(connection, lead, moment.now)
+        asked = _asked(connection, house, moment, lead, enrolment, name)
+        return asked, address_proven(connection, asked.company, lead, moment.now)
 
 
 def _asked(connection: Connection, house: House, moment: Moment, lead: Lead, enrolment: Enrolment, name: str) -> Asked:

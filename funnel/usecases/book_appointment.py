@@ -149,7 +149,7 @@ def _whom(diary: Diary, slot: Slot) -> tuple[str, ...]:
 
 def _proven(house: House, diary: Diary) -> on.EmailProven:
     with house.database.read() as connection:
-        return address_proven(connection, diary.lead, diary.now)
+        return address_proven(connection, diary.company, diary.lead, diary.now)
 
 
 def _ahead(lead: Lead, diary: Diary) -> Appointment | None:

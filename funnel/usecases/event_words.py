@@ -26,6 +26,9 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
             return "machine", say("Somebody or a machine loaded “%(title)s”", title=title)
         case "AssetAsked":
             return "lead", say("Asked for a new link to “%(title)s”", title=names.scenario(said["scenario"]))
+        case "EmailProven" if said.get("ticked"):
+            purposes = ", ".join(names.purpose(one) for one in sorted(said["ticked"]))
+            return "lead", say("Confirmed the tick for %(purposes)s", purposes=purposes)
         case "EmailProven":
             return "lead", say("Confirmed the e-mail address")
         case "EmailCorrected":

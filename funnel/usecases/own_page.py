@@ -128,7 +128,7 @@ def _lead(connection: Connection, token: Token) -> Lead:
 def _record(house: House, owner: Owner, *events: on.AnyEvent) -> None:
     """What she says here, after the proof that the address is hers: she came by its link."""
     with house.database.read() as connection:
-        proven = address_proven(connection, owner.lead, owner.now)
+        proven = address_proven(connection, owner.company, owner.lead, owner.now)
     record_events(house, [proven, *events], patience=PATIENCE)
 
 
@@ -159,9 +159,13 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
     _record(house, owner, on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields))
 
 
-def confirm(house: House, text: str) -> None:
+def confirm(house: House, text: str, page: str) -> None:
     """The address is hers, and so is what she ticked: kept with when, and with the page on which she confirmed it."""
-    _record(house, open_own_page(house, text))
+    owner = open_own_page(house, text)
+    with house.database.read() as connection:
+        ticked, _ = waiting_consents(connection, owner.lead)
+    proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=ticked, page=page)
+    record_events(house, [proven], patience=PATIENCE)
 
 
 def choose_pace(house: House, text: str, *, slow: bool) -> None:

@@ -19,7 +19,7 @@ from funnel.usecases.promised_calls import Call, call_asked_for
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_results
 from funnel.usecases.submit_form import PATIENCE
-from funnel.usecases.waiting_consents import address_proven, waiting_consents
+from funnel.usecases.waiting_consents import address_proven, waiting_for_proof
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _results(
         offer,
         booked,
         appointment_link(house, lead, booked.id) if booked else None,
-        not unproven and (not lead.email_proven or bool(waiting_consents(connection, lead)[0])),
+        not unproven and (not lead.email_proven or bool(waiting_for_proof(connection, company, lead)[0])),
         None if unproven or booked else call_asked_for(house, connection, company, lead, sheet, moment.now),
     )
 
@@ -107,5 +107,7 @@ def prove_address(house: House, text: str) -> None:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
         if lead is None or revoked(lead, token):
             raise NotFound("this link opens nothing any more")
-        proven = address_proven(connection, lead, installation.moment(connection).now)
+        moment = installation.moment(connection)
+        company = house.shelf.published(connection, moment.revision).company.company
+        proven = address_proven(connection, company, lead, moment.now)
     record_events(house, [proven], patience=PATIENCE)

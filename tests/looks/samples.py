@@ -331,9 +331,10 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "hidden": [],
     }
     thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False, "given": None, "webinar": None}
-    thanks |= {"proof": None}
+    thanks |= {"proof": None, "to_confirm": False}
     yield "thanks.html", "empty", {**base, **thanks}
     yield "thanks.html", "full-file", {**base, **thanks, "given": "Customer experience champions"}
+    yield "thanks.html", "full-confirm", {**base, **thanks, "to_confirm": True}
     yield "thanks.html", "full-seat", {**base, **thanks, "webinar": webinar("ahead")}
     yield "thanks.html", "full-replay", {**base, **thanks, "webinar": webinar("over")}
     yield from _given_pages(base)

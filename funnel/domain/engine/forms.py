@@ -92,8 +92,7 @@ def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
 
 def _waits(turn: Turn, purpose: str, event: on.FormSubmitted) -> bool:
     """Whether a tick must be confirmed by mail first (double opt-in): not by who came by her own link, nor again."""
-    declared = turn.book.company.consents.get(purpose)
-    needs = declared is not None and declared.double_opt_in
+    needs = turn.book.company.confirms(purpose)
     return needs and not event.proven and not turn.lead.consents.get(purpose)
 
 

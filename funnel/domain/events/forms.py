@@ -51,7 +51,8 @@ class QuestionnaireCompleted(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailProven(Event):
     """She acted from a page that her mail led to: the address is hers. `ticked` holds the purposes that her newest form
-    ticked while nobody knew whether it was hers, with the wording shown on `page`."""
+    ticked while nobody knew whether it was hers and that count by this, with the wording shown; `page` is that of the
+    form, or the one whose button confirmed them."""
 
     ticked: Mapping[str, str] = field(default_factory=dict)
     page: str = ""

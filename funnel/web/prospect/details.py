@@ -75,9 +75,17 @@ def send(scenario: str) -> Answered:
         return _away(form, details, answers)
     note_zone(zone)
     first_name = (fields["name"].split() or [""])[0]
-    asked = form.company.consents.get(VISIT_TRACKING)
-    tracked = VISIT_TRACKING in consents and asked is not None and not asked.double_opt_in
-    note_sent(SentForm(form.name, submitted.submission, first_name, submitted.email, fields["phone"], tracked=tracked))
+    note_sent(
+        SentForm(
+            form.name,
+            submitted.submission,
+            first_name,
+            submitted.email,
+            fields["phone"],
+            tracked=VISIT_TRACKING in consents and not form.company.confirms(VISIT_TRACKING),
+            to_confirm=any(form.company.confirms(purpose) for purpose in consents),
+        )
+    )
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 

@@ -70,7 +70,7 @@ def details(token: str) -> Answered:
 @limiter.limit(FORMS)
 def confirm_ticks(token: str) -> Answered:
     """Confirm what she ticked: it counts from now on."""
-    confirm(house(), token)
+    confirm(house(), token, PAGE)
     return _back(token, "choices")
 
 

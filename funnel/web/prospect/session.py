@@ -26,7 +26,7 @@ _MOST_OWN = 6
 @dataclass(frozen=True)
 class SentForm:
     """The form that this browser sent last: what it typed, nothing that is stored. `submission` finds its answers;
-    `tracked` says that it agrees to its visits being kept."""
+    `tracked` says that it agrees to its visits being kept, `to_confirm` that it ticked what a mail asks to confirm."""
 
     scenario: str
     submission: str
@@ -35,6 +35,7 @@ class SentForm:
     phone: str = ""
     corrected: bool = False
     tracked: bool = False
+    to_confirm: bool = False
 
 
 def answers_so_far(scenario: str) -> dict[str, Answer]:

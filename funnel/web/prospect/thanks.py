@@ -80,6 +80,7 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
         "value": address.email.data,
         "error": address.wrong.get("email"),
         "corrected": sent.corrected,
+        "to_confirm": sent.to_confirm,
         "proof": sent.submission if sent.tracked else None,
     }
     status = 422 if address.wrong else 200

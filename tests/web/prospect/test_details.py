@@ -171,7 +171,8 @@ def test_the_cookie_says_nothing_of_what_is_stored(town: Town) -> None:
     in_the_tunnel(town)
     again = in_the_tunnel(town)
     with again.client.session_transaction() as session:
-        assert set(session["d"]) == {"scenario", "submission", "first_name", "email", "phone", "corrected", "tracked"}
+        known = {"scenario", "submission", "first_name", "email", "phone", "corrected", "tracked", "to_confirm"}
+        assert set(session["d"]) == known
         assert not re.search(r"lead_id|pass|repeated|created", str(dict(session)))
 
 

@@ -3,18 +3,19 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 from markupsafe import escape
 from sqlalchemy import text, update
 from structlog.testing import capture_logs
 
-from funnel.storage.consents import consents
+from funnel.storage.consents import consents, of_lead
 from funnel.storage.enrolments import enrolments
 from funnel.usecases.addresses import own_page_link
 from tests.support.databases import counted
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel
+from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
 
 
 @pytest.fixture
@@ -189,25 +190,75 @@ def test_a_tampered_link_opens_and_changes_nothing(town: Town, lea: Visitor) -> 
     assert town.leads() == [before]
 
 
-def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(town: Town) -> None:
-    """Double opt-in: the mail leads to her page, and only the button there counts."""
+@pytest.fixture
+def confirming(town: Town) -> Iterator[Town]:
+    """The town, where a tick for mails is to be confirmed."""
     consents = town.published.company.company.consents
     purpose = consents["follow_up_email"]
     consents["follow_up_email"] = purpose.model_copy(update={"double_opt_in": True})
-    try:
-        in_the_tunnel(town, {"consent_follow_up_email": "yes"})
-        town.work()
-        mail = next(one for one in town.mails(LEA["email"]) if "Please confirm" in one.subject)
-        visitor = Visitor(town.app)
-        visitor.open(link(town))
-        assert link(town) in mail.html
-        assert "Did you mean this?" in visitor.text
-        assert not town.leads()[0].consents.get("follow_up_email")
-        visitor.send({}, ending="/confirm")
-        assert town.leads()[0].consents["follow_up_email"]
-        assert "Did you mean this?" not in visitor.text
-    finally:
-        consents["follow_up_email"] = purpose
+    yield town
+    consents["follow_up_email"] = purpose
+
+
+def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(confirming: Town) -> None:
+    """Double opt-in: the mail leads to her page, and only the button there counts."""
+    town = confirming
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    town.work()
+    mail = next(one for one in town.mails(LEA["email"]) if "Please confirm" in one.subject)
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert link(town) in mail.html
+    assert "Did you mean this?" in visitor.text
+    assert not town.leads()[0].consents.get("follow_up_email")
+    visitor.send({}, ending="/confirm")
+    assert town.leads()[0].consents["follow_up_email"]
+    assert "Did you mean this?" not in visitor.text
+    with town.house.database.read() as connection:
+        rows = of_lead(connection, town.leads()[0].id)
+    [kept] = [one for one in rows if one["purpose"] == "follow_up_email"]
+    assert (kept["page"], kept["wording"] in visitor.text) == ("/me", True), "where she confirmed it, and what"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        ("/details", {"name": "Léa Fontaine"}),
+        ("/mails", {"pace": "slow"}),
+        ("/purpose", {"purpose": "visit_tracking", "given": "yes"}),
+    ],
+)
+def test_what_she_saves_beside_it_confirms_no_tick(confirming: Town, act: tuple[str, dict[str, str]]) -> None:
+    town = confirming
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    ending, fields = act
+    visitor.send(fields, ending=ending)
+    assert not town.leads()[0].consents.get("follow_up_email")
+    assert "Did you mean this?" in visitor.text
+
+
+def test_a_booking_and_her_results_confirm_no_tick(confirming: Town) -> None:
+    town = confirming
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(private_link(town))
+    visitor.send()
+    assert town.leads()[0].email_proven, "the button of the results says that the address is right, and no more"
+    assert "Yes, this is me" not in visitor.page.text
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
+    visitor.send({"slot": slot, "phone": "0612345678"})
+    [lead] = town.leads()
+    assert (len(lead.appointments), lead.consents.get("follow_up_email", False)) == (1, False)
+
+
+def test_the_page_of_thanks_says_that_a_mail_asks_to_confirm_and_only_where_it_does(confirming: Town) -> None:
+    ticked = in_the_tunnel(confirming, {"consent_follow_up_email": "yes"})
+    assert "counts once you have confirmed it" in ticked.text
+    empty = in_the_tunnel(confirming, {"consent_visit_tracking": "yes"})
+    assert "counts once you have confirmed it" not in empty.text
 
 
 def test_whoever_a_scenario_fails_for_sees_her_page_and_can_be_erased(town: Town, lea: Visitor) -> None:
