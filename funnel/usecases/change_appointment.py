@@ -11,7 +11,7 @@ from funnel.domain.slots import Slot
 from funnel.usecases.clean_words import clean_words
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
-from funnel.usecases.find_slots import find_slots, never_free, reps_for
+from funnel.usecases.find_slots import find_slots_around, never_free, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require, require_change
@@ -44,7 +44,7 @@ class Change:
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time that is not among the slots never was, so that nobody can have been faster."""
-        return never_free(self.company, self.kind, self.lead, at, self.now, self.whose)
+        return never_free(self.company, self.kind, self.lead, at, self.now, self.whose, self.appointment.starts_at)
 
 
 def open_change(house: House, user: User, appointment_id: int, whose: str = "") -> Change:
@@ -61,12 +61,13 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
     if kind is None or not change.open:
         return change
     with house.database.read() as connection:
-        free = find_slots(
+        free = find_slots_around(
             StoredDiary(connection),
             company,
             without_notice(kind),
             None,
             now,
+            appointment.starts_at,
             holder=lead.id,
             rep=None if chosen == ANYBODY else chosen,
             moving=appointment,

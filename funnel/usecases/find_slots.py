@@ -15,6 +15,9 @@ from funnel.usecases.shelf import holidays_of
 
 _MARGIN = timedelta(days=1)
 
+AROUND = timedelta(days=14)
+"""How far from its own time something is moved that lies beyond the horizon."""
+
 SEARCH = "28 days"
 """How far a time is looked for that a scenario blocks in months from now."""
 
@@ -58,13 +61,54 @@ def find_slots(
     return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
 
 
+def find_slots_around(
+    diary: Diary,
+    company: Company,
+    kind: AppointmentType,
+    lead: Lead | None,
+    now: datetime,
+    around: datetime,
+    *,
+    holder: int | None = None,
+    rep: str | None = None,
+    moving: Appointment | None = None,
+) -> list[Slot]:
+    """Every free slot for what takes place at `around` as yet: up to the horizon, as `find_slots` has them, and where it
+    lies beyond, those of the weeks around it too (`AROUND` before and behind)."""
+    found = find_slots(diary, company, kind, lead, now, holder=holder, rep=rep, moving=moving)
+    last = _horizon(company, kind, now)
+    if around <= last:
+        return found
+    weeks = find_slots(
+        diary, company, kind, lead, now, holder=holder, rep=rep, moving=moving, since=_weeks_around(around, now)
+    )
+    return [*found, *(one for one in weeks if one.starts_at > last)]
+
+
+def _horizon(company: Company, kind: AppointmentType, now: datetime) -> datetime:
+    return later(now, parse_span(kind.horizon), company.zone, holidays_of(company.country))
+
+
+def _weeks_around(around: datetime, now: datetime) -> datetime:
+    """When the weeks around an instant begin."""
+    return max(around - AROUND, now)
+
+
 def never_free(
-    company: Company, kind: AppointmentType | None, lead: Lead, starts_at: datetime, now: datetime, rep: str | None
+    company: Company,
+    kind: AppointmentType | None,
+    lead: Lead,
+    starts_at: datetime,
+    now: datetime,
+    rep: str | None,
+    around: datetime | None = None,
 ) -> bool:
     """Whether a time that is not free never was, so that nobody can have been faster. `rep`: whom the page shows beside
-    the lead's own one and the team."""
+    the lead's own one and the team; `around`: when what is moved takes place as yet."""
     if kind is None:
         return True
+    if around is not None and starts_at > _horizon(company, kind, now) and around > _horizon(company, kind, now):
+        kind, now = kind.model_copy(update={"horizon": SEARCH}), _weeks_around(around, now)
     reps = [*reps_for(company, kind, None), *reps_for(company, kind, lead), *(u for u in company.users if u.id == rep)]
     holidays = holidays_of(company.country)
     return not was_offered(kind, reps, starts_at, now, company.zone, holidays, own_holidays=_own_holidays(reps))

@@ -14,7 +14,7 @@ from funnel.storage import appointments, holds, installation, snapshot
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
-from funnel.usecases.find_slots import find_slots, never_free
+from funnel.usecases.find_slots import find_slots_around, never_free
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
@@ -38,7 +38,8 @@ class OwnAppointment:
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time to which it cannot be moved never was one, so that nobody can have taken it before her."""
-        return never_free(self.company, self.kind, self.lead, at, self.now, self.appointment.rep)
+        own = self.appointment
+        return never_free(self.company, self.kind, self.lead, at, self.now, own.rep, own.starts_at)
 
 
 def open_appointment(house: House, text: str) -> OwnAppointment:
@@ -102,12 +103,13 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
             reps = [one.id for one in company.reps]
             kept = holds.kept_for(connection, meeting.lead.id, appointment.type, reps, meeting.now)
             rep = kept[0].rep if kept else None
-        found = find_slots(
+        found = find_slots_around(
             StoredDiary(connection),
             company,
             meeting.kind,
             meeting.lead if meeting.proven and not alone else None,
             meeting.now,
+            appointment.starts_at,
             holder=meeting.lead.id,
             rep=rep,
             moving=appointment,
