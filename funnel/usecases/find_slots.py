@@ -73,8 +73,8 @@ def find_slots_around(
     rep: str | None = None,
     moving: Appointment | None = None,
 ) -> list[Slot]:
-    """Every free slot for what takes place at `around` as yet: up to the horizon, as `find_slots` has them, and where it
-    lies beyond, those of the weeks around it too (`AROUND` before and behind)."""
+    """Every free slot for what takes place at `around` as yet: up to the horizon, as `find_slots` has them, and where
+    it lies beyond, those of the weeks around it too (`AROUND` before and behind)."""
     found = find_slots(diary, company, kind, lead, now, holder=holder, rep=rep, moving=moving)
     last = _horizon(company, kind, now)
     if around <= last:

@@ -3,6 +3,7 @@ a free slot, whether a mail has left."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -13,7 +14,7 @@ from funnel.domain.proposals import Waking, propose_times
 from funnel.domain.slots import Slot, round_robin
 from funnel.domain.timing import local_time, midnight, zone_of
 from funnel.usecases.diary import Diary
-from funnel.usecases.find_slots import find_slots, reps_for
+from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox
 
 _LOOKS = 3
@@ -155,16 +156,18 @@ class Resolver:
         )
 
     def _hold_slots(self, lead: Lead, effect: do.HoldSlots) -> on.AnyEvent:
-        """Times of one rep while she is awake; of any hour only where nobody has such."""
+        """Times of one rep while she is awake, of any hour only where nobody has such; behind a time that is lost, of
+        now only where nobody has any."""
         kind = self._book.company.appointment_type(effect.type)
         best: list[Slot] = []
         best_rep = None
         if kind:
             company = self._book.company
             hers = Waking(zone_of(lead.zone, None, company.zone), company.proposing_hours)
-            best_rep, best = self._most_times(kind, lead, effect, hers)
-            if not best:
-                best_rep, best = self._most_times(kind, lead, effect, None)
+            for lost, waking in product(dict.fromkeys((effect.instead_of, None)), (hers, None)):
+                best_rep, best = self._most_times(kind, lead, replace(effect, instead_of=lost), waking)
+                if best:
+                    break
         kept: list[datetime] = []
         if kind and best_rep:
             buffers = kind.buffer_before, kind.buffer_after
@@ -191,12 +194,23 @@ class Resolver:
             user = self._book.company.user(rep)
             zone = (user.zone if user else None) or self._book.company.zone
             others = [at for who, at in held if who == rep]
-            found = propose_times(self._free(kind, lead, rep=rep), others, effect.slots, effect.share, zone, hers)
+            free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
+            found = propose_times(free, others, effect.slots, effect.share, zone, hers)
             if len(found) > len(best[1]):
                 best = rep, found
             if len(found) == effect.slots:
                 break
         return best
+
+    def _free_instead(
+        self, kind: AppointmentType, lead: Lead, rep: str, lost: datetime | None, zone: str
+    ) -> list[Slot]:
+        """What a rep has free; in place of a time that is lost, from that day on."""
+        if lost is None:
+            return self._free(kind, lead, rep=rep)
+        found = find_slots_around(self._diary, self._book.company, kind, lead, self._now, lost, rep=rep)
+        begins = midnight(local_time(lost, zone).date(), zone)
+        return [one for one in found if one.starts_at >= begins]
 
     def _free(
         self, kind: AppointmentType, lead: Lead, *, rep: str | None = None, since: datetime | None = None

@@ -1,16 +1,20 @@
-"""An appointment months ahead, beyond what its type offers: it is moved within its own weeks."""
+"""An appointment months ahead, beyond what its type offers: it is moved within its own weeks, and what takes its place
+lies there too."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
 from funnel.domain.lead import Appointment
+from funnel.storage import holds
 from funnel.usecases.addresses import appointment_link
 from funnel.usecases.change_appointment import move_by_hand, open_change
 from funnel.usecases.own_appointment import move_appointment, open_appointment, times_to_move_to
+from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.take_slot import NeverASlot, SlotGone
-from tests.support.home import CAMILLE
+from tests.support.home import CAMILLE, COMPANY, HUGO
 from tests.support.place import MONDAY, Place
+from tests.usecases.test_publish_scenarios import saved, without
 
 THURSDAY = MONDAY + timedelta(weeks=16, days=3)
 FRIDAY = THURSDAY + timedelta(days=1)
@@ -75,5 +79,37 @@ def test_a_time_that_has_gone_there_is_told_apart_from_one_that_never_was(
 def test_what_lies_within_the_horizon_is_moved_as_ever(lite: Place) -> None:
     made = lite.books(lite.submits().lead_id, MONDAY + timedelta(days=2), "camille")
     lite.drain()
-    offered = [slot.starts_at for slot in times_to_move_to(lite.house, open_appointment(lite.house, own_link(lite, made)))]
+    slots = times_to_move_to(lite.house, open_appointment(lite.house, own_link(lite, made)))
+    offered = [slot.starts_at for slot in slots]
     assert max(offered) < MONDAY + 10 * WEEK
+
+
+def proposed(place: Place) -> list[datetime]:
+    """What is kept for her after her rep has gone, and nobody is free at her time."""
+    [made] = place.load(1).appointments
+    at, other = made.starts_at, place.submits("bea@example.org").lead_id
+    place.books(other, at, "idris")
+    saved(place, without(COMPANY, "id: camille"))
+    assert give_away(place.house, HUGO, None) == Given(given=0, asked=1)
+    place.drain()
+    with place.house.database.read() as connection:
+        kept = holds.kept_for(connection, 1, "call", ["camille", "idris"], place.now)
+    link = own_link(place, made)
+    offered = [slot.starts_at for slot in times_to_move_to(place.house, open_appointment(place.house, link))]
+    assert {one.starts_at for one in kept} <= set(offered), "she can choose each of them"
+    return [one.starts_at for one in kept]
+
+
+def test_who_loses_a_time_months_ahead_is_proposed_others_from_that_day_on(lite: Place) -> None:
+    far_off(lite)
+    found = proposed(lite)
+    assert [at.date() for at in found] == [(THURSDAY + timedelta(days=ahead)).date() for ahead in (0, 1, 4)]
+
+
+def test_who_loses_a_time_of_today_is_proposed_nothing_before_the_notice(lite: Place) -> None:
+    lite.books(lite.submits().lead_id, MONDAY + timedelta(hours=3), "camille")
+    lite.drain()
+    found = proposed(lite)
+    assert len(found) == 3
+    assert MONDAY + timedelta(hours=4) <= min(found) < MONDAY + timedelta(hours=10), "the same day, if it can be"
+    assert max(found) < MONDAY + WEEK

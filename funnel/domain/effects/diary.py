@@ -56,7 +56,8 @@ class BlockSlot:
 @dataclass(frozen=True, slots=True)
 class HoldSlots:
     """Keep `slots` free times of one rep (of `rep`, where given) to be proposed in the mail of `cause`; at most `share`
-    per cent of what the rep has free in a week. Answered by `SlotsHeld`."""
+    per cent of what the rep has free in a week. In place of a time that is lost, `instead_of`, from its day on.
+    Answered by `SlotsHeld`."""
 
     cause: str
     type: str
@@ -64,6 +65,7 @@ class HoldSlots:
     rep: str | None
     share: int
     until: datetime
+    instead_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

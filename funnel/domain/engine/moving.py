@@ -117,7 +117,8 @@ def _given(turn: Turn, moved: Appointment, former: Appointment, said: Mapping[st
 
 
 def other_time_asked(turn: Turn, event: on.OtherTimeAsked) -> None:
-    """Propose her other times, kept for her; the appointment stays until she has chosen. At most once a day."""
+    """Propose her other times from the day of hers on, kept for her; the appointment stays until she has chosen. At
+    most once a day."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment is None or not appointment.open or appointment.starts_at <= turn.now:
         return
@@ -130,6 +131,7 @@ def other_time_asked(turn: Turn, event: on.OtherTimeAsked) -> None:
             rep=None,
             share=SHARE,
             until=turn.now + KEPT_FOR,
+            instead_of=appointment.starts_at,
         )
     )
     said = change(turn, event.by, before=appointment.rep)
