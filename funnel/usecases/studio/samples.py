@@ -88,7 +88,8 @@ _lock = threading.Lock()
 
 
 def read_samples(published: Published, scenario: str) -> Samples:
-    """The samples of the version that runs, made once. `NotFound` without such a scenario, `Invalid` without a form."""
+    """The samples of the version that runs, made once. `NotFound` without such a scenario, `Invalid` when a form of
+    the crowd would be refused."""
     bundle = published.newest.get(scenario)
     if bundle is None:
         raise NotFound("there is no such scenario")

@@ -16,7 +16,7 @@ from funnel.usecases.studio.samples import Sample, Samples, mail_names, read_sam
 from funnel.usecases.studio.send_test import send_test
 from funnel.web.here import company, house, published
 from funnel.web.limits import limiter
-from funnel.web.speech import _, language, language_name, names
+from funnel.web.speech import _, language, language_name, names, tell
 from funnel.web.staff.guard import me
 from funnel.web.staff.page import calendar, notify
 from funnel.web.studio.attached import attached_context
@@ -38,12 +38,14 @@ def preview(scenario: str) -> str:
     found = published()
     name = name_of(found, scenario)
     days = calendar(read_clock(house()).now, me(), company())
-    context: dict[str, Any] = {"s": head(found, name, days, "preview"), "groups": [], "shown": None}
+    context: dict[str, Any] = {"s": head(found, name, days, "preview"), "groups": [], "shown": None, "refused": None}
     try:
         samples = read_samples(found, name)
-    except Invalid:
-        return page("studio_preview.html", **context)
+    except Invalid as invalid:
+        return page("studio_preview.html", **context | {"refused": "; ".join(map(tell, invalid.errors.values()))})
     groups = _groups(samples)
+    if not groups:
+        return page("studio_preview.html", **context)
     asked = _asked()
     chosen = next((one for group in groups for one in group["items"] if one["show"] == asked["show"]), None)
     chosen = chosen or groups[0]["items"][0]
@@ -75,11 +77,10 @@ def _url(name: str, asked: dict[str, str], of: str = "preview") -> str:
 
 
 def _groups(samples: Samples) -> list[dict[str, Any]]:
-    """Pages, the scenario's mails, the company's own mails: each item by what the frames call it."""
+    """Pages (where a form leads in), the scenario's mails, the company's own: each item by what the frames call it."""
     name = samples.bundle.name
     called = names()
-    form = open_form(house(), name)
-    pages = [{"show": f"page:{one}", "title": _page_title(one)} for one in page_names(form, sample_person(samples))]
+    pages = [{"show": f"page:{one}", "title": _page_title(one)} for one in _pages(samples)]
     own = [f"{name}/{email}" for email in mail_names(samples.bundle)]
     others = [message for message in samples.mails if message not in own]
     mails = [
@@ -88,6 +89,12 @@ def _groups(samples: Samples) -> list[dict[str, Any]]:
     ]
     found = [(_("Pages"), pages), (_("Mails"), mails[0]), (_("Mails of the company"), mails[1])]
     return [{"title": title, "items": items} for title, items in found if items]
+
+
+def _pages(samples: Samples) -> list[str]:
+    if samples.bundle.scenario.form is None:
+        return []
+    return page_names(open_form(house(), samples.bundle.name), sample_person(samples))
 
 
 def _mail_title(samples: Samples, message: str, title: str) -> str:

@@ -37,6 +37,23 @@ def test_every_page_and_mail_of_a_scenario_is_listed(town: Town) -> None:
     assert {"mail:house/dossier", "mail:house/appointment_booked"} <= set(found)
 
 
+@pytest.mark.parametrize("scenario", ["no_show", "after_appointment", "recurring_visits"])
+def test_a_scenario_without_a_form_shows_its_mails_and_sends_one_to_oneself(town: Town, scenario: str) -> None:
+    solene = employed(town, SOLENE)
+    path = f"/studio/{scenario.replace('_', '-')}"
+    page = solene.get(f"{path}/preview")
+    assert page.status_code == 200
+    assert "show=page" not in page.text
+    found = dict.fromkeys(re.findall(r"show=mail%3A([a-z_]+)%2F([a-z_]+)", page.text))
+    assert set(town.published.newest[scenario].emails) == {mail for owner, mail in found if owner == scenario}
+    for owner, mail in found:
+        assert solene.get(f"{path}/frame", query_string={"show": f"mail:{owner}/{mail}"}).status_code == 200
+    own = next(mail for owner, mail in found if owner == scenario)
+    solene.get(f"{path}/preview?show=mail:{scenario}/{own}")
+    solene.post(f"{path}/test", mail=f"{scenario}/{own}")
+    assert len(town.mails(SOLENE)) == 1
+
+
 @pytest.mark.parametrize("language, scheme", [("en", "light"), ("fr", "dark")])
 def test_each_is_shown_in_its_language_and_scheme_and_can_do_nothing(town: Town, language: str, scheme: str) -> None:
     solene = employed(town, SOLENE)
