@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Runs a scenario on the real engine with a scripted crowd: nothing is sent and nothing is stored. "
         "The leads of its expect: come first. Ends with 1 when one of them gets something else than the file expects, "
-        "or when a mail cannot be written."
+        "when a mail cannot be written, or when somebody is parked."
     )
     parser.epilog = (
         "examples:\n  funnel rehearse self_evaluation\n"
@@ -55,7 +56,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Rehearse; 1 when a file is broken, a mail cannot be written or an expectation does not come true."""
+    """Rehearse; 1 when a file is broken, a mail cannot be written, somebody is parked, or an expectation does not come
+    true."""
     from funnel.bootstrap import build_paper
     from funnel.cli.files import load_scenario
     from funnel.usecases.rehearsal import rehearse
@@ -85,15 +87,17 @@ def run(args: argparse.Namespace) -> int:
 def _told(done: "Rehearsal") -> int:
     """Say on stderr what went wrong; 1 when anything did."""
     from funnel.usecases.rehearsal.expectations import unmet
-    from funnel.usecases.rehearsal.outcome import faults
+    from funnel.usecases.rehearsal.outcome import faults, parked
 
-    missed = unmet(done)
+    missed, stuck = unmet(done), Counter(one.reason for one in parked(done))
     for one, number in faults(done):
         times = f" ({number} times)" if number > 1 else ""
         print(f"cannot be written: {one.file}: {one.why}{times}", file=sys.stderr)
+    for reason, people in stuck.items():
+        print(f"{people} parked: {reason}", file=sys.stderr)
     for expected in missed:
         print(f"expected otherwise: {expected}", file=sys.stderr)
-    return 1 if missed or done.unwritten else 0
+    return 1 if missed or stuck or done.unwritten else 0
 
 
 def _summary(done: "Rehearsal") -> Iterator[str]:

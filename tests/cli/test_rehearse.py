@@ -6,6 +6,7 @@ import pytest
 
 from funnel.cli import main
 from tests.authoring.trees import changed, sound_files, write
+from tests.support.home import COMPANY, SWINGS, write_home
 from tests.support.processes import ROOT
 
 
@@ -31,6 +32,16 @@ def test_a_mail_that_cannot_be_written_is_said_and_ends_with_1(
     assert f"cannot be written: {file}: ZeroDivisionError: integer division or modulo by zero" in told.err
     assert json or "skipped  failed" in told.out
     assert json or (out / "index.html").exists()
+
+
+@pytest.mark.parametrize("json", [False, True])
+def test_who_is_parked_is_said_and_ends_with_1(json: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = write_home(tmp_path / "home", company=COMPANY + SWINGS)
+    asked = ["--json"] if json else ["--out", str(tmp_path / "out")]
+    assert main(["rehearse", "tunnel", str(home), "--people", "3", *asked]) == 1
+    told = capsys.readouterr()
+    assert "3 parked: it went round more than 20 times at one instant" in told.err
+    assert json or "3 parked" in told.out
 
 
 def test_whom_a_short_rehearsal_leaves_inside_is_said_to_be_there_still(

@@ -1,5 +1,5 @@
-"""`funnel check --rehearse`: expectations that do not come true, and mails that cannot be written with somebody's data,
-told like every other fault, at their place."""
+"""`funnel check --rehearse`: expectations that do not come true, mails that cannot be written with somebody's data, and
+who is parked, told like every other fault, at their place."""
 
 from collections.abc import Iterator
 
@@ -12,15 +12,16 @@ from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.usecases.house import Stationery
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import Unwritten, faults
+from funnel.usecases.rehearsal.outcome import Parked, Unwritten, faults, parked
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.run import FormRefused, rehearse
 
 
 def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iterator[Finding]:
     """Rehearse every sound scenario that expects something, with its own leads only; a finding for each mail that
-    cannot be written to them, for each key of `expect:` that came out otherwise to who got all mails, or for the first
-    lead whose form would be refused. Without `stationery` no mail is written."""
+    cannot be written to them, for each of them who is parked, for each key of `expect:` that came out otherwise to who
+    got all mails and was not, or for the first lead whose form would be refused. Without `stationery` no mail is
+    written."""
     if (company := loaded.company) is None:
         return
     told: set[tuple[str, str]] = set()
@@ -38,6 +39,9 @@ def unmet_findings(loaded: Loaded, stationery: Stationery | None = None) -> Iter
                     told.add((fault.file, fault.why))
                     yield _unwritten(fault)
             spoilt = {one.person for one in done.unwritten}
+            for stuck in parked(done):
+                spoilt.add(stuck.person)
+                yield document.place(_parked(bundle.scenario, stuck))
             for one in [one for one in unmet(done) if one.lead not in spoilt]:
                 path: Path = ("expect", one.place, one.key)
                 fix = say(
@@ -52,6 +56,14 @@ def _unwritten(one: Unwritten) -> Finding:
     message = say("%(lead)s's mail cannot be written: %(why)s", lead=one.person, why=one.why)
     fix = say("ask `{% if ... %}` whether it is there before it is used, or write it for everybody")
     return Finding(one.file, 1, 1, "error", "template-syntax", message, fix)
+
+
+def _parked(scenario: Scenario, stuck: Parked) -> Problem:
+    """At the lead."""
+    place = next(place for place, one in enumerate(scenario.expect) if one.lead == stuck.person)
+    message = say("%(name)s is parked: %(why)s", name=stuck.person, why=stuck.reason)
+    fix = say("mend what it names; `funnel rehearse %(name)s` shows the whole story", name=scenario.scenario)
+    return Problem(("expect", place, "lead"), "unmet-expectation", message, fix)
 
 
 def _refused(scenario: Scenario, refused: FormRefused) -> Problem:

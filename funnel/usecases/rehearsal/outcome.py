@@ -1,4 +1,4 @@
-"""What came of a rehearsal: the people, their stories, and the mails that could not be written."""
+"""What came of a rehearsal: the people, their stories, the mails that could not be written, and who is parked."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -24,6 +24,15 @@ class Unwritten:
     message: str
     file: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Somebody for whom something could not be decided, and why; `scenario` where it was a step of hers."""
+
+    person: str
+    reason: str
+    scenario: str | None
 
 
 @dataclass
@@ -52,6 +61,20 @@ class Rehearsal:
         for entry in entries:
             self.entries.append(entry)
             self.stories[entry.person].append(entry)
+
+
+def parked(done: Rehearsal) -> list[Parked]:
+    """Each who is parked, once for each reason; mails that cannot be written are told by `unwritten`."""
+    mails = {(one.person, f"{one.message.rpartition('/')[2]} cannot be written: {one.why}") for one in done.unwritten}
+    return [
+        Parked(person, reason, scenario)
+        for (person, reason), scenario in {
+            (one.person, one.detail["reason"]): one.detail.get("scenario")
+            for one in done.entries
+            if one.kind == "parked"
+        }.items()
+        if (person, reason) not in mails
+    ]
 
 
 def faults(done: Rehearsal) -> list[tuple[Unwritten, int]]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from funnel.domain.timing import local_time
 from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import Rehearsal, faults
+from funnel.usecases.rehearsal.outcome import Rehearsal, faults, parked
 from funnel.usecases.rehearsal.post import Posted
 from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline
 from funnel.usecases.rehearsal.totals import totals
@@ -104,6 +104,7 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
         totals=counted,
         mail_names=mail_names(one.message for one in counted.mails),
         faults=faults(done),
+        parked=Counter(one.reason for one in parked(done)),
         unmet=unmet(done),
         timeline=draw_timeline(done),
         style=STYLE,

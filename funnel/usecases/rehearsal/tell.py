@@ -12,12 +12,13 @@ from funnel.usecases.rehearsal.log import Entry, Kind
 
 def entries_of(person: str, fold: Fold, at: datetime) -> Iterator[Entry]:
     """What a fold did, in order: its events first, then what they caused beside mails."""
+    at_a_step = {one.enrolment.reason for one in fold.effects if isinstance(one, do.PutEnrolment)}
     for event, failed in fold.events:
         entry = _event(person, event, at)
         if entry:
             yield entry
-        if failed:
-            yield Entry(at, person, "parked", "error", {"reason": failed})
+        if failed and failed not in at_a_step:
+            yield Entry(at, person, "parked", "", {"reason": failed})
     for effect in fold.effects:
         entry = _effect(person, effect, at)
         if entry:

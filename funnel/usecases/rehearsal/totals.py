@@ -30,7 +30,8 @@ class MailTotal:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """`mails` in the order in which they first came up; `ended` by reason, of this scenario alone; `happened` by kind
-    of `COUNTED` and `TOUCHES`; `inside` is who has not come to an end."""
+    of `COUNTED` and `TOUCHES`; `parked` are those for whom something could not be decided or written, `inside` those
+    who have not come to an end."""
 
     people: int
     mails: tuple[MailTotal, ...]
@@ -63,6 +64,7 @@ def totals(done: Rehearsal) -> Totals:
             if entry.kind in kept:
                 kept[entry.kind][entry.what][entry.detail["reason"]] += 1
     running = [e for lead in done.leads.values() for e in lead.enrolments if e.scenario == done.bundle.name and e.runs]
+    stuck = {entry.person for entry in done.entries if entry.kind == "parked"}
     return Totals(
         people=len(done.leads),
         mails=tuple(
@@ -71,7 +73,7 @@ def totals(done: Rehearsal) -> Totals:
         ),
         ended=_ended(done),
         happened=_happened(done),
-        parked=sum(e.state == "parked" for e in running),
+        parked=len(stuck),
         inside=sum(e.state != "parked" for e in running),
     )
 

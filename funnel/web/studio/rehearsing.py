@@ -1,5 +1,6 @@
 """`/studio/<scenario>/rehearse`: the scenario run with a scripted crowd, on the page that asks for it."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, make_response, request
@@ -13,7 +14,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import faults
+from funnel.usecases.rehearsal.outcome import faults, parked
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.span import days_of
 from funnel.usecases.rehearsal.timeline import draw_timeline
@@ -97,6 +98,10 @@ def _told(done: Rehearsal) -> dict[str, Any]:
                 "number": count,
             }
             for one, count in faults(done)
+        ],
+        "stuck": [
+            {"why": called.why_parked(scenario or name, reason), "number": number(count)}
+            for (scenario, reason), count in Counter((one.scenario, one.reason) for one in parked(done)).items()
         ],
         "timeline": Markup(drawn),  # the use case escapes
         "happened": [{"what": happening(kind), "number": number(count)} for kind, count in counted.happened.items()],

@@ -175,8 +175,8 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
             what = names.told(plain(entry.what))
     said = []
     if reason := detail.get("reason"):
-        parked = entry.kind == "parked" and "scenario" in detail
-        said.append(names.why_parked(detail["scenario"], reason) if parked else names.why_skipped(str(reason)))
+        parked = entry.kind == "parked"
+        said.append(names.why_parked(detail.get("scenario", ""), reason) if parked else names.why_skipped(str(reason)))
     if because := detail.get("because"):
         said += [names.reason(str(one)) for one in (because if isinstance(because, list) else [because])]
     if str(detail.get("to", "lead")) != "lead":

@@ -19,13 +19,13 @@ from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.check import unmet_findings
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.habits import BEHAVIOURS
-from funnel.usecases.rehearsal.outcome import faults
+from funnel.usecases.rehearsal.outcome import faults, parked
 from funnel.usecases.rehearsal.post import Posted, PostOffice
 from funnel.usecases.rehearsal.report import as_json, files
 from funnel.usecases.rehearsal.run import FormRefused
 from funnel.usecases.rehearsal.timeline import draw_timeline
 from funnel.usecases.rehearsal.totals import totals
-from tests.support.home import TUNNEL, write_home
+from tests.support.home import COMPANY, SWINGS, TUNNEL, write_home
 
 SCENARIO = "self_evaluation"
 BEGINS = datetime(2027, 5, 20, 12, tzinfo=UTC)
@@ -241,6 +241,22 @@ def test_a_mail_that_cannot_be_written_parks_its_lead_and_the_others_go_on(tmp_p
     assert as_json(done)["unwritten"][0] == {
         "lead": first, "mail": "tunnel/offer", "file": "email_templates/tunnel/offer/subject.en.txt", "why": why,
     }  # fmt: skip
+
+
+def test_who_is_parked_is_counted_and_told_and_is_an_error_of_the_check(tmp_path: Path) -> None:
+    write_home(tmp_path, {"tunnel": TUNNEL + "expect: [{lead: lea, ends: booked}]\n"}, COMPANY + SWINGS)
+    loaded = load_folder(tmp_path)
+    assert loaded.sound, loaded.findings
+    assert loaded.company is not None
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=2)
+    why = "it went round more than 20 times at one instant"
+    assert [(one.person, one.reason) for one in parked(done)] == [(person.id, why) for person in done.people]
+    assert as_json(done)["totals"]["parked"] == 3
+    assert "3 parked" in files(done, [])["index.html"].decode()
+    assert {(e.what, e.detail["reason"]) for e in done.of("lea") if e.kind == "parked"} == {("", why)}
+    (finding,) = unmet_findings(loaded)
+    assert (finding.file, finding.level, finding.code) == ("scenarios/tunnel.yaml", "error", "unmet-expectation")
+    assert str(finding.message) == f"lea is parked: {why}"
 
 
 def test_a_check_with_rehearsal_tells_a_mail_that_cannot_be_written_at_its_file_and_once(tmp_path: Path) -> None:
