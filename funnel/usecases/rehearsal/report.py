@@ -13,7 +13,7 @@ from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.outcome import Rehearsal, faults, parked
 from funnel.usecases.rehearsal.post import Posted
-from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline
+from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline, undrawn
 from funnel.usecases.rehearsal.totals import totals
 
 _SHOWN = 60
@@ -107,6 +107,7 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
         parked=Counter(one.reason for one in parked(done)),
         unmet=unmet(done),
         timeline=draw_timeline(done),
+        undrawn=undrawn(done),
         style=STYLE,
         people=people,
         words=plain,

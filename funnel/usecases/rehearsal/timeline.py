@@ -1,15 +1,17 @@
 """The timeline of a rehearsal as SVG: a row a person, a column a day; nights of clock changes and weekends are seen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
+from itertools import accumulate
 
 from funnel.domain.timing import local_time, midnight
 from funnel.domain.tunnel.graph import as_it_is
 from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.log import Entry
+from funnel.usecases.rehearsal.marks import SIGNS, Across, Mark, is_drawn, marks_of
 from funnel.usecases.rehearsal.outcome import Rehearsal
 
 STYLE = """
@@ -22,50 +24,24 @@ STYLE = """
 .tl .span{stroke:var(--line);stroke-width:6}
 .tl .mail{fill:var(--mail)}.tl .skipped{fill:none;stroke:var(--soft);stroke-width:1.5}.tl .form{fill:var(--ink)}
 .tl .meet{fill:var(--meet)}.tl .good{fill:var(--good)}.tl .bad{fill:var(--bad)}.tl .gold{fill:var(--gold)}
-.tl .end{stroke:var(--soft);stroke-width:2}
+.tl .end{fill:var(--soft)}.tl .often{font-size:9px}
 """.strip()
 """What colours the picture where no style sheet of ours does."""
 
-Across = Callable[[datetime], float]
-"""From an instant to its place on the line."""
-
 _ROWS = 24
-_LEFT = 210
+_LEFT, _RIGHT = 210, 1120
 _WIDTH = 1180
-_ROW = 34
+_ROW = 38
+_LANE = 15
 _HEAD = 52
-_APART = 13
-
-_MARKS: dict[str, tuple[str, str]] = {
-    "form": ("form", "M-4,-4h8v8h-8z"),
-    "mail": ("mail", "M-6,-4h12v8h-12z"),
-    "skipped": ("skipped", "M-6,-4h12v8h-12z"),
-    "failed": ("bad", "M-6,-4h12v8h-12z"),
-    "capped": ("skipped", "M-5,-6h10l-5,6l5,6h-10l5,-6z"),
-    "booked": ("meet", "M0,-7l7,7l-7,7l-7,-7z"),
-    "held": ("good", "M-6,0l4,5l8,-10l2,2l-10,12l-6,-7z"),
-    "missed": ("bad", "M-5,-5l2,-2l3,3l3,-3l2,2l-3,3l3,3l-2,2l-3,-3l-3,3l-2,-2l3,-3z"),
-    "cancelled": ("bad", "M-7,-1.5h14v3h-14z"),
-    "handed_over": ("gold", "M-4,-7h9l-3,3.5l3,3.5h-7v7h-2z"),
-    "unsubscribed": ("bad", "M0,-7a7,7 0 1,0 .01,0zm0,3a4,4 0 1,1 -.01,0z"),
-    "parked": ("bad", "M-5,-6h3v12h-3zM2,-6h3v12h-3z"),
-    "moved": ("meet", "M-6,-1h8v-4l5,5l-5,5v-4h-8z"),
-    "rescheduled": ("meet", "M0,-7l7,7l-7,7l-7,-7zm0,3.5l-3.5,3.5l3.5,3.5l3.5,-3.5z"),
-    "proposed": ("meet", "M-7,-2h4v4h-4zM-2,-2h4v4h-4zM3,-2h4v4h-4z"),
-    "call_list": ("gold", "M-5,-6l3,-1l2,4l-2,1q1,3 4,4l1,-2l4,2l-1,3q-10,1 -11,-11z"),
-    "task": ("gold", "M-5,-5h10v10h-10zm2,2v6h6v-6z"),
-    "clicked": ("good", "M-4,-7l9,8h-5l3,6l-2,1l-3,-6l-2,4z"),
-    "visited": ("good", "M-6,-5h12v10h-12zm1.5,3.5v5h9v-5z"),
-}
-"""By kind of entry, its class and its sign; an end is a bar across the row's line."""
+_LINE = 18
+_LABEL = 64
+"""How far apart two dates stand at least."""
 
 _LEGEND = {
-    "form": "form", "mail": "mail", "skipped": "mail skipped", "capped": "mail held by the cap",
-    "failed": "mail that cannot be written", "booked": "booked",
-    "held": "held", "missed": "missed",
-    "cancelled": "cancelled", "handed_over": "handed over", "unsubscribed": "unsubscribed", "moved": "moved zone",
-    "rescheduled": "moved to another time", "proposed": "times kept for her", "call_list": "on the call list",
-    "task": "task", "parked": "parked", "clicked": "followed a link", "visited": "looked at a page",
+    "skipped": "mail skipped", "capped": "mail held by the cap", "failed": "mail that cannot be written",
+    "moved": "moved zone", "rescheduled": "moved to another time", "proposed": "times kept for her",
+    "call_list": "on the call list", "clicked": "followed a link", "visited": "looked at a page",
 }  # fmt: skip
 
 
@@ -81,53 +57,68 @@ class Words:
     day: Callable[[date], str]
 
 
-def _in_english(entry: Entry) -> str:
-    reason = f" ({entry.detail['reason']})" if entry.detail.get("reason") else ""
-    return f"{entry.at:%Y-%m-%d %H:%M} UTC: {plain(entry.kind)} {plain(entry.what)}{reason}"
+def in_english(zone: str) -> Words:
+    """English, with the times of a zone."""
+
+    def told(entry: Entry) -> str:
+        reason = f" ({entry.detail['reason']})" if entry.detail.get("reason") else ""
+        return f"{local_time(entry.at, zone):%a %d %b, %H:%M}: {plain(entry.kind)} {plain(entry.what)}{reason}"
+
+    return Words(as_it_is, plain, lambda kind: _LEGEND.get(kind, plain(kind)), told, lambda day: f"{day:%d %b}")
 
 
-ENGLISH = Words(as_it_is, plain, lambda kind: _LEGEND.get(kind, kind), _in_english, lambda day: f"{day:%d %b}")
+def undrawn(done: Rehearsal) -> int:
+    """How many people the picture leaves out."""
+    return max(0, len(done.leads) - _ROWS)
 
 
-def draw_timeline(done: Rehearsal, style: str = "", words: Words = ENGLISH) -> str:
-    """One `<svg class="tl">`; with `style`, a picture of its own. Colours come from classes only."""
+def draw_timeline(done: Rehearsal, style: str = "", words: Words | None = None) -> str:
+    """One `<svg class="tl">`; with `style`, a picture of its own. Colours come from classes only; English unless told
+    otherwise."""
+    zone = done.company.company.zone
+    words = words or in_english(zone)
     people = [person for person in done.people if done.of(person.id)][:_ROWS]
     shown = {person.id for person in people}
-    last = max((entry.at for entry in done.entries if entry.person in shown), default=done.begins_at)
-    days = max(7, (last - done.begins_at).days + 2)
-    zone = done.company.company.zone
-    scale = (_WIDTH - _LEFT - 20) / days
-    height = _HEAD + _ROW * len(people) + 44
+    drawn = [entry for entry in done.entries if entry.person in shown and is_drawn(entry)]
+    days = max(7, (max((entry.at for entry in drawn), default=done.begins_at) - done.begins_at).days + 2)
+    scale = (_RIGHT - _LEFT) / days
 
     def x(at: datetime) -> float:
         return _LEFT + (at - done.begins_at) / timedelta(days=1) * scale
 
+    rows = [marks_of(done.of(person.id), x) for person in people]
+    tops = list(accumulate((_ROW + _LANE * max(0, _lanes(row) - 2) for row in rows), initial=_HEAD))
+    bottom = tops[-1] + 4
+    legend = list(_legend(bottom + 26, {entry.kind for entry in drawn}, words))
+    height = 14 + max((y for y, _ in legend), default=bottom)
     title = words.say("Timeline")
+    own = f' width="{_WIDTH}" height="{height}"' if style else ""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="tl" viewBox="0 0 {_WIDTH} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="tl" viewBox="0 0 {_WIDTH} {height}"{own} role="img"'
         f' aria-label="{escape(title)}">'
     ]
     if style:
         parts.append(f"<style>{style}</style>")
-    parts += _calendar(done, zone, days, height, x, words)
-    for place, person in enumerate(people):
-        parts += _person(done, person, _HEAD + _ROW * place, x, words)
-    parts += _legend(height - 18, {entry.kind for entry in done.entries if entry.person in shown}, words)
+    parts += _calendar(done, zone, days, bottom, x, words)
+    for person, top, marks in zip(people, tops, rows, strict=False):
+        parts += _row(person, top, marks, words)
+    parts += [sign for _, sign in legend]
     return "".join([*parts, "</svg>"])
 
 
-def _calendar(done: Rehearsal, zone: str, days: int, height: int, x: Across, words: Words) -> Iterator[str]:
-    """Weekends shaded, a date at each Monday, a dashed line where the clocks change."""
+def _calendar(done: Rehearsal, zone: str, days: int, bottom: int, x: Across, words: Words) -> Iterator[str]:
+    """Weekends shaded, a date at each Monday for which there is room, a dashed line where the clocks change."""
     first = local_time(done.begins_at, zone).date()
-    bottom = height - 40
+    labelled = float("-inf")
     for number in range(days):
         day = first + timedelta(days=number)
         begins, ends = midnight(day, zone), midnight(day + timedelta(days=1), zone)
-        left, right = max(x(begins), _LEFT), min(x(ends), _WIDTH - 20)
+        left, right = max(x(begins), _LEFT), min(x(ends), _RIGHT)
         if day.weekday() >= 5:
             size = f'width="{right - left:.1f}" height="{bottom - _HEAD + 8}"'
             yield f'<rect class="rest" x="{left:.1f}" y="{_HEAD - 8}" {size}/>'
-        if day.weekday() == 0 and (days <= 60 or day.isocalendar().week % 2):
+        if day.weekday() == 0 and left - labelled >= _LABEL:
+            labelled = left
             yield f'<path class="grid" d="M{left:.1f},{_HEAD - 8}V{bottom}"/>'
             yield f'<text class="soft" x="{left + 4:.1f}" y="{_HEAD - 16}">{escape(words.day(day))}</text>'
         if ends - begins != timedelta(days=1):
@@ -135,35 +126,38 @@ def _calendar(done: Rehearsal, zone: str, days: int, height: int, x: Across, wor
             told = escape(words.say("The clocks change"))
             yield f'<path class="clock" d="M{middle:.1f},{_HEAD - 8}V{bottom}"><title>{told}</title></path>'
             label = escape(words.say("clocks change"))
-            yield f'<text class="soft" x="{middle + 4:.1f}" y="{_HEAD - 32}">{label}</text>'
+            side = f'x="{middle + 4:.1f}"' if middle < _RIGHT - _LABEL else f'x="{middle - 4:.1f}" text-anchor="end"'
+            yield f'<text class="soft" {side} y="{_HEAD - 32}">{label}</text>'
 
 
-def _person(done: Rehearsal, person: Person, top: int, x: Across, words: Words) -> Iterator[str]:
-    """Her row: name and behaviour, a line from her form to her end, a sign for each thing that happened."""
+def _lanes(row: Sequence[Mark]) -> int:
+    return 1 + max((mark.lane for mark in row), default=0)
+
+
+def _row(person: Person, top: int, marks: Sequence[Mark], words: Words) -> Iterator[str]:
+    """Her row: name and behaviour, a line from her first sign to her last, a sign for each thing that happened."""
     middle = top + 12
-    story = done.of(person.id)
     yield f'<text x="0" y="{middle}">{escape(person.fields.get("name") or person.id)}</text>'
     yield f'<text class="soft" x="0" y="{middle + 13}">{escape(words.behaves(person.behaves))}</text>'
-    left, right = x(story[0].at), x(story[-1].at)
-    yield f'<path class="span" d="M{left:.1f},{middle}H{right:.1f}"/>'
-    at = float("-inf")
-    for entry in story:
-        said = f"<title>{escape(words.entry(entry))}</title>"
-        if entry.kind == "ended":
-            at = max(x(entry.at), at + _APART)
-            yield f'<path class="end" d="M{at:.1f},{middle - 8}v16">{said}</path>'
-        elif entry.kind in _MARKS and not (entry.kind == "mail" and entry.detail["to"] != "lead"):
-            at = max(x(entry.at), at + _APART)
-            kind, path = _MARKS[entry.kind]
-            yield f'<path class="{kind}" transform="translate({at:.1f},{middle})" d="{path}">{said}</path>'
+    if marks:
+        yield f'<path class="span" d="M{marks[0].x:.1f},{middle}H{marks[-1].x:.1f}"/>'
+    for mark in marks:
+        kind, path = SIGNS[mark.kind]
+        at = f'transform="translate({mark.x:.1f},{middle + _LANE * mark.lane})"'
+        said = escape("\n".join(words.entry(entry) for entry in mark.entries))
+        number = f'<text class="often" x="8" y="3">{mark.number}</text>' if mark.number else ""
+        yield f'<g {at}><title>{said}</title><path class="{kind}" d="{path}"/>{number}</g>'
 
 
-def _legend(y: int, kinds: set[str], words: Words) -> Iterator[str]:
+def _legend(y: int, kinds: set[str], words: Words) -> Iterator[tuple[int, str]]:
+    """Each sign with its meaning, and at which height: from `y` on, in as many lines as it takes."""
     at = 8
-    for kind in _LEGEND:
+    for kind, (name, path) in SIGNS.items():
         if kind in kinds:
-            name, path = _MARKS[kind]
             label = words.kind(kind)
-            yield f'<path class="{name}" transform="translate({at},{y - 4})" d="{path}"/>'
-            yield f'<text class="soft" x="{at + 12}" y="{y}">{escape(label)}</text>'
-            at += 30 + 7 * len(label)
+            wide = 30 + 7 * len(label)
+            if at + wide > _WIDTH:
+                at, y = 8, y + _LINE
+            sign = f'<path class="{name}" transform="translate({at},{y - 4})" d="{path}"/>'
+            yield y, f'{sign}<text class="soft" x="{at + 12}" y="{y}">{escape(label)}</text>'
+            at += wide

@@ -17,7 +17,7 @@ from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.outcome import faults, parked
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.span import days_of
-from funnel.usecases.rehearsal.timeline import draw_timeline
+from funnel.usecases.rehearsal.timeline import draw_timeline, undrawn
 from funnel.usecases.rehearsal.totals import totals
 from funnel.usecases.studio.samples import Sheet
 from funnel.web.here import company, house, published
@@ -104,6 +104,7 @@ def _told(done: Rehearsal) -> dict[str, Any]:
             for (scenario, reason), count in Counter((one.scenario, one.reason) for one in parked(done)).items()
         ],
         "timeline": Markup(drawn),  # the use case escapes
+        "undrawn": undrawn(done),
         "happened": [{"what": happening(kind), "number": number(count)} for kind, count in counted.happened.items()],
         "mails": [
             {
