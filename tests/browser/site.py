@@ -36,8 +36,8 @@ class Site(ThreadingHTTPServer):
         """What stands at an address."""
         raise NotImplementedError
 
-    def hear(self, body: bytes, cookies: str | None) -> int:
-        """What is posted to it, and the status of the answer."""
+    def hear(self, body: bytes, cookies: str | None) -> Reply:
+        """What is posted to it, and what it answers."""
         raise NotImplementedError
 
 
@@ -49,9 +49,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.server.reply(self.path))
 
     def do_POST(self) -> None:
-        """Nothing comes back but a status."""
-        status = self.server.hear(self.rfile.read(int(self.headers["Content-Length"])), self.headers["Cookie"])
-        self._send(Reply("", status=status))
+        """Something is told."""
+        self._send(self.server.hear(self.rfile.read(int(self.headers["Content-Length"])), self.headers["Cookie"]))
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)

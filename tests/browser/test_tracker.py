@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,19 +52,29 @@ class Told(Site):
         self.asked: list[str] = []
         """The addresses of its pages that a browser asked for."""
         self.withdrawn: set[str] = set()
+        self.passes: dict[str, str] = {}
+        """Whose browser each pass is of."""
+        self.says = ""
+        """What its pages say before they load the tracker."""
+        self.answers = threading.Event()
+        """Whether what is told of a pass is answered."""
+        self.answers.set()
         self.script = tracker(("127.0.0.1",))[0]
         self.base = f"http://127.0.0.1:{self.port}"
 
     def reply(self, path: str) -> Reply:
         """A page, or the tracker as it is sent."""
         self.asked.append(path)
-        return Reply(self.script, script=True) if path == "/t.js" else Reply(PAGE)
+        return Reply(self.script, script=True) if path == "/t.js" else Reply(self.says + PAGE)
 
-    def hear(self, body: bytes, cookies: str | None) -> int:
+    def hear(self, body: bytes, cookies: str | None) -> Reply:
         """What the tracker tells."""
         told = json.loads(body) | {"cookies": cookies}
         self.told.append(told)
-        return 410 if told["told"] == "visit" and told["visitor"] in self.withdrawn else 204
+        if told["told"] == "arrived" and (whose := self.passes.pop(told["pass"], None)):
+            self.answers.wait(10)
+            return Reply(json.dumps({"visitor": whose}))
+        return Reply("", status=410 if told["told"] == "visit" and told["visitor"] in self.withdrawn else 204)
 
     def count(self, what: str) -> int:
         """How often it was told something of this kind."""
@@ -238,6 +249,41 @@ def test_a_pass_is_told_also_where_the_browser_has_a_name(context: BrowserContex
     (arrived,) = [one for one in site.told if one["told"] == "arrived"]
     assert (arrived["pass"], names) == ("a" * 32, {page.evaluate("localStorage.funnel")})
     assert page.url == f"{site.base}/team"
+
+
+def test_who_comes_with_a_pass_is_known_by_it(context: BrowserContext, site: Told) -> None:
+    site.passes["a" * 32] = "b" * 32
+    page = context.new_page()
+    page.goto(f"{site.base}/team?fn_pass={'a' * 32}")
+    wait_until(lambda: site.count("visit") == 1, 10, "the visit")
+    assert page.evaluate("localStorage.funnel") == "b" * 32
+
+
+def test_on_a_page_that_has_said_no_a_pass_is_not_even_told(context: BrowserContext, site: Told) -> None:
+    site.passes["a" * 32] = "b" * 32
+    site.says = "<!doctype html><script>window.funnel = [['consent', false]]</script>"
+    page = context.new_page()
+    page.goto(f"{site.base}/team?fn_pass={'a' * 32}")
+    page.wait_for_timeout(500)
+    assert site.told == []
+    assert page.evaluate("[localStorage.length, funnel.consented]") == [0, False]
+    assert page.url == f"{site.base}/team"
+
+
+def test_a_no_that_is_said_while_a_pass_is_looked_at_holds(context: BrowserContext, site: Told) -> None:
+    site.passes["a" * 32] = "b" * 32
+    site.answers.clear()
+    page = context.new_page()
+    page.goto(f"{site.base}/team?fn_pass={'a' * 32}")
+    wait_until(lambda: site.count("arrived") == 1, 10, "the pass")
+    page.evaluate("funnel.push(['consent', true])")
+    page.evaluate("funnel.push(['consent', false])")
+    site.answers.set()
+    page.wait_for_timeout(500)
+    assert [one["told"] for one in site.told] == ["arrived"]
+    assert page.evaluate("[localStorage.length, funnel.consented]") == [0, False]
+    page.evaluate("funnel.push(['consent', true])")
+    wait_until(lambda: site.count("visit") == 1, 10, "the visit, once she agrees after all")
 
 
 def test_a_name_that_was_withdrawn_elsewhere_is_forgotten_here(context: BrowserContext, site: Told) -> None:

@@ -10,7 +10,7 @@ const tell = (told, what) => {
   const body = JSON.stringify({ told, ...what });
   if (!navigator.sendBeacon?.(base + "/t", body)) ask(body).catch(() => {});
 };
-let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown;
+let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown, no;
 const store = (value) => { try { return value === undefined ? localStorage.getItem(key) : value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { return null; } };
 const seen = () => document.visibilityState === "visible";
 // What an address brought is taken off it, so that nobody passes it on.
@@ -37,23 +37,25 @@ const enter = () => {
 const drop = () => { visitor = visit = shown = null; store(""); };
 const known = (id) => { visitor = id; store(id); enter(); };
 const consent = (given) => {
-  if (!given) {
+  no = gpc || !given;
+  if (no) {
     const gone = visitor || store();
     drop();
     if (gone) tell("forget", { visitor: gone });
-  } else if (!gpc && !visitor) arriving.then((id) => visitor || known(store() || id || name()));
+  } else arriving.then((id) => no || visitor || known(store() || id || name()));
 };
 const act = ([what, value]) => what === "consent" && consent(value);
 const pass = brought("fn_pass");
 proof = brought("fn_from") || proof;
-const arriving = gpc || !/^[0-9a-f]{32}$/.test(pass) ? Promise.resolve() :
+// Not before it is known what the page has said.
+const arriving = Promise.resolve().then(() => no || !/^[0-9a-f]{32}$/.test(pass) ? undefined :
   ask(JSON.stringify({ told: "arrived", pass, visitor: store() || undefined }))
-    .then((answer) => answer.status === 200 ? answer.json().then((who) => who.visitor) : undefined).catch(() => {});
+    .then((answer) => answer.status === 200 ? answer.json().then((who) => who.visitor) : undefined).catch(() => {}));
 window.funnel = { push: act, get consented() { return !!visitor; } };
 if (gpc) consent(false);
 [...asked].forEach(act);
 if (me.dataset.consent) consent(me.dataset.consent === "yes");
-arriving.then((id) => { if (!gpc && !visitor && (store() || id)) known(store() || id); });
+arriving.then((id) => { if (!no && !visitor && (store() || id)) known(store() || id); });
 // Who goes on to another of the sites is known there, by a pass that is used once.
 const out = (event) => {
   const link = event.target.closest?.("a[href]");
