@@ -39,12 +39,12 @@ from funnel.usecases.run_due_steps import run_due_steps
 from funnel.usecases.shelf import COMPANY, Shelf
 from funnel.usecases.tell_outcomes import tell_outcomes
 from funnel.usecases.tracking.drain import drain
-from funnel.usecases.tracking.take_in import prepare
 from funnel.usecases.visits import Visits
 from funnel.usecases.write_digests import write_digests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Blueprint
 
 LANES: Mapping[Lane, Callable[[House], bool]] = {
     "due": lambda house: run_due_steps(house) or review_scores(house) or write_digests(house),
@@ -98,12 +98,15 @@ def build_web(settings: Settings) -> "WSGIApplication":
     house = build_house(settings, pool=20)
     if not settings.demo and not logins_exist(house):
         raise SettingsError("nobody can log in yet: set a first password with `funnel user password EMAIL`")
-    prepare(house)
-    if not settings.demo:
-        return make_app(house)
+    app = make_app(house, _of_a_demonstration() if settings.demo else ())
+    app.extensions["tracking"].prepare()
+    return app
+
+
+def _of_a_demonstration() -> "Sequence[Blueprint]":
     from funnel.web.dev import BLUEPRINTS
 
-    return make_app(house, BLUEPRINTS)
+    return BLUEPRINTS
 
 
 def build_runner(settings: Settings, name: str) -> "Runner":

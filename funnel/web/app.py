@@ -91,8 +91,9 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
     )
     if hops := house.settings.trusted_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    app.wsgi_app = Measured(Branch(house, app.wsgi_app), LARGEST)  # type: ignore[method-assign]
-    app.extensions["funnel"] = house
+    front = Branch(house, app.wsgi_app)
+    app.wsgi_app = Measured(front, LARGEST)  # type: ignore[method-assign]
+    app.extensions.update(funnel=house, tracking=front)
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = False  # fields stand in the order in which they are documented
     app.jinja_env.trim_blocks = True

@@ -18,6 +18,11 @@ class BusinessTime:
         self._moves = house.settings.demo
         self._moved_by = Remembered(house, ASKED_EVERY, timedelta(0), lambda asked: installation.moment(asked).offset)
 
+    def prepare(self) -> None:
+        """Ask, where there is something to ask, so that nobody waits for the first answer."""
+        if self._moves:
+            self._moved_by.prepare()
+
     def now(self) -> datetime:
         """Aware UTC."""
         return datetime.now(UTC) + (self._moved_by.now() if self._moves else timedelta(0))

@@ -7,16 +7,19 @@ from sqlalchemy import Connection
 
 from funnel.storage import tracking
 from funnel.storage.tracking import MailLink
+from funnel.usecases.tracking.lookout import Brief
 
 
 class LinkTable:
-    """Numbers and links as they are known here; both ways, and for ever, since a number never changes its link."""
+    """Numbers and links as they are known here; both ways, and for ever, since a number never changes its link. By
+    `asking` those who cannot wait for long are told of one that is not."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._by_number: dict[int, MailLink] = {}
         self._numbers: dict[MailLink, int] = {}
         self._last = 0
+        self.asking = Brief()
 
     def target(self, number: int) -> str | None:
         """Where a link leads, if it is known here."""

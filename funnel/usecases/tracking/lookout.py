@@ -2,10 +2,19 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from threading import Lock, Thread
+from typing import TypeVar
+
+from funnel.usecases.errors import DatabaseAway
+
+T = TypeVar("T")
 
 _WAIT = 0.1
 """Seconds that who sets a look off waits for it at most; whoever comes meanwhile does not wait."""
+
+MOMENT = 1.0
+"""Seconds that who cannot do without an answer waits for it at most."""
 
 
 class Lookout:
@@ -17,14 +26,9 @@ class Lookout:
         self._next_at = float("-inf")
         self._looking = Lock()
 
-    def look(self, read: Callable[[], None], *, waits: bool = False) -> None:
-        """Read, where it is time: in a thread of its own, or here, if who asks `waits` for lack of any answer."""
-        if self._clock() < self._next_at:
-            return
-        if waits:
-            read()
-            self._next_at = self._clock() + self._seconds
-        elif self._looking.acquire(blocking=False):
+    def look(self, read: Callable[[], None]) -> None:
+        """Read, where it is time, in a thread of its own."""
+        if self._clock() >= self._next_at and self._looking.acquire(blocking=False):
             self._next_at = self._clock() + self._seconds
             reader = Thread(target=self._read, args=(read,), daemon=True)
             reader.start()
@@ -35,3 +39,30 @@ class Lookout:
             read()
         finally:
             self._looking.release()
+
+
+class Brief:
+    """Reads that somebody waits for, one after the other, and each for no longer than a moment."""
+
+    def __init__(self) -> None:
+        self._reading = Lock()
+
+    def read(self, read: Callable[[], T]) -> T:
+        """What it gives; `DatabaseAway` where that takes longer, also for those who wait for their turn. It goes on by
+        itself then."""
+        if not self._reading.acquire(timeout=MOMENT):
+            raise DatabaseAway("another reads, and it takes too long")
+        told: Future[T] = Future()
+        Thread(target=self._tell, args=(read, told), daemon=True).start()
+        try:
+            return told.result(MOMENT)
+        except TimeoutError:
+            raise DatabaseAway("it takes too long to answer") from None
+
+    def _tell(self, read: Callable[[], T], told: Future[T]) -> None:
+        try:
+            told.set_result(read())
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            told.set_exception(error)
+        finally:
+            self._reading.release()

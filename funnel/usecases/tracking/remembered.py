@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.house import House
-from funnel.usecases.tracking.lookout import Lookout
+from funnel.usecases.tracking.lookout import Brief, Lookout
 
 T = TypeVar("T")
 
@@ -20,16 +20,26 @@ class Remembered(Generic[T]):
     def __init__(self, house: House, seconds: float, first: T, ask: Callable[[Connection], T]) -> None:
         self._house = house
         self._lookout = Lookout(seconds)
+        self._first = Brief()
         self._known = first
         self._answered = False
         self._ask = ask
 
     def now(self) -> T:
-        """The answer as it is, or was so many seconds ago; nobody waits long for any but the first."""
-        self._lookout.look(self._ask_anew, waits=not self._answered)
+        """The answer as it is, or was so many seconds ago; for the first one waits a moment."""
+        if self._answered:
+            self._lookout.look(self.prepare)
+        else:
+            with suppress(DatabaseAway), self._house.resting.asking():
+                self._first.read(self._ask_anew)
         return self._known
 
+    def prepare(self) -> None:
+        """Ask, however long it takes."""
+        with suppress(DatabaseAway), self._house.resting.asking():
+            self._ask_anew()
+
     def _ask_anew(self) -> None:
-        with suppress(DatabaseAway), self._house.resting.asking(), self._house.database.read() as connection:
+        with self._house.database.read() as connection:
             self._known = self._ask(connection)
             self._answered = True

@@ -32,7 +32,8 @@ class Sites:
         return urlsplit(url).netloc.lower() in self.hosts
 
 
-NOWHERE = Sites(frozenset(), any_site=False, kept=False)
+NOWHERE = Sites(frozenset(), any_site=True, kept=False)
+"""None is known yet: nothing is taken but that a browser is to be forgotten."""
 
 
 def site_list(house: House) -> Remembered[Sites]:

@@ -102,12 +102,18 @@ def _taken(unwritten: deque[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def where_to(house: House, number: int) -> str:
     """Where the link of this number leads: from memory, else read. `NotFound`; `DatabaseAway` for one that this
-    process has never seen while nobody can say."""
-    target = house.links_in_mails.target(number)
-    if target is None:
-        with house.resting.asking(), house.database.read() as connection:
-            house.links_in_mails.learn(connection, number)
-        target = house.links_in_mails.target(number)
+    process has never seen while nobody can say, or not within a moment."""
+    table = house.links_in_mails
+    if (target := table.target(number)) is None:
+
+        def learn() -> str | None:
+            if table.target(number) is None:  # another may have asked for it meanwhile
+                with house.database.read() as connection:
+                    table.learn(connection, number)
+            return table.target(number)
+
+        with house.resting.asking():
+            target = table.asking.read(learn)
     if target is None:
         raise NotFound("no mail has this link")
     return target

@@ -20,7 +20,7 @@ from funnel.usecases.tracking.beacon import LARGEST, Withdrawn, take_beacon
 from funnel.usecases.tracking.business_time import BusinessTime
 from funnel.usecases.tracking.passes import clicked
 from funnel.usecases.tracking.sites import site_list
-from funnel.usecases.tracking.take_in import Kind, count, take_in, where_to
+from funnel.usecases.tracking.take_in import Kind, count, prepare, take_in, where_to
 from funnel.web.here import is_loopback
 from funnel.web.machines import signals_of
 from funnel.web.tracking.script import PROOF, SCRIPT, script, with_parameter
@@ -46,6 +46,12 @@ class Branch:
         self._time = BusinessTime(house)
         self._application = application
         self._sites = site_list(house)
+
+    def prepare(self) -> None:
+        """Learn what clicks and trackers are answered by, so that none waits for a database from now on."""
+        prepare(self._house)
+        self._time.prepare()
+        self._sites.prepare()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request."""

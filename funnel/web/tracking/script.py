@@ -23,7 +23,11 @@ _KEPT = "public, max-age=600"
 
 
 def script(sites: Sites, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """The tracker, packed where the browser takes that."""
+    """The tracker, packed where the browser takes that; while no site is known, none, and nobody keeps that."""
+    if not sites.hosts:
+        headers = [("Cache-Control", "no-store"), ("Retry-After", "10"), ("Content-Length", "0")]
+        start_response("503 Service Unavailable", headers)
+        return []
     plain, packed, tag = tracker(tuple(sorted(sites.hosts)), kept=sites.kept)
     takes = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
     body = packed if takes else plain
@@ -46,9 +50,8 @@ def script(sites: Sites, environ: "WSGIEnvironment", start_response: "StartRespo
 @lru_cache(maxsize=16)
 def tracker(sites: tuple[str, ...], *, kept: bool = True) -> tuple[bytes, bytes, str]:
     """The tracker's bytes for these sites, plain and packed, and their tag; without what only its authors read. Where
-    no visits are `kept`, it forgets what a browser was known by; where no site is known yet, it does nothing."""
-    name = ("t.js" if kept else "forget.js") if sites else ""
-    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines() if name else []
+    no visits are `kept`, it forgets what a browser was known by."""
+    lines = Path(__file__).with_name("t.js" if kept else "forget.js").read_text(encoding="utf-8").splitlines()
     lean = "\n".join(line for line in map(str.strip, lines) if line and not line.startswith("//"))
     plain = lean.replace("/*sites*/[]", json.dumps(sites)).encode()
     return plain, pack(plain), f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'

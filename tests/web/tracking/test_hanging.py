@@ -2,14 +2,67 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
+from werkzeug.test import Client
 
+from funnel.usecases.house import House
+from funnel.usecases.tracking.link_table import LinkTable
+from funnel.web.app import make_app
 from tests.support.processes import wait_until
-from tests.web.tracking.conftest import Street
+from tests.web.tracking.conftest import BROWSER, Street
 from tests.web.tracking.surfer import SITE, Surfer
+
+
+@contextmanager
+def hanging(url: str, tables: str) -> Iterator[None]:
+    """Whoever asks for these tables waits."""
+    with create_engine(url, poolclass=NullPool).connect() as holder:
+        holder.execute(text("SET idle_in_transaction_session_timeout = '20s'"))  # who waits fails, and does not hang
+        holder.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
+class Begun:
+    """A web process that has just begun, where it `prepares` as `funnel web` does, before anybody has asked it."""
+
+    def __init__(self, house: House, *, prepares: bool) -> None:
+        self.house = replace(house, links_in_mails=LinkTable())
+        app = make_app(self.house)
+        if prepares:
+            app.extensions["tracking"].prepare()
+        self.browser = Client(app)
+
+    def asks(self, path: str) -> tuple[int, str, str]:
+        """The status, whether it may be kept, and where it leads; within a few seconds."""
+        begun = time.monotonic()
+        answer = self.browser.get(path, headers={"User-Agent": BROWSER})
+        assert time.monotonic() - begun < 5, path
+        headers = answer.headers
+        return answer.status_code, headers.get("Cache-Control", ""), headers.get("Location", "").partition("?")[0]
+
+
+def test_a_process_that_has_begun_answers_though_the_database_hangs_before_the_first_click(
+    build_web: Callable[..., Street], postgres_url: Callable[[str], str], valkey_url: str
+) -> None:
+    url = postgres_url("18")
+    street = build_web(url, f"{{sites: [{SITE.partition('://')[2]}]}}", redis_url=valkey_url)
+    _, mail = street.writes("visit_tracking")
+    others = threading.active_count()
+    ready, late = (Begun(street.place.house, prepares=prepares) for prepares in (True, False))
+    with hanging(url, "clock, mail_links"):
+        assert ready.asks("/t.js") == (200, "public, max-age=600", "")
+        assert ready.asks(mail.clicks[0]) == (302, "no-store", "https://verdanne.example/prices")
+        for _ in range(3):
+            assert late.asks("/t.js") == (503, "no-store", "")
+            assert late.asks(mail.clicks[0]) == (503, "no-store", "")
+    wait_until(lambda: threading.active_count() <= others, 10, "the reads to end")
+    wait_until(lambda: late.asks("/t.js")[0] == 200, 10, "the tracker, once the database answers")
+    wait_until(lambda: late.asks(mail.clicks[0])[0] == 302, 10, "the click")
 
 
 def test_visits_and_clicks_are_answered_while_what_is_published_is_locked(
@@ -26,9 +79,7 @@ def test_visits_and_clicks_are_answered_while_what_is_published_is_locked(
     surfer.visits()
     street.asks(mail.clicks[0])
     others = threading.active_count()
-    with create_engine(url, poolclass=NullPool).connect() as holder:
-        holder.execute(text("SET idle_in_transaction_session_timeout = '20s'"))  # who waits fails, and does not hang
-        holder.execute(text("LOCK TABLE clock, withdrawn_visitors IN ACCESS EXCLUSIVE MODE"))
+    with hanging(url, "clock, withdrawn_visitors"):
         begun = time.monotonic()
         for _ in range(20):
             surfer.visits("/prices")
