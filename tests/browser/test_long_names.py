@@ -1,12 +1,18 @@
-"""A name and a company without a space, as long as the form takes them: no page grows wider than a small phone."""
+"""Names, companies, titles and paths of pages without a space: no page grows wider than a small phone."""
 
+import json
+import re
+import secrets
+import urllib.request
 from collections.abc import Callable
 
 import pytest
 
+from tests.browser.conftest import AGENT
 from tests.browser.window import Window
 from tests.e2e.people import Colleague, Prospect, link
 from tests.e2e.place import Place
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +30,17 @@ LONG = "Wolframhartmannsdorfer" * 5 + "Wolframing"
 PHONE = "+33 6 12 34 56 78"
 
 
+def reads_a_page_without_spaces(place: Place, who: Prospect, manager: Colleague) -> None:
+    """What her browser tells after the form: a page whose title and path are one word each."""
+    (proof,) = re.findall(r'data-proof="([^"]+)"', who.page.html)
+    visitor, url = secrets.token_hex(16), f"{place.base}/{LONG}{LONG}"
+    told = {"told": "visit", "visitor": visitor, "visit": secrets.token_hex(16), "url": url, "title": LONG * 2}
+    body = json.dumps(told | {"proof": proof}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{place.base}/t", body, {"User-Agent": AGENT})).close()
+    lead = f"/desk/leads/{who.lead['id']}"
+    wait_until(lambda: "\N{LEFT DOUBLE QUOTATION MARK}Wolfram" in manager.browser.open(lead).html, 10, "her visit")
+
+
 @pytest.mark.parametrize("width", [SMALL, pytest.param(1280, marks=pytest.mark.slow)])
 def test_an_unbroken_name_makes_no_page_wider_than_the_window(
     place: Place, open_window: Callable[..., Window], width: int
@@ -32,7 +49,8 @@ def test_an_unbroken_name_makes_no_page_wider_than_the_window(
     missed, ahead = (Prospect(place, LONG) for _ in range(2))
     place.to_next(0)
     for who, slot in ((missed, 0), (ahead, -1)):
-        who.walk_in({"phone": PHONE, "company": LONG, "position": LONG})
+        who.walk_in({"phone": PHONE, "company": LONG, "position": LONG, "consent_visit_tracking": "yes"}, choices={"wish": LONG})
+        reads_a_page_without_spaces(place, who, manager)
         form = manager.browser.open(f"/diary/new?lead={who.lead['id']}&type=results_call").form(having="once")
         manager.browser.send({"slot": form.choices["slot"][slot]}, having="once")
     (first,), (second,) = missed.lead["appointments"], ahead.lead["appointments"]

@@ -110,12 +110,17 @@ def lead_page(**change: Any) -> Context:
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": NO_POINTS, **empty, **change}
 
 
-def full_lead_page() -> Context:
-    """The lead's page with everything on it."""
+UNBROKEN = "Wolframhartmannsdorfer" * 8
+"""A title or an answer without a space."""
+
+
+def full_lead_page(word: str = "Prices") -> Context:
+    """The lead's page with everything on it; the page that she read and her wish are this `word`."""
     entry: list[tuple[str, str, str, str | None, str]] = [
         ("calendar", "good", "Booked a call", "Thursday 18 June, 09:30, with Camille Arnoux", "10:02")
     ]
     first = [
+        ("eye", "lead", f"Looked at the page “{word}”", f"www.ostrel.example/{word}", "18:25"),
         ("form", "lead", "Took the self-evaluation", "54 out of 100: Building", "18:20"),
         ("mail", "", "Mail sent: Your customer experience profile, Léa", None, "18:20"),
     ]
@@ -146,7 +151,7 @@ def full_lead_page() -> Context:
             "taken": when("2 days ago"),
             "themes": [{**theme, "answers": answers} for theme in THEMES],
             "other": [
-                {"question": "If you could change one thing tomorrow?", "answer": "Nobody should explain twice."}
+                {"question": "If you could change one thing tomorrow?", "answer": word}
             ],
         },
         appointments=[
@@ -162,8 +167,8 @@ def full_lead_page() -> Context:
         tasks=[task()],
         pages=[
             {
-                "title": "Prices",
-                "path": "/prices",
+                "title": word,
+                "path": f"/{word}",
                 "address": "www.ostrel.example/prices",
                 "times": 2,
                 "long": "3 min",
@@ -358,7 +363,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield (
         "lead.html",
         "failing",
-        {**full_lead_page(), "return_error": "Say why, in a few words.", "lead": lead(LONG, None)},
+        {**full_lead_page(UNBROKEN), "return_error": "Say why, in a few words.", "lead": lead(LONG, None)},
     )
     for state, calls in (("empty", []), ("full", webhook_calls()[:1]), ("failing", webhook_calls())):
         yield "webhooks.html", state, {**staff(), "nav": "webhooks", "calls": calls}
