@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
@@ -23,6 +23,9 @@ from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.webinars import describe_webinar, webinar_of
 
 log = structlog.get_logger()
+
+_A_WHILE = timedelta(hours=1)
+"""So short a wait for the cap is not told: mails leave some seconds after they may, and a week counts from then."""
 
 _Time = tuple[datetime | None, Literal["", "pause", "cap"]]
 
@@ -73,8 +76,8 @@ def _times(
     times: list[_Time] = [(None, "pause") if still else (at, "") for at, still in zip(earliest, paused, strict=True)]
     held = {row["key"] for row in rows if row["reason"] == SKIPPED}
     for place, at in zip(capped, told, strict=True):
-        free = at == earliest[place] and ahead[place].mail.cause not in held
-        times[place] = (at, "" if free else "cap")
+        soon = at is not None and at - earliest[place] < _A_WHILE and ahead[place].mail.cause not in held
+        times[place] = (earliest[place], "") if soon else (at, "cap")
     return times
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from funnel.cli import main
+from funnel.usecases import fold
 from tests.authoring.trees import changed, sound_files, write
-from tests.support.home import COMPANY, SWINGS, write_home
+from tests.support.home import write_home
 from tests.support.processes import ROOT
 
 
@@ -35,12 +36,15 @@ def test_a_mail_that_cannot_be_written_is_said_and_ends_with_1(
 
 
 @pytest.mark.parametrize("json", [False, True])
-def test_who_is_parked_is_said_and_ends_with_1(json: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    home = write_home(tmp_path / "home", company=COMPANY + SWINGS)
+def test_who_is_parked_is_said_and_ends_with_1(
+    json: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fold, "MOST_ROUNDS", 0)  # what goes round for ever is refused by the linter
+    home = write_home(tmp_path / "home")
     asked = ["--json"] if json else ["--out", str(tmp_path / "out")]
     assert main(["rehearse", "tunnel", str(home), "--people", "3", *asked]) == 1
     told = capsys.readouterr()
-    assert "3 parked: it went round more than 20 times at one instant" in told.err
+    assert "3 parked: it went round more than 0 times at one instant" in told.err
     assert json or "3 parked" in told.out
 
 

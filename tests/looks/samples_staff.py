@@ -150,9 +150,7 @@ def full_lead_page(word: str = "Prices") -> Context:
             **results(),
             "taken": when("2 days ago"),
             "themes": [{**theme, "answers": answers} for theme in THEMES],
-            "other": [
-                {"question": "If you could change one thing tomorrow?", "answer": word}
-            ],
+            "other": [{"question": "If you could change one thing tomorrow?", "answer": word}],
         },
         appointments=[
             {

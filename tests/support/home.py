@@ -37,16 +37,6 @@ appointment_types:
 thresholds: [{score: 50, because: {en: Reached 50}}]
 """.replace("HOURS", "{" + _HOURS + "}")
 
-SWINGS = """
-segments:
-  warm_ones: {title: {en: Warm}, when: score >= 5, worked_by: rep}
-scoring:
-  rules:
-    - {id: swings, when: '"warm_ones" in segments', points: -10, title: {en: Swings}}
-    - {id: form, on: form.submitted, points: 10, title: {en: Form}}
-"""
-"""Who has ten points loses them for having them, and then is to get them back: the linter cannot know that."""
-
 TUNNEL = """
 scenario: tunnel
 title: {en: A tunnel}

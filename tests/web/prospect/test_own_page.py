@@ -224,7 +224,6 @@ def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(c
     "act",
     [
         ("/details", {"name": "Léa Fontaine"}),
-        ("/mails", {"pace": "slow"}),
         ("/purpose", {"purpose": "visit_tracking", "given": "yes"}),
     ],
 )
