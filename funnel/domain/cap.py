@@ -11,8 +11,8 @@ from funnel.domain.timing import Holidays, earlier, into_window, later, no_holid
 SKIPPED = "cap"
 """The reason of a mail that the cap has held for too long."""
 
-_A_MOMENT = timedelta(minutes=1)
-"""Mails leave a moment after they may: what is free by then is not told as skipped."""
+A_MOMENT = timedelta(minutes=1)
+"""Mails leave a moment after they may: what is free by then is told neither as held nor as skipped."""
 
 
 def cap_for(cap: Cap, *, slow: bool) -> Cap:
@@ -62,7 +62,7 @@ def foretell(
         at, planned_at, place = heappop(queue)
         opens = into_window(at, window, zone, holidays)
         free = may_leave(cap, gone, planned_at, at, zone, holidays) if opens == at else opens
-        if free is None and may_leave(cap, gone, planned_at, at + _A_MOMENT, zone, holidays):
+        if free is None and may_leave(cap, gone, planned_at, at + A_MOMENT, zone, holidays):
             free = at
         if free is not None and free > at:
             heappush(queue, (free, planned_at, place))

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import effects as do
-from funnel.domain.cap import SKIPPED, cap_for, foretell
+from funnel.domain.cap import A_MOMENT, SKIPPED, cap_for, foretell
 from funnel.domain.engine import Book
 from funnel.domain.engine.ahead import Ahead, next_mail
 from funnel.domain.lead import Appointment, Enrolment, Lead
@@ -23,9 +23,6 @@ from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.webinars import describe_webinar, webinar_of
 
 log = structlog.get_logger()
-
-_A_WHILE = timedelta(hours=1)
-"""So short a wait for the cap is not told: mails leave some seconds after they may, and a week counts from then."""
 
 _Time = tuple[datetime | None, Literal["", "pause", "cap"]]
 
@@ -76,8 +73,8 @@ def _times(
     times: list[_Time] = [(None, "pause") if still else (at, "") for at, still in zip(earliest, paused, strict=True)]
     held = {row["key"] for row in rows if row["reason"] == SKIPPED}
     for place, at in zip(capped, told, strict=True):
-        soon = at is not None and at - earliest[place] < _A_WHILE and ahead[place].mail.cause not in held
-        times[place] = (earliest[place], "") if soon else (at, "cap")
+        free = at is not None and at <= earliest[place] + A_MOMENT and ahead[place].mail.cause not in held
+        times[place] = (at, "" if free else "cap")
     return times
 
 
