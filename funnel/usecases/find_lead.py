@@ -1,5 +1,8 @@
 """A lead by her number or address, or a clear word that there is none."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import Connection
 
 from funnel.domain.company import Company, User
@@ -8,7 +11,7 @@ from funnel.domain.lead import Lead
 from funnel.storage import handoffs, leads, snapshot
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
-from funnel.usecases.people import require_change
+from funnel.usecases.people import may_change, require_change
 
 
 def known_lead(connection: Connection, lead_id: int, *, erased: bool = False) -> Lead:
@@ -24,6 +27,14 @@ def lead_to_change(connection: Connection, user: User, lead_id: int, company: Co
     lead = known_lead(connection, lead_id)
     require_change(user, lead, company, handoffs.tasks_of(connection, lead_id))
     return lead
+
+
+def among_those_to_change(connection: Connection, user: User, found: Sequence[Lead], company: Company) -> list[Lead]:
+    """Those of some leads whom `lead_to_change` gives a user."""
+    tasks: dict[int, list[Mapping[str, Any]]] = {one.id: [] for one in found}
+    for task in handoffs.tasks_of_leads(connection, list(tasks)):
+        tasks[task["lead_id"]].append(task)
+    return [one for one in found if not one.erased and may_change(user, one, company, tasks[one.id])]
 
 
 def find_lead(house: House, who: str, *, itself: bool = False) -> int:

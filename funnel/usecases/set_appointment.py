@@ -16,10 +16,10 @@ from funnel.storage import installation, leads, snapshot
 from funnel.usecases.call_list import is_open_call
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, Invalid, NotFound
-from funnel.usecases.find_lead import lead_to_change
+from funnel.usecases.find_lead import among_those_to_change, lead_to_change
 from funnel.usecases.find_slots import find_slots, never_free, reps_for
 from funnel.usecases.house import House
-from funnel.usecases.people import may_change, require
+from funnel.usecases.people import require
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before
@@ -151,8 +151,8 @@ def search_leads(house: House, user: User, words: str) -> Sequence[Lead]:
         company = house.shelf.published(connection, moment.revision).company.company
         ids = leads.search(connection, wanted, MOST_FOUND * 10)
         found = snapshot.load(connection, ids, lock=False)
-    seen = [found[one] for one in ids if one in found and not found[one].erased]
-    return [one for one in seen if may_change(user, one, company)][:MOST_FOUND]
+        seen = [found[one] for one in ids if one in found]
+        return among_those_to_change(connection, user, seen, company)[:MOST_FOUND]
 
 
 def _details(company: Company, lead: Lead, phone: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from funnel.domain.lead import Appointment
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, in_paris
+from tests.web.prospect.visitor import answered, invited
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, hidden, lead_of, submitted
 
 ANA = "ana@ostrel.example"
@@ -251,3 +252,14 @@ def test_what_is_over_is_not_changed(town: Town) -> None:
     staff.get(f"/desk/leads/{lead_id}")
     assert staff.post(f"/diary/appointments/{appointment.id}/cancel", reason="Late").status_code == 409
     assert lead_of(town, lead_id).appointments[-1].state == "booked"
+
+
+def test_a_search_finds_whoever_stands_on_ones_own_desk_to_be_called(town: Town) -> None:
+    visitor = answered(town, invited(town))
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    camille = employed(town, "camille@verdanne.example")
+    assert "No lead is called" in camille.get("/diary/new?q=martin").text, "nobody's lead yet"
+    town.move_clock(town.now + timedelta(days=2, minutes=5))
+    [lead] = town.leads()
+    assert lead.name in camille.get("/desk").text
+    assert f"/diary/new?lead={lead.id}" in camille.get("/diary/new?q=martin").text
