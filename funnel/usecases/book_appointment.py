@@ -87,7 +87,8 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
 def book_appointment(
     house: House, text: str, starts_at: datetime, phone: str, zone: str | None = None, once: str = ""
 ) -> tuple[Appointment, str] | None:
-    """Book a free slot: the appointment, and its own link. The same `once` books the same slot once.
+    """Book a free slot: the appointment, and its own link. The same `once` books the same slot once; who has one of
+    this type before her keeps that one, and it is what she gets.
 
     None for an unproven browser: it may be a stranger's, so it is told the same whether the slot was booked or the lead
     has an appointment of this type before her; the mail to her address says which. `Invalid` for the telephone;

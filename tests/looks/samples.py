@@ -380,6 +380,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "cancel_url": "/x",
         "results_url": "/r/x",
         "over": False,
+        "wanted": None,
         "moved": False,
         "taken_over": False,
     }
@@ -390,6 +391,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "booked.html", "full-moved", {**base, **booked, "moved": True}
     yield "booked.html", "full-soon", {**base, **booked, "move_url": None, "cancel_url": None}
     yield "booked.html", "full-taken-over", {**base, **booked, "taken_over": True}
+    yield "booked.html", "full-another", {**base, **booked, "wanted": "10:00 on Wednesday 17 June"}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
     cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
     cancel |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}

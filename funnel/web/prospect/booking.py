@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.lead import Appointment
 from funnel.domain.model import in_language
 from funnel.domain.timing import is_zone, local_time
 from funnel.usecases.book_appointment import Diary, book_appointment
@@ -36,7 +38,7 @@ def book(token: str) -> Answered:
     """
     diary = open_for(token)
     if diary.booked and diary.booked_url:
-        return redirect(path_of(diary.booked_url))
+        return redirect(_to_hers(diary.booked, diary.booked_url, instant(request.args.get("slot", ""))))
     if is_zone(request.args.get("zone")):
         note_zone(request.args["zone"])
     if "asked" in request.args and (asked := instant(asked_for())):
@@ -76,7 +78,14 @@ def choose(token: str) -> Answered:
     if done is None:
         note_asked(starts_at.isoformat())
         return redirect(url_for("prospect.booking.book", token=token, asked="yes"), 303)
-    return redirect(path_of(done[1]), 303)
+    return redirect(_to_hers(*done, starts_at), 303)
+
+
+def _to_hers(booked: Appointment, url: str, wanted: datetime | None) -> str:
+    """The page of her appointment, which says so where she wanted another time."""
+    if wanted is None or wanted == booked.starts_at:
+        return path_of(url)
+    return f"{path_of(url)}?{urlencode({'wanted': wanted.isoformat()})}"
 
 
 def _asked(diary: Diary, starts_at: datetime) -> Response:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.delivery.calendar import publication
@@ -17,6 +17,7 @@ from funnel.web.here import house
 from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.session import sent_form, zone_so_far
 from funnel.web.prospect.show import hidden, page, path_of
+from funnel.web.prospect.times import instant, time_on
 from funnel.web.speech import language, speak
 
 blueprint = Blueprint("meeting", __name__)
@@ -48,7 +49,15 @@ def appointment(token: str) -> Response:
         over=not ahead,
         moved=meeting.appointment.state == "moved",
         taken_over=meeting.appointment.taken_over,
+        wanted=_wanted(meeting) if ahead else None,
     )
+
+
+def _wanted(meeting: OwnAppointment) -> str | None:
+    """Another time, which she wanted to book and did not get, since she has this one."""
+    at = instant(request.args.get("wanted", ""))
+    other = at is not None and at != meeting.appointment.starts_at
+    return time_on(at, zone_of_meeting(meeting), language()) if at and other else None
 
 
 @blueprint.get("/book/<token>/appointment.ics")

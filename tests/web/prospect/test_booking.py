@@ -114,6 +114,30 @@ def test_a_double_click_books_once_and_shows_the_same_page(town: Town) -> None:
     assert sum("Booked" in mail.subject for mail in town.mails(LEA["email"])) == 1, "nor is she written to twice"
 
 
+def test_another_time_pressed_in_another_window_is_said_to_be_not_booked(town: Town) -> None:
+    first = by_mail(town)
+    diary = first.address
+    same, another = Visitor(town.app), Visitor(town.app)
+    for window in (same, another):
+        window.open(diary)
+    hers, other = slots(first)[0], slots(first)[5]
+    first.send({"slot": hers, "phone": "06 12 34 56 78"})
+    same.send({"slot": hers, "phone": "06 12 34 56 78"})
+    for window in (first, same):
+        assert "It is in the diary." in window.text, "what she has booked she has, wherever she presses it"
+    another.send({"slot": other, "phone": "06 12 34 56 78"})
+    for _ in ("pressed", "opened by the link of a mail"):
+        assert "It is in the diary." not in another.text
+        assert "You have an appointment already." in another.text
+        time = f"{in_paris(other):%H:%M}"
+        assert re.search(rf"{time} on [\w ]+ was not booked: the one below stays, and you can move it", another.text)
+        assert f"{in_paris(hers):%H:%M}" in another.text
+        another.open(diary, query_string={"slot": other})
+    another.open(diary, query_string={"slot": hers})
+    assert "It is in the diary." in another.text
+    assert len(town.leads()[0].appointments) == 1
+
+
 def test_s98_a_time_that_has_just_gone_shows_others_and_keeps_the_telephone(town: Town) -> None:
     slow = to_the_diary(town)
     time = slots(slow)[0]
