@@ -17,6 +17,7 @@ from funnel.domain.events.appointments import (
     SlotsHeld,
     SlotTaken,
     SlotWanted,
+    TimesAsked,
 )
 from funnel.domain.events.base import Event
 from funnel.domain.events.forms import (
@@ -94,6 +95,7 @@ AnyEvent = (
     | AppointmentMissed
     | AppointmentMoved
     | OtherTimeAsked
+    | TimesAsked
     | AssetDownloaded
     | AssetAsked
     | WebinarAttended
@@ -190,6 +192,7 @@ __all__ = [
     "TagGiven",
     "TagTaken",
     "TaskDone",
+    "TimesAsked",
     "Touched",
     "Unsubscribed",
     "VerdictRevised",
