@@ -6,12 +6,15 @@ from pathlib import Path
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
+from funnel.cli.options import home_folder
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.epilog = "examples:\n  funnel apply\n  funnel apply /srv/acme --state /srv/acme/var"
-    parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
+    parser.add_argument(
+        "path", nargs="?", default=home_folder(), type=Path, help="the home folder (default: $FUNNEL_HOME, else here)"
+    )
     add_state(parser)
     parser.set_defaults(run=told(run))
 

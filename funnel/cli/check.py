@@ -16,6 +16,7 @@ from funnel.authoring.hints import count, suggest
 from funnel.authoring.load import Loaded, load_folder
 from funnel.authoring.lone import check_file
 from funnel.cli.excerpt import Paper, excerpt
+from funnel.cli.options import home_folder
 
 _GREEN = "\x1b[32m"
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -34,7 +35,8 @@ Colour is left out when NO_COLOR is set. Status: 0 nothing stops publishing, 1 a
 def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.epilog = _EPILOG
-    parser.add_argument("path", nargs="?", default=".", type=Path, help="the home folder, or one file (default: here)")
+    where = "the home folder, or one file (default: $FUNNEL_HOME, else here)"
+    parser.add_argument("path", nargs="?", default=home_folder(), type=Path, help=where)
     parser.add_argument(
         "--format",
         choices=("text", "full", "json", "github"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
-from funnel.cli.options import scenario_name
+from funnel.cli.options import home_folder, scenario_name
 
 if TYPE_CHECKING:
     from funnel.domain.tunnel.graph import Graph, People
@@ -31,7 +31,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("svg", "mermaid"), default="svg", help="a picture, or text for a wiki")
     parser.add_argument("--narrow", action="store_true", help="one column, for a telephone (svg)")
     parser.add_argument("--counts", action="store_true", help="how many people stand at each step, and how they ended")
-    parser.add_argument("--home", type=Path, default=Path("."), help="the folder that holds scenarios/ (default: here)")
+    where = "the folder that holds scenarios/ (default: $FUNNEL_HOME, else here)"
+    parser.add_argument("--home", type=Path, default=home_folder(), help=where)
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there (default: print it)")
     add_state(parser)
     parser.set_defaults(run=told(run))

@@ -39,7 +39,7 @@ def settings_of(command: str, args: argparse.Namespace) -> Settings:
     if state is None and not os.environ.get("FUNNEL_DATABASE_URL") and (_USUAL / _FILE).exists():
         state = _USUAL
     if state is None:
-        return settings_or_exit(command)
+        return _whole(command, settings_or_exit(command))
     # a demonstration on another database has no file of it in its folder
     elsewhere = bool(os.environ.get("FUNNEL_DATABASE_URL")) and (state / _LOCK).exists()
     if not elsewhere and not (state / _FILE).exists():
@@ -58,6 +58,18 @@ def settings_of(command: str, args: argparse.Namespace) -> Settings:
         smtp_url=os.environ.get("FUNNEL_SMTP_URL") or _NO_RELAY,
         log_level="error",
     )
+
+
+def _whole(command: str, settings: Settings) -> Settings:
+    """The settings, where nothing lacks that a demonstration on another database has from its folder."""
+    needed = {name: getattr(settings, name) for name in ("database_url", "smtp_url", "base_url", "secret_key")}
+    missing = [f"FUNNEL_{name.upper()}" for name, value in needed.items() if not value]
+    if missing:
+        raise SystemExit(
+            f"funnel {command}: FUNNEL_MODE=demo without {', '.join(missing)}: name the demonstration's folder with "
+            "--state DIR, where they stand, or set FUNNEL_MODE=live and what docs/operating.md asks for"
+        )
+    return settings
 
 
 def house_of(command: str, args: argparse.Namespace) -> House:

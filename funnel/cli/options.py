@@ -1,6 +1,8 @@
 """What several commands take: names, ports, counts; each refuses a wrong value with what to write instead."""
 
 import argparse
+import os
+from pathlib import Path
 
 _LAST_PORT = 65535
 
@@ -8,6 +10,11 @@ _LAST_PORT = 65535
 def scenario_name(text: str) -> str:
     """A scenario's name, written as its file is called or as addresses show it."""
     return text.replace("-", "_")
+
+
+def home_folder() -> Path:
+    """Where the files stand, for a command to which no folder is named: `FUNNEL_HOME`, else here."""
+    return Path(os.environ.get("FUNNEL_HOME") or ".")
 
 
 def port_number(text: str) -> int:

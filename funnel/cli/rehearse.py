@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.cli.doors import told
-from funnel.cli.options import scenario_name
+from funnel.cli.options import home_folder, scenario_name
 
 if TYPE_CHECKING:
     from funnel.usecases.rehearsal.log import Entry
@@ -35,7 +35,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         "  funnel rehearse self_evaluation --json | jq .totals"
     )
     parser.add_argument("scenario", metavar="SCENARIO", type=scenario_name, help="its name")
-    parser.add_argument("path", nargs="?", default=Path("."), type=Path, help="the home folder (default: here)")
+    parser.add_argument(
+        "path", nargs="?", default=home_folder(), type=Path, help="the home folder (default: $FUNNEL_HOME, else here)"
+    )
     parser.add_argument(
         "--people", type=_between(0, _MOST_PEOPLE), default=20, help="how many beside expect: (default: 20)"
     )

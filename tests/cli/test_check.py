@@ -84,6 +84,23 @@ def test_the_home_is_where_one_stands(
     assert capsys.readouterr().out.startswith("scenarios/check_up.yaml:4:6: error[bad-value]")
 
 
+def test_the_home_that_is_set_is_taken_wherever_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "elsewhere", changed("scenarios/check_up.yaml", "why: volume", "why: volumes"))
+    write(tmp_path / "home", changed("scenarios/check_up.yaml", "offer:", "ofer:"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("FUNNEL_HOME", str(tmp_path / "home"))
+    assert main(["check"]) == 1
+    told = capsys.readouterr().out
+    assert "ofer" in told
+    assert "volumes" not in told
+    assert main(["rehearse", "check_up"]) == 1
+    assert "ofer" in capsys.readouterr().err
+    assert main(["check", "."]) == 1
+    assert "volumes" in capsys.readouterr().out, "a folder that is named comes first"
+
+
 def test_one_file_is_checked_with_what_it_names_and_only_its_findings_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

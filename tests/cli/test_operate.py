@@ -190,6 +190,28 @@ def test_a_full_disk_is_told_with_what_mends_it(state: Path, capsys: pytest.Capt
     assert "make room" in said
 
 
+def test_apply_takes_the_home_that_is_set_and_not_the_folder_one_stands_in(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = copy_home(tmp_path / "other")
+    (other / "scenarios" / "webinar.yaml").unlink()
+    monkeypatch.chdir(other)
+    monkeypatch.setenv("FUNNEL_HOME", str(ROOT))
+    assert main(["apply", "--state", str(state)]) == 0
+    assert "webinar" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["apply"], ["ledger"], ["pause", "ebook"]])
+def test_a_demonstration_on_another_database_is_asked_for_its_folder(
+    command: list[str], sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNNEL_MODE", "demo")
+    monkeypatch.setenv("FUNNEL_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("FUNNEL_HOME", str(ROOT))
+    with pytest.raises(SystemExit, match=r"without FUNNEL_SMTP_URL.*--state DIR"):
+        main(command)
+
+
 def test_a_folder_without_a_demonstration_is_told(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="start one: funnel up --state"):
         main(["ledger", "--state", str(tmp_path)])
