@@ -12,6 +12,7 @@ from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.engine.mails import ADDRESS_CORRECTED, CHANGED, OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import CORRECTED, NO_TIME
+from funnel.domain.engine.points import FADED
 from funnel.storage import overdue
 from funnel.storage.erasure import ERASED
 
@@ -24,6 +25,7 @@ def own_texts(say: Say) -> Mapping[str, str]:
     return {
         NO_TIME: say("No free time was found to block: agree on one"),
         ASKED: say("Asked to be called"),
+        FADED: say("faded"),
         CORRECTED: say("the mark was corrected"),
         TAKEN: say("A colleague has accepted this lead, who was offered to you"),
         MACHINE.because: say("A machine had clicked, not a person"),

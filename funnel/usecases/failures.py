@@ -19,6 +19,7 @@ def failure(reason: str, speech: Speech) -> str:
         (r"the operator (?P<operator>\S+) is for numbers only in mail templates",
          say("the operator %(operator)s is for numbers only in mail templates")),
         (r"powers are not calculated in mail templates", say("powers are not calculated in mail templates")),
+        (r"ZeroDivisionError: .*", say("it divides by zero")),
         (r"UndefinedError: '(?P<name>[^']+)' is undefined", say("“%(name)s” is unknown here")),
         (r"UndefinedError: .* has no attribute '(?P<name>[^']+)'", say("“%(name)s” is unknown here")),
         (r"the sending window (?P<window>\S+) does not open within (?P<days>\d+) days",

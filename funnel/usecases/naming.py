@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from funnel.catalogue import Speech
 from funnel.domain.engine.handoffs import NO_REP
+from funnel.domain.engine.points import NO_LONGER
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import steps as verbs
@@ -145,6 +146,8 @@ class Names:
             return self.speech.gettext("Booked: %(title)s", title=title)
         if found := re.fullmatch(r"Reached (-?\d+) points", because):
             return self.speech.gettext("Reached %(points)s points", points=found[1])
+        if because.endswith(NO_LONGER):
+            return self.speech.gettext("%(why)s: no longer so", why=self.reason(because.removesuffix(NO_LONGER)))
         return self.told(because)
 
     def rule(self, rule: str, because: str) -> str:

@@ -45,6 +45,7 @@ CAUSES: dict[str, tuple[Callable[[], object], str]] = {
         "dans un e-mail, l'opérateur * n'est que pour des nombres",
     ),
     "no window": (never_open, "la fenêtre d'envoi 08:00-19:00 ne s'ouvre pas dans les 366 jours"),
+    "zero": (template("{{ 60 // (lead.name|length - 3) }}"), "on y divise par zéro"),
     "calendar": (
         lambda: later(NOON, Span(99_999, "months"), "Europe/Paris"),
         "99999 mois après le 2027-06-07, le calendrier s'arrête",

@@ -10,6 +10,8 @@ from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.mails import CHANGED
 from funnel.domain.engine.meetings import CORRECTED, NO_TIME
+from funnel.domain.engine.points import FADED, NO_LONGER
+from funnel.domain.model import in_language
 from funnel.domain.tunnel.steps import AwaitStep, EndStep
 from funnel.domain.tunnel.trigger import EventName
 from funnel.usecases.naming import Names, plain
@@ -31,6 +33,14 @@ def test_every_event_that_can_be_waited_for_is_told_in_words(published: Publishe
     names = Names(published, language)
     for event in get_args(EventName):
         assert names.event(event) not in (event, plain(event)), event
+
+
+def test_why_points_went_is_told_in_french(published: Published) -> None:
+    names = Names(published, "fr")
+    rule = published.company.rules.standing[0]
+    english, french = (in_language(rule.title, language) for language in ("en", "fr"))
+    assert names.reason(f"{english}{NO_LONGER}").replace("\u00a0", " ") == f"{french} : ce n'est plus le cas"
+    assert names.reason(FADED) == "estompés"
 
 
 def test_how_the_shipped_scenarios_end_is_told_in_french(published: Published) -> None:

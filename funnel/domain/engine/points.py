@@ -19,6 +19,10 @@ from funnel.domain.scoring.ledger import Entry, EntryKind
 from funnel.domain.scoring.rules import Group, Rule, Threshold
 from funnel.domain.timing import same_day
 
+FADED = "faded"
+NO_LONGER = ": no longer so"
+"""Why points went: with time; and behind a rule's title, because she is not so any more."""
+
 
 def give(
     turn: Turn,
@@ -61,7 +65,7 @@ def judge_standing(turn: Turn, *, anew: bool = False) -> None:
     fitting = [rule for rule in rules if rule.when is not None and is_true(rule.when, values)]
     for rule in rules:
         if had[rule.id] and rule not in fitting:
-            _reverse(turn, had[rule.id], f"{_because(turn, rule)}: no longer so")
+            _reverse(turn, had[rule.id], f"{_because(turn, rule)}{NO_LONGER}")
     for rule in fitting:
         lacks = rule.points - sum(one.points for one in had[rule.id])
         if not had[rule.id] or (lacks > 0 and _was_cut(turn, had[rule.id][-1])):
@@ -86,7 +90,7 @@ def fade(turn: Turn) -> None:
     """Write what has faded by now, one entry a rule, and plan the next look."""
     due = ledger.faded(turn.lead.entries, turn.book.rules, turn.now)
     for (group, rule), points in due.items():
-        turn.do(do.AddScore(Entry(_next(turn), "faded", points, "faded", turn.now, group, rule)))
+        turn.do(do.AddScore(Entry(_next(turn), "faded", points, FADED, turn.now, group, rule)))
     plan_review(turn, reviewed=True)
 
 

@@ -199,7 +199,7 @@ def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
         case EmailStep():
             mail = program.mails.get(step.email)
             proposed = say("proposes %(type)s") % {"type": step.propose.appointment} if step.propose else ""
-            return step.email, " · ".join(part for part in (mail.kind if mail else "", proposed) if part)
+            return step.email, " · ".join(part for part in (_kind(mail.kind, say) if mail else "", proposed) if part)
         case WaitStep():
             return _wait(step, words), ""
         case BookStep():
@@ -223,6 +223,11 @@ def _texts(program: Program, step: Step, words: Words) -> tuple[str, str]:
             return step.start, say("the next pass")
         case _:
             return str(getattr(step, verb_of(step) or "", "")), ""
+
+
+def _kind(kind: str, say: Callable[[str], str]) -> str:
+    known = {"marketing": say("marketing"), "asked": say("asked"), "staff": say("staff")}
+    return known.get(kind, kind)
 
 
 def _starts_on(scenario: Scenario) -> str:

@@ -264,10 +264,20 @@ def test_a_rehearsal_tells_a_mail_that_cannot_be_written(build_town: Callable[..
     page = employed(town, SOLENE).get(f"{STUDIO}/rehearse?people=12&days=60&seed=3")
     assert page.status_code == 200
     assert "cannot be written" in page.text
-    assert f"<code>{file}</code></td><td>ZeroDivisionError: integer division or modulo by zero" in page.text
+    assert f"<code>{file}</code></td><td>it divides by zero" in page.text
     assert "needs help" in page.text
     borrowed = employed(town, SOLENE).get("/studio/service_centre_check/rehearse?people=12&days=60&seed=3")
     assert f"<code>{file}</code>" in borrowed.text, "its mail is that of the scenario it is made from"
+
+
+def test_a_rehearsal_is_told_in_french_down_to_its_points(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    page = solene.get("/studio/ebook/rehearse?people=40&days=200&seed=3&lang=fr").text
+    assert "estompés" in page
+    assert "faded" not in page
+    graph = solene.get("/studio/ebook?lang=fr").text
+    assert "demandé" in graph
+    assert "asked" not in re.sub(r"<[^>]*>", "", graph)
 
 
 def test_a_rehearsal_out_of_its_limits_comes_back_with_the_form(town: Town) -> None:
