@@ -105,6 +105,7 @@ def _told(done: "Rehearsal") -> int:
 def _summary(done: "Rehearsal") -> Iterator[str]:
     from funnel.usecases.naming import plain
     from funnel.usecases.rehearsal.report import mail_names
+    from funnel.usecases.rehearsal.tell import in_short
     from funnel.usecases.rehearsal.totals import totals
 
     counted = totals(done)
@@ -130,7 +131,7 @@ def _summary(done: "Rehearsal") -> Iterator[str]:
     for person in [person for person in done.people if person.expected] or done.people[:3]:
         yield ""
         yield f"  {person.fields.get('name') or person.id} ({plain(person.behaves)}, {person.zone})"
-        yield from (_line(done, entry) for entry in done.of(person.id))
+        yield from (_line(done, entry) for entry in in_short(done.of(person.id)))
 
 
 def _line(done: "Rehearsal", entry: "Entry") -> str:
@@ -138,8 +139,8 @@ def _line(done: "Rehearsal", entry: "Entry") -> str:
     from funnel.usecases.naming import plain
     from funnel.usecases.rehearsal.report import detail_in_words
 
-    detail = detail_in_words(entry.detail)
-    at = local_time(entry.at, done.company.company.zone)
+    zone = done.company.company.zone
+    detail, at = detail_in_words(entry.detail, zone), local_time(entry.at, zone)
     return f"    {at:%a %d %b %H:%M}  {plain(entry.kind):<12} {plain(entry.what)}" + (f"  ({detail})" if detail else "")
 
 

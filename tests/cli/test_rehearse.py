@@ -1,5 +1,7 @@
 """`funnel rehearse` as it is called: what it prints and writes, and what it refuses in words."""
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,22 @@ def test_whom_a_short_rehearsal_leaves_inside_is_said_to_be_there_still(
     assert "expected otherwise: ana is still inside after 20 days, and has not come to no_answer yet" in told
     assert not [line for line in told if "ends with nothing" in line]
     assert len({line.split()[2] for line in told}) == len(told), "one line for each who has not come to her end"
+
+
+def test_points_that_fade_are_told_together_and_kept_times_as_the_company_s_clocks_show_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rehearse", "ebook", str(ROOT), "--people", "0", "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().out
+    lines = told.splitlines()
+    fading = [number for number, line in enumerate(lines) if "(faded" in line]
+    assert fading
+    assert not any(after - before == 1 for before, after in pairwise(fading))
+    assert any(re.search(r"score +-\d+  \(faded · since \w{3} \d\d \w{3}\)", lines[one]) for one in fading)
+    assert " UTC" not in told
+    assert re.search(r"proposed .*\(with \w+ · \w{3} \d\d Mar \d\d:\d\d", told)
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert page.count("faded") == len(fading)
 
 
 def test_two_mails_of_one_name_are_told_apart_and_one_person_is_no_people(

@@ -13,6 +13,7 @@ from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.outcome import Rehearsal, faults, parked
 from funnel.usecases.rehearsal.post import Posted
+from funnel.usecases.rehearsal.tell import in_short
 from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline, undrawn
 from funnel.usecases.rehearsal.totals import totals
 
@@ -91,8 +92,8 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
             "zone": person.zone,
             "story": [
                 {"when": f"{local_time(e.at, zone):%a %d %b, %H:%M}", "kind": e.kind, "what": plain(e.what),
-                 "detail": detail_in_words(e.detail), "letter": letters.get((person.id, e.at, e.what))}
-                for e in done.of(person.id)
+                 "detail": detail_in_words(e.detail, zone), "letter": letters.get((person.id, e.at, e.what))}
+                for e in in_short(done.of(person.id))
             ],
         }
         for person in done.people[:_SHOWN]
@@ -132,20 +133,22 @@ SAID = {
 """What a detail says by being there."""
 
 
-def detail_in_words(detail: dict[str, Any]) -> str:
-    """What is worth a line beside the name."""
+def detail_in_words(detail: dict[str, Any], zone: str) -> str:
+    """What is worth a line beside the name; times are those of `zone`."""
     said = []
     if detail.get("reason"):
         said.append(str(detail["reason"]))
     if detail.get("because"):
         because = detail["because"]
         said.append("; ".join(because) if isinstance(because, list) else str(because))
+    if "since" in detail:
+        said.append(f"since {local_time(detail['since'], zone):%a %d %b}")
     if str(detail.get("to", "lead")) != "lead":
         said.append(f"to {str(detail['to']).removeprefix('user:')}")
     if detail.get("rep"):
         said.append(f"with {detail['rep']}")
     if detail.get("starts"):
-        said.append(", ".join(f"{at:%d %b %H:%M} UTC" for at in detail["starts"]))
+        said.append(", ".join(f"{local_time(at, zone):%a %d %b %H:%M}" for at in detail["starts"]))
     elif "starts" in detail:
         said.append("no time is free")
     said += [word for key, word in SAID.items() if key in detail]

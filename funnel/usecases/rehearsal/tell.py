@@ -1,13 +1,16 @@
 """What the engine did, as entries that people read: the one place that knows both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.engine.points import FADED
 from funnel.usecases.fold import Fold
 from funnel.usecases.rehearsal.log import Entry, Kind
+from funnel.usecases.score.fading import in_runs
 
 
 def entries_of(person: str, fold: Fold, at: datetime) -> Iterator[Entry]:
@@ -96,6 +99,17 @@ def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
                 return Entry(at, person, "ended", enrolment.ended_because or "completed", detail)
             return Entry(at, person, "parked", enrolment.step or enrolment.scenario, detail)
     return None
+
+
+def in_short(story: Iterable[Entry]) -> Iterator[Entry]:
+    """A story as people read it: what has faded between two other things is one entry, of the last day, `since` the
+    first."""
+    for run in in_runs(story, lambda one: one.kind == "score" and one.detail["because"] == FADED):
+        last = run[-1]
+        if len(run) > 1:
+            points = sum(int(one.what) for one in run)
+            last = replace(last, what=f"{points:+d}", detail={**last.detail, "since": run[0].at})
+        yield last
 
 
 def entry_of_row(person: str, row: Mapping[str, Any], at: datetime) -> Entry:

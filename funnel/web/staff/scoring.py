@@ -1,11 +1,11 @@
 """A lead's points as pages show them: her curve, each entry with its reason, what is missing to the next threshold."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 from funnel.domain.company import Company
 from funnel.domain.scoring.rules import Group
+from funnel.usecases.score.fading import in_runs
 from funnel.usecases.score.read_score import Line, ScoreSheet
 from funnel.usecases.score.wording import ahead_in_words
 from funnel.web.speech import _, names
@@ -40,14 +40,12 @@ def group_in_words(group: Group) -> str:
 
 def _told(lines: Sequence[Line], days: Calendar) -> Iterator[dict[str, Any]]:
     """Each entry; what has faded between two others is one."""
-    for fades, run in groupby(lines, lambda one: one.entry.kind == "faded"):
-        faded = list(run)
-        if fades and len(faded) > 1:
-            points = sum(one.entry.points for one in faded)
-            since = _("since %(day)s", day=days.date(days.local(faded[-1].entry.at).date()))
-            yield _line(faded[0], days) | {"points": points, "what": since}
-        else:
-            yield from (_line(one, days) for one in faded)
+    for run in in_runs(lines, lambda one: one.entry.kind == "faded"):
+        line = _line(run[0], days)
+        if len(run) > 1:
+            since = _("since %(day)s", day=days.date(days.local(run[-1].entry.at).date()))
+            line |= {"points": sum(one.entry.points for one in run), "what": since}
+        yield line
 
 
 def _line(one: Line, days: Calendar) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.outcome import faults, parked
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.span import days_of
+from funnel.usecases.rehearsal.tell import in_short
 from funnel.usecases.rehearsal.timeline import draw_timeline, undrawn
 from funnel.usecases.rehearsal.totals import totals
 from funnel.usecases.studio.samples import Sheet
@@ -129,8 +130,8 @@ def _told(done: Rehearsal) -> dict[str, Any]:
 
 def _story(done: Rehearsal, person: Person, called: Names, days: Calendar) -> dict[str, Any]:
     lines = []
-    for entry in done.of(person.id):
-        what, detail = entry_words(entry, called)
+    for entry in in_short(done.of(person.id)):
+        what, detail = entry_words(entry, called, days)
         lines.append({"at": days.short(entry.at), "kind": happening(entry.kind), "what": what, "detail": detail})
     return {
         "name": person.fields.get("name") or person.id,

@@ -137,7 +137,7 @@ def timeline_words(names: Names, days: Calendar) -> Words:
     """How the picture of a rehearsal speaks in the language of the page."""
 
     def entry_told(entry: Entry) -> str:
-        what, detail = entry_words(entry, names)
+        what, detail = entry_words(entry, names, days)
         told = " ".join(part for part in (happening(entry.kind), what, f"({detail})" if detail else "") if part)
         return _("%(when)s: %(what)s", when=days.short(entry.at), what=told)
 
@@ -147,7 +147,7 @@ def timeline_words(names: Names, days: Calendar) -> Words:
     return Words(_, behaviour, happening, entry_told, short_day)
 
 
-def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
+def entry_words(entry: Entry, names: Names, days: Calendar) -> tuple[str, str]:
     """What an entry is about, and what is worth a line beside it."""
     detail = entry.detail
     match entry.kind:
@@ -179,6 +179,8 @@ def entry_words(entry: Entry, names: Names) -> tuple[str, str]:
         said.append(names.why_parked(detail.get("scenario", ""), reason) if parked else names.why_skipped(str(reason)))
     if because := detail.get("because"):
         said += [names.reason(str(one)) for one in (because if isinstance(because, list) else [because])]
+    if "since" in detail:
+        said.append(_("since %(day)s", day=days.date(days.local(detail["since"]).date())))
     if str(detail.get("to", "lead")) != "lead":
         said.append(_("to %(name)s", name=names.user(str(detail["to"]).removeprefix("user:"))))
     known = {
