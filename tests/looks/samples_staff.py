@@ -385,7 +385,9 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     gone = {**broken, "name": "ebook", "title": "E-book", "gone": "scenarios/ebook.yaml"}
     fault = ["scenarios/self_evaluation.yaml:31:12: error[unknown-key]: 'wiat' is no verb; did you mean 'wait'?"]
     yield "home.html", "failing", home(parts=down, scenarios=[{**broken, "errors": fault}, gone])
-    yield "dev_mail.html", "empty", {**mailbox("page"), "mails": [], "mail": None, "unsent": []}
+    begin = {"title": "Customer experience self-evaluation", "url": "/l/self-evaluation"}
+    yield "dev_mail.html", "empty", {**mailbox("page"), "mails": [], "mail": None, "unsent": [], "begin": begin}
+    yield "dev_mail.html", "failing_empty", {**mailbox("page"), "mails": [], "mail": None, "unsent": [], "begin": None}
     yield "dev_mail.html", "full", mailbox("page")
     yield "dev_mail.html", "failing", mailbox("headers")
     yield "dev_clock.html", "empty", clock(next_due=None, upcoming=[], offset="")

@@ -1,9 +1,14 @@
 """`/dev`: the mailbox, the clock and the leads, for people and for programs."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from funnel.cli import main
+from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.web.conftest import BEGINS, Town
 from tests.web.staff import Staff, a_worker, booked, lead_of, submitted
 
@@ -21,7 +26,24 @@ def _instant(text: str) -> datetime:
 def test_an_empty_mailbox_says_what_to_do(town: Town) -> None:
     client = town.app.test_client()
     assert client.get("/dev/mail.json").get_json() == []
-    assert "No mail yet." in client.get("/dev/mail").text
+    page = client.get("/dev/mail").text
+    assert "No mail yet." in page
+    (way,) = re.findall(r'<a class="button" href="(/l/[^"]+)">', page)
+    assert client.get(way).status_code == 200
+
+
+def test_an_empty_mailbox_of_a_new_home_leads_to_the_form_that_is_there(
+    build_town: Callable[..., Town], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    assert main(["new", str(home)]) == 0
+    town = build_town(home=home)
+    publish_scenarios(town.house, home)
+    (name,) = [file.stem for file in (home / "scenarios").glob("*.yaml") if file.stem != "company"]
+    client = town.app.test_client()
+    ways = re.findall(r'<a class="button" href="(/l/[^"]*)">', client.get("/dev/mail").text)
+    assert ways == [f"/l/{name.replace('_', '-')}"]
+    assert client.get(ways[0]).status_code == 200
 
 
 def test_every_mail_is_listed_oldest_first_with_its_parts(town: Town) -> None:
