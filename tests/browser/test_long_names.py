@@ -49,9 +49,8 @@ def test_an_unbroken_name_makes_no_page_wider_than_the_window(
     missed, ahead = (Prospect(place, LONG) for _ in range(2))
     place.to_next(0)
     for who, slot in ((missed, 0), (ahead, -1)):
-        who.walk_in(
-            {"phone": PHONE, "company": LONG, "position": LONG, "consent_visit_tracking": "yes"}, choices={"wish": LONG}
-        )
+        told = {"phone": PHONE, "company": LONG, "position": LONG, "consent_visit_tracking": "yes"}
+        who.walk_in(told, choices={"wish": LONG})
         reads_a_page_without_spaces(place, who, manager)
         form = manager.browser.open(f"/diary/new?lead={who.lead['id']}&type=results_call").form(having="once")
         manager.browser.send({"slot": form.choices["slot"][slot]}, having="once")

@@ -120,7 +120,7 @@ def full_lead_page(word: str = "Prices") -> Context:
         ("calendar", "good", "Booked a call", "Thursday 18 June, 09:30, with Camille Arnoux", "10:02")
     ]
     first = [
-        ("eye", "lead", f"Looked at the page “{word}”", f"www.ostrel.example/{word}", "18:25"),
+        ("list", "lead", f"Looked at the page “{word}”", f"www.ostrel.example/{word}", "18:25"),
         ("form", "lead", "Took the self-evaluation", "54 out of 100: Building", "18:20"),
         ("mail", "", "Mail sent: Your customer experience profile, Léa", None, "18:20"),
     ]
