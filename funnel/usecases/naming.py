@@ -24,6 +24,8 @@ _ORDERS = re.compile(r"\{%.*?%\}")
 _ELSE = re.compile(r"\{% if .*?\{% else %\}|\{% if .*?\{% elif .*? %\}")
 """What a subject says in a special case; what stands behind it is the usual."""
 
+_CANNOT = " cannot be written: "
+
 
 class Names:
     """What is published now, told in one language, and instants as a zone's clock shows them (the company's, unless
@@ -288,8 +290,8 @@ class Names:
 
     def why_parked(self, scenario: str, reason: str) -> str:
         """Why somebody stands still in a scenario; a mail that could not be written is named as it is called."""
-        mail, cannot, why = reason.partition(" cannot be written: ")
-        if not cannot or " " in mail:
+        mail, cannot, why = reason.partition(_CANNOT)
+        if not names_mail(reason):
             return failure(reason, self.speech)
         title = self.mail(f"{scenario}/{mail}")
         return self.speech.gettext("mail “%(title)s”: %(why)s", title=title, why=failure(cannot[1:] + why, self.speech))
@@ -297,6 +299,12 @@ class Names:
     def ended(self, because: str) -> str:
         """Why an enrolment has ended."""
         return self._endings.get(because, plain(because))
+
+
+def names_mail(reason: str) -> bool:
+    """Whether somebody stands still for a mail that cannot be written."""
+    mail, cannot, _ = reason.partition(_CANNOT)
+    return bool(cannot) and " " not in mail
 
 
 def plain(name: str) -> str:

@@ -41,9 +41,9 @@ def pause(scenario: str) -> Response:
     """Stop at once."""
     set_paused(house(), _named(scenario), True, who=me().id)
     if scenario == ALL:
-        notify(_("Everything is paused: no mail leaves, no step is taken. Forms still answer."))
+        notify(_("Everything is paused."))
     else:
-        notify(_("Paused: its mails and steps stand still. Its form still answers."))
+        notify(_("Paused."))
     return go(_where(scenario))
 
 

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from funnel.usecases.draw_graph import draw_graph
 from funnel.usecases.errors import Conflict
-from funnel.usecases.naming import Names
+from funnel.usecases.naming import Names, names_mail
 from funnel.usecases.settle_by_hand import settle_by_hand
 from funnel.usecases.studio.one import Inside, MailLine, read_inside
+from funnel.usecases.studio.standing import standing_at
 from funnel.usecases.try_again import try_again
 from funnel.web.here import house, published
 from funnel.web.routes import an_id
@@ -55,8 +56,9 @@ def scenario(scenario: str) -> str:
             {
                 "lead_id": one.lead_id,
                 "lead": one.lead,
-                "step": called.step(name, one.step),
+                "step": standing_at(called, found.card.bundle.program, one.step),
                 "step_id": one.step,
+                "mail": names_mail(one.reason),
                 "reason": called.why_parked(name, one.reason),
             }
             for one in found.parked[:MOST_SHOWN]
@@ -75,7 +77,7 @@ def _steps(found: Inside, called: Names) -> list[dict[str, Any]]:
     return [
         {
             "id": step,
-            "title": called.step(found.card.name, step),
+            "title": standing_at(called, found.card.bundle.program, step),
             "waiting": standing.waiting,
             "awaiting": standing.awaiting,
             "parked": standing.parked,

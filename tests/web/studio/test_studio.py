@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from funnel.domain.engine.led_on import STAYS
+from funnel.usecases.naming import Names
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_ledger import HOUSE, read_ledger
 from tests.support.homes import copy_home
@@ -112,8 +113,48 @@ def test_a_scenario_shows_its_way_with_people_and_what_became_of_its_mails(town:
     assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="graph') == 2
     assert "1 here" in page
     assert re.search(r"Your customer experience profile</a></td><td class=\"n num\">1</td>", page)
-    assert re.search(r"<td><span title=\"[^\"]+\">waits</span></td><td class=\"n num\">1</td>", page)
+    assert re.search(
+        r"<td><span title=\"[^\"]+\">waits 2 days, then: mail “[^<]+”</span></td><td class=\"n num\">1</td>", page
+    )
     assert "Formulaire" in solene.get(f"{STUDIO}?lang=fr").text
+
+
+def test_two_waits_are_told_apart_where_people_are(town: Town) -> None:
+    first, second = submitted(town), submitted(town, "Jonas Weber", "jonas@halden.example")
+    steps = town.published.newest["ebook"].program.steps.values()
+    one, other = (one.id for one in steps if getattr(one.step, "await_", "") == "questionnaire.completed")
+    with town.house.database.write() as connection:
+        for lead, step in ((first, one), (second, other)):
+            connection.execute(
+                text(
+                    "UPDATE enrolments SET scenario = 'ebook', state = 'awaiting', step = :step WHERE lead_id = :lead"
+                ),
+                {"step": step, "lead": lead},
+            )
+    solene = employed(town, SOLENE)
+    rows = re.findall(r'<tr><td><span title="[^"]+">(waits[^<]+)</span>', solene.get("/studio/ebook").text)
+    reminder = Names(town.published, "en").mail("ebook/reminder")
+    assert rows == [
+        f"waits for the answers to the questionnaire, else: mail “{reminder}”",
+        "waits for the answers to the questionnaire, else: no answer",
+    ]
+
+
+def test_who_stands_still_for_a_mail_is_not_said_to_wait(town: Town) -> None:
+    submitted(town)
+    town.work()
+    reason = "summary_and_meeting cannot be written: the lead is gone"
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE enrolments SET state = 'parked', reason = :why"), {"why": reason})
+    page = employed(town, SOLENE).get(STUDIO).text
+    assert "a mail could not be written; stands still at: waits 2 days, then: mail “" in page
+
+
+def test_what_pausing_says_stands_there_once(town: Town) -> None:
+    solene = employed(town, SOLENE)
+    solene.get(STUDIO)
+    solene.post(f"{STUDIO}/pause")
+    assert solene.get(STUDIO).text.count("its mails and steps stand still") == 1
 
 
 def test_why_a_mail_could_not_be_written_stands_at_that_mail(town: Town) -> None:
