@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from funnel.catalogue import Speech
+from funnel.domain.engine.doubts import REASON_GONE
 from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.points import NO_LONGER
 from funnel.domain.model import Text, in_language
@@ -177,6 +178,9 @@ class Names:
         if stored.startswith(NO_REP):
             reason = self.reason(stored.removeprefix(NO_REP))
             return self.speech.gettext("No rep could take this lead: %(reason)s", reason=reason)
+        if stored.startswith(REASON_GONE):
+            reason = self.reason(stored.removeprefix(REASON_GONE))
+            return self.speech.gettext("A reason for this hand-over is gone: %(reason)s", reason=reason)
         text = self._twins.get(stored)
         return in_language(text, self.language) if text else self._own_texts.get(stored, stored)
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
+from funnel.storage import installation
+from funnel.usecases.desk import read_lead
 from funnel.usecases.merge_leads import merge_leads
-from tests.support.home import COMPANY, agrees
+from funnel.usecases.naming import Names
+from tests.support.home import COMPANY, HUGO, agrees
 from tests.support.place import MONDAY, Place
 
 RULES = """
@@ -72,3 +75,25 @@ def test_a_hand_over_that_a_machine_s_click_at_the_other_address_had_brought_is_
     assert (first.handoffs[-1].state, first.handoffs[-1].return_reason) == ("withdrawn", MACHINE.because)
     place.happens(on.PointsGiven(lead_id=work, occurred_at=place.now, points=25, because="an import"))
     assert place.load(work).handoffs[-1].state == "offered", "now by her own"
+
+
+def test_the_reason_that_only_a_machine_s_click_had_brought_is_no_reason_any_more(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    one = "thresholds: [{score: 50, because: {en: Reached 50}}"
+    company = COMPANY.replace(one, f"{one}, {{score: 75, because: {{en: Call first}}}}")
+    assert company != COMPANY
+    place = build_place(database_url, company=company + RULES.replace("60", "3"))
+    ana = place.lead(consents={"visit_tracking": True})
+    place.happens(on.PointsGiven(lead_id=ana, occurred_at=place.now, points=73, because="an import"))
+    seen: dict[str, Any] = {"lead_id": ana, "occurred_at": place.now, "message": "tunnel/results"}
+    place.happens(on.LinkClicked(**seen, key="click", mail=1, link="prices", number=1, verdict="human"))
+    assert place.load(ana).handoffs[-1].because == ("Reached 50", "Call first")
+    machine: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices", "verdict": "machine"}
+    place.happens(on.VerdictRevised(**seen, **machine, key="click/machine"))
+    (handoff,) = place.load(ana).handoffs
+    assert (handoff.because, handoff.state) == (("Reached 50",), "offered")
+    (task,) = read_lead(place.house, HUGO, ana, "fr").tasks
+    with place.house.database.read() as connection:
+        names = Names(place.house.shelf.published(connection, installation.moment(connection).revision), "fr")
+    assert names.told(task["text"]) == "Un motif de cette transmission est tombé\N{NO-BREAK SPACE}: Call first"

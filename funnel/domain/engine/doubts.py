@@ -1,11 +1,12 @@
-"""Hand-overs that rest on points which are gone, for they were not hers: withdrawn, or flagged for their rep."""
+"""Hand-overs that rest on points which are gone, for they were not hers: withdrawn, or flagged for their rep; one of
+several reasons is taken out."""
 
 from collections.abc import Collection
 from datetime import timedelta
 from typing import NamedTuple
 
 from funnel.domain import effects as do
-from funnel.domain.engine.handing import HANDED_OVER, reached, withdraw
+from funnel.domain.engine.handing import HANDED_OVER, reached, take_out, withdraw
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Handoff
 from funnel.domain.scoring import ledger
@@ -31,6 +32,8 @@ ANOTHER = Doubt(
 )
 NOT_HERS = {doubt.because: doubt for doubt in (MACHINE, ANOTHER)}
 """What is told of points by why they are gone."""
+REASON_GONE = "A reason for this hand-over is gone: "
+"""What its rep is told of one of several; the reason follows."""
 TWO = Doubt("The two addresses are two people after all", ANOTHER.withdrawn, ANOTHER.flagged)
 
 
@@ -53,8 +56,8 @@ def withdraw_wrong(turn: Turn, handoff: Handoff, doubt: Doubt) -> None:
 
 def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] = ()) -> None:
     """A hand-over for nothing but thresholds that she would not have come to without the points that are gone, or for
-    what is `also` gone: withdrawn while nobody has accepted it, else flagged. `before`: what she `came_to` with them,
-    however much of it has faded since."""
+    what is `also` gone: withdrawn while nobody has accepted it, else flagged; where other reasons stand, such a
+    threshold is taken out of them. `before`: what she `came_to` with them, however much of it has faded since."""
     handoff = turn.lead.handoff
     if handoff is None:
         return
@@ -62,7 +65,10 @@ def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] =
     goals = [one for one in turn.book.company.thresholds if one.hand_over]
     lost = {reached(turn, one) for one in goals if after < one.score <= before}
     gone = lost - {reached(turn, one) for one in goals if one.score <= after}
-    if not gone or not set(handoff.because) <= gone | set(also):
+    if not gone:
+        return
+    if not set(handoff.because) <= gone | set(also):
+        _take_out(turn, handoff, gone)
         return
     offered = handoff.state == "offered"
     if offered:
@@ -71,3 +77,12 @@ def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] =
             turn.do(do.SetStage("engaged"))
     task = f"{turn.lead.id}/doubted/{handoff.id}"
     turn.do(do.AddTask(task, doubt.withdrawn if offered else doubt.flagged, turn.now, rep=handoff.rep))
+
+
+def _take_out(turn: Turn, handoff: Handoff, gone: Collection[str]) -> None:
+    wrong = [one for one in handoff.because if one in gone]
+    if wrong:
+        take_out(turn, handoff, wrong)
+    for number, one in enumerate(wrong):
+        task = f"{turn.lead.id}/reason/{handoff.id}/{number}/{turn.now.isoformat()}"
+        turn.do(do.AddTask(task, REASON_GONE + one, turn.now, rep=handoff.rep))

@@ -1,5 +1,6 @@
 """Stages and the hand-over to a rep: at most one handoff is offered or accepted."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from funnel.domain import effects as do
@@ -86,8 +87,14 @@ def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> b
     turn.do(do.PutHandoff(more, turn.now))
     on_its_way = any(isinstance(one, do.SendEmail) and one.message == DOSSIER for one in turn.effects)
     if not on_its_way:
-        send_dossier(turn, more, appointment)
+        send_dossier(turn, more, appointment, f"/{turn.now.isoformat()}")  # a reason taken out brings a version back
     return True
+
+
+def take_out(turn: Turn, handoff: Handoff, reasons: Collection[str]) -> None:
+    """Some of its reasons are none any more; it stays as it is for the others."""
+    left = tuple(one for one in handoff.because if one not in reasons)
+    turn.do(do.PutHandoff(replace(handoff, because=left), turn.now))
 
 
 def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None, anew: str = "") -> None:

@@ -78,7 +78,7 @@ def _effect(person: str, effect: do.Effect, at: datetime) -> Entry | None:
                     return Entry(at, person, "rescheduled", appointment.type, detail)
                 case "cancelled" | "held" | "missed" as became:
                     return Entry(at, person, became, appointment.type, detail)
-        case do.PutHandoff(handoff) if handoff.state == "offered" and handoff.version == 1:
+        case do.PutHandoff(handoff) if handoff.state == "offered" and handoff.version == 1 and handoff.offered_at == at:
             return Entry(at, person, "handed_over", handoff.rep, {"because": list(handoff.because)})
         case do.AddTag():
             return Entry(at, person, "tag", effect.tag)

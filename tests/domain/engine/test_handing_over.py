@@ -62,8 +62,8 @@ def test_a_lead_has_one_open_handoff_and_later_reasons_are_added_to_it() -> None
     assert anna.sent("user:camille") == ["dossier"] * 3
     assert [mail.cause for mail in anna.of(do.SendEmail) if mail.message == "house/dossier"] == [
         "handoff/1-1/1",
-        "handoff/1-1/2",
-        "handoff/1-1/3",
+        f"handoff/1-1/2/{anna.now.isoformat()}",
+        f"handoff/1-1/3/{anna.now.isoformat()}",
     ]
 
 

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import decide
-from funnel.domain.engine.doubts import ANOTHER
+from funnel.domain.engine.doubts import ANOTHER, REASON_GONE
 from funnel.domain.engine.interests import interests_of
 from funnel.domain.scoring import ledger
 from funnel.domain.timing import local_time
@@ -143,6 +144,36 @@ def test_a_hand_over_that_she_would_have_come_to_without_those_points_stands() -
     anna.is_given(-25)
     anna.record(parted(anna, page))
     assert (anna.lead.score, anna.handoff.state) == (25, "offered"), "30 for the form and 20 for her answers were 50"
+
+
+TWO_GOALS = "[{score: 50, because: Much to gain}, {score: 75, because: Call first}]"
+GENTLE = """
+rules:
+- {id: form, title: A form, on: form.submitted, points: 55}
+- {id: prices, title: Prices, on: {page.visited: /pricing*}, points: 20}
+"""
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_one_of_two_reasons_that_was_never_hers_is_taken_out_and_its_rep_hears_it(accepted: bool) -> None:
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=GENTLE, thresholds=TWO_GOALS)
+    anna.submits(consents=AGREES)
+    if accepted:
+        anna.accepts("camille")
+    page = visit(anna)
+    anna.record(page)
+    assert list(anna.handoff.because) == ["Much to gain", "Call first"]
+    state, rep = anna.handoff.state, anna.handoff.rep
+    anna.record(parted(anna, page))
+    assert list(anna.handoff.because) == ["Much to gain"]
+    assert (anna.handoff.state, anna.lead.score) == (state, 55)
+    assert [(one.rep, one.text) for one in anna.of(do.AddTask)] == [(rep, f"{REASON_GONE}Call first")]
+    replays_agree(anna)
+    anna.passes("1 hour")
+    anna.is_given(20)
+    assert list(anna.handoff.because) == ["Much to gain", "Call first"], "now by her own"
+    causes = [one.cause for one in anna.of(do.SendEmail) if one.message == "house/dossier"]
+    assert len(causes) == len(set(causes)) == 3, "her rep gets the dossier again"
 
 
 def test_a_second_hand_over_rests_on_what_came_since_the_first_was_given_back() -> None:
