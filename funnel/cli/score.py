@@ -87,8 +87,11 @@ def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
         "next": {
             "threshold": ahead.threshold,
             "missing": ahead.missing,
-            "ways": [{"rule": way.rule.id, "times": way.times, "on_days": way.on_days} for way in ahead.ways],
-            "together": [rule.id for rule in ahead.together],
+            "ways": [
+                {"rule": way.rule.id, "times": way.times, "on_days": way.on_days, "other_days": way.other_days}
+                for way in ahead.ways
+            ],
+            "together": [way.rule.id for way in ahead.together],
         }
         if ahead
         else None,

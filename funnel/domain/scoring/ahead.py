@@ -8,20 +8,23 @@ from datetime import datetime, timedelta
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import Rule, Rulebook
+from funnel.domain.tunnel.trigger import least_away
 
 MOST_WAYS = 4
 MOST_TIMES = 5
 """More than so many times the same thing is no answer to 'what would do?'."""
 DAY = timedelta(days=1)
+NONE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """A rule that would bring the missing points by itself, set off so many times: on as many days where it counts
-    once a day."""
+    once a day, and on `other_days` than today where it has counted today already."""
 
     rule: Rule
-    times: int
+    times: int = 1
+    other_days: bool = False
 
     @property
     def on_days(self) -> bool:
@@ -38,7 +41,7 @@ class NotYet:
     threshold: int
     missing: int
     ways: tuple[Way, ...] = ()
-    together: tuple[Rule, ...] = ()
+    together: tuple[Way, ...] = ()
     rules: bool = True
 
 
@@ -57,13 +60,12 @@ def not_yet(
     ways = []
     for rule in open_:
         room = _room(rulebook, entries, score, rule)
-        times = _times(rulebook, entries, rule, missing, room, now, zone)
-        if times is not None:
-            ways.append(Way(rule, times))
+        if way := _way(rulebook, entries, rule, missing, room, now, zone):
+            ways.append(way)
     ways.sort(key=lambda way: (way.times, way.rule.points))
     if ways:
         return NotYet(threshold, missing, tuple(ways[:MOST_WAYS]))
-    together = _together(open_, rulebook, entries, score, missing)
+    together = _together(open_, rulebook, entries, score, missing, now, zone)
     return NotYet(threshold, missing, together=together, rules=bool(rulebook.rules))
 
 
@@ -74,23 +76,39 @@ def _is_open(rule: Rule, entries: Sequence[Entry]) -> bool:
     return all(one.rule != rule.id for one in ledger.standing(entries))
 
 
-def _times(
+def _way(
     rulebook: Rulebook, entries: Sequence[Entry], rule: Rule, missing: int, room: float, now: datetime, zone: str
-) -> int | None:
-    """How often a rule would have to give its points until they bring those that are missing, and what fades meanwhile;
-    none when it cannot."""
+) -> Way | None:
+    """How often a rule would have to give its points, each time as soon as it can, until they bring those that are
+    missing and what fades meanwhile; none when it cannot."""
     often = rule.counts != "once" and rule.trigger is not None
-    today = ledger.on_day_of((one for one in ledger.standing(entries) if one.rule == rule.id), now, zone)
+    had = [one for one in ledger.standing(entries) if one.rule == rule.id]
+    today = _counted_today(rule, had, now, zone)
+    apart = max(DAY if rule.counts == "once a day" else NONE, _away(rule))
+    first = max(now + DAY if today else now, had[-1].since + _away(rule) if had else now)
     for times in range(1, (MOST_TIMES if often else 1) + 1):
-        if rule.counts != "once a day":
-            brought, lost = times * rule.points, 0
-        else:
-            days = [now + DAY * (day + today) for day in range(times)]
-            brought = sum(ledger.worth(rule.points, rule, day, days[-1]) for day in days)
-            lost = sum(ledger.faded(entries, rulebook, days[-1]).values()) if days[-1] > now else 0
-        if missing <= min(brought, room) + lost:
-            return times
+        instants = [first + apart * number for number in range(times)]
+        brought = sum(ledger.worth(rule.points, rule, at, instants[-1]) for at in instants)
+        if missing <= min(brought, room) + _lost(rulebook, entries, now, instants[-1]):
+            return Way(rule, times, today)
     return None
+
+
+def _counted_today(rule: Rule, had: Sequence[Entry], now: datetime, zone: str) -> bool:
+    return rule.counts == "once a day" and ledger.on_day_of(had, now, zone)
+
+
+def _away(rule: Rule) -> timedelta:
+    """How long nothing is seen of her each time before a rule gives its points."""
+    trigger = rule.trigger
+    if trigger is None or trigger.event != "visit.returned" or trigger.subject is None:
+        return NONE
+    return timedelta(seconds=least_away(trigger.subject))
+
+
+def _lost(rulebook: Rulebook, entries: Sequence[Entry], now: datetime, at: datetime) -> int:
+    """What of the points that she has will have faded at an instant; below zero."""
+    return sum(ledger.faded(entries, rulebook, at).values()) if at > now else 0
 
 
 def _room(rulebook: Rulebook, entries: Sequence[Entry], score: int, rule: Rule) -> float:
@@ -101,17 +119,26 @@ def _room(rulebook: Rulebook, entries: Sequence[Entry], score: int, rule: Rule) 
 
 
 def _together(
-    rules: Sequence[Rule], rulebook: Rulebook, entries: Sequence[Entry], score: int, missing: int
-) -> tuple[Rule, ...]:
+    rules: Sequence[Rule],
+    rulebook: Rulebook,
+    entries: Sequence[Entry],
+    score: int,
+    missing: int,
+    now: datetime,
+    zone: str,
+) -> tuple[Way, ...]:
     """The fewest rules, each set off once, that bring the points; none when they cannot."""
-    chosen: list[Rule] = []
+    chosen: list[Way] = []
     brought: dict[str, int] = {}
+    tomorrow = _lost(rulebook, entries, now, now + DAY)
     for rule in sorted(rules, key=lambda one: -one.points):
         room = _room(rulebook, entries, score, rule) - brought.get(rule.group, 0)
         points = int(min(rule.points, room))
         if points > 0:
-            chosen.append(rule)
+            had = [one for one in ledger.standing(entries) if one.rule == rule.id]
+            chosen.append(Way(rule, other_days=_counted_today(rule, had, now, zone)))
             brought[rule.group] = brought.get(rule.group, 0) + points
-        if sum(brought.values()) >= missing:
+        lost = tomorrow if any(way.other_days for way in chosen) else 0
+        if sum(brought.values()) + lost >= missing:
             return tuple(chosen)
     return ()

@@ -4,19 +4,20 @@ from functools import reduce
 
 from funnel.catalogue import Speech
 from funnel.domain.model import in_language
-from funnel.domain.scoring.ahead import NotYet
-from funnel.domain.scoring.rules import Rule
+from funnel.domain.scoring.ahead import NotYet, Way
 
 
 def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
     """`12 points short of 50. One of these would do: Booked a call; Read about prices, 2 times`."""
     say = speech.gettext
 
-    def named(rule: Rule, times: int = 1, *, on_days: bool = False) -> str:
-        title = in_language(rule.title, speech.language)
+    def named(way: Way) -> str:
+        title, times = in_language(way.rule.title, speech.language), way.times
+        if way.other_days:
+            return speech.ngettext("%(what)s, on another day", "%(what)s, on %(num)s other days", times, what=title)
         if times == 1:
             return title
-        if on_days:
+        if way.on_days:
             return say("%(what)s, on %(number)s days", what=title, number=times)
         return say("%(what)s, %(number)s times", what=title, number=times)
 
@@ -29,7 +30,7 @@ def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
         ahead.missing,
         threshold=ahead.threshold,
     )
-    ways = reduce(either, [named(way.rule, way.times, on_days=way.on_days) for way in ahead.ways] or [""])
+    ways = reduce(either, [named(way) for way in ahead.ways] or [""])
     if len(ahead.ways) == 1:
         would = say("What would do: %(way)s", way=ways)
     elif ahead.ways:

@@ -9,6 +9,7 @@ from funnel.domain.scoring.able import can_earn
 from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.timing import local_time
 from tests.domain.engine.kit import Stage, on_stage, program
+from tests.domain.engine.test_pages import visit
 from tests.domain.engine.world import PARIS
 
 AGREES = {"follow_up_email": True, "visit_tracking": True}
@@ -94,6 +95,36 @@ def test_the_points_that_she_has_fade_on_these_days_too() -> None:
                 {id: form, title: A form, on: form.submitted, points: 20, half_life: 10 days}]"""
     anna, found = anna_lacks(rules, points=18)
     assert (anna.lead.score, ways(found)) == (38, [("a", 4)])
+
+
+@pytest.mark.parametrize("points, half_life, times", [(5, "45 days", 3), (4, "45 days", 4), (4, "10 days", None)])
+def test_coming_back_after_a_week_is_asked_for_as_often_as_it_brings_the_points_week_by_week(
+    points: int, half_life: str, times: int | None
+) -> None:
+    """5, and 4 and 4 are left of those a week and two weeks before."""
+    rules = f"""[{{id: back, title: Came back, on: {{visit.returned: 7 days}}, points: {points}, counts: always,
+                   half_life: {half_life}}}]"""
+    anna, found = anna_lacks(rules)
+    assert ways(found) == ([("back", times)] if times else [])
+    for number in range(times or 8):
+        assert not anna.lead.handoffs
+        if number:
+            anna.passes("7 days")
+        anna.record(visit(anna, away=7 * 86_400))
+    assert bool(anna.lead.handoffs) == bool(times)
+
+
+def test_what_has_counted_today_is_asked_for_on_another_day() -> None:
+    rules = """[{id: prices, title: Prices, on: {page.visited: /pricing*}, points: 12, counts: once a day},
+                {id: cases, title: Cases, on: {page.visited: /cases*}, points: 12, counts: once a day}]"""
+    anna, _ = anna_lacks(rules, points=26)
+    anna.record(visit(anna))
+    assert [(way.rule.id, way.other_days) for way in lacks(anna).ways] == [("prices", True), ("cases", False)]
+    smaller, _ = anna_lacks(rules.replace("points: 12", "points: 7"), points=32)
+    smaller.record(visit(smaller))
+    smaller.is_given(-1)
+    found = [(way.rule.id, way.times, way.other_days) for way in lacks(smaller).ways]
+    assert found == [("prices", 2, True), ("cases", 2, False)]
 
 
 def test_a_threshold_lies_ahead_of_whom_a_rep_has_given_back() -> None:

@@ -93,7 +93,7 @@ def test_each_entry_has_its_reason_and_the_event_that_earned_it(lite: Place) -> 
     other = read_score(lite.house, eve, "en")
     assert other.next is not None
     assert (other.next.threshold, other.next.missing) == (50, 40)
-    assert [rule.id for rule in other.next.together] == ["booked", "came"]
+    assert [way.rule.id for way in other.next.together] == ["booked", "came"]
 
 
 def test_the_score_on_a_day_is_what_a_replay_to_that_day_gives(place: Place) -> None:
