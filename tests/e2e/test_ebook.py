@@ -102,7 +102,7 @@ def test_s131_s132_s133_s134_s135_s137_from_the_ad_to_the_summary_and_a_consulta
     assert not [mail for mail in eva.place.mails(eva.email) if "What we talked about" in mail["subject"]]
 
 
-def test_s134_s136_s137_a_call_is_first_on_the_desk_and_the_summary_leaves_only_after_it_was_held(place: Place) -> None:
+def test_s134_s136_s137_a_call_is_first_on_the_desk_at_once_and_the_summary_leaves_only_after_it_was_held(place: Place) -> None:
     eva, invitation = invited(place)
     page = answers(eva, invitation, "call", PHONE)
     assert eva.lead["phone"] == PHONE
@@ -113,9 +113,7 @@ def test_s134_s136_s137_a_call_is_first_on_the_desk_and_the_summary_leaves_only_
     assert promised
     assert "Make these results a plan" not in page.text
     assert "Would you rather choose the time yourself?" in page.text
-    place.move(advance="2 days")
-    _, _, proposal = eva.mails(3)
-    assert not proposal["attachments"], "the summary waits for the interview"
+    place.settle()
     desk = Colleague(place, email="idris@verdanne.example").desk()
     first = desk.html.index("They asked to be called")
     assert first < desk.html.index("Leads handed")
@@ -129,6 +127,9 @@ def test_s134_s136_s137_a_call_is_first_on_the_desk_and_the_summary_leaves_only_
     )
     assert f"By {promised[1]} at the latest" in eva.browser.open(results).text
 
+    place.move(advance="2 days")
+    _, _, proposal = eva.mails(3)
+    assert not proposal["attachments"], "the summary waits for the interview"
     times = [url for url in _links(proposal) if "slot=" in url]
     assert len(times) == 3
     page = eva.browser.open(times[0])
