@@ -163,6 +163,13 @@ def of_person(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def by_keys(connection: Connection, lead_id: int, keys: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """A lead's events that came under these keys, by key; for a key that is no event's there is none."""
+    key = events.c.payload["key"].as_string()
+    wanted = select(events).where(events.c.lead_id == lead_id, key.in_(sorted(keys)))
+    return {row["payload"]["key"]: dict(row) for row in connection.execute(wanted).mappings()}
+
+
 def beside(connection: Connection, ids: Iterable[int]) -> dict[int, list[int]]:
     """Who may stand in a lead's history beside her, by her id: with whom she was ever joined, and with whom they were.
     Who is erased stands in none."""

@@ -70,6 +70,12 @@ def visits_told(speech: Speech, rows: Sequence[Mapping[str, Any]], addresses: Ma
             yield Happening(row["occurred_at"], what, "lead", "PageVisited", row["id"], address, page)
 
 
+def visit_of_another(speech: Speech, said: Mapping[str, Any]) -> str:
+    """A page that was looked at (an event's payload) in a browser that was not hers: no history tells it."""
+    page = _named(speech, Page(said["page"], said["title"]))
+    return speech.gettext("Looked at %(page)s, in a browser that was not hers", page=page)
+
+
 def gather(told: Iterable[Happening], speech: Speech) -> list[Happening]:
     """The same lines, those of pages that were looked at in one sitting in one; what the machine does meanwhile does
     not disturb her."""

@@ -15,9 +15,9 @@ from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import Group
 from funnel.domain.timing import local_time, resolve
-from funnel.storage import installation, scores
+from funnel.storage import events, installation, scores
 from funnel.usecases.find_lead import known_lead
-from funnel.usecases.happening import Happening
+from funnel.usecases.happening import Happening, visit_of_another
 from funnel.usecases.history import history
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
@@ -26,7 +26,8 @@ from funnel.usecases.shelf import Published
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry in words: `why` it was written, `what` had happened; `taken_back` where a later one undoes it."""
+    """An entry in words: `why` it was written, `what` earned it, or else was happening as it was written;
+    `taken_back` where a later one undoes it."""
 
     entry: Entry
     why: str
@@ -73,14 +74,10 @@ def score_sheet(
     ahead."""
     written = [one for one in lead.entries if one.at <= at]
     score = ledger.total(written)
-    happened = {one.event: one.what for one in told if one.event}
-    caused = scores.caused(connection, lead.id)
     names = Names(published, language)
+    what = _what(connection, lead, written, told, names)
     gone = {one.counters for one in written if one.kind == "reversed"}
-    lines = [
-        Line(one, _why(names, one), happened.get(caused.get(one.number, ""), ""), one.number in gone)
-        for one in reversed(written)
-    ]
+    lines = [Line(one, _why(names, one), what.get(one.number, ""), one.number in gone) for one in reversed(written)]
     company = published.company
     ahead = [] if past else [one.score for one in still_ahead(company.company, lead)]
     return ScoreSheet(
@@ -92,6 +89,22 @@ def score_sheet(
         _curve(written, company.company.zone),
         _lacks(company, lead, written, score, min(ahead), at) if ahead else None,
     )
+
+
+def _what(
+    connection: Connection, lead: Lead, written: Sequence[Entry], told: Iterable[Happening], names: Names
+) -> dict[int, str]:
+    """What each entry is for, by its number, where something had happened: what a key names that earned it, which may
+    have been recorded long before."""
+    happened = {one.event: one.what for one in told if one.event}
+    caused = scores.caused(connection, lead.id)
+    if not lead.erased:
+        keyed = events.by_keys(connection, lead.id, {one.source for one in written if one.source})
+        for row in keyed.values():
+            if row["kind"] == "PageVisited" and row["id"] not in happened:
+                happened[row["id"]] = visit_of_another(names.speech, row["payload"])
+        caused |= {one.number: keyed[one.source]["id"] for one in written if one.source in keyed and not one.counters}
+    return {number: happened.get(event, "") for number, event in caused.items()}
 
 
 def _lacks(
@@ -110,7 +123,8 @@ def _why(names: Names, one: Entry) -> str:
     say = names.speech.gettext
     match one.kind:
         case "faded":
-            return say("Points fade with time")
+            known = one.rule and names.rule(one.rule, "")
+            return say("Points fade with time: %(what)s", what=known) if known else say("Points fade with time")
         case "reversed":
             why = names.rule(one.rule, one.because) if one.rule else names.reason(one.because)
             return say("Taken back: %(why)s", why=why)
