@@ -172,6 +172,15 @@ def test_a_page_whose_address_changes_behind_the_question_mark_is_one_visit(
     assert urls[-1].endswith("/team")
 
 
+def test_a_title_that_is_cut_in_an_emoji_is_told_with_whole_ones(context: BrowserContext, site: Told) -> None:
+    page = context.new_page()
+    page.goto(f"{site.base}/prices")
+    page.evaluate("document.title = 'x' + '\\u{1F389}'.repeat(250)")
+    page.evaluate("funnel.push(['consent', true])")
+    wait_until(lambda: site.count("visit") == 1, 10, "the visit")
+    assert site.told[0]["title"] == "x" + "\N{PARTY POPPER}" * 199
+
+
 def test_a_consent_given_in_one_window_is_given_in_all(context: BrowserContext, site: Told) -> None:
     first, second = context.new_page(), context.new_page()
     first.goto(f"{site.base}/team")

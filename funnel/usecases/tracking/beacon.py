@@ -1,5 +1,6 @@
 """What the tracker tells (`POST /t`): read strictly; whatever is wrong is refused whole, and counted."""
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -107,7 +108,7 @@ def take_beacon(house: House, sites: Sites, body: bytes, origin: str, *, private
 
 def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool) -> str | None:
     try:
-        told = _READER.validate_json(body)
+        told = _READER.validate_json(_whole(body))
     except ValidationError:
         raise _Refused("not_ours") from None
     host = origin.partition("://")[2].lower() if origin not in ("", "null") else ""
@@ -148,6 +149,15 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
             if other not in (None, told.visitor):
                 take_in_visit(house, "same", told.pass_, visitor=told.visitor, other=other)
     return None
+
+
+_ESCAPED = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u([dD][89a-fA-F]..)|\\.", re.DOTALL)
+"""What JSON writes by a backslash: a pair of surrogates; one by itself, which is a group; anything else."""
+
+
+def _whole(body: bytes) -> bytes:
+    """The same, with a sign for what is only half a character: a script may have cut the title of its page there."""
+    return _ESCAPED.sub(lambda found: rb"\ufffd" if found[1] else found[0], body) if rb"\u" in body else body
 
 
 def _page(url: str, host: str, sites: Sites) -> tuple[str, str]:

@@ -30,7 +30,7 @@ const enter = () => {
   shown = place.pathname; visit = name(); part = 0; since = Date.now();
   const id = visitor;
   // 410: she has withdrawn her consent on another site.
-  ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown + place.search, title: document.title.slice(0, 200), referrer: before.slice(0, 4000), proof: proof || "" }))
+  ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown + place.search, title: [...document.title].slice(0, 200).join(""), referrer: before.slice(0, 4000), proof: proof || "" }))
     .then((answer) => { if (answer.status === 410 && visitor === id) drop(); }).catch(() => {});
   proof = ""; before = place.href;
 };

@@ -105,6 +105,15 @@ def test_a_page_of_many_letters_that_an_address_writes_out_is_kept(lite_web: Str
     assert (counts(lite_web), waiting(lite_web)) == ({}, 1)
 
 
+@pytest.mark.parametrize("title", ["\\ud83c", "\\ud83c\\udf89\\ud83c\\\\ud83c", "A \\ud83c", "\\udf89\\ud83c"])
+def test_half_an_emoji_in_a_title_loses_no_visit(lite_web: Street, title: str) -> None:
+    """Also beside a whole one, and behind a backslash."""
+    lea = Surfer(lite_web)
+    told = f'{{"told": "visit", "visitor": "{lea.name}", "visit": "{"0" * 32}", "url": "{SITE}/", "title": "{title}"}}'
+    lea.tells(told)
+    assert (counts(lite_web), waiting(lite_web)) == ({}, 1)
+
+
 def test_where_no_visits_are_kept_the_tracker_only_forgets(sqlite_url: str, build_web: Callable[..., Street]) -> None:
     street = build_web(sqlite_url, "{mode: none}")
     script = street.browser.get("/t.js")
