@@ -54,9 +54,9 @@ def appointment(token: str) -> Response:
 
 
 def _wanted(meeting: OwnAppointment) -> str | None:
-    """Another time, which she wanted to book and did not get, since she has this one."""
+    """Another time ahead, which she wanted to book and did not get, since she has this one."""
     at = instant(request.args.get("wanted", ""))
-    other = at is not None and at != meeting.appointment.starts_at
+    other = at is not None and at != meeting.appointment.starts_at and at > meeting.now
     return time_on(at, zone_of_meeting(meeting), language()) if at and other else None
 
 
