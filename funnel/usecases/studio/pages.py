@@ -1,10 +1,15 @@
 """The pages of a scenario that can be shown with a sample lead, in the order in which she meets them."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from funnel.domain.diagnosis import Answer, pages_to_show
+from funnel.authoring.branches import branching
+from funnel.domain.company import Company
+from funnel.domain.diagnosis import Answer, IsAsked, pages_to_show
 from funnel.domain.lead import AnswerSheet, Lead
+from funnel.domain.questionnaire import Questionnaire
+from funnel.usecases.ask_questionnaire import Choice, choices_of
 from funnel.usecases.errors import NotFound
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.read_results import Results
@@ -14,6 +19,9 @@ from funnel.usecases.studio.samples import Samples
 
 LANDING, DETAILS, THANKS, RESULTS = "landing", "details", "thanks", "results"
 QUESTIONS = "questions"
+ASKED, FOLLOWS = "asked", "follows"
+"""Of a questionnaire that a mail asks for: `asked-<questionnaire>-<number>` its pages, `follows-<questionnaire>` the
+choice at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +38,87 @@ class SamplePerson:
         return dict(self.sheet.values) if self.sheet else {}
 
 
-def sample_person(samples: Samples, wanted: str | None = None) -> SamplePerson:
-    """The one of that id, else the first who came."""
-    came = [person for person in samples.people if person.id in samples.leads]
+@dataclass(frozen=True, slots=True)
+class SampleAsked:
+    """A questionnaire that a mail asks for, as a sample lead answers it, and the choices at its end."""
+
+    company: Company
+    questionnaire: Questionnaire
+    is_asked: IsAsked
+    choices: Sequence[Choice]
+    answers: Mapping[str, Answer]
+    phone_known: bool
+
+    @property
+    def must_choose(self) -> bool:
+        """As of who has really been asked."""
+        return len(self.choices) > 1
+
+
+def sample_people(samples: Samples, page: str = LANDING) -> list[SamplePerson]:
+    """To whom a page can be shown: everybody who came; results, and what a mail asks for, only to who has answered, as
+    long as anybody has."""
+    came = [_sample(samples, person) for person in samples.people if person.id in samples.leads]
     if not came:
         raise NotFound("nobody comes to this scenario")
-    person = next((one for one in came if one.id == wanted), came[0])
+    answered = [one for one in came if one.sheet]
+    return answered or came if page == RESULTS or page.startswith((f"{ASKED}-", f"{FOLLOWS}-")) else came
+
+
+def sample_person(samples: Samples, wanted: str | None = None, page: str = LANDING) -> SamplePerson:
+    """The one of that id, else the first to whom the page can be shown."""
+    people = sample_people(samples, page)
+    return next((one for one in people if one.person.id == wanted), people[0])
+
+
+def _sample(samples: Samples, person: Person) -> SamplePerson:
     lead = samples.leads[person.id]
-    sheet = next((one for one in lead.answers if one.scenario == samples.bundle.name), None)
-    return SamplePerson(person, lead, sheet)
+    return SamplePerson(person, lead, next((one for one in lead.answers if one.scenario == samples.bundle.name), None))
 
 
-def page_names(form: OpenForm, who: SamplePerson) -> list[str]:
-    """The pages she goes through: landing, each page of questions behind it (by number), details, thanks, results."""
-    names = [LANDING]
+def page_names(samples: Samples, form: OpenForm | None) -> list[str]:
+    """The pages of a scenario as they are met: landing, each page of questions behind it (by number), details, thanks;
+    what a mail asks for, and the choice at its end; results."""
+    names = [*_form_pages(form, sample_person(samples))] if form else []
+    for step in samples.bundle.program.asks:
+        names += _asked_pages(samples, str(step.questionnaire))
+    names = list(dict.fromkeys(names))
+    return [*names, RESULTS] if names and sample_person(samples, page=RESULTS).sheet else names
+
+
+def _form_pages(form: OpenForm, who: SamplePerson) -> Iterator[str]:
+    yield LANDING
     if form.questionnaire:
         shown = pages_to_show(form.questionnaire, who.answers, form.is_asked)
-        names += [f"{QUESTIONS}-{index + 1}" for index in shown[1:]]
-        names.append(DETAILS)
-    names.append(THANKS)
-    return [*names, RESULTS] if who.sheet else names
+        yield from (f"{QUESTIONS}-{index + 1}" for index in shown[1:])
+        yield DETAILS
+    yield THANKS
+
+
+def _asked_pages(samples: Samples, questionnaire: str) -> Iterator[str]:
+    asked = sample_asked(samples, sample_person(samples, page=f"{ASKED}-"), questionnaire)
+    for index in pages_to_show(asked.questionnaire, asked.answers, asked.is_asked):
+        yield f"{ASKED}-{questionnaire}-{index + 1}"
+    if asked.choices:
+        yield f"{FOLLOWS}-{questionnaire}"
+
+
+def sample_asked(samples: Samples, who: SamplePerson, questionnaire: str) -> SampleAsked:
+    """What her own link to a questionnaire would open; `NotFound` when no mail of the scenario asks for it."""
+    bundle = samples.bundle
+    step = bundle.program.awaiting(questionnaire, None)
+    if step is None or questionnaire not in bundle.questionnaires:
+        raise NotFound("there is no such page")
+    found = bundle.questionnaires[questionnaire]
+    sheet = who.sheet if who.sheet and who.sheet.questionnaire == questionnaire else None
+    return SampleAsked(
+        samples.published.company.company,
+        found,
+        branching(found),
+        choices_of(step),
+        dict(sheet.values) if sheet else {},
+        phone_known=bool(who.lead.phone),
+    )
 
 
 def sample_results(samples: Samples, who: SamplePerson, language: str) -> Results:

@@ -1,12 +1,16 @@
 """`/q/<questionnaire>/<token>`: a questionnaire that a mail asks for, and what may follow it; without a token, the
 landing page that asks it."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.company import Company
+from funnel.domain.diagnosis import Answer, IsAsked
 from funnel.domain.model import in_language
+from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.steps import CALL
 from funnel.usecases.ask_questionnaire import (
     Asked,
@@ -26,6 +30,35 @@ from funnel.web.prospect.show import hidden, page, path_of, unavailable
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import _, language, speak
 
+
+class Asks(Protocol):
+    """What pages need of a questionnaire that a mail asks for."""
+
+    @property
+    def company(self) -> Company:
+        """Whose it is."""
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What is asked."""
+
+    @property
+    def is_asked(self) -> IsAsked:
+        """Which questions are, beside these answers."""
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """What may follow."""
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether one of them is to be taken."""
+
+    @property
+    def phone_known(self) -> bool:
+        """Whether we could call her."""
+
+
 blueprint = Blueprint("asked", __name__, url_prefix="/q")
 
 
@@ -39,28 +72,28 @@ def landing(questionnaire: str) -> Answered:
 def begin(questionnaire: str, token: str) -> Answered:
     """The first questions; her results when she has answered. Opening it changes nothing."""
     asked = _open(questionnaire, token)
-    return _answered(asked) or show_page(_round(asked, token), 0)
+    return _answered(asked) or show_page(round_of(asked, token), 0)
 
 
 @blueprint.get("/<questionnaire>/<token>/<int:number>")
 def ask(questionnaire: str, token: str, number: int) -> Answered:
     """A page of questions."""
     asked = _open(questionnaire, token)
-    return _answered(asked) or show_page(_round(asked, token), number - 1)
+    return _answered(asked) or show_page(round_of(asked, token), number - 1)
 
 
 @blueprint.post("/<questionnaire>/<token>/<int:number>")
 def answer(questionnaire: str, token: str, number: int) -> Answered:
     """The answers of a page."""
     asked = _open(questionnaire, token)
-    return _answered(asked) or take_page(_round(asked, token), number - 1)
+    return _answered(asked) or take_page(round_of(asked, token), number - 1)
 
 
 @blueprint.get("/<questionnaire>/<token>/end")
 def end(questionnaire: str, token: str) -> Answered:
     """What may follow; who has not answered everything that is required is led back to it."""
     asked = _open(questionnaire, token)
-    here = _round(asked, token)
+    here = round_of(asked, token)
     stopped = here.with_answers(answers_so_far(here.kept_as)).open_page()
     if done := _answered(asked):
         return done
@@ -78,7 +111,7 @@ def send(questionnaire: str, token: str) -> Answered:
         asked = _open(questionnaire, token)
     except DatabaseAway:
         return _away(questionnaire, token, form)
-    here = _round(asked, token)
+    here = round_of(asked, token)
     answers = _answers(asked, here)
     if form.go.data == "back":
         keep_wish(here.kept_as, form.kept)
@@ -113,7 +146,8 @@ def _kept_as(questionnaire: str, token: str) -> str:
     return f"{questionnaire.replace('-', '_')}/{token[-8:]}"
 
 
-def _round(asked: Asked, token: str) -> Round:
+def round_of(asked: Asks, token: str) -> Round:
+    """The questionnaire as the link with this token opens it: the choice of what follows comes last."""
     name = asked.questionnaire.questionnaire
 
     def url(page: str, **number: int) -> str:
@@ -145,14 +179,19 @@ def _refusal(name: str, code: str) -> str:
 
 
 def _show(asked: Asked, here: Round, form: FollowUpForm, status: int = 200) -> Response:
-    spoken = language()
-    count = here.with_answers(answers_so_far(here.kept_as)).steps
-    title = in_language(asked.questionnaire.title, spoken)
+    return show_choices(asked, here, answers_so_far(here.kept_as), form, status)
+
+
+def show_choices(
+    asked: Asks, here: Round, answers: Mapping[str, Answer], form: FollowUpForm, status: int = 200
+) -> Response:
+    """The page after the last question: what is to follow."""
+    count = here.with_answers(answers).steps
     return page(
         "follow_up.html",
         asked.company,
         status,
-        title=title,
+        title=in_language(asked.questionnaire.title, language()),
         page={"number": count, "count": count},
         action=here.last_url,
         hidden=hidden(),

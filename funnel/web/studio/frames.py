@@ -2,28 +2,35 @@
 of their own: nothing in them runs, opens, or can be sent."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from funnel.domain.diagnosis import Answer
 from funnel.usecases.errors import NotFound
 from funnel.usecases.open_form import OpenForm, open_form
 from funnel.usecases.studio.pages import (
+    ASKED,
     DETAILS,
+    FOLLOWS,
     LANDING,
     QUESTIONS,
     RESULTS,
     THANKS,
     SamplePerson,
+    sample_asked,
     sample_person,
     sample_results,
 )
 from funnel.usecases.studio.samples import Samples, read_samples, write_sample
 from funnel.web.assets import FOLDER
-from funnel.web.forms import details_form
+from funnel.web.forms import FollowUpForm, details_form
 from funnel.web.here import company, house, published
 from funnel.web.looks import brand_css
-from funnel.web.prospect.asking import asking, page_context, raw
+from funnel.web.prospect.asked import round_of as round_of_asked
+from funnel.web.prospect.asked import show_choices
+from funnel.web.prospect.asking import Round, asking, page_context, raw
 from funnel.web.prospect.authored import show_landing
 from funnel.web.prospect.fields import details_context
 from funnel.web.prospect.questions import round_of
@@ -75,9 +82,35 @@ def frame(scenario: str) -> Response:
         return _sealed(html, scheme, _MAIL_POLICY)
     if kind != "page":
         raise NotFound("there is no such page")
-    form = open_form(house(), samples.bundle.name)
-    shown = _page(form, samples, sample_person(samples, lead), what)
+    who = sample_person(samples, lead, what)
+    shown = _asked_page(samples, who, what)
+    if shown is None:
+        shown = _page(open_form(house(), samples.bundle.name), samples, who, what)
     return _sealed(shown.get_data(as_text=True), scheme, _PAGE_POLICY)
+
+
+def _asked_page(samples: Samples, who: SamplePerson, what: str) -> Response | None:
+    """A page of a questionnaire that a mail asks for, or the choice at its end; none for another page."""
+    kind, _, which = what.partition("-")
+    if kind not in (ASKED, FOLLOWS):
+        return None
+    name, _, number = which.rpartition("-") if kind == ASKED else (which, "", "")
+    found = sample_asked(samples, who, name)
+    here = round_of_asked(found, "sample")
+    if kind == FOLLOWS:
+        if not found.choices:
+            raise NotFound("there is no such page")
+        return show_choices(found, here, found.answers, FollowUpForm.read())
+    return _questions(here, found.answers, number)
+
+
+def _questions(here: Round, answers: Mapping[str, Answer], number: str) -> Response:
+    """A page of questions by its number."""
+    asked = here.with_answers(answers)
+    if not (number.isdecimal() and len(number) < 4 and int(number) - 1 in asked.shown):
+        raise NotFound("there is no such page")
+    context = page_context(here, asked, int(number) - 1, raw(asked.values), {})
+    return prospect_page("questionnaire.html", here.company, **context)
 
 
 def _page(form: OpenForm, samples: Samples, who: SamplePerson, what: str) -> Response:
@@ -100,11 +133,8 @@ def _page(form: OpenForm, samples: Samples, who: SamplePerson, what: str) -> Res
         context["prove"] = {"action": "", "hidden": []}
         return prospect_page("results.html", form.company, **context)
     number = what.removeprefix(f"{QUESTIONS}-")
-    if form.questionnaire and what != number and number.isdecimal() and len(number) < 4:
-        asked = asking(form, who.answers)
-        if int(number) - 1 in asked.shown:
-            context = page_context(round_of(form), asked, int(number) - 1, raw(asked.values), {})
-            return prospect_page("questionnaire.html", form.company, **context)
+    if form.questionnaire and what != number:
+        return _questions(round_of(form), who.answers, number)
     raise NotFound("there is no such page")
 
 

@@ -7,11 +7,23 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from funnel.domain.model import in_language
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.open_form import open_form
 from funnel.usecases.shelf import COMPANY
-from funnel.usecases.studio.pages import DETAILS, LANDING, QUESTIONS, RESULTS, THANKS, page_names, sample_person
+from funnel.usecases.studio.pages import (
+    ASKED,
+    DETAILS,
+    FOLLOWS,
+    LANDING,
+    QUESTIONS,
+    RESULTS,
+    THANKS,
+    page_names,
+    sample_people,
+    sample_person,
+)
 from funnel.usecases.studio.samples import Sample, Samples, mail_names, read_samples, write_sample
 from funnel.usecases.studio.send_test import send_test
 from funnel.web.here import company, house, published
@@ -80,7 +92,7 @@ def _groups(samples: Samples) -> list[dict[str, Any]]:
     """Pages (where a form leads in), the scenario's mails, the company's own: each item by what the frames call it."""
     name = samples.bundle.name
     called = names()
-    pages = [{"show": f"page:{one}", "title": _page_title(one)} for one in _pages(samples)]
+    pages = [{"show": f"page:{one}", "title": _page_title(samples, one)} for one in _pages(samples)]
     own = [f"{name}/{email}" for email in mail_names(samples.bundle)]
     others = [message for message in samples.mails if message not in own]
     mails = [
@@ -92,9 +104,8 @@ def _groups(samples: Samples) -> list[dict[str, Any]]:
 
 
 def _pages(samples: Samples) -> list[str]:
-    if samples.bundle.scenario.form is None:
-        return []
-    return page_names(open_form(house(), samples.bundle.name), sample_person(samples))
+    form = open_form(house(), samples.bundle.name) if samples.bundle.scenario.form else None
+    return page_names(samples, form)
 
 
 def _mail_title(samples: Samples, message: str, title: str) -> str:
@@ -103,14 +114,24 @@ def _mail_title(samples: Samples, message: str, title: str) -> str:
     return _("%(title)s (for staff)", title=title) if staff else title
 
 
-def _page_title(name: str) -> str:
+def _page_title(samples: Samples, name: str) -> str:
     known = {
         LANDING: _("Landing page"),
         DETAILS: _("Details"),
         THANKS: _("Thanks"),
         RESULTS: _("Results, by private link"),
     }
+    kind, _dash, which = name.partition("-")
+    if kind == FOLLOWS:
+        return _("%(title)s: what follows", title=_titled(samples, which))
+    if kind == ASKED:
+        questionnaire, _dash, number = which.rpartition("-")
+        return _("%(title)s: questions %(number)s", title=_titled(samples, questionnaire), number=number)
     return str(known.get(name) or _("Questions %(number)s", number=name.removeprefix(f"{QUESTIONS}-")))
+
+
+def _titled(samples: Samples, questionnaire: str) -> str:
+    return in_language(samples.bundle.questionnaires[questionnaire].title, language())
 
 
 def _shown(samples: Samples, asked: dict[str, str], title: str) -> dict[str, Any]:
@@ -123,8 +144,8 @@ def _shown(samples: Samples, asked: dict[str, str], title: str) -> dict[str, Any
         who = sample.person
         mail = _written(samples, sample, asked["in"])
     else:
-        people = [one for one in samples.people if one.id in samples.leads]
-        who = sample_person(samples, asked["lead"]).person
+        people = [one.person for one in sample_people(samples, what)]
+        who = sample_person(samples, asked["lead"], what).person
     return {
         "title": title,
         "sandbox": PAGE_SANDBOX if kind == "page" else "",

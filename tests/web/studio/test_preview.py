@@ -54,6 +54,25 @@ def test_a_scenario_without_a_form_shows_its_mails_and_sends_one_to_oneself(town
     assert len(town.mails(SOLENE)) == 1
 
 
+@pytest.mark.parametrize("scenario", ["ebook", "ebook_retail", "conference"])
+def test_what_a_mail_asks_for_is_shown_down_to_the_choice_at_its_end(town: Town, scenario: str) -> None:
+    solene = employed(town, SOLENE)
+    path = f"/studio/{scenario.replace('_', '-')}"
+    listed = dict.fromkeys(re.findall(r"show=page%3A([a-z0-9_-]+)", solene.get(f"{path}/preview").text))
+    asked = [one for one in listed if one.startswith(("asked-", "follows-"))]
+    assert len(asked) > 2
+    assert asked[-1].startswith("follows-")
+    assert list(listed)[-1] == "results"
+    for one in listed:
+        page = solene.get(f"{path}/preview?show=page:{one}").text
+        (frame,) = set(re.findall(rf'src="({path}/frame[?][^"]+)"', page))
+        shown = solene.get(frame.replace("&amp;", "&"))
+        assert shown.status_code == 200, one
+        assert ('name="follow_up"' in shown.text) == one.startswith("follows-")
+    for one in ("asked-nothing-1", f"{asked[0]}9", "follows-", "asked-"):
+        assert solene.get(f"{path}/frame?show=page:{one}").status_code == 404, one
+
+
 @pytest.mark.parametrize("language, scheme", [("en", "light"), ("fr", "dark")])
 def test_each_is_shown_in_its_language_and_scheme_and_can_do_nothing(town: Town, language: str, scheme: str) -> None:
     solene = employed(town, SOLENE)
