@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from funnel.domain.model import in_language
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.open_form import open_form
@@ -92,7 +91,7 @@ def _groups(samples: Samples) -> list[dict[str, Any]]:
     """Pages (where a form leads in), the scenario's mails, the company's own: each item by what the frames call it."""
     name = samples.bundle.name
     called = names()
-    pages = [{"show": f"page:{one}", "title": _page_title(samples, one)} for one in _pages(samples)]
+    pages = [{"show": f"page:{one}", "title": _page_title(one)} for one in _pages(samples)]
     own = [f"{name}/{email}" for email in mail_names(samples.bundle)]
     others = [message for message in samples.mails if message not in own]
     mails = [
@@ -114,24 +113,18 @@ def _mail_title(samples: Samples, message: str, title: str) -> str:
     return _("%(title)s (for staff)", title=title) if staff else title
 
 
-def _page_title(samples: Samples, name: str) -> str:
+def _page_title(name: str) -> str:
     known = {
         LANDING: _("Landing page"),
         DETAILS: _("Details"),
         THANKS: _("Thanks"),
         RESULTS: _("Results, by private link"),
     }
-    kind, _dash, which = name.partition("-")
-    if kind == FOLLOWS:
-        return _("%(title)s: what follows", title=_titled(samples, which))
-    if kind == ASKED:
-        questionnaire, _dash, number = which.rpartition("-")
-        return _("%(title)s: questions %(number)s", title=_titled(samples, questionnaire), number=number)
+    if name.startswith(f"{FOLLOWS}-"):
+        return _("Asked by a mail: what follows")
+    if name.startswith(f"{ASKED}-"):
+        return _("Asked by a mail: questions %(number)s", number=name.rpartition("-")[2])
     return str(known.get(name) or _("Questions %(number)s", number=name.removeprefix(f"{QUESTIONS}-")))
-
-
-def _titled(samples: Samples, questionnaire: str) -> str:
-    return in_language(samples.bundle.questionnaires[questionnaire].title, language())
 
 
 def _shown(samples: Samples, asked: dict[str, str], title: str) -> dict[str, Any]:

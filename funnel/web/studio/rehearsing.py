@@ -137,6 +137,5 @@ def _story(done: Rehearsal, person: Person, called: Names, days: Calendar) -> di
         "name": person.fields.get("name") or person.id,
         "behaves": behaviour(person.behaves),
         "zone": person.zone,
-        "expected": person.expected is not None,
         "lines": lines,
     }
