@@ -215,6 +215,17 @@ def of_leads(
     return found
 
 
+def newest_of(connection: Connection, lead_id: int, kind: type[AnyEvent], most: int) -> list[AnyEvent]:
+    """The newest of one kind that were decided of a lead, the last first."""
+    wanted = (
+        select(events)
+        .where(events.c.lead_id == lead_id, events.c.kind == kind.__name__, events.c.failed.is_(None))
+        .order_by(events.c.recorded_at.desc(), events.c.id.desc())
+        .limit(most)
+    )
+    return [read(dict(row)) for row in connection.execute(wanted).mappings()]
+
+
 def read(row: Mapping[str, Any]) -> AnyEvent:
     """The event of a row, as it was recorded."""
     kind = _KINDS[row["kind"]]

@@ -1,8 +1,9 @@
 """Slots that are kept for a lead: while she mends a form, or for the mail that proposed them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import (
     Column,
@@ -64,15 +65,23 @@ def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) 
 
 
 def hold_all(
-    connection: Connection, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+    connection: Connection,
+    lead_id: int,
+    wanted: HoldSlots,
+    rep: str,
+    slots: Sequence[Slot],
+    buffers: tuple[int, int],
+    closes: Mapping[datetime, datetime] = MappingProxyType({}),
 ) -> list[datetime]:
     """Keep each slot of a rep for her that is still free, for the mail of `wanted.cause`; their starts. What she held
-    of that type before is free again. `buffers` in minutes, before and after."""
+    of that type before is free again. `buffers` in minutes, before and after; `closes`, by start, until when she can
+    book it: no longer is it kept."""
     lock_diaries(connection, (rep,))
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     kept: list[datetime] = []
     for slot in slots:
-        one = Hold(wanted.type, rep, slot.starts_at, slot.ends_at, wanted.until)
+        until = min(wanted.until, closes.get(slot.starts_at, wanted.until))
+        one = Hold(wanted.type, rep, slot.starts_at, slot.ends_at, until)
         if _keep(connection, lead_id, one, cells(slot.starts_at, slot.ends_at, *buffers), wanted.cause):
             kept.append(slot.starts_at)
     return kept

@@ -12,7 +12,7 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone
 from funnel.links import Purpose, Token
-from funnel.storage import holds, installation, snapshot
+from funnel.storage import events, holds, installation, snapshot
 from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
@@ -24,13 +24,17 @@ from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before
 from funnel.usecases.waiting_consents import address_proven
 
+_LOOKS_BACK = 20
+"""Among so many proposals to her the last one of a type is looked for."""
+
 
 @dataclass(frozen=True)
 class Diary:
     """What a booking page shows: the type, her free slots, and the appointment of that type she has already.
 
     An unproven browser is shown the team's slots and is not told of an appointment (`booked`), nor of what is `kept`
-    for her: it may be a stranger's. `rep`: whom the link is for, if anybody.
+    for her: it may be a stranger's. `rep`: whom the link is for, if anybody; `proposed`: the times that a mail named to
+    her last, kept or not any more.
     """
 
     lead: Lead
@@ -44,6 +48,7 @@ class Diary:
     booked_url: str | None = None
     kept: Sequence[Hold] = ()
     rep: str | None = None
+    proposed: on.SlotsHeld | None = None
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time that is not among the slots never was, so that nobody can have taken it before her."""
@@ -81,7 +86,14 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     slots = [] if booked else find_slots(diary, company, kind, lead, moment.now, rep=rep)
     booked_url = appointment_link(house, lead, booked.id) if booked else None
     kept = holds.kept_for(connection, lead.id, kind.id, [one.id for one in company.reps], moment.now)
-    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept, rep)
+    proposed = None if booked else _proposed(connection, lead, kind)
+    return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept, rep, proposed)
+
+
+def _proposed(connection: Connection, lead: Lead, kind: AppointmentType) -> on.SlotsHeld | None:
+    """The times of a type that a mail named to her last, kept or not any more."""
+    found = events.newest_of(connection, lead.id, on.SlotsHeld, _LOOKS_BACK)
+    return next((one for one in found if isinstance(one, on.SlotsHeld) and one.type == kind.id), None)
 
 
 def book_appointment(

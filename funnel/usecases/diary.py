@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -36,9 +37,16 @@ class Diary(Protocol):
         """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type."""
 
     def hold_all(
-        self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+        self,
+        lead_id: int,
+        wanted: HoldSlots,
+        rep: str,
+        slots: Sequence[Slot],
+        buffers: tuple[int, int],
+        closes: Mapping[datetime, datetime] = MappingProxyType({}),
     ) -> list[datetime]:
-        """Keep each slot of a rep for her that is still free; their starts. What she held of that type is given up."""
+        """Keep each slot of a rep for her that is still free; their starts. What she held of that type is given up.
+        `closes`, by start, until when she can book it: no longer is it kept."""
 
     def release(self, lead_id: int, kind: str) -> None:
         """Give back the slots of a type that are kept for a lead."""
@@ -86,10 +94,16 @@ class StoredDiary:
         return holds.hold(self._connection, lead_id, wanted, now)
 
     def hold_all(
-        self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+        self,
+        lead_id: int,
+        wanted: HoldSlots,
+        rep: str,
+        slots: Sequence[Slot],
+        buffers: tuple[int, int],
+        closes: Mapping[datetime, datetime] = MappingProxyType({}),
     ) -> list[datetime]:
         """See `Diary`."""
-        return holds.hold_all(self._connection, lead_id, wanted, rep, slots, buffers)
+        return holds.hold_all(self._connection, lead_id, wanted, rep, slots, buffers, closes)
 
     def release(self, lead_id: int, kind: str) -> None:
         """See `Diary`."""

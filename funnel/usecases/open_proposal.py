@@ -29,15 +29,16 @@ class Proposal:
 
 def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
     """Look at the time that a link names; nothing is kept or changed. Times are of the rep who keeps hers, those that
-    are kept first: one that was lost to the rep's own calendar, or whose time is over, is replaced by a fresh one.
-    Where that rep has no free time at all they are of the team, and nobody keeps them."""
+    are kept first, and the mail's own that are still free with its rep: one that was lost to the rep's own calendar, or
+    has passed, is replaced by a fresh one. Where that rep has no free time at all they are of the team, and nobody
+    keeps them."""
     rep = next((hold.rep for hold in diary.kept), None)
     hers = [replace(slot, reps=(rep,)) for slot in diary.slots if rep in slot.reps] if rep else []
     free = hers or list(diary.slots)
     until = {hold.starts_at: hold.until for hold in diary.kept} if hers else {}
     wanted = next((slot for slot in free if slot.starts_at == starts_at), None)
-    kept = [slot for slot in free if slot.starts_at in until and slot != wanted]
-    others = [*kept, *_fresh(diary, free, [wanted, *kept] if wanted else kept)]
+    named = [slot for slot in free if (slot.starts_at in until or _named(diary, slot)) and slot != wanted]
+    others = [*named, *_fresh(diary, free, [wanted, *named] if wanted else named)]
     whose = {name for slot in ([wanted] if wanted else others) for name in slot.reps}
     with_whom = next((user for user in diary.company.users if whose == {user.id}), None)
     return Proposal(
@@ -47,6 +48,12 @@ def open_proposal(diary: Diary, starts_at: datetime | None) -> Proposal:
         with_whom,
         wanted is None and starts_at is not None and diary.never_had(starts_at),
     )
+
+
+def _named(diary: Diary, slot: Slot) -> bool:
+    """Whether the mail named this time, and its rep is still free then."""
+    mail = diary.proposed
+    return mail is not None and slot.starts_at in mail.starts and mail.rep in slot.reps
 
 
 def _fresh(diary: Diary, free: Sequence[Slot], beside: Sequence[Slot]) -> list[Slot]:

@@ -12,13 +12,17 @@ from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.proposals import Waking, propose_times
 from funnel.domain.slots import Slot, round_robin
-from funnel.domain.timing import local_time, midnight, zone_of
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import earlier, local_time, midnight, zone_of
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox
 
 _LOOKS = 3
 """How often the first free time is looked for: with every look more reps' diaries stand still."""
+
+_TO_READ = timedelta(hours=1)
+"""So long at least, once the mail has left, she can book a time that it proposes."""
 
 
 Told = on.SegmentEntered | on.SegmentLeft | on.SuggestionMade | on.SuggestionEnded | on.ScoreReached
@@ -171,7 +175,8 @@ class Resolver:
         kept: list[datetime] = []
         if kind and best_rep:
             buffers = kind.buffer_before, kind.buffer_after
-            kept = self._diary.hold_all(lead.id, effect, best_rep, best, buffers)
+            closes = {slot.starts_at: self._closes(kind, slot) for slot in best}
+            kept = self._diary.hold_all(lead.id, effect, best_rep, best, buffers, closes)
         return on.SlotsHeld(
             lead_id=lead.id,
             occurred_at=self._now,
@@ -181,6 +186,10 @@ class Resolver:
             starts=tuple(kept),
             until=effect.until,
         )
+
+    def _closes(self, kind: AppointmentType, slot: Slot) -> datetime:
+        """The last instant at which she can book a slot."""
+        return earlier(slot.starts_at, parse_span(kind.notice), self._book.company.zone, self._book.holidays)
 
     def _most_times(
         self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None
@@ -194,7 +203,9 @@ class Resolver:
             user = self._book.company.user(rep)
             zone = (user.zone if user else None) or self._book.company.zone
             others = [at for who, at in held if who == rep]
+            read = max(effect.leaves or self._now, self._now) + _TO_READ
             free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
+            free = [one for one in free if self._closes(kind, one) > read]
             found = propose_times(free, others, effect.slots, effect.share, zone, hers)
             if len(found) > len(best[1]):
                 best = rep, found

@@ -102,7 +102,9 @@ def test_s131_s132_s133_s134_s135_s137_from_the_ad_to_the_summary_and_a_consulta
     assert not [mail for mail in eva.place.mails(eva.email) if "What we talked about" in mail["subject"]]
 
 
-def test_s134_s136_s137_a_call_is_first_on_the_desk_at_once_and_the_summary_leaves_only_after_it_was_held(place: Place) -> None:
+def test_s134_s136_s137_a_call_is_first_on_the_desk_at_once_and_the_summary_leaves_only_after_it_was_held(
+    place: Place,
+) -> None:
     eva, invitation = invited(place)
     page = answers(eva, invitation, "call", PHONE)
     assert eva.lead["phone"] == PHONE

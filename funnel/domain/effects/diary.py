@@ -57,7 +57,7 @@ class BlockSlot:
 class HoldSlots:
     """Keep `slots` free times of one rep (of `rep`, where given) to be proposed in the mail of `cause`; at most `share`
     per cent of what the rep has free in a week. In place of a time that is lost, `instead_of`, from its day on.
-    Answered by `SlotsHeld`."""
+    `leaves`: the mail's own time (none: now), when they can still be booked. Answered by `SlotsHeld`."""
 
     cause: str
     type: str
@@ -66,6 +66,7 @@ class HoldSlots:
     share: int
     until: datetime
     instead_of: datetime | None = None
+    leaves: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

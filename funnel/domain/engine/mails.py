@@ -163,5 +163,6 @@ def _hold(turn: Turn, step: EmailStep, data: dict[str, Any], cause: str, leaves:
             rep=data.get("rep"),
             share=step.propose.share,
             until=later(leaves, parse_span(step.propose.hold), turn.zone, turn.book.holidays),
+            leaves=leaves,
         )
     )

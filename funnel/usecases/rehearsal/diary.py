@@ -1,10 +1,11 @@
 """The diary of a rehearsal: the same rules as the stored one, in memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
 from funnel.domain.lead import Appointment, Handoff
@@ -81,7 +82,13 @@ class MemoryDiary:
         return None
 
     def hold_all(
-        self, lead_id: int, wanted: HoldSlots, rep: str, slots: Sequence[Slot], buffers: tuple[int, int]
+        self,
+        lead_id: int,
+        wanted: HoldSlots,
+        rep: str,
+        slots: Sequence[Slot],
+        buffers: tuple[int, int],
+        closes: Mapping[datetime, datetime] = MappingProxyType({}),
     ) -> list[datetime]:
         """See `Diary`."""
         self.release(lead_id, wanted.type)
@@ -91,8 +98,9 @@ class MemoryDiary:
             if self._cells[rep].keys().isdisjoint(taken):
                 self._held += 1
                 self._cells[rep].update(dict.fromkeys(taken, -self._held))
+                until = min(wanted.until, closes.get(slot.starts_at, wanted.until))
                 self._holds[self._held] = _Hold(
-                    lead_id, wanted.type, rep, taken, wanted.until, slot.starts_at, slot.ends_at, wanted.cause
+                    lead_id, wanted.type, rep, taken, until, slot.starts_at, slot.ends_at, wanted.cause
                 )
                 kept.append(slot.starts_at)
         return kept

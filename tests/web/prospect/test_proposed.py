@@ -17,7 +17,7 @@ from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, by_mail, in_paris, slots, to_the_diary
-from tests.web.prospect.visitor import Visitor, private_link
+from tests.web.prospect.visitor import LEA, Visitor, answered, invited, private_link
 
 CAUSE = "self_evaluation/summary_and_meeting/1"
 
@@ -283,3 +283,39 @@ def test_a_link_to_a_time_that_never_was_does_not_say_that_it_has_been_taken(tow
     assert "That time cannot be booked" in page.text
     assert "no longer free" not in page.text
     assert len(offer.offered()) == 3
+
+
+def named_by_mail(town: Town) -> dict[datetime, str]:
+    """The links to the times that a mail proposes to who has asked to be called, by time."""
+    answered(town, invited(town)).send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    town.move_clock(town.now + timedelta(days=2, minutes=5))
+    text = next(said for one in town.mails(LEA["email"]) if "?slot=" in (said := one.as_json()["text"]))
+    links = re.findall(r"http://127\.0\.0\.1:8000(/book/[\w-]+\?slot=([^\s>)]+))", text)
+    return {datetime.fromisoformat(at): link for link, at in links}
+
+
+def test_s93_a_time_is_kept_no_longer_than_it_can_be_booked(town: Town) -> None:
+    times = named_by_mail(town)
+    with town.house.database.read() as connection:
+        kept = list(connection.execute(metadata.tables["holds"].select()).mappings())
+    kind = town.published.company.company.appointment_type("results_review")
+    assert kind
+    assert kind.notice == "4 hours"
+    longest = max(one["until"] for one in kept)
+    ends = {one["starts_at"]: min(longest, one["starts_at"] - timedelta(hours=4)) for one in kept}
+    assert {one["starts_at"]: one["until"] for one in kept} == ends
+    first = min(times)
+    assert ends[first] < longest, "the first begins before the two days are over"
+    visitor = Visitor(town.app)
+    visitor.open(times[first])
+    assert f"until {in_paris(ends[first].isoformat()):%H:%M}" in visitor.text
+
+
+def test_s93_once_the_holds_are_over_the_mails_other_times_that_are_still_free_come_first(town: Town) -> None:
+    times = named_by_mail(town)
+    town.move_clock(town.now + timedelta(days=2))
+    *_, before, last = sorted(times)
+    visitor = Visitor(town.app)
+    visitor.open(times[last])
+    assert "This time is free." in visitor.text
+    assert times[before].partition("=")[2] in visitor.page.text, "not another of the team in its place"
