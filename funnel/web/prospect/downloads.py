@@ -32,7 +32,7 @@ def asset(token: str) -> Answered:
     speak(given.lead.language)
     if given.expired:
         return _expired(token, given)
-    if _of_several_parts():
+    if _asks_for_no_part():
         request.environ.pop("HTTP_RANGE")
     answer = send_file(
         BytesIO(given.content),
@@ -57,10 +57,10 @@ def _shown_as(name: str) -> str:
     return f'inline; filename="{name}"'
 
 
-def _of_several_parts() -> bool:
-    """Whether several parts are asked for at once: then the whole is given (RFC 9110, 14.2)."""
+def _asks_for_no_part() -> bool:
+    """Whether a range names no part in bytes, or several at once: then the whole is given (RFC 9110, 14.2)."""
     wanted = parse_range_header(request.headers.get("Range"))
-    return wanted is not None and len(wanted.ranges) > 1
+    return "Range" in request.headers and (wanted is None or wanted.units != "bytes" or len(wanted.ranges) > 1)
 
 
 def _from_the_beginning() -> bool:

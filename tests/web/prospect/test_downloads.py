@@ -98,6 +98,13 @@ def test_who_asks_for_several_parts_at_once_gets_the_whole(town: Town, link: str
     assert _downloads(town) == 1
 
 
+@pytest.mark.parametrize("said", ["bytes=abc", "bytes=9-3", "bytes", "lines=0-1"])
+def test_a_range_that_says_nothing_is_ignored(town: Town, link: str, said: str) -> None:
+    answer = Visitor(town.app).client.get(link, headers={"Range": said})
+    assert (answer.status_code, answer.data) == (200, FILE)
+    assert _downloads(town) == 1
+
+
 def test_what_is_no_beginning_of_a_reading_counts_nothing(town: Town, link: str) -> None:
     client = Visitor(town.app).client
     head = client.head(link)
