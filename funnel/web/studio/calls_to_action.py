@@ -67,13 +67,12 @@ def call_to_action(code: str) -> str:
     """One of them; `?days=7|30|90`."""
     days = _days()
     found = read_link(house(), code, days=days)
-    title = in_language(found.link.cta.title, language())
     return page(
         "studio_call_to_action.html",
         link=link_row(found.link, names()),
         tells=list(source_of(found.link.cta).items()),
         periods=_periods(days, None, f"/{name_in_url(found.link.cta.id)}"),
-        snippets=snippets(found.link, title),
+        snippets=snippets(found.link, names().scenario(found.link.cta.scenario)),
         curve=curve(found.by_day),
     )
 
@@ -145,7 +144,7 @@ def _figures(links: Sequence[TrackedLink]) -> dict[str, str | None]:
 
 
 def snippets(link: TrackedLink, title: str) -> list[dict[str, Any]]:
-    """What to paste where, that of the link's own kind first: {id, title, hint, text}."""
+    """What to paste where, that of the link's own kind first: {id, title, hint, text}. `title`: what it leads to."""
     html = f'<a href="{escape(link.url)}">{escape(title)}</a>'
     found = [
         {

@@ -59,7 +59,7 @@ def test_one_shows_what_to_paste_what_it_tells_and_its_days(town: Town) -> None:
     pasted = re.findall(r'<pre id="paste-(\w+)"[^>]*>([^<]*)</pre>', page)
     assert pasted == [
         ("spoken", "127.0.0.1:8000/s/service-forum"),
-        ("html", f"&lt;a href=&#34;{SHORT}&#34;&gt;Talk at the Service Forum, Lyon&lt;/a&gt;"),
+        ("html", f"&lt;a href=&#34;{SHORT}&#34;&gt;The call that nobody had to make&lt;/a&gt;"),
         ("plain", SHORT),
     ]
     assert "<dt>utm_campaign</dt><dd>conference</dd>" in page
