@@ -99,7 +99,13 @@ def appointments() -> Iterator[tuple[str, str, Context]]:
     call = {"missed": "Your results by telephone", "when": "Thu 11 June, 09:30", "text": "Call her", "note": None}
     noted: Context = {"missed": None, "when": None, "text": "Call and agree on a time", "note": "Rather after five"}
     yield "appointment_set.html", "empty", {**new, "days": [], "times": []}
-    yield "appointment_set.html", "full", {**new, "lead": {**found, "city": "New York"}}
+    night: Context = {"said": "03:15 there, night", "asleep": True}
+    hers = [
+        {**one, "there": night if at % 2 else {"said": "14:15 there", "asleep": False}}
+        for at, one in enumerate(new["times"])
+    ]
+    there: Context = {"lead": {**found, "city": "New York", "there": night}, "times": hers}
+    yield "appointment_set.html", "full", {**new, **there}
     ahead = {"when": "Thu 18 June, 09:30", "rep": "Idris Bel", "url": "/x"}
     yield "appointment_set.html", "full-call", {**new, "nav": "calls", "call": call}
     yield "appointment_set.html", "full-ahead", {**new, "ahead": ahead}

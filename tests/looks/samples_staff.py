@@ -338,7 +338,11 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     full = desk(
         coming=meetings,
         handoffs=hands,
-        calls=[task(id="t3", text="Review of your results", hour="Monday 15 June, 09:30"), *tasks[1:]],
+        calls=[
+            task(id="t3", text="Review of your results", hour="Monday 15 June, 09:30")
+            | {"lead": {**lead(), "there": {"said": "02:03 there, night", "asleep": True}}},
+            *tasks[1:],
+        ],
         tasks=tasks,
         appointments=meetings,
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],

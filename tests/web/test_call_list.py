@@ -8,7 +8,10 @@ from html import unescape
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.domain.lead import Appointment
+from funnel.domain.timing import zone_info
+from funnel.usecases.record_events import record_events
 from tests.web.conftest import Town
 from tests.web.staff import (
     CAMILLE,
@@ -157,3 +160,12 @@ def test_giving_up_takes_her_off_the_list(town: Town, who: str) -> None:
     staff.post(f"{PATH}/{call}/called", outcome="gave_up", note="Wants none")
     assert "is off the list." in staff.get(PATH).text
     assert "Nobody is to be called." in staff.page
+
+
+def test_the_list_tells_what_her_clock_shows_where_it_is_another(town: Town) -> None:
+    lead_id, _meeting = to_be_called(town)
+    manager = employed(town, HUGO)
+    assert " there" not in manager.get(PATH).text
+    moved = on.DetailsChanged(lead_id=lead_id, occurred_at=town.now, fields={"zone": "Asia/Tokyo"})
+    record_events(town.house, [moved])
+    assert f"{town.now.astimezone(zone_info('Asia/Tokyo')):%H:%M} there" in manager.get(PATH).text

@@ -1,11 +1,15 @@
 """The staff sets, moves and cancels appointments for leads, for itself or a colleague (S82)."""
 
+import html
 import re
 from datetime import datetime, timedelta
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.domain.lead import Appointment
+from funnel.domain.timing import zone_info
+from funnel.usecases.record_events import record_events
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, in_paris
@@ -263,3 +267,27 @@ def test_a_search_finds_whoever_stands_on_ones_own_desk_to_be_called(town: Town)
     [lead] = town.leads()
     assert lead.name in camille.get("/desk").text
     assert f"/diary/new?lead={lead.id}" in camille.get("/diary/new?q=martin").text
+
+
+def test_a_lead_elsewhere_has_her_own_clock_beside_her_number_and_at_each_time(town: Town) -> None:
+    lead_id, staff, _colleague = handed_over(town)
+    assert " there" not in staff.get("/desk").text, "she is where the rep is"
+    moved = on.DetailsChanged(
+        lead_id=lead_id, occurred_at=town.now, fields={"zone": "America/New_York", "phone": PHONE}
+    )
+    record_events(town.house, [moved])
+    assert lead_of(town, lead_id).zone == "America/New_York"
+    now = f"{town.now.astimezone(zone_info('America/New_York')):%H:%M}"
+    assert f"{now} there" in staff.get("/desk").text
+    page = staff.get(f"/diary/new?lead={lead_id}").text
+    assert f"{now} there" in page
+    assert "The lead's clock is that of New York." in html.unescape(page)
+    first = datetime.fromisoformat(times(staff)[0]).astimezone(zone_info("America/New_York"))
+    hers = re.findall(r'value="([^"]+)"[^>]*><span>[^<]+</span><small(?: class="(asleep)")?>([^<]+)<', page)
+    assert len(hers) == len(times(staff))
+    for at, asleep, said in hers:
+        there = datetime.fromisoformat(at).astimezone(zone_info("America/New_York"))
+        assert said.startswith(f"{there:%H:%M} there")
+        assert bool(asleep) == ("night" in said) == (not 8 <= there.hour < 20)
+    assert first.hour < 8, "nine in Paris is three in the morning for her"
+    assert "heure locale" in staff.get(f"/diary/new?lead={lead_id}&lang=fr").text

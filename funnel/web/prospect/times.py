@@ -54,11 +54,12 @@ def days_and_times(
     *,
     wanted: date | None = None,
     chosen: datetime | None = None,
+    beside: Callable[[Slot], Mapping[str, Any] | None] = lambda _slot: None,
 ) -> dict[str, Any]:
     """What `_times.html` takes: the days with free times, and the times of one of them; `day` is that day, ISO.
 
     The day shown is that of the `chosen` instant, else the `wanted` one, else the next that has times. `link` makes
-    the address of a day (ISO).
+    the address of a day (ISO); `beside` gives what another clock shows at a time (`said`, `asleep`), if that is told.
     """
     days: dict[date, list[Slot]] = {}
     for slot in slots:
@@ -74,6 +75,7 @@ def days_and_times(
                 "value": slot.starts_at.isoformat(),
                 "label": clock(slot.starts_at, zone, spoken),
                 "chosen": slot.starts_at == chosen,
+                "there": beside(slot),
             }
             for slot in (days[day] if day else [])
         ],

@@ -10,9 +10,10 @@ from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.naming import Names
 from funnel.web.files import sheet
 from funnel.web.forms import CallForm
-from funnel.web.here import house
+from funnel.web.here import company, house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
+from funnel.web.staff.her_clock import clock_now
 from funnel.web.staff.page import Calendar, calendar, notify, page
 
 blueprint = Blueprint("calls", __name__, url_prefix="/desk")
@@ -86,7 +87,7 @@ def _list(wrong: dict[str, str], typed: dict[str, str | None]) -> str:
     return page(
         "call_list.html",
         "calls",
-        calls=[_entry(one, spoken, days) for one in found.entries],
+        calls=[_entry(one, spoken, days, clock_now(one.lead.zone, days, company())) for one in found.entries],
         people=[{"name": _("Everybody"), "url": "?", "current": chosen is None}, *people] if len(people) > 1 else [],
         file_url=url_for("calls.file", rep=chosen),
         manages=user.role in ("manager", "admin"),
@@ -96,7 +97,7 @@ def _list(wrong: dict[str, str], typed: dict[str, str | None]) -> str:
     )
 
 
-def _entry(one: calls.Entry, spoken: Names, days: Calendar) -> dict[str, Any]:
+def _entry(one: calls.Entry, spoken: Names, days: Calendar, there: dict[str, Any] | None = None) -> dict[str, Any]:
     task, lead, missed = one.task, one.lead, one.missed
     due = task["due_at"]
     return {
@@ -108,6 +109,7 @@ def _entry(one: calls.Entry, spoken: Names, days: Calendar) -> dict[str, Any]:
             "company": lead.company,
             "phone": lead.phone,
             "email": lead.email,
+            "there": there,
         },
         "language": lead.language,
         "missed": spoken.appointment_type(missed.type) if missed else None,

@@ -152,7 +152,9 @@ def _change(
         action=url_for("changing.move", appointment_id=appointment_id),
         cancel_action=url_for("changing.cancel", appointment_id=appointment_id),
         hidden=[("who", found.whose)],
-        **times_shown(found.slots, days, link, form, chosen, taken, wanted=found.appointment.starts_at),
+        **times_shown(
+            found.slots, days, link, form, chosen, taken, wanted=found.appointment.starts_at, hers=found.lead.zone
+        ),
     )
 
 

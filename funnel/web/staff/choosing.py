@@ -19,6 +19,7 @@ from funnel.web.here import company
 from funnel.web.prospect.times import day_of, days_and_times, time_on
 from funnel.web.speech import _, language, names
 from funnel.web.staff.guard import me
+from funnel.web.staff.her_clock import clock_at, clock_now
 from funnel.web.staff.page import Calendar, calendar
 
 _LONGEST_ID = 64
@@ -38,12 +39,22 @@ def times_shown(
     taken: datetime | None,
     *,
     wanted: datetime | None = None,
+    hers: str | None = None,
 ) -> dict[str, Any]:
-    """Days, then times, as `_times.html` takes them, in the zone of who looks; what is wrong, and what has gone."""
+    """Days, then times, as `_times.html` takes them, in the zone of who looks; what is wrong, and what has gone.
+    Beside each what the lead's clock shows in her zone (`hers`), where that is another time."""
     spoken = language()
     shown = taken or wanted
     day = day_of(request.values.get("day", "")) or (local_time(shown, days.zone).date() if shown else None)
-    found = days_and_times(slots, days.zone, spoken, lambda one: link(day=one) + "#slot", wanted=day, chosen=chosen)
+    found = days_and_times(
+        slots,
+        days.zone,
+        spoken,
+        lambda one: link(day=one) + "#slot",
+        wanted=day,
+        chosen=chosen,
+        beside=lambda slot: clock_at(slot, hers, days, company()),
+    )
     return {
         "zone": days.zone,
         "city": city_of(days.zone, spoken),
@@ -64,15 +75,15 @@ def people_shown(reps: Sequence[User], whose: str, link: Callable[[str], str]) -
 
 def lead_shown(lead: Lead, days: Calendar) -> dict[str, Any]:
     """A lead beside her appointment; her own city when her clock shows another time."""
-    here = local_time(days.now, days.zone).utcoffset()
-    elsewhere = lead.zone and local_time(days.now, lead.zone).utcoffset() != here
+    there = clock_now(lead.zone, days, company())
     return {
         "name": lead.called,
         "company": lead.company,
         "email": lead.email,
         "phone": lead.phone,
         "url": url_for("lead.lead", lead_id=lead.id),
-        "city": city_of(lead.zone, language()) if lead.zone and elsewhere else None,
+        "city": city_of(lead.zone, language()) if lead.zone and there else None,
+        "there": there,
     }
 
 

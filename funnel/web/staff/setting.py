@@ -155,5 +155,5 @@ def _choose(lead_id: int, form: SetForm, call: Entry | None, chosen: datetime | 
         else None,
         action=url_for("setting.book", lead_id=lead_id),
         hidden=[("type", choice.kind.id), ("who", choice.whose), *carried.items()],
-        **times_shown(choice.slots, days, link, form, chosen, taken),
+        **times_shown(choice.slots, days, link, form, chosen, taken, hers=choice.lead.zone),
     )
