@@ -181,6 +181,51 @@ def test_a_title_that_is_cut_in_an_emoji_is_told_with_whole_ones(context: Browse
     assert site.told[0]["title"] == "x" + "\N{PARTY POPPER}" * 199
 
 
+def goes_to(page: Page, path: str, title: str, after: int) -> None:
+    """She goes to a page that changes without loading, and gets its title so many milliseconds later."""
+    said = f"document.title = {title!r}"
+    said = f"setTimeout(() => {{ {said} }}, {after})" if after else said
+    page.evaluate(f"history.pushState(null, '', {path!r}); {said}")
+
+
+def test_a_page_that_changes_without_loading_is_told_under_its_own_title(context: BrowserContext, site: Told) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    goes_to(page, "/pricing", "Pricing", 120)
+    page.wait_for_timeout(500)
+    goes_to(page, "/cases", "Cases", 0)
+    page.wait_for_timeout(300)
+    page.evaluate("history.pushState(null, '', '/untitled')")
+    page.wait_for_timeout(1300)
+    visits = [(one["url"].rpartition("/")[2], one["title"]) for one in site.told if one["told"] == "visit"]
+    assert visits == [("prices", "A page"), ("pricing", "Pricing"), ("cases", "Cases"), ("untitled", "Cases")]
+
+
+def test_a_page_that_is_left_before_it_has_its_title_is_told_all_the_same(context: BrowserContext, site: Told) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    goes_to(page, "/pricing", "Pricing", 5000)
+    page.wait_for_timeout(300)
+    goes_to(page, "/cases", "Cases", 0)
+    page.wait_for_timeout(300)
+    goes_to(page, "/about", "About", 5000)
+    page.wait_for_timeout(300)
+    page.goto("about:blank")
+    wait_until(lambda: site.count("visit") == 4, 10, "all of them")
+    visits = {one["url"].rpartition("/")[2]: one["title"] for one in site.told if one["told"] == "visit"}
+    assert visits == {"prices": "A page", "pricing": "A page", "cases": "Cases", "about": "Cases"}
+
+
+def test_a_page_that_waits_for_its_title_is_not_told_after_a_withdrawal(context: BrowserContext, site: Told) -> None:
+    page = context.new_page()
+    agrees(page, site)
+    goes_to(page, "/pricing", "Pricing", 600)
+    page.wait_for_timeout(200)
+    page.evaluate("funnel.push(['consent', false])")
+    page.wait_for_timeout(1300)
+    assert [one["told"] for one in site.told if one["told"] != "left"] == ["visit", "forget"]
+
+
 def test_a_consent_given_in_one_window_is_given_in_all(context: BrowserContext, site: Told) -> None:
     first, second = context.new_page(), context.new_page()
     first.goto(f"{site.base}/team")

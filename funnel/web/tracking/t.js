@@ -10,7 +10,7 @@ const tell = (told, what) => {
   const body = JSON.stringify({ told, ...what });
   if (!navigator.sendBeacon?.(base + "/t", body)) ask(body).catch(() => {});
 };
-let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown, no;
+let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown, no, due;
 const store = (value) => { try { return value === undefined ? localStorage.getItem(key) : value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { return null; } };
 const seen = () => document.visibilityState === "visible";
 // What an address brought is taken off it, so that nobody passes it on.
@@ -20,21 +20,29 @@ const brought = (param) => {
   return found;
 };
 const leave = () => {
+  due?.(true);
   const seconds = since ? Math.round((Date.now() - since) / 1000) : 0;
   since = 0;
   if (visitor && visit && seconds > 0) tell("left", { visitor, visit, part: ++part, seconds: Math.min(seconds, 86400) });
 };
-const enter = () => {
+// A page that changes without loading gets its title later; it is waited for a second at most, and while she is there.
+const enter = (old) => {
   if (!visitor || !seen() || shown === place.pathname) return;
   leave();
   shown = place.pathname; visit = name(); part = 0; since = Date.now();
-  const id = visitor;
-  // 410: she has withdrawn her consent on another site.
-  ask(JSON.stringify({ told: "visit", visitor, visit, url: place.origin + shown + place.search, title: [...document.title].slice(0, 200).join(""), referrer: before.slice(0, 4000), proof: proof || "" }))
-    .then((answer) => { if (answer.status === 410 && visitor === id) drop(); }).catch(() => {});
+  const id = visitor, what = { told: "visit", visitor, visit, url: place.origin + shown + place.search, referrer: before.slice(0, 4000), proof: proof || "" }, until = since + 1000;
+  const send = due = (now) => {
+    if (due !== send) return;
+    if (!now && document.title === old && Date.now() < until) return setTimeout(send, 50);
+    due = null;
+    // 410: she has withdrawn her consent on another site.
+    ask(JSON.stringify({ ...what, title: [...document.title].slice(0, 200).join("") }))
+      .then((answer) => { if (answer.status === 410 && visitor === id) drop(); }).catch(() => {});
+  };
+  send();
   proof = ""; before = place.href;
 };
-const drop = () => { visitor = visit = shown = null; store(""); };
+const drop = () => { visitor = visit = shown = due = null; store(""); };
 const known = (id) => { visitor = id; store(id); enter(); };
 const consent = (given) => {
   no = gpc || !given;
@@ -74,13 +82,16 @@ addEventListener("pagehide", leave);
 // What she says in one window holds in all, and on a page that comes back as it was left.
 const follow = () => {
   const id = gpc ? null : store();
-  if (id !== visitor) { visitor = id; visit = shown = null; }
+  if (id !== visitor) { visitor = id; visit = shown = due = null; }
   enter();
 };
 addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; follow(); } });
 addEventListener("storage", (event) => { if (event.key === key || event.key === null) follow(); });
 // Pages that change without loading.
-const later = () => setTimeout(enter, 50);
+const later = () => {
+  if (shown !== place.pathname) due?.(true);
+  setTimeout(enter, 50, document.title);
+};
 for (const how of ["pushState", "replaceState"]) {
   const real = history[how];
   history[how] = function (...given) { real.apply(this, given); later(); };
