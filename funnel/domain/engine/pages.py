@@ -6,11 +6,12 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import ANOTHER, came_to, doubt_handoff
 from funnel.domain.engine.entry import happen
-from funnel.domain.engine.points import earn, take_back
+from funnel.domain.engine.points import earn, earn_again, take_back
 from funnel.domain.engine.touches import seen_in_person
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
+from funnel.domain.scoring import ledger
 
 VISITED, RETURNED = "page.visited", "visit.returned"
 
@@ -37,11 +38,14 @@ def page_left(turn: Turn, event: on.PageLeft) -> None:
 
 
 def visitor_parted(turn: Turn, event: on.VisitorParted) -> None:
-    """Take back what came of the visits of a browser that was not hers; where they have led her already, she stays. A
-    hand-over that rests on their points is withdrawn, or flagged."""
+    """Take back what came of the visits of a browser that was not hers, and give what they had kept hers from giving;
+    where they have led her already, she stays. A hand-over that rests on their points is withdrawn, or flagged."""
     before = came_to(turn)
+    lost = {one.rule for one in ledger.standing(turn.lead.entries) if one.rule and one.source in event.visits}
     for visit in event.visits:
         take_back(turn, visit, ANOTHER.because)
+    for key, page, at in event.stay:
+        earn_again(turn, VISITED, page, key, at, lost)
     for enrolment in turn.lead.enrolments:
         gone = [o for o in enrolment.happened if o.key in event.visits and not o.used]
         if enrolment.runs and gone:

@@ -1,7 +1,7 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -75,6 +75,23 @@ def judge_standing(turn: Turn, *, anew: bool = False) -> None:
 def take_back(turn: Turn, source: str, because: str) -> None:
     """Take back by counter-entries all that was earned by something that is now known not to have happened so."""
     _reverse(turn, [one for one in ledger.standing(turn.lead.entries) if one.source == source], because)
+
+
+def earn_again(turn: Turn, event: str, subject: str, source: str, happened_at: datetime, lost: Collection[str]) -> None:
+    """Add what rules that have `lost` points just now give for something else of hers, which they had turned away
+    because of those: as many as hers were, so that they bring her to no threshold anew."""
+    today = same_day(happened_at, turn.now, turn.book.company.zone)
+    for rule in turn.book.rules.set_off(event, subject):
+        counts = rule.id in lost and rule.counts != "always" and _counts(turn, rule, happened_at)
+        if not counts or (rule.when is not None and not is_true(rule.when, turn.values)):
+            continue
+        left = rule.points if today else ledger.worth(rule.points, rule, happened_at, turn.now)
+        if points := _held(turn, rule.group, left):
+            at = None if today else happened_at
+            because, number = _because(turn, rule), _next(turn)
+            again = Entry(number, "earned", points, because, turn.now, rule.group, rule.id, source, happened_at=at)
+            turn.do(do.AddScore(again))
+            plan_review(turn)
 
 
 def restate(turn: Turn, points: int, because: str, *, gone: str, source: str, group: Group) -> None:

@@ -248,12 +248,19 @@ class _Drain:
 def _parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime) -> on.VisitorParted:
     """That a browser was not hers, with what it had brought her since it was joined last."""
     visits: list[str] = []
+    stay: dict[str, tuple[str, str, datetime]] = {}
     for one in recorded:
-        if isinstance(one, on.VisitorParted) and one.visitor == visitor:
-            visits = []
-        elif isinstance(one, on.PageVisited) and one.visitor == visitor and one.key:
-            visits.append(one.key)
-    return on.VisitorParted(lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form")
+        if isinstance(one, on.VisitorParted):
+            visits = [] if one.visitor == visitor else visits
+            stay = {key: seen for key, seen in stay.items() if key not in one.visits}
+        elif isinstance(one, on.PageVisited) and one.key:
+            if one.visitor == visitor:
+                visits.append(one.key)
+            else:
+                stay[one.key] = one.key, one.page, one.occurred_at
+    return on.VisitorParted(
+        lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form", stay=tuple(stay.values())
+    )
 
 
 def _left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:

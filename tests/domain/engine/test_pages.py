@@ -1,5 +1,6 @@
 """Page visits in the engine: what they bring about, in what order, what is taken back, and what needs no decision."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -189,6 +190,24 @@ def test_a_second_hand_over_rests_on_what_came_since_the_first_was_given_back() 
     anna.passes("10 days")
     anna.record(parted(anna, page))
     assert (anna.lead.score, anna.handoff.state) == (35, "withdrawn")
+
+
+@pytest.mark.parametrize("counts", ["once", "once a day"])
+def test_what_another_s_visit_had_taken_from_hers_is_hers_again(counts: str) -> None:
+    rules = f"rules: [{{id: prices, title: Prices, on: {{page.visited: /pricing*}}, points: 50, counts: {counts}}}]"
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=rules, thresholds=FIFTY)
+    anna.submits(consents=AGREES)
+    others, hers, later = visit(anna), visit(anna), visit(anna, "/team")
+    for one in (others, hers, later):
+        anna.record(one)
+    assert (anna.lead.score, anna.handoff.state) == (50, "offered")
+    anna.passes("2 days")
+    stay = tuple((str(one.key), one.page, one.occurred_at) for one in (hers, later))
+    anna.record(replace(parted(anna, others), stay=stay))
+    standing = [(one.points, one.source, one.since) for one in ledger.standing(anna.lead.entries)]
+    assert standing == [(50, hers.key, hers.occurred_at)]
+    assert (anna.lead.score, anna.handoff.state, anna.of(do.AddTask)) == (50, "offered", [])
+    replays_agree(anna)
 
 
 def test_who_has_not_agreed_earns_nothing_by_visits() -> None:

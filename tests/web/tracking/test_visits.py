@@ -103,6 +103,21 @@ def test_a_form_with_another_address_takes_back_what_a_click_alone_had_joined(we
     assert "team" in pages_of(web, other.lead_id)
 
 
+def test_what_another_s_browser_had_taken_from_a_visit_of_her_own_is_hers_again(web: Street) -> None:
+    """Prices count once a day: a browser that a click had made hers read them first, and was Ben's."""
+    hers = sends_form(web, "ana@example.org", "visit_tracking")
+    web.place.drain()
+    other, phone = Surfer(web), Surfer(web)
+    other.visits("/pricing", proof=clicked(web.place.house, web.place.rows(hers.lead_id)[0]["id"]))
+    assert score_of(web, hers.lead_id) == 1 + 20
+    phone.visits("/pricing/teams", proof=hers.submission)
+    assert score_of(web, hers.lead_id) == 1 + 20
+    ben = sends_form(web, "ben@example.org", "visit_tracking")
+    other.visits("/thanks", proof=ben.submission)
+    assert [score_of(web, one.lead_id) for one in (hers, ben)] == [1 + 20, 1 + 20]
+    assert pages_of(web, ben.lead_id) == ["pricing", "thanks"]
+
+
 def test_a_proof_counts_for_the_browser_that_brings_it_first(lite_web: Street) -> None:
     sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
     Surfer(lite_web).visits("/one", proof=sent.submission)
