@@ -260,10 +260,10 @@ def test_what_is_over_is_not_changed(town: Town) -> None:
 
 def test_a_search_finds_whoever_stands_on_ones_own_desk_to_be_called(town: Town) -> None:
     visitor = answered(town, invited(town))
-    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
     camille = employed(town, "camille@verdanne.example")
     assert "No lead is called" in camille.get("/diary/new?q=martin").text, "nobody's lead yet"
-    town.move_clock(town.now + timedelta(days=2, minutes=5))
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    town.work()
     [lead] = town.leads()
     assert lead.name in camille.get("/desk").text
     assert f"/diary/new?lead={lead.id}" in camille.get("/diary/new?q=martin").text
