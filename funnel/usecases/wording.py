@@ -43,7 +43,7 @@ def describe_appointment(
     local = appointment.starts_at.astimezone(zone_info(zone))
     speech = Speech(language)
     day = day_in_words(local, language)
-    hour = format_time(local, "short", locale=locale_of(language))
+    hour = clock_in_words(local, language)
     return {
         "id": appointment.id,
         "title": in_language(kind.title, language) if kind else appointment.type,
@@ -66,11 +66,23 @@ def describe_appointment(
     }
 
 
+def clock_in_words(local: datetime, language: str) -> str:
+    """`09:30`; where the clock shows it twice, in the night in which it goes back, with which of the two it is. `local`
+    knows its zone."""
+    time = str(format_time(local, "short", locale=locale_of(language)))
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return time
+    speech = Speech(language)
+    if local.fold:
+        return speech.gettext("%(time)s winter time", time=time)
+    return speech.gettext("%(time)s summer time", time=time)
+
+
 def describe_time(at: datetime, zone: str, language: str, style: str = "EEEE d MMMM") -> dict[str, str]:
     """An instant as a zone's clock shows it: `day` (by a CLDR pattern), `time`, and both together (`when`)."""
     local = at.astimezone(zone_info(zone))
     day = day_in_words(local, language, style)
-    time = format_time(local, "short", locale=locale_of(language))
+    time = clock_in_words(at.astimezone(zone_info(zone)), language)
     return {"day": day, "time": time, "when": Speech(language).gettext("%(day)s, %(time)s", day=day, time=time)}
 
 

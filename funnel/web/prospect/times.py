@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 
 from funnel.domain.model import locale_of
 from funnel.domain.slots import Slot
-from funnel.domain.timing import local_time
-from funnel.usecases.wording import day_in_words
+from funnel.domain.timing import local_time, zone_info
+from funnel.usecases.wording import clock_in_words, day_in_words
 from funnel.web.speech import _
 
 
@@ -38,7 +38,7 @@ def time_on(at: datetime, zone: str, spoken: str) -> str:
 
 def clock(at: datetime, zone: str, spoken: str) -> str:
     """`09:30`."""
-    return str(format_time(local_time(at, zone), "short", locale=locale_of(spoken)))
+    return clock_in_words(at.astimezone(zone_info(zone)), spoken)
 
 
 def day_label(day: date, spoken: str) -> str:
