@@ -5,25 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    ForeignKey,
-    RowMapping,
-    String,
-    Table,
-    delete,
-    exists,
-    insert,
-    select,
-)
+from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, RowMapping, String, Table, delete, insert, select
 
 from funnel.domain.effects import HoldSlot, HoldSlots
 from funnel.domain.slots import Slot, cells
 from funnel.storage.database import Instant, Serial, metadata
 from funnel.storage.diary_cells import diary_cells, lock_diaries, take_cells
-from funnel.storage.outbox import outbox
 
 holds = Table(
     "holds",
@@ -150,12 +137,6 @@ def between(
 def release(connection: Connection, lead_id: int, kind: str) -> None:
     """Give back the slots of a type that are kept for a lead."""
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))
-
-
-def release_for(connection: Connection, mails: Sequence[int]) -> None:
-    """Give back the slots that are kept for mails, by their numbers in the outbox."""
-    about = (holds.c.lead_id == outbox.c.lead_id) & (holds.c.cause == outbox.c.cause)
-    release_where(connection, exists().where(outbox.c.id.in_(list(mails)), about))
 
 
 def release_where(connection: Connection, which: ColumnElement[bool]) -> None:

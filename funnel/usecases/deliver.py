@@ -10,17 +10,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from funnel.domain.cap import SKIPPED
 from funnel.domain.engine.mails import CHANGED
 from funnel.domain.lead import NOBODY
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
-from funnel.storage import holds, installation, leads, suppressions, windows
+from funnel.storage import installation, leads, suppressions, windows
 from funnel.storage.database import DatabaseAway
 from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.capping import Capping
 from funnel.usecases.house import House, new_id
-from funnel.usecases.keep_times import keep_other_times
 from funnel.usecases.letter_batch import LetterBatch, open_batch
 from funnel.usecases.letters import compose, freeze, is_overtaken
 from funnel.usecases.settle_doubt import settle_doubt
@@ -67,7 +65,6 @@ def deliver(house: House) -> bool:
         return worked
     turned = 0
     try:
-        keep_other_times(house, rows)
         turned = _send(house, worker, rows)
     except BaseException:
         house.notes.abandon()  # what was accepted and not settled is read back from there, by whoever comes first
@@ -202,8 +199,6 @@ def _turn(
 
     def work(connection: Connection) -> dict[int, tuple[str, str | None]]:
         again = _naming_erased(connection, ready)
-        if capped := [row["id"] for row in settle if row.get("reason") == SKIPPED]:
-            holds.release_for(connection, capped)
         return windows.turn_window(connection, worker, [again.get(row["id"], row) for row in rows])
 
     until = time.monotonic() + _WINDOWS_OPEN_FOR

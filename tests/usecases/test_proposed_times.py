@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from funnel.domain import events as on
 from funnel.domain.timing import local_time
-from funnel.storage import holds
 from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import MONDAY, Place
 
@@ -52,76 +50,3 @@ def test_where_the_reps_work_only_while_she_sleeps_times_are_named_all_the_same(
     found, text = proposed(lite, "Pacific/Honolulu")
     assert len(found) == 3
     assert "Honolulu time" in text
-
-
-WEDNESDAY = MONDAY + timedelta(days=2, hours=1)
-NAMES_TIMES = f"{{% if slots %}}{TIMES}{{% endif %}}"
-
-
-def capped(lite: Place) -> tuple[int, datetime]:
-    """A lead whose proposing mail the cap holds back for a week; and until when."""
-    (lite.home / "scenarios/tunnel.yaml").write_text(THREE)
-    body = lite.home / "email_templates/tunnel/offer/body.en.mjml"
-    body.write_text(body.read_text().replace("Hello", f"{NAMES_TIMES} Hello"))
-    (lite.home / "scenarios/company.yaml").write_text(COMPANY + "cap: {mails: 1, per: 6 days, hold: 7 days}\n")
-    lite.publish()
-    ana, bea = lite.submits().lead_id, lite.submits("bea@example.org").lead_id
-    lite.drain()
-    lite.sql(
-        "UPDATE outbox SET kind = 'marketing', left_at = :at WHERE lead_id = :id AND state = 'sent'",
-        at=MONDAY + timedelta(days=1),
-        id=ana,
-    )
-    lite.set(WEDNESDAY)
-    lite.drain()
-    assert kept_for(lite, bea), "hers has left, with times"
-    row = next(one for one in lite.rows(ana) if one["message"] == "tunnel/offer")
-    assert row["state"] == "ready"
-    return ana, row["not_before"]
-
-
-def kept_for(place: Place, lead_id: int) -> list[datetime]:
-    """The times that are kept for her now."""
-    with place.house.database.read() as connection:
-        found = holds.kept_for(connection, lead_id, "call", ["camille", "idris"], place.now)
-    return [one.starts_at for one in found]
-
-
-def test_a_mail_that_the_cap_holds_keeps_no_times_and_names_three_when_it_leaves(lite: Place) -> None:
-    ana, until = capped(lite)
-    assert kept_for(lite, ana) == [], "nothing is blocked while it waits"
-    lite.set(until + timedelta(minutes=1))
-    lite.drain()
-    found = kept_for(lite, ana)
-    assert len(found) == 3
-    assert min(found) > lite.now
-    mail = lite.sent()[-1]
-    named = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
-    assert (list(mail.to), named) == (["ana@example.org"], found)
-
-
-def test_who_has_taken_her_consent_back_meanwhile_keeps_none(lite: Place) -> None:
-    ana, until = capped(lite)
-    lite.happens(on.Unsubscribed(lead_id=ana, occurred_at=lite.now, page="/u"))
-    lite.set(until + timedelta(minutes=1))
-    lite.drain()
-    assert kept_for(lite, ana) == []
-
-
-def test_a_mail_that_leaves_behind_its_times_names_others(lite: Place) -> None:
-    (lite.home / "scenarios/tunnel.yaml").write_text(THREE.replace("slots: 3", "slots: 3, hold: 2 hours"))
-    body = lite.home / "email_templates/tunnel/offer/body.en.mjml"
-    body.write_text(body.read_text().replace("Hello", f"{NAMES_TIMES} Hello"))
-    lite.publish()
-    lead_id = lite.submits().lead_id
-    lite.drain()
-    lite.set(WEDNESDAY)
-    while lite.runner.run("due"):
-        pass
-    before = kept_for(lite, lead_id)
-    lite.set(MONDAY + timedelta(days=3))
-    assert kept_for(lite, lead_id) == []
-    lite.drain()
-    after = kept_for(lite, lead_id)
-    assert (len(before), len(after), min(after) > lite.now) == (3, 3, True)
-    assert f"{after[0]:%Y%m%dT%H%MZ}" in lite.sent()[-1].html

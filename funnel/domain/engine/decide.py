@@ -21,7 +21,7 @@ from funnel.domain.engine import (
 )
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.handing import check_qualified, judge_again, progress
-from funnel.domain.engine.mails import ADDRESS_CORRECTED, times_asked
+from funnel.domain.engine.mails import ADDRESS_CORRECTED
 from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.trying_again import go_on
 from funnel.domain.engine.turn import Turn
@@ -66,8 +66,6 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             moving.appointment_moved(turn, event)
         case on.OtherTimeAsked():
             moving.other_time_asked(turn, event)
-        case on.TimesAsked():
-            times_asked(turn, event)
         case on.AppointmentCancelled():
             meetings.appointment_cancelled(turn, event)
         case on.AppointmentHeld() | on.AppointmentMissed():

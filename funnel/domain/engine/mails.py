@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from funnel.domain import effects as do
-from funnel.domain import events as on
 from funnel.domain.engine.turn import Turn
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import Enrolment, Lead
@@ -73,19 +72,6 @@ def repeat(turn: Turn, program: Program, enrolment: Enrolment, instruction: Inst
             data=_data(turn, enrolment, step),
         )
     )
-
-
-def times_asked(turn: Turn, event: on.TimesAsked) -> None:
-    """Keep other times for a mail that had to wait until those kept for it had passed; not where it will not leave."""
-    enrolment = turn.lead.enrolment(event.scenario, event.pass_number)
-    program = turn.program(enrolment) if enrolment else None
-    instruction = program.steps.get(event.step) if program else None
-    if enrolment is None or program is None or instruction is None or not isinstance(instruction.step, EmailStep):
-        return
-    mail = program.mails[instruction.step.email]
-    if mail.kind != "marketing" or not _why_not_in(turn.lead, enrolment, mail.purpose):
-        data = _data(turn, enrolment, instruction.step)
-        _hold(turn, instruction.step, data, cause_of(enrolment, event.step), turn.now)
 
 
 def _why_not_in(lead: Lead, enrolment: Enrolment, purpose: str | None) -> str | None:

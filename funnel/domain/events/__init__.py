@@ -17,7 +17,6 @@ from funnel.domain.events.appointments import (
     SlotsHeld,
     SlotTaken,
     SlotWanted,
-    TimesAsked,
 )
 from funnel.domain.events.base import Event
 from funnel.domain.events.forms import (
@@ -95,7 +94,6 @@ AnyEvent = (
     | AppointmentMissed
     | AppointmentMoved
     | OtherTimeAsked
-    | TimesAsked
     | AssetDownloaded
     | AssetAsked
     | WebinarAttended
@@ -192,7 +190,6 @@ __all__ = [
     "TagGiven",
     "TagTaken",
     "TaskDone",
-    "TimesAsked",
     "Touched",
     "Unsubscribed",
     "VerdictRevised",

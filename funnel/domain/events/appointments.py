@@ -125,15 +125,6 @@ class OtherTimeAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimesAsked(Event):
-    """A step's mail that proposes times is about to leave, and none is kept for it any more."""
-
-    scenario: str
-    pass_number: int
-    step: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentHeld(Event):
     """A rep marked it held; a wrong mark is corrected by another mark."""
 

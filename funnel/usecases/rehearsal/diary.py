@@ -144,13 +144,6 @@ class MemoryDiary:
                 self._free(hold.rep, hold.cells, -number)
                 del self._holds[number]
 
-    def release_for(self, lead_id: int, cause: str) -> None:
-        """Give back what is kept for the mail of this cause."""
-        for number, hold in list(self._holds.items()):
-            if (hold.lead_id, hold.cause) == (lead_id, cause):
-                self._free(hold.rep, hold.cells, -number)
-                del self._holds[number]
-
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
         return {rep: self._open[rep] for rep in reps}

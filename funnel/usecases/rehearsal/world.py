@@ -17,7 +17,6 @@ from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.timing import into_window, zone_of
 from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.fold import Fold
-from funnel.usecases.keep_times import have_passed, proposes_times, times_asked
 from funnel.usecases.rehearsal.diary import MemoryDiary
 from funnel.usecases.rehearsal.outbox import MemoryOutbox
 from funnel.usecases.resolver import Resolver
@@ -112,9 +111,6 @@ class World:
         if marketing and (opens := self._opens(lead)) > self.now:
             self._push(opens, _LEAVE, partial(self._leave, row))  # she has moved since it was queued
             return
-        if proposes_times(row) and have_passed(self.diary.held_for(lead.id, row["cause"], self.now), self.now):
-            self.record([times_asked(row, self.now)], outside=False)
-            lead = self.leads[lead.id]
         if marketing and not why_not(lead, row["purpose"]) and self._capped(lead, row):
             return
         reason = why_not(lead, row["purpose"]) if marketing else None
@@ -141,7 +137,6 @@ class World:
         if opens == self.now:
             left.append(self.now)
             return False
-        self.diary.release_for(lead.id, row["cause"])
         if opens is None:
             self._outbox.end(row, "skipped", SKIPPED)
             self._ended(row)
