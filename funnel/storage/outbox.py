@@ -103,17 +103,16 @@ def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -
 
 
 def queue_again(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> None:
-    """Let marketing mails of leads, and of those for whom they stand, leave after all that were skipped for a reason
-    which was none (`lead_id`, `reason`, `not_before`: those that should have left before it stay as they are)."""
+    """Let leads' marketing mails leave after all that were skipped for a reason which was none (`lead_id`, `reason`,
+    `not_before`: those that should have left before it stay as they are)."""
     if not wanted:
         return
     connection.execute(
         text(
             "UPDATE outbox AS t SET state = 'ready', reason = NULL FROM "
             + source(outbox, ("lead_id", "reason", "not_before"), connection.dialect.name)
-            + " AS x WHERE (t.lead_id = x.lead_id OR t.lead_id IN (SELECT l.id FROM leads l WHERE l.merged_into ="
-            " x.lead_id)) AND t.kind = 'marketing' AND t.state = 'skipped' AND t.reason = x.reason"
-            " AND t.not_before >= x.not_before AND t.key NOT LIKE '%#%'"
+            + " AS x WHERE t.lead_id = x.lead_id AND t.kind = 'marketing' AND t.state = 'skipped'"
+            " AND t.reason = x.reason AND t.not_before >= x.not_before AND t.key NOT LIKE '%#%'"
         ),
         {"rows": to_json(list(wanted))},
     )

@@ -103,13 +103,7 @@ def apply(connection: Connection, decided: Decided) -> None:
             if e.scenario is not None
         ],
     )
-    outbox.queue_again(
-        connection,
-        [
-            {"lead_id": lead_id, "reason": e.reason, "not_before": e.since}
-            for lead_id, e in _queued_again(decided.effects).items()
-        ],
-    )
+    _queue_again(connection, decided)
     outbox.recall(
         connection,
         [{"lead_id": lead_id, "cause": e.cause, "reason": e.reason} for lead_id, e in by_kind[do.RecallMail]],
@@ -242,6 +236,21 @@ def _write_facts(connection: Connection, by_kind: Mapping[type, list[tuple[int, 
             },
         )  # fmt: skip
     events.add_facts(connection, list(rows.values()))
+
+
+def _queue_again(connection: Connection, decided: Decided) -> None:
+    """Let mails leave after all: those of a lead, and of everybody for whom she stands, or stood until now."""
+    again = _queued_again(decided.effects)
+    if not again:
+        return
+    joined = leads.all_joined(connection, sorted(again))
+    parted = [(lead.merged_into, one) for one, lead in decided.before.items() if lead.merged_into in again]
+    rows = {
+        one: {"lead_id": one, "reason": e.reason, "not_before": e.since}
+        for lead_id, e in again.items()
+        for one in (lead_id, *joined.get(lead_id, ()), *(other for stood, other in parted if stood == lead_id))
+    }
+    outbox.queue_again(connection, list(rows.values()))
 
 
 def _queued_again(effects: Sequence[tuple[int, do.Effect]]) -> dict[int, do.QueueAgain]:

@@ -42,14 +42,16 @@ def find_slots(
     reps = [one for one in company.users if one.id == rep] if rep else reps_for(company, kind, lead)
     if not reps:
         return []
-    holidays = holidays_of(company.country)
+    holidays, asked_at = holidays_of(company.country), now
     if since is not None:
         kind = kind.model_copy(update={"notice": "1 minute", "horizon": SEARCH})
         now = max(since, now)
     last = later(now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
     span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
-    taken = diary.taken(ids, span.start, span.stop, now, lead.id if lead else holder, moving.id if moving else None)
+    taken = diary.taken(
+        ids, span.start, span.stop, asked_at, lead.id if lead else holder, moving.id if moving else None
+    )
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     counted = diary.between(ids, now - _MARGIN, last) if kind.daily_maximum else ()
     booked = Counter(

@@ -8,7 +8,7 @@ from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.storage import installation
 from funnel.usecases.desk import read_lead
-from funnel.usecases.merge_leads import merge_leads
+from funnel.usecases.merge_leads import merge_leads, part_leads
 from funnel.usecases.naming import Names
 from tests.support.home import COMPANY, HUGO, agrees
 from tests.support.place import MONDAY, Place
@@ -97,3 +97,21 @@ def test_the_reason_that_only_a_machine_s_click_had_brought_is_no_reason_any_mor
     with place.house.database.read() as connection:
         names = Names(place.house.shelf.published(connection, installation.moment(connection).revision), "fr")
     assert names.told(task["text"]) == "Un motif de cette transmission est tombé\N{NO-BREAK SPACE}: Call first"
+
+
+def test_mails_of_the_other_address_leave_after_all_also_once_the_two_are_parted(lite: Place) -> None:
+    work, home = (lite.submits(f"ana@{one}.example").lead_id for one in ("work", "home"))
+    lite.set(lite.now + timedelta(days=2, minutes=5))
+    lite.drain()
+    for lead_id in (work, home):
+        lite.happens(on.PointsGiven(lead_id=lead_id, occurred_at=lite.now, points=30, because="an import"))
+    merge_leads(lite.house, None, work, home, "shell")
+    assert lite.load(work).handoffs[-1].state == "offered"
+    kept_back = (
+        "UPDATE outbox SET state = 'skipped', reason = 'handed over' WHERE lead_id = :lead AND step LIKE '%offer%'"
+    )
+    lite.sql(kept_back, lead=home)
+    assert lite.row("offer", home)["reason"] == "handed over"
+    part_leads(lite.house, None, home, "shell")
+    assert lite.load(work).handoffs[-1].state == "withdrawn"
+    assert (lite.row("offer", home)["state"], lite.row("offer", home)["reason"]) == ("ready", None)

@@ -1,7 +1,7 @@
 """Hand-overs that rest on points which are gone, for they were not hers: withdrawn, or flagged for their rep; one of
 several reasons is taken out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -54,21 +54,25 @@ def withdraw_wrong(turn: Turn, handoff: Handoff, doubt: Doubt) -> None:
     turn.do(do.QueueAgain(HANDED_OVER, turn.now - LATE))
 
 
-def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] = ()) -> None:
+def doubt_handoff(
+    turn: Turn, before: int, doubt: Doubt, also: Collection[str] = (), *, lost: int | None = None
+) -> None:
     """A hand-over for nothing but thresholds that she would not have come to without the points that are gone, or for
     what is `also` gone: withdrawn while nobody has accepted it, else flagged; where other reasons stand, such a
-    threshold is taken out of them. `before`: what she `came_to` with them, however much of it has faded since."""
+    threshold is taken out of them. `before`: what she `came_to` with them, however much of it has faded since. `lost`:
+    how many are gone, where some were written anew, later than what has faded beside them."""
     handoff = turn.lead.handoff
     if handoff is None:
         return
-    after = came_to(turn)
+    after = came_to(turn) if lost is None else max(came_to(turn), before - lost)
     goals = [one for one in turn.book.company.thresholds if one.hand_over]
-    lost = {reached(turn, one) for one in goals if after < one.score <= before}
-    gone = lost - {reached(turn, one) for one in goals if one.score <= after}
-    if not gone:
+    passed = {reached(turn, one) for one in goals if after < one.score <= before}
+    gone = passed - {reached(turn, one) for one in goals if one.score <= after}
+    wrong = [one for one in handoff.because if one in gone or one in also]
+    if len(wrong) < len(handoff.because):
+        _take_out(turn, handoff, wrong)
         return
-    if not set(handoff.because) <= gone | set(also):
-        _take_out(turn, handoff, gone)
+    if not gone:
         return
     offered = handoff.state == "offered"
     if offered:
@@ -79,8 +83,7 @@ def doubt_handoff(turn: Turn, before: int, doubt: Doubt, also: Collection[str] =
     turn.do(do.AddTask(task, doubt.withdrawn if offered else doubt.flagged, turn.now, rep=handoff.rep))
 
 
-def _take_out(turn: Turn, handoff: Handoff, gone: Collection[str]) -> None:
-    wrong = [one for one in handoff.because if one in gone]
+def _take_out(turn: Turn, handoff: Handoff, wrong: Sequence[str]) -> None:
     if wrong:
         take_out(turn, handoff, wrong)
     for number, one in enumerate(wrong):

@@ -123,16 +123,17 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
 def points_shared(turn: Turn, event: on.PointsShared) -> None:
     """Her ledger holds what the other one has, in entries of its own by which it can be taken back. A hand-over that
     rests on what is `gone` is doubted like one by points of her own."""
-    source, before = _source(event.other), came_to(turn)
+    source, before, lost = _source(event.other), came_to(turn), 0
     for group in GROUPS:
         had = sum(one.points for one in turn.lead.entries if (one.source, one.group) == (source, group))
         has = event.points.get(group, 0)
         if event.gone and has < had:
+            lost += had - has
             restate(turn, has, SHARED, gone=event.gone, source=source, group=group)
         elif has != had:
             give(turn, has - had, SHARED, source=source, group=group)
     if event.gone:
-        doubt_handoff(turn, before, NOT_HERS[event.gone])
+        doubt_handoff(turn, before, NOT_HERS[event.gone], lost=lost)
 
 
 def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:

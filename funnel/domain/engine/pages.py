@@ -1,5 +1,7 @@
 """Pages that she looked at: what a visit brings about, and what is taken back when the browser was not hers."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 from funnel.domain import effects as do
@@ -12,6 +14,7 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import may_wait_for, note
 from funnel.domain.lead import Occurrence
 from funnel.domain.scoring import ledger
+from funnel.domain.scoring.ledger import Entry
 
 VISITED, RETURNED = "page.visited", "visit.returned"
 
@@ -41,16 +44,29 @@ def visitor_parted(turn: Turn, event: on.VisitorParted) -> None:
     """Take back what came of the visits of a browser that was not hers, and give what they had kept hers from giving;
     where they have led her already, she stays. A hand-over that rests on their points is withdrawn, or flagged."""
     before = came_to(turn)
-    lost = {one.rule for one in ledger.standing(turn.lead.entries) if one.rule and one.source in event.visits}
+    lost = [one for one in ledger.standing(turn.lead.entries) if one.rule and one.source in event.visits]
+    written = len(turn.lead.entries)
     for visit in event.visits:
         take_back(turn, visit, ANOTHER.because)
-    for key, page, at in event.stay:
+    for key, page, at in event.stay if lost and turn.lead.watched else ():
         earn_again(turn, VISITED, page, key, at, lost)
     for enrolment in turn.lead.enrolments:
         gone = [o for o in enrolment.happened if o.key in event.visits and not o.used]
         if enrolment.runs and gone:
             turn.do(do.PutEnrolment(enrolment.without(gone)))
-    doubt_handoff(turn, before, ANOTHER)
+    doubt_handoff(turn, before, ANOTHER, lost=_not_hers(lost, turn.lead.entries[written:]))
+
+
+def _not_hers(lost: Iterable[Entry], written: Iterable[Entry]) -> int:
+    """How many points, as they were given, stay lost once others of hers were written in the place of some."""
+    again = Counter(one.rule for one in written if one.kind == "earned")
+    left = 0
+    for one in lost:
+        if again[one.rule]:
+            again[one.rule] -= 1
+        else:
+            left += one.points
+    return left
 
 
 def _happen(turn: Turn, event: on.PageVisited, kind: str, subject: str, source: str) -> None:

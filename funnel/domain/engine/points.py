@@ -1,7 +1,7 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -77,21 +77,21 @@ def take_back(turn: Turn, source: str, because: str) -> None:
     _reverse(turn, [one for one in ledger.standing(turn.lead.entries) if one.source == source], because)
 
 
-def earn_again(turn: Turn, event: str, subject: str, source: str, happened_at: datetime, lost: Collection[str]) -> None:
-    """Add what rules that have `lost` points just now give for something else of hers, which they had turned away
-    because of those: as many as hers were, so that they bring her to no threshold anew."""
-    today = same_day(happened_at, turn.now, turn.book.company.zone)
+def earn_again(turn: Turn, event: str, subject: str, source: str, happened_at: datetime, lost: Iterable[Entry]) -> None:
+    """Add what rules give for something else of hers that they had turned away because of entries that are `lost` just
+    now: once, since then; once a day, on that day. As many as hers were, so that they bring her to no threshold
+    anew."""
+    zone = turn.book.company.zone
+    today = same_day(happened_at, turn.now, zone)
+    before = {one.rule: one.since for one in lost if one.since <= happened_at}
     for rule in turn.book.rules.set_off(event, subject):
-        counts = rule.id in lost and rule.counts != "always" and _counts(turn, rule, happened_at)
-        if not counts or (rule.when is not None and not is_true(rule.when, turn.values)):
+        since = before.get(rule.id)
+        if since is None or rule.counts == "always" or not _counts(turn, rule, happened_at):
             continue
-        left = rule.points if today else ledger.worth(rule.points, rule, happened_at, turn.now)
-        if points := _held(turn, rule.group, left):
-            at = None if today else happened_at
-            because, number = _because(turn, rule), _next(turn)
-            again = Entry(number, "earned", points, because, turn.now, rule.group, rule.id, source, happened_at=at)
-            turn.do(do.AddScore(again))
-            plan_review(turn)
+        if rule.counts == "once a day" and not same_day(since, happened_at, zone):
+            continue
+        if rule.when is None or is_true(rule.when, turn.values):
+            _earn(turn, rule, source, None if today else happened_at, crosses=False)
 
 
 def restate(turn: Turn, points: int, because: str, *, gone: str, source: str, group: Group) -> None:
@@ -100,7 +100,7 @@ def restate(turn: Turn, points: int, because: str, *, gone: str, source: str, gr
     given = [one for one in ledger.standing(turn.lead.entries) if (one.source, one.group) == (source, group)]
     _reverse(turn, given, gone)
     if points:
-        turn.do(do.AddScore(Entry(_next(turn), "given", points, because, turn.now, group, source=source)))
+        _add(turn, "given", points, because, group, source, crosses=False)
 
 
 def fade(turn: Turn) -> None:
@@ -118,11 +118,13 @@ def still_ahead(company: Company, lead: Lead) -> list[Threshold]:
     return [one for one in above if one.score > floor or (one.hand_over and not lead.handoffs)]
 
 
-def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = None) -> None:
+def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = None, *, crosses: bool = True) -> None:
     given = rule.points if happened_at is None else ledger.worth(rule.points, rule, happened_at, turn.now)
     if points := _held(turn, rule.group, given):
         because = _because(turn, rule)
-        _add(turn, "earned", points, because, rule.group, source, rule=rule.id, happened_at=happened_at)
+        _add(
+            turn, "earned", points, because, rule.group, source, rule=rule.id, happened_at=happened_at, crosses=crosses
+        )
 
 
 def _had(turn: Turn, rule: Rule) -> list[Entry]:
@@ -175,12 +177,14 @@ def _add(
     rule: str | None = None,
     team: str | None = None,
     happened_at: datetime | None = None,
+    crosses: bool = True,
 ) -> None:
     before, peak = turn.lead.score, ledger.peak(turn.lead.entries)
     entry = Entry(_next(turn), kind, points, because, turn.now, group, rule, source, happened_at=happened_at)
     turn.do(do.AddScore(entry))
     plan_review(turn)
-    _cross(turn, before, peak, team)
+    if crosses:
+        _cross(turn, before, peak, team)
 
 
 def _next(turn: Turn) -> int:

@@ -247,19 +247,21 @@ class _Drain:
 
 def _parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime) -> on.VisitorParted:
     """That a browser was not hers, with what it had brought her since it was joined last."""
-    visits: list[str] = []
+    visits: dict[str, datetime] = {}
     stay: dict[str, tuple[str, str, datetime]] = {}
     for one in recorded:
         if isinstance(one, on.VisitorParted):
-            visits = [] if one.visitor == visitor else visits
+            visits = {} if one.visitor == visitor else visits
             stay = {key: seen for key, seen in stay.items() if key not in one.visits}
         elif isinstance(one, on.PageVisited) and one.key:
             if one.visitor == visitor:
-                visits.append(one.key)
+                visits[one.key] = one.occurred_at
             else:
                 stay[one.key] = one.key, one.page, one.occurred_at
+    first = min(visits.values(), default=at)
+    later = tuple(seen for seen in stay.values() if seen[2] >= first)  # only these can have been turned away
     return on.VisitorParted(
-        lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form", stay=tuple(stay.values())
+        lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form", stay=later
     )
 
 

@@ -298,3 +298,31 @@ def test_an_event_that_touches_nothing_would_change_nothing(touches: list[tuple[
         in_order(anna)
         assert anna.lead.score == ledger.total(anna.lead.entries)
     replays_agree(anna)
+
+
+def test_what_was_given_anew_does_not_count_as_later_than_what_has_faded_beside_it() -> None:
+    rules = """groups: {engagement: {half_life: 5 days}}, rules: [
+        {id: prices, title: Prices, on: {page.visited: /pricing*}, points: 30, counts: once},
+        {id: cases, title: Cases, on: {page.visited: /cases*}, points: 30, counts: once}]"""
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=f"{{{rules}}}", thresholds=FIFTY)
+    anna.submits(consents=AGREES)
+    others, hers = visit(anna), visit(anna)
+    for one in (others, hers, visit(anna, "/cases")):
+        anna.record(one)
+    assert (anna.lead.score, anna.handoff.state) == (60, "offered")
+    anna.passes("20 days")
+    anna.record(replace(parted(anna, others), stay=((str(hers.key), hers.page, hers.occurred_at),)))
+    assert anna.lead.score < 10
+    assert (anna.handoff.state, anna.of(do.AddTask)) == ("offered", []), "she had come to it by her own"
+    replays_agree(anna)
+
+
+def test_a_day_on_which_nothing_was_turned_away_gives_nothing_when_another_s_visit_of_another_day_is_gone() -> None:
+    rules = "rules: [{id: prices, title: Prices, on: {page.visited: /pricing*}, points: 10, counts: once a day}]"
+    anna = on_stage(program("[{wait: 100 days}]"), scoring=rules)
+    anna.submits(consents=AGREES)
+    yesterday = replace(visit(anna), occurred_at=anna.now - timedelta(days=1))
+    others = visit(anna)
+    anna.record(others)
+    anna.record(replace(parted(anna, others), stay=((str(yesterday.key), yesterday.page, yesterday.occurred_at),)))
+    assert anna.lead.score == 0
