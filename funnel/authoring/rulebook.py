@@ -1,8 +1,7 @@
 """Rules of points, segments, suggestions as they are run: conditions parsed, a group's habits given to its rules."""
 
 import re
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 
 from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
@@ -10,7 +9,7 @@ from funnel.authoring.saying import say
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.company import Company, Segment
-from funnel.domain.conditions import Condition
+from funnel.domain.conditions import Both, Condition, IsIn, Not, fold
 from funnel.domain.scoring.rules import Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
 from funnel.domain.suggestions import Suggestion
 from funnel.domain.tunnel.trigger import trigger_of
@@ -36,7 +35,7 @@ def compile_rules(
             except ConditionError as error:
                 problems.append(error.at((*RULES, index, "when")))
                 continue
-            if rule.on is None and (looks := _looks_at_points(when, rule.when, segments)):
+            if rule.on is None and (looks := _looks_at_points(when, segments)):
                 message = say("points for what she is cannot hang on points: how many there are would never be settled")
                 offset = max(rule.when.find(looks), 0)
                 fix = say("add 'on:', or make a threshold or a segment of it")
@@ -49,18 +48,29 @@ def compile_rules(
     return Rulebook(tuple(rules), most), problems
 
 
-def _looks_at_points(when: Condition, text: str, segments: Mapping[str, Condition]) -> str | None:
+def _looks_at_points(when: Condition, segments: Mapping[str, Condition]) -> str | None:
     """The word by which a condition looks at points: a name of theirs, or that of a segment which looks at them."""
-    names = list(names_in(when))
-    of_points = (name for name in names if name.split(".")[0] == "score")
-    if "segments" not in names:
-        return next(of_points, None)
-    hanging = (
-        name
-        for name, condition in segments.items()
-        if re.search(rf"[\"']{name}[\"']", text) and any(one.split(".")[0] == "score" for one in names_in(condition))
-    )
-    return next(chain(of_points, hanging), None)
+    found = _of_points(when)
+    if found:
+        return found
+    hanging = {fold(name) for name, condition in segments.items() if _of_points(condition)}
+    return next((one for one in _segments_in(when) if fold(one) in hanging), None)
+
+
+def _of_points(condition: Condition) -> str | None:
+    return next((name for name in names_in(condition) if name.split(".")[0] == "score"), None)
+
+
+def _segments_in(condition: Condition) -> Iterator[str]:
+    """The segments that a condition asks for, as it writes them."""
+    match condition:
+        case Both(_, left, right):
+            yield from _segments_in(left)
+            yield from _segments_in(right)
+        case Not(inner):
+            yield from _segments_in(inner)
+        case IsIn(name, literals) if name.path == "segments":
+            yield from literals
 
 
 def compile_segments(segments: Mapping[str, Segment], words: Vocabulary) -> tuple[dict[str, Condition], list[Problem]]:

@@ -215,7 +215,7 @@ def test_loading_is_quick_enough_to_run_on_every_save() -> None:
 def test_stored_bytes_that_lack_a_named_file_are_refused() -> None:
     whole = load_files(sound_files()).bundles["check_up"].files
     for prefix, missing in (
-        ("scenarios/questionnaires/", "no name 'answers'"),
+        ("scenarios/questionnaires/", "lacks cx"),
         ("email_templates/check_up/offer/", "lacks offer"),
     ):
         files = {path: content for path, content in whole.items() if not path.startswith(prefix)}

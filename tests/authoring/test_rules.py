@@ -565,6 +565,27 @@ def test_one_slip_is_told_once_and_where_it_was_made(file: str, old: str, new: s
     assert str(told).partition("]: ")[2].startswith(finding)
 
 
+def test_a_rule_for_being_in_another_segment_is_sound_and_capitals_hide_none() -> None:
+    files, _ = gather(ROOT)
+    sound = SWING.replace("»", "").replace(
+        '"warming_up" in segments', '"gold" in segments and lead.company == "warming_up"'
+    )
+    hidden = SWING.replace("»", "").replace("warming_up", "Warming_Up")
+    for rule, codes in ((sound, []), (hidden, ["bad-condition"])):
+        company = files[COMPANY].decode().replace("    - id: attended\n", rule, 1)
+        assert [one.code for one in load_files({**files, COMPANY: company.encode()}).findings] == codes
+
+
+def test_a_slip_in_one_scenario_makes_nothing_left_out_in_another() -> None:
+    files, _ = gather(ROOT)
+    wrong = files["scenarios/ebook.yaml"].replace(b"\nteam: ", b"\ntaem: ", 1)
+    told = load_files({**files, "scenarios/ebook.yaml": wrong}).findings
+    assert not [one for one in told if one.code == "left-out" and one.file != "scenarios/ebook.yaml"]
+    without = {file: content for file, content in files.items() if "self_evaluation" not in file}
+    told = load_files(without).findings
+    assert not [one for one in told if one.file == "scenarios/webinar.yaml" and "'answered'" in one.message]
+
+
 def test_what_is_drawn_may_have_been_meant_by_the_name_of_a_file() -> None:
     files, _ = gather(ROOT)
     wrong = files["scenarios/ebook.yaml"].replace(b"[diagnosis.pdf]", b"[diagnosis.pfd]", 1)

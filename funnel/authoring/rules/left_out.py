@@ -16,6 +16,8 @@ def left_out_beside(home: Home, name: str) -> Iterator[Problem]:
     """What one scenario leaves out beside those like it: tunnels with a form, or scenarios without. What is made by
     `use:` has it from its base."""
     mine = home.scenarios[name]
+    if not home.names <= home.scenarios.keys():  # of one that cannot be read nobody knows what it states
+        return
     like = [
         other
         for file, other in home.scenarios.items()
@@ -29,7 +31,7 @@ def left_out_beside(home: Home, name: str) -> Iterator[Problem]:
             message = say("this scenario says nothing of %(key)s, the others like it do", key=repr(key))
             yield Problem((), "left-out", message, say("add '%(key)s:'", key=key), "warning")
     for key in others[0].targets if mine.targets else ():
-        if key not in mine.targets and all(key in other.targets for other in others):
+        if key not in mine.targets and (key != "answered" or mine.magnet) and all(key in one.targets for one in others):
             message = say("this scenario has no target for %(key)s, the others like it do", key=repr(key))
             yield Problem(("targets",), "left-out", message, say("add '%(key)s:'", key=key), "warning")
     for key in ("position", "company"):
@@ -46,6 +48,8 @@ def left_out_beside(home: Home, name: str) -> Iterator[Problem]:
 def calls_left_out(home: Home) -> Iterator[tuple[str, Problem]]:
     """The scenario and the call in it that alone has no time by which it is to be made: nobody would be told that it
     is late."""
+    if not home.names <= home.scenarios.keys():
+        return
     calls = [
         (name, path, step.task)
         for name, scenario in home.scenarios.items()
