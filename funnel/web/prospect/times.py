@@ -1,7 +1,7 @@
 """Days, then times, in somebody's zone: the choice that the pages for booking and for moving share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -12,12 +12,15 @@ from funnel.domain.timing import local_time, zone_info
 from funnel.usecases.wording import clock_in_words, day_in_words
 from funnel.web.speech import _
 
+_A_DAY = timedelta(days=1)
+
 
 def instant(text: str) -> datetime | None:
-    """The instant that a form or a link names, in UTC; none for what is no instant, or one without a zone."""
+    """The instant that a form or a link names, in UTC; none for what is no instant, or one without a zone, or that no
+    calendar has in every zone."""
     try:
         found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else None
+        return found.astimezone(UTC) if found.tzinfo and found - _A_DAY < found + _A_DAY else None
     except (ValueError, OverflowError):  # the last: an instant at the calendar's very edge
         return None
 

@@ -66,3 +66,12 @@ def test_an_hour_before_the_mail_and_the_page_offer_a_word_with_the_rep_and_noth
     assert "Something came up?" in visitor.text
     assert "Cancel this appointment" not in visitor.text
     assert 'href="tel:+33' in visitor.page.text
+
+
+def test_a_link_that_wants_the_last_hour_of_the_calendar_opens_the_page_without_it(town: Town) -> None:
+    visitor = with_an_appointment(town)
+    page = visitor.address
+    for wanted in ("9999-12-31T23:30:00+00:00", "0001-01-01T00:30:00+00:00"):
+        visitor.open(page, query_string={"wanted": wanted})
+        assert visitor.page.status_code == 200, wanted
+        assert "9999" not in visitor.text
