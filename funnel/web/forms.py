@@ -184,11 +184,6 @@ class DetailsForm(PostedForm):
         return {name: self[name].data for name in ("name", "email", *OPTIONAL)}
 
     @property
-    def kept(self) -> dict[str, str | bool]:
-        """What is kept while she goes back, as `read` takes it: what she wrote, and the boxes she ticked."""
-        return {**self.typed, **{CONSENT + purpose: True for purpose in self.ticked}}
-
-    @property
     def ticked(self) -> frozenset[str]:
         """The purposes whose box she ticked."""
         boxes = (field.name for field in self if isinstance(field, Tick) and field.data)

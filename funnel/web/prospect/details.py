@@ -18,7 +18,7 @@ from funnel.web.prospect.session import (
     SentForm,
     answers_so_far,
     keep_answers,
-    keep_fields,
+    keep_details,
     note_sent,
     note_zone,
     source,
@@ -106,7 +106,7 @@ def _answers(form: OpenForm) -> dict[str, list[str]]:
 
 
 def _back(form: OpenForm, details: DetailsForm) -> Answered:
-    keep_fields(details.kept)
+    keep_details(form.name, details.typed, details.ticked)
     name = name_in_url(form.name)
     if form.questionnaire is None:
         return redirect(url_for("prospect.questions.landing", scenario=name), 303)
@@ -117,7 +117,7 @@ def _back(form: OpenForm, details: DetailsForm) -> Answered:
 def _refused(form: OpenForm, details: DetailsForm, codes: dict[str, str]) -> Response:
     details.refuse({name: field_error(name, codes[name]) for name in labels(form) if name in codes})
     if not details.wrong:
-        keep_fields(details.kept)  # she comes back here after the answers that are missing
+        keep_details(form.name, details.typed, details.ticked)  # she comes back here after the answers that are missing
         shown = refused_answers(form, codes)
         if shown is not None:
             return shown

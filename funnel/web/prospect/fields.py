@@ -11,9 +11,9 @@ from flask import request, url_for
 
 from funnel.domain.model import in_language
 from funnel.usecases.open_form import OpenForm
-from funnel.web.forms import OPTIONAL, DetailsForm, details_form
+from funnel.web.forms import CONSENT, OPTIONAL, DetailsForm, details_form
 from funnel.web.prospect.asking import asking, name_in_url
-from funnel.web.prospect.session import answers_so_far, fields_so_far
+from funnel.web.prospect.session import answers_so_far, details_so_far
 from funnel.web.prospect.show import hidden
 from funnel.web.speech import _, language
 
@@ -22,8 +22,8 @@ _HOUR = 3600
 
 def details_of(form: OpenForm) -> DetailsForm:
     """The details with the boxes of this form: what was posted, else what was typed before she went back."""
-    before = {} if request.method == "POST" else fields_so_far()
-    return details_form(form.form.consents).read(**before)
+    typed, ticked = ({}, []) if request.method == "POST" else details_so_far(form.name)
+    return details_form(form.form.consents).read(**typed, **{CONSENT + purpose: True for purpose in ticked})
 
 
 def details_context(form: OpenForm, details: DetailsForm) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What a browser has said so far, in the one signed session cookie: answers, where it came from, what it sent.
 
-Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `w` what is to
-follow the answers, `s` the source, `d` the form that was sent last, `o` the submissions of this browser, `z` its time
-zone, `b` the time it asked for.
+Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `c` the boxes
+ticked there by scenario, `w` what is to follow the answers, `s` the source, `d` the form that was sent last, `o` the
+submissions of this browser, `z` its time zone, `b` the time it asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -55,16 +55,17 @@ def keep_answers(scenario: str, values: Mapping[str, Answer]) -> bool:
     return False
 
 
-def keep_fields(fields: Mapping[str, str | bool]) -> None:
-    """Keep the details typed and the boxes ticked so far, when she goes back to her answers."""
-    session["f"] = dict(fields)
+def keep_details(scenario: str, typed: Mapping[str, str], ticked: Collection[str]) -> None:
+    """Keep the details typed and the boxes ticked so far, when she goes back to her answers; the boxes for this form
+    alone, since a box that is ticked beforehand is no consent."""
+    session["f"], session["c"] = dict(typed), {scenario: sorted(ticked)}
     if _size() > LARGEST:
-        session.pop("f")
+        del session["f"], session["c"]
 
 
-def fields_so_far() -> dict[str, str | bool]:
-    """The details typed and the boxes ticked before she went back."""
-    return dict(session.get("f", {}))
+def details_so_far(scenario: str) -> tuple[dict[str, str], list[str]]:
+    """The details typed before she went back, on whichever form, and the boxes ticked on this one."""
+    return dict(session.get("f", {})), list(session.get("c", {}).get(scenario, []))
 
 
 def keep_wish(kept_as: str, wish: Mapping[str, str]) -> None:
@@ -111,6 +112,7 @@ def note_sent(form: SentForm) -> None:
     """The form is sent: the source has done its work, the answers stay for a look back."""
     session.pop("s", None)
     session.pop("f", None)
+    session.pop("c", None)
     session["d"] = asdict(form)
     own = [*(one for one in session.get("o", []) if one != form.submission), form.submission]
     session["o"] = own[-_MOST_OWN:]
@@ -134,7 +136,7 @@ def note_untracked() -> None:
 
 def note_erased() -> None:
     """She is erased: this browser knows neither what she typed nor what she sent any more."""
-    for what in ("a", "f", "w", "d", "o", "b"):
+    for what in ("a", "f", "c", "w", "d", "o", "b"):
         session.pop(what, None)
 
 

@@ -92,6 +92,14 @@ def test_going_back_keeps_the_boxes_ticked_and_ticks_no_other(town: Town, visito
     assert town.leads()[0].consents == {"follow_up_email": True, "visit_tracking": False}
 
 
+def test_a_box_ticked_on_one_form_is_not_ticked_beforehand_on_another(visitor: Visitor) -> None:
+    visitor.send_details({"go": "back", "consent_follow_up_email": "yes"})
+    visitor.open("/l/ebook")
+    assert 'name="consent_follow_up_email"' in visitor.page.text
+    assert " checked" not in visitor.page.text
+    assert "Léa Martin" in visitor.page.text, "what she typed is offered wherever it is asked"
+
+
 @pytest.mark.parametrize(
     "name",
     ["Léa\r\nBcc: all@victim.example", "Léa\nMartin", "Le\x00a", "=?utf-8?q?L=0D=0ABcc:_x?=", "L\u202eaé", "x" * 121],
