@@ -586,6 +586,29 @@ def test_a_slip_in_one_scenario_makes_nothing_left_out_in_another() -> None:
     assert not [one for one in told if one.file == "scenarios/webinar.yaml" and "'answered'" in one.message]
 
 
+@pytest.mark.parametrize(
+    "notice,horizon,never",
+    [
+        ("4 working days", "5 days", False),  # from a Monday on: the Friday
+        ("5 working days", "5 days", True),
+        ("4 days", "3 working days", False),  # from a Friday on: the Tuesday and the Wednesday
+        ("30 days", "10 working days", True),
+        ("3 working days", "3 working days", True),
+        ("30 days", "1 month", False),  # July
+        ("31 days", "1 month", True),
+        ("1 month", "30 days", False),  # February
+        ("12 months", "1 year", False),
+        ("25 hours", "1 day", True),
+    ],
+)
+def test_nothing_can_ever_be_booked_where_the_notice_outlasts_the_horizon_on_every_day(
+    notice: str, horizon: str, never: bool
+) -> None:
+    files = changed(COMPANY, "minutes: 30, team: consulting", f"minutes: 30, notice: {notice}, horizon: {horizon}")
+    told = [str(one) for one in load_files(files).findings]
+    assert any("nothing could ever be booked" in one for one in told) == never, told
+
+
 def test_what_is_drawn_may_have_been_meant_by_the_name_of_a_file() -> None:
     files, _ = gather(ROOT)
     wrong = files["scenarios/ebook.yaml"].replace(b"[diagnosis.pdf]", b"[diagnosis.pfd]", 1)

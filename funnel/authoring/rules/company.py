@@ -9,7 +9,7 @@ from funnel.authoring.hints import decimal, quote
 from funnel.authoring.rules.calls_to_action import call_to_action_problems
 from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date, range_problem
 from funnel.authoring.rules.scoring import scoring_problems
-from funnel.authoring.rules.spans import long_span, minutes
+from funnel.authoring.rules.spans import long_span, never_shorter
 from funnel.authoring.rules.words import bad_zone, left_out, twice, unknown
 from funnel.authoring.saying import say
 from funnel.domain.company import AppointmentType, Brand, Company, User
@@ -219,8 +219,8 @@ def _appointment_types(company: Company) -> Iterator[Problem]:
 
 
 def _never_free(kind: AppointmentType, path: Path) -> Iterator[Problem]:
-    """No time is as far off as the notice and as near as the horizon."""
-    if minutes(kind.notice) >= minutes(kind.horizon):
+    """No time is as far off as the notice and as near as the horizon, on any day."""
+    if never_shorter(kind.notice, kind.horizon):
         values = {"notice": kind.notice, "horizon": kind.horizon}
         message = say("nothing could ever be booked: notice is %(notice)s, the horizon %(horizon)s", **values)
         yield Problem((*path, "notice"), "bad-value", message, say("make the notice shorter, or the horizon longer"))
