@@ -77,6 +77,11 @@ def parked(done: Rehearsal) -> list[Parked]:
     ]
 
 
+def standing_still(done: Rehearsal) -> int:
+    """How many people `parked` tells of, each once."""
+    return len({one.person for one in parked(done)})
+
+
 def faults(done: Rehearsal) -> list[tuple[Unwritten, int]]:
     """Each fault of a file once, with the first whom it keeps from her mail, and how many mails it spoils."""
     first = {(one.file, one.why): one for one in reversed(done.unwritten)}

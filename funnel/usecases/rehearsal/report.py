@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from funnel.domain.timing import local_time
 from funnel.usecases.naming import plain
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import Rehearsal, faults, parked
+from funnel.usecases.rehearsal.outcome import Rehearsal, faults, parked, standing_still
 from funnel.usecases.rehearsal.post import Posted
 from funnel.usecases.rehearsal.tell import in_short
 from funnel.usecases.rehearsal.timeline import STYLE, draw_timeline, undrawn
@@ -105,6 +105,7 @@ def _page(done: Rehearsal, posted: Sequence[Posted]) -> str:
         totals=counted,
         mail_names=mail_names(one.message for one in counted.mails),
         faults=faults(done),
+        still=standing_still(done),
         parked=Counter(one.reason for one in parked(done)),
         unmet=unmet(done),
         timeline=draw_timeline(done),

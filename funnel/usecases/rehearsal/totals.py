@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from funnel.domain.lead import Lead
 from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.outcome import Rehearsal
 
@@ -30,8 +31,8 @@ class MailTotal:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """`mails` in the order in which they first came up; `ended` by reason, of this scenario alone; `happened` by kind
-    of `COUNTED` and `TOUCHES`; `parked` are those for whom something could not be decided or written, `inside` those
-    who have not come to an end."""
+    of `COUNTED` and `TOUCHES`; `parked` are those for whom something could not be decided or written, `inside` the
+    others who have not come to an end."""
 
     people: int
     mails: tuple[MailTotal, ...]
@@ -63,7 +64,6 @@ def totals(done: Rehearsal) -> Totals:
             sent[entry.what] += entry.kind == "mail"
             if entry.kind in kept:
                 kept[entry.kind][entry.what][entry.detail["reason"]] += 1
-    running = [e for lead in done.leads.values() for e in lead.enrolments if e.scenario == done.bundle.name and e.runs]
     stuck = {entry.person for entry in done.entries if entry.kind == "parked"}
     return Totals(
         people=len(done.leads),
@@ -74,8 +74,12 @@ def totals(done: Rehearsal) -> Totals:
         ended=_ended(done),
         happened=_happened(done),
         parked=len(stuck),
-        inside=sum(e.state != "parked" for e in running),
+        inside=sum(_runs(lead, done.bundle.name) for person, lead in done.leads.items() if person not in stuck),
     )
+
+
+def _runs(lead: Lead, scenario: str) -> int:
+    return sum(one.scenario == scenario and one.runs for one in lead.enrolments)
 
 
 def _happened(done: Rehearsal) -> dict[str, int]:

@@ -14,7 +14,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.expectations import unmet
-from funnel.usecases.rehearsal.outcome import faults, parked
+from funnel.usecases.rehearsal.outcome import faults, parked, standing_still
 from funnel.usecases.rehearsal.post import PostOffice
 from funnel.usecases.rehearsal.span import days_of
 from funnel.usecases.rehearsal.tell import in_short
@@ -104,6 +104,7 @@ def _told(done: Rehearsal) -> dict[str, Any]:
             {"why": called.why_parked(scenario or name, reason), "number": number(count)}
             for (scenario, reason), count in Counter((one.scenario, one.reason) for one in parked(done)).items()
         ],
+        "still": standing_still(done),
         "timeline": Markup(drawn),  # the use case escapes
         "undrawn": undrawn(done),
         "happened": [{"what": happening(kind), "number": number(count)} for kind, count in counted.happened.items()],

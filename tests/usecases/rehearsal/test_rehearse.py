@@ -20,6 +20,7 @@ from funnel.usecases.rehearsal import Rehearsal, rehearse
 from funnel.usecases.rehearsal.check import unmet_findings
 from funnel.usecases.rehearsal.expectations import unmet
 from funnel.usecases.rehearsal.habits import BEHAVIOURS
+from funnel.usecases.rehearsal.log import Entry
 from funnel.usecases.rehearsal.outcome import faults, parked
 from funnel.usecases.rehearsal.post import Posted, PostOffice
 from funnel.usecases.rehearsal.report import as_json, files
@@ -261,6 +262,33 @@ def test_who_is_parked_is_counted_and_told_and_is_an_error_of_the_check(
     (finding,) = unmet_findings(loaded)
     assert (finding.file, finding.level, finding.code) == ("scenarios/tunnel.yaml", "error", "unmet-expectation")
     assert str(finding.message) == f"lea is parked: {why}"
+
+
+def failed_at(done: Rehearsal, *reasons: str) -> str:
+    """The first of the people, to whom events happened that could not be decided."""
+    person = done.people[0].id
+    done.note(Entry(done.ends_at, person, "parked", "", {"reason": reason}) for reason in reasons)
+    return person
+
+
+def test_whose_event_failed_is_parked_and_not_inside_too(shipped: Loaded) -> None:
+    done, _ = run(shipped, people=4, days=2)
+    before = totals(done)
+    failed_at(done, "it went round")
+    counted = totals(done)
+    assert (counted.parked, counted.inside) == (1, before.inside - 1)
+    assert sum(counted.ended.values()) + counted.inside + counted.parked == counted.people
+
+
+def test_the_list_of_who_stands_still_is_headed_with_how_many_people_it_tells_of(tmp_path: Path) -> None:
+    loaded = spoilt_home(tmp_path)
+    assert loaded.company is not None
+    post = PostOffice(build_paper(loaded.bundles.values(), loaded.company), loaded.bundles, loaded.company)
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=4, post=post)
+    person = failed_at(done, "it went round", "it went on")
+    assert [(one.person, one.reason) for one in parked(done)] == [(person, "it went round"), (person, "it went on")]
+    assert totals(done).parked > 1, "those whose mail cannot be written are listed by themselves"
+    assert "<strong>1 parked</strong>" in files(done, post.posted)["index.html"].decode()
 
 
 def test_a_check_with_rehearsal_tells_a_mail_that_cannot_be_written_at_its_file_and_once(tmp_path: Path) -> None:
