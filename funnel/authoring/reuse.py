@@ -160,8 +160,8 @@ def _first_uses(data: Mapping[str, Any]) -> dict[str, _Use]:
     """The parameters that are used, each with where it is first."""
     used: dict[str, _Use] = {}
     for path, text in _texts(data, ()):
-        for name in _used(path, text):
-            used.setdefault(name, _Use(path, text.find(f"${name}")))
+        for found in _used(path, text):
+            used.setdefault(found[1], _Use(path, found.start()))
     return used
 
 
@@ -174,9 +174,9 @@ def _texts(here: Any, path: Path) -> Iterator[tuple[Path, str]]:
                 yield from _texts(value, (*path, key))
 
 
-def _used(path: Path, text: str) -> list[str]:
+def _used(path: Path, text: str) -> list[re.Match[str]]:
     whole = _PARAMETER.fullmatch(text)
-    return [whole[1]] if whole else _PARAMETER.findall(text) if path[-1] == "when" else []
+    return [whole] if whole else list(_PARAMETER.finditer(text)) if path[-1] == "when" else []
 
 
 def _from_base(

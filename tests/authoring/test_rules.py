@@ -548,6 +548,12 @@ SWING = """    - {id: swing, title: {en: Swing, fr: Retour}, when: '"»warming_u
             "'https://x.example' is not the name of a website; fix: write it like www.example.com",
         ),
         (SELF, "$questionnaire.band", "»$questionaire.band", "'parameters:' gives no $questionaire; fix: did you mean"),
+        (
+            SELF,
+            "when: answers.$questionnaire.band ==",
+            "when: answers.$questionnaire.share > 1 and answers.»$questionnair.band ==",
+            "'parameters:' gives no $questionnair; fix: did you mean",
+        ),
         (SELF, "questionnaire: cx_maturity", "questionnaire: »cx_maturty", "no questionnaire 'cx_maturty'"),
         (SELF, "held: 8%", "held: »80%", "more appointments cannot take place than are booked: 10%"),
         (SELF, "booked: 10%", "booked: »110%", "'110%' is more than all"),
