@@ -61,15 +61,16 @@ def settings_of(command: str, args: argparse.Namespace) -> Settings:
 
 
 def _whole(command: str, settings: Settings) -> Settings:
-    """The settings, where nothing lacks that a demonstration on another database has from its folder."""
-    needed = {name: getattr(settings, name) for name in ("database_url", "smtp_url", "base_url", "secret_key")}
+    """The settings, where nothing lacks that a demonstration on another database has from its folder. A relay needs
+    none: its mails stay in the sink."""
+    needed = {name: getattr(settings, name) for name in ("database_url", "base_url", "secret_key")}
     missing = [f"FUNNEL_{name.upper()}" for name, value in needed.items() if not value]
     if missing:
         raise SystemExit(
             f"funnel {command}: FUNNEL_MODE=demo without {', '.join(missing)}: name the demonstration's folder with "
             "--state DIR, where they stand, or set FUNNEL_MODE=live and what docs/operating.md asks for"
         )
-    return settings
+    return settings if settings.smtp_url else settings.model_copy(update={"smtp_url": _NO_RELAY})
 
 
 def house_of(command: str, args: argparse.Namespace) -> House:

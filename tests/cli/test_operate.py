@@ -208,8 +208,19 @@ def test_a_demonstration_on_another_database_is_asked_for_its_folder(
     monkeypatch.setenv("FUNNEL_MODE", "demo")
     monkeypatch.setenv("FUNNEL_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("FUNNEL_HOME", str(ROOT))
-    with pytest.raises(SystemExit, match=r"without FUNNEL_SMTP_URL.*--state DIR"):
+    with pytest.raises(SystemExit, match=r"without FUNNEL_BASE_URL, FUNNEL_SECRET_KEY.*--state DIR"):
         main(command)
+
+
+def test_a_demonstration_on_another_database_needs_no_relay(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"MODE": "demo", "DATABASE_URL": sqlite_url, "HOME": str(ROOT)}.items():
+        monkeypatch.setenv(f"FUNNEL_{name}", value)
+    monkeypatch.setenv("FUNNEL_BASE_URL", "http://127.0.0.1:8000")
+    monkeypatch.setenv("FUNNEL_SECRET_KEY", "k" * 64)
+    assert main(["apply"]) == 0
+    assert "Published: " in capsys.readouterr().out
 
 
 def test_a_folder_without_a_demonstration_is_told(tmp_path: Path) -> None:
