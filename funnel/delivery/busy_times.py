@@ -233,9 +233,17 @@ def _at_most(which: int, amount: int) -> None:
     resource.setrlimit(which, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 
 
+def as_text(content: bytes, *asked: str) -> str:
+    """What is `told`, as JSON; time and memory may also run out when all is found."""
+    try:
+        said = told(content, *asked)
+        signal.setitimer(signal.ITIMER_REAL, 0)  # what was found in time is told
+        return json.dumps(said)
+    except tuple(_WHY) as error:
+        return json.dumps({"fault": _WHY[type(error)]})
+
+
 if __name__ == "__main__":
     calendar = sys.stdin.buffer.read()
     limit(float(sys.argv[1]))
-    said = told(calendar, *sys.argv[2:])
-    signal.setitimer(signal.ITIMER_REAL, 0)  # what was found in time is told
-    json.dump(said, sys.stdout)
+    sys.stdout.write(as_text(calendar, *sys.argv[2:]))

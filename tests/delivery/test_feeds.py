@@ -1,13 +1,16 @@
 """A rep's own calendar: when she is busy, over clock changes and changed occurrences; what is hostile gives nothing."""
 
+import json
 import resource
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from funnel.delivery.busy_times import MOST_EVENTS
+from funnel.delivery import busy_times
+from funnel.delivery.busy_times import MOST_EVENTS, TooLong
 from funnel.delivery.feeds import FeedReader
 from funnel.delivery.guarded import GuardedClient
 from funnel.ports import Busy, CalendarFault
@@ -297,3 +300,15 @@ def test_a_process_that_does_not_come_up_is_no_calendar_s_fault(monkeypatch: pyt
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(RuntimeError, match="has ended with 1"):
         busy()
+
+
+@pytest.mark.parametrize("error, fault", [(TooLong, "too_slow"), (MemoryError, "too_many")])
+def test_time_and_memory_that_run_out_when_all_is_found_are_faults_with_names_too(
+    error: type[Exception], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(*_: float) -> None:
+        raise error
+
+    monkeypatch.setattr(busy_times, "signal", SimpleNamespace(setitimer=run_out, ITIMER_REAL=0))
+    asked = (FIRST.isoformat(), LAST.isoformat(), "UTC", "", "")
+    assert json.loads(busy_times.as_text(calendar(), *asked)) == {"fault": fault}
