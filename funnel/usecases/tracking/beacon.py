@@ -151,7 +151,10 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
     return None
 
 
-_ESCAPED = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u([dD][89a-fA-F]..)|\\.", re.DOTALL)
+_HEX = rb"[0-9a-fA-F]{2}"
+_ESCAPED = re.compile(
+    rb"\\u[dD][89abAB]" + _HEX + rb"\\u[dD][c-fC-F]" + _HEX + rb"|\\u([dD][89a-fA-F]" + _HEX + rb")|\\.", re.DOTALL
+)
 """What JSON writes by a backslash: a pair of surrogates; one by itself, which is a group; anything else."""
 
 

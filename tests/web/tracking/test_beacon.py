@@ -114,6 +114,14 @@ def test_half_an_emoji_in_a_title_loses_no_visit(lite_web: Street, title: str) -
     assert (counts(lite_web), waiting(lite_web)) == ({}, 1)
 
 
+def test_what_no_json_holds_is_refused_also_where_it_looks_like_half_an_emoji(lite_web: Street) -> None:
+    lea = Surfer(lite_web)
+    lea.tells(
+        f'{{"told": "visit", "visitor": "{lea.name}", "visit": "{"0" * 32}", "url": "{SITE}/", "title": "\\ud8zz"}}'
+    )
+    assert (counts(lite_web), waiting(lite_web)) == ({"not_ours": 1}, 0)
+
+
 def test_where_no_visits_are_kept_the_tracker_only_forgets(sqlite_url: str, build_web: Callable[..., Street]) -> None:
     street = build_web(sqlite_url, "{mode: none}")
     script = street.browser.get("/t.js")
