@@ -5,6 +5,7 @@ from typing import Any
 
 from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.naming import Names, plain
+from funnel.usecases.waiting_consents import BUTTON_ON
 
 
 def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
@@ -26,7 +27,7 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
             return "machine", say("Somebody or a machine loaded “%(title)s”", title=title)
         case "AssetAsked":
             return "lead", say("Asked for a new link to “%(title)s”", title=names.scenario(said["scenario"]))
-        case "EmailProven" if said.get("ticked"):
+        case "EmailProven" if said.get("ticked") and said.get("page") == BUTTON_ON:
             purposes = ", ".join(names.purpose(one) for one in sorted(said["ticked"]))
             return "lead", say("Confirmed the tick for %(purposes)s", purposes=purposes)
         case "EmailProven":

@@ -10,6 +10,9 @@ from funnel.domain.company import Company
 from funnel.domain.lead import Lead
 from funnel.storage import consents, events
 
+BUTTON_ON = "/me"
+"""The page whose button confirms what was ticked, as it is kept with the consent."""
+
 
 def address_proven(connection: Connection, company: Company, lead: Lead, now: datetime) -> on.EmailProven:
     """The event that proves her address, with the ticks that wait for nothing else."""

@@ -14,6 +14,7 @@ from funnel.domain.model import in_language
 from funnel.usecases.ask_questionnaire import answered, choices_of
 from funnel.usecases.rehearsal.crowd import Person, draw_answers
 from funnel.usecases.rehearsal.world import World
+from funnel.usecases.waiting_consents import BUTTON_ON
 
 _PHONE = "+33 1 99 00 00 00"
 
@@ -49,7 +50,7 @@ class Replies:
             if box.double_opt_in and not lead.consents.get(name)
         }
         now = self._world.now
-        self._world.record([on.EmailProven(lead_id=lead.id, occurred_at=now, ticked=ticked, page="/me")])
+        self._world.record([on.EmailProven(lead_id=lead.id, occurred_at=now, ticked=ticked, page=BUTTON_ON)])
 
     def download(self, lead: Lead) -> None:
         """She loads the file."""

@@ -29,6 +29,7 @@ from funnel.usecases.own_page import (
     take_along,
 )
 from funnel.usecases.preferences import agrees, gets_mails
+from funnel.usecases.waiting_consents import BUTTON_ON
 from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment, language_called
 from funnel.web.files import as_table, to_load
@@ -43,7 +44,7 @@ from funnel.web.speech import _, language, names, speak, speak_with
 
 blueprint = Blueprint("own_page", __name__)
 
-PAGE = "/me"
+PAGE = BUTTON_ON
 """How the record names the page on which she decided something; the token itself is not written down."""
 
 

@@ -16,6 +16,7 @@ from funnel.usecases.addresses import own_page_link
 from tests.support.databases import counted
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
+from tests.web.staff import HUGO, employed
 
 
 @pytest.fixture
@@ -218,6 +219,29 @@ def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(c
         rows = of_lead(connection, town.leads()[0].id)
     [kept] = [one for one in rows if one["purpose"] == "follow_up_email"]
     assert (kept["page"], kept["wording"] in visitor.text) == ("/me", True), "where she confirmed it, and what"
+
+
+def history(town: Town) -> str:
+    """What the staff reads of the only lead."""
+    return employed(town, HUGO).get(f"/desk/leads/{town.leads()[0].id}").text
+
+
+def test_her_history_says_which_tick_she_confirmed_by_the_button_that_asks_for_it(confirming: Town) -> None:
+    in_the_tunnel(confirming, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(confirming.app)
+    visitor.open(link(confirming))
+    visitor.send({}, ending="/confirm")
+    assert "Confirmed the tick for" in history(confirming)
+
+
+def test_her_history_says_that_her_address_is_confirmed_when_a_tick_counts_by_that_alone(town: Town) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(private_link(town))
+    visitor.send()
+    text = history(town)
+    assert "Confirmed the e-mail address" in text
+    assert "Confirmed the tick for" not in text
 
 
 @pytest.mark.parametrize(
