@@ -181,6 +181,13 @@ def test_a_title_that_is_cut_in_an_emoji_is_told_with_whole_ones(context: Browse
     assert site.told[0]["title"] == "x" + "\N{PARTY POPPER}" * 199
 
 
+def tells_no_more(page: Page, site: Told, within: int) -> None:
+    """Whatever the page was to tell within so many milliseconds of its own clock is told: its timers run in their
+    order, and what it asks for at the end comes after."""
+    page.evaluate(f"setTimeout(() => fetch('/later'), {within})")
+    wait_until(lambda: "/later" in site.asked, 20, "what the page asks for at the end")
+
+
 def goes_to(page: Page, path: str, title: str, after: int) -> None:
     """She goes to a page that changes without loading, and gets its title so many milliseconds later."""
     said = f"document.title = {title!r}"
@@ -192,11 +199,11 @@ def test_a_page_that_changes_without_loading_is_told_under_its_own_title(context
     page = context.new_page()
     agrees(page, site)
     goes_to(page, "/pricing", "Pricing", 120)
-    page.wait_for_timeout(500)
+    wait_until(lambda: site.count("visit") == 2, 10, "the visit, once it has its title")
     goes_to(page, "/cases", "Cases", 0)
-    page.wait_for_timeout(300)
+    wait_until(lambda: site.count("visit") == 3, 10, "the visit")
     page.evaluate("history.pushState(null, '', '/untitled')")
-    page.wait_for_timeout(1300)
+    wait_until(lambda: site.count("visit") == 4, 10, "the visit of the page that gets no title")
     visits = [(one["url"].rpartition("/")[2], one["title"]) for one in site.told if one["told"] == "visit"]
     assert visits == [("prices", "A page"), ("pricing", "Pricing"), ("cases", "Cases"), ("untitled", "Cases")]
 
@@ -219,10 +226,12 @@ def test_a_page_that_is_left_before_it_has_its_title_is_told_all_the_same(contex
 def test_a_page_that_waits_for_its_title_is_not_told_after_a_withdrawal(context: BrowserContext, site: Told) -> None:
     page = context.new_page()
     agrees(page, site)
-    goes_to(page, "/pricing", "Pricing", 600)
-    page.wait_for_timeout(200)
-    page.evaluate("funnel.push(['consent', false])")
-    page.wait_for_timeout(1300)
+    page.evaluate("""
+        history.pushState(null, '', '/pricing');
+        setTimeout(() => funnel.push(['consent', false]), 200);
+        setTimeout(() => { document.title = 'Pricing'; }, 600);
+    """)
+    tells_no_more(page, site, 1300)
     assert [one["told"] for one in site.told if one["told"] != "left"] == ["visit", "forget"]
 
 
@@ -318,7 +327,7 @@ def test_on_a_page_that_has_said_no_a_pass_is_not_even_told(context: BrowserCont
     site.says = "<!doctype html><script>window.funnel = [['consent', false]]</script>"
     page = context.new_page()
     page.goto(f"{site.base}/team?fn_pass={'a' * 32}")
-    page.wait_for_timeout(500)
+    tells_no_more(page, site, 500)
     assert site.told == []
     assert page.evaluate("[localStorage.length, funnel.consented]") == [0, False]
     assert page.url == f"{site.base}/team"
@@ -332,8 +341,9 @@ def test_a_no_that_is_said_while_a_pass_is_looked_at_holds(context: BrowserConte
     wait_until(lambda: site.count("arrived") == 1, 10, "the pass")
     page.evaluate("funnel.push(['consent', true])")
     page.evaluate("funnel.push(['consent', false])")
-    site.answers.set()
-    page.wait_for_timeout(500)
+    with page.expect_response(f"{site.base}/t"):
+        site.answers.set()
+    tells_no_more(page, site, 500)
     assert [one["told"] for one in site.told] == ["arrived"]
     assert page.evaluate("[localStorage.length, funnel.consented]") == [0, False]
     page.evaluate("funnel.push(['consent', true])")
