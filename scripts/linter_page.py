@@ -31,7 +31,7 @@ _HEAD = """\
 
 On a terminal each fault is shown with its line, in colour unless `NO_COLOR` is set; elsewhere it is one line,
 `file:line:col: level[code]: message; fix: ...`. Lines and columns count from 1. An **error** stops publishing and ends
-the command with status 1; a **warning** does so only with `--strict`.
+the command with status 1; a **warning** ends it with 1 only with `--strict`, and never stops publishing.
 
 Editors show many of these while one types: `funnel schema --write .schema` writes JSON Schemas, and a first line like
 `# yaml-language-server: $schema=../.schema/scenario.schema.json` has them used (VS Code, Vim, Emacs, JetBrains).
