@@ -23,7 +23,7 @@ from funnel.usecases.tracking.sites import site_list
 from funnel.usecases.tracking.take_in import Kind, count, prepare, take_in, where_to
 from funnel.web.here import is_loopback
 from funnel.web.machines import signals_of
-from funnel.web.tracking.script import PROOF, SCRIPT, script, with_parameter
+from funnel.web.tracking.script import COMMON, PROOF, RETRY_AFTER, SCRIPT, script, with_parameter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,8 +33,6 @@ PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIC
 
 _CLICK, _OPEN, _ENDING, _TOLD = "/c/", "/o/", ".gif", "/t"
 _ANYONE = ("Access-Control-Allow-Origin", "*")
-_COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
-_RETRY_AFTER = "10"
 
 
 class Branch:
@@ -76,7 +74,7 @@ class Branch:
             raise BadToken("a picture's address ends with .gif")
         token = self._read(path[len(_OPEN) : -len(_ENDING)], Purpose.OPEN)
         self._keep("open", token, environ)
-        start_response("200 OK", [("Content-Type", "image/gif"), ("Content-Length", str(len(PICTURE))), *_COMMON])
+        start_response("200 OK", [("Content-Type", "image/gif"), ("Content-Length", str(len(PICTURE))), *COMMON])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [PICTURE]
 
     def _click(self, path: str, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -86,13 +84,13 @@ class Branch:
         except DatabaseAway:
             said = b"This link cannot be followed for a moment. Please try again.\n"
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(said)))]
-            start_response("503 Service Unavailable", [*headers, ("Retry-After", _RETRY_AFTER), *_COMMON])
+            start_response("503 Service Unavailable", [*headers, ("Retry-After", RETRY_AFTER), *COMMON])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [said]
         person = self._keep("click", token, environ)
         sites = self._sites.now()
         if person and sites.kept and sites.is_ours(target):
             target = with_parameter(target, PROOF, clicked(self._house, token.subject))
-        start_response("302 Found", [("Location", target), ("Content-Length", "0"), *_COMMON])
+        start_response("302 Found", [("Location", target), ("Content-Length", "0"), *COMMON])
         return []
 
     def _read(self, text: str, purpose: Purpose) -> Token:
@@ -108,13 +106,13 @@ class Branch:
         try:
             visitor = self._listen(environ)
         except Withdrawn:
-            start_response("410 Gone", [("Content-Length", "0"), _ANYONE, *_COMMON])
+            start_response("410 Gone", [("Content-Length", "0"), _ANYONE, *COMMON])
             return []
         if visitor is None:
-            start_response("204 No Content", [_ANYONE, *_COMMON])
+            start_response("204 No Content", [_ANYONE, *COMMON])
             return []
         said = json.dumps({"visitor": visitor}).encode()
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(said))), _ANYONE, *_COMMON]
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(said))), _ANYONE, *COMMON]
         start_response("200 OK", headers)
         return [said]
 

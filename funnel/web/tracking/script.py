@@ -18,6 +18,11 @@ SCRIPT = "/t.js"
 PROOF = "fn_from"
 """The parameter by which the link of a mail tells the page that it leads to whose browser it may be."""
 
+COMMON = [("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
+"""What every answer of the branch says that nobody is to keep."""
+RETRY_AFTER = "10"
+"""Seconds after which to ask again."""
+
 _KEPT = "public, max-age=600"
 """Ten minutes: so soon every page knows a site that has come or gone."""
 
@@ -25,8 +30,8 @@ _KEPT = "public, max-age=600"
 def script(sites: Sites, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """The tracker, packed where the browser takes that; while no site is known, none, and nobody keeps that."""
     if not sites.hosts:
-        headers = [("Cache-Control", "no-store"), ("Retry-After", "10"), ("Content-Length", "0")]
-        start_response("503 Service Unavailable", headers)
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")]
+        start_response("503 Service Unavailable", [*headers, ("Retry-After", RETRY_AFTER), *COMMON])
         return []
     plain, packed, tag = tracker(tuple(sorted(sites.hosts)), kept=sites.kept)
     takes = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")

@@ -45,6 +45,11 @@ class Begun:
         headers = answer.headers
         return answer.status_code, headers.get("Cache-Control", ""), headers.get("Location", "").partition("?")[0]
 
+    def says(self, path: str) -> tuple[str, ...]:
+        """When to ask again, and how what is sent is to be taken."""
+        headers = self.browser.get(path, headers={"User-Agent": BROWSER}).headers
+        return tuple(headers.get(name, "") for name in ("Retry-After", "X-Content-Type-Options", "Content-Type"))
+
 
 def test_a_process_that_has_begun_answers_though_the_database_hangs_before_the_first_click(
     build_web: Callable[..., Street], postgres_url: Callable[[str], str], valkey_url: str
@@ -60,6 +65,7 @@ def test_a_process_that_has_begun_answers_though_the_database_hangs_before_the_f
         for _ in range(3):
             assert late.asks("/t.js") == (503, "no-store", "")
             assert late.asks(mail.clicks[0]) == (503, "no-store", "")
+            assert late.says("/t.js") == late.says(mail.clicks[0]) == ("10", "nosniff", "text/plain; charset=utf-8")
     wait_until(lambda: threading.active_count() <= others, 10, "the reads to end")
     wait_until(lambda: late.asks("/t.js")[0] == 200, 10, "the tracker, once the database answers")
     wait_until(lambda: late.asks(mail.clicks[0])[0] == 302, 10, "the click")
