@@ -41,7 +41,8 @@ class PostedForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     @classmethod
     def read(cls, **before: Any) -> Self:
-        """What was posted; a field that was not keeps what stood in it `before`."""
+        """What was posted; a field that was not keeps what stood in it `before`. Where anything was posted, a box that
+        was not is unticked."""
         return cls(request.form or None, data=before)
 
     def refuse(self, texts: Mapping[str, str]) -> None:

@@ -275,7 +275,7 @@ def book(**change: Any) -> Context:
         ],
         "day_label": "Tuesday 16 June",
         "times": [
-            {"value": t, "label": t, "chosen": False}
+            {"value": t, "label": t, "chosen": False, "there": None}
             for t in ["09:00", "09:40", "10:20", "11:00", "14:00", "14:40", "15:20", "16:00"]
         ],
         "action": "/book/x",

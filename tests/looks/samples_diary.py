@@ -69,7 +69,7 @@ def diaries() -> Iterator[tuple[str, str, Context]]:
 def appointments() -> Iterator[tuple[str, str, Context]]:
     """An appointment that the staff sets, moves or cancels."""
     found: Context = {"name": NAME, "company": "Ostrel", "email": "lea@ostrel.example", "phone": "+33 6 12 34 56 78"}
-    found |= {"url": "/x"}
+    found |= {"url": "/x", "there": None}
     find: Context = {**staff(), "nav": "diary", "q": "", "carried": [("who", "camille")], "found": []}
     yield "appointment_find.html", "empty", find
     unknown = {**found, "name": LONG, "phone": None}

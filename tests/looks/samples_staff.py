@@ -17,6 +17,7 @@ def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
         "name": name,
         "email": "lea.martin@ostrel.example",
         "phone": phone,
+        "there": None,
         "company": "Ostrel",
         "position": "Head of customer service",
         "stage": "qualified",

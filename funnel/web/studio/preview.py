@@ -88,7 +88,8 @@ def _url(name: str, asked: dict[str, str], of: str = "preview") -> str:
 
 
 def _groups(samples: Samples) -> list[dict[str, Any]]:
-    """Pages (where a form leads in), the scenario's mails, the company's own: each item by what the frames call it."""
+    """Pages (where a form leads in, or a mail asks for one), the scenario's mails, the company's own: each item by what
+    the frames call it."""
     name = samples.bundle.name
     called = names()
     pages = [{"show": f"page:{one}", "title": _page_title(one)} for one in _pages(samples)]
