@@ -1,10 +1,12 @@
 """`/` and the company's colours. Demo: what runs, four things to try; live: where a visitor can begin."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template
 from werkzeug.wrappers import Response as Answer
 
+from funnel.authoring.bundle import Bundle
 from funnel.domain.model import in_language
 from funnel.usecases.demo_accounts import read_accounts
 from funnel.usecases.health import readiness
@@ -29,14 +31,18 @@ def home() -> Answer | str:
     """The overview (demo), else where a visitor can begin."""
     if house().settings.demo:
         return _overview()
-    ways = [
-        {"title": in_language(bundle.scenario.title, language()) or name, "url": f"/l/{name_in_url(name)}"}
-        for name, bundle in published().newest.items()
-        if bundle.scenario.form
-    ]
+    ways = [way for name, bundle in published().newest.items() if (way := way_in(name, bundle))["url"]]
     if len(ways) == 1:
         return redirect(ways[0]["url"])
     return render_template("welcome.html", company=company(), ways=ways)
+
+
+def way_in(name: str, bundle: Bundle) -> dict[str, Any]:
+    """What a scenario is called (`title`), and where its form is (`url`), if it has one."""
+    return {
+        "title": in_language(bundle.scenario.title, language()) or name,
+        "url": f"/l/{name_in_url(name)}" if bundle.scenario.form else None,
+    }
 
 
 def _overview() -> str:
@@ -59,8 +65,7 @@ def _overview() -> str:
         scenarios=[
             {
                 "name": name,
-                "title": in_language(bundle.scenario.title, language()) or name,
-                "url": f"/l/{name_in_url(name)}" if bundle.scenario.form else None,
+                **way_in(name, bundle),
                 "version": bundle.digest,
                 "since": days.when(found.since[name]),
                 "people": inside.get(name, 0),

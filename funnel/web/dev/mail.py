@@ -11,14 +11,13 @@ from babel.numbers import format_decimal
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
 from funnel.delivery.ledger import Entry, Ledger
-from funnel.domain.model import in_language
 from funnel.usecases.list_unsent import list_unsent
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.publish_scenarios import GONE
 from funnel.web.dev.unsent import unsent_row
 from funnel.web.files import to_load
 from funnel.web.here import company, house, published
-from funnel.web.prospect.asking import name_in_url
+from funnel.web.home import way_in
 from funnel.web.speech import language
 from funnel.web.staff.page import Calendar, iso, page
 
@@ -107,13 +106,12 @@ def _as_json(entry: Entry) -> dict[str, Any]:
     return {**whole, "at": iso(_date(entry)), "raw_url": f"/dev/mail/{entry.id}/raw"}
 
 
-def _begin() -> dict[str, str] | None:
+def _begin() -> dict[str, Any] | None:
     """A form to fill in, so that there is a mail: of the first scenario that has one."""
     found = published()
     for name, bundle in found.newest.items():
-        if bundle.scenario.form and found.troubles.get(name) != GONE:
-            title = in_language(bundle.scenario.title, language()) or name
-            return {"title": title, "url": f"/l/{name_in_url(name)}"}
+        if found.troubles.get(name) != GONE and (way := way_in(name, bundle))["url"]:
+            return way
     return None
 
 
@@ -138,7 +136,7 @@ def _mailbox(chosen: Entry | None) -> str:
         ],
         mail=_shown(chosen, days) if chosen else None,
         view=view if view in _VIEWS else "page",
-        begin=_begin(),
+        begin=None if shown else _begin(),
         unsent=[unsent_row(one, days) for one in list_unsent(house())] if chosen is None else [],
     )
 
