@@ -3,13 +3,25 @@
 import re
 
 from funnel.catalogue import Speech
+from funnel.storage.outbox import UNWRITABLE
+
+
+def unwritable(message: str, why: str) -> str:
+    """Why somebody stands still for a mail: `offer cannot be written: it divides by zero`."""
+    return f"{message.rpartition('/')[2]} {UNWRITABLE}{why}"
+
+
+def mail_and_why(reason: str) -> tuple[str, str] | None:
+    """Of what `unwritable` said the mail and why, as its row has it; none of any other reason."""
+    mail, cannot, why = reason.partition(f" {UNWRITABLE}")
+    return (mail, UNWRITABLE + why) if cannot and " " not in mail else None
 
 
 def failure(reason: str, speech: Speech) -> str:
     """A stored reason (`enrolments.reason`, `outbox.reason`) told; what is none of ours is told as it stands."""
     say = speech.gettext
-    if found := re.fullmatch(r"cannot be written: (.*)", reason, re.DOTALL):
-        return say("cannot be written: %(why)s", why=failure(found[1], speech))
+    if reason.startswith(UNWRITABLE):
+        return say("cannot be written: %(why)s", why=failure(reason.removeprefix(UNWRITABLE), speech))
     for pattern, text in (
         (r"the template takes more than (?P<most>\d+) loop turns and calls",
          say("the template takes more than %(most)s loop turns and calls")),

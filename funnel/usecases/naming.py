@@ -16,7 +16,7 @@ from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import steps as verbs
 from funnel.usecases.engine_texts import Unsent, endings, own_texts, skip_reasons
-from funnel.usecases.failures import failure
+from funnel.usecases.failures import failure, mail_and_why
 from funnel.usecases.shelf import Published
 from funnel.usecases.wording import day_in_words, describe_time
 
@@ -24,8 +24,6 @@ _FILLED = re.compile(r"\{\{.*?\}\}")
 _ORDERS = re.compile(r"\{%.*?%\}")
 _ELSE = re.compile(r"\{% if .*?\{% else %\}|\{% if .*?\{% elif .*? %\}")
 """What a subject says in a special case; what stands behind it is the usual."""
-
-_CANNOT = " cannot be written: "
 
 
 class Names:
@@ -294,11 +292,11 @@ class Names:
 
     def why_parked(self, scenario: str, reason: str) -> str:
         """Why somebody stands still in a scenario; a mail that could not be written is named as it is called."""
-        mail, cannot, why = reason.partition(_CANNOT)
-        if not names_mail(reason):
+        if not (found := mail_and_why(reason)):
             return failure(reason, self.speech)
+        mail, why = found
         title = self.mail(f"{scenario}/{mail}")
-        return self.speech.gettext("mail “%(title)s”: %(why)s", title=title, why=failure(cannot[1:] + why, self.speech))
+        return self.speech.gettext("mail “%(title)s”: %(why)s", title=title, why=failure(why, self.speech))
 
     def ended(self, because: str) -> str:
         """Why an enrolment has ended."""
@@ -307,8 +305,7 @@ class Names:
 
 def names_mail(reason: str) -> bool:
     """Whether somebody stands still for a mail that cannot be written."""
-    mail, cannot, _ = reason.partition(_CANNOT)
-    return bool(cannot) and " " not in mail
+    return mail_and_why(reason) is not None
 
 
 def plain(name: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.storage import installation, outbox
+from funnel.usecases.failures import unwritable
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, record_batch
 
@@ -46,6 +47,7 @@ def tell_outcomes(house: House) -> bool:
 
 def why_unwritable(row: Mapping[str, Any]) -> str | None:
     """Which mail could not be written, and why; none for one that was written."""
-    if row["state"] != "failed" or not str(row["reason"]).startswith(outbox.UNWRITABLE):
+    reason = str(row["reason"])
+    if row["state"] != "failed" or not reason.startswith(outbox.UNWRITABLE):
         return None
-    return f"{row['message'].rpartition('/')[2]} {row['reason']}"
+    return unwritable(row["message"], reason.removeprefix(outbox.UNWRITABLE))

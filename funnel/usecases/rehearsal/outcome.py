@@ -9,6 +9,7 @@ from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
+from funnel.usecases.failures import unwritable
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.log import Entry
 
@@ -65,7 +66,7 @@ class Rehearsal:
 
 def parked(done: Rehearsal) -> list[Parked]:
     """Each who is parked, once for each reason; mails that cannot be written are told by `unwritten`."""
-    mails = {(one.person, f"{one.message.rpartition('/')[2]} cannot be written: {one.why}") for one in done.unwritten}
+    mails = {(one.person, unwritable(one.message, one.why)) for one in done.unwritten}
     return [
         Parked(person, reason, scenario)
         for (person, reason), scenario in {
