@@ -46,7 +46,7 @@ def find_slots(
     if since is not None:
         kind = kind.model_copy(update={"notice": "1 minute", "horizon": SEARCH})
         now = max(since, now)
-    last = later(now, parse_span(kind.horizon), company.zone, holidays) + _MARGIN
+    last = _horizon(company, kind, now) + _MARGIN
     span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
     taken = diary.taken(
@@ -109,7 +109,7 @@ def never_free(
     the lead's own one and the team; `around`: when what is moved takes place as yet."""
     if kind is None:
         return True
-    if around is not None and starts_at > _horizon(company, kind, now) and around > _horizon(company, kind, now):
+    if around is not None and min(starts_at, around) > _horizon(company, kind, now):
         kind, now = kind.model_copy(update={"horizon": SEARCH}), _weeks_around(around, now)
     reps = [*reps_for(company, kind, None), *reps_for(company, kind, lead), *(u for u in company.users if u.id == rep)]
     holidays = holidays_of(company.country)

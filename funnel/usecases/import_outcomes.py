@@ -17,6 +17,7 @@ from funnel.storage import appointments, installation, leads, snapshot
 from funnel.usecases.house import House
 from funnel.usecases.read_table import BadLine, Line, NoTable, read_table
 from funnel.usecases.record_events import record_events
+from funnel.usecases.same_people import load_same_people
 
 LARGEST = 2_000_000
 """Bytes of a file that is taken."""
@@ -139,12 +140,10 @@ def _known(connection: Connection, lines: Sequence[Line]) -> _Known:
     owners = appointments.leads_of(connection, list(numbers))
     found = leads.find_all(connection, list(addresses))
     people = snapshot.load(connection, [*owners.values(), *found.values()], lock=False)
-    same = leads.same_people(connection, {one: people[one].merged_into for one in found.values()})
-    if others := {one for ids in same.values() for one in ids} - people.keys():
-        people |= snapshot.load(connection, sorted(others), lock=False)
+    same = load_same_people(connection, people, found.values())
     return _Known(
         {number: people[lead] for number, lead in owners.items()},
-        {key: [people[one] for one in same[lead]] for key, lead in found.items()},
+        {key: same[lead] for key, lead in found.items()},
     )
 
 

@@ -15,6 +15,7 @@ from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.house import House
 from funnel.usecases.read_table import BadLine, NoTable, read_table
 from funnel.usecases.record_events import record_events
+from funnel.usecases.same_people import load_same_people
 from funnel.usecases.webinars import webinar_of
 
 COLUMNS = frozenset(("email", "attended"))
@@ -51,14 +52,11 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
         _check_has_begun(webinar, published.company.company.zone, moment.now)
         ids = leads.find_all(connection, list(said))
         found = snapshot.load(connection, list(ids.values()), lock=False)
-        same = leads.same_people(connection, {one.id: one.merged_into for one in found.values()})
-        others = {one for ids in same.values() for one in ids} - found.keys()
-        found |= snapshot.load(connection, sorted(others), lock=False)
+        same = load_same_people(connection, found, found)
     batch: dict[int, on.WebinarAttended | on.WebinarMissed] = {}
     known = 0
     for email, (number, there) in said.items():
-        hers = [found[one] for one in same.get(ids.get(email, 0), ())]
-        lead = next((one for one in hers if _is_inside(one, scenario)), None)
+        lead = next((one for one in same.get(ids.get(email, 0), ()) if _is_inside(one, scenario)), None)
         if lead is None:
             unused.append(BadLine(number, say("nobody with this address has registered: %(text)s", text=email)))
             continue

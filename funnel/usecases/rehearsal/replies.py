@@ -43,11 +43,11 @@ class Replies:
 
     def confirm(self, person: Person, lead: Lead) -> None:
         """What she ticked counts, by the button of her own page."""
-        asked = {name: box for name, box in self._world.book.company.consents.items() if name in person.consents}
+        company = self._world.book.company
         ticked = {
             name: in_language(box.text, lead.language)
-            for name, box in asked.items()
-            if box.double_opt_in and not lead.consents.get(name)
+            for name, box in company.consents.items()
+            if name in person.consents and company.confirms(name) and not lead.consents.get(name)
         }
         now = self._world.now
         self._world.record([on.EmailProven(lead_id=lead.id, occurred_at=now, ticked=ticked, page=BUTTON_ON)])
