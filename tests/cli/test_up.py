@@ -17,7 +17,7 @@ import pytest
 from funnel.supervise.ports import free_port, is_free
 from tests.conftest import Starter
 from tests.support.homes import copy_home
-from tests.support.processes import LONG, Process, answers, needs_proc, tree_of, wait_until
+from tests.support.processes import LONG, Process, answers, names_of, needs_proc, tree_of, wait_until
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -162,7 +162,7 @@ def test_the_same_folder_and_the_same_port_are_refused_with_what_to_do(
 
 @needs_proc
 def test_each_process_that_is_killed_is_back_in_service(up: Up) -> None:
-    whole = len(tree_of(up.mark))
+    whole = len(begun := names_of(tree_of(up.mark)))
     for pid in [pid for pid in tree_of(up.mark) if pid != up.supervisor.pid]:
         if pid not in tree_of(up.mark):
             continue  # it died with its own parent
@@ -171,7 +171,7 @@ def test_each_process_that_is_killed_is_back_in_service(up: Up) -> None:
         wait_until(
             lambda: len(tree_of(up.mark)) == whole and up.serves(),
             LONG,
-            f"back after {pid}\n{up.supervisor.log()}{up.logs()}",
+            lambda: f"back after {pid} of {begun}: {names_of(tree_of(up.mark))}\n{up.supervisor.log()}{up.logs()}",  # noqa: B023
         )
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,13 @@ LONG = 100.0
 happened, so a quick machine never waits so long; promises in seconds are measured alone, see docs/performance.md."""
 
 
-def wait_until(happened: Callable[[], object], seconds: float, what: str) -> float:
-    """Wait for it; the seconds that it took. Fails, naming `what`, when it takes longer than `seconds`."""
+def wait_until(happened: Callable[[], object], seconds: float, what: str | Callable[[], str]) -> float:
+    """Wait for it; the seconds that it took. Fails, naming `what` (as it is by then, where it is asked for), when it
+    takes longer than `seconds`."""
     begun = time.perf_counter()
     while not happened():
-        assert time.perf_counter() - begun < seconds, f"not within {seconds} s: {what}"
+        late = time.perf_counter() - begun >= seconds
+        assert not late, f"not within {seconds} s: {what if isinstance(what, str) else what()}"
         time.sleep(0.02)
     return time.perf_counter() - begun
 
@@ -62,6 +64,11 @@ def tree_of(mark: str) -> list[int]:
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
     return sorted(found)
+
+
+def names_of(pids: Iterable[int]) -> list[str]:
+    """What processes are, for who must find out which is missing."""
+    return [f"{pid} {Path(f'/proc/{pid}/cmdline').read_bytes().decode(errors='replace')[:80]!r}" for pid in pids]
 
 
 class Process:
