@@ -12,7 +12,7 @@ from funnel.authoring.literals import KINDS, instead_of, text_of, value_of
 from funnel.authoring.saying import NOTHING, Saying, say
 from funnel.authoring.tokens import ConditionError, Token, tokens_of
 from funnel.authoring.vocabulary import Declared, Vocabulary
-from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator
+from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Name, Not, Operator, leaves
 
 MAX_LENGTH = 1000
 MAX_NESTING = 20
@@ -33,14 +33,7 @@ def parse_condition(text: str, vocabulary: Vocabulary) -> Condition:
 
 def names_in(condition: Condition) -> Iterable[str]:
     """Every name that a condition looks at."""
-    match condition:
-        case Both(_, left, right):
-            yield from names_in(left)
-            yield from names_in(right)
-        case Not(inner):
-            yield from names_in(inner)
-        case Compare(name) | IsIn(name) | Known(name):
-            yield name.path
+    return (leaf.name.path for leaf in leaves(condition))
 
 
 class _Parser:

@@ -1,7 +1,7 @@
 """Rules of points, segments, suggestions as they are run: conditions parsed, a group's habits given to its rules."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from funnel.authoring.conditions import names_in, parse_condition
 from funnel.authoring.findings import Path, Problem
@@ -9,7 +9,7 @@ from funnel.authoring.saying import say
 from funnel.authoring.tokens import ConditionError
 from funnel.authoring.vocabulary import Vocabulary
 from funnel.domain.company import Company, Segment
-from funnel.domain.conditions import Both, Condition, IsIn, Not, fold
+from funnel.domain.conditions import Condition, IsIn, fold, leaves
 from funnel.domain.scoring.rules import Rule, Rulebook, ScoreGroup, ScoreRule, Scoring
 from funnel.domain.suggestions import Suggestion
 from funnel.domain.tunnel.trigger import trigger_of
@@ -54,23 +54,14 @@ def _looks_at_points(when: Condition, segments: Mapping[str, Condition]) -> str 
     if found:
         return found
     hanging = {fold(name) for name, condition in segments.items() if _of_points(condition)}
-    return next((one for one in _segments_in(when) if fold(one) in hanging), None)
+    asked = (
+        one for leaf in leaves(when) if isinstance(leaf, IsIn) and leaf.name.path == "segments" for one in leaf.literals
+    )
+    return next((one for one in asked if fold(one) in hanging), None)
 
 
 def _of_points(condition: Condition) -> str | None:
     return next((name for name in names_in(condition) if name.split(".")[0] == "score"), None)
-
-
-def _segments_in(condition: Condition) -> Iterator[str]:
-    """The segments that a condition asks for, as it writes them."""
-    match condition:
-        case Both(_, left, right):
-            yield from _segments_in(left)
-            yield from _segments_in(right)
-        case Not(inner):
-            yield from _segments_in(inner)
-        case IsIn(name, literals) if name.path == "segments":
-            yield from literals
 
 
 def compile_segments(segments: Mapping[str, Segment], words: Vocabulary) -> tuple[dict[str, Condition], list[Problem]]:

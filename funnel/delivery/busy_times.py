@@ -200,21 +200,6 @@ def _joined(found: Iterable[Busy]) -> list[Busy]:
     return joined
 
 
-def told(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> dict[str, object]:
-    """The busy times (`busy`), or why they cannot be read (`fault`), in the words of JSON."""
-    begins_at, ends_at = datetime.fromisoformat(first), datetime.fromisoformat(last)
-    try:
-        found = busy_times(content, begins_at, ends_at, zone, whose, ours)
-    except CalendarFault as fault:
-        return {"fault": str(fault)}
-    except tuple(_WHY) as error:
-        return {"fault": _WHY[type(error)]}
-    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
-        traceback.print_exc()
-        return {"fault": "no_calendar"}
-    return {"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in found]}
-
-
 def limit(seconds: float) -> None:
     """From now on this process takes no more time and memory: `TooLong` is raised in it, and it is ended soon after."""
     signal.signal(signal.SIGALRM, _too_long)
@@ -233,14 +218,22 @@ def _at_most(which: int, amount: int) -> None:
     resource.setrlimit(which, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 
 
-def as_text(content: bytes, *asked: str) -> str:
-    """What is `told`, as JSON; time and memory may also run out when all is found."""
+def as_text(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> str:
+    """The busy times (`busy`), or why they cannot be read (`fault`), as JSON; time and memory may also run out when all
+    is found."""
+    begins_at, ends_at = datetime.fromisoformat(first), datetime.fromisoformat(last)
     try:
-        said = told(content, *asked)
+        found = busy_times(content, begins_at, ends_at, zone, whose, ours)
         signal.setitimer(signal.ITIMER_REAL, 0)  # what was found in time is told
-        return json.dumps(said)
+        return json.dumps({"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in found]})
+    except CalendarFault as fault:
+        why = str(fault)
     except tuple(_WHY) as error:
-        return json.dumps({"fault": _WHY[type(error)]})
+        why = _WHY[type(error)]
+    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
+        traceback.print_exc()
+        why = "no_calendar"
+    return json.dumps({"fault": why})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ compared case-folded and NFC on both sides, in the order of code points; there i
 
 import operator
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -66,7 +66,9 @@ class Both:
     right: "Condition"
 
 
-Condition = Compare | IsIn | Known | Not | Both
+Leaf = Compare | IsIn | Known
+"""What looks at one name."""
+Condition = Leaf | Not | Both
 
 _COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -81,6 +83,18 @@ _COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
 def fold(text: str) -> str:
     """The form in which texts are compared: NFC, case-folded, NFC again (folding can denormalise)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Everything in a condition that looks at a name, from left to right."""
+    match condition:
+        case Both(_, left, right):
+            yield from leaves(left)
+            yield from leaves(right)
+        case Not(inner):
+            yield from leaves(inner)
+        case Compare() | IsIn() | Known():
+            yield condition
 
 
 def is_true(condition: Condition, values: Mapping[str, Value]) -> bool:

@@ -1,14 +1,13 @@
 """Slots that are kept for a lead: while she mends a form, or for the mail that proposed them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from types import MappingProxyType
 
 from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, RowMapping, String, Table, delete, insert, select
 
-from funnel.domain.effects import HoldSlot, HoldSlots
-from funnel.domain.slots import Slot, cells
+from funnel.domain.effects import HoldSlot
+from funnel.domain.slots import cells
 from funnel.storage.database import Instant, Serial, metadata
 from funnel.storage.diary_cells import diary_cells, lock_diaries, take_cells
 
@@ -42,45 +41,29 @@ def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) 
     slot of a type; what she held before is free again, and so is every hold whose time is over."""
     lock_diaries(connection, wanted.reps)
     release_where(connection, holds.c.until <= now)
-    release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
+    release(connection, lead_id, wanted.type)
+    return _keep(connection, lead_id, wanted)
+
+
+def hold_all(connection: Connection, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+    """Keep each slot, all of one type, for her that is still free, for the mail of `cause`; their starts. What she held
+    of that type before is free again."""
+    lock_diaries(connection, sorted({rep for one in wanted for rep in one.reps}))
+    for kind in {one.type for one in wanted}:
+        release(connection, lead_id, kind)
+    return [one.starts_at for one in wanted if _keep(connection, lead_id, one, cause)]
+
+
+def _keep(connection: Connection, lead_id: int, wanted: HoldSlot, cause: str | None = None) -> tuple[int, str] | None:
+    """Keep it for her with the first rep of whom all its cells are to be had; (hold id, rep), or none."""
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     for rep in wanted.reps:
         one = Hold(wanted.type, rep, wanted.starts_at, wanted.ends_at, wanted.until)
-        if made := _keep(connection, lead_id, one, taken):
+        values = {"lead_id": lead_id, "cause": cause, **asdict(one)}
+        made = int(connection.execute(insert(holds).values(values).returning(holds.c.id)).scalar_one())
+        if take_cells(connection, rep, taken, "hold_id", made):
             return made, rep
-    return None
-
-
-def hold_all(
-    connection: Connection,
-    lead_id: int,
-    wanted: HoldSlots,
-    rep: str,
-    slots: Sequence[Slot],
-    buffers: tuple[int, int],
-    closes: Mapping[datetime, datetime] = MappingProxyType({}),
-) -> list[datetime]:
-    """Keep each slot of a rep for her that is still free, for the mail of `wanted.cause`; their starts. What she held
-    of that type before is free again. `buffers` in minutes, before and after; `closes`, by start, until when she can
-    book it: no longer is it kept."""
-    lock_diaries(connection, (rep,))
-    release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
-    kept: list[datetime] = []
-    for slot in slots:
-        until = min(wanted.until, closes.get(slot.starts_at, wanted.until))
-        one = Hold(wanted.type, rep, slot.starts_at, slot.ends_at, until)
-        if _keep(connection, lead_id, one, cells(slot.starts_at, slot.ends_at, *buffers), wanted.cause):
-            kept.append(slot.starts_at)
-    return kept
-
-
-def _keep(connection: Connection, lead_id: int, one: Hold, taken: range, cause: str | None = None) -> int | None:
-    """Keep it for her; its id, or none when not all of its cells are to be had."""
-    values = {"lead_id": lead_id, "cause": cause, **asdict(one)}
-    made = int(connection.execute(insert(holds).values(values).returning(holds.c.id)).scalar_one())
-    if take_cells(connection, one.rep, taken, "hold_id", made):
-        return made
-    connection.execute(delete(holds).where(holds.c.id == made))
+        connection.execute(delete(holds).where(holds.c.id == made))
     return None
 
 

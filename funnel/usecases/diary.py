@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
-from funnel.domain.slots import Slot
+from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
 from funnel.storage import appointments, booking, handoffs, holds
 
 Days = Mapping[str, tuple[datetime, datetime]]
@@ -36,17 +34,9 @@ class Diary(Protocol):
     def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
         """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type."""
 
-    def hold_all(
-        self,
-        lead_id: int,
-        wanted: HoldSlots,
-        rep: str,
-        slots: Sequence[Slot],
-        buffers: tuple[int, int],
-        closes: Mapping[datetime, datetime] = MappingProxyType({}),
-    ) -> list[datetime]:
-        """Keep each slot of a rep for her that is still free; their starts. What she held of that type is given up.
-        `closes`, by start, until when she can book it: no longer is it kept."""
+    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+        """Keep each slot, all of one type, for her that is still free, for the mail of `cause`; their starts. What she
+        held of that type is given up."""
 
     def release(self, lead_id: int, kind: str) -> None:
         """Give back the slots of a type that are kept for a lead."""
@@ -93,17 +83,9 @@ class StoredDiary:
         """See `Diary`."""
         return holds.hold(self._connection, lead_id, wanted, now)
 
-    def hold_all(
-        self,
-        lead_id: int,
-        wanted: HoldSlots,
-        rep: str,
-        slots: Sequence[Slot],
-        buffers: tuple[int, int],
-        closes: Mapping[datetime, datetime] = MappingProxyType({}),
-    ) -> list[datetime]:
+    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
         """See `Diary`."""
-        return holds.hold_all(self._connection, lead_id, wanted, rep, slots, buffers, closes)
+        return holds.hold_all(self._connection, lead_id, cause, wanted)
 
     def release(self, lead_id: int, kind: str) -> None:
         """See `Diary`."""

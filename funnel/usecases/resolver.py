@@ -174,9 +174,8 @@ class Resolver:
                     break
         kept: list[datetime] = []
         if kind and best_rep:
-            buffers = kind.buffer_before, kind.buffer_after
-            closes = {slot.starts_at: self._closes(kind, slot) for slot in best}
-            kept = self._diary.hold_all(lead.id, effect, best_rep, best, buffers, closes)
+            wanted = [self._kept_until(kind, slot, best_rep, effect.until) for slot in best]
+            kept = self._diary.hold_all(lead.id, effect.cause, wanted)
         return on.SlotsHeld(
             lead_id=lead.id,
             occurred_at=self._now,
@@ -186,6 +185,12 @@ class Resolver:
             starts=tuple(kept),
             until=effect.until,
         )
+
+    def _kept_until(self, kind: AppointmentType, slot: Slot, rep: str, until: datetime) -> do.HoldSlot:
+        """To keep a slot no longer than she can book it."""
+        until = min(until, self._closes(kind, slot))
+        buffers = kind.buffer_before, kind.buffer_after
+        return do.HoldSlot(kind.id, slot.starts_at, slot.ends_at, (rep,), until, *buffers)
 
     def _closes(self, kind: AppointmentType, slot: Slot) -> datetime:
         """The last instant at which she can book a slot."""

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
-from funnel.domain.slots import Slot
 from funnel.storage import appointments, holds
 from funnel.usecases.diary import Days, Diary, StoredDiary
 from funnel.usecases.rehearsal.diary import MemoryDiary
@@ -72,12 +71,12 @@ class Twins:
                 self.made.append((first, second))
             return one and one[1], two and two[1]
         if kind == "keep":
+            later, until = (timedelta(hours=hour) for hour in range(3)), self.now + timedelta(minutes=10)
             slots = [
-                Slot(slot.starts_at + timedelta(hours=hour), slot.ends_at + timedelta(hours=hour), slot.reps)
-                for hour in range(3)
+                do.HoldSlot("call", slot.starts_at + one, slot.ends_at + one, slot.reps[:1], until, 0, 5)
+                for one in later
             ]
-            asked = do.HoldSlots("tunnel/offer/1", "call", 3, None, 30, self.now + timedelta(minutes=10))
-            kept = tuple(diary.hold_all(lead, asked, slot.reps[0], slots, (0, 5)) for diary in self.diaries)
+            kept = tuple(diary.hold_all(lead, "tunnel/offer/1", slots) for diary in self.diaries)
             assert isinstance(self.diaries[0], StoredDiary)
             stored = holds.held_for(self.diaries[0]._connection, [(lead, "tunnel/offer/1")], self.now)
             assert stored[lead, "tunnel/offer/1"] == self.memory.held_for(lead, "tunnel/offer/1", self.now)

@@ -190,13 +190,13 @@ def test_a_time_that_is_kept_and_lost_to_her_own_calendar_is_replaced_when_its_p
     shop.starts([ana])
     [link] = links_of(shop, [ana])
     until = MONDAY + timedelta(hours=48)
-    wanted = do.HoldSlots(cause="tunnel/offer/1", type="call", slots=3, share=30, until=until, rep="camille")
     diary = open_diary(shop.house, link)
     free = [slot for slot in diary.slots if "camille" in slot.reps]
     chosen = [next(slot for slot in free if slot.starts_at >= TUESDAY + timedelta(days=day)) for day in range(3)]
     with shop.house.database.write() as connection:
         buffers = diary.kind.buffer_before, diary.kind.buffer_after
-        kept = holds.hold_all(connection, ana, wanted, "camille", chosen, buffers)
+        wanted = [do.HoldSlot("call", one.starts_at, one.ends_at, ("camille",), until, *buffers) for one in chosen]
+        kept = holds.hold_all(connection, ana, "tunnel/offer/1", wanted)
     feeds(calendar(event("theirs", kept[0])))
     read_calendars(shop.house)
     lost = open_proposal(open_diary(shop.house, link), kept[0])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from funnel.domain.company import KEPT_AS, Company
-from funnel.domain.conditions import Both, Compare, Condition, IsIn, Known, Not, Value, is_true
+from funnel.domain.conditions import Both, Condition, Known, Leaf, Not, Value, is_true, leaves
 from funnel.domain.known import values_of
 from funnel.domain.lead import Lead
 from funnel.domain.scoring.rules import Rule
@@ -13,8 +13,6 @@ _BROUGHT = {"questionnaire": "answers.", "appointment": "appointment."}
 
 _OF_HERS = ("lead.", "source.")
 """What does not become another for anything that she does."""
-
-Leaf = Compare | IsIn | Known
 
 
 def can_earn(company: Company, lead: Lead) -> Callable[[Rule], bool]:
@@ -48,14 +46,5 @@ def _may_be(condition: Condition, values: Mapping[str, Value], may: Callable[[Le
             sides = (_may_be(left, values, may), _may_be(right, values, may))
             return all(sides) if how == "and" else any(sides)
         case Not(inner):
-            return not is_true(inner, values) or _any(inner, may)
+            return not is_true(inner, values) or any(map(may, leaves(inner)))
     return is_true(condition, values) or may(condition)
-
-
-def _any(condition: Condition, may: Callable[[Leaf], bool]) -> bool:
-    match condition:
-        case Both(_, left, right):
-            return _any(left, may) or _any(right, may)
-        case Not(inner):
-            return _any(inner, may)
-    return may(condition)

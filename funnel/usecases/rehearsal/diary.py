@@ -1,15 +1,14 @@
 """The diary of a rehearsal: the same rules as the stored one, in memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 
-from funnel.domain.effects import BookSlot, HoldSlot, HoldSlots, MoveSlot
+from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
 from funnel.domain.lead import Appointment, Handoff
-from funnel.domain.slots import Slot, cells
+from funnel.domain.slots import cells
 from funnel.storage.holds import Hold
 from funnel.usecases.diary import Booked, Days
 
@@ -70,40 +69,25 @@ class MemoryDiary:
         """See `Diary`."""
         self._release_over(now)
         self.release(lead_id, wanted.type)
+        return self._keep(lead_id, wanted)
+
+    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+        """See `Diary`."""
+        for kind in {one.type for one in wanted}:
+            self.release(lead_id, kind)
+        return [one.starts_at for one in wanted if self._keep(lead_id, one, cause)]
+
+    def _keep(self, lead_id: int, wanted: HoldSlot, cause: str | None = None) -> tuple[int, str] | None:
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         for rep in wanted.reps:
             if self._cells[rep].keys().isdisjoint(taken):
                 self._held += 1
                 self._cells[rep].update(dict.fromkeys(taken, -self._held))
                 self._holds[self._held] = _Hold(
-                    lead_id, wanted.type, rep, taken, wanted.until, wanted.starts_at, wanted.ends_at
+                    lead_id, wanted.type, rep, taken, wanted.until, wanted.starts_at, wanted.ends_at, cause
                 )
                 return self._held, rep
         return None
-
-    def hold_all(
-        self,
-        lead_id: int,
-        wanted: HoldSlots,
-        rep: str,
-        slots: Sequence[Slot],
-        buffers: tuple[int, int],
-        closes: Mapping[datetime, datetime] = MappingProxyType({}),
-    ) -> list[datetime]:
-        """See `Diary`."""
-        self.release(lead_id, wanted.type)
-        kept: list[datetime] = []
-        for slot in slots:
-            taken = cells(slot.starts_at, slot.ends_at, *buffers)
-            if self._cells[rep].keys().isdisjoint(taken):
-                self._held += 1
-                self._cells[rep].update(dict.fromkeys(taken, -self._held))
-                until = min(wanted.until, closes.get(slot.starts_at, wanted.until))
-                self._holds[self._held] = _Hold(
-                    lead_id, wanted.type, rep, taken, until, slot.starts_at, slot.ends_at, wanted.cause
-                )
-                kept.append(slot.starts_at)
-        return kept
 
     def held(self, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
         """See `Diary`."""

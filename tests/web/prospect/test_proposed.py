@@ -63,10 +63,10 @@ def proposed_to(town: Town, *, number: int = 3, free: int = 1) -> Offer:
             chosen.append(slot)
     chosen = chosen[:number]
     until = diary.now + timedelta(hours=48)
-    wanted = do.HoldSlots(cause=CAUSE, type=diary.kind.id, slots=number, share=30, until=until, rep=rep)
     with town.house.database.write() as connection:
         buffers = diary.kind.buffer_before, diary.kind.buffer_after
-        kept = holds.hold_all(connection, diary.lead.id, wanted, rep, chosen, buffers)
+        wanted = [do.HoldSlot(diary.kind.id, one.starts_at, one.ends_at, (rep,), until, *buffers) for one in chosen]
+        kept = holds.hold_all(connection, diary.lead.id, CAUSE, wanted)
     assert kept == [slot.starts_at for slot in chosen]
     return Offer(town, visitor, link, kept, rep, until)
 
