@@ -49,7 +49,7 @@ def _overview() -> str:
     found = published()
     noted = read_findings(house().settings.home, found) if found.troubles else Findings(False)
     inside = people_inside(house())
-    days = Calendar(read_clock(house()).now, found.company.company.zone)
+    days = Calendar(read_clock(house()).now, found.company.company)
     parts = {"database": _("Database"), "queue": _("Queue"), "tick": _("Tick"), "worker": _("Workers")}
     articles = sorted(match[1] for file in found.company.files if (match := _ARTICLE.match(file)))
     return page(

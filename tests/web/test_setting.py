@@ -10,6 +10,7 @@ from funnel.domain import events as on
 from funnel.domain.lead import Appointment
 from funnel.domain.timing import zone_info
 from funnel.usecases.record_events import record_events
+from tests.support.databases import counted
 from tests.support.invitations import event_of
 from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, in_paris
@@ -256,6 +257,15 @@ def test_what_is_over_is_not_changed(town: Town) -> None:
     staff.get(f"/desk/leads/{lead_id}")
     assert staff.post(f"/diary/appointments/{appointment.id}/cancel", reason="Late").status_code == 409
     assert lead_of(town, lead_id).appointments[-1].state == "booked"
+
+
+def test_each_time_to_choose_is_told_by_her_clock_without_asking_the_database(town: Town) -> None:
+    lead_id, staff, _colleague = handed_over(town)
+    there = {"zone": "America/New_York"}
+    record_events(town.house, [on.DetailsChanged(lead_id=lead_id, occurred_at=town.now, fields=there)])
+    with counted(town.house.database) as sent:
+        page = staff.get(f"/diary/new?lead={lead_id}").text
+    assert page.count(" there") > len(times(staff)) > sum("FROM clock" in one for one in sent), "not once a time"
 
 
 def test_a_search_finds_whoever_stands_on_ones_own_desk_to_be_called(town: Town) -> None:

@@ -107,7 +107,7 @@ def _as_json(state: ClockState) -> dict[str, Any]:
 
 def _page(result: dict[str, Any] | None, error: str | None = None) -> str:
     state = read_clock(house())
-    days = Calendar(state.now, company().zone)
+    days = Calendar(state.now, company())
     upcoming = [{"when": days.when(one.at), "what": _in_words(one)} for one in list_upcoming(house())]
     return page(
         "dev_clock.html",

@@ -116,7 +116,7 @@ def _begin() -> dict[str, Any] | None:
 
 
 def _mailbox(chosen: Entry | None) -> str:
-    days = Calendar(read_clock(house()).now, company().zone)
+    days = Calendar(read_clock(house()).now, company())
     view = request.args.get("view", "page")
     total = ledger().count()
     shown = ledger().newest(MOST_SHOWN)

@@ -10,7 +10,7 @@ from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.naming import Names
 from funnel.web.files import sheet
 from funnel.web.forms import CallForm
-from funnel.web.here import company, house
+from funnel.web.here import house
 from funnel.web.speech import _, language, names, told
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.her_clock import clock_now
@@ -87,7 +87,7 @@ def _list(wrong: dict[str, str], typed: dict[str, str | None]) -> str:
     return page(
         "call_list.html",
         "calls",
-        calls=[_entry(one, spoken, days, clock_now(one.lead.zone, days, company())) for one in found.entries],
+        calls=[_entry(one, spoken, days, clock_now(one.lead.zone, days)) for one in found.entries],
         people=[{"name": _("Everybody"), "url": "?", "current": chosen is None}, *people] if len(people) > 1 else [],
         file_url=url_for("calls.file", rep=chosen),
         manages=user.role in ("manager", "admin"),

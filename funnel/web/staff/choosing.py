@@ -53,7 +53,7 @@ def times_shown(
         lambda one: link(day=one) + "#slot",
         wanted=day,
         chosen=chosen,
-        beside=lambda slot: clock_at(slot, hers, days, company()),
+        beside=lambda slot: clock_at(slot, hers, days),
     )
     return {
         "zone": days.zone,
@@ -75,7 +75,7 @@ def people_shown(reps: Sequence[User], whose: str, link: Callable[[str], str]) -
 
 def lead_shown(lead: Lead, days: Calendar) -> dict[str, Any]:
     """A lead beside her appointment; her own city when her clock shows another time."""
-    there = clock_now(lead.zone, days, company())
+    there = clock_now(lead.zone, days)
     return {
         "name": lead.called,
         "company": lead.company,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
-from funnel.domain.company import Company, User
+from funnel.domain.company import User
 from funnel.usecases.answer_handoff import accept_handoff, return_handoff
 from funnel.usecases.desk import finish_task, read_desk
 from funnel.usecases.errors import Conflict, Invalid
@@ -117,21 +117,18 @@ def _desk(return_errors: Mapping[str, str]) -> str:
     def own(row: Mapping[str, Any]) -> bool:
         return not mine or row["rep"] in (user.id, None)
 
-    def lead(row: Mapping[str, Any]) -> dict[str, Any]:
-        return _lead(row, days, found.company)
-
     today = days.local(found.now).date()
     meetings = [row for row in found.appointments if own(row)]
     ahead = [row for row in meetings if row["starts_at"] >= found.now]
-    todo = [(row, task_row(row, lead(row["lead"]), called, days.when, days.now)) for row in found.tasks if own(row)]
+    todo = [
+        (row, task_row(row, _lead(row["lead"], days), called, days.when, days.now)) for row in found.tasks if own(row)
+    ]
     return page(
         "desk.html",
         "desk",
         today=days.day(found.now),
         mine=mine,
-        handoffs=[
-            _handoff(row, user, called, days, lead(row["lead"])) for row in _own_first(found.handoffs, user, mine=mine)
-        ],
+        handoffs=[_handoff(row, user, called, days) for row in _own_first(found.handoffs, user, mine=mine)],
         suggested=[
             suggested_row(one, called, days)
             for one in found.suggested
@@ -141,17 +138,9 @@ def _desk(return_errors: Mapping[str, str]) -> str:
             {**shown, "hour": days.hour(row["due_at"]) if row["due_at"] else None} for row, shown in todo if row["call"]
         ],
         tasks=[shown for row, shown in todo if not row["call"]],
-        appointments=[
-            _meeting(row, called, days, lead(row["lead"]))
-            for row in ahead
-            if days.local(row["starts_at"]).date() == today
-        ],
-        coming=[
-            _meeting(row, called, days, lead(row["lead"]))
-            for row in ahead
-            if days.local(row["starts_at"]).date() != today
-        ],
-        to_mark=[_meeting(row, called, days, lead(row["lead"])) for row in meetings if row["starts_at"] < found.now],
+        appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],
+        coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],
+        to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],
         to_call=found.to_call,
         left_behind=found.left_behind,
         return_errors=return_errors,
@@ -174,23 +163,21 @@ def _own_first(rows: Iterable[Mapping[str, Any]], user: User, *, mine: bool) -> 
     return sorted(seen, key=lambda row: mine and row["rep"] != user.id)
 
 
-def _lead(row: Mapping[str, Any], days: Calendar, company: Company) -> dict[str, Any]:
+def _lead(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
     return {
         "id": row["id"],
         "name": row["name"] or row["email"],
         "company": row["company"],
         "phone": row["phone"],
         "email": row["email"],
-        "there": clock_now(row["zone"], days, company),
+        "there": clock_now(row["zone"], days),
     }
 
 
-def _handoff(
-    row: Mapping[str, Any], user: User, called: Names, days: Calendar, lead: Mapping[str, Any]
-) -> dict[str, Any]:
+def _handoff(row: Mapping[str, Any], user: User, called: Names, days: Calendar) -> dict[str, Any]:
     return {
         "id": row["id"],
-        "lead": lead,
+        "lead": _lead(row["lead"], days),
         "because": [called.reason(reason) for reason in row["because"]],
         "state": row["state"],
         "met": what_came_of_it(row["met"]) if row["met"] else None,
@@ -204,14 +191,14 @@ def _handoff(
     }
 
 
-def _meeting(row: Mapping[str, Any], called: Names, days: Calendar, lead: Mapping[str, Any]) -> dict[str, Any]:
+def _meeting(row: Mapping[str, Any], called: Names, days: Calendar) -> dict[str, Any]:
     return {
         "id": row["id"],
         "time": days.clock(row["starts_at"]),
         "day": days.day(row["starts_at"]),
         "title": called.appointment_type(row["type"]),
         "minutes": round((row["ends_at"] - row["starts_at"]).total_seconds() / 60),
-        "lead": lead,
+        "lead": _lead(row["lead"], days),
         "state": appointment_state(row["state"]),
         "when": days.when(row["starts_at"]),
         "can_mark": row["starts_at"] <= days.now,

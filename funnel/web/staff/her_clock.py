@@ -5,7 +5,6 @@ from typing import Any
 
 from babel.dates import format_time
 
-from funnel.domain.company import Company
 from funnel.domain.model import locale_of
 from funnel.domain.proposals import Waking
 from funnel.domain.slots import Slot
@@ -14,16 +13,16 @@ from funnel.web.speech import _, language
 from funnel.web.staff.page import Calendar
 
 
-def clock_now(zone: str | None, days: Calendar, company: Company) -> dict[str, Any] | None:
+def clock_now(zone: str | None, days: Calendar) -> dict[str, Any] | None:
     """`02:03 there`, and whether it is night; none where both clocks show the same."""
-    return clock_at(Slot(days.now, days.now, ()), zone, days, company)
+    return clock_at(Slot(days.now, days.now, ()), zone, days)
 
 
-def clock_at(slot: Slot, zone: str | None, days: Calendar, company: Company) -> dict[str, Any] | None:
+def clock_at(slot: Slot, zone: str | None, days: Calendar) -> dict[str, Any] | None:
     """The same of a time to choose. Night is what lies outside `proposing_hours`, as for what mails propose."""
     if zone is None or not is_zone(zone) or not _is_elsewhere(slot.starts_at, zone, days):
         return None
-    asleep = not Waking(zone, company.proposing_hours).holds(slot)
+    asleep = not Waking(zone, days.company.proposing_hours).holds(slot)
     time = format_time(local_time(slot.starts_at, zone), "HH:mm", locale=locale_of(language()))
     said = _("%(time)s there, night", time=time) if asleep else _("%(time)s there", time=time)
     return {"said": said, "asleep": asleep}

@@ -52,12 +52,13 @@ def came_from_lead() -> bool:
 
 
 class Calendar:
-    """Instants in words, as someone in a zone at a moment reads them."""
+    """Instants in words, as someone of a company, in a zone (none: the company's), reads them at a moment."""
 
-    def __init__(self, now: datetime, zone: str) -> None:
+    def __init__(self, now: datetime, company: Company, zone: str | None = None) -> None:
         self.now = now
-        self.zone = zone
-        self._rules = zone_info(zone)
+        self.company = company
+        self.zone = zone or company.zone
+        self._rules = zone_info(self.zone)
         self._language = language()
 
     def local(self, at: datetime) -> datetime:
@@ -101,7 +102,7 @@ class Calendar:
 
 def calendar(now: datetime, user: User, company: Company) -> Calendar:
     """The calendar of a member of staff."""
-    return Calendar(now, user.zone or company.zone)
+    return Calendar(now, company, user.zone)
 
 
 def iso(at: datetime) -> str:

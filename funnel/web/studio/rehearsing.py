@@ -82,7 +82,7 @@ def rehearsal(scenario: str) -> Response:
 def _told(done: Rehearsal) -> dict[str, Any]:
     called = names()
     counted = totals(done)
-    days = Calendar(done.begins_at, done.company.company.zone)
+    days = Calendar(done.begins_at, done.company.company)
     name = done.bundle.name
     drawn = draw_timeline(done, words=timeline_words(called, days))
     return {
