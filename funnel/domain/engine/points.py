@@ -127,11 +127,6 @@ def _earn(turn: Turn, rule: Rule, source: str, happened_at: datetime | None = No
         )
 
 
-def _had(turn: Turn, rule: Rule) -> list[Entry]:
-    """What a rule has given her and nobody has taken back."""
-    return [one for one in ledger.standing(turn.lead.entries) if one.rule == rule.id]
-
-
 def _held(turn: Turn, group: Group, points: int) -> int:
     """As many of these points as the limits leave room for; what is taken no limit holds."""
     if points <= 0:
@@ -156,7 +151,7 @@ def _counts(turn: Turn, rule: Rule, at: datetime) -> bool:
     """Whether a rule may give its points for an instant: once, once a day of the company's, or always."""
     if rule.counts == "always":
         return True
-    given = _had(turn, rule)
+    given = ledger.given_by(turn.lead.entries, rule.id)
     if rule.counts == "once":
         return not given
     return not ledger.on_day_of(given, at, turn.book.company.zone)

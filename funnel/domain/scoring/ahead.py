@@ -73,7 +73,7 @@ def _is_open(rule: Rule, entries: Sequence[Entry]) -> bool:
     """Whether it may give its points once more."""
     if rule.counts != "once" and rule.trigger is not None:
         return True
-    return all(one.rule != rule.id for one in ledger.standing(entries))
+    return not ledger.given_by(entries, rule.id)
 
 
 def _way(
@@ -82,8 +82,7 @@ def _way(
     """How often a rule would have to give its points, each time as soon as it can, until they bring those that are
     missing and what fades meanwhile; none when it cannot."""
     often = rule.counts != "once" and rule.trigger is not None
-    had = [one for one in ledger.standing(entries) if one.rule == rule.id]
-    today = _counted_today(rule, had, now, zone)
+    had, today = ledger.given_by(entries, rule.id), _counted_today(rule, entries, now, zone)
     apart = max(DAY if rule.counts == "once a day" else NONE, _away(rule))
     first = max(now + DAY if today else now, had[-1].since + _away(rule) if had else now)
     for times in range(1, (MOST_TIMES if often else 1) + 1):
@@ -94,8 +93,8 @@ def _way(
     return None
 
 
-def _counted_today(rule: Rule, had: Sequence[Entry], now: datetime, zone: str) -> bool:
-    return rule.counts == "once a day" and ledger.on_day_of(had, now, zone)
+def _counted_today(rule: Rule, entries: Sequence[Entry], now: datetime, zone: str) -> bool:
+    return rule.counts == "once a day" and ledger.on_day_of(ledger.given_by(entries, rule.id), now, zone)
 
 
 def _away(rule: Rule) -> timedelta:
@@ -135,8 +134,7 @@ def _together(
         room = _room(rulebook, entries, score, rule) - brought.get(rule.group, 0)
         points = int(min(rule.points, room))
         if points > 0:
-            had = [one for one in ledger.standing(entries) if one.rule == rule.id]
-            chosen.append(Way(rule, other_days=_counted_today(rule, had, now, zone)))
+            chosen.append(Way(rule, other_days=_counted_today(rule, entries, now, zone)))
             brought[rule.group] = brought.get(rule.group, 0) + points
         lost = tomorrow if any(way.other_days for way in chosen) else 0
         if sum(brought.values()) + lost >= missing:

@@ -53,6 +53,11 @@ def standing(entries: Sequence[Entry]) -> list[Entry]:
     return [one for one in entries if one.kind in ("earned", "given") and one.number not in gone]
 
 
+def given_by(entries: Sequence[Entry], rule: str) -> list[Entry]:
+    """What a rule has given and nobody has taken back."""
+    return [one for one in standing(entries) if one.rule == rule]
+
+
 def totals(entries: Sequence[Entry], until: datetime | None = None) -> dict[Group, int]:
     """The sum of each group's."""
     return {group: total(entries, group, until) for group in GROUPS}
