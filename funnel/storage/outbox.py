@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     case,
+    func,
     select,
     text,
     update,
@@ -144,6 +145,22 @@ def any_left(connection: Connection, lead_id: int, causes: Collection[str]) -> b
     if connection.dialect.name != "sqlite":
         wanted = wanted.order_by(outbox.c.id).with_for_update()
     return any(state not in RECALLABLE for (state,) in connection.execute(wanted).all())
+
+
+def marketing_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
+    """The marketing mails to a lead that wait, are on the wire, or left or may have: their state, for when they were
+    planned, and when they left (`at`)."""
+    wanted = select(
+        outbox.c.state,
+        outbox.c.planned_at,
+        outbox.c.not_before,
+        func.coalesce(outbox.c.left_at, outbox.c.begun_at, outbox.c.not_before).label("at"),
+    ).where(
+        outbox.c.lead_id == lead_id,
+        outbox.c.kind == "marketing",
+        outbox.c.state.in_(("ready", "claimed", "attempting", "sent", "in_doubt")),
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 RECALLABLE = ("ready", "claimed", "skipped")

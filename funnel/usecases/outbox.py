@@ -1,6 +1,8 @@
 """What a decision asks of the mails that are queued: kept by the database, or in memory by a rehearsal."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -8,11 +10,23 @@ from sqlalchemy import Connection
 from funnel.storage import outbox
 
 
+@dataclass(frozen=True, slots=True)
+class Marketing:
+    """Somebody's marketing mails, as the cap looks at them: when those left that have, or may have; (planned at, not
+    before) of those that wait."""
+
+    left: list[datetime]
+    waiting: list[tuple[datetime, datetime]]
+
+
 class Outbox(Protocol):
     """The outbox, as far as a decision asks."""
 
     def any_left(self, lead_id: int, causes: Collection[str]) -> bool:
         """Whether a mail to her of one of these causes has left, or cannot be kept any more."""
+
+    def marketing(self, lead_id: int) -> Marketing:
+        """The marketing mails to her."""
 
 
 class StoredOutbox:
@@ -24,3 +38,12 @@ class StoredOutbox:
     def any_left(self, lead_id: int, causes: Collection[str]) -> bool:
         """See `Outbox`; what has not left stays until the transaction ends."""
         return outbox.any_left(self._connection, lead_id, causes)
+
+    def marketing(self, lead_id: int) -> Marketing:
+        """See `Outbox`."""
+        rows = outbox.marketing_of(self._connection, lead_id)
+        waiting = [row for row in rows if row["state"] in ("ready", "claimed")]
+        return Marketing(
+            [row["at"] for row in rows if row["state"] not in ("ready", "claimed")],
+            [(row["planned_at"], row["not_before"]) for row in waiting],
+        )

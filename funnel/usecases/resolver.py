@@ -7,6 +7,7 @@ from itertools import product
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.cap import cap_for, foretell
 from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
@@ -165,7 +166,9 @@ class Resolver:
         kind = self._book.company.appointment_type(effect.type)
         best: list[Slot] = []
         best_rep = None
-        if kind:
+        leaves = self._leaves(lead, effect)
+        if kind and leaves:
+            effect = replace(effect, leaves=leaves, until=effect.until + (leaves - (effect.leaves or leaves)))
             company = self._book.company
             hers = Waking(zone_of(lead.zone, None, company.zone), company.proposing_hours)
             for lost, waking in product(dict.fromkeys((effect.instead_of, None)), (hers, None)):
@@ -185,6 +188,22 @@ class Resolver:
             starts=tuple(kept),
             until=effect.until,
         )
+
+    def _leaves(self, lead: Lead, effect: do.HoldSlots) -> datetime | None:
+        """When the mail leaves that proposes the times, as the cap foretells it; none where it will be skipped."""
+        own = effect.leaves or self._now
+        if effect.planned is None:
+            return own
+        company = self._book.company
+        marketing = self._outbox.marketing(lead.id)
+        return foretell(
+            cap_for(company.cap, slow=lead.slow),
+            marketing.left,
+            [*marketing.waiting, (effect.planned, own)],
+            company.sending_window,
+            zone_of(lead.zone, None, company.zone),
+            self._book.holidays,
+        )[-1]
 
     def _kept_until(self, kind: AppointmentType, slot: Slot, rep: str, until: datetime) -> do.HoldSlot:
         """To keep a slot no longer than she can book it."""

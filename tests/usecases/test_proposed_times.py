@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from funnel.domain.timing import local_time
+from funnel.storage import holds
 from tests.support.home import COMPANY, TUNNEL
 from tests.support.place import MONDAY, Place
 
@@ -50,3 +51,47 @@ def test_where_the_reps_work_only_while_she_sleeps_times_are_named_all_the_same(
     found, text = proposed(lite, "Pacific/Honolulu")
     assert len(found) == 3
     assert "Honolulu time" in text
+
+
+WEDNESDAY = MONDAY + timedelta(days=2, hours=1)
+
+
+def capped(place: Place, hold: str) -> int:
+    """Whose first mail left on Tuesday, under a cap of one in six days; her proposing mail falls due on Wednesday."""
+    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
+    body.write_text(body.read_text().replace("Hello", f"{{% if slots %}}{TIMES}{{% endif %}} Hello"))
+    (place.home / "scenarios/company.yaml").write_text(COMPANY + f"cap: {{mails: 1, per: 6 days, hold: {hold}}}\n")
+    place.publish()
+    lead_id = place.submits().lead_id
+    place.drain()
+    place.sql("UPDATE outbox SET kind = 'marketing', left_at = :at WHERE state = 'sent'", at=MONDAY + timedelta(days=1))
+    place.set(WEDNESDAY)
+    place.drain()
+    return lead_id
+
+
+def kept_for(place: Place, lead_id: int) -> list[datetime]:
+    """The times that are kept for her now."""
+    with place.house.database.read() as connection:
+        found = holds.kept_for(connection, lead_id, "call", ["camille", "idris"], place.now)
+    return [one.starts_at for one in found]
+
+
+def test_a_mail_that_the_cap_will_hold_keeps_times_for_when_it_leaves(place: Place) -> None:
+    lead_id = capped(place, "7 days")
+    [row] = [one for one in place.rows(lead_id) if one["message"] == "tunnel/offer"]
+    assert (row["state"], row["reason"]) == ("ready", "cap")
+    kept = kept_for(place, lead_id)
+    assert len(kept) == 3
+    assert min(kept) > row["not_before"], "by the time she reads of them they lie ahead"
+    place.set(row["not_before"] + timedelta(minutes=1))
+    place.drain()
+    mail = place.sent()[-1]
+    named = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
+    assert (list(mail.to), named, kept_for(place, lead_id)) == (["ana@example.org"], kept, kept)
+
+
+def test_a_mail_that_the_cap_will_skip_keeps_no_time(place: Place) -> None:
+    lead_id = capped(place, "1 day")
+    assert kept_for(place, lead_id) == []

@@ -57,7 +57,9 @@ class BlockSlot:
 class HoldSlots:
     """Keep `slots` free times of one rep (of `rep`, where given) to be proposed in the mail of `cause`; at most `share`
     per cent of what the rep has free in a week. In place of a time that is lost, `instead_of`, from its day on.
-    `leaves`: the mail's own time (none: now), when they can still be booked. Answered by `SlotsHeld`."""
+    `leaves`: the mail's own time (none: now), when they can still be booked. `planned`: when a mail was planned that
+    may have to wait for the cap; they are kept so much longer, and none where it will be skipped. Answered by
+    `SlotsHeld`."""
 
     cause: str
     type: str
@@ -67,6 +69,7 @@ class HoldSlots:
     until: datetime
     instead_of: datetime | None = None
     leaves: datetime | None = None
+    planned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

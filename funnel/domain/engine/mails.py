@@ -34,7 +34,7 @@ def queue(turn: Turn, program: Program, enrolment: Enrolment, instruction: Instr
         leaves = into_window(max(at, turn.now), turn.book.company.sending_window, turn.zone, turn.book.holidays)
     data = _data(turn, enrolment, step)
     if not skip:
-        _hold(turn, step, data, cause, max(leaves, turn.now))
+        _hold(turn, step, data, cause, max(leaves, turn.now), at if marketing else None)
     turn.do(
         do.SendEmail(
             cause=cause,
@@ -137,7 +137,9 @@ def _data(turn: Turn, enrolment: Enrolment, step: EmailStep) -> dict[str, Any]:
     return data
 
 
-def _hold(turn: Turn, step: EmailStep, data: dict[str, Any], cause: str, leaves: datetime) -> None:
+def _hold(
+    turn: Turn, step: EmailStep, data: dict[str, Any], cause: str, leaves: datetime, planned: datetime | None
+) -> None:
     """Ask for the times that the mail proposes, kept from when it may leave (S93); not while she has an appointment."""
     if step.propose is None or "slots" not in data or turn.lead.ahead(data["propose"], turn.now):
         return
@@ -150,5 +152,6 @@ def _hold(turn: Turn, step: EmailStep, data: dict[str, Any], cause: str, leaves:
             share=step.propose.share,
             until=later(leaves, parse_span(step.propose.hold), turn.zone, turn.book.holidays),
             leaves=leaves,
+            planned=planned,
         )
     )

@@ -8,6 +8,7 @@ from typing import Any
 from funnel.domain import effects as do
 from funnel.storage.outbox import RECALLABLE
 from funnel.storage.snapshot import mail_rows
+from funnel.usecases.outbox import Marketing
 
 
 class MemoryOutbox:
@@ -16,6 +17,8 @@ class MemoryOutbox:
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Any]] = {}
         self._ready: dict[int, set[str]] = defaultdict(set)
+        self.left: dict[int, list[datetime]] = defaultdict(list)
+        """When marketing mails left, by lead."""
 
     def take(self, effects: Sequence[tuple[int, do.Effect]], now: datetime) -> list[dict[str, Any]]:
         """Apply a decision: what was queued is skipped first, then new rows are put; of one key the first stays."""
@@ -75,6 +78,12 @@ class MemoryOutbox:
     def any_left(self, lead_id: int, causes: Collection[str]) -> bool:
         """Whether a mail to her of one of these causes has left."""
         return any(row["state"] not in RECALLABLE for row in self._of(lead_id, causes))
+
+    def marketing(self, lead_id: int) -> Marketing:
+        """See `funnel.usecases.outbox.Outbox`."""
+        rows = [self._rows[key] for key in self._ready[lead_id]]
+        waiting = [(row["planned_at"], row["not_before"]) for row in rows if row["kind"] == "marketing"]
+        return Marketing(list(self.left[lead_id]), sorted(waiting))
 
     def _of(self, lead_id: int, causes: Collection[str]) -> list[dict[str, Any]]:
         return [

@@ -1,7 +1,6 @@
 """The world of a rehearsal: leads, queue of instants, diary and outbox in memory; every decision is the engine's."""
 
 import heapq
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -40,7 +39,6 @@ class World:
         """What came from outside, in order: the same events make the same story in a real house."""
         self._numbers: dict[str, int] = {}
         self._outbox = MemoryOutbox()
-        self._left: dict[int, list[datetime]] = defaultdict(list)
         self._jobs: list[tuple[datetime, int, int, Job]] = []
         self._order = count()
         self._told = told
@@ -130,7 +128,7 @@ class World:
 
     def _capped(self, lead: Lead, row: dict[str, Any]) -> bool:
         """Whether the cap holds the mail, now or for good; what it lets go counts for the next."""
-        zone, left = zone_of(lead.zone, None, self.book.company.zone), self._left[lead.id]
+        zone, left = zone_of(lead.zone, None, self.book.company.zone), self._outbox.left[lead.id]
         opens = may_leave(
             cap_for(self.book.company.cap, slow=lead.slow), left, row["planned_at"], self.now, zone, self.book.holidays
         )

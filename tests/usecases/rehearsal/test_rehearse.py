@@ -462,3 +462,22 @@ def test_whether_somebody_confirms_can_be_said(confirming: Loaded) -> None:
     )
     assert [(one.lead, one.key) for one in unmet(done) if one.key == "gets"] == []
     assert mails(done, "bea") == ["your_results", "summary_and_meeting", "reminder"]
+
+
+def test_a_mail_that_the_cap_holds_keeps_times_that_lie_ahead_when_it_leaves(tmp_path: Path) -> None:
+    tunnel = TUNNEL.replace("propose: {appointment: call}", "propose: {appointment: call, slots: 3}")
+    before = tunnel.replace("  - email: offer", "  - email: reminder\n  - wait: 1 day\n  - email: offer").replace(
+        "      - email: reminder\n", ""
+    )
+    home = write_home(tmp_path, {"tunnel": before}, COMPANY + "cap: {mails: 1, per: 1 week, hold: 14 days}\n")
+    loaded = load_folder(home)
+    assert loaded.sound, loaded.findings
+    assert loaded.company is not None
+    done = rehearse(loaded.bundles, loaded.company, "tunnel", people=len(BEHAVIOURS))
+    reads = next(one.id for one in done.people if one.behaves == "reads")
+    story = done.of(reads)
+    [left] = [one.at for one in story if one.kind == "mail" and one.what == "tunnel/offer"]
+    [kept] = [one for one in story if one.kind == "proposed"]
+    assert "capped" in [one.kind for one in story]
+    assert len(kept.detail["starts"]) == 3
+    assert min(kept.detail["starts"]) > left
