@@ -88,6 +88,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "minutes": "How long it lasts, in steps of 5.",
         "channel": "By telephone (a number is asked for), by video, or at a place.",
         "where": "The address, or the link of the video call, as the invitation shows it.",
+        "where_for_staff": 'The same in words for the rep, to whom "At your office" is somebody else\'s.',
         "who": "Any rep of the `team`, one of the `reps`, or the `owner`: her own rep, else the team.",
         "reps": "The reps that it is with.",
         "team": "The team that is booked; without it, the company's first.",

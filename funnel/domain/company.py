@@ -90,13 +90,15 @@ class Team(Authored):
 
 class AppointmentType(Authored):
     """What can be booked. Minutes and buffers are multiples of 5 (the diary's cell). `where` is an address, or the link
-    of a video call: it stands in the invitation, the mails and the pages."""
+    of a video call: it stands in the invitation, the mails and the pages; for the rep `where_for_staff`, if it is other
+    words for them."""
 
     id: Id
     title: Text
     minutes: Annotated[int, Field(ge=5, le=480, multiple_of=5)]
     channel: Literal["phone", "video", "place"] = "phone"
     where: Text | None = None
+    where_for_staff: Text | None = None
     who: Literal["team", "rep", "owner"] = "team"
     team: Id | None = None
     reps: list[Id] = []
@@ -109,6 +111,10 @@ class AppointmentType(Authored):
     cancel_until: SpanText = "2 hours"
     move_until: SpanText = "2 hours"
     reminders: list[SpanText] = ["24 hours", "1 hour"]
+
+    def place(self, language: str, *, staff: bool = False) -> str:
+        """Where it is, as the lead or as staff is told; empty where nothing says it."""
+        return in_language((self.where_for_staff if staff else None) or self.where, language)
 
 
 class Cap(Authored):

@@ -10,6 +10,8 @@ def calendar_entry(own: OwnAppointment, language: str) -> Meeting:
     """The same UID and sequence as the invitation by mail, so that a calendar keeps one of the two."""
     company, appointment = own.company, own.appointment
     rep, title = company.user(appointment.rep), company.title_of(appointment.type, language)
+    calls = own.kind is None or own.kind.channel == "phone"
+    number = own.lead.phone if own.proven else None
     return Meeting(
         uid=uid_of(company, appointment.id),
         sequence=appointment.sequence,
@@ -20,6 +22,6 @@ def calendar_entry(own: OwnAppointment, language: str) -> Meeting:
         organizer=(company.sender.name, company.sender.email),
         attendees=[],
         description="",
-        location="",
+        location=(number or "") if calls or not own.kind else own.kind.place(language),
         language=language,
     )

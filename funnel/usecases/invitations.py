@@ -8,7 +8,6 @@ from funnel.catalogue import Speech
 from funnel.domain.company import Company
 from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Appointment, Lead
-from funnel.domain.model import in_language
 from funnel.ports import Meeting
 
 _METHODS = {
@@ -49,7 +48,7 @@ def describe_invitation(
     speech = Speech(language)
     kind = company.appointment_type(appointment.type)
     calls = kind is None or kind.channel == "phone"
-    where = in_language(kind.where, language) if kind else ""
+    where = kind.place(language, staff=row["recipient"] != "lead") if kind else ""
     return {
         "method": method,
         "uid": uid_of(company, appointment.id),

@@ -145,6 +145,7 @@ def read_feed(house: House, text: str) -> tuple[str, Sequence[Meeting]]:
             organizer=(company.sender.name, company.sender.email),
             attendees=[],
             description=house.url(f"/desk/leads/{row['lead_id']}"),
+            location=kind.place(language, staff=True) if (kind := company.appointment_type(row["type"])) else "",
             language=language,
         )
         for row in rows

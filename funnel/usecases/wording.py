@@ -53,7 +53,7 @@ def describe_appointment(
         "minutes": round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
         "phone": (lead.phone or "") if kind is None or kind.channel == "phone" else "",
         "channel": kind.channel if kind else "phone",
-        "where": in_language(kind.where, language) if kind else "",
+        "where": kind.place(language, staff=not own) if kind else "",
         "state": appointment.state,
         "starts_at": appointment.starts_at.isoformat(),
         **dict.fromkeys((*CHANGE, "was"), ""),

@@ -72,6 +72,7 @@ def test_s89_gold_has_a_visit_blocked_in_four_months_hears_of_it_two_weeks_befor
     assert starts.astimezone(PARIS).weekday() < 5
     told = [mail for mail in place.mails(f"{visit['rep']}@verdanne.example") if "Ada Berg" in mail["subject"]]
     assert invitation(place, told[-1]).starts_at == starts
+    assert "LOCATION:At the client's" in place.content(told[-1]["attachments"][0]["url"]).decode()
     place.move(to=(starts - timedelta(days=15)).isoformat())
     assert AHEAD not in ada.subjects(), "she is not asked months ahead"
     place.move(to=(starts - timedelta(days=13)).isoformat())

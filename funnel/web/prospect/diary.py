@@ -42,7 +42,7 @@ def type_shown(diary: Diary, spoken: str) -> dict[str, Any]:
         "title": in_language(kind.title, spoken),
         "minutes": kind.minutes,
         "channel": kind.channel,
-        "where": in_language(kind.where, spoken),
+        "where": kind.place(spoken),
     }
 
 

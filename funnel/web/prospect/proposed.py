@@ -66,7 +66,7 @@ def _described(diary: Diary, proposal: Proposal, slot: Slot, zone: str, spoken: 
         "city": city_of(zone, spoken),
         "minutes": kind.minutes,
         "channel": kind.channel,
-        "where": in_language(kind.where, spoken),
+        "where": kind.place(spoken),
         "phone": diary.lead.phone if kind.channel == "phone" else None,
         "rep": {"name": rep.name if rep else "", "title": in_language(rep.title, spoken) if rep else ""},
     }

@@ -102,6 +102,19 @@ def test_a_booking_hands_her_over_and_invites_both(town: Town) -> None:
     assert "Booked" in town.mails(LEA["email"])[-1].as_json()["subject"]
 
 
+def test_the_entry_for_her_calendar_is_the_appointment_of_the_invitation(town: Town) -> None:
+    visitor = by_mail(town)
+    visitor.send({"slot": slots(visitor)[0], "phone": "0612345678"})
+    [link] = set(re.findall(r'href="(/book/[^"]+\.ics)"', visitor.page.text))
+    [entry] = icalendar.Calendar.from_ical(visitor.client.get(link).data).walk("VEVENT")
+    mail = next(one for one in town.mails(LEA["email"]) if one.subject.startswith("Booked"))
+    [sent] = [one.content for one in mail.attachments if one.content_type.startswith("text/calendar")]
+    [invited] = icalendar.Calendar.from_ical(sent).walk("VEVENT")
+    same = ("UID", "SEQUENCE", "DTSTART", "DTEND", "LOCATION")
+    assert [entry[name] for name in same] == [invited[name] for name in same]
+    assert entry["LOCATION"] == "+33 6 12 34 56 78"
+
+
 def test_a_double_click_books_once_and_shows_the_same_page(town: Town) -> None:
     visitor = to_the_diary(town)
     fields = {**visitor.form()["fields"], "slot": slots(visitor)[0], "phone": "0612345678"}
