@@ -18,7 +18,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "locales": "The languages people are written to in, the usual one first.",
         "sender": "Who mails come from.",
         "sending_window": "When marketing mails leave.",
-        "proposing_hours": "Between which hours of the lead's clock mails propose times, where any rep has such.",
+        "proposing_hours": "The hours of the lead's clock for times in mails (where any rep has such) and for calls.",
         "costs": "What the report on missed appointments reckons with.",
         "asset_links_last": "How long the link to a file works, from the end of the day on which it was made.",
         "cap": "How many marketing mails a person gets at most, over all scenarios.",

@@ -128,7 +128,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "text": "What is to be done.",
         "call": "Call her for this type of appointment.",
         "list": "`call_list`: it stands on the list that is given to a provider.",
-        "within": "Until when; it is shown as late afterwards.",
+        "within": "Until when; it is shown as late afterwards. A call is due in `proposing_hours` by her own clock.",
     },
     "Expectation": {
         "lead": "Who: a name for the report.",

@@ -3,29 +3,14 @@ rep's week (S93)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
-from funnel.domain.slots import Slot, minutes_of
+from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time
+from funnel.domain.waking import Waking
 
 Week = tuple[int, int]
 """The ISO year and week in the rep's zone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waking:
-    """The hours (`08:00-20:00`) of her own clock between which she is asked to talk to somebody."""
-
-    zone: str
-    hours: str
-
-    def holds(self, slot: Slot) -> bool:
-        """Whether all of it lies in these hours of one of her days."""
-        begins, ends = local_time(slot.starts_at, self.zone), local_time(slot.ends_at, self.zone)
-        midnight = datetime.combine(begins.date(), time())
-        first, last = (midnight + timedelta(minutes=one) for one in minutes_of(self.hours))
-        return first <= begins and ends <= last
 
 
 def propose_times(

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from funnel.domain.company import User
-from funnel.domain.proposals import Waking, propose_times
+from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time, zone_of
+from funnel.domain.waking import Waking
 from funnel.usecases.book_appointment import Diary
 
 SHOWN = 3

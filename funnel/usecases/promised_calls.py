@@ -69,7 +69,7 @@ def _chosen(
     if not enrolment.runs:
         return None
     holidays = holidays_of(company.country)
-    promise = promised_call(program, lead, enrolment, sheet, company.zone, now, holidays)
+    promise = promised_call(program, lead, enrolment, sheet, company, now, holidays)
     return Call(None, _ahead(promise.by, now)) if promise else None
 
 

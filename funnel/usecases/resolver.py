@@ -11,10 +11,11 @@ from funnel.domain.cap import cap_for, foretell
 from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.proposals import Waking, propose_times
+from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot, round_robin
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, local_time, midnight, zone_of
+from funnel.domain.waking import Waking
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox

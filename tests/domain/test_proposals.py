@@ -6,8 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.domain.proposals import Waking, propose_times
+from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot
+from funnel.domain.waking import Waking
 
 PARIS = "Europe/Paris"
 MONDAY = datetime(2026, 6, 1, 7, tzinfo=UTC)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from funnel.domain import effects as do
+from funnel.domain.company import Company
 from funnel.domain.conditions import Value
 from funnel.domain.engine.book import Book
+from funnel.domain.engine.tasks import due_of
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import time_out
 from funnel.domain.known import values_inside
@@ -81,19 +83,19 @@ def promised_call(
     lead: Lead,
     enrolment: Enrolment,
     sheet: AnswerSheet,
-    zone: str,
+    company: Company,
     now: datetime,
     holidays: Holidays,
 ) -> Promise | None:
     """The call to which her choice at a questionnaire's end leads her, before it stands on any desk: by the waits on
     her way to it, and the time that it gives; without a time where something else is waited for, and none where she
-    has not asked for one or her way leads to none any more. `zone` is the company's."""
+    has not asked for one or her way leads to none any more."""
     waiting = program.awaiting(sheet.questionnaire, None)
     if waiting is None or sheet.follow_up not in waiting.calls:
         return None
     first = next(one.next for one in program.steps.values() if one.step is waiting)
-    at, hers = sheet.completed_at, zone_of(lead.zone, None, zone)
-    for instruction in _way(program, enrolment, first, values_inside(program, lead, enrolment, zone, now)):
+    at, hers = sheet.completed_at, zone_of(lead.zone, None, company.zone)
+    for instruction in _way(program, enrolment, first, values_inside(program, lead, enrolment, company.zone, now)):
         match instruction.step:
             case verbs.WaitStep(wait=str(span)):
                 at = later(at, parse_span(span), hers, holidays)
@@ -102,7 +104,7 @@ def promised_call(
                 calls = any(_call(one) and not enrolment.has_seen(one.unless) for one in ahead)
                 return Promise(None) if calls else None
             case step if task := _call(step):
-                return Promise(later(at, parse_span(task.within), zone, holidays) if task.within else None)
+                return Promise(due_of(task, at, company, lead, holidays))
     return None
 
 

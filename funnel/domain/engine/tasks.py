@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from funnel.domain import effects as do
+from funnel.domain.company import Company
 from funnel.domain.engine.turn import Turn
+from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import later
+from funnel.domain.timing import Holidays, later, zone_of
 from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
+from funnel.domain.waking import Waking
 
 
 def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: datetime) -> do.AddTask:
@@ -22,10 +25,20 @@ def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: dateti
         task=f"{turn.lead.id}/{key}",
         text=text,
         call=task.call,
-        due_at=later(at, parse_span(task.within), company.zone, turn.book.holidays) if task.within else None,
+        due_at=due_of(task, at, company, turn.lead, turn.book.holidays),
         rep=handoff.rep if handoff else None,
         team=program.scenario.team or company.teams[0].id,
         at=at,
         scenario=program.name,
         list=task.list,
     )
+
+
+def due_of(task: verbs.Task, at: datetime, company: Company, lead: Lead, holidays: Holidays) -> datetime | None:
+    """By when a task that comes `at` an instant is to be done, in the company's working days; a call while the lead is
+    awake."""
+    if not task.within:
+        return None
+    due = later(at, parse_span(task.within), company.zone, holidays)
+    hers = Waking(zone_of(lead.zone, None, company.zone), company.proposing_hours)
+    return hers.call_by(due, at) if task.call or task.list else due

@@ -6,9 +6,9 @@ from typing import Any
 from babel.dates import format_time
 
 from funnel.domain.model import locale_of
-from funnel.domain.proposals import Waking
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time
+from funnel.domain.waking import Waking
 from funnel.web.speech import _, language
 from funnel.web.staff.page import Calendar
 

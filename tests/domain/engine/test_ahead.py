@@ -4,7 +4,7 @@ import pytest
 
 from funnel.domain import effects as do
 from funnel.domain.engine.ahead import Promise, promised_call
-from funnel.domain.timing import no_holidays
+from funnel.domain.timing import local_time, no_holidays
 from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.world import PARIS
 
@@ -45,7 +45,7 @@ def answered(step: str, follow_up: str, asks: str = ASKS) -> Stage:
 def promised(anna: Stage) -> Promise | None:
     place = anna.place()
     inside = anna.book.program("tunnel", place.version)
-    return promised_call(inside, anna.lead, place, anna.lead.answers[-1], PARIS, anna.now, no_holidays)
+    return promised_call(inside, anna.lead, place, anna.lead.answers[-1], anna.book.company, anna.now, no_holidays)
 
 
 def test_the_promise_is_the_very_time_that_the_task_has_later() -> None:
@@ -93,3 +93,17 @@ def test_a_call_that_her_booking_leaves_out_is_promised_no_more() -> None:
 def test_what_stands_on_the_call_list_is_not_the_call_that_she_asked_for() -> None:
     listed = ASKS.replace("within: 1 working day}", "within: 1 working day, list: call_list}")
     assert promised(answered(WAIT, "call", listed)) is None
+
+
+def test_a_call_asked_for_at_night_is_promised_for_her_day() -> None:
+    anna = on_stage(program(ASKS.replace("STEP", WAIT)))
+    anna.submits()
+    anna.works()
+    anna.now = anna.now.replace(hour=20, minute=30)
+    anna.answers(follow_up="call")
+    told = promised(anna)
+    anna.passes("2 days")
+    (task,) = anna.of(do.AddTask)
+    assert task.due_at
+    assert told == Promise(task.due_at)
+    assert local_time(task.due_at, PARIS).hour == 20
