@@ -45,10 +45,13 @@ def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) 
     return _keep(connection, lead_id, wanted)
 
 
-def hold_all(connection: Connection, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+def hold_all(
+    connection: Connection, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime
+) -> list[datetime]:
     """Keep each slot, all of one type, for her that is still free, for the mail of `cause`; their starts. What she held
-    of that type before is free again."""
+    of that type before is free again, and so is every hold whose time is over."""
     lock_diaries(connection, sorted({rep for one in wanted for rep in one.reps}))
+    release_where(connection, holds.c.until <= now)
     for kind in {one.type for one in wanted}:
         release(connection, lead_id, kind)
     return [one.starts_at for one in wanted if _keep(connection, lead_id, one, cause)]

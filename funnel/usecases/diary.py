@@ -11,6 +11,9 @@ from sqlalchemy import Connection
 from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
 from funnel.storage import appointments, booking, handoffs, holds
 
+LOOKS = 3
+"""How often a free time is looked for, if others take it meanwhile: with every look more reps' diaries stand still."""
+
 Days = Mapping[str, tuple[datetime, datetime]]
 """By rep, the first and last instant of the local day on which a slot lies."""
 
@@ -34,7 +37,7 @@ class Diary(Protocol):
     def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
         """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type."""
 
-    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime) -> list[datetime]:
         """Keep each slot, all of one type, for her that is still free, for the mail of `cause`; their starts. What she
         held of that type is given up."""
 
@@ -83,9 +86,9 @@ class StoredDiary:
         """See `Diary`."""
         return holds.hold(self._connection, lead_id, wanted, now)
 
-    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime) -> list[datetime]:
         """See `Diary`."""
-        return holds.hold_all(self._connection, lead_id, cause, wanted)
+        return holds.hold_all(self._connection, lead_id, cause, wanted, now)
 
     def release(self, lead_id: int, kind: str) -> None:
         """See `Diary`."""

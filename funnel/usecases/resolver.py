@@ -3,29 +3,17 @@ a free slot, whether a mail has left."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import product
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.cap import cap_for, foretell
-from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.proposals import propose_times
-from funnel.domain.slots import Slot, round_robin
-from funnel.domain.spans import parse_span
-from funnel.domain.timing import earlier, local_time, midnight, zone_of
-from funnel.domain.waking import Waking
-from funnel.usecases.diary import Diary
-from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
+from funnel.domain.slots import round_robin
+from funnel.domain.timing import local_time, midnight
+from funnel.usecases.diary import LOOKS, Diary
+from funnel.usecases.find_slots import find_slots
 from funnel.usecases.outbox import Outbox
-
-_LOOKS = 3
-"""How often the first free time is looked for: with every look more reps' diaries stand still."""
-
-_TO_READ = timedelta(hours=1)
-"""So long at least, once the mail has left, she can book a time that it proposes."""
-
+from funnel.usecases.proposals import Proposals
 
 Told = on.SegmentEntered | on.SegmentLeft | on.SuggestionMade | on.SuggestionEnded | on.ScoreReached
 """What follows from decisions alone."""
@@ -39,6 +27,7 @@ class Resolver:
         self._outbox = outbox
         self._book = book
         self._now = now
+        self._proposals = Proposals(diary, outbox, book, now)
         self._load: dict[str, dict[str, int]] = {}
 
     def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
@@ -71,7 +60,7 @@ class Resolver:
             case do.HoldSlot():
                 return self._hold_slot(lead, effect)
             case do.HoldSlots():
-                return self._hold_slots(lead, effect)
+                return self._proposals.keep(lead, effect, self._by_load)
             case do.MoveSlot():
                 return self._move_slot(lead, effect)
             case do.BlockSlot():
@@ -132,11 +121,13 @@ class Resolver:
     def _block_slot(self, lead: Lead, effect: do.BlockSlot) -> on.AnyEvent:
         """The first free time from then on; the booking itself decides, as for anybody else. Who was faster meanwhile
         costs a look more: from the first try on the diary stands still for us."""
-        kind = self._book.company.appointment_type(effect.type)
-        for _look in range(_LOOKS if kind else 0):
-            slot = next(iter(self._free(kind, lead, since=effect.not_before)), None) if kind else None
-            if slot is None:
+        company = self._book.company
+        kind = company.appointment_type(effect.type)
+        for _look in range(LOOKS if kind else 0):
+            found = find_slots(self._diary, company, kind, lead, self._now, since=effect.not_before) if kind else []
+            if not found:
                 break
+            slot = found[0]
             wanted = do.BookSlot(
                 type=effect.type,
                 starts_at=slot.starts_at,
@@ -160,98 +151,6 @@ class Resolver:
             scenario=effect.scenario,
             pass_number=effect.pass_number,
         )
-
-    def _hold_slots(self, lead: Lead, effect: do.HoldSlots) -> on.AnyEvent:
-        """Times of one rep while she is awake, of any hour only where nobody has such; behind a time that is lost, of
-        now only where nobody has any."""
-        kind = self._book.company.appointment_type(effect.type)
-        best: list[Slot] = []
-        best_rep = None
-        leaves = self._leaves(lead, effect)
-        if kind and leaves:
-            effect = replace(effect, leaves=leaves, until=effect.until + (leaves - (effect.leaves or leaves)))
-            company = self._book.company
-            hers = Waking(zone_of(lead.zone, None, company.zone), company.proposing_hours)
-            for lost, waking in product(dict.fromkeys((effect.instead_of, None)), (hers, None)):
-                best_rep, best = self._most_times(kind, lead, replace(effect, instead_of=lost), waking)
-                if best:
-                    break
-        kept: list[datetime] = []
-        if kind and best_rep:
-            wanted = [self._kept_until(kind, slot, best_rep, effect.until) for slot in best]
-            kept = self._diary.hold_all(lead.id, effect.cause, wanted)
-        return on.SlotsHeld(
-            lead_id=lead.id,
-            occurred_at=self._now,
-            cause=effect.cause,
-            type=effect.type,
-            rep=best_rep,
-            starts=tuple(kept),
-            until=effect.until,
-        )
-
-    def _leaves(self, lead: Lead, effect: do.HoldSlots) -> datetime | None:
-        """When the mail leaves that proposes the times, as the cap foretells it; none where it will be skipped."""
-        own = effect.leaves or self._now
-        if effect.planned is None:
-            return own
-        company = self._book.company
-        marketing = self._outbox.marketing(lead.id)
-        return foretell(
-            cap_for(company.cap, slow=lead.slow),
-            marketing.left,
-            [*marketing.waiting, (effect.planned, own)],
-            company.sending_window,
-            zone_of(lead.zone, None, company.zone),
-            self._book.holidays,
-        )[-1]
-
-    def _kept_until(self, kind: AppointmentType, slot: Slot, rep: str, until: datetime) -> do.HoldSlot:
-        """To keep a slot no longer than she can book it."""
-        until = min(until, self._closes(kind, slot))
-        buffers = kind.buffer_before, kind.buffer_after
-        return do.HoldSlot(kind.id, slot.starts_at, slot.ends_at, (rep,), until, *buffers)
-
-    def _closes(self, kind: AppointmentType, slot: Slot) -> datetime:
-        """The last instant at which she can book a slot."""
-        return earlier(slot.starts_at, parse_span(kind.notice), self._book.company.zone, self._book.holidays)
-
-    def _most_times(
-        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None
-    ) -> tuple[str | None, list[Slot]]:
-        """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
-        reps = reps_for(self._book.company, kind, lead)
-        ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
-        held = self._diary.held(ids, self._now)
-        best: tuple[str | None, list[Slot]] = None, []
-        for rep in ids:
-            user = self._book.company.user(rep)
-            zone = (user.zone if user else None) or self._book.company.zone
-            others = [at for who, at in held if who == rep]
-            read = max(effect.leaves or self._now, self._now) + _TO_READ
-            free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
-            free = [one for one in free if self._closes(kind, one) > read]
-            found = propose_times(free, others, effect.slots, effect.share, zone, hers)
-            if len(found) > len(best[1]):
-                best = rep, found
-            if len(found) == effect.slots:
-                break
-        return best
-
-    def _free_instead(
-        self, kind: AppointmentType, lead: Lead, rep: str, lost: datetime | None, zone: str
-    ) -> list[Slot]:
-        """What a rep has free; in place of a time that is lost, from that day on."""
-        if lost is None:
-            return self._free(kind, lead, rep=rep)
-        found = find_slots_around(self._diary, self._book.company, kind, lead, self._now, lost, rep=rep)
-        begins = midnight(local_time(lost, zone).date(), zone)
-        return [one for one in found if one.starts_at >= begins]
-
-    def _free(
-        self, kind: AppointmentType, lead: Lead, *, rep: str | None = None, since: datetime | None = None
-    ) -> list[Slot]:
-        return find_slots(self._diary, self._book.company, kind, lead, self._now, rep=rep, since=since)
 
     def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
         now = self._now

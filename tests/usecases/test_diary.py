@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
+from funnel.domain.slots import cells
 from funnel.storage import appointments, holds
 from funnel.usecases.diary import Days, Diary, StoredDiary
 from funnel.usecases.rehearsal.diary import MemoryDiary
@@ -76,10 +77,17 @@ class Twins:
                 do.HoldSlot("call", slot.starts_at + one, slot.ends_at + one, slot.reps[:1], until, 0, 5)
                 for one in later
             ]
-            kept = tuple(diary.hold_all(lead, "tunnel/offer/1", slots) for diary in self.diaries)
+            taken = self.diaries[0].taken(REPS, 0, 2**31 - 1, self.now, lead)
+            free = [
+                one.starts_at
+                for one in slots
+                if taken[one.reps[0]].isdisjoint(cells(one.starts_at, one.ends_at, one.buffer_before, one.buffer_after))
+            ]
+            kept = tuple(diary.hold_all(lead, "tunnel/offer/1", slots, self.now) for diary in self.diaries)
             assert isinstance(self.diaries[0], StoredDiary)
             stored = holds.held_for(self.diaries[0]._connection, [(lead, "tunnel/offer/1")], self.now)
             assert stored[lead, "tunnel/offer/1"] == self.memory.held_for(lead, "tunnel/offer/1", self.now)
+            assert kept[0] == free, "what the diary shows as free is to be had"
             return kept[0], kept[1]
         if kind == "move" and self.made:
             place = who % len(self.made)
@@ -158,9 +166,19 @@ FAILS_TO_MOVE: list[Deed] = [
 """The same; the kept time is taken in the end."""
 
 
+KEPT_BY_WHOSE_TIME_IS_OVER: list[Deed] = [
+    ("keep", 0, call(0)),
+    ("later", 0, call(0)),
+    ("later", 0, call(0)),
+    ("keep", 1, call(0)),
+]
+"""Kept for somebody until then: free for the next, though nobody has tidied up."""
+
+
 @given(st.lists(deeds, max_size=14))
 @example(FAILS_TO_BOOK)
 @example(FAILS_TO_MOVE)
+@example(KEPT_BY_WHOSE_TIME_IS_OVER)
 @settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
 def test_both_diaries_answer_alike(place: Place, story: list[Deed]) -> None:
     people = [place.lead(f"d{next(NUMBER)}@example.org") for _ in range(3)]

@@ -95,3 +95,21 @@ def test_a_mail_that_the_cap_will_hold_keeps_times_for_when_it_leaves(place: Pla
 def test_a_mail_that_the_cap_will_skip_keeps_no_time(place: Place) -> None:
     lead_id = capped(place, "1 day")
     assert kept_for(place, lead_id) == []
+
+
+def test_times_whose_hold_is_over_are_proposed_to_the_next(place: Place) -> None:
+    (place.home / "scenarios/tunnel.yaml").write_text(THREE.replace("slots: 3", "slots: 3, hold: 5 minutes"))
+    place.publish()
+    ana = place.submits().lead_id
+    place.drain()
+    place.set(MONDAY + timedelta(minutes=70))
+    bea = place.submits("bea@example.org").lead_id
+    place.drain()
+    place.set(WEDNESDAY)
+    place.drain()
+    before = kept_for(place, ana)
+    place.set(WEDNESDAY + timedelta(minutes=15))
+    place.drain()
+    found = kept_for(place, bea)
+    assert len(found) == 3
+    assert found[0] - before[0] < timedelta(minutes=30), "what overlaps hers, which nobody keeps any more"

@@ -196,7 +196,7 @@ def test_a_time_that_is_kept_and_lost_to_her_own_calendar_is_replaced_when_its_p
     with shop.house.database.write() as connection:
         buffers = diary.kind.buffer_before, diary.kind.buffer_after
         wanted = [do.HoldSlot("call", one.starts_at, one.ends_at, ("camille",), until, *buffers) for one in chosen]
-        kept = holds.hold_all(connection, ana, "tunnel/offer/1", wanted)
+        kept = holds.hold_all(connection, ana, "tunnel/offer/1", wanted, shop.now)
     feeds(calendar(event("theirs", kept[0])))
     read_calendars(shop.house)
     lost = open_proposal(open_diary(shop.house, link), kept[0])

@@ -71,8 +71,9 @@ class MemoryDiary:
         self.release(lead_id, wanted.type)
         return self._keep(lead_id, wanted)
 
-    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot]) -> list[datetime]:
+    def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime) -> list[datetime]:
         """See `Diary`."""
+        self._release_over(now)
         for kind in {one.type for one in wanted}:
             self.release(lead_id, kind)
         return [one.starts_at for one in wanted if self._keep(lead_id, one, cause)]

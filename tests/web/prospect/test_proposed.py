@@ -66,7 +66,7 @@ def proposed_to(town: Town, *, number: int = 3, free: int = 1) -> Offer:
     with town.house.database.write() as connection:
         buffers = diary.kind.buffer_before, diary.kind.buffer_after
         wanted = [do.HoldSlot(diary.kind.id, one.starts_at, one.ends_at, (rep,), until, *buffers) for one in chosen]
-        kept = holds.hold_all(connection, diary.lead.id, CAUSE, wanted)
+        kept = holds.hold_all(connection, diary.lead.id, CAUSE, wanted, diary.now)
     assert kept == [slot.starts_at for slot in chosen]
     return Offer(town, visitor, link, kept, rep, until)
 

@@ -1,0 +1,131 @@
+"""The times that a mail proposes, chosen from the diary and kept for her (S93)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+
+from funnel.domain import effects as do
+from funnel.domain import events as on
+from funnel.domain.cap import cap_for, foretell
+from funnel.domain.company import AppointmentType
+from funnel.domain.engine import Book
+from funnel.domain.lead import Lead
+from funnel.domain.proposals import propose_times
+from funnel.domain.slots import Slot
+from funnel.domain.spans import parse_span
+from funnel.domain.timing import earlier, local_time, midnight, zone_of
+from funnel.domain.waking import Waking
+from funnel.usecases.diary import LOOKS, Diary
+from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
+from funnel.usecases.outbox import Outbox
+
+_TO_READ = timedelta(hours=1)
+"""So long at least, once the mail has left, she can book a time that it proposes."""
+
+ByLoad = Callable[[Lead, tuple[str, ...]], tuple[str, ...]]
+"""Reps in the order in which they are asked for a lead."""
+
+
+class Proposals:
+    """Answers `HoldSlots`, inside the caller's transaction."""
+
+    def __init__(self, diary: Diary, outbox: Outbox, book: Book, now: datetime) -> None:
+        self._diary = diary
+        self._outbox = outbox
+        self._book = book
+        self._company = book.company
+        self._now = now
+
+    def keep(self, lead: Lead, effect: do.HoldSlots, by_load: ByLoad) -> on.SlotsHeld:
+        """Keep times for when the mail leaves. Somebody may be faster: then it is looked again, and from the first try
+        on the diary stands still for us."""
+        kind = self._company.appointment_type(effect.type)
+        leaves = self._leaves(lead, effect)
+        rep, kept = None, list[datetime]()
+        if kind and leaves:
+            effect = replace(effect, leaves=leaves, until=effect.until + (leaves - (effect.leaves or leaves)))
+            for _look in range(LOOKS):
+                rep, best = self._choose(kind, lead, effect, by_load)
+                wanted = [self._kept_until(kind, slot, rep, effect.until) for slot in best] if rep else []
+                kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
+                if len(kept) == len(wanted):
+                    break
+        return on.SlotsHeld(
+            lead_id=lead.id,
+            occurred_at=self._now,
+            cause=effect.cause,
+            type=effect.type,
+            rep=rep,
+            starts=tuple(kept),
+            until=effect.until,
+        )
+
+    def _choose(
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, by_load: ByLoad
+    ) -> tuple[str | None, list[Slot]]:
+        """Times of one rep while she is awake, of any hour only where nobody has such; behind a time that is lost, of
+        now only where nobody has any."""
+        hers = Waking(zone_of(lead.zone, None, self._company.zone), self._company.proposing_hours)
+        for lost, waking in product(dict.fromkeys((effect.instead_of, None)), (hers, None)):
+            rep, best = self._most_times(kind, lead, replace(effect, instead_of=lost), waking, by_load)
+            if best:
+                return rep, best
+        return None, []
+
+    def _most_times(
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None, by_load: ByLoad
+    ) -> tuple[str | None, list[Slot]]:
+        """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
+        reps = reps_for(self._company, kind, lead)
+        ids = (effect.rep,) if effect.rep else by_load(lead, tuple(rep.id for rep in reps))
+        held = self._diary.held(ids, self._now)
+        best: tuple[str | None, list[Slot]] = None, []
+        for rep in ids:
+            user = self._company.user(rep)
+            zone = (user.zone if user else None) or self._company.zone
+            others = [at for who, at in held if who == rep]
+            read = max(effect.leaves or self._now, self._now) + _TO_READ
+            free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
+            free = [one for one in free if self._closes(kind, one) > read]
+            found = propose_times(free, others, effect.slots, effect.share, zone, hers)
+            if len(found) > len(best[1]):
+                best = rep, found
+            if len(found) == effect.slots:
+                break
+        return best
+
+    def _free_instead(
+        self, kind: AppointmentType, lead: Lead, rep: str, lost: datetime | None, zone: str
+    ) -> list[Slot]:
+        """What a rep has free; in place of a time that is lost, from that day on."""
+        if lost is None:
+            return find_slots(self._diary, self._company, kind, lead, self._now, rep=rep)
+        found = find_slots_around(self._diary, self._company, kind, lead, self._now, lost, rep=rep)
+        begins = midnight(local_time(lost, zone).date(), zone)
+        return [one for one in found if one.starts_at >= begins]
+
+    def _leaves(self, lead: Lead, effect: do.HoldSlots) -> datetime | None:
+        """When the mail leaves that proposes the times, as the cap foretells it; none where it will be skipped."""
+        own = effect.leaves or self._now
+        if effect.planned is None:
+            return own
+        marketing = self._outbox.marketing(lead.id)
+        return foretell(
+            cap_for(self._company.cap, slow=lead.slow),
+            marketing.left,
+            [*marketing.waiting, (effect.planned, own)],
+            self._company.sending_window,
+            zone_of(lead.zone, None, self._company.zone),
+            self._book.holidays,
+        )[-1]
+
+    def _kept_until(self, kind: AppointmentType, slot: Slot, rep: str, until: datetime) -> do.HoldSlot:
+        """To keep a slot no longer than she can book it."""
+        until = min(until, self._closes(kind, slot))
+        buffers = kind.buffer_before, kind.buffer_after
+        return do.HoldSlot(kind.id, slot.starts_at, slot.ends_at, (rep,), until, *buffers)
+
+    def _closes(self, kind: AppointmentType, slot: Slot) -> datetime:
+        """The last instant at which she can book a slot."""
+        return earlier(slot.starts_at, parse_span(kind.notice), self._company.zone, self._book.holidays)
