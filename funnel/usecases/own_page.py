@@ -2,7 +2,7 @@
 erase. Each acts in her running scenarios at once (GDPR articles 7, 15 to 17, 20, 21)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from funnel.usecases.preferences import change_consent
 from funnel.usecases.promised_calls import Call, promised_calls
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
-from funnel.usecases.waiting_consents import address_proven, waiting_consents
+from funnel.usecases.waiting_consents import Tick, address_proven, waiting_consents
 from funnel.usecases.what_comes import Coming, coming_mails, coming_webinars, still_to_tell
 
 CHANGEABLE = ("name", "phone", "company", "position")
@@ -58,8 +58,8 @@ class OwnPage:
     results: Sequence[tuple[AnswerSheet, str]]
     preferences_url: str
     now: datetime
-    waiting: Sequence[str] = ()
-    """The wordings of what she has ticked and not confirmed."""
+    waiting: Mapping[str, Tick] = field(default_factory=dict)
+    """What she has ticked and not confirmed, by purpose."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         lead = _lead(connection, token)
         names = Names(published, speak(lead.language))
         agreed = [_agreed(row, names) for row in consents.of_lead(connection, lead.id)]
-        waiting, _ = waiting_consents(connection, lead)
+        waiting = waiting_consents(connection, lead)
         coming = coming_mails(house, connection, names, lead, moment.now)
         calls = promised_calls(house, connection, names.company, lead, moment.now)
         webinars = list(coming_webinars(house, connection, names, lead, moment.now))
@@ -105,7 +105,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         [(one, results_link(house, lead, one)) for one in lead.answers],
         preferences_link(house, lead.id),
         moment.now,
-        list(waiting.values()),
+        waiting,
     )
 
 
@@ -159,11 +159,13 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
     _record(house, owner, on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields))
 
 
-def confirm(house: House, text: str, page: str) -> None:
-    """The address is hers, and so is what she ticked: kept with when, and with the page on which she confirmed it."""
+def confirm(house: House, text: str, purpose: str, page: str) -> None:
+    """The address is hers, and so is the tick for one purpose: kept with when, and with the page on which she confirmed
+    it."""
     owner = open_own_page(house, text)
     with house.database.read() as connection:
-        ticked, _ = waiting_consents(connection, owner.lead)
+        waiting = waiting_consents(connection, owner.lead)
+    ticked = {purpose: waiting[purpose].wording} if purpose in waiting else {}
     proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=ticked, page=page)
     record_events(house, [proven], patience=PATIENCE)
 

@@ -95,7 +95,7 @@ def _results(
         offer,
         booked,
         appointment_link(house, lead, booked.id) if booked else None,
-        not unproven and (not lead.email_proven or bool(waiting_for_proof(connection, company, lead)[0])),
+        not unproven and (not lead.email_proven or bool(waiting_for_proof(connection, company, lead))),
         None if unproven or booked else call_asked_for(house, connection, company, lead, sheet, moment.now),
     )
 

@@ -1,7 +1,10 @@
-"""What her newest form ticked while nobody knew whether it was hers: it counts once she proves the address; what is to
-be confirmed (double opt-in), once she presses the button that says so."""
+"""What her forms ticked while nobody knew whether they were hers: it counts once she proves the address; what is to be
+confirmed (double opt-in), once she presses the button that says so."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -9,35 +12,73 @@ from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead
 from funnel.storage import consents, events
+from funnel.usecases.preferences import about_mails
 
 BUTTON_ON = "/me"
 """The page whose button confirms what was ticked, as it is kept with the consent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A box that somebody ticked: its wording, the form's page, and when the form came."""
+
+    wording: str
+    page: str
+    at: datetime
+
+
 def address_proven(connection: Connection, company: Company, lead: Lead, now: datetime) -> on.EmailProven:
     """The event that proves her address, with the ticks that wait for nothing else."""
-    ticked, page = waiting_for_proof(connection, company, lead)
-    return on.EmailProven(lead_id=lead.id, occurred_at=now, ticked=ticked, page=page)
+    waiting = waiting_for_proof(connection, company, lead)
+    return on.EmailProven(
+        lead_id=lead.id,
+        occurred_at=now,
+        ticked={purpose: tick.wording for purpose, tick in waiting.items()},
+        pages={purpose: tick.page for purpose, tick in waiting.items()},
+    )
 
 
-def waiting_for_proof(connection: Connection, company: Company, lead: Lead) -> tuple[dict[str, str], str]:
+def waiting_for_proof(connection: Connection, company: Company, lead: Lead) -> dict[str, Tick]:
     """Of what waits, as below, what counts by whatever she does from a mail to her."""
-    waiting, page = waiting_consents(connection, lead)
-    return {purpose: wording for purpose, wording in waiting.items() if not company.confirms(purpose)}, page
+    waiting = waiting_consents(connection, lead)
+    return {purpose: tick for purpose, tick in waiting.items() if not company.confirms(purpose)}
 
 
-def waiting_consents(connection: Connection, lead: Lead) -> tuple[dict[str, str], str]:
-    """By purpose, the wording that her newest form ticked and that is not in force, and the form's page. What was asked
-    of her since, or answered with the form itself, has its answer."""
-    forms = [row for row in events.of_lead(connection, lead.id) if row["kind"] == "FormSubmitted"]
-    if not forms or lead.unsubscribed:
-        return {}, ""
-    form = forms[-1]["payload"]
-    since = forms[-1]["recorded_at"]
-    answered = {row["purpose"] for row in consents.of_lead(connection, lead.id) if row["at"] >= since}
-    waiting = {
-        purpose: form["wordings"].get(purpose, "")
-        for purpose, given in form["consents"].items()
-        if given and not lead.consents.get(purpose) and purpose not in answered
-    }
-    return waiting, form["page"]
+def waiting_consents(connection: Connection, lead: Lead) -> dict[str, Tick]:
+    """By purpose, the newest tick that is not in force. What was asked of her since, or answered with the form itself,
+    has its answer; a box that a later form left empty is none, for anybody may have sent that form."""
+    if lead.unsubscribed:
+        return {}
+    happened = events.of_lead(connection, lead.id)
+    forms = [row for row in happened if row["kind"] == on.FormSubmitted.__name__]
+    stopped = [row["recorded_at"] for row in happened if row["kind"] == on.Unsubscribed.__name__]
+    answers = _answers(forms, consents.of_lead(connection, lead.id))
+
+    def waits(purpose: str, tick: Tick) -> bool:
+        since = [*answers.get(purpose, ()), *(stopped if about_mails(purpose) else ())]
+        return not lead.consents.get(purpose) and all(at < tick.at for at in since)
+
+    return {purpose: tick for purpose, tick in _newest_ticks(forms).items() if waits(purpose, tick)}
+
+
+def _newest_ticks(forms: Sequence[Mapping[str, Any]]) -> dict[str, Tick]:
+    """By purpose, the last tick; a browser known to be hers takes it away by leaving the box empty."""
+    found: dict[str, Tick] = {}
+    for row in forms:
+        form = row["payload"]
+        for purpose, given in form["consents"].items():
+            if given:
+                found[purpose] = Tick(form["wordings"].get(purpose, ""), form["page"], row["recorded_at"])
+            elif form.get("proven"):
+                found.pop(purpose, None)
+    return found
+
+
+def _answers(forms: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
+    """By purpose, when she answered; what was kept because a form left its box empty is no answer."""
+    sent = {(row["payload"]["page"], row["occurred_at"]) for row in forms}
+    found: dict[str, list[datetime]] = {}
+    for row in kept:
+        if row["given"] or (row["page"], row["at"]) not in sent:
+            found.setdefault(row["purpose"], []).append(row["at"])
+    return found

@@ -238,9 +238,10 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         ],
         "results": [{"title": "Customer experience self-evaluation", "at": at, "url": "/r/x"}],
     }
+    ticked = [{"id": "mails", "text": wording, "hidden": []}, {"id": "visits", "text": "You may look.", "hidden": []}]
     yield "me.html", "empty", {**base, **page}
     yield "me.html", "full", {**base, **page, **full}
-    yield "me.html", "full-waiting", {**base, **page, **full, "waiting": [wording]}
+    yield "me.html", "full-waiting", {**base, **page, **full, "waiting": ticked}
     yield "me.html", "full-stopped", {**base, **page, **full, "stopped": True}
     wrong = {"values": {**full["values"], "phone": "12"}, "errors": {"phone": "Write a telephone number."}}
     yield "me.html", "failing", {**base, **page, **full, **wrong}

@@ -97,12 +97,13 @@ def _waits(turn: Turn, purpose: str, event: on.FormSubmitted) -> bool:
 
 
 def email_proven(turn: Turn, event: on.EmailProven) -> None:
-    """The address is hers, and so is what her newest form ticked; who has unsubscribed says so by other means."""
+    """The address is hers, and so is what her forms ticked; who has unsubscribed says so by other means."""
     if not turn.lead.email_proven:
         turn.do(do.ChangeDetails({"email_proven": True}))
     for purpose, wording in event.ticked.items():
         if not turn.lead.unsubscribed and not turn.lead.consents.get(purpose):
-            turn.do(do.RecordConsent(purpose, True, wording, event.page, turn.now))
+            page = event.pages.get(purpose, event.page)
+            turn.do(do.RecordConsent(purpose, True, wording, page, turn.now))
 
 
 def lifts(purpose: str, given: bool) -> bool:

@@ -50,12 +50,13 @@ class QuestionnaireCompleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailProven(Event):
-    """She acted from a page that her mail led to: the address is hers. `ticked` holds the purposes that her newest form
-    ticked while nobody knew whether it was hers and that count by this, with the wording shown; `page` is that of the
-    form, or the one whose button confirmed them."""
+    """She acted from a page that her mail led to: the address is hers. `ticked` holds the purposes that her forms
+    ticked while nobody knew whether they were hers and that count by this, with the wording shown; `pages` are those of
+    the forms, by purpose, or `page` is the one whose button confirmed them."""
 
     ticked: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

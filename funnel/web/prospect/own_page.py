@@ -70,8 +70,8 @@ def details(token: str) -> Answered:
 @blueprint.post("/me/<token>/confirm")
 @limiter.limit(FORMS)
 def confirm_ticks(token: str) -> Answered:
-    """Confirm what she ticked: it counts from now on."""
-    confirm(house(), token, PAGE)
+    """Confirm one thing that she ticked: it counts from now on."""
+    confirm(house(), token, request.form.get("purpose", ""), PAGE)
     return _back(token, "choices")
 
 
@@ -159,7 +159,10 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         values={name: shown[name].data for name in CHANGEABLE},
         errors=shown.wrong if form else {},
         details_action=url_for("prospect.own_page.details", token=token),
-        waiting=found.waiting,
+        waiting=[
+            {"id": purpose, "text": tick.wording, "hidden": hidden(("purpose", purpose))}
+            for purpose, tick in found.waiting.items()
+        ],
         confirm_action=url_for("prospect.own_page.confirm_ticks", token=token),
         mails_action=url_for("prospect.own_page.mails", token=token),
         hidden=hidden(),

@@ -12,7 +12,9 @@ from structlog.testing import capture_logs
 
 from funnel.storage.consents import consents, of_lead
 from funnel.storage.enrolments import enrolments
-from funnel.usecases.addresses import own_page_link
+from funnel.usecases.addresses import own_page_link, preferences_link
+from funnel.usecases.preferences import unsubscribe
+from funnel.usecases.waiting_consents import waiting_consents
 from tests.support.databases import counted
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
@@ -219,6 +221,64 @@ def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(c
         rows = of_lead(connection, town.leads()[0].id)
     [kept] = [one for one in rows if one["purpose"] == "follow_up_email"]
     assert (kept["page"], kept["wording"] in visitor.text) == ("/me", True), "where she confirmed it, and what"
+
+
+def another_form(town: Town, ticks: dict[str, str]) -> None:
+    """Another form with her address, from a browser of which nobody knows whose it is."""
+    visitor = Visitor(town.app)
+    visitor.open("/l/ebook")
+    visitor.send({**LEA, "company": "Ostrel", "go": "send", **ticks}, ending="/details")
+    assert visitor.address.endswith("/thanks")
+
+
+@pytest.mark.parametrize("ticks", [{}, {"consent_visit_tracking": "yes"}])
+def test_a_later_form_that_leaves_the_box_empty_takes_no_waiting_tick_away(
+    confirming: Town, ticks: dict[str, str]
+) -> None:
+    town = confirming
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    another_form(town, ticks)
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert "Yes, Verdanne may write to me" in visitor.text.partition("Did you mean this?")[2].partition("comes next")[0]
+    assert not town.leads()[0].consents.get("follow_up_email")
+    visitor.send({}, ending="/confirm")
+    assert town.leads()[0].consents["follow_up_email"]
+    assert ("Did you mean this?" in visitor.text) == bool(ticks)
+
+
+def test_what_an_earlier_form_left_empty_and_two_later_ones_ticked_is_confirmed_one_by_one(confirming: Town) -> None:
+    town = confirming
+    in_the_tunnel(town)
+    another_form(town, {"consent_follow_up_email": "yes"})
+    another_form(town, {"consent_visit_tracking": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert visitor.page.text.count("Yes, I agree to this") == 2
+    visitor.send({"purpose": "visit_tracking"}, ending="/confirm")
+    assert town.leads()[0].consents == {"follow_up_email": False, "visit_tracking": True}
+    assert visitor.page.text.count("Yes, I agree to this") == 1
+
+
+def test_what_she_took_back_or_stopped_since_she_ticked_it_waits_no_more(confirming: Town) -> None:
+    town = confirming
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    visitor.send({}, ending="/confirm")
+    visitor.send({"purpose": "follow_up_email", "given": "no"}, ending="/purpose")
+    another_form(town, {})
+    visitor.open(link(town))
+    assert "Did you mean this?" not in visitor.text
+
+
+def test_a_tick_that_waited_when_she_stopped_the_mails_does_not_come_up_again(town: Town) -> None:
+    in_the_tunnel(town)
+    another_form(town, {"consent_follow_up_email": "yes", "consent_visit_tracking": "yes"})
+    [lead] = town.leads()
+    unsubscribe(town.house, preferences_link(town.house, lead.id).rpartition("/")[2], "/u")
+    with town.house.database.read() as connection:
+        assert set(waiting_consents(connection, lead)) == {"visit_tracking"}, "as if she had let mails come again"
 
 
 def history(town: Town) -> str:
