@@ -1,6 +1,7 @@
 """The cap: how many marketing mails a person gets over all scenarios, "without pestering" (S84)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 
@@ -44,6 +45,14 @@ def may_leave(
     return min(later(counting[-cap.mails], parse_span(cap.per), zone, holidays), last)
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a mail ends: it leaves `at` an instant, or is skipped then."""
+
+    at: datetime
+    leaves: bool = True
+
+
 def foretell(
     cap: Cap,
     left: Sequence[datetime],
@@ -52,10 +61,23 @@ def foretell(
     zone: str,
     holidays: Holidays = no_holidays,
 ) -> list[datetime | None]:
-    """When each of somebody's marketing mails, (planned at, not before), leaves in the company's sending window if no
-    other comes between; None: it will have waited too long, and is skipped. They go in the order in which they may."""
+    """When each of somebody's marketing mails leaves, as below; None: it will have waited too long, and is skipped."""
+    fates = foretell_fates(cap, left, planned, window, zone, holidays)
+    return [fate.at if fate.leaves else None for fate in fates]
+
+
+def foretell_fates(
+    cap: Cap,
+    left: Sequence[datetime],
+    planned: Sequence[tuple[datetime, datetime]],
+    window: Window,
+    zone: str,
+    holidays: Holidays = no_holidays,
+) -> list[Fate]:
+    """How each of somebody's marketing mails, (planned at, not before), ends in the company's sending window if none
+    comes between. They go in the order in which they may."""
     gone = list(left)
-    leaves: list[datetime | None] = [None] * len(planned)
+    fates: dict[int, Fate] = {}
     queue = [(not_before, planned_at, place) for place, (planned_at, not_before) in enumerate(planned)]
     heapify(queue)
     while queue:
@@ -66,7 +88,8 @@ def foretell(
             free = at
         if free is not None and free > at:
             heappush(queue, (free, planned_at, place))
-        elif free is not None:
-            leaves[place] = at
+            continue
+        fates[place] = Fate(at, leaves=free is not None)
+        if free is not None:
             gone.append(at)
-    return leaves
+    return [fates[place] for place in range(len(planned))]

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import effects as do
-from funnel.domain.cap import A_MOMENT, SKIPPED, cap_for, foretell
+from funnel.domain.cap import A_MOMENT, SKIPPED, Fate, cap_for, foretell_fates
 from funnel.domain.engine import Book
 from funnel.domain.engine.ahead import Ahead, next_mail
 from funnel.domain.lead import Appointment, Enrolment, Lead
@@ -44,9 +44,7 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
     """What waits to leave, and what time alone leads to in each of her scenarios; soonest first, what stands still or
     is left out last."""
     rows = outbox_lists.of_lead(connection, lead.id)
-    book = house.shelf.book(connection, names.published, [lead])
-    ahead = [_queued(row) for row in rows if _is_coming(row)]
-    ahead += [one for enrolment in lead.enrolments if enrolment.runs and (one := _next_mail(book, lead, enrolment))]
+    ahead = _ahead(house.shelf.book(connection, names.published, [lead]), names.published, lead, rows, now)
     found = []
     for one, (at, held) in zip(ahead, _times(names.published, lead, rows, ahead, now), strict=True):
         what = _called(house, connection, names, one.mail.message, one.mail.version)
@@ -54,28 +52,59 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
     return sorted(found, key=lambda one: (one.at is None, one.at or now))
 
 
+def _ahead(
+    book: Book, published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], now: datetime
+) -> list[Ahead]:
+    """What waits to leave, and what follows in each of her scenarios: behind a mail that has not left, by when that one
+    leaves or is skipped."""
+    waiting = [row for row in rows if _is_coming(row)]
+    running = [one for one in lead.enrolments if one.runs]
+    ahead = [_queued(row) for row in waiting]
+    ahead += [next_one for one in running if not one.mail and (next_one := _next_mail(book, lead, one, None))]
+    ends = {row["cause"]: row["left_at"] for row in rows}
+    fates = _fates(published, lead, rows, ahead, now)[: len(waiting)]
+    ends |= {row["cause"]: fate.at for row, fate in zip(waiting, fates, strict=True)}
+    behind = [(one, ends.get(one.mail)) for one in running if one.mail]
+    return ahead + [next_one for one, end in behind if (next_one := _next_mail(book, lead, one, end))]
+
+
 def _times(
     published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], ahead: Sequence[Ahead], now: datetime
 ) -> list[_Time]:
     """When each leaves as things stand: not at all while it is paused, marketing under the cap."""
+    held = {row["key"] for row in rows if row["reason"] == SKIPPED}
+    times: list[_Time] = []
+    for one, fate in zip(ahead, _fates(published, lead, rows, ahead, now), strict=True):
+        free = fate.leaves and fate.at <= max(one.mail.not_before, now) + A_MOMENT and one.mail.cause not in held
+        if _is_paused(published, one):
+            times.append((None, "pause"))
+        else:
+            times.append((fate.at if fate.leaves else None, "" if free else "cap"))
+    return times
+
+
+def _fates(
+    published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], ahead: Sequence[Ahead], now: datetime
+) -> list[Fate]:
+    """How each ends, as if nothing were paused: marketing under the cap, the rest when it may."""
     company = published.company.company
-    earliest = [max(one.mail.not_before, now) for one in ahead]
-    paused = [(one.mail.scenario or COMPANY) in published.paused for one in ahead]
-    capped = [at for at, one in enumerate(ahead) if one.mail.kind == "marketing" and not paused[at]]
-    told = foretell(
+    fates = [Fate(max(one.mail.not_before, now)) for one in ahead]
+    capped = [at for at, one in enumerate(ahead) if one.mail.kind == "marketing" and not _is_paused(published, one)]
+    told = foretell_fates(
         cap_for(company.cap, slow=lead.slow),
         [row["left_at"] or row["begun_at"] or now for row in rows if _has_left(row)],
-        [(ahead[at].mail.at, earliest[at]) for at in capped],
+        [(ahead[at].mail.at, fates[at].at) for at in capped],
         company.sending_window,
         zone_of(lead.zone, None, company.zone),
         holidays_of(company.country),
     )
-    times: list[_Time] = [(None, "pause") if still else (at, "") for at, still in zip(earliest, paused, strict=True)]
-    held = {row["key"] for row in rows if row["reason"] == SKIPPED}
-    for place, at in zip(capped, told, strict=True):
-        free = at is not None and at <= earliest[place] + A_MOMENT and ahead[place].mail.cause not in held
-        times[place] = (at, "" if free else "cap")
-    return times
+    for place, fate in zip(capped, told, strict=True):
+        fates[place] = fate
+    return fates
+
+
+def _is_paused(published: Published, one: Ahead) -> bool:
+    return (one.mail.scenario or COMPANY) in published.paused
 
 
 def _queued(row: Mapping[str, Any]) -> Ahead:
@@ -91,9 +120,9 @@ def _queued(row: Mapping[str, Any]) -> Ahead:
     return Ahead(mail, unless=False, chosen=False)
 
 
-def _next_mail(book: Book, lead: Lead, enrolment: Enrolment) -> Ahead | None:
+def _next_mail(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> Ahead | None:
     try:
-        return next_mail(book, lead, enrolment)
+        return next_mail(book, lead, enrolment, left_at)
     except Exception:  # what fails here will park her there, as `Fold` does; her page tells what is known
         log.exception("what comes next is not known", lead=lead.id, scenario=enrolment.scenario, step=enrolment.step)
         return None

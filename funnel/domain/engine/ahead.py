@@ -10,7 +10,7 @@ from funnel.domain.conditions import Value
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.tasks import due_of
 from funnel.domain.engine.turn import Turn
-from funnel.domain.engine.walk import time_out
+from funnel.domain.engine.walk import mail_left, time_out
 from funnel.domain.known import values_inside
 from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.spans import parse_span
@@ -32,10 +32,11 @@ class Ahead:
     chosen: bool
 
 
-def next_mail(book: Book, lead: Lead, enrolment: Enrolment) -> Ahead | None:
+def next_mail(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None = None) -> Ahead | None:
     """The mail that will leave next in a scenario if nothing but time comes to her, as the engine itself goes on from
-    where she stands; none where something else is waited for before one."""
-    here = replace(enrolment, mail=None)
+    where she stands; none where something else is waited for before one. `left_at`: when the mail leaves, or is
+    skipped, from which the time of her await counts."""
+    here = _once_left(book, lead, enrolment, left_at)
     for _ in range(MOST_WAITS):
         if here.state not in ("waiting", "awaiting") or here.due_at is None:
             return None
@@ -49,6 +50,15 @@ def next_mail(book: Book, lead: Lead, enrolment: Enrolment) -> Ahead | None:
             return None
         here, lead = after, turn.lead
     return None
+
+
+def _once_left(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> Enrolment:
+    """Her place as it is once the mail before it has left."""
+    if enrolment.mail is None or left_at is None:
+        return replace(enrolment, mail=None)
+    turn = Turn(book, lead, left_at)
+    mail_left(turn, enrolment, enrolment.mail, left_at)
+    return turn.lead.enrolment(enrolment.scenario, enrolment.pass_number) or enrolment
 
 
 def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:

@@ -172,6 +172,34 @@ def test_what_the_cap_will_leave_out_is_told_so_and_never_leaves(town: Town) -> 
     assert "How was the talk" not in subjects(town)
 
 
+@pytest.mark.parametrize(
+    "slow, told",
+    [
+        (False, "1 February 2027, 08:00, unless you have answered by then"),
+        (True, "1 February 2027, 10:00 at the earliest, or not at all: you have had enough mails from us lately"),
+    ],
+    ids=["held", "skipped"],
+)
+def test_what_follows_a_mail_that_the_cap_holds_is_told_from_when_that_one_leaves_or_is_skipped(
+    town: Town, slow: bool, told: str
+) -> None:
+    fills_in(town, "ebook", "conference")
+    town.move_clock(town.now + timedelta(days=1))
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    [lead] = town.leads()
+    record_events(town.house, [on.EmailProven(lead_id=lead.id, occurred_at=town.now)])
+    record_events(town.house, [on.PaceChosen(lead_id=lead.id, occurred_at=town.now, slow=slow)])
+    town.move_clock(town.now + timedelta(days=3))
+    assert "what your answers say" not in subjects(town), "held"
+    assert own_page(town).partition("Still worth half an hour?")[2].strip().startswith(told), own_page(town)
+    leaves = datetime(2027, 2, 1, 9 if slow else 7, tzinfo=UTC)
+    town.move_clock(leaves - timedelta(minutes=10))
+    assert ("what your answers say" in subjects(town)) is not slow
+    assert "Still worth half an hour" not in subjects(town)
+    town.move_clock(leaves + timedelta(minutes=10))
+    assert "Still worth half an hour" in subjects(town)
+
+
 def test_a_paused_scenarios_mail_has_no_day(town: Town) -> None:
     fills_in(town, "ebook")
     assert "18 January 2027" in own_page(town)
