@@ -40,7 +40,7 @@ _EVENTS = {
     "appointment.missed": "The rep has marked that she was not there.",
     "appointment.cancelled": "It will not take place.",
     "webinar.attended": "She was at the webinar, as an import says.",
-    "webinar.missed": "She had registered for it and was not there.",
+    "webinar.missed": "She had registered for it and was not there; `webinar.attended` is awaited no longer.",
     "segment.entered": "She has come into a segment of `company.yaml`.",
     "segment.left": "She is in it no more.",
     "score.reached": "She has come to a number of points.",

@@ -102,9 +102,9 @@ def test_s147_registration_reminders_list_and_replay(place: Place, tmp_path: Pat
     thanks = there.mails(4)[3]
     assert thanks["subject"].startswith("Thank you for coming")
     assert REPLAY in thanks["text"]
-    place.move(to=(begins + timedelta(days=3, hours=1)).isoformat())
     replay = away.mails(4)[3]
-    assert replay["subject"].startswith("La rediffusion")
+    assert replay["subject"].startswith("La rediffusion"), "the list says so: at once"
+    place.move(to=(begins + timedelta(days=3, hours=1)).isoformat())
     assert REPLAY in replay["text"], "promised at the form, so it needs no consent"
     assert [mail["subject"] for mail in during.mails(2)][1].startswith("The replay")
     assert (ended(away), ended(during), ended(there)) == ("not_there", "not_there", None)

@@ -143,8 +143,10 @@ def test_the_list_tells_who_was_there_and_twice_changes_nothing(town: Town) -> N
     assert (again.attended, again.missed, again.known) == (0, 0, 2)
     assert town.leads() == before
     assert subjects(town, "there@example.org")[-1].startswith("Thank you for coming")
+    assert subjects(town, "away@example.org")[-1].startswith("The replay"), "at once"
+    assert not any(one.startswith("The replay") for one in subjects(town, "unsaid@example.org"))
     town.move_clock(BEGINS + timedelta(days=5))
-    assert subjects(town, "away@example.org")[-1].startswith("The replay")
+    assert len([one for one in subjects(town, "away@example.org") if one.startswith("The replay")]) == 1
     assert subjects(town, "unsaid@example.org")[-1].startswith("The replay")
     assert not any(one.startswith("The replay") for one in subjects(town, "there@example.org"))
 

@@ -77,6 +77,9 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
                     step, met_at = instruction.next, None
                 case verbs.AwaitStep():
                     found = met_by(enrolment, verb, at)
+                    if found is None and _in_vain(enrolment, verb):
+                        step, met_at = instruction.otherwise, None
+                        continue
                     if found is None:
                         due = later(at, parse_span(verb.within), turn.zone, turn.book.holidays)
                         stand(turn, enrolment, step, "awaiting", at, due)
@@ -133,9 +136,9 @@ def may_wait_for(turn: Turn, enrolment: Enrolment, event: str, subject: str) -> 
 
 
 def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
-    """Tell an enrolment that something has happened; when she awaits just that, she walks on. What has a key comes
-    again and again: of that the newest is kept. What stood still because she is joined with another lead goes on when
-    it has come to be about an appointment of hers."""
+    """Tell an enrolment that something has happened; when she awaits just that, or what cannot come any more, she
+    walks on. What has a key comes again and again: of that the newest is kept. What stood still because she is joined
+    with another lead goes on when it has come to be about an appointment of hers."""
     same = (occurrence.event, occurrence.subject)
     older = [o for o in enrolment.happened if o.key and not o.used and (o.event, o.subject) == same]
     known = replace(enrolment, happened=(*enrolment.without(older).happened, occurrence))
@@ -148,6 +151,8 @@ def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
     if isinstance(instruction.step, verbs.AwaitStep) and _answers(instruction.step, occurrence):
         used = _having_used(turn, known, occurrence, known.step, known.entered_at, known.due_at)
         walk(turn, used, instruction.next, turn.now, met_at=occurrence.at)
+    elif isinstance(instruction.step, verbs.AwaitStep) and _in_vain(known, instruction.step):
+        walk(turn, replace(known, mail=None), instruction.otherwise, turn.now)
 
 
 def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
@@ -164,11 +169,11 @@ def time_out(turn: Turn, enrolment: Enrolment, due_at: datetime) -> None:
             if found := met_by(enrolment, step, enrolment.entered_at):  # it came while she was parked here
                 used = _having_used(turn, enrolment, found, instruction.id, enrolment.entered_at)
                 walk(turn, used, instruction.next, turn.now, met_at=found.at)
-            elif enrolment.mail:
+            elif enrolment.mail and not _in_vain(enrolment, step):
                 due = later(due_at, parse_span(step.within), turn.zone, turn.book.holidays)
                 turn.do(do.PutEnrolment(replace(enrolment, due_at=due)))
             else:
-                walk(turn, enrolment, instruction.otherwise, due_at)
+                walk(turn, replace(enrolment, mail=None), instruction.otherwise, due_at)
         case _:  # she was parked here and is tried again, or it had to wait for a rep to be chosen
             walk(turn, enrolment, enrolment.step, due_at)
 
@@ -197,7 +202,7 @@ def resume(turn: Turn, enrolment: Enrolment) -> None:
     awaits = isinstance(step, verbs.AwaitStep)
     again = replace(enrolment, state="awaiting" if awaits else "waiting")
     turn.do(do.PutEnrolment(again))
-    if isinstance(step, verbs.AwaitStep) and met_by(again, step, again.entered_at):
+    if isinstance(step, verbs.AwaitStep) and (met_by(again, step, again.entered_at) or _in_vain(again, step)):
         time_out(turn, again, turn.now)
 
 
@@ -225,6 +230,11 @@ def met_by(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) ->
         ),
         None,
     )
+
+
+def _in_vain(enrolment: Enrolment, step: verbs.AwaitStep) -> bool:
+    """Whether what a step awaits cannot come any more."""
+    return any(step.trigger.ruled_out_by(one.event, one.subject) for one in enrolment.happened)
 
 
 def _answers(step: verbs.AwaitStep, occurrence: Occurrence) -> bool:

@@ -39,6 +39,9 @@ On = Annotated[
 """An event as it is written: its name, or its name with which of its kind."""
 
 
+_RULES_OUT = {"webinar.missed": "webinar.attended"}
+"""What can come no more once the other has: what a list has said first stays."""
+
 _PAGE = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?)?/[^\s?#]*")
 _SECONDS = {"minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
 
@@ -70,6 +73,10 @@ class Trigger:
             case "visit.returned":
                 return int(subject or 0) >= least_away(self.subject)
         return subject == self.subject
+
+    def ruled_out_by(self, event: str, subject: str | None) -> bool:
+        """Whether it cannot come any more, for something else has."""
+        return _RULES_OUT.get(event) == self.event and self.subject in (None, subject)
 
 
 def page_of(host: str, path: str) -> str:

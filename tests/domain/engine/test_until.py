@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.domain.engine.kit import on_stage, paris, program, stage
+from funnel.domain import events as on
+from tests.domain.engine.kit import Stage, on_stage, paris, program, stage
 
 WEBINAR = """
 - email: results
@@ -44,6 +45,37 @@ def test_who_registers_after_it_goes_straight_to_what_comes_after() -> None:
     anna = stage(WEBINAR, at=paris("2026-06-11 09:00"), **SEAT)
     anna.submits()
     assert anna.stands() == "await_webinar_attended"
+
+
+def told(anna: Stage, kind: type[on.WebinarAttended | on.WebinarMissed]) -> None:
+    anna.record(kind(lead_id=1, occurred_at=anna.now, scenario="tunnel", by="list"))
+
+
+def test_who_was_not_there_goes_on_at_once_when_the_list_says_so() -> None:
+    anna = stage(WEBINAR, **SEAT)
+    anna.submits()
+    anna.comes("2026-06-10 15:00")
+    told(anna, on.WebinarMissed)
+    assert anna.stands() == "ended: was_not_there"
+
+
+def test_who_was_not_there_does_not_wait_for_it_where_the_list_came_before_she_would() -> None:
+    anna = stage(WEBINAR.replace("- await", "- wait: 6 days\n- await"), **SEAT)
+    anna.submits()
+    anna.comes("2026-06-10 15:00")
+    told(anna, on.WebinarMissed)
+    anna.passes("7 days")
+    assert anna.stands() == "ended: was_not_there"
+
+
+def test_who_was_there_and_who_is_not_named_go_their_own_ways() -> None:
+    anna, nobody = stage(WEBINAR, **SEAT), stage(WEBINAR, **SEAT)
+    for one in (anna, nobody):
+        one.submits()
+        one.comes("2026-06-10 15:00")
+    told(anna, on.WebinarAttended)
+    assert anna.stands() == "ended: was_there"
+    assert nobody.stands() == "await_webinar_attended"
 
 
 def test_a_day_of_the_week_is_the_next_one_in_her_zone() -> None:
