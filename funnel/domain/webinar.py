@@ -14,9 +14,13 @@ def begins_at(webinar: Webinar, zone: str) -> datetime:
     return resolve(datetime.fromisoformat(webinar.starts_at), zone)
 
 
+def ends_at(webinar: Webinar, zone: str) -> datetime:
+    """When it is over, aware UTC."""
+    return begins_at(webinar, zone) + timedelta(minutes=webinar.minutes)
+
+
 def state_of(webinar: Webinar, zone: str, now: datetime) -> WebinarState:
     """How it stands at an instant: it is over once its minutes have passed."""
-    start = begins_at(webinar, zone)
-    if now < start:
+    if now < begins_at(webinar, zone):
         return "ahead"
-    return "on" if now < start + timedelta(minutes=webinar.minutes) else "over"
+    return "on" if now < ends_at(webinar, zone) else "over"

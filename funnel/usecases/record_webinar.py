@@ -8,8 +8,9 @@ from funnel.authoring.saying import Saying, say
 from funnel.domain import events as on
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import Lead
+from funnel.domain.timing import local_time
 from funnel.domain.tunnel.form import Webinar
-from funnel.domain.webinar import state_of
+from funnel.domain.webinar import ends_at
 from funnel.storage import installation, leads, snapshot
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.house import House
@@ -41,7 +42,7 @@ class Told:
 def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told:
     """Take a CSV with the columns `email` and `attended` (yes or no; of several lines about somebody the last counts).
     `NoTable` for what is none, before anything is recorded; `NotFound` without such a webinar, `Conflict` before it
-    begins."""
+    is over."""
     said, unused = _read(content)
     with house.database.read() as connection:
         moment = installation.moment(connection)
@@ -49,7 +50,7 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
         webinar = webinar_of(published.newest.get(scenario))
         if webinar is None:
             raise NotFound(f"no scenario {scenario!r} with a webinar is published")
-        _check_has_begun(webinar, published.company.company.zone, moment.now)
+        _check_is_over(webinar, published.company.company.zone, moment.now)
         ids = leads.find_all(connection, list(said))
         found = snapshot.load(connection, list(ids.values()), lock=False)
         same = load_same_people(connection, found, found)
@@ -75,11 +76,12 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
     return Told(attended, len(events) - attended, known, sorted(unused, key=lambda line: line.number))
 
 
-def _check_has_begun(webinar: Webinar, zone: str, now: datetime) -> None:
-    if state_of(webinar, zone, now) == "ahead":
+def _check_is_over(webinar: Webinar, zone: str, now: datetime) -> None:
+    over = ends_at(webinar, zone)
+    if now < over:
         raise Conflict(
-            "the webinar begins only on %(at)s (%(zone)s): give its list afterwards; nothing was recorded",
-            at=webinar.starts_at,
+            "the webinar ends only on %(at)s (%(zone)s): give its list afterwards; nothing was recorded",
+            at=f"{local_time(over, zone):%Y-%m-%d %H:%M}",
             zone=zone,
         )
 

@@ -151,14 +151,15 @@ def test_the_list_tells_who_was_there_and_twice_changes_nothing(town: Town) -> N
     assert not any(one.startswith("The replay") for one in subjects(town, "there@example.org"))
 
 
-def test_a_list_is_refused_before_the_webinar_has_begun_and_taken_once_it_has(town: Town) -> None:
+@pytest.mark.parametrize("minutes", [-1, 20, 44])
+def test_a_list_is_refused_until_the_webinar_is_over_and_taken_then(town: Town, minutes: int) -> None:
     registers(town, "ida@example.org")
-    town.move_clock(BEGINS - timedelta(minutes=1))
+    town.move_clock(BEGINS + timedelta(minutes=minutes))
     before = town.leads()
-    with pytest.raises(Conflict, match=r"begins only on 2027-05-20 14:00 \(Europe/Paris\): give its list afterwards"):
+    with pytest.raises(Conflict, match=r"ends only on 2027-05-20 14:45 \(Europe/Paris\): give its list afterwards"):
         record_webinar(town.house, "webinar", b"email;attended\nida@example.org;0\n", "test")
     assert town.leads() == before
-    town.move_clock(BEGINS)
+    town.move_clock(BEGINS + timedelta(minutes=45))
     assert record_webinar(town.house, "webinar", b"email;attended\nida@example.org;1\n", "test").attended == 1
 
 

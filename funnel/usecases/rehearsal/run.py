@@ -14,7 +14,7 @@ from funnel.domain import events as on
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.timing import resolve
-from funnel.domain.webinar import begins_at as webinar_begins_at
+from funnel.domain.webinar import ends_at as webinar_ends_at
 from funnel.storage.holds import Hold
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.fold import Fold
@@ -116,7 +116,7 @@ class _Stage:
             if person.begins_at >= self.done.begins_at:
                 self.world.at(person.begins_at, partial(comes, person))
         if (webinar := webinar_of(self.done.bundle)) is not None:
-            over = webinar_begins_at(webinar, self.company.zone) + timedelta(minutes=webinar.minutes)
+            over = webinar_ends_at(webinar, self.company.zone)
             self.world.at(max(over + _SPREAD, self.done.begins_at), self._list_comes)
         span = self.done.ends_at - self.done.begins_at
         for part in range(1, 101):
