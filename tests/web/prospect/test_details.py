@@ -25,6 +25,18 @@ def test_boxes_are_unticked_and_the_privacy_notice_is_there(visitor: Visitor) ->
     assert "privacy@verdanne.example" in visitor.text
 
 
+@pytest.mark.parametrize("page", ["/l/ebook", "/l/conference", "/l/webinar"])
+def test_what_is_agreed_to_beside_a_form_is_true_of_what_that_form_gives(town: Town, page: str) -> None:
+    visitor = Visitor(town.app)
+    visitor.open(page)
+    assert "beyond what I asked for" in visitor.text
+    assert "to send you what you ask for" in visitor.text
+    assert "results I asked for" not in visitor.text
+    visitor.open(f"{page}?lang=fr")
+    assert "au-delà de ce que j'ai demandé" in visitor.text
+    assert "pour vous envoyer ce que vous demandez" in visitor.text
+
+
 def test_a_sent_form_makes_a_lead_with_her_answers_zone_source_and_consents(town: Town, visitor: Visitor) -> None:
     visitor.send_details({"consent_follow_up_email": "yes", "phone": "06 12 34 56 78", "company": "Ostrel"})
     assert visitor.address == LANDING + "/thanks"
