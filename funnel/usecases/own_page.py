@@ -33,8 +33,8 @@ CHANGEABLE = ("name", "phone", "company", "position")
 
 @dataclass(frozen=True)
 class Agreed:
-    """A purpose with the wording she was shown, when, and whether it is in force. `read_in` is the wording's language
-    where it is another than the page's and still known."""
+    """How a purpose stands: the wording she was shown, when, and whether it is in force. `read_in` is the wording's
+    language where it is another than the page's and still known."""
 
     purpose: str
     given: bool
@@ -89,7 +89,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         published = house.shelf.published(connection, moment.revision)
         lead = _lead(connection, token)
         names = Names(published, speak(lead.language))
-        agreed = [_agreed(row, names) for row in consents.of_lead(connection, lead.id)]
+        agreed = [_agreed(row, names) for row in _standing(consents.of_lead(connection, lead.id))]
         waiting = waiting_consents(connection, lead)
         coming = coming_mails(house, connection, names, lead, moment.now)
         calls = promised_calls(house, connection, names.company, lead, moment.now)
@@ -107,6 +107,16 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         moment.now,
         waiting,
     )
+
+
+def _standing(kept: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """For each purpose, in the order in which she was asked, the answer that says how it stands and since when: her
+    last agreement, taken back or not, else her first refusal."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for row in kept:
+        if row["given"] or row["purpose"] not in found:
+            found[row["purpose"]] = row
+    return list(found.values())
 
 
 def _agreed(row: Mapping[str, Any], names: Names) -> Agreed:

@@ -220,7 +220,7 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         "values": {"name": "Léa Martin", "phone": "+33 6 12 34 56 78", "company": "Ostrel", "position": "Director"},
         "agreed": [
             {"title": "Mails", "wording": wording, "given": True, "at": at, "withdrawn": None, "read_in": None},
-            {"title": "Mails", "wording": wording, "given": True, "at": at, "withdrawn": at, "read_in": other},
+            {"title": "Calls", "wording": wording, "given": True, "at": at, "withdrawn": at, "read_in": other},
             {"title": "Visits", "wording": wording, "given": False, "at": at, "withdrawn": None, "read_in": None},
         ],
         "coming": [

@@ -180,7 +180,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
                 "at": _when(found, one.at),
                 "withdrawn": _when(found, one.withdrawn_at) if one.withdrawn_at else None,
             }
-            for one in reversed(found.agreed)
+            for one in found.agreed
         ],
         coming=[{**asdict(one), "at": _when(found, one.at) if one.at else None} for one in found.coming],
         calls=[

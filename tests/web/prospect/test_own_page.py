@@ -124,6 +124,23 @@ def test_only_what_she_asks_for_stops_her_scenarios_mails_at_once(town: Town, le
     assert "nothing from us but what you ask for" in lea.text
 
 
+def asked(visitor: Visitor) -> str:
+    """What her page says of how each purpose stands."""
+    return visitor.text.partition("What you were asked, and when")[2].partition("Take it along")[0]
+
+
+def test_each_purpose_has_one_line_that_says_how_it_stands_now(town: Town, lea: Visitor) -> None:
+    lea.send({"pace": "stop"}, ending="/mails")
+    told = asked(lea)
+    assert (told.count("Mails beyond"), told.count("and took it back on")) == (1, 1)
+    assert "unsubscribed" not in told
+    assert told.count("Yes, Verdanne may") == 2, "the wordings that she read"
+    lea.send({"purpose": "follow_up_email", "given": "yes"}, ending="/purpose")
+    told = asked(lea)
+    assert (told.count("you agreed on"), told.count("took it back"), told.count("you did not agree")) == (1, 0, 1)
+    assert told.index("you agreed on") < told.index("you did not agree"), "as the form asked"
+
+
 def test_all_that_is_kept_is_hers_to_take_along(town: Town, lea: Visitor) -> None:
     answer = lea.send({}, ending="/export.json", follow=False)
     assert answer.headers["Content-Disposition"] == "attachment; filename=my-data.json"
