@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "export":
         kept = export_lead(house, find_lead(house, args.lead))
         if args.format == "csv":
-            sys.stdout.write(as_csv(kept, "en"))
+            sys.stdout.write(as_csv(kept, kept["details"]["language"]))
         else:
             print(json.dumps(kept, ensure_ascii=False, indent=2))
         return 0

@@ -1,16 +1,30 @@
 """Everything that is kept of a person, as data she can take along (GDPR articles 15 and 20): JSON, or CSV."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from funnel.domain.lead import Lead
-from funnel.storage import consents, events, handoffs, leads, outbox_lists, scores, snapshot, submissions, visitors
+from funnel.catalogue import Speech
+from funnel.domain.lead import AnswerSheet, Lead
+from funnel.storage import (
+    consents,
+    events,
+    handoffs,
+    installation,
+    leads,
+    outbox_lists,
+    scores,
+    snapshot,
+    submissions,
+    visitors,
+)
 from funnel.storage.database import instant_text
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
+from funnel.usecases.naming import Names
+from funnel.usecases.results import answers_in_words
 from funnel.usecases.write_table import write_table
 
 _DETAILS = (
@@ -20,22 +34,26 @@ _DETAILS = (
 _OF_MAILS = ("message", "kind", "planned_at", "left_at", "opened_at", "state", "reason")
 
 
-def export_lead(house: House, lead_id: int) -> dict[str, Any]:
+def export_lead(house: House, lead_id: int, speak: Callable[[str], str] = str) -> dict[str, Any]:
     """What is kept of her, by kind, as JSON: instants in UTC; what is kept under another address of hers under its own
-    kinds (`ana@home.example: events`). `NotFound` for nobody."""
+    kinds (`ana@home.example: events`). What codes stand for is told in the language that `speak` makes of her own.
+    `NotFound` for nobody."""
     with house.database.read() as connection:
+        published = house.shelf.published(connection, installation.moment(connection).revision)
         lead = snapshot.load(connection, [lead_id], lock=False).get(lead_id)
         if lead is None:
             raise NotFound("there is no such lead")
-        kept = _kept(connection, lead)
+        names = Names(published, speak(lead.language))
+        kept = _kept(house, connection, names, lead)
         ids = leads.joined_with(connection, lead_id)
         for other in snapshot.load(connection, ids, lock=False).values() if ids else ():
             if not other.erased:
-                kept |= {f"{other.email}: {kind}": entries for kind, entries in _kept(connection, other).items()}
+                hers = _kept(house, connection, names, other)
+                kept |= {f"{other.email}: {kind}": entries for kind, entries in hers.items()}
     return {kind: _plain(entries) for kind, entries in kept.items()}
 
 
-def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
+def _kept(house: House, connection: Connection, names: Names, lead: Lead) -> dict[str, Any]:
     return {
         "details": {name: getattr(lead, name) for name in _DETAILS} | {"source": dict(lead.source)},
         "tags": sorted(lead.tags),
@@ -52,6 +70,7 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
                 "questionnaire": sheet.questionnaire,
                 "at": sheet.completed_at,
                 "values": dict(sheet.values),
+                "in_words": _in_words(house, connection, names, lead, sheet),
                 "score": sheet.score,
                 "share": sheet.share,
                 "band": sheet.band,
@@ -74,7 +93,11 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
         "points": [
             {name: row[name] for name in ("points", "because", "at")} for row in scores.of_lead(connection, lead.id)
         ],
-        "mails": [{name: row[name] for name in _OF_MAILS} for row in outbox_lists.of_lead(connection, lead.id)],
+        "mails": [
+            {"subject": names.mail(row["message"]) if row["channel"] == "mail" else None}
+            | {name: row[name] for name in _OF_MAILS}
+            for row in outbox_lists.of_lead(connection, lead.id)
+        ],
         "browsers": [
             {"known_by": row["joined"], "first_seen": row["first_at"], "last_seen": row["last_at"]}
             for row in visitors.of_lead(connection, lead.id)
@@ -86,15 +109,27 @@ def _kept(connection: Connection, lead: Lead) -> dict[str, Any]:
     }
 
 
+def _in_words(
+    house: House, connection: Connection, names: Names, lead: Lead, sheet: AnswerSheet
+) -> dict[str, dict[str, str]]:
+    """Her answers with their questions, as the version asked in which she gave them, else as it is asked now."""
+    inside = lead.enrolment(sheet.scenario or "", sheet.pass_number or 0)
+    bundles = [house.shelf.bundle(connection, inside.version) if inside else None, *names.published.newest.values()]
+    asked = (bundle.questionnaires.get(sheet.questionnaire) for bundle in bundles if bundle)
+    questionnaire = next((one for one in asked if one), None)
+    return answers_in_words(questionnaire, sheet, names.language) if questionnaire else {}
+
+
 def as_csv(kept: Mapping[str, Any], language: str) -> str:
-    """The same as rows of `kind, number, field, value`, for a spreadsheet in a language."""
+    """The same as rows of `kind, number, field, value`, for a spreadsheet in a language, headed in it."""
+    say = Speech(language).gettext
     rows = (
-        (kind, number, field, value)
+        (kind, number, field, (say("yes") if value else say("no")) if isinstance(value, bool) else value)
         for kind, entries in kept.items()
         for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1)
         for field, value in _flat(entry, "value")
     )
-    return write_table(("kind", "number", "field", "value"), rows, language)
+    return write_table((say("kind"), say("number"), say("field"), say("value")), rows, language)
 
 
 def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:

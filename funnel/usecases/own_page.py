@@ -198,9 +198,9 @@ def change_consent_here(house: House, text: str, purpose: str, *, given: bool, p
     change_consent(house, own, purpose, given=given, page=page, language=language)
 
 
-def take_along(house: House, text: str) -> dict[str, Any]:
-    """Everything that is kept of her, as data."""
-    return export_lead(house, open_own_page(house, text).lead.id)
+def take_along(house: House, text: str, speak: Callable[[str], str]) -> dict[str, Any]:
+    """Everything that is kept of her, as data, told in the language that `speak` makes of her own."""
+    return export_lead(house, open_own_page(house, text).lead.id, speak)
 
 
 def be_erased(house: House, text: str) -> Owner:

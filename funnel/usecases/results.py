@@ -35,15 +35,24 @@ def describe_results(questionnaire: Questionnaire, sheet: AnswerSheet, language:
 def describe_answers(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> list[dict[str, Any]]:
     """Every answered question with its answer in words, and its theme's title."""
     titles = {theme.id: in_language(theme.title, language) for theme in questionnaire.themes}
+    told = answers_in_words(questionnaire, sheet, language)
     return [
-        {
+        {**told[question.id], "theme": titles.get(question.theme or "", "")}
+        for question in questionnaire.questions
+        if question.id in told
+    ]
+
+
+def answers_in_words(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> dict[str, dict[str, str]]:
+    """By question's id, what was asked and what was answered."""
+    return {
+        question.id: {
             "question": in_language(question.text, language),
             "answer": _in_words(question, sheet.values[question.id], language),
-            "theme": titles.get(question.theme or "", ""),
         }
         for question in questionnaire.questions
         if question.id in sheet.values
-    ]
+    }
 
 
 def answer_told(published: Published, questionnaire: str, question: str, answer: Any, language: str) -> str:

@@ -103,8 +103,7 @@ def purpose(token: str) -> Answered:
 @limiter.limit(FORMS)
 def export(token: str, ending: str) -> Response:
     """All that is kept of her, as a file; the table, and its name, are in her language."""
-    kept = take_along(house(), token)
-    speak(kept["details"]["language"])
+    kept = take_along(house(), token, speak_with)
     if ending == "csv":
         answer = as_table(as_csv(kept, language()), _("my-data"))
     else:

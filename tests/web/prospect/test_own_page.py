@@ -147,8 +147,14 @@ def test_all_that_is_kept_is_hers_to_take_along(town: Town, lea: Visitor) -> Non
     kept = json.loads(answer.data)
     assert kept["details"]["email"] == LEA["email"]
     assert {one["purpose"] for one in kept["consents"]} == {"follow_up_email", "visit_tracking"}
-    assert kept["answers"][0]["values"]
-    assert kept["mails"]
+    assert set(kept["answers"][0]["in_words"]) == set(kept["answers"][0]["values"]), "each with its question"
+    code = kept["answers"][0]["values"]["feedback"]
+    told = kept["answers"][0]["in_words"]["feedback"]
+    assert told["question"].endswith("?")
+    assert told["answer"] not in ("", code)
+    assert [(one["message"], one["subject"]) for one in kept["mails"]] == [
+        ("self_evaluation/your_results", "Your customer experience profile")
+    ]
     lea.open(link(town))
     answer = lea.send({}, ending="/export.csv", follow=False)
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -162,7 +168,11 @@ def test_in_french_the_table_is_separated_and_named_as_her_spreadsheet_and_she_w
     answer = lea.send({}, ending="/export.csv", follow=False)
     assert answer.headers["Content-Disposition"] == "attachment; filename=mes-donnees.csv"
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert rows[0] == ["kind", "number", "field", "value"]
+    assert rows[0] == ["catégorie", "numéro", "champ", "valeur"]
+    assert [row[3] for row in rows if row[2] == "given"] == ["oui", "non"]
+    assert ["mails", "1", "subject", "Votre profil d'expérience client"] in rows
+    [question] = [row[3] for row in rows if row[2] == "in_words.feedback.question"]
+    assert question.startswith("Comment apprenez-vous")
     assert ["details", "1", "name", "'=1+1"] in rows, "no formula"
     assert ["details", "1", "phone", "+33 6 12 34 56 78"] in rows, "a dialler can read it"
     lea.open(f"{link(town)}?lang=fr")
