@@ -1,16 +1,19 @@
-"""Sets of rows in one statement: insert, upsert, update and delete many from one JSON parameter, on both databases.
+"""Sets of rows in one statement: insert, upsert, update and delete many from one JSON parameter, on both databases;
+what is only appended is copied where that is quicker.
 
 `executemany` would send a statement a row; a VALUES list would be compiled anew for each length. One parameter of JSON
 rows is compiled once, whatever the number of rows.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, Result, Row, Table, text
+from sqlalchemy.exc import DBAPIError
 
 from funnel.storage.database import instant_text
 
@@ -34,6 +37,17 @@ def insert_many(
     return list(result.all()) if returning else []
 
 
+def append_many(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows of the same keys that meet none of those there: by COPY on PostgreSQL, which reads no JSON twice."""
+    if not rows or connection.dialect.name == "sqlite":
+        insert_many(connection, table, rows)
+        return
+    columns = tuple(rows[0])
+    written = [_texts(table.c[name], [row[name] for row in rows]) for name in columns]
+    lines = "\n".join(map("\t".join, zip(*written, strict=True)))
+    _copy(connection, f"COPY {table.name} ({', '.join(map(_q, columns))}) FROM STDIN", lines)
+
+
 def update_many(
     connection: Connection,
     table: Table,
@@ -50,6 +64,35 @@ def update_many(
     statement = _update(table, tuple(rows[0]), key, expect, returning, connection.dialect.name)
     result = connection.execute(statement, {"rows": to_json(rows), **(parameters or {})})
     return list(result.all()) if returning else []
+
+
+def _texts(column: Column[Any], values: Sequence[Any]) -> list[str]:
+    """A column's values as the text format of COPY has them."""
+    writers: dict[str, Callable[[Any], str]] = {"jsonb": to_json, "timestamptz": instant_text}
+    write = writers.get(_pg_type(column), str)
+    return [r"\N" if value is None else _escaped(write(value)) for value in values]
+
+
+def _escaped(written: str) -> str:
+    """Without what COPY takes for its own: JSON has no such line ends and tabs, but backslashes."""
+    if "\\" not in written and written.isprintable():
+        return written
+    return written.translate(_OF_COPY)
+
+
+_OF_COPY = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _copy(connection: Connection, statement: str, lines: str) -> None:
+    """Faults are those that SQLAlchemy's own statements raise, so that they repeat or end the transaction likewise."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        with closing(connection.connection.cursor()) as cursor, cast(Any, cursor).copy(statement) as copy:
+            copy.write(lines)
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def source(table: Table, columns: tuple[str, ...], dialect: str, parameter: str = "rows") -> str:
@@ -81,7 +124,7 @@ def dicts(result: Result[Any]) -> list[dict[str, Any]]:
 
 def to_json(value: Any) -> str:
     """JSON with instants as fixed-width UTC text."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return _WRITER.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -92,6 +135,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+_WRITER = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=256)

@@ -1,9 +1,10 @@
 """Events as they were recorded, the keys under which they count once, and the facts they cause."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
@@ -11,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Executable,
     ForeignKey,
     Index,
     String,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from funnel.domain.events import AnyEvent, Event, LeadsMerged, LeadsParted
 from funnel.domain.lead import NOBODY
-from funnel.storage.bulk import insert_many, one_of, source, to_json
+from funnel.storage.bulk import append_many, insert_many, one_of, source, to_json
 from funnel.storage.database import Instant, Json, Serial, metadata
 from funnel.storage.leads import PERSON, addresses, is_of, leads
 
@@ -99,29 +99,12 @@ def trim_keys(connection: Connection, now: datetime) -> int:
 def add_once(connection: Connection, new: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Record events (rows as `row` makes them) under their keys, of which the batch holds each once; those whose key
     was there already are left out. A parallel twin waits here for the first."""
-    ordered = sorted(new, key=_key_of)
-    if not ordered:
-        return
-    if connection.dialect.name == "sqlite":
-        fresh = take_keys(connection, [_key_of(row) for row in ordered], now)
-        add(connection, [row for row in new if _key_of(row) in fresh])
-    else:
-        connection.execute(_add_once(tuple(ordered[0])), {"rows": to_json(ordered), "now": now})
+    fresh = take_keys(connection, [_key_of(row) for row in new], now)
+    append_many(connection, events, [row for row in new if _key_of(row) in fresh])
 
 
 def _key_of(row: Mapping[str, Any]) -> str:
     return str(row["payload"]["key"])
-
-
-@cache
-def _add_once(columns: tuple[str, ...]) -> Executable:
-    names = ", ".join(columns)
-    picked = source(events, columns, "postgresql")
-    return text(
-        f"WITH x AS MATERIALIZED {picked}, fresh AS (INSERT INTO intake_keys (key, recorded_at)"
-        " SELECT x.payload->>'key', :now FROM x ON CONFLICT (key) DO NOTHING RETURNING key)"
-        f" INSERT INTO events ({names}) SELECT {names} FROM x JOIN fresh ON fresh.key = x.payload->>'key'"
-    )
 
 
 def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
@@ -131,10 +114,12 @@ def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 
 def row(event: Event, event_id: str, recorded_at: datetime, failed: str | None = None) -> dict[str, Any]:
     """An event as a row; its payload is every field of its own. `occurred_at` is clamped to 24 h before receipt."""
-    received_at = getattr(event, "received_at", None) or recorded_at
-    occurred_at = min(max(event.occurred_at, received_at - timedelta(hours=24)), recorded_at)
     kind: Any = type(event)
-    payload = {name: getattr(event, name) for name in _own_fields(kind)}
+    names, values = _fields(kind)
+    payload = dict(zip(names, values(event), strict=True))
+    del payload["lead_id"], payload["occurred_at"]
+    received_at = payload.get("received_at") or recorded_at
+    occurred_at = min(max(event.occurred_at, received_at - timedelta(hours=24)), recorded_at)
     return {
         "recorded_at": recorded_at,
         "id": event_id,
@@ -147,8 +132,10 @@ def row(event: Event, event_id: str, recorded_at: datetime, failed: str | None =
 
 
 @cache
-def _own_fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("lead_id", "occurred_at"))
+def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a kind's fields, and what reads them all at once."""
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    return names, attrgetter(*names)
 
 
 def of_lead(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:

@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+
 from funnel.domain import events as on
 from funnel.domain.effects import BookSlot, HoldSlot
 from funnel.domain.lead import Appointment
 from funnel.domain.slots import cells
 from funnel.storage import appointments, booking, events, holds, installation, outbox, outbox_lists, windows
-from funnel.storage.database import Database, machine_now
+from funnel.storage.bulk import append_many
+from funnel.storage.database import Database, DatabaseAway, machine_now
 from tests.storage.conftest import NOW
 from tests.storage.test_people import HARD
 
@@ -73,6 +77,26 @@ def test_events_recorded_once_take_their_keys_and_leave_out_those_that_are_taken
         kept = [(row["id"], row["payload"]["key"], row["payload"]["title"]) for row in events.of_lead(connection, ana)]
         assert events.take_keys(connection, ["z", "b", "c", "d"], NOW) == {"d"}
     assert kept == [("1", "z", HARD), ("3", "b", HARD), ("5", "c", HARD)]
+
+
+def test_events_of_a_database_that_goes_away_are_not_recorded_and_it_is_said_to_be_away(
+    postgres_url: Callable[[str], str],
+) -> None:
+    database = Database(postgres_url("18"))
+    page = on.PageVisited(lead_id=1, occurred_at=NOW, key="k", visitor="v", page="a/b")
+
+    def lose() -> None:
+        with database.write() as connection:
+            own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with database.write() as other:
+                other.execute(text(f"SELECT pg_terminate_backend({own})"))
+            append_many(connection, events.events, [events.row(page, "1", NOW)])
+
+    with pytest.raises(DatabaseAway):
+        lose()
+    with database.read() as connection:
+        assert events.of_lead(connection, 1) == []
+    database.close()
 
 
 def test_a_key_taken_by_a_transaction_that_fails_is_free_again(database: Database) -> None:

@@ -42,10 +42,9 @@ def drain(house: House) -> bool:
 
     def work(connection: Connection) -> Recorded:
         waiting = [*(entry for _, entry in taken), *tracking.take(connection, BATCH)]
-        visits = [one for one in waiting if pages.is_visit(one)]
-        touches = [one for one in map(read_touch, waiting) if one]
-        if len(touches) + len(visits) < len(waiting):
-            strange = len(waiting) - len(touches) - len(visits)
+        visits, others = _parted(waiting)
+        touches = [one for one in map(read_touch, others) if one]
+        if strange := len(others) - len(touches):
             log.warning("what waited among opens, clicks and visits is none of ours", number=strange)
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
@@ -61,6 +60,15 @@ def drain(house: House) -> bool:
     ring(house, house.database.repeating(work))
     house.stream.done([place for place, _ in taken])
     return True
+
+
+def _parted(waiting: Iterable[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """What trackers have told, and the rest: nobody tries to read a visit as a touch."""
+    visits: list[Mapping[str, Any]] = []
+    others: list[Mapping[str, Any]] = []
+    for one in waiting:
+        (visits if pages.is_visit(one) else others).append(one)
+    return visits, others
 
 
 @dataclass(frozen=True, slots=True)
