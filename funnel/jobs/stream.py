@@ -82,11 +82,13 @@ class RedisStream:
 
     def _added(self, entries: Sequence[str]) -> bool:
         try:
-            with self._connection.pipeline(transaction=False) as together:
-                for entry in entries:
-                    # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
-                    together.xadd(STREAM, {_ENTRY: entry}, maxlen=2 * FULL, approximate=True)
-                together.execute()
+            if len(entries) == 1:  # as nearly always: a pipeline costs more than it saves
+                _add(self._connection, entries[0])
+            else:
+                with self._connection.pipeline(transaction=False) as together:
+                    for entry in entries:
+                        _add(together, entry)
+                    together.execute()
             if self._clock() >= self._measured_at + _MEASURED_EVERY:
                 self._measure()
         except (RedisError, OSError) as error:
@@ -159,6 +161,11 @@ class RedisStream:
     def _fell_silent(self, error: Exception) -> None:
         self._away.because(error)
         self._silent_until = self._clock() + _SILENCE
+
+
+def _add(connection: Redis, entry: str) -> None:
+    # Twice as many as may wait: whoever writes beyond `FULL` for a moment drops nothing.
+    connection.xadd(STREAM, {_ENTRY: entry}, maxlen=2 * FULL, approximate=True)
 
 
 def _read(fields: Mapping[bytes, bytes]) -> Mapping[str, Any]:
