@@ -3,7 +3,8 @@ rep's week (S93)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time
@@ -13,18 +14,37 @@ Week = tuple[int, int]
 """The ISO year and week in the rep's zone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """How meetings follow each other: so far `apart`, so many a day (none: as many as there is time for)."""
+
+    apart: timedelta = timedelta()
+    daily: int | None = None
+
+
+ONE_AFTER_THE_OTHER = Fits()
+
+
 def propose_times(
-    free: Sequence[Slot], held: Iterable[datetime], wanted: int, share: int, zone: str, hers: Waking | None = None
+    free: Sequence[Slot],
+    held: Iterable[datetime],
+    wanted: int,
+    share: int,
+    zone: str,
+    hers: Waking | None = None,
+    fits: Fits = ONE_AFTER_THE_OTHER,
 ) -> list[Slot]:
     """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap: a day each where there are
     enough days, early and late in turn. With `hers` only those that lie in her waking hours, and the days are hers.
 
     `held` are the starts of the times that are kept for others. Of what a week holds, free and kept together, at most
-    `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other.
+    `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other
+    (`fits`).
     """
     kept = Counter(_week(at, zone) for at in held)
     room = {
-        week: (meetings + kept[week]) * share // 100 - kept[week] for week, meetings in _fitting(free, zone).items()
+        week: (meetings + kept[week]) * share // 100 - kept[week]
+        for week, meetings in _fitting(free, zone, fits).items()
     }
     awake = [slot for slot in free if hers is None or hers.holds(slot)]
     by_day: dict[date, list[Slot]] = defaultdict(list)
@@ -46,12 +66,17 @@ def propose_times(
     return sorted(chosen, key=lambda slot: slot.starts_at)
 
 
-def _fitting(free: Sequence[Slot], zone: str) -> Counter[Week]:
+def _fitting(free: Sequence[Slot], zone: str, fits: Fits) -> Counter[Week]:
     """How many meetings fit into each week, one after the other."""
+    days: Counter[date] = Counter()
     found: Counter[Week] = Counter()
     last: Slot | None = None
     for slot in free:
-        if last is None or slot.starts_at >= last.ends_at:
+        day = local_time(slot.starts_at, zone).date()
+        if (fits.daily is None or days[day] < fits.daily) and (
+            last is None or slot.starts_at >= last.ends_at + fits.apart
+        ):
+            days[day] += 1
             found[_week(slot.starts_at, zone)] += 1
             last = slot
     return found

@@ -122,8 +122,12 @@ def taken_cells(
 def _count(
     connection: Connection, rep: str, kind: str, day: tuple[datetime, datetime], besides: int | None = None
 ) -> int:
+    """What counts against a daily maximum: appointments but for one, and what is kept for anybody."""
     first, last = day
-    wanted = select(func.count()).where(
+    kept = select(func.count()).where(
+        holds.c.rep == rep, holds.c.type == kind, holds.c.starts_at >= first, holds.c.starts_at < last
+    )
+    wanted = select(func.count() + kept.scalar_subquery()).where(
         appointments.c.rep == rep,
         appointments.c.type == kind,
         appointments.c.state != "cancelled",

@@ -20,7 +20,7 @@ Days = Mapping[str, tuple[datetime, datetime]]
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An appointment of a rep, whatever became of it, as far as the diary looks at it."""
+    """An appointment of a rep, whatever became of it, or a time kept for one, as far as the diary looks at it."""
 
     rep: str
     type: str
@@ -68,8 +68,10 @@ class Diary(Protocol):
         """The cells that are not free, from `first` to before `last`; holds that are over, or her own, are free, and so
         is what the appointment `besides` takes."""
 
-    def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
-        """Appointments of reps that start in a span, earliest first."""
+    def between(
+        self, reps: Sequence[str], first: datetime, last: datetime, now: datetime, lead_id: int | None
+    ) -> Sequence[Booked]:
+        """Appointments of reps that start in a span, earliest first, then what is kept there for anybody else."""
 
 
 class StoredDiary:
@@ -122,7 +124,12 @@ class StoredDiary:
         """See `Diary`."""
         return booking.taken_cells(self._connection, reps, first, last, now=now, lead_id=lead_id, besides=besides)
 
-    def between(self, reps: Sequence[str], first: datetime, last: datetime) -> Sequence[Booked]:
+    def between(
+        self, reps: Sequence[str], first: datetime, last: datetime, now: datetime, lead_id: int | None
+    ) -> Sequence[Booked]:
         """See `Diary`."""
         rows = appointments.between(self._connection, reps, first, last)
-        return [Booked(row["rep"], row["type"], row["starts_at"], row["state"] == "cancelled") for row in rows]
+        booked = [Booked(row["rep"], row["type"], row["starts_at"], row["state"] == "cancelled") for row in rows]
+        kept = holds.between(self._connection, reps, first, last, now)
+        others = (one for whose, one in kept if whose != lead_id)
+        return [*booked, *(Booked(one.rep, one.type, one.starts_at, cancelled=False) for one in others)]

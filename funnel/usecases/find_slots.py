@@ -53,7 +53,8 @@ def find_slots(
         ids, span.start, span.stop, asked_at, lead.id if lead else holder, moving.id if moving else None
     )
     zones = {rep.id: rep.zone or company.zone for rep in reps}
-    counted = diary.between(ids, now - _MARGIN, last) if kind.daily_maximum else ()
+    hers = lead.id if lead else holder
+    counted = diary.between(ids, now - _MARGIN, last, asked_at, hers) if kind.daily_maximum else ()
     booked = Counter(
         (one.rep, _day_of(one.starts_at, zones[one.rep]))
         for one in counted

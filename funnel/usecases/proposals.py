@@ -11,7 +11,7 @@ from funnel.domain.cap import cap_for, foretell
 from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.proposals import propose_times
+from funnel.domain.proposals import Fits, propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, local_time, midnight, zone_of
@@ -80,6 +80,7 @@ class Proposals:
         reps = reps_for(self._company, kind, lead)
         ids = (effect.rep,) if effect.rep else by_load(lead, tuple(rep.id for rep in reps))
         held = self._diary.held(ids, self._now)
+        fits = Fits(timedelta(minutes=kind.buffer_before + kind.buffer_after), kind.daily_maximum)
         best: tuple[str | None, list[Slot]] = None, []
         for rep in ids:
             user = self._company.user(rep)
@@ -88,7 +89,7 @@ class Proposals:
             read = max(effect.leaves or self._now, self._now) + _TO_READ
             free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
             free = [one for one in free if self._closes(kind, one) > read]
-            found = propose_times(free, others, effect.slots, effect.share, zone, hers)
+            found = propose_times(free, others, effect.slots, effect.share, zone, hers, fits)
             if len(found) > len(best[1]):
                 best = rep, found
             if len(found) == effect.slots:

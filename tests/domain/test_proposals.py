@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.domain.proposals import propose_times
+from funnel.domain.proposals import Fits, propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.waking import Waking
 
@@ -107,3 +107,10 @@ def test_hours_that_end_at_midnight_hold_a_meeting_that_ends_then() -> None:
     late = [Slot(at := MONDAY + timedelta(hours=14.5 + n), at + timedelta(minutes=30), ("idris",)) for n in range(3)]
     hers = Waking(PARIS, "23:00-24:00")
     assert hours(propose_times(late, (), 3, 100, PARIS, hers)) == ["Mon 23:30"]
+
+
+def test_a_week_holds_no_more_meetings_than_the_days_take_and_the_buffers_leave() -> None:
+    free = week(18)
+    minutes = timedelta(minutes=30)
+    many = [len(propose_times(free, (), 99, 30, PARIS, fits=one)) for one in (Fits(), Fits(minutes), Fits(daily=4))]
+    assert many == [90 * 30 // 100, 45 * 30 // 100, 20 * 30 // 100]

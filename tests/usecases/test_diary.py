@@ -127,21 +127,21 @@ class Twins:
         """Everything that can be asked of a diary, of both."""
         for lead in (None, *self.people):
             yield tuple(_taken(diary, self.now, lead) for diary in self.diaries)
+            yield tuple(_between(diary, self.now, lead) for diary in self.diaries)
         for own in self.made:
             pairs = zip(self.diaries, own, strict=True)
             yield tuple(_taken(diary, self.now, None, one.id) for diary, one in pairs)
         yield tuple(diary.appointments(REPS) for diary in self.diaries)
         yield tuple(diary.handoffs(REPS) for diary in self.diaries)
         yield tuple(sorted(diary.held(REPS, self.now)) for diary in self.diaries)
-        yield tuple(_between(diary) for diary in self.diaries)
 
 
 def _taken(diary: Diary, now: datetime, lead: int | None, besides: int | None = None) -> dict[str, set[int]]:
     return {rep: set(cells) for rep, cells in diary.taken(REPS, 0, 2**31 - 1, now, lead, besides).items()}
 
 
-def _between(diary: Diary) -> list[tuple[object, ...]]:
-    found = diary.between(REPS, MONDAY - timedelta(days=2), MONDAY + timedelta(days=2))
+def _between(diary: Diary, now: datetime, lead: int | None) -> list[tuple[object, ...]]:
+    found = diary.between(REPS, MONDAY - timedelta(days=2), MONDAY + timedelta(days=2), now, lead)
     return sorted((one.rep, one.type, one.starts_at, one.cancelled) for one in found)
 
 

@@ -1,10 +1,12 @@
 """The times that a mail names: at hours when she is awake, and the city whose clock shows them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from funnel.domain.timing import local_time
 from funnel.storage import holds
@@ -113,3 +115,24 @@ def test_times_whose_hold_is_over_are_proposed_to_the_next(place: Place) -> None
     found = kept_for(place, bea)
     assert len(found) == 3
     assert found[0] - before[0] < timedelta(minutes=30), "what overlaps hers, which nobody keeps any more"
+
+
+def test_what_is_kept_for_somebody_counts_for_the_days_most(place: Place) -> None:
+    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    most = COMPANY.replace(
+        "minutes: 30, team: consulting, buffer", "minutes: 30, team: consulting, daily_maximum: 2, buffer"
+    )
+    assert most != COMPANY
+    (place.home / "scenarios/company.yaml").write_text(most)
+    place.publish()
+    people = [place.submits(f"lead{number}@example.org").lead_id for number in range(8)]
+    place.drain()
+    place.set(WEDNESDAY)
+    place.drain()
+    kept = {lead_id: kept_for(place, lead_id) for lead_id in people}
+    assert sum(map(len, kept.values())) > 4
+    zone = "Europe/Paris"
+    with place.house.database.read() as connection:
+        rows = connection.execute(select(holds.holds)).mappings().all()
+    days = Counter((row["rep"], local_time(row["starts_at"], zone).date()) for row in rows)
+    assert max(days.values()) <= 2, "each of them can be booked"

@@ -53,7 +53,7 @@ class MemoryDiary:
         hers = self._kept_for(lead_id, wanted.type)
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         for rep in wanted.reps:
-            if wanted.daily_maximum and self._on_day(rep, wanted.type, days[rep]) >= wanted.daily_maximum:
+            if wanted.daily_maximum and self._on_day(lead_id, rep, wanted.type, days[rep]) >= wanted.daily_maximum:
                 continue
             if not self._is_free(rep, taken, hers):
                 continue
@@ -108,7 +108,7 @@ class MemoryDiary:
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         entry = self._entries[wanted.appointment]
         for rep in wanted.reps:
-            booked = self._on_day(rep, wanted.type, days[rep], entry) if wanted.daily_maximum else 0
+            booked = self._on_day(lead_id, rep, wanted.type, days[rep], entry) if wanted.daily_maximum else 0
             if wanted.daily_maximum and booked >= wanted.daily_maximum:
                 continue
             if not self._is_free(rep, taken, hers):
@@ -157,14 +157,21 @@ class MemoryDiary:
             for rep in reps
         }
 
-    def between(self, reps: Sequence[str], first: datetime, last: datetime) -> list[Booked]:
+    def between(
+        self, reps: Sequence[str], first: datetime, last: datetime, now: datetime, lead_id: int | None
+    ) -> list[Booked]:
         """See `Diary`."""
-        found = [
+        booked = [
             Booked(one.rep, one.type, one.starts_at, one.cancelled)
             for one in self._entries.values()
             if one.rep in reps and first <= one.starts_at < last
         ]
-        return sorted(found, key=lambda one: one.starts_at)
+        kept = [
+            Booked(one.rep, one.type, one.starts_at, cancelled=False)
+            for one in self._holds.values()
+            if one.rep in reps and first <= one.starts_at < last and one.until > now and one.lead_id != lead_id
+        ]
+        return [one for some in (booked, kept) for one in sorted(some, key=lambda one: one.starts_at)]
 
     def put(self, appointment: Appointment) -> None:
         """An appointment stands otherwise now; a cancelled one frees its cells."""
@@ -205,10 +212,11 @@ class MemoryDiary:
             if self._cells[rep].get(cell) == owner:
                 del self._cells[rep][cell]
 
-    def _on_day(self, rep: str, kind: str, day: tuple[datetime, datetime], besides: _Entry | None = None) -> int:
+    def _on_day(
+        self, lead_id: int, rep: str, kind: str, day: tuple[datetime, datetime], besides: _Entry | None = None
+    ) -> int:
+        """What counts against a daily maximum: appointments but for one, and what is kept for anybody else."""
         first, last = day
-        return sum(
-            one.rep == rep and one.type == kind and not one.cancelled and first <= one.starts_at < last
-            for one in self._entries.values()
-            if one is not besides
-        )
+        booked: list[_Entry | _Hold] = [e for e in self._entries.values() if not e.cancelled and e is not besides]
+        kept = [one for one in self._holds.values() if one.lead_id != lead_id]
+        return sum((one.rep, one.type) == (rep, kind) and first <= one.starts_at < last for one in [*booked, *kept])
