@@ -76,8 +76,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class NoShows:
-    """The whole team and each rep over a period of so many `weeks`. A missed appointment that nobody has to take up by
-    hand saves `contact`, the time that a rep needs to reach somebody once more; `rep_hour` is what her hour costs."""
+    """The whole team and each rep over a period in which anything was marked for so many `weeks`. A missed appointment
+    that nobody has to take up by hand saves `contact`, the time that a rep needs to reach somebody once more; what her
+    hour costs is `rep_hour`."""
 
     weeks: Decimal
     contact: timedelta

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     select,
     text,
 )
@@ -265,6 +266,14 @@ def facts_of(
     if until is not None:
         wanted = wanted.where(facts.c.occurred_at < until)
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def first_fact(connection: Connection, kinds: Sequence[str]) -> datetime | None:
+    """When the first fact of some kinds happened; none where none has."""
+    found: datetime | None = connection.execute(
+        select(func.min(facts.c.occurred_at)).where(facts.c.kind.in_(list(kinds)))
+    ).scalar_one()
+    return found
 
 
 def failed(connection: Connection, most: int) -> list[Mapping[str, Any]]:

@@ -31,6 +31,7 @@ def report_no_shows(house: House, weeks: int = WEEKS[0]) -> Report:
         tomorrow = local_time(moment.now, company.zone).date() + timedelta(days=1)
         until = midnight(tomorrow, company.zone)
         since = midnight(tomorrow - timedelta(weeks=weeks), company.zone)
+        counted = _weeks_with_marks(events.first_fact(connection, OUTCOMES), since, until)
         rows = [
             *events.facts_of(connection, OUTCOMES, since, until),
             *events.facts_of(connection, FOLLOWED, since),
@@ -38,5 +39,11 @@ def report_no_shows(house: House, weeks: int = WEEKS[0]) -> Report:
     facts = (Fact(row["key"], row["kind"], row["occurred_at"], row["rep"], row["corrects"]) for row in rows)
     costs = company.costs
     hour = Decimal(costs.rep_hour) if costs.rep_hour else None
-    figures = count(facts, Decimal(weeks), timedelta(minutes=costs.contact_minutes), hour)
+    figures = count(facts, counted, timedelta(minutes=costs.contact_minutes), hour)
     return Report(company, since, until, weeks, figures)
+
+
+def _weeks_with_marks(first: datetime | None, since: datetime, until: datetime) -> Decimal:
+    """The whole weeks of the period since anything was ever marked: a house of one week is not told a quarter of it."""
+    begins = max(first or since, since)
+    return Decimal(max(1, -(-(until - begins) // timedelta(weeks=1))))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 from funnel.usecases import addresses
@@ -45,6 +46,8 @@ def test_s92_s95_s97_the_report_counts_what_was_marked_and_what_came_back(town: 
     assert "the mail has put 50% of them back" in page
     assert "1 put back by the mail × 6 min" in page
     assert "0.1 hours × €45.00 = €4.50" in page, "the shipped company says what an hour costs"
+    words = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "To contact again 2 a week" in words, "it is the first week of this house"
     raw = manager.get(f"{PATH}.csv").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(raw, newline="")))
     assert sum(int(row["Missed"]) for row in rows) == 2
