@@ -157,6 +157,28 @@ def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: P
     assert lite.load(2).appointments == (other,)
 
 
+def reminders(place: Place) -> dict[int, str]:
+    """By lead, what has become of the newest reminder."""
+    return {row["lead_id"]: row["state"] for row in place.rows() if row["message"] == "house/appointment_reminder"}
+
+
+@pytest.mark.parametrize("away", [None, "role: rep, absences: [{from: 2027-06-09, to: 2027-06-09}],"])
+def test_who_is_asked_for_another_time_is_reminded_of_that_one_alone(lite: Place, away: str | None) -> None:
+    made = books(lite)
+    books(lite, "bea@example.org", "idris")
+    line = next(one for one in COMPANY.splitlines() if "id: camille" in one)
+    saved(lite, COMPANY.replace(line, line.replace("role: rep,", away)) if away else without(COMPANY, "id: camille"))
+    assert give_away(lite.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    lite.set(STARTS - HALF_AN_HOUR)
+    lite.drain()
+    assert reminders(lite) == {1: "skipped", 2: "sent"}
+    link = appointment_link(lite.house, lite.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
+    moved = move_appointment(lite.house, link, STARTS + timedelta(hours=26)).appointment
+    lite.set(moved.starts_at - HALF_AN_HOUR)
+    lite.drain()
+    assert reminders(lite) == {1: "sent", 2: "sent"}
+
+
 def test_where_who_kept_times_has_left_too_she_chooses_among_those_of_whoever_is_there(lite: Place) -> None:
     made = books(lite)
     books(lite, "bea@example.org", "idris")

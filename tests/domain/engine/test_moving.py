@@ -60,6 +60,34 @@ def test_reminders_stop_on_a_cancellation() -> None:
     assert "appointment_reminder" not in anna.sent()
 
 
+def asked_for_another_time() -> Stage:
+    """Her rep cannot be there, and nobody else is free then."""
+    anna = booked()
+    anna.record(on.OtherTimeAsked(lead_id=1, occurred_at=anna.now, appointment=anna.appointment.id, by="hugo"))
+    return anna
+
+
+def test_who_is_asked_for_another_time_is_not_reminded_of_the_one_that_nobody_keeps() -> None:
+    anna = asked_for_another_time()
+    anna.passes("6 days")
+    assert "appointment_other_time" in anna.sent()
+    assert "appointment_reminder" not in anna.sent()
+
+
+def test_reminders_are_back_once_she_has_chosen_another_time() -> None:
+    anna = asked_for_another_time()
+    anna.moves(days=5)
+    anna.passes("6 days")
+    assert anna.sent().count("appointment_reminder") == 2
+
+
+def test_reminders_are_back_once_somebody_takes_over_the_time_that_nobody_kept() -> None:
+    anna = asked_for_another_time()
+    anna.is_given_on(anna.appointment, 3, "camille")
+    anna.passes("6 days")
+    assert anna.sent().count("appointment_reminder") == 2
+
+
 def test_who_books_an_hour_and_a_half_before_is_reminded_once() -> None:
     anna = on_stage(program(BOOKED), appointment_types=[CALL])
     anna.submits()
