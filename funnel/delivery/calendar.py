@@ -25,9 +25,10 @@ def cancellation(meeting: Meeting) -> bytes:
     return _object(meeting, "CANCEL", "CANCELLED")
 
 
-def publication(meeting: Meeting) -> bytes:
-    """METHOD:PUBLISH: the appointment as a file to download; it asks nobody for an answer and names no attendee."""
-    return _object(meeting, "PUBLISH", "CONFIRMED")
+def publication(meeting: Meeting, *, cancelled: bool = False) -> bytes:
+    """METHOD:PUBLISH: the appointment as a file to download, as it is now (a `cancelled` one has that status, RFC 5546,
+    3.2.1); it asks nobody for an answer and names no attendee."""
+    return _object(meeting, "PUBLISH", "CANCELLED" if cancelled else "CONFIRMED")
 
 
 def feed(name: str, meetings: Sequence[Meeting]) -> bytes:

@@ -62,8 +62,9 @@ def _wanted(meeting: OwnAppointment) -> str | None:
 
 @blueprint.get("/book/<token>/appointment.ics")
 def calendar(token: str) -> Response:
-    """The appointment for any calendar (RFC 5545, METHOD:PUBLISH)."""
-    content = publication(calendar_entry(open_for(token), language()))
+    """The appointment for any calendar (RFC 5545, METHOD:PUBLISH); cancelled, if it is."""
+    meeting = open_for(token)
+    content = publication(calendar_entry(meeting, language()), cancelled=meeting.appointment.state == "cancelled")
     return to_load(content, "text/calendar; method=PUBLISH; charset=utf-8", "appointment.ics")
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import icalendar
+
 from funnel.domain import events as on
 from funnel.usecases.record_events import record_events
 from tests.web.conftest import Town
@@ -33,6 +35,25 @@ def test_the_mail_of_a_cancellation_leads_to_other_times(town: Town) -> None:
     visitor = Visitor(town.app)
     visitor.open(found[1])
     assert 'name="slot"' in visitor.page.text
+
+
+def entry(content: bytes) -> icalendar.cal.Component:
+    """What a calendar program reads in a file."""
+    [event] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    return event
+
+
+def test_the_calendar_file_of_a_cancelled_appointment_takes_it_out_of_her_calendar(town: Town) -> None:
+    visitor = with_an_appointment(town)
+    page = visitor.address
+    before = entry(visitor.client.get(page + ".ics").data)
+    assert (before["sequence"], before["status"]) == (0, "CONFIRMED")
+    visitor.open(page + "/cancel")
+    visitor.send()
+    answer = visitor.client.get(page + ".ics")
+    after = entry(answer.data)
+    assert (after["uid"], after["sequence"], after["status"]) == (before["uid"], 1, "CANCELLED")
+    assert answer.content_type.startswith("text/calendar; method=PUBLISH")
 
 
 def test_reminders_of_a_cancelled_appointment_are_taken_back_at_once(town: Town) -> None:
