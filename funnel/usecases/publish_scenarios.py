@@ -121,12 +121,12 @@ def _still_in_use(
 
 
 def _left_behind(connection: Connection, company: CompanyBundle, now: datetime) -> list[Finding]:
-    """Who has left with open work, or is away during appointments, by how much of it: others can take it over."""
-    reps = [one.id for one in company.company.reps]
-    used = {name: [_counted(what, number) for what, number in one.items()]
-            for name, one in in_use.others(connection, reps).items()}  # fmt: skip
-    away = Counter(row["rep"] for row in left_behind(connection, company.company, now) if row["rep"] in reps)
-    used |= {name: [_counted("appointments", number)] for name, number in away.items()}
+    """Who has left with open work, or is away during appointments, by how much of it: others can take it over. Only
+    appointments ahead count: what is over waits for its mark on the manager's desk, and nobody can take it over."""
+    left = in_use.others(connection, [one.id for one in company.company.reps], ("handoffs", "tasks"))
+    for name, number in Counter(row["rep"] for row in left_behind(connection, company.company, now)).items():
+        left[name] = {**left.get(name, {}), "appointments": number}
+    used = {name: [_counted(what, one[what]) for what in in_use.WORK if what in one] for name, one in left.items()}
     return still_in_use(company.files[COMPANY_FILE], {"users": used})
 
 

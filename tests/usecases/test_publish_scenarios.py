@@ -54,6 +54,15 @@ def test_a_rep_may_leave_and_what_she_leaves_behind_is_told(place: Place) -> Non
     assert [len(found) for found in (desk.handoffs, desk.tasks, desk.appointments)] == [1, 1, 1], "nothing is lost"
 
 
+def test_an_appointment_that_is_over_is_left_behind_to_nobody_though_it_waits_for_its_mark(lite: Place) -> None:
+    rep = books(lite, lite.submits().lead_id)
+    lite.set(MONDAY + timedelta(days=3))
+    done = saved(lite, without(COMPANY, f"id: {rep}"))
+    (told,) = [str(finding.message) for finding in done.findings if finding.code == "still-in-use"]
+    assert told == f"{rep!r} has left, or is away, and leaves behind: handoffs (1)"
+    assert len(read_desk(lite.house, HUGO).appointments) == 1
+
+
 def test_a_type_with_an_open_appointment_and_a_webhook_with_a_queued_call_stay(
     build_place: Callable[..., Place], sqlite_url: str
 ) -> None:
