@@ -67,8 +67,9 @@ def read_calendars(house: House) -> None:
 
 
 def read_calendar(house: House, company: Company, rep: User, *, told: bool = False) -> Feed:
-    """Read one rep's calendar now. Who has no address (any more) is busy by our own diary alone. When it begins to fail
-    she gets a mail, unless she is `told` by the page that she looks at."""
+    """Read one rep's calendar now. Who has no address (any more) is busy by our own diary alone; what another address
+    said stays in force until the new one was read once. When it begins to fail she gets a mail, unless she is `told` by
+    the page that she looks at."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         row = calendars.of_reps(connection, [rep.id]).get(rep.id, {})
@@ -78,8 +79,6 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
         if row.get("url"):
             _forget(house, rep.id)
         return Feed(None, False)
-    if url != row.get("url"):
-        copy = None  # the copy is of another calendar
     reply = house.calendars.fetch(url)
     fault, content = reply.fault, copy if reply.fault else reply.content
     busy: Sequence[Busy] = []
@@ -97,7 +96,7 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
     back_at = None if fault else moment.now if failed else row.get("back_at")
     with house.database.write() as connection:
         since = (row.get("failing_since") or moment.now) if fault else None
-        read_at = moment.now if not fault else row.get("read_at") if url == row.get("url") else None
+        read_at = moment.now if not fault else row.get("read_at")
         values = {"url": url, "content": content, "read_at": read_at, "tried_at": moment.now, "back_at": back_at}
         calendars.write(connection, rep.id, {**values, "fault": fault, "failing_since": since})
         diary_cells.lock_diary(connection, rep.id)

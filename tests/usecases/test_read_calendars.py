@@ -19,6 +19,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.open_proposal import open_proposal
 from funnel.usecases.read_calendars import Feed, read_calendars
+from funnel.usecases.read_diary import set_calendar
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
 from tests.support.home import CAMILLE, COMPANY
@@ -259,3 +260,19 @@ def test_an_outage_is_told_once_by_mail_and_stands_on_the_desk_until_it_is_back(
     feeds(b"BEGIN:NOTHING", 200)
     read_calendars(shop.house)
     assert len(told_by_mail(shop)) == 2
+
+
+def test_a_new_address_that_cannot_be_read_leaves_what_the_old_one_said(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    at = TUESDAY.replace(hour=9)
+    feeds(calendar(event("theirs", at)))
+    read_calendars(shop.house)
+    camille = shop.published.company.company.users[0]
+    right: str = feeds.url  # type: ignore[attr-defined]
+    assert set_calendar(shop.house, camille, right.replace("camille", "camile")).fault
+    read_calendars(shop.house)
+    assert at not in offered(shop)
+    feeds(calendar(), of="camile")
+    read_calendars(shop.house)
+    assert at in offered(shop), "the new one was read once"
