@@ -6,6 +6,7 @@ from datetime import datetime
 from funnel.domain.conditions import Value
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.domain.scoring import ledger
+from funnel.domain.spans import SpanText
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.steps import SAME, BookStep
 from funnel.domain.webinar import state_of
@@ -71,6 +72,11 @@ def is_planned(program: Program | None, type_id: str) -> bool:
     """Whether a program keeps the time of such an appointment without asking her (S89)."""
     steps = (one.step for one in program.steps.values()) if program else ()
     return any(isinstance(step, BookStep) and step.book.appointment == type_id for step in steps)
+
+
+def blocked_after(program: Program) -> frozenset[SpanText]:
+    """After how long a program keeps times without asking."""
+    return frozenset(one.step.book.after for one in program.steps.values() if isinstance(one.step, BookStep))
 
 
 def proposed_types(lead: Lead, enrolment: Enrolment, proposes: Collection[str]) -> frozenset[str]:

@@ -132,6 +132,14 @@ def starts_ahead(connection: Connection, reps: Sequence[str], now: datetime) -> 
     return [(rep, at) for rep, at in connection.execute(wanted)]
 
 
+def last_start(connection: Connection, now: datetime) -> datetime | None:
+    """When the last open appointment of anybody begins that is still to begin, if there is one."""
+    found: datetime | None = connection.execute(
+        select(func.max(appointments.c.starts_at)).where(*_to_begin(now))
+    ).scalar_one()
+    return found
+
+
 def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
     """Appointments that are over and not marked held or missed, oldest first."""
     wanted = (

@@ -8,18 +8,21 @@ her desk says so, and then for a day that it is back.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from funnel.domain.company import Company, User
+from funnel.domain.known import blocked_after
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.ports import Busy, CalendarFault
-from funnel.storage import calendars, diary_cells, installation, outbox
+from funnel.storage import appointments, calendars, diary_cells, enrolments, installation, outbox
 from funnel.usecases.calendar_letter import failing_row
 from funnel.usecases.errors import DatabaseAway
-from funnel.usecases.find_slots import SEARCH
+from funnel.usecases.find_slots import AROUND, SEARCH
 from funnel.usecases.house import House
+from funnel.usecases.shelf import holidays_of
 
 EVERY = timedelta(minutes=10)
 """How often each calendar is read."""
@@ -74,6 +77,7 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
         moment = installation.moment(connection)
         row = calendars.of_reps(connection, [rep.id]).get(rep.id, {})
         copy = calendars.copy_of(connection, rep.id) if row else None
+        ends = _near(company, moment.now), _far(house, connection, moment)
     url = row.get("own_url") or rep.calendar
     if not url:
         if row.get("url"):
@@ -82,12 +86,11 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
     reply = house.calendars.fetch(url)
     fault, content = reply.fault, copy if reply.fault else reply.content
     busy: Sequence[Busy] = []
-    first, last = moment.now - _BEFORE, _horizon(company, moment.now)
     for one in dict.fromkeys([content, copy]):  # a new one that cannot be read gives way to the copy
         if one is None:
             continue
         try:
-            busy = house.calendars.busy(one, first, last, rep.zone or company.zone, rep.email, company.domain)
+            busy = _busy_in(house, company, rep, one, moment.now, *ends)
             content = one
             break
         except CalendarFault as error:
@@ -118,8 +121,39 @@ def _forget(house: House, rep: str) -> None:
         calendars.replace_busy(connection, rep, [])
 
 
-def _horizon(company: Company, now: datetime) -> datetime:
-    """As far as anything can be booked: the longest horizon, and the search for a time that a scenario blocks."""
+def _busy_in(
+    house: House, company: Company, rep: User, content: bytes, now: datetime, near: datetime, far: datetime
+) -> Sequence[Busy]:
+    """When she is busy by a calendar up to the `far` end; one that holds too much to be read as far is read up to the
+    `near` one, so that a time looked for in years costs nobody what is busy tomorrow. Raises `CalendarFault`."""
+    read = partial(house.calendars.busy, content, now - _BEFORE)
+    whose = rep.zone or company.zone, rep.email, company.domain
+    try:
+        return read(max(near, far), *whose)
+    except CalendarFault as error:
+        if far <= near or not str(error).startswith(("too_many", "too_slow")):
+            raise
+        return read(near, *whose)
+
+
+def _near(company: Company, now: datetime) -> datetime:
+    """As far as anybody books by herself: the longest horizon, and the search of a step that blocks a time at once."""
     spans = [*(kind.horizon for kind in company.appointment_types), SEARCH]
-    ends = [later(now, parse_span(span), company.zone) for span in spans]
+    ends = [_later(company, now, span) for span in spans]
     return max(*ends, now + _AT_LEAST) + _BEFORE
+
+
+def _far(house: House, connection: Connection, moment: installation.Moment) -> datetime:
+    """As far as anything is looked for: what a scenario, in any version in which somebody is, blocks in months from
+    now, and the weeks around the last appointment, within which it can be moved."""
+    published, now = house.shelf.published(connection, moment.revision), moment.now
+    company = published.company.company
+    inside = (house.shelf.bundle(connection, version) for _, version in enrolments.versions_inside(connection))
+    spans = {span for one in (*published.newest.values(), *inside) for span in blocked_after(one.program)}
+    ends = [_later(company, _later(company, now, span), SEARCH) for span in spans]
+    last = appointments.last_start(connection, now) or now
+    return max([*ends, _later(company, last - AROUND, SEARCH)]) + _BEFORE
+
+
+def _later(company: Company, at: datetime, span: str) -> datetime:
+    return later(at, parse_span(span), company.zone, holidays_of(company.country))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -150,6 +150,87 @@ def test_a_broken_calendar_of_one_rep_keeps_nobody_elses_from_being_read(
     [mail] = told_by_mail(both)
     assert "An entry of your calendar is broken" in mail
     assert f"Look at the entry that begins on {TUESDAY:%-d %B %Y}." in mail
+
+
+def visits(after: str) -> str:
+    """A scenario that keeps the time of a visit so long after it began."""
+    return f"""
+scenario: visits
+title: {{en: Visits}}
+on: start
+sequence:
+  - book: {{appointment: visit, after: {after}}}
+  - end: done
+"""
+
+
+def publish_visits(place: Place, after: str) -> None:
+    (place.home / "scenarios" / "visits.yaml").write_text(visits(after))
+    place.publish()
+
+
+def whole_days(uid: str, first: datetime, last: datetime) -> str:
+    return f"UID:{uid}\nDTSTART;VALUE=DATE:{first:%Y%m%d}\nDTEND;VALUE=DATE:{last:%Y%m%d}\n"
+
+
+def busy_on(place: Place, at: datetime) -> bool:
+    """Whether Camille's own calendar keeps her busy then, as far as it was read."""
+    with place.house.database.read() as connection:
+        return bool(calendars.busy_between(connection, ["camille"], at, at + timedelta(minutes=1)))
+
+
+def test_a_visit_that_is_kept_months_ahead_is_not_where_the_reps_are_busy_then(
+    both: Place, feeds: Callable[..., None]
+) -> None:
+    publish_visits(both, "4 months")
+    away, back = datetime(2027, 9, 20, tzinfo=UTC), datetime(2027, 10, 18, tzinfo=UTC)
+    for rep in ("camille", "idris"):
+        feeds(calendar(whole_days("leave", away, back)), of=rep)
+    read_calendars(both.house)
+    [ana] = both.leads(1)
+    both.starts([ana], "visits")
+    [visit] = both.load(ana).appointments
+    assert visit.starts_at.date() == back.date(), "four months from now both are on leave"
+
+
+def test_her_calendar_is_read_as_far_as_a_version_looks_in_which_somebody_still_is(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    (shop.home / "scenarios" / "visits.yaml").write_text(
+        visits("1 year").replace("sequence:", "sequence:\n  - wait: 2 days")
+    )
+    shop.publish()
+    shop.starts(shop.leads(1), "visits")
+    publish_visits(shop, "1 day")
+    at = MONDAY + timedelta(days=380)
+    feeds(calendar(event("theirs", at)))
+    read_calendars(shop.house)
+    assert busy_on(shop, at)
+
+
+def test_her_calendar_is_read_over_the_weeks_within_which_the_last_appointment_can_be_moved(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    publish_visits(shop, "4 months")
+    [ana] = shop.leads(1)
+    shop.starts([ana], "visits")
+    [visit] = shop.load(ana).appointments
+    publish_visits(shop, "1 day")
+    inside, outside = (visit.starts_at + timedelta(days=days) for days in (13, 20))
+    feeds(calendar(event("inside", inside), event("outside", outside)))
+    read_calendars(shop.house)
+    assert (busy_on(shop, inside), busy_on(shop, outside)) == (True, False)
+
+
+def test_what_is_too_much_to_be_read_for_years_is_read_as_far_as_people_book(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    publish_visits(shop, "10 years")
+    at = TUESDAY.replace(hour=9)
+    feeds(calendar(f"UID:a\nDTSTART:{at:%Y%m%dT%H%M%SZ}\nDURATION:PT20M\nRRULE:FREQ=DAILY;BYHOUR=9,13"))
+    read_calendars(shop.house)
+    assert row(shop)["fault"] is None
+    assert at not in offered(shop)
 
 
 class Failing(FeedReader):
