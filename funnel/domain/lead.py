@@ -148,7 +148,8 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """The lead handed to a rep, with every reason; `version` counts the reasons."""
+    """The lead handed to a rep, with every reason; `version` counts the reasons; `scores`: of the reasons that a
+    threshold has brought, which it was then, whatever the file says later."""
 
     id: str
     rep: str
@@ -157,6 +158,7 @@ class Handoff:
     offered_at: datetime
     missing: tuple[str, ...] = ()
     return_reason: str | None = None
+    scores: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:

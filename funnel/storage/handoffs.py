@@ -38,6 +38,7 @@ handoffs = Table(
     Column("changed_at", Instant, nullable=False),
     Column("missing", Json, nullable=False),
     Column("return_reason", Text),
+    Column("scores", Json, nullable=False, server_default="{}"),
     Index("ix_handoffs_lead_id", "lead_id"),
     Index("uq_handoffs_open", "lead_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
 )
@@ -88,6 +89,7 @@ def put(connection: Connection, changed: Sequence[tuple[int, Handoff, datetime]]
             "changed_at": at,
             "missing": list(h.missing),
             "return_reason": h.return_reason,
+            "scores": dict(h.scores),
         }
         for lead_id, h, at in changed
     ]
@@ -96,7 +98,7 @@ def put(connection: Connection, changed: Sequence[tuple[int, Handoff, datetime]]
         handoffs,
         rows,
         conflict=("id",),
-        update=("rep", "because", "state", "changed_at", "missing", "return_reason"),
+        update=("rep", "because", "state", "changed_at", "missing", "return_reason", "scores"),
     )
 
 
@@ -214,4 +216,5 @@ def _read(row: RowMapping) -> Handoff:
         offered_at=row["offered_at"],
         missing=tuple(row["missing"]),
         return_reason=row["return_reason"],
+        scores=row["scores"],
     )

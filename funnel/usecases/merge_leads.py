@@ -182,6 +182,7 @@ def _merging(stays: Lead, goes: Lead, now: datetime, by: str) -> list[on.AnyEven
             because=because,
             stage=goes.stage,
             was=stays.stage,
+            scores={reason: score for reason, score in handoff.scores.items() if reason in because} if handoff else {},
         ),
     ]
 

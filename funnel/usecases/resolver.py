@@ -41,6 +41,7 @@ class Resolver:
                     rep=rep,
                     because=effect.because,
                     handoff=effect.handoff,
+                    score=effect.score,
                 )
             case do.TellSegment() | do.TellSuggestion() | do.TellScore():
                 return told_of(lead, effect, self._now)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.storage import installation
@@ -115,3 +117,36 @@ def test_mails_of_the_other_address_leave_after_all_also_once_the_two_are_parted
     part_leads(lite.house, None, home, "shell")
     assert lite.load(work).handoffs[-1].state == "withdrawn"
     assert (lite.row("offer", home)["state"], lite.row("offer", home)["reason"]) == ("ready", None)
+
+
+@pytest.mark.parametrize("gone", ["machine", "parted"])
+def test_what_the_other_address_brought_at_a_threshold_is_doubted_also_once_the_file_says_it_otherwise(
+    build_place: Callable[..., Place], sqlite_url: str, gone: str
+) -> None:
+    place = build_place(sqlite_url, company=COMPANY + RULES)
+    work, home = (place.submits(f"ana@{one}.example").lead_id for one in ("work", "home"))
+    place.happens(agrees(work, place.now), agrees(home, place.now))
+    seen: dict[str, Any] = {"lead_id": home, "message": "tunnel/results", "pass_number": 1}
+    place.happens(
+        on.LinkClicked(**seen, occurred_at=place.now, key="click", mail=1, link="prices", number=1, verdict="human")
+    )
+    words(place, "Reached 50", "Reached fifty")
+    merge_leads(place.house, None, work, home, "shell")
+    (handoff,) = place.load(work).handoffs
+    assert (handoff.because, handoff.state) == (("Reached 50", "Reached fifty"), "offered")
+    words(place, "{score: 50, because: {en: Reached fifty}}", "{score: 70, because: {en: Reached 70}}")
+    machine: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices", "verdict": "machine"}
+    if gone == "machine":
+        place.happens(on.VerdictRevised(**seen, **machine, occurred_at=place.now, key="click/machine"))
+    else:
+        part_leads(place.house, None, home, "shell")
+    assert [one.state for one in place.load(work).handoffs] == ["withdrawn"]
+
+
+def words(place: Place, before: str, after: str) -> None:
+    """The company's file says it otherwise from now on."""
+    path = place.home / "scenarios" / "company.yaml"
+    said = path.read_text()
+    assert before in said
+    path.write_text(said.replace(before, after))
+    place.publish()

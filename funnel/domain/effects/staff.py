@@ -64,11 +64,13 @@ class CallAgain:
 
 @dataclass(frozen=True, slots=True)
 class AssignRep:
-    """Choose a rep of `team` by load; resolved while applying, answered by `RepAssigned`."""
+    """Choose a rep of `team` by load; resolved while applying, answered by `RepAssigned`. `score`: the threshold that
+    asks for it."""
 
     handoff: str
     team: str
     because: str
+    score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ def doubt_handoff(
         return
     after = came_to(turn) if lost is None else max(came_to(turn), before - lost)
     goals = [one for one in turn.book.company.thresholds if one.hand_over]
-    passed = {reached(turn, one) for one in goals if after < one.score <= before}
+    came_at = {reached(turn, one): one.score for one in goals if one.score <= before} | dict(handoff.scores)
+    passed = {reason for reason, score in came_at.items() if after < score <= before}
     gone = passed - {reached(turn, one) for one in goals if one.score <= after}
     wrong = [one for one in handoff.because if one in gone or one in also]
     if len(wrong) < len(handoff.because):

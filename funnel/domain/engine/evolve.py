@@ -77,7 +77,7 @@ def _erased(lead: Lead, pseudonym: str) -> Lead:
         answers=tuple(replace(sheet, values={}) for sheet in lead.answers),
         enrolments=tuple(replace(one, reason=None) for one in lead.enrolments),
         handoffs=tuple(
-            replace(one, because=(ERASED,) * len(one.because), return_reason=one.return_reason and ERASED)
+            replace(one, because=(ERASED,) * len(one.because), return_reason=one.return_reason and ERASED, scores={})
             for one in lead.handoffs
         ),
     )

@@ -28,8 +28,7 @@ def judge_again(turn: Turn) -> None:
     thresholds = turn.book.company.thresholds
     passed = [one for one in thresholds if one.hand_over and one.score <= turn.lead.score]
     if passed and not turn.lead.handoffs:
-        highest = max(passed, key=lambda one: one.score)
-        hand_over(turn, reached(turn, highest), team=highest.team)
+        hand_over_at(turn, max(passed, key=lambda one: one.score))
 
 
 def progress(turn: Turn, stage: Stage) -> None:
@@ -43,13 +42,21 @@ def progress(turn: Turn, stage: Stage) -> None:
             turn.do(do.RecordFact(key=f"{turn.lead.id}/{stage}", kind=stage, at=turn.now))
 
 
-def hand_over(turn: Turn, because: str, *, team: str | None = None) -> None:
-    """Hand her to a rep chosen by the team's load, or add the reason to the handoff there is."""
+def hand_over_at(turn: Turn, threshold: Threshold, *, team: str | None = None) -> None:
+    """Hand her over at a threshold; of several with the same words, it rests on the lowest."""
+    because = reached(turn, threshold)
+    same = (one.score for one in turn.book.company.thresholds if one.hand_over and reached(turn, one) == because)
+    hand_over(turn, because, team=team or threshold.team, score=min(same))
+
+
+def hand_over(turn: Turn, because: str, *, team: str | None = None, score: int | None = None) -> None:
+    """Hand her to a rep chosen by the team's load, or add the reason to the handoff there is; `score`: the threshold
+    whose reason it is."""
     if turn.lead.handoff:
-        add_reason(turn, because)
+        add_reason(turn, because, score=score)
         return
     chosen = team or turn.book.company.teams[0].id
-    turn.do(do.AssignRep(handoff=next_handoff(turn), team=chosen, because=because))
+    turn.do(do.AssignRep(handoff=next_handoff(turn), team=chosen, because=because, score=score))
 
 
 def next_handoff(turn: Turn) -> str:
@@ -57,9 +64,11 @@ def next_handoff(turn: Turn) -> str:
     return f"{turn.lead.id}-{len(turn.lead.handoffs) + 1}"
 
 
-def offer(turn: Turn, handoff: str, rep: str, because: str, *, appointment: int | None = None) -> None:
+def offer(
+    turn: Turn, handoff: str, rep: str, because: str, *, appointment: int | None = None, score: int | None = None
+) -> None:
     """Offer her to a rep: dossier, facts, stage; her marketing mails stop (S130, S145)."""
-    made = Handoff(handoff, rep, (because,), "offered", turn.now, _missing(turn))
+    made = Handoff(handoff, rep, (because,), "offered", turn.now, _missing(turn), scores=_at(because, score))
     _give_to(turn, made, appointment)
     check_qualified(turn)
 
@@ -77,13 +86,18 @@ def withdraw(turn: Turn, handoff: Handoff, why: str) -> None:
     turn.do(do.RecordFact(key=key, kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"))
 
 
-def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> bool:
+def add_reason(turn: Turn, because: str, *, appointment: int | None = None, score: int | None = None) -> bool:
     """Add a reason to the open handoff and send the dossier anew, unless it is on its way by what has happened just
     now: it tells every reason that there is when it is written. False when it is an old reason."""
     handoff = turn.lead.handoff
-    if handoff is None or because in handoff.because:
+    if handoff is None:
         return False
-    more = replace(handoff, because=(*handoff.because, because))
+    scores = {**_at(because, score), **handoff.scores}
+    if because in handoff.because:
+        if scores != handoff.scores:  # it had come from the one she is joined with, and is her own points' now
+            turn.do(do.PutHandoff(replace(handoff, scores=scores), turn.now))
+        return False
+    more = replace(handoff, because=(*handoff.because, because), scores=scores)
     turn.do(do.PutHandoff(more, turn.now))
     on_its_way = any(isinstance(one, do.SendEmail) and one.message == DOSSIER for one in turn.effects)
     if not on_its_way:
@@ -94,7 +108,8 @@ def add_reason(turn: Turn, because: str, *, appointment: int | None = None) -> b
 def take_out(turn: Turn, handoff: Handoff, reasons: Collection[str]) -> None:
     """Some of its reasons are none any more; it stays as it is for the others."""
     left = tuple(one for one in handoff.because if one not in reasons)
-    turn.do(do.PutHandoff(replace(handoff, because=left), turn.now))
+    scores = {reason: score for reason, score in handoff.scores.items() if reason in left}
+    turn.do(do.PutHandoff(replace(handoff, because=left, scores=scores), turn.now))
 
 
 def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None, anew: str = "") -> None:
@@ -136,6 +151,11 @@ def check_qualified(turn: Turn) -> None:
             turn.do(do.RecordFact(key=f"{turn.lead.id}/qualified", kind="qualified", at=turn.now))
     if not missing:
         progress(turn, "qualified")
+
+
+def _at(because: str, score: int | None) -> dict[str, int]:
+    """At which threshold a reason came, if it was one."""
+    return {} if score is None else {because: score}
 
 
 def _missing(turn: Turn) -> tuple[str, ...]:

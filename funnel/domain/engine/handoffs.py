@@ -17,17 +17,17 @@ def rep_assigned(turn: Turn, event: on.RepAssigned) -> None:
     """The rep is chosen: offer, or add the reason where a handoff was made meanwhile. Nobody to choose: a task says so,
     for a lead who is ready is never let fall. Of who is joined with another lead, only that one is offered."""
     if turn.lead.handoff or turn.lead.merged_into is None:
-        offer_or_add(turn, event.handoff, event.rep, event.because)
+        offer_or_add(turn, event.handoff, event.rep, event.because, event.score)
 
 
-def offer_or_add(turn: Turn, handoff: str, rep: str | None, because: str) -> None:
+def offer_or_add(turn: Turn, handoff: str, rep: str | None, because: str, score: int | None = None) -> None:
     """Offer her to a rep under a new id, add the reason to the hand-over there is, or tell that there is no rep."""
     if turn.lead.handoff:
-        add_reason(turn, because)
+        add_reason(turn, because, score=score)
     elif rep is None:
         turn.do(do.AddTask(f"{turn.lead.id}/no_rep/{handoff}", NO_REP + because, turn.now))
     elif not any(h.id == handoff for h in turn.lead.handoffs):
-        offer(turn, handoff, rep, because)
+        offer(turn, handoff, rep, because, score=score)
 
 
 def hand_off_asked(turn: Turn, event: on.HandOffAsked) -> None:

@@ -1,6 +1,6 @@
 """Two leads that are one person: what counts for whom while they are joined, and how they are parted again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -90,7 +90,7 @@ def share_hand_overs(
         if isinstance(event, on.AppointmentBooked) and (because := hands_over(book, event)):
             found.append(replace(told, because=because, rep=event.rep, appointment=event.appointment))
         elif isinstance(event, on.RepAssigned):
-            found.append(replace(told, because=event.because, rep=event.rep))
+            found.append(replace(told, because=event.because, rep=event.rep, score=event.score))
     return found
 
 
@@ -140,7 +140,7 @@ def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:
     """She is handed over for both, or has a rep already, who is told the reason."""
     if event.appointment:
         progress(turn, "engaged")
-    offer_or_add(turn, next_handoff(turn), event.rep, event.because)
+    offer_or_add(turn, next_handoff(turn), event.rep, event.because, event.score)
     check_qualified(turn)
 
 
@@ -151,7 +151,7 @@ def _source(other: int) -> str:
 def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
     if event.stage and is_further(event.stage, turn.lead.stage):
         turn.do(do.SetStage(event.stage))
-    _hand_over(turn, event.rep, event.because)
+    _hand_over(turn, event.rep, event.because, event.scores)
     shares = on.PointsShared(
         lead_id=turn.lead.id, occurred_at=event.occurred_at, other=event.other, points=event.points
     )
@@ -172,11 +172,11 @@ def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
     turn.do(_fact(turn, "merged", corrects=f"{turn.lead.id}/lead_created"))
 
 
-def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str]) -> None:
-    """Offer her to a rep for these reasons, or add them to the hand-over there is."""
+def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str], scores: Mapping[str, int] | None = None) -> None:
+    """Offer her to a rep for these reasons, or add them to the hand-over there is; `scores`: of thresholds."""
     if rep:
         for because in reasons:
-            offer_or_add(turn, next_handoff(turn), rep, because)
+            offer_or_add(turn, next_handoff(turn), rep, because, (scores or {}).get(because))
 
 
 def _come_back(turn: Turn, event: on.LeadsParted) -> None:

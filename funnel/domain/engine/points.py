@@ -8,7 +8,7 @@ from datetime import datetime
 from funnel.domain import effects as do
 from funnel.domain.company import Company
 from funnel.domain.conditions import is_true
-from funnel.domain.engine.handing import hand_over, reached
+from funnel.domain.engine.handing import hand_over_at
 from funnel.domain.engine.profile import outside
 from funnel.domain.engine.reviews import plan_review
 from funnel.domain.engine.turn import Turn
@@ -227,8 +227,7 @@ def _catch_up(turn: Turn, floor: int, team: str | None) -> None:
     passed = [one for one in company.thresholds if one.hand_over and one.score <= min(floor, lead.score)]
     asked = any(isinstance(effect, do.AssignRep) for effect in turn.effects)
     if passed and not lead.handoffs and not asked and not outside(turn):
-        highest = max(passed, key=lambda one: one.score)
-        hand_over(turn, reached(turn, highest), team=team or highest.team)
+        hand_over_at(turn, max(passed, key=lambda one: one.score), team=team)
 
 
 def _act(turn: Turn, threshold: Threshold, team: str | None) -> None:
@@ -237,4 +236,4 @@ def _act(turn: Turn, threshold: Threshold, team: str | None) -> None:
     if threshold.status and threshold.status != turn.lead.status:
         turn.do(do.ChangeDetails({"status": threshold.status}))
     if threshold.hand_over and not outside(turn):
-        hand_over(turn, reached(turn, threshold), team=team or threshold.team)
+        hand_over_at(turn, threshold, team=team)

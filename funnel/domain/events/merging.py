@@ -12,7 +12,8 @@ from funnel.domain.scoring.rules import Group
 class LeadsMerged(Event):
     """`by` has said that she and the lead `other` are one person; in the history of both. The one who `stays` stands
     for both from now on; she is told what comes to her: the `points` of the other one by group, the `rep` who has that
-    one and why (`because`), that one's `stage`, and which she had herself (`was`)."""
+    one and why (`because`; `scores`: of thresholds, at which), that one's `stage`, and which she had herself
+    (`was`)."""
 
     other: int
     stays: bool
@@ -22,6 +23,7 @@ class LeadsMerged(Event):
     because: tuple[str, ...] = ()
     stage: Stage | None = None
     was: Stage | None = None
+    scores: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,10 @@ class PointsShared(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverShared(Event):
     """The lead `other`, who is the same person, is to be handed over: to this rep (none: nobody could take her), by the
-    `appointment` that she has booked, or by a step. It is hers who stands for both."""
+    `appointment` that she has booked, by a step, or at a threshold (its `score`). It is hers who stands for both."""
 
     other: int
     because: str
+    score: int | None = None
     rep: str | None = None
     appointment: int | None = None

@@ -18,11 +18,13 @@ class HandOffAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepAssigned(Event):
-    """A rep was chosen for a hand-over: the result, of the same transaction. No rep: nobody could take it."""
+    """A rep was chosen for a hand-over: the result, of the same transaction. No rep: nobody could take it. `score`: the
+    threshold that had asked for it."""
 
     rep: str | None
     because: str
     handoff: str
+    score: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

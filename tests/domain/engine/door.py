@@ -131,7 +131,14 @@ class Door:
         rep = min(reps, key=lambda one: (self.load.get(one, 0), one), default=None)
         if rep:
             self.load[rep] = self.load.get(rep, 0) + 1
-        return on.RepAssigned(lead_id=1, occurred_at=self.now, rep=rep, because=effect.because, handoff=effect.handoff)
+        return on.RepAssigned(
+            lead_id=1,
+            occurred_at=self.now,
+            rep=rep,
+            because=effect.because,
+            handoff=effect.handoff,
+            score=effect.score,
+        )
 
     def _book(self, effect: do.BookSlot) -> on.AnyEvent:
         rep = next((rep for rep in effect.reps if (rep, effect.starts_at) not in self.diary), None)

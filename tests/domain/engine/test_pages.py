@@ -18,7 +18,7 @@ from funnel.domain.timing import local_time
 from funnel.domain.tunnel.trigger import matches_page, page_of
 from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.test_properties import in_order, replays_agree
-from tests.domain.engine.world import PARIS
+from tests.domain.engine.world import PARIS, book_of
 
 AGREES = {"follow_up_email": True, "visit_tracking": True}
 SITE = "www.verdanne.example"
@@ -113,6 +113,23 @@ def test_a_hand_over_that_rests_on_another_s_browser_is_withdrawn() -> None:
     assert [(one.state, one.return_reason) for one in anna.lead.handoffs] == [("withdrawn", ANOTHER.because)]
     assert [(one.rep, one.text) for one in anna.effects if isinstance(one, do.AddTask)] == [(rep, ANOTHER.withdrawn)]
     replays_agree(anna)
+
+
+@pytest.mark.parametrize("edited", ["{score: 20, because: Reads our prices}", "{score: 40, because: Sold}", ""])
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_hand_over_rests_on_its_threshold_of_then_whatever_the_file_says_now(edited: str, accepted: bool) -> None:
+    tunnel = program("[{wait: 30 days}]")
+    anna = on_stage(tunnel, scoring=RULES, thresholds="[{score: 20, because: Reads the prises}]")
+    anna.submits(consents=AGREES)
+    seen = visit(anna)
+    anna.record(seen)
+    if accepted:
+        anna.accepts(anna.handoff.rep)
+    anna.book = book_of(tunnel, scoring=RULES, thresholds=f"[{edited}]")
+    anna.record(parted(anna, seen))
+    told = ANOTHER.flagged if accepted else ANOTHER.withdrawn
+    assert anna.lead.handoffs[-1].state == ("accepted" if accepted else "withdrawn")
+    assert [one.text for one in anna.effects if isinstance(one, do.AddTask)] == [told]
 
 
 HALF = """
