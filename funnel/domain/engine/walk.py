@@ -21,7 +21,7 @@ from funnel.domain.tunnel.program import Instruction, Program
 MOST_STARTS = 20
 """How many passes one decision may begin before the lead is parked: a scenario that starts itself for ever."""
 
-_LOOK_AT_HANDOFF = (verbs.TaskStep, verbs.WebhookStep, verbs.ChooseStep, verbs.WhenStep)
+LOOK_AT_HANDOFF = (verbs.TaskStep, verbs.WebhookStep, verbs.ChooseStep, verbs.WhenStep)
 """Steps that must see whom she was handed to, or her stage by then."""
 
 
@@ -64,7 +64,7 @@ def walk(turn: Turn, enrolment: Enrolment, step: str | None, at: datetime, *, me
         if enrolment.has_seen(verb.unless):
             step, met_at = instruction.next, None
             continue
-        if (assigning and isinstance(verb, _LOOK_AT_HANDOFF)) or (blocking and _looks_at_appointment(verb)):
+        if (assigning and isinstance(verb, LOOK_AT_HANDOFF)) or (blocking and _looks_at_appointment(verb)):
             stand(turn, enrolment, step, "waiting", at, at)
             return
         try:

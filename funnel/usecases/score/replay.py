@@ -1,6 +1,6 @@
 """Leads' lives told once more from their recorded events: by the rules of then, or by others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import Book
-from funnel.domain.lead import Lead
+from funnel.domain.engine.walk import LOOK_AT_HANDOFF
+from funnel.domain.lead import Enrolment, Lead
 from funnel.storage import events, snapshot
-from funnel.usecases.fold import Fold
+from funnel.usecases.fold import MOST_ROUNDS, Fold
 from funnel.usecases.house import House
 from funnel.usecases.resolver import Told, told_of
 from funnel.usecases.score.joined import Recorded, joined_ever, with_shares
@@ -96,10 +97,12 @@ class _Lives:
             if other in self._lives or other not in self._begun:
                 told = with_shares(told, lead_id, other, self.by_other_rules(other).lead.entries)
         replay = _Replay(self._book, self._leads[lead_id], tells=True)
+        known_due = {_place(event) for _, event in told if isinstance(event, on.StepDue)}
         for at, event in told:
             if not isinstance(event, on.ScoreReviewed | Told):
                 replay.review(at)
                 replay.take(at, event)
+                replay.go_on(at, known_due)
         replay.review(self._now)
         self._lives[lead_id] = replay
         return replay
@@ -121,12 +124,43 @@ class _Replay:
             at = self.lead.review_at
             self.take(at, on.ScoreReviewed(lead_id=self.lead.id, occurred_at=at))
 
+    def go_on(self, at: datetime, known: Set[tuple[str, int, str, datetime]]) -> None:
+        """What was due at an instant because she was to be handed over, and nobody has recorded that it was: a step
+        that stood until a rep was chosen goes on."""
+        for _ in range(MOST_ROUNDS):
+            due = [one for one in map(self._stands, self.lead.enrolments) if one and one.due_at <= at]
+            new = [one for one in due if _place(one) not in known]
+            if not new:
+                return
+            self.take(at, new[0])
+
+    def _stands(self, enrolment: Enrolment) -> on.StepDue | None:
+        """That a step which looks at whom she was handed to is due, if she stands at one."""
+        if enrolment.state != "waiting" or enrolment.step is None or enrolment.due_at is None:
+            return None
+        program = self._book.programs[enrolment.scenario, enrolment.version]
+        if not isinstance(program.steps[enrolment.step].step, LOOK_AT_HANDOFF):
+            return None
+        return on.StepDue(
+            lead_id=self.lead.id,
+            occurred_at=enrolment.due_at,
+            scenario=enrolment.scenario,
+            pass_number=enrolment.pass_number,
+            step=enrolment.step,
+            due_at=enrolment.due_at,
+        )
+
     def take(self, at: datetime, event: on.AnyEvent) -> None:
         """Decide about an event, as it was recorded at an instant."""
         fold = Fold(_as_it_was(self._book, self._was, self.lead), self.lead, at, _Answers(at, tells=self._tells))
         fold.take([event])
         self.effects += ((at, effect) for effect in fold.effects)
         self.lead = fold.lead
+
+
+def _place(event: on.StepDue) -> tuple[str, int, str, datetime]:
+    """Where somebody stood when time had come."""
+    return event.scenario, event.pass_number, event.step, event.due_at
 
 
 class _Answers:

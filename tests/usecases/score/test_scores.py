@@ -17,7 +17,7 @@ from funnel.usecases.merge_leads import merge_leads, part_leads
 from funnel.usecases.score.read_score import read_score
 from funnel.usecases.score.replay import replay_leads
 from funnel.usecases.score.what_if import company_of_folder, what_if
-from tests.support.home import COMPANY
+from tests.support.home import COMPANY, tunnel_of
 from tests.support.place import MONDAY, Place
 
 RULES = """
@@ -226,6 +226,33 @@ def test_another_threshold_alone_says_who_would_have_come_to_it(lite: Place) -> 
     assert [one.lead for one in found.more] == [ben]
     assert not found.fewer
     assert {one.lead for one in found.then} == {ana, ben}
+
+
+SCORED = tunnel_of("""
+sequence:
+  - score: 20
+  - when: lead.phone is known
+    do: [{score: 15}]
+  - wait: 1 day
+  - score: 15
+  - tag: vip
+  - end: done
+""")
+
+
+@pytest.mark.parametrize("threshold", [15, 20, 30, 36, 60, 70])
+def test_another_threshold_alone_changes_nobodys_points(
+    build_place: Callable[..., Place], sqlite_url: str, threshold: int
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": SCORED})
+    vip = "{id: vip, title: {en: VIP}, when: '\"vip\" in tags', points: 30}"
+    with_rules(place, f"scoring: {{rules: [{vip}]}}\n", threshold=25)
+    ana = place.submits("ana@example.org", fields={"phone": "+33145678910"}).lead_id
+    place.drain()
+    place.set(place.now + timedelta(days=2))
+    place.drain()
+    assert place.load(ana).score == 80
+    assert [one.score for one in what_if(place.house, thresholds=[Threshold(score=threshold)]).then] == [80]
 
 
 def test_who_would_have_come_to_a_lower_threshold_before_these_days_is_neither_more_nor_fewer(lite: Place) -> None:
