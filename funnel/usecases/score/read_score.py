@@ -38,7 +38,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class ScoreSheet:
     """The score at an instant, newest entry first. `curve` holds the score after each day on which it changed; `next`
-    what is missing to the next threshold at which something would still happen; none on a day gone by."""
+    what is missing to the next threshold at which something would still happen; none on a day gone by, or once she is
+    erased."""
 
     lead: Lead
     at: datetime
@@ -71,7 +72,7 @@ def score_sheet(
     past: bool = False,
 ) -> ScoreSheet:
     """The same of a lead that was read already, with her history told; `past`: of a day gone by, of which nothing is
-    ahead."""
+    ahead, as of nobody who is erased."""
     written = [one for one in lead.entries if one.at <= at]
     score = ledger.total(written)
     names = Names(published, language)
@@ -79,7 +80,7 @@ def score_sheet(
     gone = {one.counters for one in written if one.kind == "reversed"}
     lines = [Line(one, _why(names, one), what.get(one.number, ""), one.number in gone) for one in reversed(written)]
     company = published.company
-    ahead = [] if past else [one.score for one in still_ahead(company.company, lead)]
+    ahead = [] if past or lead.erased else [one.score for one in still_ahead(company.company, lead)]
     return ScoreSheet(
         lead,
         at,

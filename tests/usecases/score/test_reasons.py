@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from funnel.domain import events as on
+from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.score.read_score import read_score
 from tests.support.home import COMPANY, agrees
 from tests.support.place import Place
@@ -84,3 +85,13 @@ def test_a_visit_in_a_browser_that_was_not_hers_is_named_where_its_points_stand(
         (5, "Read the prices", "Looked at “What we charge”, in a browser that was not hers"),
         (-5, "Taken back: Read the prices", "A browser was not this lead's: its visits are taken back"),
     ]
+
+
+def test_nothing_is_ahead_of_somebody_erased(scored: Place) -> None:
+    ana, seen = reader(scored)
+    clicks(scored, seen, "human")
+    ahead = read_score(scored.house, ana, "en").next
+    assert ahead is not None
+    erase_lead(scored.house, ana, "nadia")
+    gone = read_score(scored.house, ana, "en")
+    assert (gone.score, gone.next) == (6, None)
