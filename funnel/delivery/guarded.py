@@ -31,6 +31,7 @@ class GuardedError(Exception):
     GuardedError
     ├── AddressRefused    never: the address is not one we call
     ├── TooMuch           never: the reply is larger, or redirected further, than allowed
+    │   └── TooFar        ... redirected further
     └── Unreachable       try again: no name, no connection, a time-out, a broken reply
     """
 
@@ -41,6 +42,10 @@ class AddressRefused(GuardedError):
 
 class TooMuch(GuardedError):
     """The reply went over its size, or over the number of redirects."""
+
+
+class TooFar(TooMuch):
+    """The address led from one to the next, over the number of redirects."""
 
 
 class Unreachable(GuardedError):
@@ -147,7 +152,7 @@ class GuardedClient:
             if answer.status not in _REDIRECTS or not target or not self._redirects:
                 return answer
             request = _redirected(request, answer.status, urljoin(request.url, target))
-        raise TooMuch(f"more than {self._redirects} redirects")
+        raise TooFar(f"more than {self._redirects} redirects")
 
     def _once(self, request: Request, deadline: float) -> Answer:
         parts = _checked_url(request.url)

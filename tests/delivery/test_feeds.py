@@ -286,11 +286,12 @@ def test_a_calendar_is_fetched_and_faults_have_names() -> None:
         server.answers["/gone.ics"] = (404, {}, b"")
         server.answers["/broken.ics"] = (500, {}, b"")
         server.answers["/bomb.ics"] = (200, {}, b"x" * 5_000)
+        server.answers["/round.ics"] = (302, {"Location": "/round.ics"}, b"")
         reader = FeedReader(GuardedClient(["localhost"], largest=4_000))
         assert reader.fetch(f"{server.url}/me.ics").content == calendar()
-        names = ("gone", "broken", "bomb")
+        names = ("gone", "broken", "bomb", "round")
         assert [reader.fetch(f"{server.url}/{name}.ics").fault for name in names] == [
-            "not_found", "unreachable", "too_large",
+            "not_found", "unreachable", "too_large", "unreachable",
         ]  # fmt: skip
         assert FeedReader(GuardedClient()).fetch(f"{server.url}/me.ics").fault == "refused", "an address of the inside"
     assert reader.fetch("http://localhost:1/me.ics").fault == "unreachable"
