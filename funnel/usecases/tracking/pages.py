@@ -234,7 +234,20 @@ class _Drain:
         earlier = [told["entry"] for told in self._waiting.values() if told["visitor"] == browser.id]
         self._waiting = {key: one for key, one in self._waiting.items() if one["visitor"] != browser.id}
         stored = visitors.take(self._connection, [browser.id])
-        self._events += [joined, *brought, *(_waited(person, told) for told in (*stored, *earlier))]
+        waited = self._seen_elsewhere(person, [*stored, *earlier])
+        visits = [_waited(person, told) for told in waited]
+        for visit in visits:  # what comes next is no second return
+            self._seen[person] = max(self._seen.get(person, visit.occurred_at), visit.occurred_at)
+        self._events += [joined, *brought, *visits]
+
+    def _seen_elsewhere(self, person: int, waited: Sequence[Entry]) -> list[Entry]:
+        """What a browser told while it was nobody's, `away` counted also from what she did in her other browsers."""
+        if not any(told.get("away") for told in waited):
+            return list(waited)
+        recorded = (events.read(row) for row in events.of_person(self._connection, person))
+        now = (one for one in self._events if one.lead_id == person)
+        hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
+        return [_away_since(told, hers) for told in waited]
 
     def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
         """Take from `old` what the browser had brought her; the same as events of `new`."""
@@ -274,6 +287,16 @@ def _of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
     assert isinstance(one, on.PageVisited | on.PageLeft)
     hers = replace(one, lead_id=lead_id, key=f"{one.key}@{lead_id}", received_at=one.received_at or one.occurred_at)
     return replace(hers, visit=f"{hers.visit}@{lead_id}") if isinstance(hers, on.PageLeft) else hers
+
+
+def _away_since(told: Entry, hers: Iterable[datetime]) -> Entry:
+    """A visit, with how long she had been away where she was seen at these instants too."""
+    at = datetime.fromisoformat(told["at"])
+    since = max((one for one in hers if one < at), default=None)
+    if since is None or not told.get("away"):
+        return told
+    away = min(told["away"], int((at - since).total_seconds()))
+    return {**told, "away": away if away >= SITTING.total_seconds() else None}
 
 
 def _waited(lead_id: int, told: Entry) -> on.PageVisited | on.PageLeft:

@@ -84,6 +84,27 @@ def test_who_comes_back_after_days_away_is_told_once_for_all_her_devices(web: St
     assert score_of(web, sent.lead_id) == before + 5
 
 
+@pytest.mark.parametrize("seen, points", [((3, 3, 3, 1), 0), ((1, 9), 5)])
+def test_who_was_seen_on_another_device_has_not_been_away_also_when_this_one_is_joined_later(
+    web: Street, seen: tuple[int, ...], points: int
+) -> None:
+    laptop, phone = Surfer(web), Surfer(web)
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    laptop.visits("/thanks", proof=sent.submission)
+    phone.visits("/")
+    for days in seen[:-1]:
+        web.place.drain()
+        web.passes(timedelta(days=days))
+        laptop.visits("/")
+    web.place.drain()
+    web.passes(timedelta(days=seen[-1]))
+    phone.visits("/")  # ten days after its own last visit
+    before = score_of(web, sent.lead_id)
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    phone.visits("/thanks", proof=sent.submission)
+    assert score_of(web, sent.lead_id) == before + points
+
+
 def test_a_form_with_another_address_takes_back_what_a_click_alone_had_joined(web: Street) -> None:
     first = sends_form(web, "ana@example.org", "visit_tracking")
     web.place.drain()
