@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -17,11 +17,18 @@ from funnel.storage.installation import Moment
 from funnel.usecases.happening import SITTING
 from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.passes import PROOF_LASTS
+from funnel.usecases.tracking.visit_events import (
+    Entry,
+    away_since,
+    is_left_of,
+    of_another,
+    parting,
+    visit_event,
+    waited_event,
+)
 
 SEEN_WITHIN = timedelta(minutes=5)
 """So exactly is written when a browser was last seen."""
-
-Entry = Mapping[str, Any]
 
 _NEEDS = {
     "visit": {"id", "at", "key", "visitor", "page", "title", "referrer", "utm"},
@@ -191,7 +198,7 @@ class _Drain:
             return
         self._seen[self._people.person(browser.lead_id)] = max(before or at, at)
         if (person := self._people.whose(browser.lead_id)) is not None:
-            self._events.append(_event(person, one, at, away))
+            self._events.append(visit_event(person, one, at, away))
 
     def _of_person(self, browser: _Browser) -> list[_Browser]:
         """The browser, and the same person's others: the names that it has on other sites."""
@@ -235,7 +242,7 @@ class _Drain:
         self._waiting = {key: one for key, one in self._waiting.items() if one["visitor"] != browser.id}
         stored = visitors.take(self._connection, [browser.id])
         waited = self._seen_elsewhere(person, [*stored, *earlier])
-        visits = [_waited(person, told) for told in waited]
+        visits = [waited_event(person, told) for told in waited]
         for visit in visits:  # what comes next is no second return
             self._seen[person] = max(self._seen.get(person, visit.occurred_at), visit.occurred_at)
         self._events += [joined, *brought, *visits]
@@ -247,74 +254,12 @@ class _Drain:
         recorded = (events.read(row) for row in events.of_person(self._connection, person))
         now = (one for one in self._events if one.lead_id == person)
         hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
-        return [_away_since(told, hers) for told in waited]
+        return [away_since(told, hers) for told in waited]
 
     def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
         """Take from `old` what the browser had brought her; the same as events of `new`."""
         recorded = [events.read(row) for row in events.of_leads(self._connection, [old]).get(old, [])]
         of_old: Iterable[on.AnyEvent] = [*recorded, *(one for one in self._events if one.lead_id == old)]
-        parted = _parting(old, browser.id, of_old, at)
+        parted = parting(old, browser.id, of_old, at)
         self._events.append(parted)
-        return [_of_another(one, new) for one in of_old if one.key in parted.visits or _left_of(one, parted.visits)]
-
-
-def _parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime) -> on.VisitorParted:
-    """That a browser was not hers, with what it had brought her since it was joined last."""
-    visits: dict[str, datetime] = {}
-    stay: dict[str, tuple[str, str, datetime]] = {}
-    for one in recorded:
-        if isinstance(one, on.VisitorParted):
-            visits = {} if one.visitor == visitor else visits
-            stay = {key: seen for key, seen in stay.items() if key not in one.visits}
-        elif isinstance(one, on.PageVisited) and one.key:
-            if one.visitor == visitor:
-                visits[one.key] = one.occurred_at
-            else:
-                stay[one.key] = one.key, one.page, one.occurred_at
-    first = min(visits.values(), default=at)
-    later = tuple(seen for seen in stay.values() if seen[2] >= first)  # only these can have been turned away
-    return on.VisitorParted(
-        lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form", stay=later
-    )
-
-
-def _left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:
-    return isinstance(one, on.PageLeft) and one.visit in visits
-
-
-def _of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
-    """A visit as an event of somebody else's, under a key of its own."""
-    assert isinstance(one, on.PageVisited | on.PageLeft)
-    hers = replace(one, lead_id=lead_id, key=f"{one.key}@{lead_id}", received_at=one.received_at or one.occurred_at)
-    return replace(hers, visit=f"{hers.visit}@{lead_id}") if isinstance(hers, on.PageLeft) else hers
-
-
-def _away_since(told: Entry, hers: Iterable[datetime]) -> Entry:
-    """A visit, with how long she had been away where she was seen at these instants too."""
-    at = datetime.fromisoformat(told["at"])
-    since = max((one for one in hers if one < at), default=None)
-    if since is None or not told.get("away"):
-        return told
-    away = min(told["away"], int((at - since).total_seconds()))
-    return {**told, "away": away if away >= SITTING.total_seconds() else None}
-
-
-def _waited(lead_id: int, told: Entry) -> on.PageVisited | on.PageLeft:
-    """The event of a visit that waited until somebody was known."""
-    at = datetime.fromisoformat(told["at"])
-    return _event(lead_id, told, at, told.get("away"), received_at=at)
-
-
-def _event(
-    lead_id: int, told: Entry, at: datetime, away: int | None, *, received_at: datetime | None = None
-) -> on.PageVisited | on.PageLeft:
-    """The event of a visit."""
-    if told["kind"] == "left":
-        return on.PageLeft(
-            lead_id=lead_id, occurred_at=at, key=told["key"], visitor=told["visitor"], visit=told["visit"],
-            seconds=told["seconds"], received_at=received_at,
-        )  # fmt: skip
-    return on.PageVisited(
-        lead_id=lead_id, occurred_at=at, key=told["key"], visitor=told["visitor"], page=told["page"],
-        title=told["title"], referrer=told["referrer"], utm=told["utm"], away=away, received_at=received_at,
-    )  # fmt: skip
+        return [of_another(one, new) for one in of_old if one.key in parted.visits or is_left_of(one, parted.visits)]
