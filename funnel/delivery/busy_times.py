@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import Calendar, Event, vDDDTypes, vRecur
+from icalendar import Calendar, Event, FreeBusy, vDDDTypes, vPeriod, vRecur
 
 from funnel.domain.timing import midnight, resolve
 from funnel.ports import Busy, CalendarFault
@@ -52,8 +52,10 @@ _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, Overflow
 
 def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
     """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
-    found: set[Busy] = set()
-    for events in _series(_parsed(content), ours):
+    calendars = _parsed(content)
+    found = {one for one in _told_busy(calendars, zone) if one[0] < last and first < one[1]}
+    entries = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
+    for events in _series(entries, ours):
         try:
             found.update(_busy_of(events, first, last, zone, whose))
         except (*_WHY, *_BROKEN) as error:
@@ -63,16 +65,33 @@ def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose
     return _joined(found)
 
 
-def _parsed(content: bytes) -> list[Event]:
+def _parsed(content: bytes) -> list[Calendar]:
     if b"BEGIN:VCALENDAR" not in content[:1000].upper() or b"END:VCALENDAR" not in content[-1000:].upper():
         raise CalendarFault("no_calendar")
     if content.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
         raise CalendarFault("too_many")
     try:
-        calendars = Calendar.from_ical(content, multiple=True)
-        return [event for calendar in calendars for event in calendar.walk("VEVENT") if isinstance(event, Event)]
+        return list(Calendar.from_ical(content, multiple=True))
     except _BROKEN as error:
         raise CalendarFault("no_calendar") from error
+
+
+def _told_busy(calendars: Iterable[Calendar], zone: str) -> Iterator[Busy]:
+    """The times of calendars that tell no events, but when somebody is busy (VFREEBUSY)."""
+    periods = [one for calendar in calendars for each in calendar.freebusy for one in _periods(each)]
+    if len(periods) > MOST_EVENTS:
+        raise CalendarFault("too_many")
+    for period in periods:
+        if str(period.params.get("FBTYPE", "")).upper() != "FREE":
+            yield _instant(period.start, zone), _instant(period.end, zone)
+
+
+def _periods(told: FreeBusy) -> list[Any]:
+    written = told.get("freebusy", [])
+    periods = written if isinstance(written, list) else [written]
+    if not all(isinstance(one, vPeriod) for one in periods):
+        raise CalendarFault("broken_entry")
+    return periods
 
 
 def _series(events: Sequence[Event], ours: str) -> Iterator[list[Event]]:

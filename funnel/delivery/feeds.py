@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, Request, TooFar, TooMuch
+from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, NotOnTheWeb, Request, TooFar, TooMuch
 from funnel.ports import Busy, CalendarFault, CalendarReply
 
 LARGEST = 2_000_000
@@ -36,10 +36,10 @@ class FeedReader:
             url = "https" + url[len("webcal") :]
         try:
             answer = self._client.call(Request("GET", url, headers={"Accept": "text/calendar"}))
+        except (NotOnTheWeb, TooFar):
+            return CalendarReply(b"", "unreachable")
         except AddressRefused:
             return CalendarReply(b"", "refused")
-        except TooFar:
-            return CalendarReply(b"", "unreachable")
         except TooMuch:
             return CalendarReply(b"", "too_large")
         except GuardedError:

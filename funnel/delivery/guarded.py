@@ -30,6 +30,7 @@ class GuardedError(Exception):
 
     GuardedError
     ├── AddressRefused    never: the address is not one we call
+    │   └── NotOnTheWeb   ... it is not http:// or https:// with a host
     ├── TooMuch           never: the reply is larger, or redirected further, than allowed
     │   └── TooFar        ... redirected further
     └── Unreachable       try again: no name, no connection, a time-out, a broken reply
@@ -38,6 +39,10 @@ class GuardedError(Exception):
 
 class AddressRefused(GuardedError):
     """The address is malformed, or leads to a range that is not for outside calls."""
+
+
+class NotOnTheWeb(AddressRefused):
+    """The address is no web address, whatever it leads to."""
 
 
 class TooMuch(GuardedError):
@@ -247,7 +252,7 @@ def _checked_url(url: str) -> SplitResult:
     except ValueError as error:
         raise AddressRefused(f"not an address: {error}") from error
     if not known:
-        raise AddressRefused("the address is not http:// or https:// with a host")
+        raise NotOnTheWeb("the address is not http:// or https:// with a host")
     if parts.username is not None or parts.password is not None:
         raise AddressRefused("the address holds a user or password")
     return parts

@@ -287,11 +287,12 @@ def test_a_calendar_is_fetched_and_faults_have_names() -> None:
         server.answers["/broken.ics"] = (500, {}, b"")
         server.answers["/bomb.ics"] = (200, {}, b"x" * 5_000)
         server.answers["/round.ics"] = (302, {"Location": "/round.ics"}, b"")
+        server.answers["/file.ics"] = (302, {"Location": "file:///etc/passwd"}, b"")
         reader = FeedReader(GuardedClient(["localhost"], largest=4_000))
         assert reader.fetch(f"{server.url}/me.ics").content == calendar()
-        names = ("gone", "broken", "bomb", "round")
+        names = ("gone", "broken", "bomb", "round", "file")
         assert [reader.fetch(f"{server.url}/{name}.ics").fault for name in names] == [
-            "not_found", "unreachable", "too_large", "unreachable",
+            "not_found", "unreachable", "too_large", "unreachable", "unreachable",
         ]  # fmt: skip
         assert FeedReader(GuardedClient()).fetch(f"{server.url}/me.ics").fault == "refused", "an address of the inside"
     assert reader.fetch("http://localhost:1/me.ics").fault == "unreachable"
@@ -313,3 +314,19 @@ def test_time_and_memory_that_run_out_when_all_is_found_are_faults_with_names_to
     monkeypatch.setattr(busy_times, "signal", SimpleNamespace(setitimer=run_out, ITIMER_REAL=0))
     asked = (FIRST.isoformat(), LAST.isoformat(), "UTC", "", "")
     assert json.loads(busy_times.as_text(calendar(), *asked)) == {"fault": fault}
+
+
+def test_a_calendar_that_tells_only_when_she_is_busy_is_read_too() -> None:
+    times = "FREEBUSY;FBTYPE=BUSY:20261020T080000Z/20261020T090000Z,20261021T080000Z/PT2H\n"
+    other = "FREEBUSY;FBTYPE=FREE:20261022T080000Z/PT2H\nFREEBUSY:20261023T080000Z/PT30M\n"
+    told = f"BEGIN:VFREEBUSY\nUID:a\nDTSTAMP:20261001T000000Z\n{times}{other}END:VFREEBUSY\n"
+    assert busy(zones=told) == [
+        (utc("20261020T0800"), utc("20261020T0900")),
+        (utc("20261021T0800"), utc("20261021T1000")),
+        (utc("20261023T0800"), utc("20261023T0830")),
+    ]
+
+
+def test_a_broken_time_in_it_is_told() -> None:
+    with pytest.raises(CalendarFault, match=r"broken_entry|no_calendar"):
+        busy(zones="BEGIN:VFREEBUSY\nUID:a\nDTSTAMP:20261001T000000Z\nFREEBUSY:nonsense\nEND:VFREEBUSY\n")
