@@ -43,6 +43,9 @@ _RULES_OUT = {"webinar.missed": "webinar.attended"}
 """What can come no more once the other has: what a list has said first stays."""
 
 _PAGE = re.compile(r"([A-Za-z0-9.-]+(:[0-9]+)?)?/[^\s?#]*")
+_USUAL_PORT = re.compile(r":(80|443)$")
+"""What a browser leaves out of an address."""
+_ENCODED = re.compile(r"(%[0-9A-Fa-f]{2})+")
 _SECONDS = {"minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
 
 
@@ -86,16 +89,23 @@ def page_of(host: str, path: str) -> str:
 
 def matches_page(pattern: str, page: str) -> bool:
     """Whether a page is one of a pattern's: `/pricing*` on every site, `www.example.com/pricing*` on one; `*` stands
-    for any characters."""
+    for any characters, and an ending `/*` for none too."""
     return _pages(pattern).fullmatch(page) is not None
+
+
+def _decoded(path: str) -> str:
+    """As a person reads it: an address copied from a browser's bar is percent-encoded UTF-8 (RFC 3986, 2.1)."""
+    return _ENCODED.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(errors="replace"), path)
 
 
 @lru_cache(maxsize=1024)
 def _pages(pattern: str) -> re.Pattern[str]:
-    slash = pattern.find("/")
-    host, path = (pattern[:slash], pattern[slash:]) if slash >= 0 else (pattern, "/")
+    site, _, rest = pattern.partition("/")
+    host, path = _USUAL_PORT.sub("", site), f"/{_decoded(rest)}"
+    whole = path.endswith("/*") and path != "/*"
+    path = path.removesuffix("/*") if whole else path
     written = page_of(host, path) if not path.endswith("*") else f"{host.lower()}{path}"
-    parts = ".*".join(re.escape(part) for part in written.split("*"))
+    parts = ".*".join(re.escape(part) for part in written.split("*")) + ("(/.*)?" if whole else "")
     return re.compile(parts if host else f"[^/]*{parts}")
 
 

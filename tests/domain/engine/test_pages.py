@@ -258,6 +258,18 @@ def test_pages_are_matched_by_path_or_by_site_and_path() -> None:
     assert not matches_page("/", page)
 
 
+def test_a_section_holds_its_own_first_page_too() -> None:
+    first, article, other = (page_of(SITE, path) for path in ("/blog/", "/blog/one", "/blogs"))
+    assert [matches_page("/blog/*", one) for one in (first, article, other)] == [True, True, False]
+    assert all(matches_page("/*", one) for one in (first, article, other, page_of(SITE, "")))
+
+
+def test_a_pattern_may_be_written_as_a_browser_shows_the_address() -> None:
+    assert matches_page("/t%C3%A9l%C3%A9*", page_of(SITE, "/t\u00e9l\u00e9phones"))
+    assert matches_page("/our%20prices", page_of(SITE, "/our prices"))
+    assert matches_page(f"{SITE}:443/pricing", page_of(SITE, "/pricing"))
+
+
 PATHS = st.sampled_from(["/", "/pricing", "/pricing/enterprise", "/team"])
 SAYS = st.sampled_from(["human", "unsure", "machine"])
 TOUCHES = st.one_of(
