@@ -60,19 +60,6 @@ def foretell(
     window: Window,
     zone: str,
     holidays: Holidays = no_holidays,
-) -> list[datetime | None]:
-    """When each of somebody's marketing mails leaves, as below; None: it will have waited too long, and is skipped."""
-    fates = foretell_fates(cap, left, planned, window, zone, holidays)
-    return [fate.at if fate.leaves else None for fate in fates]
-
-
-def foretell_fates(
-    cap: Cap,
-    left: Sequence[datetime],
-    planned: Sequence[tuple[datetime, datetime]],
-    window: Window,
-    zone: str,
-    holidays: Holidays = no_holidays,
 ) -> list[Fate]:
     """How each of somebody's marketing mails, (planned at, not before), ends in the company's sending window if none
     comes between. They go in the order in which they may."""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from funnel.domain.company import Company
 from funnel.domain.slots import Slot, minutes_of
-from funnel.domain.timing import local_time, resolve
+from funnel.domain.timing import local_time, resolve, zone_of
 
 _TO_CALL = timedelta(hours=2)
 """So long, once her day has begun, there is to make a call that was promised for her night."""
@@ -39,3 +40,8 @@ class Waking:
         midnight = datetime.combine(local.date(), time())
         first, last = (midnight + timedelta(minutes=one) for one in minutes_of(self.hours))
         return first, last
+
+
+def waking_of(company: Company, zone: str | None) -> Waking:
+    """When a company calls somebody of a zone (none: the company's)."""
+    return Waking(zone_of(zone, None, company.zone), company.proposing_hours)

@@ -158,12 +158,16 @@ def marketing_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]
     ).where(
         outbox.c.lead_id == lead_id,
         outbox.c.kind == "marketing",
-        outbox.c.state.in_(("ready", "claimed", "attempting", "sent", "in_doubt")),
+        outbox.c.state.in_(WAITING + MAY_HAVE_LEFT),
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-RECALLABLE = ("ready", "claimed", "skipped")
+WAITING = ("ready", "claimed")
+"""States of a row that is still to leave."""
+MAY_HAVE_LEFT = ("attempting", "sent", "in_doubt")
+"""States of a row that is on the wire, has left, or of which nobody knows."""
+RECALLABLE = (*WAITING, "skipped")
 """States of a row that nobody outside has seen anything of."""
 
 

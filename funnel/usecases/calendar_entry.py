@@ -2,7 +2,7 @@
 
 from funnel.catalogue import Speech
 from funnel.ports import Meeting
-from funnel.usecases.invitations import uid_of
+from funnel.usecases.invitations import location_of, uid_of
 from funnel.usecases.own_appointment import OwnAppointment
 
 
@@ -10,8 +10,6 @@ def calendar_entry(own: OwnAppointment, language: str) -> Meeting:
     """The same UID and sequence as the invitation by mail, so that a calendar keeps one of the two."""
     company, appointment = own.company, own.appointment
     rep, title = company.user(appointment.rep), company.title_of(appointment.type, language)
-    calls = own.kind is None or own.kind.channel == "phone"
-    number = own.lead.phone if own.proven else None
     return Meeting(
         uid=uid_of(company, appointment.id),
         sequence=appointment.sequence,
@@ -22,6 +20,6 @@ def calendar_entry(own: OwnAppointment, language: str) -> Meeting:
         organizer=(company.sender.name, company.sender.email),
         attendees=[],
         description="",
-        location=(number or "") if calls or not own.kind else own.kind.place(language),
+        location=location_of(own.kind, own.lead.phone if own.proven else None, language),
         language=language,
     )

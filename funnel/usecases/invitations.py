@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from funnel.catalogue import Speech
-from funnel.domain.company import Company
+from funnel.domain.company import AppointmentType, Company
 from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.lead import Appointment, Lead
 from funnel.ports import Meeting
@@ -25,6 +25,11 @@ _METHODS = {
 def uid_of(company: Company, appointment_id: int) -> str:
     """The UID of an appointment, the same in every mail, calendar and feed: so a calendar keeps one of them."""
     return f"appointment-{appointment_id}@{company.domain}"
+
+
+def location_of(kind: AppointmentType | None, phone: str | None, language: str, *, staff: bool = False) -> str:
+    """Where a calendar says an appointment is: the number that rings, else the place; empty where neither is known."""
+    return (phone or "") if kind is None or kind.channel == "phone" else kind.place(language, staff=staff)
 
 
 def describe_invitation(
@@ -48,7 +53,6 @@ def describe_invitation(
     speech = Speech(language)
     kind = company.appointment_type(appointment.type)
     calls = kind is None or kind.channel == "phone"
-    where = kind.place(language, staff=row["recipient"] != "lead") if kind else ""
     return {
         "method": method,
         "uid": uid_of(company, appointment.id),
@@ -56,7 +60,7 @@ def describe_invitation(
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
         "organizer": [company.sender.name, company.sender.email],
-        "location": (lead.phone or "") if calls else where,
+        "location": location_of(kind, lead.phone, language, staff=row["recipient"] != "lead"),
         "language": language,
         **_about(speech, title, lead, (name, rep.email if rep else None), calls=calls),
     }

@@ -8,7 +8,7 @@ from funnel.domain.company import User
 from funnel.domain.proposals import propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.timing import local_time, zone_of
-from funnel.domain.waking import Waking
+from funnel.domain.waking import waking_of
 from funnel.usecases.book_appointment import Diary
 
 SHOWN = 3
@@ -64,7 +64,7 @@ def _fresh(diary: Diary, free: Sequence[Slot], beside: Sequence[Slot]) -> list[S
     days = {local_time(slot.starts_at, zone).date() for slot in beside}
     elsewhere = [slot for slot in free if local_time(slot.starts_at, zone).date() not in days]
     found: list[Slot] = []
-    awake = Waking(zone, diary.company.proposing_hours)
+    awake = waking_of(diary.company, zone)
     for pool, hers in (elsewhere, awake), (free, awake), (free, None):
         taken = [*beside, *found]
         apart = [s for s in pool if all(s.ends_at <= one.starts_at or one.ends_at <= s.starts_at for one in taken)]

@@ -42,8 +42,7 @@ class StoredOutbox:
     def marketing(self, lead_id: int) -> Marketing:
         """See `Outbox`."""
         rows = outbox.marketing_of(self._connection, lead_id)
-        waiting = [row for row in rows if row["state"] in ("ready", "claimed")]
         return Marketing(
-            [row["at"] for row in rows if row["state"] not in ("ready", "claimed")],
-            [(row["planned_at"], row["not_before"]) for row in waiting],
+            [row["at"] for row in rows if row["state"] in outbox.MAY_HAVE_LEFT],
+            [(row["planned_at"], row["not_before"]) for row in rows if row["state"] in outbox.WAITING],
         )

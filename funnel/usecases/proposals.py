@@ -7,15 +7,15 @@ from itertools import product
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.cap import cap_for, foretell
+from funnel.domain.cap import Fate, cap_for, foretell
 from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.proposals import Fits, propose_times
 from funnel.domain.slots import Slot
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import earlier, local_time, midnight, zone_of
-from funnel.domain.waking import Waking
+from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
+from funnel.domain.waking import Waking, waking_of
 from funnel.usecases.diary import LOOKS, Diary
 from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox
@@ -30,24 +30,25 @@ ByLoad = Callable[[Lead, tuple[str, ...]], tuple[str, ...]]
 class Proposals:
     """Answers `HoldSlots`, inside the caller's transaction."""
 
-    def __init__(self, diary: Diary, outbox: Outbox, book: Book, now: datetime) -> None:
+    def __init__(self, diary: Diary, outbox: Outbox, book: Book, now: datetime, by_load: ByLoad) -> None:
         self._diary = diary
         self._outbox = outbox
         self._book = book
         self._company = book.company
         self._now = now
+        self._by_load = by_load
 
-    def keep(self, lead: Lead, effect: do.HoldSlots, by_load: ByLoad) -> on.SlotsHeld:
+    def keep(self, lead: Lead, effect: do.HoldSlots) -> on.SlotsHeld:
         """Keep times for when the mail leaves. Somebody may be faster: then it is looked again, and from the first try
         on the diary stands still for us."""
         kind = self._company.appointment_type(effect.type)
-        leaves = self._leaves(lead, effect)
+        leaves, hers = self._leaves(lead, effect), zone_of(lead.zone, None, self._company.zone)
+        until = later(leaves.at, parse_span(effect.hold), hers, self._book.holidays)
         rep, kept = None, list[datetime]()
-        if kind and leaves:
-            effect = replace(effect, leaves=leaves, until=effect.until + (leaves - (effect.leaves or leaves)))
+        if kind and leaves.leaves:
             for _look in range(LOOKS):
-                rep, best = self._choose(kind, lead, effect, by_load)
-                wanted = [self._kept_until(kind, slot, rep, effect.until) for slot in best] if rep else []
+                rep, best = self._choose(kind, lead, replace(effect, leaves=leaves.at))
+                wanted = [self._kept_until(kind, slot, rep, until) for slot in best] if rep else []
                 kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
                 if len(kept) == len(wanted):
                     break
@@ -58,27 +59,25 @@ class Proposals:
             type=effect.type,
             rep=rep,
             starts=tuple(kept),
-            until=effect.until,
+            until=until,
         )
 
-    def _choose(
-        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, by_load: ByLoad
-    ) -> tuple[str | None, list[Slot]]:
+    def _choose(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str | None, list[Slot]]:
         """Times of one rep while she is awake, of any hour only where nobody has such; behind a time that is lost, of
         now only where nobody has any."""
-        hers = Waking(zone_of(lead.zone, None, self._company.zone), self._company.proposing_hours)
+        hers = waking_of(self._company, lead.zone)
         for lost, waking in product(dict.fromkeys((effect.instead_of, None)), (hers, None)):
-            rep, best = self._most_times(kind, lead, replace(effect, instead_of=lost), waking, by_load)
+            rep, best = self._most_times(kind, lead, replace(effect, instead_of=lost), waking)
             if best:
                 return rep, best
         return None, []
 
     def _most_times(
-        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None, by_load: ByLoad
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None
     ) -> tuple[str | None, list[Slot]]:
         """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
         reps = reps_for(self._company, kind, lead)
-        ids = (effect.rep,) if effect.rep else by_load(lead, tuple(rep.id for rep in reps))
+        ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
         held = self._diary.held(ids, self._now)
         fits = Fits(timedelta(minutes=kind.buffer_before + kind.buffer_after), kind.daily_maximum)
         best: tuple[str | None, list[Slot]] = None, []
@@ -86,7 +85,7 @@ class Proposals:
             user = self._company.user(rep)
             zone = (user.zone if user else None) or self._company.zone
             others = [at for who, at in held if who == rep]
-            read = max(effect.leaves or self._now, self._now) + _TO_READ
+            read = max(effect.leaves, self._now) + _TO_READ
             free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
             free = [one for one in free if self._closes(kind, one) > read]
             found = propose_times(free, others, effect.slots, effect.share, zone, hers, fits)
@@ -106,16 +105,15 @@ class Proposals:
         begins = midnight(local_time(lost, zone).date(), zone)
         return [one for one in found if one.starts_at >= begins]
 
-    def _leaves(self, lead: Lead, effect: do.HoldSlots) -> datetime | None:
-        """When the mail leaves that proposes the times, as the cap foretells it; none where it will be skipped."""
-        own = effect.leaves or self._now
+    def _leaves(self, lead: Lead, effect: do.HoldSlots) -> Fate:
+        """When the mail leaves that proposes the times, or is skipped, as the cap foretells it."""
         if effect.planned is None:
-            return own
+            return Fate(effect.leaves)
         marketing = self._outbox.marketing(lead.id)
         return foretell(
             cap_for(self._company.cap, slow=lead.slow),
             marketing.left,
-            [*marketing.waiting, (effect.planned, own)],
+            [*marketing.waiting, (effect.planned, effect.leaves)],
             self._company.sending_window,
             zone_of(lead.zone, None, self._company.zone),
             self._book.holidays,

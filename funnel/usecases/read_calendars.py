@@ -44,6 +44,21 @@ class Feed:
     back_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How far ahead calendars are read: as far as people book by themselves (`near`), and as far as anything is looked
+    for (`far`)."""
+
+    near: datetime
+    far: datetime
+
+
+def reach_of(house: House, connection: Connection, moment: installation.Moment) -> Reach:
+    """The same for all reps, by what is published and who is where now."""
+    company = house.shelf.published(connection, moment.revision).company.company
+    return Reach(_near(company, moment.now), _far(house, connection, moment))
+
+
 def feed_of(connection: Connection, user: User) -> Feed:
     """How it stands with a rep's own calendar now."""
     row = calendars.of_reps(connection, [user.id]).get(user.id, {})
@@ -57,10 +72,11 @@ def read_calendars(house: House) -> None:
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
+        reach = reach_of(house, connection, moment)
     failed: list[Exception] = []
     for rep in company.reps:
         try:
-            read_calendar(house, company, rep)
+            read_calendar(house, company, rep, reach)
         except DatabaseAway:
             raise
         except Exception as error:  # noqa: BLE001 - raised below: one rep's calendar is no reason to leave out another's
@@ -69,7 +85,7 @@ def read_calendars(house: House) -> None:
         raise ExceptionGroup("calendars that could not be read", failed)
 
 
-def read_calendar(house: House, company: Company, rep: User, *, told: bool = False) -> Feed:
+def read_calendar(house: House, company: Company, rep: User, reach: Reach, *, told: bool = False) -> Feed:
     """Read one rep's calendar now. Who has no address (any more) is busy by our own diary alone; what another address
     said stays in force until the new one was read once. When it begins to fail she gets a mail, unless she is `told` by
     the page that she looks at."""
@@ -77,7 +93,6 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
         moment = installation.moment(connection)
         row = calendars.of_reps(connection, [rep.id]).get(rep.id, {})
         copy = calendars.copy_of(connection, rep.id) if row else None
-        ends = _near(company, moment.now), _far(house, connection, moment)
     url = row.get("own_url") or rep.calendar
     if not url:
         if row.get("url"):
@@ -90,7 +105,7 @@ def read_calendar(house: House, company: Company, rep: User, *, told: bool = Fal
         if one is None:
             continue
         try:
-            busy = _busy_in(house, company, rep, one, moment.now, *ends)
+            busy = _busy_in(house, company, rep, one, moment.now, reach)
             content = one
             break
         except CalendarFault as error:
@@ -121,19 +136,17 @@ def _forget(house: House, rep: str) -> None:
         calendars.replace_busy(connection, rep, [])
 
 
-def _busy_in(
-    house: House, company: Company, rep: User, content: bytes, now: datetime, near: datetime, far: datetime
-) -> Sequence[Busy]:
-    """When she is busy by a calendar up to the `far` end; one that holds too much to be read as far is read up to the
-    `near` one, so that a time looked for in years costs nobody what is busy tomorrow. Raises `CalendarFault`."""
+def _busy_in(house: House, company: Company, rep: User, content: bytes, now: datetime, reach: Reach) -> Sequence[Busy]:
+    """When she is busy by a calendar as far as anything is looked for; one that holds too much for that is read as far
+    as people book, so that a time looked for in years costs nobody what is busy tomorrow. Raises `CalendarFault`."""
     read = partial(house.calendars.busy, content, now - _BEFORE)
     whose = rep.zone or company.zone, rep.email, company.domain
     try:
-        return read(max(near, far), *whose)
+        return read(max(reach.near, reach.far), *whose)
     except CalendarFault as error:
-        if far <= near or not str(error).startswith(("too_many", "too_slow")):
+        if reach.far <= reach.near or not str(error).startswith(("too_many", "too_slow")):
             raise
-        return read(near, *whose)
+        return read(reach.near, *whose)
 
 
 def _near(company: Company, now: datetime) -> datetime:

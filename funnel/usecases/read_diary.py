@@ -18,7 +18,7 @@ from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
 from funnel.usecases.invitations import uid_of
 from funnel.usecases.people import require
-from funnel.usecases.read_calendars import Feed, feed_of, read_calendar
+from funnel.usecases.read_calendars import Feed, feed_of, reach_of, read_calendar
 from funnel.usecases.reassign import left_behind, may_give_away
 from funnel.usecases.shelf import holidays_of
 from funnel.usecases.wording import language_of
@@ -110,8 +110,9 @@ def set_calendar(house: House, user: User, address: str) -> Feed:
     with house.database.write() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
+        reach = reach_of(house, connection, moment)
         calendars.write(connection, user.id, {"own_url": url or None})
-    return read_calendar(house, company, user, told=True)
+    return read_calendar(house, company, user, reach, told=True)
 
 
 def renew_feed(house: House, user: User) -> None:

@@ -27,7 +27,7 @@ class Resolver:
         self._outbox = outbox
         self._book = book
         self._now = now
-        self._proposals = Proposals(diary, outbox, book, now)
+        self._proposals = Proposals(diary, outbox, book, now, self._by_load)
         self._load: dict[str, dict[str, int]] = {}
 
     def resolve(self, lead: Lead, effect: do.Effect) -> on.AnyEvent | None:
@@ -61,7 +61,7 @@ class Resolver:
             case do.HoldSlot():
                 return self._hold_slot(lead, effect)
             case do.HoldSlots():
-                return self._proposals.keep(lead, effect, self._by_load)
+                return self._proposals.keep(lead, effect)
             case do.MoveSlot():
                 return self._move_slot(lead, effect)
             case do.BlockSlot():

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import effects as do
-from funnel.domain.cap import A_MOMENT, SKIPPED, Fate, cap_for, foretell_fates
+from funnel.domain.cap import A_MOMENT, SKIPPED, Fate, cap_for, foretell
 from funnel.domain.engine import Book
 from funnel.domain.engine.ahead import Ahead, next_mail
 from funnel.domain.lead import Appointment, Enrolment, Lead
@@ -17,6 +17,7 @@ from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
 from funnel.storage import outbox_lists
 from funnel.storage.installation import COMPANY
+from funnel.storage.outbox import MAY_HAVE_LEFT, WAITING
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
 from funnel.usecases.shelf import Published, holidays_of
@@ -90,7 +91,7 @@ def _fates(
     company = published.company.company
     fates = [Fate(max(one.mail.not_before, now)) for one in ahead]
     capped = [at for at, one in enumerate(ahead) if one.mail.kind == "marketing" and not _is_paused(published, one)]
-    told = foretell_fates(
+    told = foretell(
         cap_for(company.cap, slow=lead.slow),
         [row["left_at"] or row["begun_at"] or now for row in rows if _has_left(row)],
         [(ahead[at].mail.at, fates[at].at) for at in capped],
@@ -159,8 +160,8 @@ def _called(house: House, connection: Connection, names: Names, message: str, ve
 
 def _has_left(row: Mapping[str, Any]) -> bool:
     """Whether it counts for the cap, also when nobody knows whether it left."""
-    return row["kind"] == "marketing" and row["state"] in ("sent", "attempting", "in_doubt")
+    return row["kind"] == "marketing" and row["state"] in MAY_HAVE_LEFT
 
 
 def _is_coming(row: Mapping[str, Any]) -> bool:
-    return row["channel"] == "mail" and row["recipient"] == "lead" and row["state"] in ("ready", "claimed")
+    return row["channel"] == "mail" and row["recipient"] == "lead" and row["state"] in WAITING

@@ -62,7 +62,7 @@ ALWAYS = Window(days=["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
 def told(*planned: float, left: tuple[float, ...] = (), window: Window = ALWAYS) -> list[float | None]:
     pairs = [(day(one), max(day(one), MONDAY)) for one in planned]
     found = foretell(Cap(), [day(one) for one in left], pairs, window, PARIS)
-    return [None if at is None else (at - MONDAY) / timedelta(days=1) for at in found]
+    return [(one.at - MONDAY) / timedelta(days=1) if one.leaves else None for one in found]
 
 
 def test_of_four_planned_for_one_day_two_leave_then_and_two_a_week_later() -> None:

@@ -1,7 +1,7 @@
 """A hand-over that rests on a machine's click is withdrawn, and the mails that it had stopped leave after all."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,18 @@ scoring:
 SATURDAY = MONDAY + timedelta(days=5)
 
 
+def follows_the_prices(lead: int, now: datetime) -> on.LinkClicked:
+    seen: dict[str, Any] = {"lead_id": lead, "occurred_at": now, "message": "tunnel/results", "pass_number": 1}
+    return on.LinkClicked(**seen, key="click", mail=1, link="prices", number=1, verdict="human")
+
+
+def was_a_machine(lead: int, now: datetime) -> on.VerdictRevised:
+    """What comes out of that click later."""
+    seen: dict[str, Any] = {"lead_id": lead, "occurred_at": now, "message": "tunnel/results", "pass_number": 1}
+    of: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices"}
+    return on.VerdictRevised(**seen, **of, key="click/machine", verdict="machine")
+
+
 def test_the_mail_that_waited_for_monday_leaves_on_monday(build_place: Callable[..., Place], database_url: str) -> None:
     place = build_place(database_url, company=COMPANY + RULES)
     place.set(SATURDAY - timedelta(days=2))
@@ -33,18 +45,10 @@ def test_the_mail_that_waited_for_monday_leaves_on_monday(build_place: Callable[
     place.drain()
     offer = place.row("offer", ana)
     assert offer["state"] == "ready"
-    click = on.LinkClicked(
-        lead_id=ana, occurred_at=place.now, key="click", mail=1, message="tunnel/results", link="prices", number=1,
-        pass_number=1, verdict="human",
-    )  # fmt: skip
-    place.happens(click)
+    place.happens(follows_the_prices(ana, place.now))
     assert place.load(ana).handoffs[-1].state == "offered"
     assert (place.row("offer", ana)["state"], place.row("offer", ana)["reason"]) == ("skipped", "handed over")
-    revised = on.VerdictRevised(
-        lead_id=ana, occurred_at=place.now, key="click/machine", of="click", touched="link.clicked", subject="prices",
-        message="tunnel/results", pass_number=1, verdict="machine",
-    )  # fmt: skip
-    place.happens(revised)
+    place.happens(was_a_machine(ana, place.now))
     assert place.load(ana).handoffs[-1].state == "withdrawn"
     assert (place.row("offer", ana)["state"], place.row("offer", ana)["reason"]) == ("ready", None)
     place.set(SATURDAY + timedelta(days=2, hours=2))
@@ -62,16 +66,12 @@ def test_a_hand_over_that_a_machine_s_click_at_the_other_address_had_brought_is_
     place = build_place(database_url, company=COMPANY + rules)
     work, home = (place.submits(f"ana@{one}.example").lead_id for one in ("work", "home"))
     place.happens(agrees(work, place.now), agrees(home, place.now))
-    seen: dict[str, Any] = {"lead_id": home, "message": "tunnel/results", "pass_number": 1}
-    place.happens(
-        on.LinkClicked(**seen, occurred_at=place.now, key="click", mail=1, link="prices", number=1, verdict="human")
-    )
+    place.happens(follows_the_prices(home, place.now))
     place.happens(on.PointsGiven(lead_id=work, occurred_at=place.now, points=15, because="an import"))
     merge_leads(place.house, None, work, home, "shell")
     first = place.load(work)
     assert (first.score, first.handoffs[-1].state) == (55, "offered")
-    machine: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices", "verdict": "machine"}
-    place.happens(on.VerdictRevised(**seen, **machine, occurred_at=place.now, key="click/machine"))
+    place.happens(was_a_machine(home, place.now))
     first, second = place.load(work), place.load(home)
     assert (first.score, second.score) == (25, 5)
     assert (first.handoffs[-1].state, first.handoffs[-1].return_reason) == ("withdrawn", MACHINE.because)
@@ -88,11 +88,9 @@ def test_the_reason_that_only_a_machine_s_click_had_brought_is_no_reason_any_mor
     place = build_place(database_url, company=company + RULES.replace("60", "3"))
     ana = place.lead(consents={"visit_tracking": True})
     place.happens(on.PointsGiven(lead_id=ana, occurred_at=place.now, points=73, because="an import"))
-    seen: dict[str, Any] = {"lead_id": ana, "occurred_at": place.now, "message": "tunnel/results"}
-    place.happens(on.LinkClicked(**seen, key="click", mail=1, link="prices", number=1, verdict="human"))
+    place.happens(follows_the_prices(ana, place.now))
     assert place.load(ana).handoffs[-1].because == ("Reached 50", "Call first")
-    machine: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices", "verdict": "machine"}
-    place.happens(on.VerdictRevised(**seen, **machine, key="click/machine"))
+    place.happens(was_a_machine(ana, place.now))
     (handoff,) = place.load(ana).handoffs
     assert (handoff.because, handoff.state) == (("Reached 50",), "offered")
     (task,) = read_lead(place.house, HUGO, ana, "fr").tasks
@@ -126,18 +124,14 @@ def test_what_the_other_address_brought_at_a_threshold_is_doubted_also_once_the_
     place = build_place(sqlite_url, company=COMPANY + RULES)
     work, home = (place.submits(f"ana@{one}.example").lead_id for one in ("work", "home"))
     place.happens(agrees(work, place.now), agrees(home, place.now))
-    seen: dict[str, Any] = {"lead_id": home, "message": "tunnel/results", "pass_number": 1}
-    place.happens(
-        on.LinkClicked(**seen, occurred_at=place.now, key="click", mail=1, link="prices", number=1, verdict="human")
-    )
+    place.happens(follows_the_prices(home, place.now))
     words(place, "Reached 50", "Reached fifty")
     merge_leads(place.house, None, work, home, "shell")
     (handoff,) = place.load(work).handoffs
     assert (handoff.because, handoff.state) == (("Reached 50", "Reached fifty"), "offered")
     words(place, "{score: 50, because: {en: Reached fifty}}", "{score: 70, because: {en: Reached 70}}")
-    machine: dict[str, Any] = {"of": "click", "touched": "link.clicked", "subject": "prices", "verdict": "machine"}
     if gone == "machine":
-        place.happens(on.VerdictRevised(**seen, **machine, occurred_at=place.now, key="click/machine"))
+        place.happens(was_a_machine(home, place.now))
     else:
         part_leads(place.house, None, home, "shell")
     assert [one.state for one in place.load(work).handoffs] == ["withdrawn"]

@@ -56,19 +56,19 @@ class BlockSlot:
 @dataclass(frozen=True, slots=True)
 class HoldSlots:
     """Keep `slots` free times of one rep (of `rep`, where given) to be proposed in the mail of `cause`; at most `share`
-    per cent of what the rep has free in a week. In place of a time that is lost, `instead_of`, from its day on.
-    `leaves`: the mail's own time (none: now), when they can still be booked. `planned`: when a mail was planned that
-    may have to wait for the cap; they are kept so much longer, and none where it will be skipped. Answered by
-    `SlotsHeld`."""
+    per cent of what the rep has free in a week, and for `hold` (a span) from when the mail leaves. In place of a time
+    that is lost, `instead_of`, from its day on. `leaves`: when the mail may leave, and they can still be booked;
+    `planned`: for when one was planned that may have to wait for the cap: none are kept where it will be skipped.
+    Answered by `SlotsHeld`."""
 
     cause: str
     type: str
     slots: int
     rep: str | None
     share: int
-    until: datetime
+    hold: str
+    leaves: datetime
     instead_of: datetime | None = None
-    leaves: datetime | None = None
     planned: datetime | None = None
 
 

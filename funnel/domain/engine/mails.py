@@ -9,8 +9,7 @@ from funnel.domain import effects as do
 from funnel.domain.engine.turn import Turn
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import Enrolment, Lead
-from funnel.domain.spans import parse_span
-from funnel.domain.timing import into_window, later
+from funnel.domain.timing import into_window
 from funnel.domain.tunnel.program import Instruction, Program
 from funnel.domain.tunnel.steps import SAME, EmailStep
 
@@ -150,7 +149,7 @@ def _hold(
             slots=data["slots"],
             rep=data.get("rep"),
             share=step.propose.share,
-            until=later(leaves, parse_span(step.propose.hold), turn.zone, turn.book.holidays),
+            hold=step.propose.hold,
             leaves=leaves,
             planned=planned,
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -16,7 +15,7 @@ from funnel.domain.lead import Appointment
 
 PROPOSED = 3
 """How many other times she is proposed when hers cannot be kept."""
-KEPT_FOR = timedelta(hours=48)
+KEPT_FOR = "48 hours"
 """How long these are kept for her (S93)."""
 SHARE = 30
 """Per cent of a rep's week that may be kept for such proposals (S93)."""
@@ -132,7 +131,8 @@ def other_time_asked(turn: Turn, event: on.OtherTimeAsked) -> None:
             slots=PROPOSED,
             rep=None,
             share=SHARE,
-            until=turn.now + KEPT_FOR,
+            hold=KEPT_FOR,
+            leaves=turn.now,
             instead_of=appointment.starts_at,
         )
     )

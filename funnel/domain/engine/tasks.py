@@ -8,10 +8,10 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import Holidays, later, zone_of
+from funnel.domain.timing import Holidays, later
 from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
-from funnel.domain.waking import Waking
+from funnel.domain.waking import waking_of
 
 
 def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: datetime) -> do.AddTask:
@@ -40,5 +40,4 @@ def due_of(task: verbs.Task, at: datetime, company: Company, lead: Lead, holiday
     if not task.within:
         return None
     due = later(at, parse_span(task.within), company.zone, holidays)
-    hers = Waking(zone_of(lead.zone, None, company.zone), company.proposing_hours)
-    return hers.call_by(due, at) if task.call or task.list else due
+    return waking_of(company, lead.zone).call_by(due, at) if task.call or task.list else due

@@ -8,7 +8,7 @@ from babel.dates import format_time
 from funnel.domain.model import locale_of
 from funnel.domain.slots import Slot
 from funnel.domain.timing import is_zone, local_time
-from funnel.domain.waking import Waking
+from funnel.domain.waking import waking_of
 from funnel.web.speech import _, language
 from funnel.web.staff.page import Calendar
 
@@ -22,7 +22,7 @@ def clock_at(slot: Slot, zone: str | None, days: Calendar) -> dict[str, Any] | N
     """The same of a time to choose. Night is what lies outside `proposing_hours`, as for what mails propose."""
     if zone is None or not is_zone(zone) or not _is_elsewhere(slot.starts_at, zone, days):
         return None
-    asleep = not Waking(zone, days.company.proposing_hours).holds(slot)
+    asleep = not waking_of(days.company, zone).holds(slot)
     time = format_time(local_time(slot.starts_at, zone), "HH:mm", locale=locale_of(language()))
     said = _("%(time)s there, night", time=time) if asleep else _("%(time)s there", time=time)
     return {"said": said, "asleep": asleep}

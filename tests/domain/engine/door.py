@@ -92,7 +92,8 @@ class Door:
             if isinstance(effect, do.BlockSlot):
                 results.append(self._block(effect))
             if isinstance(effect, do.HoldSlots):
-                starts = tuple(effect.until + timedelta(days=day) for day in range(effect.slots))
+                until = effect.leaves + timedelta(hours=48)
+                starts = tuple(until + timedelta(days=day) for day in range(effect.slots))
                 results.append(
                     on.SlotsHeld(
                         lead_id=1,
@@ -101,7 +102,7 @@ class Door:
                         type=effect.type,
                         rep=effect.rep or "idris",
                         starts=starts,
-                        until=effect.until,
+                        until=until,
                     )
                 )
         return results
