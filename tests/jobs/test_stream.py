@@ -4,8 +4,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from redis import Redis
 
-from funnel.jobs.stream import make_stream
+from funnel.jobs.bell import connect
+from funnel.jobs.stream import STREAM, RedisStream, make_stream
 from funnel.ports import Stream
 from tests.support.processes import wait_until
 from tests.support.valkey import Valkey
@@ -53,3 +55,16 @@ def test_a_server_that_hangs_holds_up_nobody_for_long_and_all_hear_that_nothing_
     begun = time.monotonic()
     assert given(stream, number) == [False] * number
     assert time.monotonic() - begun < 3.5, "one time-out for all, not one for each: sixteen take 4 s"
+
+
+def test_where_the_server_refuses_nothing_waits_and_what_comes_later_does_once_each(valkey: Valkey) -> None:
+    now = [0.0]
+    stream = RedisStream(connect(valkey.url, 1.0, tries=1), "drain", lambda: now[0])
+    with Redis.from_url(valkey.url) as server:
+        server.set(STREAM, "in the way")
+        assert given(stream, 40) == [False] * 40
+        server.delete(STREAM)
+    now[0] += 2
+    stream.take(1)
+    assert given(stream, 40) == [True] * 40
+    assert sorted(int(entry["id"]) for _, entry in stream.take(100)) == list(range(40))
