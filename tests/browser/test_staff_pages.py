@@ -72,3 +72,12 @@ def test_the_pages_about_appointments_are_examined(
         window.open(address)
         window.examine()
         assert "Ida Holm" in window.text() or "/suggestions/" not in address
+
+
+def test_on_a_phone_the_page_that_is_open_is_seen_among_the_others(place: Place, open_window: Open) -> None:
+    window = open_window(width=360)
+    window.log_in(*place.log_in("manager"), "/studio?lang=fr")
+    box = window.page.locator(".bar-top nav [aria-current]").bounding_box()
+    assert box
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 360
+    assert window.page.evaluate("scrollY") == 0, "and nothing else has moved"

@@ -17,6 +17,8 @@ if (opener) {
   opener.hidden = false;
   opener.addEventListener("click", () => list.showModal());
 }
+// On a telephone the pages stand in a line that is longer than the screen.
+document.querySelector(".bar-top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("keydown", (event) => {
   if (off || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog")) return;
   const rows = [...document.querySelectorAll("[data-row] a.name")];
