@@ -5,7 +5,7 @@ from typing import Any
 
 from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.naming import Names, plain
-from funnel.usecases.waiting_consents import BUTTON_ON
+from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY
 
 
 def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, str]:
@@ -90,6 +90,8 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
             return "machine", say("The browser that followed a link in a mail is taken for this lead's")
         case "VisitorParted":
             return "machine", say("A browser was not this lead's: its visits are taken back")
+        case "ConsentChanged" if said.get("page") == DENIED_BY:
+            return "lead", say("Did not mean the tick for %(purposes)s", purposes=names.purpose(said["purpose"]))
         case "ConsentChanged":
             purpose = names.purpose(said["purpose"])
             return "lead", (

@@ -24,7 +24,7 @@ from funnel.usecases.preferences import change_consent
 from funnel.usecases.promised_calls import Call, promised_calls
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
-from funnel.usecases.waiting_consents import Tick, address_proven, waiting_consents
+from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY, Tick, waiting_consents
 from funnel.usecases.what_comes import Coming, coming_mails, coming_webinars, still_to_tell
 
 CHANGEABLE = ("name", "phone", "company", "position")
@@ -136,9 +136,9 @@ def _lead(connection: Connection, token: Token) -> Lead:
 
 
 def _record(house: House, owner: Owner, *events: on.AnyEvent) -> None:
-    """What she says here, after the proof that the address is hers: she came by its link."""
-    with house.database.read() as connection:
-        proven = address_proven(connection, owner.company, owner.lead, owner.now)
+    """What she says here, after the proof that the address is hers: she came by its link. What a form ticked is asked
+    on the same page, and is answered by its own buttons alone."""
+    proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now)
     record_events(house, [proven, *events], patience=PATIENCE)
 
 
@@ -169,15 +169,32 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
     _record(house, owner, on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields))
 
 
-def confirm(house: House, text: str, purpose: str, page: str) -> None:
+def confirm(house: House, text: str, purpose: str) -> None:
     """The address is hers, and so is the tick for one purpose: kept with when, and with the page on which she confirmed
     it."""
     owner = open_own_page(house, text)
     with house.database.read() as connection:
         waiting = waiting_consents(connection, owner.lead)
     ticked = {purpose: waiting[purpose].wording} if purpose in waiting else {}
-    proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=ticked, page=page)
+    proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=ticked, page=BUTTON_ON)
     record_events(house, [proven], patience=PATIENCE)
+
+
+def deny(house: House, text: str, purpose: str) -> None:
+    """She has not ticked one purpose, or did not mean it: kept as her answer, after which the tick waits no more."""
+    owner = open_own_page(house, text)
+    with house.database.read() as connection:
+        waiting = waiting_consents(connection, owner.lead)
+    if purpose in waiting:
+        said = on.ConsentChanged(
+            lead_id=owner.lead.id,
+            occurred_at=owner.now,
+            purpose=purpose,
+            given=False,
+            wording=waiting[purpose].wording,
+            page=DENIED_BY,
+        )
+        _record(house, owner, said)
 
 
 def choose_pace(house: House, text: str, *, slow: bool) -> None:

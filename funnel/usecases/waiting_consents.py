@@ -17,6 +17,9 @@ from funnel.usecases.preferences import about_mails
 BUTTON_ON = "/me"
 """The page whose button confirms what was ticked, as it is kept with the consent."""
 
+DENIED_BY = "/me/confirm"
+"""The same for the button beside it, which says that she did not mean it: she has withdrawn nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:

@@ -238,7 +238,10 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         ],
         "results": [{"title": "Customer experience self-evaluation", "at": at, "url": "/r/x"}],
     }
-    ticked = [{"id": "mails", "text": wording, "hidden": []}, {"id": "visits", "text": "You may look.", "hidden": []}]
+    ticked = [
+        {"id": "mails", "text": wording, "hidden": [], "by_itself": False},
+        {"id": "visits", "text": "You may look.", "hidden": [], "by_itself": True},
+    ]
     yield "me.html", "empty", {**base, **page}
     yield "me.html", "full", {**base, **page, **full}
     yield "me.html", "full-waiting", {**base, **page, **full, "waiting": ticked}

@@ -23,6 +23,7 @@ from funnel.usecases.own_page import (
     change_details,
     choose_pace,
     confirm,
+    deny,
     open_own_page,
     read_own_page,
     stop_everything,
@@ -70,8 +71,9 @@ def details(token: str) -> Answered:
 @blueprint.post("/me/<token>/confirm")
 @limiter.limit(FORMS)
 def confirm_ticks(token: str) -> Answered:
-    """Confirm one thing that she ticked: it counts from now on."""
-    confirm(house(), token, request.form.get("purpose", ""), PAGE)
+    """Whether she meant one thing that she ticked: it counts from now on, or waits no more."""
+    answer = deny if request.form.get("meant") == "no" else confirm
+    answer(house(), token, request.form.get("purpose", ""))
     return _back(token, "choices")
 
 
@@ -159,7 +161,12 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         errors=shown.wrong if form else {},
         details_action=url_for("prospect.own_page.details", token=token),
         waiting=[
-            {"id": purpose, "text": tick.wording, "hidden": hidden(("purpose", purpose))}
+            {
+                "id": purpose,
+                "text": tick.wording,
+                "hidden": hidden(("purpose", purpose)),
+                "by_itself": not found.company.confirms(purpose),
+            }
             for purpose, tick in found.waiting.items()
         ],
         confirm_action=url_for("prospect.own_page.confirm_ticks", token=token),

@@ -349,6 +349,37 @@ def test_what_she_saves_beside_it_confirms_no_tick(confirming: Town, act: tuple[
     assert "Did you mean this?" in visitor.text
 
 
+@pytest.fixture
+def ticked(town: Town) -> Visitor:
+    """Her page, where a form of somebody unknown has ticked what she had left empty."""
+    in_the_tunnel(town)
+    another_form(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    return visitor
+
+
+def test_without_double_opt_in_too_the_page_that_asks_counts_only_its_answer(town: Town, ticked: Visitor) -> None:
+    assert "Without an answer it counts once you book" in ticked.text
+    ticked.send({"name": "Léa Fontaine"}, ending="/details")
+    assert town.leads()[0].consents == {"follow_up_email": False, "visit_tracking": False}
+    assert "Did you mean this?" in ticked.text
+
+
+def test_who_did_not_mean_a_tick_says_so_and_it_waits_no_more(town: Town, ticked: Visitor) -> None:
+    ticked.send({"meant": "no"}, ending="/confirm")
+    assert "Did you mean this?" not in ticked.text
+    ticked.open(private_link(town))
+    assert "Yes, this is me" not in ticked.page.text, "nothing is left that it would say"
+    [lead] = town.leads()
+    assert (lead.email_proven, lead.consents["follow_up_email"]) == (True, False)
+    assert "Did not mean the tick for" in history(town)
+    assert "Withdrew the consent" not in history(town)
+    another_form(town, {"consent_follow_up_email": "yes"})
+    ticked.open(link(town))
+    assert "Did you mean this?" in ticked.text, "another tick is another question"
+
+
 def test_a_booking_and_her_results_confirm_no_tick(confirming: Town) -> None:
     town = confirming
     in_the_tunnel(town, {"consent_follow_up_email": "yes"})
