@@ -109,7 +109,9 @@ def test_s147_registration_reminders_list_and_replay(place: Place, tmp_path: Pat
     assert [mail["subject"] for mail in during.mails(2)][1].startswith("The replay")
     assert (ended(away), ended(during), ended(there)) == ("not_there", "not_there", None)
 
-    booked = there.book(link(thanks, "/book/"), phone="+33 6 12 34 56 78")
+    assert "/book/" not in thanks["text"], "asked, so it sells nothing"
+    (invited_to_talk,) = there.mails(5)[4:]
+    booked = there.book(link(invited_to_talk, "/book/"), phone="+33 6 12 34 56 78")
     assert booked.status == 200, booked.text
     place.settle()
     assert ended(there) == "interview_booked"
