@@ -1,7 +1,7 @@
 """The staff: who may log in, what each role may see, checked at this one place."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -121,16 +121,17 @@ def logins_exist(house: House) -> bool:
         return bool(users.with_password(connection))
 
 
-def may_see(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]] = ()) -> bool:
+def may_see(who: User, lead: Lead, company: Company, tasks: Sequence[Mapping[str, Any]] = ()) -> bool:
     """A rep sees her own leads, those offered to her team, those of a rep who has left, and those of whom one of
-    `tasks` is open for her; the other roles see all."""
+    `tasks` is open for her or was ticked off by her, who has spoken with the lead; the other roles see all."""
     if who.role != "rep":
         return True
     reps = {one.rep for one in lead.appointments} | {one.rep for one in lead.handoffs}
+    reps |= {task["done_by"] for task in tasks}
     return who.id in reps or _has_now(who, lead, company, tasks)
 
 
-def may_change(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]] = ()) -> bool:
+def may_change(who: User, lead: Lead, company: Company, tasks: Sequence[Mapping[str, Any]] = ()) -> bool:
     """Whether somebody sees a lead and may set appointments and tags: a rep who gave her back, and has nothing of hers
     any more, only reads what she did."""
     if who.role != "rep" or _has_now(who, lead, company, tasks):
@@ -166,7 +167,7 @@ def _team_of(who: User, company: Company) -> set[str]:
     return {user.id for user in company.users if user.team == who.team}
 
 
-def _has_now(who: User, lead: Lead, company: Company, tasks: Iterable[Mapping[str, Any]]) -> bool:
+def _has_now(who: User, lead: Lead, company: Company, tasks: Sequence[Mapping[str, Any]]) -> bool:
     """What a rep has of her now: the hand-over, hers, offered to her team or of who has left; an appointment that has
     no outcome yet; a task."""
     team = _team_of(who, company)

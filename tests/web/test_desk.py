@@ -436,7 +436,11 @@ def test_every_task_on_a_desk_leads_to_its_lead(town: Town, rep: str | None, tea
     assert staff.get(f"/desk/leads/{lead_id}").status_code == 200
     assert staff.post(f"/desk/tasks/{lead_id}/a/b/1/done").status_code == 303
     assert "Send the plan" not in staff.get("/desk").text
-    assert staff.get(f"/desk/leads/{lead_id}").status_code == 403, "with the task, the reason to look has gone"
+    page = staff.get(f"/desk/leads/{lead_id}")
+    assert page.status_code == 200, "she has spoken with her, and sets the appointment that came of it"
+    assert f"/diary/new?lead={lead_id}" in page.text
+    colleague = employed(town, IDRIS)
+    assert colleague.get(f"/desk/leads/{lead_id}").status_code == 403
 
 
 def test_gold_by_a_click_acts_at_the_next_meeting_and_is_taken_off_again(town: Town) -> None:
