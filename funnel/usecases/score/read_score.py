@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from funnel.authoring.bundle import CompanyBundle
 from funnel.domain.engine.points import still_ahead
 from funnel.domain.lead import Lead
 from funnel.domain.scoring import ledger
@@ -21,6 +20,7 @@ from funnel.usecases.happening import Happening, visit_of_another
 from funnel.usecases.history import history
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
+from funnel.usecases.score.mails_reaching import mails_reaching
 from funnel.usecases.shelf import Published
 
 
@@ -88,7 +88,7 @@ def score_sheet(
         ledger.totals(written),
         lines,
         _curve(written, company.company.zone),
-        _lacks(company, lead, written, score, min(ahead), at) if ahead else None,
+        _lacks(connection, published, lead, written, score, min(ahead), at) if ahead else None,
     )
 
 
@@ -109,9 +109,16 @@ def _what(
 
 
 def _lacks(
-    company: CompanyBundle, lead: Lead, written: Sequence[Entry], score: int, threshold: int, at: datetime
+    connection: Connection,
+    published: Published,
+    lead: Lead,
+    written: Sequence[Entry],
+    score: int,
+    threshold: int,
+    at: datetime,
 ) -> NotYet:
-    able = can_earn(company.company, lead)
+    company = published.company
+    able = can_earn(company.company, lead, mails_reaching(connection, published, lead, at))
     return not_yet(company.rules, written, score, threshold, at, company.company.zone, able)
 
 

@@ -1,11 +1,12 @@
 """What would bring somebody to a threshold, by what she agrees to, what she is, and what fades meanwhile."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 
 from funnel.domain.engine.points import still_ahead
-from funnel.domain.scoring.able import can_earn
+from funnel.domain.scoring.able import Reaching, can_earn
 from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.timing import local_time
 from tests.domain.engine.kit import Stage, on_stage, program
@@ -15,21 +16,30 @@ from tests.domain.engine.world import PARIS
 AGREES = {"follow_up_email": True, "visit_tracking": True}
 
 
+OFFER = Reaching("offer", frozenset({"prices"}))
+
+
 def anna_lacks(
-    rules: str, *, consents: dict[str, bool] | None = None, points: int = 38, tracking: str = "{}", company: str = ""
+    rules: str,
+    *,
+    consents: dict[str, bool] | None = None,
+    points: int = 38,
+    tracking: str = "{}",
+    company: str = "",
+    mails: Collection[Reaching] = (OFFER,),
 ) -> tuple[Stage, NotYet]:
     """Anna, who has so many points by hand, and what she lacks for 50."""
     scoring = f"{{rules: {rules}}}"
     anna = on_stage(program("[{wait: 300 days}]"), scoring=scoring, tracking=tracking)
     anna.submits(consents=AGREES if consents is None else consents, company=company)
     anna.is_given(points)
-    return anna, lacks(anna)
+    return anna, lacks(anna, mails)
 
 
-def lacks(anna: Stage) -> NotYet:
-    """What she lacks now."""
+def lacks(anna: Stage, mails: Collection[Reaching] = (OFFER,)) -> NotYet:
+    """What she lacks now, with the mails that reach her."""
     lead, book = anna.lead, anna.book
-    return not_yet(book.rules, lead.entries, lead.score, 50, anna.now, PARIS, can_earn(book.company, lead))
+    return not_yet(book.rules, lead.entries, lead.score, 50, anna.now, PARIS, can_earn(book.company, lead, mails))
 
 
 def ways(found: NotYet) -> list[tuple[str, int]]:
@@ -54,6 +64,26 @@ WATCHED = """[{id: prices, title: Prices, on: {page.visited: /pricing*}, points:
 def test_what_nobody_is_told_of_would_not_do(*, agrees: bool, tracking: str, would_do: list[str]) -> None:
     consents = {"follow_up_email": True, "visit_tracking": agrees}
     _, found = anna_lacks(WATCHED, consents=consents, tracking=tracking)
+    assert [name for name, _ in ways(found)] == would_do
+
+
+@pytest.mark.parametrize(
+    "mails, would_do",
+    [
+        ([OFFER], ["any", "link", "seen", "offer"]),
+        ([Reaching("news", frozenset({"cases"}))], ["any", "seen"]),
+        ([Reaching("news", frozenset())], ["seen"]),
+        ([], []),
+    ],
+)
+def test_only_the_mails_that_reach_her_can_be_opened_and_have_links_to_follow(
+    mails: list[Reaching], would_do: list[str]
+) -> None:
+    rules = """[{id: any, title: Any link, on: link.clicked, points: 12},
+                {id: link, title: Our prices, on: {link.clicked: prices}, points: 12},
+                {id: seen, title: Any mail, on: email.opened, points: 12},
+                {id: offer, title: The offer, on: {email.opened: offer}, points: 12}]"""
+    _, found = anna_lacks(rules, mails=mails)
     assert [name for name, _ in ways(found)] == would_do
 
 
