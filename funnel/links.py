@@ -45,6 +45,7 @@ class Purpose(IntEnum):
     OPEN = 10
     CLICK = 11
     CLICKED = 13
+    AGREED = 14
 
 
 class BadToken(Exception):
@@ -93,16 +94,31 @@ class Links:
 
     def read(self, text: str, purpose: Purpose) -> Token:
         """The token, if it is ours and for `purpose`; else `BadToken`."""
+        _, _, kind, generation, subject, number = _HEAD.unpack(self._signed(text)[: _HEAD.size])
+        if kind != purpose:
+            raise BadToken("not a token for this")
+        return Token(purpose, subject, number, generation % _GENERATIONS, generation >= _GENERATIONS)
+
+    def has_signed(self, text: str) -> bool:
+        """Whether it is a token of ours, whatever it opens."""
+        try:
+            self._signed(text)
+        except BadToken:
+            return False
+        return True
+
+    def _signed(self, text: str) -> bytes:
+        """The bytes of a token that is ours; else `BadToken`."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            version, key_id, kind, generation, subject, number = _HEAD.unpack(raw[: _HEAD.size])
+            version, key_id = _HEAD.unpack(raw[: _HEAD.size])[:2]
         except (binascii.Error, struct.error, ValueError) as error:
             raise BadToken("not a token") from error
         key = self._keys.get(key_id)
         good = key is not None and hmac.compare_digest(raw[_HEAD.size :], _mac(key, raw[: _HEAD.size]))
-        if not good or version != _VERSION or kind != purpose or self._canonical(raw) != text:
+        if not good or version != _VERSION or self._canonical(raw) != text:
             raise BadToken("not a token of this installation")
-        return Token(purpose, subject, number, generation % _GENERATIONS, generation >= _GENERATIONS)
+        return raw
 
     @staticmethod
     def _canonical(raw: bytes) -> str:

@@ -86,6 +86,10 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
             return "lead", say("Stopped marketing mail")
         case "VisitorJoined" if said["how"] == "form":
             return "machine", say("The browser that sent the form is known as this lead's")
+        case "VisitorJoined" if said["how"] == "own_page":
+            return "machine", say(
+                "The browser in which visits were agreed to on this lead's own page is known as this lead's"
+            )
         case "VisitorJoined":
             return "machine", say("The browser that followed a link in a mail is taken for this lead's")
         case "VisitorParted":

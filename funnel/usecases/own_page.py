@@ -209,10 +209,10 @@ def stop_everything(house: House, text: str, page: str) -> None:
     _record(house, owner, on.Unsubscribed(lead_id=owner.lead.id, occurred_at=owner.now, page=page))
 
 
-def change_consent_here(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> None:
-    """Give or withdraw one purpose, as by the link in a mail."""
+def change_consent_here(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> Lead:
+    """Give or withdraw one purpose, as by the link in a mail; who she is by then."""
     own = house.links.sign(Token(Purpose.PREFERENCES, open_own_page(house, text).lead.id))
-    change_consent(house, own, purpose, given=given, page=page, language=language)
+    return change_consent(house, own, purpose, given=given, page=page, language=language).lead
 
 
 def take_along(house: House, text: str, speak: Callable[[str], str]) -> dict[str, Any]:

@@ -239,6 +239,68 @@ def test_what_she_takes_back_on_her_own_page_is_taken_back_on_the_site_that_neve
     assert kept == [[], []]
 
 
+def own_page_of(place: Place) -> str:
+    """The address of her own page, as her mail has it."""
+    (mail,) = place.wait_for_mails(EMAIL, 1)
+    (own,) = set(re.findall(r"/me/[\w-]+", mail["text"]))
+    return f"{place.base}{own}"
+
+
+def pages_told(place: Place) -> list[str]:
+    """The pages of the product in her history, in the order in which they were looked at."""
+    with sqlite3.connect(place.state / "funnel.db") as database:
+        rows = database.execute("SELECT payload FROM events WHERE kind = 'PageVisited' ORDER BY occurred_at").fetchall()
+    return [json.loads(payload)["page"].partition("/")[2] for (payload,) in rows]
+
+
+@pytest.mark.parametrize("tracking_place", ["sqlite"], indirect=True)
+def test_who_agrees_on_her_own_page_is_known_in_that_browser_from_then_on(
+    tracking_place: Place, context: BrowserContext
+) -> None:
+    place, page = tracking_place, context.new_page()
+    page.goto(f"{place.base}/l/ebook")
+    fills_in(page, agrees=False)
+    page.goto(own_page_of(place))
+    page.wait_for_timeout(500)
+    assert stored(page) == []
+    page.locator("form", has_text="pages").get_by_role("button", name="Yes, I agree").click()
+    waits_for(page, "localStorage.length === 1")
+    page.goto(f"{place.base}/privacy")
+    page.wait_for_timeout(500)
+    page.goto(f"{place.base}/l/ebook")
+    wait_until(lambda: pages_told(place) == ["me", "privacy", "l/ebook"], 10, f"three visits\n{place.logs()}")
+    before = context.cookies()
+    assert [one["name"] for one in before] == ["funnel"]
+
+    page.goto(own_page_of(place))
+    page.locator("form", has_text="pages").get_by_role("button", name="Take this back").click()
+    waits_for(page, "localStorage.length === 0")
+    page.goto(f"{place.base}/privacy")
+    page.wait_for_timeout(1500)
+    assert pages_told(place) == ["me", "privacy", "l/ebook"]
+    page.goto(own_page_of(place))
+    page.locator("form", has_text="pages").get_by_role("button", name="Yes, I agree").click()
+    waits_for(page, "localStorage.length === 1")
+    page.goto(f"{place.base}/privacy")
+    wait_until(lambda: pages_told(place)[3:] == ["me", "privacy"], 10, f"known anew\n{place.logs()}")
+
+
+@pytest.mark.parametrize("tracking_place", ["sqlite"], indirect=True)
+def test_a_browser_that_asks_for_privacy_is_not_known_by_her_own_page(
+    tracking_place: Place, context: BrowserContext
+) -> None:
+    place, page = tracking_place, context.new_page()
+    page.goto(f"{place.base}/l/ebook")
+    fills_in(page, agrees=False)
+    context.set_extra_http_headers({"Sec-GPC": "1"})
+    page.goto(own_page_of(place))
+    page.locator("form", has_text="pages").get_by_role("button", name="Yes, I agree").click()
+    page.locator("form", has_text="pages").get_by_role("button", name="Take this back").wait_for()
+    page.goto(f"{place.base}/privacy")
+    page.wait_for_timeout(1500)
+    assert (stored(page), pages_told(place)) == ([], [])
+
+
 @EACH
 def test_who_is_known_to_our_pages_brings_what_she_read_on_the_site_before(
     tracking_place: Place, site: Own, context: BrowserContext

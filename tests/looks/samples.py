@@ -206,7 +206,7 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
     page: Context = {
         **dict.fromkeys(("details_action", "mails_action", "export_json", "export_csv", "erase_url"), "/x"),
         **{"first_name": "", "email": "lea.martin@ostrel.example", "errors": {}, "hidden": [], "slow": False},
-        **{"stopped": False, "untracked": False, "purposes": purposes, "agreed": [], "coming": []},
+        **{"stopped": False, "untracked": False, "tracked": "x", "purposes": purposes, "agreed": [], "coming": []},
         **{"appointments": [], "results": [], "calls": [], "webinars": []},
         "values": {"name": "", "phone": "", "company": "", "position": ""},
         **{"waiting": [], "confirm_action": "/x"},
@@ -413,7 +413,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         for name, purpose in COMPANY.consents.items()
     ]
     stop: Context = {"email": "lea.martin@ostrel.example", "action": "/u/x", "hidden": [], "purposes": purposes}
-    stop |= {"untracked": True}
+    stop |= {"untracked": True, "tracked": None}
     stops = ["Tips on customer experience", "The proposal of a call", "What is already waiting to be sent"]
     yield "unsubscribe.html", "empty", {**base, **stop, "stops": stops[:1], "keeps": []}
     yield (

@@ -32,7 +32,7 @@ class _Told(BaseModel):
 
 
 class Visit(_Told):
-    """A page is shown. `proof` is what its address brought from a mail, or the page after a form gave."""
+    """A page is shown. `proof` is what its address brought from a mail, or the page gave after a form or a consent."""
 
     told: Literal["visit"]
     visitor: Name
@@ -118,7 +118,7 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
         return None
     match told:
         case Visit():
-            page, query = _page(told.url, host, sites)
+            page, query = _page(house, told.url, host, sites)
             if has_withdrawn(house, told.visitor):
                 raise Withdrawn
             proof = read_proof(house, told.proof) if told.proof else None
@@ -130,7 +130,7 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
                 visitor=told.visitor,
                 page=page,
                 title=(title or "")[:LONGEST_TITLE],
-                referrer=_referrer(told.referrer),
+                referrer=_referrer(house, told.referrer),
                 utm=_utm(query),
                 **({"proof": proof} if proof else {}),
             )
@@ -163,23 +163,23 @@ def _whole(body: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: rb"\ufffd" if found[1] else found[0], body) if rb"\u" in body else body
 
 
-def _page(url: str, host: str, sites: Sites) -> tuple[str, str]:
+def _page(house: House, url: str, host: str, sites: Sites) -> tuple[str, str]:
     """The page as it is kept, and what is asked there."""
     parts = _address(url)
     if parts is None or parts.username is not None or (host and parts.netloc.lower() != host):
         raise _Refused("address")
     if not sites.has(parts.netloc.lower()):
         raise _Refused("site")
-    path = _path(parts)
+    path = _path(house, parts)
     if len(path) > LONGEST_PAGE:
         raise _Refused("address")
     return page_of(parts.netloc, path), parts.query
 
 
-def _referrer(url: str) -> str:
+def _referrer(house: House, url: str) -> str:
     """The page before: host and path; nothing of what is asked there."""
     parts = _address(url)
-    return page_of(parts.hostname or "", _path(parts))[:LONGEST_PAGE] if parts else ""
+    return page_of(parts.hostname or "", _path(house, parts))[:LONGEST_PAGE] if parts else ""
 
 
 def _address(url: str) -> SplitResult | None:
@@ -192,10 +192,12 @@ def _address(url: str) -> SplitResult | None:
     return parts if is_one else None
 
 
-def _path(parts: SplitResult) -> str:
-    """As people write it; as it came where that is no text."""
+def _path(house: House, parts: SplitResult) -> str:
+    """As people write it; as it came where that is no text. What a link of ours opens by is left out: whoever read it
+    in a history could open it."""
     written = unquote(parts.path)
-    return written if clean_text(written) == written else parts.path
+    path = written if clean_text(written) == written else parts.path
+    return "/".join(one for one in path.split("/") if not house.links.has_signed(one))
 
 
 def _utm(query: str) -> dict[str, str]:

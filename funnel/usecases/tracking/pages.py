@@ -138,9 +138,10 @@ def _proofs(connection: Connection, entries: Sequence[Entry], moment: Moment) ->
     found: dict[str, _Proof] = {}
     for key, one in brought.items():
         how, subject = one["proof"][:2]
-        lead_id = sent.get(subject) if how == "form" else mails[subject]["lead_id"] if subject in mails else None
+        mail = mails.get(subject, {}).get("lead_id")
+        lead_id = {"form": sent.get(subject), "own_page": subject, "click": mail}[how]
         if key in new and lead_id is not None:
-            found[one["id"]] = _Proof("form" if how == "form" else "click", lead_id, key)
+            found[one["id"]] = _Proof(how, lead_id, key)
     return found
 
 
@@ -213,24 +214,24 @@ class _Drain:
         these = {one.id: one for first in (browser, other) for one in self._of_person(first)}.values()
         for one in these:
             one.person = person
-        known = max((one for one in these if one.lead_id), key=lambda one: one.joined == "form", default=None)
+        known = max((one for one in these if one.lead_id), key=lambda one: one.joined != "click", default=None)
         if known and known.lead_id and known.joined:
             proof = _Proof(known.joined, known.lead_id, f"same/{pass_id}")
             for one in these:
-                if one.lead_id is None or (one.joined == "click" and known.joined == "form"):
+                if one.lead_id is None or (one.joined == "click" and known.joined != "click"):
                     self._join(one, proof, at)
 
     def _join(self, browser: _Browser, proof: _Proof, at: datetime) -> None:
-        """A form says for good whose a browser is; a click, as long as nothing has said it. Of what a click alone had
-        brought somebody else, everything goes to who sent the form."""
+        """A form, or her own page, says for good whose a browser is; a click, as long as nothing has said it. Of what a
+        click alone had brought somebody else, everything goes to whom these name."""
         person = self._people.whose(proof.lead_id)
         if person is None:
             return
         brought: list[on.AnyEvent] = []
         if browser.lead_id is not None:
             if proof.how == "click" or browser.lead_id == proof.lead_id:
-                if proof.how == "form":
-                    browser.joined = "form"
+                if proof.how != "click":
+                    browser.joined = proof.how
                 return
             if browser.joined == "click":
                 brought = self._part(browser, self._people.whose(browser.lead_id) or browser.lead_id, person, at)

@@ -16,8 +16,9 @@ PASS_LASTS = timedelta(minutes=2)
 """A page opens sooner than that."""
 
 PROOF_LASTS = timedelta(hours=1)
-"""So long after a link in a mail was followed, or a form sent, a browser may say that it did so."""
+"""So long after a link in a mail was followed, a form sent, or her own page agreed on, a browser may say so."""
 
+_SIGNED = {"own_page": Purpose.AGREED, "click": Purpose.CLICKED}
 _SUBMISSION = re.compile(r"[0-9a-f]{32}")
 
 
@@ -65,14 +66,20 @@ def clicked(house: House, mail: int) -> str:
     return house.links.sign(Token(Purpose.CLICKED, mail, int(time.time())))
 
 
+def agreed(house: House, lead_id: int) -> str:
+    """What the page of her own on which she has agreed says: by it this browser is known as hers."""
+    return house.links.sign(Token(Purpose.AGREED, lead_id, int(time.time())))
+
+
 def read_proof(house: House, text: str) -> list[str | int] | None:
     """By what a browser says whose it is: `["form", submission]`, which only the browser knows that sent it, or
-    `["click", mail, when]`; none for what is not ours, or too old."""
+    `["own_page", lead, when]`, which only the browser knows that agreed there, or `["click", mail, when]`; none for
+    what is not ours, or too old."""
     if _SUBMISSION.fullmatch(text):
         return ["form", text]
-    try:
-        token = house.links.read(text, Purpose.CLICKED)
-    except BadToken:
-        return None
-    young = 0 <= time.time() - token.number <= PROOF_LASTS.total_seconds()
-    return ["click", token.subject, token.number] if young else None
+    for how, purpose in _SIGNED.items():
+        with suppress(BadToken):
+            token = house.links.read(text, purpose)
+            young = 0 <= time.time() - token.number <= PROOF_LASTS.total_seconds()
+            return [how, token.subject, token.number] if young else None
+    return None

@@ -8,7 +8,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.lead import VISIT_TRACKING, Appointment
+from funnel.domain.lead import VISIT_TRACKING, Appointment, Lead
 from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
 from funnel.usecases.erase_lead import addresses_of
@@ -37,7 +37,7 @@ from funnel.web.files import as_table, to_load
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
-from funnel.web.prospect.purposes import choose_purpose, purposes_shown
+from funnel.web.prospect.purposes import agrees_here, choose_purpose, newly_tracked, purposes_shown
 from funnel.web.prospect.session import note_erased
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
@@ -72,8 +72,10 @@ def details(token: str) -> Answered:
 @limiter.limit(FORMS)
 def confirm_ticks(token: str) -> Answered:
     """Whether she meant one thing that she ticked: it counts from now on, or waits no more."""
-    answer = deny if request.form.get("meant") == "no" else confirm
-    answer(house(), token, request.form.get("purpose", ""))
+    purpose, meant = request.form.get("purpose", ""), request.form.get("meant") != "no"
+    (confirm if meant else deny)(house(), token, purpose)
+    if meant and purpose == VISIT_TRACKING:
+        agrees_here(open_own_page(house(), token).lead)
     return _back(token, "choices")
 
 
@@ -94,8 +96,8 @@ def mails(token: str) -> Answered:
 def purpose(token: str) -> Answered:
     """Agree to one purpose, or take it back."""
 
-    def change(which: str, given: bool) -> None:
-        change_consent_here(house(), token, which, given=given, page=PAGE, language=language())
+    def change(which: str, given: bool) -> Lead:
+        return change_consent_here(house(), token, which, given=given, page=PAGE, language=language())
 
     choose_purpose(change)
     return _back(token, "choices")
@@ -175,6 +177,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         slow=lead.slow,
         untracked=any(one.purpose == VISIT_TRACKING and one.withdrawn_at for one in found.agreed)
         and not agrees(lead, VISIT_TRACKING),
+        tracked=newly_tracked(lead),
         stopped=not gets_mails(lead, found.company),
         purposes=purposes_shown(lead, found.company, url_for("prospect.own_page.purpose", token=token)),
         agreed=[

@@ -9,8 +9,10 @@ from funnel.domain.company import Company
 from funnel.domain.lead import VISIT_TRACKING, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.preferences import about_mails, agrees
-from funnel.web.prospect.session import note_untracked
-from funnel.web.prospect.show import hidden
+from funnel.usecases.tracking.passes import agreed
+from funnel.web.here import house
+from funnel.web.prospect.session import just_agreed, note_agreed, note_untracked
+from funnel.web.prospect.show import hidden, known
 from funnel.web.speech import language
 
 
@@ -29,12 +31,28 @@ def purposes_shown(lead: Lead, company: Company, action: str) -> list[dict[str, 
     ]
 
 
-def choose_purpose(change: Callable[[str, bool], object]) -> bool:
-    """Agree to the form's purpose, or take it back, by `change`; whether that was to her visits being kept, so that the
-    page to which she comes says so to her browser."""
+def choose_purpose(change: Callable[[str, bool], Lead]) -> bool:
+    """Agree to the form's purpose, or take it back, by `change`; whether she has taken back that her visits are kept,
+    so that the page to which she comes says so to her browser."""
     purpose, given = request.form.get("purpose", ""), request.form.get("given") == "yes"
-    change(purpose, given)
+    lead = change(purpose, given)
     untracked = purpose == VISIT_TRACKING and not given
     if untracked:
         note_untracked()
+    elif purpose == VISIT_TRACKING:
+        agrees_here(lead)
     return untracked
+
+
+def agrees_here(lead: Lead) -> None:
+    """She has agreed in this browser that her visits are kept: it is to be known as hers, unless it asks for nothing to
+    be kept (Global Privacy Control) or no visits are."""
+    kept = known().company.company.tracking.keeps("page.visited")
+    if kept and request.headers.get("Sec-GPC") != "1" and agrees(lead, VISIT_TRACKING):
+        note_agreed(agreed(house(), lead.id))
+
+
+def newly_tracked(lead: Lead) -> str | None:
+    """By what her browser is told that it is hers, on the page after the one on which she has agreed to it."""
+    proof = just_agreed()
+    return proof if agrees(lead, VISIT_TRACKING) else None

@@ -2,7 +2,7 @@
 
 Short keys, because a cookie holds 4 KB: `a` answers by scenario, `f` the fields of the details page, `c` the boxes
 ticked there by scenario, `w` what is to follow the answers, `s` the source, `d` the form that was sent last, `o` the
-submissions of this browser, `z` its time zone, `b` the time it asked for.
+submissions of this browser, `z` its time zone, `b` the time it asked for, `t` by what it is known after a consent.
 """
 
 from collections.abc import Collection, Mapping
@@ -128,15 +128,27 @@ def sent_form(scenario: str | None = None) -> SentForm | None:
     return SentForm(**kept)
 
 
+def note_agreed(proof: str) -> None:
+    """She has agreed on a page of her own that her visits are kept: the next that she sees says so to her browser."""
+    session["t"] = proof
+
+
+def just_agreed() -> str | None:
+    """By what this browser is known to be hers, once after she has agreed on a page of her own."""
+    found: str | None = session.pop("t", None)
+    return found
+
+
 def note_untracked() -> None:
     """She has taken back that her visits are kept: no page of this browser says any more that she agrees."""
+    session.pop("t", None)
     if sent := sent_form():
         session["d"] = asdict(replace(sent, tracked=False))
 
 
 def note_erased() -> None:
     """She is erased: this browser knows neither what she typed nor what she sent any more."""
-    for what in ("a", "f", "c", "w", "d", "o", "b"):
+    for what in ("a", "f", "c", "w", "d", "o", "b", "t"):
         session.pop(what, None)
 
 

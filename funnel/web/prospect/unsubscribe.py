@@ -3,15 +3,17 @@
 Each purpose stands there with its wording, to be agreed to or taken back.
 """
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from funnel.domain.lead import VISIT_TRACKING
+from funnel.domain.lead import VISIT_TRACKING, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
-from funnel.web.prospect.purposes import choose_purpose, purposes_shown
+from funnel.web.prospect.purposes import choose_purpose, newly_tracked, purposes_shown
 from funnel.web.prospect.show import known, page
 from funnel.web.speech import _, language, speak
 
@@ -28,8 +30,9 @@ def preferences(token: str) -> Response:
     speak(found.lead.language)
     purposes = purposes_shown(found.lead, found.company, url_for("prospect.unsubscribe.choose", token=token))
     untracked = bool(request.args.get("untracked")) and not agrees(found.lead, VISIT_TRACKING)
+    said: dict[str, Any] = {"untracked": untracked, "tracked": newly_tracked(found.lead)}
     if found.lead.unsubscribed:
-        return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes, untracked=untracked)
+        return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes, **said)
     newest = known().newest
     titles = [in_language(newest[name].scenario.title, language()) for name in found.running if name in newest]
     stops = [_("Mails that follow up on “%(title)s”", title=title) for title in titles]
@@ -46,7 +49,7 @@ def preferences(token: str) -> Response:
         action=url_for("prospect.unsubscribe.stop", token=token),
         hidden=[],
         purposes=purposes,
-        untracked=untracked,
+        **said,
     )
 
 
@@ -54,8 +57,8 @@ def preferences(token: str) -> Response:
 def choose(token: str) -> Answered:
     """Agree to one purpose, or take it back. Somebody who had stopped the mails gets them again only by this."""
 
-    def change(purpose: str, given: bool) -> None:
-        change_consent(house(), token, purpose, given=given, page=PAGE, language=language())
+    def change(purpose: str, given: bool) -> Lead:
+        return change_consent(house(), token, purpose, given=given, page=PAGE, language=language()).lead
 
     untracked = "yes" if choose_purpose(change) else None
     back = url_for("prospect.unsubscribe.preferences", token=token, untracked=untracked, _anchor="choices")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -429,6 +430,56 @@ def test_a_page_to_which_she_goes_back_does_not_say_that_she_agrees_to_what_she_
     assert 'data-consent="no"' in lea.page.text
     lea.open(thanks)
     assert "data-consent" not in lea.page.text
+
+
+def test_agreeing_says_once_to_her_browser_that_it_is_hers(town: Town, lea: Visitor) -> None:
+    assert "/t.js" not in lea.page.text
+    lea.send({"purpose": "visit_tracking", "given": "yes"}, ending="/purpose")
+    assert re.search(r'data-consent="yes" data-proof="[\w-]{46}"', lea.page.text)
+    lea.open(link(town))
+    assert "data-consent" not in lea.page.text
+    lea.send({"purpose": "visit_tracking", "given": "no"}, ending="/purpose")
+    assert 'data-consent="no"' in lea.page.text
+    other = Visitor(town.app)
+    lea.send({"purpose": "visit_tracking", "given": "yes"}, ending="/purpose")
+    other.open(link(town))
+    assert "data-consent" not in other.page.text, "nobody has agreed to anything in this browser"
+
+
+def test_agreeing_to_mails_says_nothing_to_her_browser(town: Town) -> None:
+    in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    visitor.send({"purpose": "follow_up_email", "given": "yes"}, ending="/purpose")
+    assert "data-consent" not in visitor.page.text
+
+
+def test_a_browser_that_asks_for_nothing_to_be_kept_is_not_made_known_by_an_agreement(town: Town, lea: Visitor) -> None:
+    lea.client.environ_base["HTTP_SEC_GPC"] = "1"
+    lea.send({"purpose": "visit_tracking", "given": "yes"}, ending="/purpose")
+    assert town.leads()[0].consents["visit_tracking"]
+    assert "data-consent" not in lea.page.text
+
+
+def test_where_no_visits_are_kept_no_browser_is_made_known_by_an_agreement(
+    town: Town, lea: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = town.published.company.company
+    monkeypatch.setitem(vars(company), "tracking", company.tracking.model_copy(update={"mode": "none"}))
+    lea.send({"purpose": "visit_tracking", "given": "yes"}, ending="/purpose")
+    assert town.leads()[0].consents["visit_tracking"]
+    assert "data-consent" not in lea.page.text
+
+
+def test_a_tick_that_she_confirms_makes_her_browser_known_too(town: Town) -> None:
+    in_the_tunnel(town)
+    another_form(town, {"consent_visit_tracking": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert "/t.js" not in visitor.page.text
+    visitor.send({"purpose": "visit_tracking"}, ending="/confirm")
+    assert town.leads()[0].consents["visit_tracking"]
+    assert 'data-consent="yes" data-proof="' in visitor.page.text
 
 
 def test_the_browser_of_who_was_erased_forgets_her_and_does_not_agree_for_her_anew(town: Town) -> None:

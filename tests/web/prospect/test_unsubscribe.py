@@ -58,3 +58,13 @@ def test_her_browser_is_told_to_forget_her_once_she_takes_back_that_her_visits_a
     assert 'data-consent="no"' in lea.page.text
     lea.open(thanks)
     assert "data-consent" not in lea.page.text
+
+
+def test_her_browser_is_told_that_it_is_hers_once_she_agrees_there(town: Town, link: str) -> None:
+    visitor = Visitor(town.app)
+    visitor.open(link)
+    visitor.send({"purpose": "visit_tracking", "given": "no"}, ending="/choose")
+    visitor.send({"purpose": "visit_tracking", "given": "yes"}, ending="/choose")
+    assert 'data-consent="yes" data-proof="' in visitor.page.text
+    visitor.open(link)
+    assert "data-consent" not in visitor.page.text

@@ -1,13 +1,15 @@
 """Page visits: told by the tracker after consent, kept for whom they turn out to be of, and what comes of them."""
 
 import secrets
+import time
 from datetime import timedelta
 
 import pytest
 
+from funnel.links import Purpose, Token
 from funnel.storage import events
 from funnel.usecases.merge_leads import merge_leads
-from funnel.usecases.tracking.passes import clicked
+from funnel.usecases.tracking.passes import agreed, clicked
 from tests.web.tracking.conftest import Street
 from tests.web.tracking.surfer import SITE, Surfer, pages_of, score_of, sends_form, waiting
 
@@ -122,6 +124,48 @@ def test_a_form_with_another_address_takes_back_what_a_click_alone_had_joined(we
     # What a form has said, no click changes any more.
     surfer.visits("/team", proof=clicked(web.place.house, mail))
     assert "team" in pages_of(web, other.lead_id)
+
+
+def test_agreeing_on_her_own_page_joins_the_browser_as_a_form_does(web: Street) -> None:
+    surfer, other = Surfer(web), Surfer(web)
+    ana = sends_form(web, "ana@example.org", "visit_tracking")
+    surfer.visits("/pricing")
+    proof = agreed(web.place.house, ana.lead_id)
+    surfer.visits("/me", proof=proof)
+    other.visits("/team", proof=proof)
+    surfer.visits("/cases")
+    assert pages_of(web, ana.lead_id) == ["pricing", "me", "cases"], "and of one browser alone"
+    ben = sends_form(web, "ben@example.org", "visit_tracking")
+    surfer.visits("/thanks", proof=ben.submission)
+    assert pages_of(web, ana.lead_id) == ["pricing", "me", "cases"], "she keeps what she has said is hers"
+    assert pages_of(web, ben.lead_id) == ["thanks"]
+
+
+def test_who_has_not_agreed_is_not_known_by_her_own_page_either(lite_web: Street) -> None:
+    surfer, sent = Surfer(lite_web), sends_form(lite_web)
+    surfer.visits("/me", proof=agreed(lite_web.place.house, sent.lead_id))
+    assert pages_of(lite_web, sent.lead_id) == []
+
+
+def test_an_agreement_counts_within_an_hour(lite_web: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
+    proof = agreed(lite_web.place.house, sent.lead_id)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3601)
+    Surfer(lite_web).visits("/me", proof=proof)
+    assert pages_of(lite_web, sent.lead_id) == []
+
+
+def test_what_a_private_link_opens_by_is_kept_of_no_page(lite_web: Street) -> None:
+    sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
+    private = lite_web.place.house.links.sign(Token(Purpose.OWN_PAGE, sent.lead_id))
+    surfer = Surfer(lite_web)
+    surfer.visits(f"/me/{private}", proof=sent.submission)
+    surfer.visits("/pricing", referrer=f"{SITE}/me/{private}")
+    surfer.visits(f"/q/check/{private}/2")
+    assert pages_of(lite_web, sent.lead_id) == ["me", "pricing", "q/check/2"]
+    with lite_web.place.house.database.read() as connection:
+        assert private not in str(events.of_lead(connection, sent.lead_id))
 
 
 def test_what_another_s_browser_had_taken_from_a_visit_of_her_own_is_hers_again(web: Street) -> None:
