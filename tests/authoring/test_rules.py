@@ -285,6 +285,26 @@ def test_an_await_names_the_number_of_points_or_whose_form_it_waits_for(awaits: 
     assert told(SCENARIO, "- wait: 2 days", step) == []
 
 
+def test_a_scenario_waits_for_and_starts_on_no_more_points_than_there_can_be() -> None:
+    files = changed(COMPANY, "half_life: 60 days}}", "half_life: 60 days}, fit: {most: 20}}")
+    await_ = b"- {await: score.reached, score: %d, within: 2 days, otherwise: [{end: silent}]}"
+    reachable, beyond = dict(files), dict(files)
+    reachable[SCENARIO] = files[SCENARIO].replace(b"- wait: 2 days", await_ % 100, 1)
+    assert load_files(reachable).findings == ()
+    beyond[SCENARIO] = files[SCENARIO].replace(b"- wait: 2 days", await_ % 101, 1)
+    [found] = map(str, load_files(beyond).findings)
+    assert "error[bad-value]: nobody comes to 101 points: there can be no more than 100" in found
+
+
+def test_no_mail_to_staff_is_proposed_where_an_opening_is_meant() -> None:
+    """No picture tells of theirs (docs/privacy.md)."""
+    old = "on: {questionnaire.completed: cx}, points: 10"
+    told_of = told(COMPANY, old, "on: {email.opened: mail_of_none}, points: 10")
+    [found] = [one for one in told_of if "no e-mail 'mail_of_none'" in one]
+    assert "offer" in found
+    assert not [mail for mail in ("dossier", "digest", "_rep") if mail in found], found
+
+
 def test_a_team_that_is_given_leads_or_appointments_needs_a_rep() -> None:
     files = changed(COMPANY, "teams:\n", "teams:\n  - {id: sales, name: Sales}\n")
     assert load_files(files).findings == ()

@@ -106,7 +106,7 @@ def _high(bound: tuple[float, bool]) -> tuple[float, bool]:
 def _most(company: Company) -> dict[str, int]:
     """How many points there can be, by the name that conditions use."""
     scoring = company.scoring
-    found = {"score": scoring.most} if scoring.most is not None else {}
+    found = {"score": scoring.highest} if scoring.highest is not None else {}
     for group in GROUPS:
         limits = [scoring.most, scoring.groups[group].most if group in scoring.groups else None]
         if known := [one for one in limits if one is not None]:

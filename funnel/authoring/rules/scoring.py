@@ -6,7 +6,7 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.home import Home
 from funnel.authoring.rulebook import RULES
 from funnel.authoring.rules.spans import long_span
-from funnel.authoring.rules.triggers import subject_problems
+from funnel.authoring.rules.triggers import out_of_reach, subject_problems
 from funnel.authoring.rules.words import NO, left_out, twice, unknown
 from funnel.authoring.saying import say
 from funnel.domain.company import Company
@@ -90,11 +90,7 @@ def _threshold(threshold: Threshold, company: Company, here: Path, seen: set[int
         message = say("two thresholds at %(score)s points", score=threshold.score)
         yield Problem((*here, "score"), "duplicate-id", message, say("make them one"))
     seen.add(threshold.score)
-    most = company.scoring.most
-    if most is not None and threshold.score > most:
-        message = say("nobody comes to %(score)s points: there can be no more than %(most)s",
-                      score=threshold.score, most=most)  # fmt: skip
-        yield Problem((*here, "score"), "bad-value", message, say("lower it, or raise 'most'"))
+    yield from out_of_reach(threshold.score, company, (*here, "score"))
     if not (threshold.hand_over or threshold.tag or threshold.status or threshold.start):
         message = say("nothing happens at %(score)s points", score=threshold.score)
         fix = say("hand over, or add 'tag:', 'status:' or 'start:'")

@@ -11,7 +11,7 @@ from funnel.authoring.rules.surroundings import (
     team_problems,
     word_problems,
 )
-from funnel.authoring.rules.triggers import away_problems, link_problems, page_problems
+from funnel.authoring.rules.triggers import away_problems, link_problems, out_of_reach, page_problems
 from funnel.authoring.rules.words import unknown
 from funnel.authoring.saying import say
 from funnel.domain.tunnel.scenario import Scenario
@@ -131,7 +131,10 @@ def _await(step: AwaitStep, path: Path, around: Surroundings) -> list[Problem]:
             problems += page_problems(word, around.company, (*path, key))
         elif key == "away":
             problems += away_problems(word, (*path, key))
-        elif key != "score":
+        elif key == "score":
+            known = around.company if "scoring" not in around.lost else None
+            problems += out_of_reach(word, known, (*path, key)) if known else []
+        else:
             kind = "appointment type" if key == "appointment" else key
             problems += word_problems(around, kind, word, (*path, key))
     return problems

@@ -31,7 +31,8 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
                 return
             known, no = list(company.segments), NO["segment"]
         case ["email", _]:
-            known, no = sorted({name for of_one in home.emails.values() for name in of_one}), say("no e-mail")
+            yield from _mail_problems(home, trigger.subject or "", path)
+            return
         case ["link", _]:
             yield from link_problems(trigger.subject or "", link_names(home.files), path)
             return
@@ -45,10 +46,21 @@ def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Probl
             if not (trigger.subject or "").isdecimal() or int(trigger.subject or "0") < 1:
                 message = say("%(points)s is no number of points", points=repr(trigger.subject))
                 yield Problem(path, "bad-value", message, say("write one from 1 on, like 50"))
+            elif company and "scoring" not in home.lost:
+                yield from out_of_reach(int(trigger.subject or "0"), company, path)
             return
         case _:
             known, no = _assets(home), say("no asset")
     yield from unknown(trigger.subject or "", known, no, path)
+
+
+def out_of_reach(score: int, company: Company, path: Path) -> list[Problem]:
+    """A number of points to which nobody comes, for limits hold all points there are."""
+    most = company.scoring.highest
+    if most is None or score <= most:
+        return []
+    message = say("nobody comes to %(score)s points: there can be no more than %(most)s", score=score, most=most)
+    return [Problem(path, "bad-value", message, say("lower it, or raise 'most'"))]
 
 
 def page_problems(pattern: str, company: Company | None, path: Path) -> list[Problem]:
@@ -79,6 +91,16 @@ def link_problems(name: str, known: Collection[str], path: Path) -> list[Problem
     message = say("no link in a mail has the name %(name)s", name=repr(name))
     fix = say('name one: <mj-button name="%(name)s" href="https://...">', name=name)
     return [Problem(path, "unknown-id", message, fix)]
+
+
+def _mail_problems(home: Home, name: str, path: Path) -> list[Problem]:
+    """A mail that is not there, or that tells nobody of its opening."""
+    mails = {mail: email for of_one in home.emails.values() for mail, email in of_one.items()}
+    to_leads = {mail for of_one in home.emails.values() for mail, email in of_one.items() if email.kind != "staff"}
+    if name in mails and name not in to_leads:
+        message = say("%(mail)s goes to the company's own people, and nothing tells that they open it", mail=repr(name))
+        return [Problem(path, "bad-value", message, say("name a mail to leads"))]
+    return unknown(name, sorted(to_leads), say("no e-mail"), path)
 
 
 def _questionnaires(home: Home) -> list[str]:

@@ -62,6 +62,14 @@ class Scoring(Authored):
     groups: dict[Group, ScoreGroup] = {}
     rules: list[ScoreRule] = []
 
+    @property
+    def highest(self) -> int | None:
+        """How many points there can be in all: the limit of all points, or those of both groups together; none without
+        them."""
+        groups = [self.groups[group].most if group in self.groups else None for group in GROUPS]
+        together = sum(one for one in groups if one is not None) if None not in groups else None
+        return min((one for one in (self.most, together) if one is not None), default=None)
+
 
 class Threshold(Authored):
     """What happens when somebody comes to `score` points: she is handed over (unless that is false), tagged, given a
