@@ -55,13 +55,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(sheet: "ScoreSheet") -> None:
+    from funnel.domain.timing import local_time
+
     groups = ", ".join(f"{name} {points}" for name, points in sheet.groups.items())
-    who = sheet.lead.called
-    print(f"{who}: {sheet.score} points ({groups}) at {sheet.at:%Y-%m-%d %H:%M} UTC")
+    who, at = sheet.lead.called, local_time(sheet.at, sheet.zone)
+    print(f"{who}: {sheet.score} points ({groups}) at {at:%Y-%m-%d %H:%M} ({sheet.zone})")
     for line in sheet.lines:
         happened = f"  <- {line.what}" if line.what and line.what != line.why else ""
         back = "  (taken back later)" if line.taken_back else ""
-        print(f"  {line.entry.at:%Y-%m-%d %H:%M}  {line.entry.points:+4d}  {line.why}{happened}{back}")
+        when = local_time(line.entry.at, sheet.zone)
+        print(f"  {when:%Y-%m-%d %H:%M}  {line.entry.points:+4d}  {line.why}{happened}{back}")
     if sheet.next:
         from funnel.catalogue import Speech
         from funnel.usecases.score.wording import ahead_in_words

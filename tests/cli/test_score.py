@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,43 @@ def test_it_tells_each_entry_and_what_is_missing(published: Path, capsys: pytest
     assert (said["score"], [one["points"] for one in said["entries"]]) == (35, [5, 30])
     assert main(["score", str(lead), "--on", "2020-01-01", "--state", str(published)]) == 0
     assert "0 points" in capsys.readouterr().out
+
+
+def test_instants_are_told_in_the_companys_zone_as_days_are_counted(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with house_of(published) as house:
+        lead = enrolled(house)
+        late = datetime(2027, 6, 7, 22, 30, tzinfo=UTC)
+        with house.database.write() as connection:
+            installation.set_clock(connection, late)
+        record_events(house, [on.PointsGiven(lead_id=lead, occurred_at=late, points=30, because="Met", key="a")])
+    assert main(["score", str(lead), "--state", str(published)]) == 0
+    heads, met, *_ = capsys.readouterr().out.splitlines()
+    assert "2027-06-08 00:3" in heads
+    assert heads.endswith("(Europe/Paris)")
+    assert met.startswith("  2027-06-08 00:3")
+    assert main(["score", str(lead), "--on", "2027-06-07", "--state", str(published)]) == 0
+    heads, *lines = capsys.readouterr().out.splitlines()
+    assert heads.endswith("2027-06-07 23:59 (Europe/Paris)")
+    assert "Met" not in str(lines)
+    assert main(["score", str(lead), "--json", "--state", str(published)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["at"].startswith("2027-06-07T22:3"), "for programs in UTC"
+
+
+def test_of_a_day_that_is_still_to_come_nothing_is_known(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with house_of(published) as house:
+        lead = enrolled(house)
+        late = datetime(2027, 6, 7, 22, 30, tzinfo=UTC)
+        with house.database.write() as connection:
+            installation.set_clock(connection, late)
+    assert main(["score", str(lead), "--on", "2027-06-08", "--state", str(published)]) == 0, "begun in Paris"
+    capsys.readouterr()
+    assert main(["score", str(lead), "--on", "2027-06-09", "--state", str(published)]) == 1
+    said = capsys.readouterr()
+    assert "2027-06-09 is still to come" in said.err
+    assert said.out == ""
 
 
 def test_what_if_says_who_would_have_come_to_another_threshold(

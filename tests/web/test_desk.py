@@ -543,3 +543,14 @@ def test_s92_the_link_of_the_daily_mail_ends(town: Town) -> None:
     wait_until(town, meeting.ends_at + timedelta(days=15))
     assert guest.get(fresh).status_code == 404
     assert lead_of(town, lead_id).appointments[-1].state == "booked"
+
+
+def test_points_that_changed_on_one_day_only_have_a_curve_from_the_next_day_on(town: Town) -> None:
+    lead_id = submitted(town)
+    hugo = employed(town, HUGO)
+    assert 'class="curve"' not in hugo.get(f"/desk/leads/{lead_id}").text, "one day is no curve"
+    with town.house.database.write() as connection:
+        installation.set_clock(connection, town.now + timedelta(days=3))
+    score = lead_of(town, lead_id).score
+    page = hugo.get(f"/desk/leads/{lead_id}").text
+    assert f": {score}; " in page.partition('class="curve"')[2]

@@ -15,6 +15,7 @@ from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import Group
 from funnel.domain.timing import local_time, resolve
 from funnel.storage import events, installation, scores
+from funnel.usecases.errors import Refused
 from funnel.usecases.find_lead import known_lead
 from funnel.usecases.happening import Happening, visit_of_another
 from funnel.usecases.history import history
@@ -39,10 +40,11 @@ class Line:
 class ScoreSheet:
     """The score at an instant, newest entry first. `curve` holds the score after each day on which it changed; `next`
     what is missing to the next threshold at which something would still happen; none on a day gone by, or once she is
-    erased."""
+    erased. `zone` is the company's, in which days are counted."""
 
     lead: Lead
     at: datetime
+    zone: str
     score: int
     groups: Mapping[Group, int]
     lines: Sequence[Line]
@@ -51,11 +53,14 @@ class ScoreSheet:
 
 
 def read_score(house: House, lead_id: int, language: str, day: date | None = None) -> ScoreSheet:
-    """The sheet as of the end of a day in the company's zone, else of now; `NotFound` for a lead there is not."""
+    """The sheet as of the end of a day in the company's zone, else of now; `NotFound` for a lead there is not,
+    `Refused` for a day that is still to come."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
         lead = known_lead(connection, lead_id, erased=True)
+        if day and day > local_time(moment.now, published.company.company.zone).date():
+            raise Refused("%(day)s is still to come; leave the day out for the points of now", day=day)
         at = min(_end_of(day, published), moment.now) if day else moment.now
         told = [] if lead.erased else history(connection, published, lead, language)
         return score_sheet(connection, published, lead, at, told, language, past=at < moment.now)
@@ -84,6 +89,7 @@ def score_sheet(
     return ScoreSheet(
         lead,
         at,
+        company.company.zone,
         score,
         ledger.totals(written),
         lines,

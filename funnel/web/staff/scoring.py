@@ -26,7 +26,7 @@ def score_panel(sheet: ScoreSheet, days: Calendar, company: Company) -> dict[str
         "score": sheet.score,
         "groups": [{"title": group_in_words(group), "points": points} for group, points in sheet.groups.items()],
         "ahead": ahead_in_words(sheet.next, names().speech) if sheet.next else None,
-        "curve": curve if len(curve) > 2 else [],
+        "curve": curve if sheet.curve and sheet.curve[0][0] < today else [],
         "goals": [threshold.score for threshold in company.thresholds],
         "lines": lines[:_SHOWN],
         "earlier": lines[_SHOWN:],
