@@ -29,7 +29,7 @@ _VERBS: Mapping[str, Mapping[str, str]] = {
         "mail": "Which mail of this scenario is opened; without it, any.",
         "link": "Which link in a mail of this scenario is followed (its `name`); without it, any.",
         "page": "Which pages are visited (`page.visited`): a path like `/pricing*`, or with its site; without it, any.",
-        "away": "How long she had been away at least (`visit.returned`), in hours, days or weeks.",
+        "away": "How long she had been away at least (`visit.returned`): 30 minutes or more, in hours, days or weeks.",
         "since": "`here`: only what comes from now on counts.",
         "on_revision": "What if the opening or the click was a machine's: `keep` (usual) leaves her where it has led "
         "her, and says so; `move_back` has her wait here again, if no mail has left since. Whom points have led on "

@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from funnel.catalogue import Speech
-
-SITTING = timedelta(minutes=30)
-"""Pages that follow each other sooner were looked at in one sitting; who comes back sooner has not been away."""
+from funnel.domain.tunnel.trigger import SITTING
 
 _MOST_NAMED = 4
 

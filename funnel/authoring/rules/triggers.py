@@ -8,7 +8,7 @@ from funnel.authoring.link_names import link_names
 from funnel.authoring.rules.words import NO, unknown
 from funnel.authoring.saying import Saying, say
 from funnel.domain.company import Company
-from funnel.domain.tunnel.trigger import Trigger, is_page, least_away
+from funnel.domain.tunnel.trigger import SITTING, Trigger, is_page, least_away
 
 
 def subject_problems(home: Home, trigger: Trigger, path: Path) -> Iterator[Problem]:
@@ -75,13 +75,18 @@ def page_problems(pattern: str, company: Company | None, path: Path) -> list[Pro
 
 
 def away_problems(span: str, path: Path) -> list[Problem]:
-    """A span that has no length of its own: a month, a working day."""
+    """A span that has no length of its own: a month, a working day; or one in which nobody has been away yet."""
     try:
-        least_away(span)
+        seconds = least_away(span)
     except ValueError:
         message = say("%(span)s is no time to be away", span=repr(span))
         return [Problem(path, "bad-value", message, say("write it in hours, days or weeks, like '14 days'"))]
-    return []
+    if seconds >= SITTING.total_seconds():
+        return []
+    least = int(SITTING.total_seconds() // 60)
+    message = say("%(span)s is no time to be away: who comes back within %(minutes)s minutes has never left",
+                  span=repr(span), minutes=least)  # fmt: skip
+    return [Problem(path, "bad-value", message, say("write %(minutes)s minutes or more", minutes=least))]
 
 
 def link_problems(name: str, known: Collection[str], path: Path) -> list[Problem]:

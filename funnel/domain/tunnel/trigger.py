@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -38,6 +39,9 @@ On = Annotated[
 ]
 """An event as it is written: its name, or its name with which of its kind."""
 
+
+SITTING = timedelta(minutes=30)
+"""Pages that follow each other sooner were looked at in one sitting; who comes back sooner has not been away."""
 
 _RULES_OUT = {"webinar.missed": "webinar.attended"}
 """What can come no more once the other has: what a list has said first stays."""

@@ -15,10 +15,9 @@ from funnel.authoring.mail_pieces import MAILS
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead
-from funnel.domain.tunnel.trigger import Trigger, least_away, page_of, trigger_of
+from funnel.domain.tunnel.trigger import SITTING, Trigger, least_away, page_of, trigger_of
 from funnel.domain.verdicts import HIDDEN, Signals, after_sending, judge
 from funnel.usecases.addresses import TRAP
-from funnel.usecases.happening import SITTING
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.world import World
 from funnel.usecases.tracking.drain import Said, judged_with, touched_together

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.timing import local_time
+from funnel.domain.tunnel.trigger import SITTING
 from funnel.storage import events, submissions, tracking, visitors
 from funnel.storage.installation import Moment
-from funnel.usecases.happening import SITTING
 from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.passes import PROOF_LASTS
 from funnel.usecases.tracking.visit_events import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from funnel.domain import events as on
-from funnel.usecases.happening import SITTING
+from funnel.domain.tunnel.trigger import SITTING
 
 Entry = Mapping[str, Any]
 """What a browser has told, as it waits to be recorded."""
