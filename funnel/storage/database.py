@@ -1,5 +1,6 @@
 """The connection to the database: one engine, write transactions that lock, and the two clocks read once in each."""
 
+import copy
 import random
 import sqlite3
 import time
@@ -100,10 +101,15 @@ _PATIENCE = 30
 """Seconds that are waited for a lock, unless somebody waits for an answer."""
 
 
+def _nothing() -> None:
+    """What is asked before a commit where nobody asks anything."""
+
+
 class Database:
     """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer."""
 
     def __init__(self, url: str, *, pool: int = 5) -> None:
+        self._before_commit: Callable[[], None] = _nothing
         parsed = make_url(url)
         self.lite = parsed.get_backend_name() == "sqlite"
         if self.lite:
@@ -127,6 +133,13 @@ class Database:
             )
             event.listen(self.engine, "connect", _prepare_postgresql)
 
+    def asking_first(self, may: Callable[[], None]) -> "Database":
+        """The same database: each of its write transactions asks `may` just before it is committed, and is undone where
+        that raises."""
+        asking = copy.copy(self)
+        asking._before_commit = may
+        return asking
+
     def wipe(self) -> None:
         """Leave nothing behind of what was just overwritten: on SQLite old pages are zeroed as they are freed
         (`secure_delete`), and the log that still holds them is emptied here. PostgreSQL's vacuum does its own."""
@@ -144,6 +157,7 @@ class Database:
                         if patience < _PATIENCE:
                             connection.execute(text(f"SET LOCAL lock_timeout = '{int(patience * 1000)}ms'"))
                         yield connection
+                        self._before_commit()
                     return
                 if patience < _PATIENCE:
                     connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
@@ -151,6 +165,7 @@ class Database:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
                     try:
                         yield connection
+                        self._before_commit()
                     except BaseException:
                         if _in_transaction(connection):
                             connection.exec_driver_sql("ROLLBACK")

@@ -212,7 +212,7 @@ def stop_everything(house: House, text: str, page: str) -> None:
 def change_consent_here(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> Lead:
     """Give or withdraw one purpose, as by the link in a mail; who she is by then."""
     own = house.links.sign(Token(Purpose.PREFERENCES, open_own_page(house, text).lead.id))
-    return change_consent(house, own, purpose, given=given, page=page, language=language).lead
+    return change_consent(house, own, purpose, given=given, page=page, language=language)
 
 
 def take_along(house: House, text: str, speak: Callable[[str], str]) -> dict[str, Any]:

@@ -50,23 +50,23 @@ def gets_mails(lead: Lead, company: Company) -> bool:
     return any(agrees(lead, purpose) for purpose in company.consents if about_mails(purpose))
 
 
-def unsubscribe(house: House, text: str, page: str) -> Preferences:
+def unsubscribe(house: House, text: str, page: str) -> None:
     """Stop all marketing mail at once, also what is queued. Doing it twice changes nothing."""
     token = house.links.read(text, Purpose.PREFERENCES)
     with house.database.read() as connection:
         now = installation.moment(connection).now
     record_events(house, [on.Unsubscribed(lead_id=token.subject, occurred_at=now, page=page)], patience=PATIENCE)
-    return read_preferences(house, text)
 
 
-def change_consent(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> Preferences:
-    """Give or withdraw one purpose, kept with the wording that she read; a mail's purpose given again lifts her
-    unsubscription. What it already says changes nothing; `NotFound` for a purpose that the company does not ask for."""
+def change_consent(house: House, text: str, purpose: str, *, given: bool, page: str, language: str) -> Lead:
+    """Give or withdraw one purpose, kept with the wording that she read; who she is by then. A mail's purpose given
+    again lifts her unsubscription. What it already says changes nothing; `NotFound` for a purpose that the company does
+    not ask for."""
     found = read_preferences(house, text)
     if purpose not in found.company.consents:
         raise NotFound("there is no such purpose")
     if agrees(found.lead, purpose) == given:
-        return found
+        return found.lead
     with house.database.read() as connection:
         now = installation.moment(connection).now
     changed = on.ConsentChanged(
@@ -77,5 +77,4 @@ def change_consent(house: House, text: str, purpose: str, *, given: bool, page: 
         wording=in_language(found.company.consents[purpose].text, language),
         page=page,
     )
-    record_events(house, [changed], patience=PATIENCE)
-    return read_preferences(house, text)
+    return record_events(house, [changed], patience=PATIENCE).leads[found.lead.id]

@@ -323,6 +323,10 @@ def _form_pages() -> Iterator[tuple[str, str, Context]]:
     ]
     for state, fields in (("empty", []), ("full", kept[:1]), ("failing", kept)):
         yield "unavailable_form.html", state, {**base, "action": "/l/x", "hidden": [("once", "x")], "fields": fields}
+    decided = {**base, "action": "/me/x/purpose", "hidden": [("purpose", "visit_tracking"), ("given", "no")]}
+    yield "not_recorded.html", "empty", {**decided, "certain": True, "hidden": []}
+    yield "not_recorded.html", "full", {**decided, "certain": True}
+    yield "not_recorded.html", "failing", {**decided, "certain": False}
 
 
 def _answer_pages() -> Iterator[tuple[str, str, Context]]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from funnel.usecases.in_time import Unrecorded
 from funnel.web.prospect.articles import blueprint as articles
 from funnel.web.prospect.asked import blueprint as asked
 from funnel.web.prospect.booking import blueprint as booking
@@ -13,6 +14,7 @@ from funnel.web.prospect.own_page import blueprint as own_page
 from funnel.web.prospect.questions import blueprint as questions
 from funnel.web.prospect.results import blueprint as results
 from funnel.web.prospect.short_links import blueprint as short_links
+from funnel.web.prospect.show import not_recorded
 from funnel.web.prospect.thanks import blueprint as thanks
 from funnel.web.prospect.unsubscribe import blueprint as unsubscribe
 
@@ -20,3 +22,4 @@ blueprint = Blueprint("prospect", __name__)
 _PARTS = (articles, questions, details, asked, downloads, thanks, results, booking, meeting, moving, unsubscribe)
 for _part in (*_PARTS, own_page, short_links):
     blueprint.register_blueprint(_part)
+blueprint.register_error_handler(Unrecorded, not_recorded)

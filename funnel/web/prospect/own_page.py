@@ -14,6 +14,7 @@ from funnel.domain.timing import zone_info, zone_of
 from funnel.usecases.erase_lead import addresses_of
 from funnel.usecases.errors import Invalid
 from funnel.usecases.export_lead import as_csv
+from funnel.usecases.in_time import in_time
 from funnel.usecases.own_page import (
     CHANGEABLE,
     Owner,
@@ -85,9 +86,9 @@ def mails(token: str) -> Answered:
     """Slower, as usual again, or no more mails but what she asks for."""
     match request.form.get("pace"):
         case "stop":
-            stop_everything(house(), token, PAGE)
+            in_time(house(), lambda hurried: stop_everything(hurried, token, PAGE))
         case "slow" | "usual" as pace:
-            choose_pace(house(), token, slow=pace == "slow")
+            in_time(house(), lambda hurried: choose_pace(hurried, token, slow=pace == "slow"))
     return _back(token, "mails")
 
 
@@ -96,8 +97,12 @@ def mails(token: str) -> Answered:
 def purpose(token: str) -> Answered:
     """Agree to one purpose, or take it back."""
 
+    spoken = language()
+
     def change(which: str, given: bool) -> Lead:
-        return change_consent_here(house(), token, which, given=given, page=PAGE, language=language())
+        return in_time(
+            house(), lambda hurried: change_consent_here(hurried, token, which, given=given, page=PAGE, language=spoken)
+        )
 
     choose_purpose(change)
     return _back(token, "choices")

@@ -4,11 +4,12 @@ can be saved."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from funnel.domain.company import Company
 from funnel.usecases.errors import DatabaseAway
+from funnel.usecases.in_time import Unrecorded
 from funnel.usecases.read_published import last_published, read_published
 from funnel.usecases.shelf import Published
 from funnel.web.here import house
@@ -55,6 +56,24 @@ def unavailable(action: str, fields: Iterable[Mapping[str, Any]], carried: Itera
         action=action,
         hidden=hidden(*carried),
         fields=list(fields),
+    )
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+def not_recorded(error: Unrecorded) -> Response:
+    """503: what she has decided was not recorded, or nobody knows; with one button that sends it again."""
+    remembered = last_published(house())
+    if remembered is None:
+        raise DatabaseAway("nothing was ever read from the database by this process")
+    carried = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    answer = page(
+        "not_recorded.html",
+        remembered.company.company,
+        503,
+        certain=error.certain,
+        action=request.path,
+        hidden=hidden(*carried),
     )
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.lead import VISIT_TRACKING, Lead
 from funnel.domain.model import in_language
+from funnel.usecases.in_time import in_time
 from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
 from funnel.web.csrf import csrf
 from funnel.web.here import house
@@ -57,8 +58,12 @@ def preferences(token: str) -> Response:
 def choose(token: str) -> Answered:
     """Agree to one purpose, or take it back. Somebody who had stopped the mails gets them again only by this."""
 
+    spoken = language()
+
     def change(purpose: str, given: bool) -> Lead:
-        return change_consent(house(), token, purpose, given=given, page=PAGE, language=language()).lead
+        return in_time(
+            house(), lambda hurried: change_consent(hurried, token, purpose, given=given, page=PAGE, language=spoken)
+        )
 
     untracked = "yes" if choose_purpose(change) else None
     back = url_for("prospect.unsubscribe.preferences", token=token, untracked=untracked, _anchor="choices")
@@ -68,7 +73,7 @@ def choose(token: str) -> Answered:
 @blueprint.post("/u/<token>")
 def stop(token: str) -> Answered:
     """Stop all marketing mail at once; to a mail program 200 and no page."""
-    unsubscribe(house(), token, PAGE)
+    in_time(house(), lambda hurried: unsubscribe(hurried, token, PAGE))
     if request.form.get("List-Unsubscribe") == "One-Click":
         return Response("", 200, mimetype="text/plain")
     return redirect(url_for("prospect.unsubscribe.preferences", token=token), 303)

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from werkzeug.test import Client
 
+from funnel.usecases.addresses import own_page_link, preferences_link
 from funnel.usecases.house import House
 from funnel.usecases.tracking.link_table import LinkTable
 from funnel.web.app import make_app
 from tests.support.processes import wait_until
+from tests.web.prospect.visitor import Visitor
 from tests.web.tracking.conftest import BROWSER, Street
 from tests.web.tracking.surfer import SITE, Surfer
 
@@ -92,3 +94,31 @@ def test_visits_and_clicks_are_answered_while_what_is_published_is_locked(
             assert street.asks(mail.clicks[0]).status_code == 302
         assert time.monotonic() - begun < 10, "one who asks waits for a moment"
     wait_until(lambda: threading.active_count() <= others, 10, "the looks to end")
+
+
+@pytest.mark.parametrize("page, ending", [("/me/", "/purpose"), ("/u/", "/choose")])
+def test_a_consent_withdrawn_while_the_database_hangs_is_said_not_to_be_recorded_and_is_not(
+    build_web: Callable[..., Street], postgres_url: Callable[[str], str], page: str, ending: str
+) -> None:
+    url = postgres_url("18")
+    street = build_web(url)
+    house = street.place.house
+    lead_id, _ = street.writes("visit_tracking")
+    lead = street.place.load(lead_id)
+    link = own_page_link(house, lead) if page == "/me/" else preferences_link(house, lead_id)
+    visitor = Visitor(make_app(house))
+    visitor.open(page + link.rpartition("/")[2])
+    assert "Take this back" in visitor.text
+    others = threading.active_count()
+    with hanging(url, "clock, leads, consents"):
+        begun = time.monotonic()
+        answer = visitor.send({"purpose": "visit_tracking", "given": "no"}, ending=ending)
+        assert time.monotonic() - begun < 8
+        assert answer.status_code == 503
+        assert "This was not recorded" in visitor.text
+        assert "still stands" in visitor.text
+    wait_until(lambda: threading.active_count() <= others, 10, "the change to end")
+    assert street.place.load(lead_id).consents["visit_tracking"]
+    visitor.send({}, ending=ending)
+    assert visitor.page.status_code == 200
+    assert not street.place.load(lead_id).consents["visit_tracking"]
