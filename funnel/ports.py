@@ -261,8 +261,18 @@ Busy = tuple[datetime, datetime]
 
 
 class CalendarFault(ValueError):
-    """A calendar that cannot be read: `no_calendar`, `broken_entry`, `too_many` or `too_slow`; where one entry is the
-    trouble, the day on which it begins stands behind it (`too_many 2026-10-20`)."""
+    """A calendar that cannot be read: `no_calendar`, `too_many` or `too_slow`; where one entry is the trouble, the day
+    on which it begins stands behind it (`too_many 2026-10-20`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in a calendar: the `busy` times, in order, and of each entry that could not be understood
+    (`left_out`) the day on which it begins, as it is written there; empty where not even that can be read. What is sure
+    of such an entry is busy too."""
+
+    busy: Sequence[Busy]
+    left_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +290,7 @@ class Calendars(Protocol):
     def fetch(self, url: str) -> CalendarReply:
         """One attempt."""
 
-    def busy(self, content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
+    def busy(self, content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Reading:
         """The busy times in a calendar from `first` to `last`, in order. Days and times without a zone are those of
         `zone`; what `whose` address has declined is free, and so are invitations of ours: UIDs of the domain `ours`.
         `CalendarFault` when it cannot be read within the limits."""

@@ -17,10 +17,11 @@ from types import FrameType
 from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import Calendar, Event, FreeBusy, vDDDTypes, vPeriod, vRecur
+from icalendar import Calendar, Event, FreeBusy, vPeriod, vRecur
 
-from funnel.domain.timing import midnight, resolve
-from funnel.ports import Busy, CalendarFault
+from funnel.delivery.calendar_entries import BROKEN, day_of, days_written, mended, parsed
+from funnel.domain.timing import local_time, midnight, resolve
+from funnel.ports import Busy, CalendarFault, Reading
 
 MOST_EVENTS = 5_000
 """Events that a calendar may hold, and occurrences that are read of it."""
@@ -46,34 +47,32 @@ class TooMany(Exception):
 
 
 _WHY = {TooLong: "too_slow", TooMany: "too_many", MemoryError: "too_many"}
-_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError, OSError)
-"""What the libraries raise at what is written wrongly; the last at a zone that is a folder of zones."""
 
 
-def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
+def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Reading:
     """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
-    calendars = _parsed(content)
+    _refuse_at_once(content)
+    calendars, entries, left_out = parsed(content)
     found = {one for one in _told_busy(calendars, zone) if one[0] < last and first < one[1]}
-    entries = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
     for events in _series(entries, ours):
         try:
-            found.update(_busy_of(events, first, last, zone, whose))
-        except (*_WHY, *_BROKEN) as error:
-            raise CalendarFault(f"{_WHY.get(type(error), 'broken_entry')} {_day_of(events)}".rstrip()) from error
+            try:
+                found.update(_busy_of(events, first, last, zone, whose))
+            except BROKEN:
+                left_out.append(day_of(events))
+                found.update(_sure_of(events, first, last, zone, whose))
+        except tuple(_WHY) as error:
+            raise CalendarFault(f"{_WHY[type(error)]} {day_of(events)}".rstrip()) from error
         if len(found) > MOST_EVENTS:
             raise CalendarFault("too_many")
-    return _joined(found)
+    return Reading(_joined(found), left_out)
 
 
-def _parsed(content: bytes) -> list[Calendar]:
+def _refuse_at_once(content: bytes) -> None:
     if b"BEGIN:VCALENDAR" not in content[:1000].upper() or b"END:VCALENDAR" not in content[-1000:].upper():
         raise CalendarFault("no_calendar")
     if content.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
         raise CalendarFault("too_many")
-    try:
-        return list(Calendar.from_ical(content, multiple=True))
-    except _BROKEN as error:
-        raise CalendarFault("no_calendar") from error
 
 
 def _told_busy(calendars: Iterable[Calendar], zone: str) -> Iterator[Busy]:
@@ -90,7 +89,7 @@ def _periods(told: FreeBusy) -> list[Any]:
     written = told.get("freebusy", [])
     periods = written if isinstance(written, list) else [written]
     if not all(isinstance(one, vPeriod) for one in periods):
-        raise CalendarFault("broken_entry")
+        raise CalendarFault("no_calendar")
     return periods
 
 
@@ -121,11 +120,37 @@ def _busy_of(events: Sequence[Event], first: datetime, last: datetime, zone: str
     return found
 
 
-def _day_of(events: Sequence[Event]) -> str:
-    """The day on which an entry begins, as it is written there, or nothing: what it is called is nobody's business."""
-    written = events[0].get("dtstart")
-    start = written[0] if isinstance(written, list) else written
-    return start.dt.isoformat()[:10] if isinstance(start, vDDDTypes) and isinstance(start.dt, date) else ""
+def _sure_of(events: Sequence[Event], first: datetime, last: datetime, zone: str, whose: str) -> list[Busy]:
+    """What can be known of entries that cannot be followed together: those of them that can, without days of their
+    rule that cannot be read, and each of the others once."""
+    sound: list[Event] = []
+    found: list[Busy] = []
+    for event in map(mended, events):
+        try:
+            _busy_of([event], first, last, zone, whose)
+            sound.append(event)
+        except BROKEN:
+            found.extend(one for one in _once(event, zone, whose) if one[0] < last and first < one[1])
+    try:
+        return [*found, *(_busy_of(sound, first, last, zone, whose) if sound else [])]
+    except BROKEN:
+        return [*found, *(one for event in sound for one in _busy_of([event], first, last, zone, whose))]
+
+
+def _once(event: Event, zone: str, whose: str) -> list[Busy]:
+    """An entry's own time, without its repetition; one whose end cannot be read lasts until midnight."""
+    try:
+        if _free(event, whose):
+            return []
+        ends = [_instant(end, zone) for end in days_written(event, "dtend")]
+    except BROKEN:
+        ends = []
+    found = []
+    for start in days_written(event, "dtstart"):
+        begins = _instant(start, zone)
+        tomorrow = midnight(local_time(begins, zone).date() + timedelta(days=1), zone)
+        found.append((begins, max([one for one in ends if one > begins], default=tomorrow)))
+    return found
 
 
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
@@ -238,13 +263,14 @@ def _at_most(which: int, amount: int) -> None:
 
 
 def as_text(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> str:
-    """The busy times (`busy`), or why they cannot be read (`fault`), as JSON; time and memory may also run out when all
-    is found."""
+    """The busy times (`busy`, with the days of what was `left_out`), or why they cannot be read (`fault`), as JSON;
+    time and memory may also run out when all is found."""
     begins_at, ends_at = datetime.fromisoformat(first), datetime.fromisoformat(last)
     try:
         found = busy_times(content, begins_at, ends_at, zone, whose, ours)
         signal.setitimer(signal.ITIMER_REAL, 0)  # what was found in time is told
-        return json.dumps({"busy": [[begins.isoformat(), ends.isoformat()] for begins, ends in found]})
+        busy = [[begins.isoformat(), ends.isoformat()] for begins, ends in found.busy]
+        return json.dumps({"busy": busy, "left_out": found.left_out})
     except CalendarFault as fault:
         why = str(fault)
     except tuple(_WHY) as error:

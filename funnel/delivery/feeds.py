@@ -8,12 +8,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, NotOnTheWeb, Request, TooFar, TooMuch
-from funnel.ports import Busy, CalendarFault, CalendarReply
+from funnel.ports import CalendarFault, CalendarReply, Reading
 
 LARGEST = 2_000_000
 """Bytes of a calendar."""
@@ -48,7 +47,7 @@ class FeedReader:
             return CalendarReply(b"", "not_found" if answer.status in (401, 403, 404, 410) else "unreachable")
         return CalendarReply(answer.body)
 
-    def busy(self, content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Sequence[Busy]:
+    def busy(self, content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Reading:
         """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`.
         They are found in a process of their own, which is killed where its own limits do not hold it."""
         asked = [str(self._seconds), first.isoformat(), last.isoformat(), zone, whose, ours]
@@ -67,4 +66,5 @@ class FeedReader:
         said: dict[str, Any] = json.loads(ended.stdout)
         if fault := said.get("fault"):
             raise CalendarFault(fault)
-        return [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in said["busy"]]
+        busy = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in said["busy"]]
+        return Reading(busy, said["left_out"])

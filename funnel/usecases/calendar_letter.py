@@ -1,4 +1,5 @@
-"""The mail that tells a rep that her own calendar cannot be read any more: one each time, and one a day at most."""
+"""The mail that tells a rep that her own calendar cannot be read any more, or not all of it: one each time, and one a
+day at most."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +15,13 @@ from funnel.usecases.staff_mail import freeze_for_staff, staff_row
 from funnel.usecases.wording import describe_time, language_of
 
 MESSAGE = "house/calendar_failing"
+LEFT_OUT = "left_out"
+"""How a fault begins that leaves the rest of a calendar read."""
+
+
+def is_partial(fault: str | None) -> bool:
+    """Whether a calendar with this fault is read but for entries of it."""
+    return bool(fault and fault.startswith(LEFT_OUT))
 
 
 def failing_row(company: Company, rep: User, fault: str, read_at: datetime | None, now: datetime) -> dict[str, Any]:
@@ -34,6 +42,7 @@ def freeze_failing(
     context = {
         "calendar": {
             "fault": Names(published, language).calendar_fault(data["fault"]),
+            "partial": is_partial(data["fault"]),
             "read_at": describe_time(read_at, rep.zone or company.zone, language)["when"] if read_at else "",
         },
         "links": {"diary": house.url("/diary#own")},

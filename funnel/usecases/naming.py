@@ -263,22 +263,32 @@ class Names:
         return known.get(event, event)
 
     def calendar_fault(self, fault: str) -> str:
-        """Why a rep's own calendar cannot be read, and where to look in it; see `CalendarFault`."""
+        """Why a rep's own calendar cannot be read, or not all of it, and where to look; see `CalendarFault`, `Feed`."""
         say = self.speech.gettext
-        reason, _, day = fault.partition(" ")
+        reason, *days = fault.split()
+        number = days.pop(0) if reason == "left_out" else "1"
         said = {
+            "left_out": self.speech.ngettext(
+                "An entry of your calendar cannot be understood: what is sure of its time counts as busy, "
+                "the rest of it is left out. Everything else is read.",
+                "%(num)s entries of your calendar cannot be understood: what is sure of their times counts as busy, "
+                "the rest of them is left out. Everything else is read.",
+                int(number),
+            ),
             "refused": say("This address lies inside the house's own network and is not called."),
             "too_large": say("Your calendar is too large to be read."),
             "too_many": say("Your calendar holds more than can be read."),
             "too_slow": say("Your calendar takes too long to read."),
             "not_found": say("Nothing was found at this address, or it asks for a password."),
             "no_calendar": say("What is at this address is no calendar."),
-            "broken_entry": say("An entry of your calendar is broken, so that none of it can be read."),
         }.get(reason, say("Your calendar could not be reached."))
-        if not day:
+        begin = [day_in_words(date.fromisoformat(day), self.language, "d MMMM y") for day in days]
+        if not begin:
             return said
-        begins = day_in_words(date.fromisoformat(day), self.language, "d MMMM y")
-        return say("%(fault)s Look at the entry that begins on %(day)s.", fault=said, day=begins)
+        if len(begin) == 1:
+            return say("%(fault)s Look at the entry that begins on %(day)s.", fault=said, day=begin[0])
+        more = ["…"] if int(number) > len(begin) else []
+        return say("%(fault)s Look at the entries that begin on: %(days)s", fault=said, days=", ".join(begin + more))
 
     def why_not_sent(self, reason: str) -> str:
         """Why a mail did not leave, and what can be done about it."""

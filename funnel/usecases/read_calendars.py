@@ -1,11 +1,11 @@
 """Reps' own calendars are read now and then: what is busy there is offered to nobody (S98).
 
 A calendar that cannot be had or read leaves the last good copy in force, looked at anew each time, since the horizon
-moves on; why it failed stands on the rep's row until it is read again. The rep gets one mail when it begins to fail;
-her desk says so, and then for a day that it is back.
+moves on; why it failed stands on the rep's row until it is read again. An entry that cannot be understood is left out
+of one that is read, and stands there too. The rep gets one mail when either begins; her desk says so, and then for a
+day that it is back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,9 +16,9 @@ from funnel.domain.company import Company, User
 from funnel.domain.known import blocked_after
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
-from funnel.ports import Busy, CalendarFault
+from funnel.ports import CalendarFault, Reading
 from funnel.storage import appointments, calendars, diary_cells, enrolments, installation, outbox
-from funnel.usecases.calendar_letter import failing_row
+from funnel.usecases.calendar_letter import LEFT_OUT, failing_row, is_partial
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.find_slots import AROUND, SEARCH
 from funnel.usecases.house import House
@@ -28,6 +28,7 @@ EVERY = timedelta(minutes=10)
 """How often each calendar is read."""
 
 _BEFORE = timedelta(days=1)
+_DAYS_TOLD = 2
 _AT_LEAST = timedelta(days=60)
 
 
@@ -42,6 +43,11 @@ class Feed:
     fault: str | None = None
     failing_since: datetime | None = None
     back_at: datetime | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether it is read but for entries of it."""
+        return is_partial(self.fault)
 
 
 @dataclass(frozen=True)
@@ -100,31 +106,41 @@ def read_calendar(house: House, company: Company, rep: User, reach: Reach, *, to
         return Feed(None, False)
     reply = house.calendars.fetch(url)
     fault, content = reply.fault, copy if reply.fault else reply.content
-    busy: Sequence[Busy] = []
+    found = Reading([])
     for one in dict.fromkeys([content, copy]):  # a new one that cannot be read gives way to the copy
         if one is None:
             continue
         try:
-            busy = _busy_in(house, company, rep, one, moment.now, reach)
+            found = _read_in(house, company, rep, one, moment.now, reach)
             content = one
             break
         except CalendarFault as error:
             fault, content = str(error), None
+    read_at = moment.now if not fault else row.get("read_at")
+    fault = fault or _left_out(found)
     failed = row.get("failing_since") if url == row.get("url") else None
     back_at = None if fault else moment.now if failed else row.get("back_at")
+    goes_on = row.get("fault") and is_partial(row["fault"]) == is_partial(fault)
     with house.database.write() as connection:
-        since = (row.get("failing_since") or moment.now) if fault else None
-        read_at = moment.now if not fault else row.get("read_at")
+        since = (row["failing_since"] if goes_on else moment.now) if fault else None
         values = {"url": url, "content": content, "read_at": read_at, "tried_at": moment.now, "back_at": back_at}
         calendars.write(connection, rep.id, {**values, "fault": fault, "failing_since": since})
         diary_cells.lock_diary(connection, rep.id)
-        calendars.replace_busy(connection, rep.id, busy)
-        begins = fault is not None and row.get("failing_since") is None and not told
+        calendars.replace_busy(connection, rep.id, found.busy)
+        begins = fault is not None and not goes_on and not told
         if fault and begins:
             outbox.add(connection, [failing_row(company, rep, fault, read_at, moment.now)])
     if begins:
         house.bell.ring("mail")
     return Feed(url, bool(row.get("own_url")), read_at, fault, since, back_at)
+
+
+def _left_out(found: Reading) -> str | None:
+    """`left_out 3 2026-10-20 2026-10-27`: how many entries, and the first days of those whose day can be read."""
+    if not found.left_out:
+        return None
+    days = sorted({day for day in found.left_out if day})[:_DAYS_TOLD]
+    return " ".join([LEFT_OUT, str(len(found.left_out)), *days])
 
 
 def _forget(house: House, rep: str) -> None:
@@ -136,7 +152,7 @@ def _forget(house: House, rep: str) -> None:
         calendars.replace_busy(connection, rep, [])
 
 
-def _busy_in(house: House, company: Company, rep: User, content: bytes, now: datetime, reach: Reach) -> Sequence[Busy]:
+def _read_in(house: House, company: Company, rep: User, content: bytes, now: datetime, reach: Reach) -> Reading:
     """When she is busy by a calendar as far as anything is looked for; one that holds too much for that is read as far
     as people book, so that a time looked for in years costs nobody what is busy tomorrow. Raises `CalendarFault`."""
     read = partial(house.calendars.busy, content, now - _BEFORE)

@@ -105,7 +105,11 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "slots": samples.mail_slots(),
         "webinar": samples.webinar("ahead"),
         "rep": {"name": "Camille Arnoux", "first_name": "Camille"},
-        "calendar": {"fault": "Your calendar could not be reached.", "read_at": "Monday 15 June, 09:30"},
+        "calendar": {
+            "fault": "Your calendar could not be reached.",
+            "partial": False,
+            "read_at": "Monday 15 June, 09:30",
+        },
         "history": [{"when": "Sat 13 June, 18:20", "what": "Took the self-evaluation: 54 out of 100"}],
         "missing": [],
         "asked": [
@@ -136,7 +140,7 @@ def every_mail() -> Iterator[tuple[str, str]]:
         lead={**samples_staff.lead(samples.LONG, None), "company": None, "position": None},
         results=mail_results(samples.results((0, 100, 0, 100, 0), 40, 1)),
         missing=["telephone"],
-        calendar={"fault": "Nothing was found at this address, or it asks for a password.", "read_at": ""},
+        calendar={"fault": "An entry of your calendar cannot be understood.", "partial": True, "read_at": ""},
         history=[],
         slots=[],
         answers=[],

@@ -32,7 +32,12 @@ def diaries() -> Iterator[tuple[str, str, Context]]:
         {"label": label, "url": "/diary?view=day", "today": place == 1, "weekend": False, "entries": entries[place]}
         for place, label in enumerate(week)
     ]
-    own: Context = {"calendar": "https://calendars.example/camille.ics", "from_file": None, "fault": None}
+    own: Context = {
+        "calendar": "https://calendars.example/camille.ics",
+        "from_file": None,
+        "fault": None,
+        "partial": False,
+    }
     own |= {"read_at": when("4 minutes ago"), "failing_since": None, "feed_url": "http://127.0.0.1:8000/ics/x.ics"}
     full: Context = {
         **staff(),

@@ -350,13 +350,23 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         to_call=3,
         left_behind=2,
         suggested=[suggested(), suggested(lead=lead("Jonas Weber", None))],
-        calendar={"fault": None, "read_at": when("10 minutes ago"), "back_at": when("10 minutes ago")},
+        calendar={
+            "fault": None,
+            "partial": False,
+            "read_at": when("10 minutes ago"),
+            "back_at": when("10 minutes ago"),
+        },
     )
     yield "desk.html", "full", {**full, "notices": notices}
     back = [handoff("returned", return_reason="Wrong number, twice"), handoff("offered", lead=lead(LONG))]
     errors = {"h-offered": "Say why, in a few words."}
     late = [{"kind": "warn", "text": "Idris Benhaddou was faster: he accepted this lead 2 minutes ago."}]
-    out = {"fault": "Your calendar could not be reached.", "read_at": when("2 hours ago"), "back_at": None}
+    out = {
+        "fault": "Your calendar could not be reached.",
+        "partial": False,
+        "read_at": when("2 hours ago"),
+        "back_at": None,
+    }
     full["calendar"] = out
     yield "desk.html", "failing", {**full, "handoffs": back, "return_errors": errors, "notices": late, "mine": False}
     yield "lead.html", "empty", lead_page(lead={**lead(), "phone": None, "company": None, "position": None, "tags": []})

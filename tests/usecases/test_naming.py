@@ -98,4 +98,13 @@ def test_an_entry_that_makes_a_calendar_unreadable_is_told_by_its_day(
 ) -> None:
     names = Names(published, language)
     assert names.calendar_fault("too_many 1962-03-01") == f"{names.calendar_fault('too_many')} {told}"
-    assert names.calendar_fault("broken_entry") != names.calendar_fault("unreachable")
+    assert names.calendar_fault("no_calendar") != names.calendar_fault("unreachable")
+
+
+def test_entries_that_are_left_out_are_told_by_their_number_and_first_days(published: Published) -> None:
+    names = Names(published, "en")
+    assert names.calendar_fault("left_out 1").startswith("An entry of your calendar cannot be understood")
+    assert names.calendar_fault("left_out 1 1962-03-01").endswith("Look at the entry that begins on 1 March 1962.")
+    assert names.calendar_fault("left_out 3 1962-03-01 2026-10-20").endswith(
+        "Look at the entries that begin on: 1 March 1962, 20 October 2026, …"
+    )

@@ -96,13 +96,12 @@ def test_what_became_busy_after_it_was_shown_is_not_booked(shop: Place, feeds: C
 
 
 DAILY = f"UID:a\nDTSTART:{TUESDAY:%Y%m%dT%H%M%SZ}\nRRULE:FREQ="
-BROKEN = calendar(DAILY + "SOMETIMES")
 ENDLESS = calendar(DAILY + "DAILY;INTERVAL=0")
 
 
 @pytest.mark.parametrize(
     "answer",
-    [(b"", 500), (b"<html>", 200), (b"x" * 3_000_000, 200), (b"", 404), (BROKEN, 200), (ENDLESS, 200)],
+    [(b"", 500), (b"<html>", 200), (b"x" * 3_000_000, 200), (b"", 404), (ENDLESS, 200)],
 )
 def test_a_calendar_that_fails_leaves_the_last_good_copy(
     shop: Place, feeds: Callable[..., None], answer: tuple[bytes, int]
@@ -138,17 +137,49 @@ def both(build_place: Callable[..., Place], database_url: str, feeds: Callable[[
     return build_place(database_url, company=company, allow_private_hosts=["localhost"])
 
 
+def test_an_entry_that_cannot_be_understood_is_left_out_and_told_and_everything_else_counts(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    nine, noon = TUESDAY.replace(hour=9), TUESDAY.replace(hour=12)
+    feeds(calendar(event("theirs", nine)))
+    read_calendars(shop.house)
+    bad = f"UID:a\nDTSTART:{noon:%Y%m%dT%H%M%SZ}\nDURATION:PT1H\nRRULE:FREQ=SOMETIMES"
+    for minutes in (10, 20):
+        feeds(calendar(bad, event("theirs", nine + timedelta(days=1))))
+        shop.set(MONDAY + timedelta(minutes=minutes))
+        read_calendars(shop.house)
+    free = offered(shop)
+    assert nine in free, "what was read before does not stay"
+    assert nine + timedelta(days=1) not in free
+    assert noon not in free, "its time is known, its repetition is not"
+    assert row(shop)["fault"] == f"left_out 1 {TUESDAY:%Y-%m-%d}"
+    read_at = row(shop)["read_at"]
+    assert isinstance(read_at, datetime)
+    assert read_at >= MONDAY + timedelta(minutes=20)
+    [mail] = told_by_mail(shop)
+    assert "An entry of your calendar cannot be understood" in mail
+    assert f"Look at the entry that begins on {TUESDAY:%-d %B %Y}." in mail
+    told = on_her_desk(shop)
+    assert told
+    assert told.partial
+    shop.set(MONDAY + timedelta(days=1))
+    feeds(b"gone", 404)
+    read_calendars(shop.house)
+    assert "Nothing was found at this address" in told_by_mail(shop)[1], "that none of it is read any more is told too"
+    assert nine + timedelta(days=1) not in offered(shop), "its copy counts"
+
+
 def test_a_broken_calendar_of_one_rep_keeps_nobody_elses_from_being_read(
     both: Place, feeds: Callable[..., None]
 ) -> None:
     at = TUESDAY.replace(hour=9)
-    feeds(BROKEN)
+    feeds(ENDLESS)
     feeds(calendar(event("his", at)), of="idris")
     read_calendars(both.house)
     assert at not in offered(both, "idris")
-    assert row(both)["fault"] == f"broken_entry {TUESDAY:%Y-%m-%d}"
+    assert row(both)["fault"] == f"too_many {TUESDAY:%Y-%m-%d}"
     [mail] = told_by_mail(both)
-    assert "An entry of your calendar is broken" in mail
+    assert "Your calendar holds more than can be read" in mail
     assert f"Look at the entry that begins on {TUESDAY:%-d %B %Y}." in mail
 
 

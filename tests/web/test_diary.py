@@ -144,7 +144,8 @@ def test_a_rep_is_told_on_her_page_which_entry_of_her_calendar_is_broken(build_t
         staff.get("/diary")
         assert staff.post("/diary/calendar", calendar=f"{server.url}/me.ics").status_code == 303
     staff.get("/diary")
-    assert "An entry of your calendar is broken" in staff.page
+    assert "An entry of your calendar cannot be understood" in staff.page
+    assert "Failing since" not in staff.page, "the rest of it is read"
     assert "Look at the entry that begins on 1 March 1962." in staff.page
     assert "dentist" not in staff.page
 

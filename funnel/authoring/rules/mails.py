@@ -69,7 +69,7 @@ _HOUSE: Mapping[str, Shape] = {
     "history": [{"when": None, "what": None}],
     "purposes": [None],
     "rep": dict.fromkeys(("name", "first_name")),
-    "calendar": dict.fromkeys(("fault", "read_at")),
+    "calendar": dict.fromkeys(("fault", "partial", "read_at")),
     "asked": [dict.fromkeys(("name", "company", "title", "when", "url"))],
     "to_call": None,
     "links": {**_LINKS, "diary": None, "call_list": None},
@@ -84,7 +84,7 @@ HOUSE_MAILS: Mapping[str, Saying] = {
     "appointment_blocked_rep": say("a step blocks a time"),
     "confirm_consent": say("a tick is to be confirmed"),
     "late_results": say("somebody answers after her scenario has ended"),
-    "calendar_failing": say("a rep's own calendar cannot be read"),
+    "calendar_failing": say("a rep's own calendar, or an entry of it, cannot be read"),
     "digest": say("a rep is asked how appointments went"),
 }
 """What the product sends by itself from `email_templates/house/`, and when."""

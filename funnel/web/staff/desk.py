@@ -151,6 +151,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
 def _calendar(feed: Feed, called: Names, days: Calendar) -> dict[str, Any]:
     return {
         "fault": called.calendar_fault(feed.fault) if feed.fault else None,
+        "partial": feed.partial,
         "read_at": days.when(feed.read_at) if feed.read_at else None,
         "back_at": days.when(feed.back_at) if feed.back_at else None,
     }

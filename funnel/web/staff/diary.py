@@ -129,6 +129,7 @@ def _own(found: Feed | None, feed_url: str | None, days: Calendar, typed: str | 
         "from_file": found.url if not found.own else None,
         "read_at": days.when(found.read_at) if found.read_at else None,
         "fault": names().calendar_fault(found.fault) if found.fault else None,
+        "partial": found.partial,
         "failing_since": days.when(found.failing_since) if found.failing_since else None,
         "feed_url": feed_url,
     }

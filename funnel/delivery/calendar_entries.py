@@ -1,0 +1,107 @@
+"""The entries of an .ics file; one that keeps others from being parsed is taken out, and what is sure of it kept."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from icalendar import Calendar, Event, vDDDTypes
+from icalendar.prop import vBroken
+
+from funnel.ports import CalendarFault
+
+BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError, OSError)
+"""What the libraries raise at what is written wrongly; the last at a zone that is a folder of zones."""
+
+_ENTRY = re.compile(rb"^BEGIN:VEVENT\s*?$.*?(?:^END:VEVENT\s*?$|(?=^BEGIN:VEVENT|^END:VCALENDAR))", re.M | re.S | re.I)
+_BEGINS = re.compile(rb"^BEGIN:VEVENT\s*?$", re.M | re.I)
+_CLOSED = re.compile(rb"^END:VEVENT\s*?\Z", re.M | re.I)
+_ALARM = re.compile(rb"^BEGIN:VALARM.*", re.M | re.S | re.I)
+_SURE = re.compile(
+    rb"^(?:UID|DTSTART|DTEND|DURATION|STATUS|TRANSP|X-MICROSOFT-CDO-BUSYSTATUS|ATTENDEE)[:;].*$", re.M | re.I
+)
+_ZONE = re.compile(rb";TZID=[^:;]*", re.I)
+_DAY = re.compile(rb"^DTSTART[^:]*:(\d{4})(\d\d)(\d\d)", re.M | re.I)
+_REPETITION = ("exdate", "rdate")
+
+
+def parsed(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
+    """The calendars of a file, their entries, and the day of each entry of which not all could be parsed (see
+    `day_of`). `CalendarFault` for what is no calendar."""
+    try:
+        calendars = list(Calendar.from_ical(content, multiple=True))
+    except BROKEN:
+        calendars = []
+    events = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
+    if calendars and len(events) >= len(_BEGINS.findall(content)):
+        return calendars, events, []
+    return _one_by_one(content)
+
+
+def _one_by_one(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
+    try:
+        calendars = list(Calendar.from_ical(_ENTRY.sub(b"", content), multiple=True))
+    except BROKEN as error:
+        raise CalendarFault("no_calendar") from error
+    if not calendars:
+        raise CalendarFault("no_calendar")
+    events: list[Event] = []
+    left_out: list[str] = []
+    for found in _ENTRY.finditer(content):
+        try:
+            if not _CLOSED.search(found[0]):
+                raise ValueError("an entry without its end")
+            events.append(_entry(found[0]))
+        except BROKEN:
+            left_out.append(_day_written(found[0]))
+            events.extend(_sure_of(found[0]))
+    return calendars, events, left_out
+
+
+def _entry(written: bytes) -> Event:
+    event = Event.from_ical(written)
+    if not isinstance(event, Event):
+        raise TypeError(written)
+    return event
+
+
+def _sure_of(written: bytes) -> Iterator[Event]:
+    """Its time once, in the rep's zone where its own is none; or nothing."""
+    lines = [_ZONE.sub(b"", line.strip()) for line in _SURE.findall(_ALARM.sub(b"", written))]
+    try:
+        yield _entry(b"\r\n".join([b"BEGIN:VEVENT", *lines, b"END:VEVENT", b""]))
+    except BROKEN:
+        return
+
+
+def _day_written(written: bytes) -> str:
+    found = _DAY.search(written)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else ""
+    except ValueError:
+        return ""
+
+
+def day_of(events: Sequence[Event]) -> str:
+    """The day on which an entry begins, as it is written there, or nothing: what it is called is nobody's business."""
+    starts = days_written(events[0], "dtstart")
+    return starts[0].isoformat()[:10] if starts else ""
+
+
+def days_written(event: Event, name: str) -> list[date]:
+    """The days or times that stand under a name, as far as they can be read."""
+    return [one.dt for one in _values(event, name) if isinstance(one, vDDDTypes) and isinstance(one.dt, date)]
+
+
+def mended(event: Event) -> Event:
+    """An entry without the days taken out of its rule, or added to it, that cannot be read: the rest is followed."""
+    whole = Event(event)
+    for name in _REPETITION:
+        if any(isinstance(one, vBroken) for one in _values(event, name)):
+            del whole[name]
+    return whole
+
+
+def _values(event: Event, name: str) -> list[Any]:
+    written = event.get(name, [])
+    return written if isinstance(written, list) else [written]
