@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from funnel.domain.lead import NOBODY, Appointment
 from funnel.storage.bulk import one_of, to_json, update_many
+from funnel.storage.calendars import busy_times
 from funnel.storage.database import Instant, Serial, metadata
 from funnel.storage.diary_cells import diary_cells
 from funnel.storage.leads import leads
@@ -115,6 +116,22 @@ def ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[Ma
         select(appointments)
         .where(appointments.c.rep.in_(list(reps)), *_to_begin(now))
         .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def covered(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
+    """Open appointments ahead of which some falls on what keeps their rep busy by her own calendar, earliest first."""
+    busy = select(busy_times.c.id).where(
+        busy_times.c.rep == appointments.c.rep,
+        busy_times.c.ends_at > appointments.c.starts_at,
+        busy_times.c.starts_at < appointments.c.ends_at,
+    )
+    wanted = (
+        select(appointments)
+        .where(appointments.c.rep.in_(list(reps)), *_to_begin(now), busy.exists())
+        .order_by(appointments.c.starts_at, appointments.c.id)
+        .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
 

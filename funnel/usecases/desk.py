@@ -50,6 +50,8 @@ class Desk:
     handoffs: Sequence[Mapping[str, Any]]
     tasks: Sequence[Mapping[str, Any]]
     appointments: Sequence[Mapping[str, Any]]
+    covered: Sequence[Mapping[str, Any]]
+    """A rep's appointments ahead that her own calendar covers: they stand until she moves them."""
     to_call: int
     """How many stand on the call list, `MOST` at most."""
     calendar: Feed | None
@@ -111,7 +113,8 @@ def read_desk(house: House, user: User) -> Desk:
         unmarked = appointments.unmarked(connection, own, moment.now, MOST)
         ahead = appointments.between(connection, own, moment.now, week)
         meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]
-        rows = [*offered, *given, *todo, *meetings]
+        covered = appointments.covered(connection, [user.id], moment.now, MOST) if user.role == "rep" else []
+        rows = [*offered, *given, *todo, *meetings, *covered]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
         feed = feed_of(connection, user) if user.role == "rep" else None
         behind = count_left_behind(connection, company, moment.now) if may_give_away(user) else 0
@@ -130,6 +133,7 @@ def read_desk(house: House, user: User) -> Desk:
         ],
         [{**row, "lead": people[row["lead_id"]]} for row in todo],
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
+        [{**row, "lead": people[row["lead_id"]]} for row in covered],
         to_call,
         feed if tells else None,
         [one for lead_id in asked for one in suggested_of(bundle, about[lead_id])],

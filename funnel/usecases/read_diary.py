@@ -33,9 +33,10 @@ _AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Diaries:
-    """What stands in some reps' diaries in a span: appointments with their `lead`, busy times as (rep, from, to),
-    times that are `kept` for a lead (her row); `off` has by day who takes no appointment although she works on such
-    days, and why. `left_behind` are the appointments ahead of reps who are gone, or away then."""
+    """What stands in some reps' diaries in a span: appointments with their `lead`, and whether her own calendar has
+    `covered` them since; busy times as (rep, from, to), times that are `kept` for a lead (her row); `off` has by day
+    who takes no appointment although she works on such days, and why. `left_behind` are the appointments ahead of reps who
+    are gone, or away then."""
 
     company: Company
     now: datetime
@@ -74,13 +75,22 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         company,
         moment.now,
         reps,
-        [{**row, "lead": named[row["lead_id"]]} for row in rows],
+        [{**row, "lead": named[row["lead_id"]], "covered": _covered(row, busy, moment.now)} for row in rows],
         busy,
         [(named[lead_id], hold) for lead_id, hold in kept],
         _off(company, [one for one in reps if one.id in whose], first, last),
         [{**row, "lead": named[row["lead_id"]]} for row in behind],
         feed,
         feed_url,
+    )
+
+
+def _covered(row: Mapping[str, Any], busy: Sequence[tuple[str, datetime, datetime]], now: datetime) -> bool:
+    """Whether some of an appointment that is not over falls on what keeps its rep busy by her own calendar."""
+    return (
+        row["state"] in appointments.OPEN
+        and row["ends_at"] > now
+        and any(rep == row["rep"] and row["starts_at"] < to and row["ends_at"] > since for rep, since, to in busy)
     )
 
 

@@ -18,6 +18,7 @@ def diaries() -> Iterator[tuple[str, str, Context]]:
         "url": "/desk/leads/1",
         "rep": None,
         "state": None,
+        "covered": False,
         "can_mark": False,
         "change_url": "/diary/appointments/1",
     }
@@ -25,9 +26,10 @@ def diaries() -> Iterator[tuple[str, str, Context]]:
     later = {**entry, "time": "11:00–12:00", "lead": LONG, "shade": 1, "rep": "Idris Bel", "url": None}
     later |= {"change_url": None}
     over = {**entry, "can_mark": True, "change_url": None}
+    covered = {**entry, "covered": True}
     done = {**entry, "change_url": None, "time": "16:00–16:30", "state": "took place", "shade": 2, "company": None}
     week = ("Monday 15 June", "Tuesday 16 June", "Wednesday 17 June", "Thursday 18 June", "Friday 19 June")
-    entries: tuple[list[Context], ...] = ([over, done], [entry, later, busy], [], [done, later], [busy])
+    entries: tuple[list[Context], ...] = ([over, done], [covered, later, busy], [], [done, later], [busy])
     days = [
         {"label": label, "url": "/diary?view=day", "today": place == 1, "weekend": False, "entries": entries[place]}
         for place, label in enumerate(week)

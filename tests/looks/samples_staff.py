@@ -91,6 +91,7 @@ def desk(**change: Any) -> Context:
     """The desk."""
     empty: Context = {"handoffs": [], "calls": [], "tasks": [], "appointments": [], "to_mark": [], "coming": []}
     empty |= {"return_errors": {}, "to_call": 0, "calendar": None, "suggested": [], "left_behind": 0}
+    empty["covered"] = []
     return {**staff(), "today": "Monday 15 June", "mine": True, **empty, **change}
 
 
@@ -346,6 +347,7 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         ],
         tasks=tasks,
         appointments=meetings,
+        covered=[{**meeting(), "change_url": "/diary/appointments/3"}],
         to_mark=[meeting(id=9, when=when("yesterday, 16:00"))],
         to_call=3,
         left_behind=2,

@@ -19,7 +19,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.find_slots import find_slots
 from funnel.usecases.open_proposal import open_proposal
 from funnel.usecases.read_calendars import Feed, read_calendars
-from funnel.usecases.read_diary import set_calendar
+from funnel.usecases.read_diary import read_diaries, set_calendar
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
 from tests.support.home import CAMILLE, COMPANY
@@ -319,6 +319,33 @@ def test_a_time_that_is_kept_and_lost_to_her_own_calendar_is_replaced_when_its_p
     assert {*kept[1:]} < {*others}
     assert all(not (begins < kept[0] + timedelta(hours=1) and begins >= kept[0]) for begins in others)
     assert book_appointment(shop.house, link, others[0], "+33 6 12 34 56 78", once="page")
+
+
+def test_a_visit_that_her_calendar_covers_later_stands_and_is_told_on_her_desk_and_in_her_diary(
+    both: Place, feeds: Callable[..., None]
+) -> None:
+    publish_visits(both, "4 months")
+    [ana] = both.leads(1)
+    both.starts([ana], "visits")
+    [visit] = both.load(ana).appointments
+    [rep] = [user for user in both.published.company.company.reps if user.id == visit.rep]
+    begins, half = visit.starts_at, timedelta(minutes=15)
+
+    def told() -> tuple[list[int], list[bool]]:
+        found = read_diaries(both.house, rep, [rep.id], begins, begins + timedelta(days=1))
+        return [row["id"] for row in read_desk(both.house, rep).covered], [row["covered"] for row in found.meetings]
+
+    for uid, at in (("before", begins - timedelta(hours=1)), (f"appointment-{visit.id}@verdanne.example", begins)):
+        feeds(calendar(event(uid, at)), of=rep.id)
+        read_calendars(both.house)
+        assert told() == ([], [False]), "what touches it, and its own invitation, do not"
+    feeds(calendar(event("leave", begins + half)), of=rep.id)
+    read_calendars(both.house)
+    assert told() == ([visit.id], [True])
+    assert both.load(ana).appointments == (visit,), "nothing changes by itself"
+    feeds(calendar(), of=rep.id)
+    read_calendars(both.house)
+    assert told() == ([], [False])
 
 
 def told_by_mail(place: Place) -> list[str]:

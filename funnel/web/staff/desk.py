@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, make_response, request, url_for
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
@@ -140,6 +140,10 @@ def _desk(return_errors: Mapping[str, str]) -> str:
         tasks=[shown for row, shown in todo if not row["call"]],
         appointments=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() == today],
         coming=[_meeting(row, called, days) for row in ahead if days.local(row["starts_at"]).date() != today],
+        covered=[
+            {**_meeting(row, called, days), "change_url": url_for("changing.change", appointment_id=row["id"])}
+            for row in found.covered
+        ],
         to_mark=[_meeting(row, called, days) for row in meetings if row["starts_at"] < found.now],
         to_call=found.to_call,
         left_behind=found.left_behind,

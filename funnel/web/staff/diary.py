@@ -197,6 +197,7 @@ def _meeting(
         "url": f"/desk/leads/{row['lead_id']}" if mine else None,
         "rep": called.user(row["rep"]) if several else None,
         "state": None if open_ else appointment_state(row["state"]),
+        "covered": row.get("covered", False),
         "can_mark": mine and open_ and row["starts_at"] <= days.now,
         "change_url": url_for("changing.change", appointment_id=row["id"])
         if mine and open_ and row["ends_at"] > days.now
