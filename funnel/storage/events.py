@@ -203,6 +203,16 @@ def of_leads(
     return found
 
 
+def all_of(connection: Connection, ids: Sequence[int], kind: type[AnyEvent]) -> list[AnyEvent]:
+    """Those of one kind that were decided of leads, in recorded order."""
+    wanted = (
+        select(events)
+        .where(one_of(connection, events.c.lead_id), events.c.kind == kind.__name__, events.c.failed.is_(None))
+        .order_by(events.c.recorded_at, events.c.id)
+    )
+    return [read(dict(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
 def newest_of(connection: Connection, lead_id: int, kind: type[AnyEvent], most: int) -> list[AnyEvent]:
     """The newest of one kind that were decided of a lead, the last first."""
     wanted = (

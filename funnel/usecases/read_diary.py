@@ -19,7 +19,7 @@ from funnel.usecases.house import House
 from funnel.usecases.invitations import uid_of
 from funnel.usecases.people import require
 from funnel.usecases.read_calendars import Feed, feed_of, reach_of, read_calendar
-from funnel.usecases.reassign import left_behind, may_give_away
+from funnel.usecases.reassign import asked_at, left_behind, may_give_away
 from funnel.usecases.shelf import holidays_of
 from funnel.usecases.wording import language_of
 
@@ -35,8 +35,8 @@ _AHEAD = timedelta(days=366)
 class Diaries:
     """What stands in some reps' diaries in a span: appointments with their `lead`, and whether her own calendar has
     `covered` them since; busy times as (rep, from, to), times that are `kept` for a lead (her row); `off` has by day
-    who takes no appointment although she works on such days, and why. `left_behind` are the appointments ahead of reps who
-    are gone, or away then."""
+    who takes no appointment although she works on such days, and why. `left_behind` are the appointments ahead of reps
+    who are gone, or away then, and since when their lead is `asked` for another time."""
 
     company: Company
     now: datetime
@@ -60,6 +60,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         rows = appointments.between(connection, whose, first, last)
         rows = [row for row in rows if row["state"] != "cancelled"]
         behind = left_behind(connection, company, moment.now) if may_give_away(user) else []
+        asked = asked_at(connection, behind)
         kept = holds.between(connection, whose, first, last, moment.now)
         of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
         people = leads.rows(connection, sorted(of))
@@ -79,7 +80,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         busy,
         [(named[lead_id], hold) for lead_id, hold in kept],
         _off(company, [one for one in reps if one.id in whose], first, last),
-        [{**row, "lead": named[row["lead_id"]]} for row in behind],
+        [{**row, "lead": named[row["lead_id"]], "asked": asked.get(row["id"])} for row in behind],
         feed,
         feed_url,
     )

@@ -11,7 +11,7 @@ from funnel.domain import events as on
 from funnel.domain.company import Company, Role, User
 from funnel.domain.slots import is_away
 from funnel.domain.timing import local_time
-from funnel.storage import appointments, installation
+from funnel.storage import appointments, events, installation
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict
 from funnel.usecases.find_slots import find_slots
@@ -51,6 +51,23 @@ def count_left_behind(connection: Connection, company: Company, now: datetime) -
     absent = _absent(company)
     starts = appointments.starts_ahead(connection, list(absent), now) if absent else []
     return gone + sum(_is_away(company, absent[rep], at) for rep, at in starts)
+
+
+def asked_at(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, datetime]:
+    """When leads were last asked to choose another time than that of these appointments, by the appointments' ids."""
+    if not rows:
+        return {}
+    found = {}
+    meant = {_about(row): row["id"] for row in rows}
+    for event in events.all_of(connection, [row["lead_id"] for row in rows], on.OtherTimeAsked):
+        if (one := meant.get((event.key or "").rpartition("/")[0])) is not None:
+            found[one] = event.occurred_at
+    return found
+
+
+def _about(row: Mapping[str, Any]) -> str:
+    """How the key of a question about an appointment begins, at the time that it has: once moved, nobody is asked."""
+    return f"other_time/{row['id']}/{row['starts_at']:%Y%m%dT%H%M}"
 
 
 def may_give_away(user: User) -> bool:
@@ -105,7 +122,7 @@ def _give(house: House, user: User, company: Company, row: Mapping[str, Any], no
         if after and after.rep != row["rep"]:
             return True
     if to == ANYBODY:
-        key = f"other_time/{row['id']}/{row['starts_at']:%Y%m%dT%H%M}/{now:%Y%m%d}"  # what the mail proposes stays kept
+        key = f"{_about(row)}/{now:%Y%m%d}"  # what the mail proposes stays kept
         asked = on.OtherTimeAsked(lead_id=lead_id, occurred_at=now, key=key, appointment=row["id"], by=user.id)
         record_events(house, [asked], patience=PATIENCE)
     return False

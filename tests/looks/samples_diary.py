@@ -68,7 +68,8 @@ def diaries() -> Iterator[tuple[str, str, Context]]:
     yield "diary.html", "full", full
     yield "diary.html", "full-day", {**full, "days": days[1:2], "a_day": True, "title": "Tuesday 16 June"}
     failing = {**own, "fault": "What is at this address is no calendar.", "failing_since": when("2 hours ago")}
-    gone = [{**entry, "day": "Thu 18 June, 09:30", "rep": "maud"}]
+    gone = [{**entry, "day": "Thu 18 June, 09:30", "rep": "maud", "asked": None}]
+    gone.append({**gone[0], "asked": "Mon 15 June, 10:02"})
     wrong = {"calendar": "Write the whole address, like https://example.com/me.ics"}
     yield "diary.html", "failing", {**full, "own": failing, "left_behind": gone, "errors": wrong}
 

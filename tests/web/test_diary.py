@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from funnel.storage import calendars
+from funnel.storage.appointments import appointments
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
 from tests.web.conftest import Town
@@ -174,6 +176,26 @@ def test_appointments_of_a_rep_who_has_left_are_listed_for_the_manager(town: Tow
     staff.get("/diary")
     assert "With somebody who has left" in staff.page
     assert "Léa Martin" in staff.page
+    assert "asked by mail on" not in staff.page
+
+
+def test_who_was_asked_for_another_time_is_told_beside_her_appointment(town: Town) -> None:
+    appointment = booked(town, submitted(town))
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET rep = 'gone'"))
+        for rep in town.published.company.company.reps:
+            calendars.replace_busy(connection, rep.id, [(appointment.starts_at, appointment.ends_at)])
+    staff = employed(town, HUGO)
+    staff.get("/diary")
+    assert staff.post("/diary/left-behind", to="anybody").status_code == 303
+    staff.get("/diary")
+    assert "For 1 nobody is free" in staff.page
+    assert "Nobody is free: asked by mail on" in staff.page
+    with town.house.database.write() as connection:
+        connection.execute(update(appointments).values(starts_at=appointment.starts_at + timedelta(minutes=15)))
+    staff.get("/diary")
+    assert "Léa Martin" in staff.page
+    assert "Nobody is free: asked by mail on" not in staff.page, "of that time nobody has asked her"
 
 
 @pytest.mark.parametrize("number", ["x1", "9" * 25])

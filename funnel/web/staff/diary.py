@@ -111,7 +111,11 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
         + [{"name": _("Everybody"), "url": link(who=EVERYBODY), "current": len(whose) > 1}],
         kinds=[{"name": called.appointment_type(kind), "shade": kinds.index(kind) % _SHADES} for kind in kinds],
         left_behind=[
-            {**_meeting(row, called, days, kinds, user, several=True), "day": days.short(row["starts_at"])}
+            {
+                **_meeting(row, called, days, kinds, user, several=True),
+                "day": days.short(row["starts_at"]),
+                "asked": days.short(row["asked"]) if row["asked"] else None,
+            }
             for row in found.left_behind
         ],
         takers=[(one.id, called.user(one.id)) for one in reps],
