@@ -31,6 +31,7 @@ OUTCOMES: Mapping[str, type[on.AppointmentHeld] | type[on.AppointmentMissed]] = 
 """What an appointment may be marked."""
 _WORDS = {"held": "held", "tenu": "held", "a eu lieu": "held", "missed": "missed", "manqué": "missed"}
 """What the column `outcome` may say, in capitals too: as the pages say it in both languages."""
+_CANCELLED = say("this appointment was cancelled")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d(?::\d\d)?)", re.ASCII)
 """How a spreadsheet in French, or in English as Europe writes it, saves an instant."""
 
@@ -75,14 +76,28 @@ class _Refused(Exception):
 def import_outcomes(house: House, content: bytes, by: str) -> Imported:
     """Mark appointments held or missed, as `judge_outcomes` finds them. The same file twice changes nothing the second
     time. `NoTable` for a file that is none; nothing of it is taken then."""
-    judged = judge_outcomes(house, content)
-    events = [
-        OUTCOMES[one.outcome](lead_id=one.lead.id, occurred_at=judged.now, appointment=one.appointment.id, by=by)
-        for one in judged.marks
-    ]
-    for first in range(0, len(events), _AT_ONCE):
-        record_events(house, events[first : first + _AT_ONCE])
-    return Imported(len(events), judged.unchanged, judged.bad)
+    return mark_all(house, judge_outcomes(house, content), by)
+
+
+def mark_all(house: House, judged: Judged, by: str) -> Imported:
+    """Mark as was found; what somebody else has marked or cancelled in between is told as what it is."""
+    marked, unchanged, bad = 0, judged.unchanged, list(judged.bad)
+    for first in range(0, len(judged.marks), _AT_ONCE):
+        marks = judged.marks[first : first + _AT_ONCE]
+        recorded = record_events(house, [_event(one, judged.now, by) for one in marks])
+        stood = {one.id: one.state for lead in recorded.before.values() for one in lead.appointments}
+        for one in marks:
+            if stood.get(one.appointment.id) == one.outcome:
+                unchanged += 1
+            elif stood.get(one.appointment.id) == "cancelled":
+                bad.append(BadLine(one.number, _CANCELLED))
+            else:
+                marked += 1
+    return Imported(marked, unchanged, tuple(sorted(bad, key=lambda line: line.number)))
+
+
+def _event(one: Mark, now: datetime, by: str) -> on.AppointmentHeld | on.AppointmentMissed:
+    return OUTCOMES[one.outcome](lead_id=one.lead.id, occurred_at=now, appointment=one.appointment.id, by=by)
 
 
 def judge_outcomes(house: House, content: bytes) -> Judged:
@@ -202,6 +217,6 @@ def _outcome(text: str) -> str:
 
 def _check(appointment: Appointment, now: datetime) -> None:
     if appointment.state == "cancelled":
-        raise _Refused(say("this appointment was cancelled"))
+        raise _Refused(_CANCELLED)
     if appointment.starts_at > now:
         raise _Refused(say("this appointment has not begun yet"))

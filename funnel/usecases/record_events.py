@@ -26,10 +26,11 @@ from funnel.usecases.resolver import Resolver
 
 @dataclass
 class Recorded:
-    """What came of a batch: leads as they are now, results by lead, the lanes that have work; when it was recorded,
-    and the event's id of those leads to whom just one thing happened."""
+    """What came of a batch: leads as they are now and as they were `before`, results by lead, the lanes that have work;
+    when it was recorded, and the event's id of those leads to whom just one thing happened."""
 
     leads: dict[int, Lead] = field(default_factory=dict)
+    before: Mapping[int, Lead] = field(default_factory=dict)
     results: dict[int, list[on.AnyEvent]] = field(default_factory=lambda: defaultdict(list))
     repeated: set[str] = field(default_factory=set)
     lanes: set[Lane] = field(default_factory=set)
@@ -155,6 +156,7 @@ def _write(
     key = house.shelf.suppression_key(connection) if _suppresses(effects) else b""
     snapshot.apply(connection, snapshot.Decided(before, after, effects, moment.now, key, scored_at))
     recorded.leads = {**before, **after}
+    recorded.before = before
     recorded.failed = [failed for one in folded for _, failed in one.events if failed]
     recorded.lanes = _lanes(effects, moment)
     many = Counter(row["lead_id"] for row in rows)

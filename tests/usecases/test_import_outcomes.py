@@ -7,7 +7,7 @@ import pytest
 
 from funnel.domain import events as on
 from funnel.usecases.errors import Invalid
-from funnel.usecases.import_outcomes import Imported, import_outcomes, judge_outcomes
+from funnel.usecases.import_outcomes import Imported, import_outcomes, judge_outcomes, mark_all
 from funnel.usecases.merge_leads import merge_leads
 from tests.support.databases import counted
 from tests.support.home import HUGO
@@ -37,6 +37,31 @@ def test_s92_by_number_or_by_address_and_time_and_twice_changes_nothing(place: P
     again = takes(place, "appointment,outcome", f"{first},held", "", f"{second},missed")
     assert again == Imported(0, 2, ())
     assert place.sql("SELECT count(*) FROM facts") == facts
+
+
+def test_two_imports_of_one_file_at_the_same_moment_mark_once_and_say_so(place: Place) -> None:
+    leads = [place.lead(f"{name}@example.org") for name in ("ana", "ben", "eve")]
+    numbers = [books(place, lead, day) for day, lead in enumerate(leads, 1)]
+    place.set(place.now + timedelta(days=4))
+    content = "\n".join(["appointment,outcome", *(f"{number},held" for number in numbers)]).encode()
+    judged = [judge_outcomes(place.house, content) for _twice in range(2)]
+    assert [len(one.marks) for one in judged] == [3, 3], "neither has seen what the other marks"
+    assert mark_all(place.house, judged[0], "hugo") == Imported(3, 0, ())
+    assert mark_all(place.house, judged[1], "hugo") == Imported(0, 3, ())
+    assert [place.load(lead).appointments[0].marks for lead in leads] == [1, 1, 1]
+
+
+def test_what_is_cancelled_while_a_file_is_taken_is_told_by_its_line(lite: Place) -> None:
+    ana = lite.lead("ana@example.org")
+    number = books(lite, ana)
+    lite.set(lite.now + timedelta(days=3))
+    judged = judge_outcomes(lite.house, f"appointment,outcome\n{number},held".encode())
+    lite.happens(on.AppointmentCancelled(lead_id=ana, occurred_at=lite.now, appointment=number))
+    done = mark_all(lite.house, judged, "hugo")
+    assert (done.marked, done.unchanged, [str(line) for line in done.bad]) == (
+        0, 0, ["line 2: this appointment was cancelled"],
+    )  # fmt: skip
+    assert lite.load(ana).appointments[0].state == "cancelled"
 
 
 def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite: Place) -> None:
