@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -84,6 +84,11 @@ def test_s96_the_list_tells_whom_to_call_about_what_and_only_those_who_may_know(
     assert row["Telephone"] == "+33 6 12 34 56 78", "a dialler reads it"
     assert row["Missed in a row"] == "1"
     assert row["Sent since"].count("(") == 2
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00", row["When"]), "as a program reads it"
+    assert datetime.fromisoformat(row["When"]) == meeting.starts_at
+    assert datetime.fromisoformat(row["Due"]).utcoffset()
+    for sent in re.findall(r"\((.*?)\)", row["Sent since"]):
+        assert datetime.fromisoformat(sent) > meeting.starts_at
     french = staff.get(PATH + ".csv?lang=fr").data.decode("utf-8-sig")
     assert french.startswith("Échéance;Nom;"), "as a French Excel expects it"
 

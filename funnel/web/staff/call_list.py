@@ -29,7 +29,7 @@ def call_list() -> str:
 @blueprint.get("/call-list.csv")
 @staff()
 def file() -> Response:
-    """The same list for whoever makes the calls."""
+    """The same list for whoever, or whatever, makes the calls: instants as programs read them."""
     found = calls.read_call_list(house(), me(), _rep())
     days, called = calendar(found.now, me(), found.company), names()
     heading = [
@@ -38,12 +38,13 @@ def file() -> Response:
     ]  # fmt: skip
     rows = [
         [
-            shown["due"]["exact"] if shown["due"] else None, shown["lead"]["name"], shown["lead"]["phone"],
+            days.stamp(one.task["due_at"]), shown["lead"]["name"], shown["lead"]["phone"],
             shown["lead"]["email"], shown["lead"]["company"], shown["language"], shown["missed"],
-            shown["when"]["exact"] if shown["when"] else None, shown["misses"], ", ".join(shown["sent"]),
+            days.stamp(one.missed.starts_at if one.missed else None), shown["misses"],
+            ", ".join(f"{called.mail(message)} ({days.stamp(at)})" for message, at in one.sent),
             shown["tries"], shown["rep"], shown["note"],
         ]
-        for shown in (_entry(one, called, days) for one in found.entries)
+        for one, shown in ((one, _entry(one, called, days)) for one in found.entries)
     ]  # fmt: skip
     return sheet(f"call-list-{days.local(found.now):%Y-%m-%d}", heading, rows, language())
 

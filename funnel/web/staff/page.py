@@ -95,6 +95,10 @@ class Calendar:
         """`09:30`."""
         return format_time(self.local(at), "HH:mm", locale=self._language)
 
+    def stamp(self, at: datetime | None) -> str | None:
+        """`2026-06-15T09:30:00+02:00`: ISO 8601 with the offset of this zone, as other programs read it."""
+        return self.local(at).isoformat(timespec="seconds") if at else None
+
     def short(self, at: datetime) -> str:
         """`Thu 18 June, 09:30`."""
         return f"{day_in_words(self.local(at), self._language, 'EEE d MMMM')}, {self.clock(at)}"
