@@ -9,27 +9,45 @@ from typing import TYPE_CHECKING, Any
 
 from funnel.cli.doors import told
 from funnel.cli.house import add_state, house_of
-from funnel.domain.no_shows import WEEKS, Tally
+from funnel.domain.no_shows import WEEKS, NoPeriod, Period, Tally
 
 if TYPE_CHECKING:
     from funnel.usecases.report_no_shows import Report
 
 
+_WRONG = {
+    "required": "--to needs --from: name the first day too.",
+    "no_day": "write days like 2027-03-16.",
+    "to_come": "the first day is still to come.",
+    "reversed": "the last day lies before the first one.",
+}
+
+
 def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
-    parser.epilog = "examples:\n  funnel missed\n  funnel missed --weeks 13 --format json"
+    parser.epilog = (
+        "examples:\n  funnel missed\n  funnel missed --weeks 13 --format json\n"
+        "  funnel missed --from 2027-03-01 --to 2027-03-31"
+    )
     weeks = "the last so many weeks (%(default)s)"
     parser.add_argument("--weeks", type=int, choices=WEEKS, default=WEEKS[0], help=weeks)
+    parser.add_argument("--from", dest="first", metavar="DAY", help="in place of weeks: from this day on (2027-03-01)")
+    parser.add_argument("--to", dest="last", metavar="DAY", help="until this day, itself included (today)")
     parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="for people or for programs")
     add_state(parser)
     parser.set_defaults(run=told(run))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print it."""
+    """Print it; 1 for days that make no period."""
     from funnel.usecases.report_no_shows import report_no_shows
 
-    report = report_no_shows(house_of("missed", args), args.weeks)
+    days = (args.first or "", args.last or "") if args.first or args.last else None
+    try:
+        report = report_no_shows(house_of("missed", args), args.weeks, days)
+    except NoPeriod as refused:
+        print(f"funnel missed: {_WRONG[refused.code]}", file=sys.stderr)
+        return 1
     if args.format == "json":
         print(json.dumps(_as_json(report), indent=2))
     elif args.format == "csv":
@@ -47,7 +65,7 @@ def _as_json(report: "Report") -> dict[str, Any]:
     return {
         "since": f"{report.since:%Y-%m-%dT%H:%M:%SZ}",
         "until": f"{report.until:%Y-%m-%dT%H:%M:%SZ}",
-        "weeks": report.weeks,
+        "weeks": report.period.weeks,
         **_tally(figures.team),
         "per_week": _number(figures.per_week),
         "contact_minutes": round(figures.contact.total_seconds() / 60),
@@ -68,13 +86,21 @@ def _number(value: Decimal) -> float:
     return round(float(value), 2)
 
 
+def _of(period: Period) -> str:
+    return f"of the last {period.weeks} weeks" if period.weeks else _when(period)
+
+
+def _when(period: Period) -> str:
+    return f"in {period.weeks} weeks" if period.weeks else f"from {period.first} to {period.last}"
+
+
 def _print(report: "Report") -> None:
     figures = report.figures
     team = figures.team
     if team.rate is None:
-        print(f"No appointment of the last {report.weeks} weeks is marked yet: held or missed, on /desk or by a table.")
+        print(f"No appointment {_of(report.period)} is marked yet: held or missed, on /desk or by a table.")
         return
-    print(f"{team.missed} of {team.held + team.missed} appointments missed in {report.weeks} weeks: {team.rate:.0%}")
+    print(f"{team.missed} of {team.held + team.missed} appointments missed {_when(report.period)}: {team.rate:.0%}")
     print(f"to contact again: {_number(figures.per_week):g} a week")
     if team.missed:
         mail, call = f"{team.by_mail} by the mail ({team.mail_share:.0%})", f"{team.by_call} by a call"

@@ -4,7 +4,7 @@ S95-S97)."""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 BY_MAIL = "put_back_by_mail"
@@ -15,7 +15,8 @@ LISTED = "to_be_called"
 GIVEN_UP = "call_given_up"
 OUTCOMES = ("appointment_held", "appointment_missed")
 WEEKS = (4, 13, 52)
-"""The periods that can be looked at, in weeks; they end with today."""
+"""The periods that are offered, in weeks; they end with today."""
+_EARLIEST = date(2000, 1, 1)
 FOLLOWED = (BY_MAIL, BY_CALL, LISTED, GIVEN_UP)
 
 
@@ -108,6 +109,52 @@ class NoShows:
 
     def _hours(self, number: int) -> Decimal:
         return Decimal(number) * Decimal(str(self.contact.total_seconds())) / 3600
+
+
+class NoPeriod(ValueError):
+    """Days that make no period: what is wrong with `first` or `last`, as a code."""
+
+    def __init__(self, field: str, code: str) -> None:
+        self.field, self.code = field, code
+        super().__init__(f"{field}: {code}")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days, the first and the last included; `weeks` where they are the last so many."""
+
+    first: date
+    last: date
+    weeks: int | None = None
+
+
+def last_weeks(weeks: int, today: date) -> Period:
+    """The last so many weeks, today included."""
+    return Period(today - timedelta(weeks=weeks, days=-1), today, weeks)
+
+
+def days_between(first: str, last: str, today: date) -> Period:
+    """The days from one to another (`2027-03-01`), until today at most; to today where no last one is named.
+    `NoPeriod`: `first` is `required`, one of them is `no_day`, or the period is `to_come` or `reversed`."""
+    begins = _day("first", first)
+    ends = _day("last", last) if last.strip() else max(begins, today)
+    if begins > ends:
+        raise NoPeriod("last", "reversed")
+    if begins > today:
+        raise NoPeriod("first", "to_come")
+    return Period(begins, min(ends, today))
+
+
+def _day(field: str, text: str) -> date:
+    if not text.strip():
+        raise NoPeriod(field, "required")
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise NoPeriod(field, "no_day") from None
+    if day < _EARLIEST:
+        raise NoPeriod(field, "no_day")
+    return day
 
 
 def share(part: int, whole: int) -> float | None:

@@ -271,5 +271,11 @@ def test_what_was_missed_is_told_to_people_and_to_programs(published: Path, caps
     assert main(["missed", "--format", "json", "--weeks", "13", *state]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["missed"], said["by_mail"], said["weeks"], said["money_saved"]) == (1, 1, 13, "4.50")
+    assert main(["missed", "--from", f"{now:%Y-%m-%d}", *state]) == 0
+    assert f"1 of 2 appointments missed from {now:%Y-%m-%d} to" in capsys.readouterr().out
+    assert main(["missed", "--from", "2020-01-01", "--to", "2020-01-31", *state]) == 0
+    assert "No appointment from 2020-01-01 to 2020-01-31 is marked yet" in capsys.readouterr().out
+    assert main(["missed", "--from", "2020-01-31", "--to", "2020-01-01", *state]) == 1
+    assert capsys.readouterr().err == "funnel missed: the last day lies before the first one.\n"
     assert main(["missed", "--format", "csv", *state]) == 0
     assert "camille,1,1,1,0,0,0,0" in capsys.readouterr().out

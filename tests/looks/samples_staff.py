@@ -479,6 +479,10 @@ def _missed() -> Iterator[tuple[str, str, Context]]:
         "nav": "calls",
         "periods": [{"name": "4 weeks", "url": "?weeks=4", "current": True}],
         "since": "Monday 18 May 2026",
+        "first": "18 May",
+        "last": "14 June",
+        "typed": {"first": "2026-05-18", "last": "2026-06-14"},
+        "wrong": {},
         "finding": "20% were missed; the mail has put 80% of them back into the diary.",
         "figures": [{"label": label, "value": value, "note": note} for label, value, note in figures],
         "formula": ["96 put back by the mail × 12 min = 19.2 hours", "19.2 hours × €45.00 = €864.00"],
@@ -489,4 +493,5 @@ def _missed() -> Iterator[tuple[str, str, Context]]:
     }
     yield "no_shows.html", "empty", {**shown, "figures": [], "reps": [], "finding": ""}
     yield "no_shows.html", "full", shown
+    shown |= {"since": None, "wrong": {"last": "The last day lies before the first one."}}
     yield "no_shows.html", "failing", {**shown, "reps": [row], "priced": False, "formula": ["0 put back"]}

@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_currency, format_decimal, format_percent
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.model import locale_of
-from funnel.domain.no_shows import WEEKS, NoShows, Tally
+from funnel.domain.no_shows import WEEKS, NoPeriod, NoShows, Period, Tally
 from funnel.usecases.report_no_shows import Report, report_no_shows
 from funnel.web.files import sheet
 from funnel.web.here import house
@@ -17,13 +18,23 @@ from funnel.web.staff.page import calendar, page
 
 blueprint = Blueprint("no_shows", __name__, url_prefix="/desk")
 
+_LONGEST_DAY = 20
+
 
 @blueprint.get("/no-shows")
 @staff("manager", "admin")
-def report() -> str:
-    """The last weeks, by team and rep; `?weeks=` 4, 13 or 52."""
-    found = report_no_shows(house(), _weeks())
-    days = calendar(found.until, me(), found.company)
+def report() -> Response:
+    """The last weeks, by team and rep; `?weeks=` 4, 13 or 52, or the days `?from=` and `?to=`: 422 where they make no
+    period, beside what was typed."""
+    try:
+        return make_response(_report(report_no_shows(house(), _weeks(), _days())))
+    except NoPeriod as refused:
+        return make_response(_report(report_no_shows(house(), _weeks()), refused), 422)
+
+
+def _report(found: Report, refused: NoPeriod | None = None) -> str:
+    days, period = calendar(found.until, me(), found.company), found.period
+    first, last = _days() or (f"{period.first}", f"{period.last}")
     team = found.figures.team
     return page(
         "no_shows.html",
@@ -32,32 +43,63 @@ def report() -> str:
             {
                 "name": names().speech.ngettext("%(num)s week", "%(num)s weeks", weeks),
                 "url": f"?weeks={weeks}",
-                "current": weeks == found.weeks,
+                "current": weeks == period.weeks and refused is None,
             }
             for weeks in WEEKS
         ],
-        since=days.day(found.since, year=True),
+        since=days.day(found.since, year=True) if period.weeks else None,
+        first=days.date(period.first),
+        last=days.date(period.last),
+        typed={"first": first, "last": last},
+        wrong={refused.field: _wrong(refused)} if refused else {},
         finding=_finding(team),
         figures=_figures(found) if team.rate is not None else [],
         formula=_formula(found.figures, found.company.costs.currency),
         priced=found.figures.rep_hour is not None,
         reps=[{"name": _called(rep), **_row(tally)} for rep, tally in found.figures.by_rep.items()],
         team=_row(team),
-        file_url=url_for("no_shows.file", weeks=found.weeks),
+        file_url=url_for("no_shows.file", **_query(period)),
     )
 
 
 @blueprint.get("/no-shows.csv")
 @staff("manager", "admin")
-def file() -> Response:
-    """The same, a line a rep."""
-    found = report_no_shows(house(), _weeks())
+def file() -> Answered:
+    """The same, a line a rep; to the page that says what is wrong with days that make no period."""
+    try:
+        found = report_no_shows(house(), _weeks(), _days())
+    except NoPeriod:
+        asked: dict[str, Any] = {name: said for name in ("from", "to") if (said := request.args.get(name))}
+        return redirect(url_for("no_shows.report", **asked), 303)
     heading = [
         _("Rep"), _("Took place"), _("Missed"), _("Put back by the mail"), _("Put back by a call"), _("To be called"),
         _("Given up"), _("Has the mails"),
     ]  # fmt: skip
     rows = [[_called(rep), *tally.counts.values()] for rep, tally in found.figures.by_rep.items()]
-    return sheet(f"no-shows-{found.weeks}-weeks", heading, rows, language())
+    period = found.period
+    name = f"{period.weeks}-weeks" if period.weeks else f"{period.first}-{period.last}"
+    return sheet(f"no-shows-{name}", heading, rows, language())
+
+
+def _query(period: Period) -> dict[str, Any]:
+    return {"weeks": period.weeks} if period.weeks else {"from": period.first, "to": period.last}
+
+
+def _days() -> tuple[str, str] | None:
+    """The days that were asked for, as they were typed; none where nobody asked for any."""
+    first, last = (request.args.get(name, "")[:_LONGEST_DAY] for name in ("from", "to"))
+    return (first, last) if first or last else None
+
+
+def _wrong(refused: NoPeriod) -> str:
+    match refused.code:
+        case "required":
+            return _("Choose the first day too.")
+        case "reversed":
+            return _("The last day lies before the first one.")
+        case "to_come":
+            return _("This day is still to come.")
+    return _("Write a day like 2027-03-16.")
 
 
 def _weeks() -> int:
