@@ -153,7 +153,7 @@ def _prepare() -> int:
         return _refuse(_no_room(settings.state, error))
     print(f"\n  Open {settings.base_url}\n\n  Log in at {settings.base_url}/login:")
     for login in logins:
-        print(f"    {login.role:<9} {login.email:<32} {login.password}")
+        print(f"    {login.role:<9} {login.email:<32} {login.password or '(the password that was set)'}")
     print(f"\n  Everything is kept in {settings.state}; Ctrl-C stops it.\n", flush=True)
     return 0
 

@@ -59,6 +59,13 @@ def password_mark(house: House, user_id: str) -> str | None:
     return hashlib.sha256(hashed.encode()).hexdigest()[:16] if hashed else None
 
 
+def password_fits(house: House, user_id: str, password: str) -> bool:
+    """Whether it is a user's password; slow, as every such look."""
+    with house.database.read() as connection:
+        row = users.by_id(connection, user_id)
+    return bool(row and row["password_hash"] and _matches(row["password_hash"], password))
+
+
 def _matches(hashed: str, password: str) -> bool:
     try:
         return bool(_HASHER.verify(hashed, password))

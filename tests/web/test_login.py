@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask_limiter.util import get_remote_address
 
-from funnel.usecases.demo_accounts import make_accounts
+from funnel.usecases.demo_accounts import make_accounts, read_accounts
 from funnel.usecases.people import password_link, set_password
 from funnel.web.staff.guard import inside
 from tests.web.conftest import Town
@@ -72,7 +72,25 @@ def test_the_demonstrations_passwords_open_whatever_database_is_there(build_town
     again = make_accounts(second.house)
     assert again == made
     for account in again:
+        assert account.password
         assert Staff(second.app).log_in(account.email, account.password).status_code == 303
+    assert make_accounts(first.house) == made
+    shutil.copy(second.settings.state / "logins.txt", first.settings.state / "logins.txt")
+    assert make_accounts(first.house) == made, "back in the first database: there it is the same password"
+
+
+def test_a_password_that_was_set_in_a_demonstration_stays_and_the_old_one_is_not_shown_any_more(town: Town) -> None:
+    made = {account.email: account.password or "" for account in make_accounts(town.house)}
+    set_password(town.house, HUGO, PASSWORD)
+    for _started_again in range(2):
+        page = Staff(town.app).get("/login").get_data(as_text=True)
+        shown = [account.password for account in read_accounts(town.house) if account.email == HUGO]
+        assert shown == [None]
+        assert made[HUGO] not in page
+        assert "the password that was set" in page
+        assert all(password in page for email, password in made.items() if email != HUGO)
+        assert [account.password for account in make_accounts(town.house) if account.email == HUGO] == [None]
+    assert Staff(town.app).log_in(HUGO, PASSWORD).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/desk", "/desk/leads/1", "/desk/webhooks"])
