@@ -267,6 +267,11 @@ class Company(Authored):
         return [one for one in self.users if one.role == "rep"]
 
     @property
+    def ever(self) -> list[str]:
+        """The ids of all members of staff, and of who has left."""
+        return list(dict.fromkeys([*(one.id for one in self.users), *self._former]))
+
+    @property
     def hands_over_by_score(self) -> bool:
         """Whether a threshold hands leads over."""
         return any(one.hand_over for one in self.thresholds)

@@ -50,22 +50,25 @@ class Diaries:
     feed_url: str | None
 
 
-def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime, last: datetime) -> Diaries:
-    """The diaries of reps from `first` to before `last`; with her own calendar's state for a rep herself."""
+def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: datetime, last: datetime) -> Diaries:
+    """The diaries of reps (none named: of all, and what stands in those of who has left) from `first` to before `last`;
+    with her own calendar's state for a rep herself."""
     require(user.role in ("rep", "manager", "admin"))
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
         reps = company.reps
-        rows = appointments.between(connection, whose, first, last)
+        shown = [one for one in reps if whose is None or one.id in whose]
+        ids = [one.id for one in shown]
+        rows = appointments.between(connection, company.ever if whose is None else whose, first, last)
         rows = [row for row in rows if row["state"] != "cancelled"]
         behind = left_behind(connection, company, moment.now) if may_give_away(user) else []
         asked = asked_at(connection, behind)
-        kept = holds.between(connection, whose, first, last, moment.now)
+        kept = holds.between(connection, ids, first, last, moment.now)
         of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
         people = leads.rows(connection, sorted(of))
         named = {row["id"]: row for row in people}
-        busy = calendars.busy_between(connection, whose, first, last)
+        busy = calendars.busy_between(connection, ids, first, last)
         account = users.by_id(connection, user.id)
         feed = feed_of(connection, user) if user.role == "rep" and account else None
     feed_url = None
@@ -79,7 +82,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str], first: datetime
         [{**row, "lead": named[row["lead_id"]], "covered": _covered(row, busy, moment.now)} for row in rows],
         busy,
         [(named[lead_id], hold) for lead_id, hold in kept],
-        _off(company, [one for one in reps if one.id in whose], first, last),
+        _off(company, shown, first, last),
         [{**row, "lead": named[row["lead_id"]], "asked": asked.get(row["id"])} for row in behind],
         feed,
         feed_url,

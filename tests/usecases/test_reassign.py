@@ -43,6 +43,18 @@ def left_behind(place: Place) -> list[int]:
     return [row["id"] for row in found.left_behind]
 
 
+def test_the_past_weeks_of_who_has_left_stay_in_everybodys_diary(lite: Place) -> None:
+    made = books(lite)
+    other = books(lite, "bea@example.org", "idris")
+    lite.set(STARTS + timedelta(days=8))
+    saved(lite, without(COMPANY, "id: camille"))
+    week = MONDAY, MONDAY + timedelta(days=7)
+    everybody = read_diaries(lite.house, HUGO, None, *week)
+    assert [(row["id"], row["rep"]) for row in everybody.meetings] == [(made.id, "camille"), (other.id, "idris")]
+    assert everybody.company.called("camille") == "Camille"
+    assert [row["id"] for row in read_diaries(lite.house, HUGO, ["idris"], *week).meetings] == [other.id]
+
+
 def last_to(place: Place, address: str) -> Entry:
     """The newest mail to somebody."""
     return [mail for mail in place.sent() if list(mail.to) == [address]][-1]

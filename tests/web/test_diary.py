@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
-from funnel.storage import calendars
+from funnel.storage import calendars, installation
 from funnel.storage.appointments import appointments
+from funnel.storage.former_users import former_users
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
 from tests.web.conftest import Town
@@ -177,6 +178,20 @@ def test_appointments_of_a_rep_who_has_left_are_listed_for_the_manager(town: Tow
     assert "With somebody who has left" in staff.page
     assert "Léa Martin" in staff.page
     assert "asked by mail on" not in staff.page
+
+
+def test_past_weeks_of_a_rep_who_has_left_stay_in_everybodys_diary(town: Town) -> None:
+    appointment = booked(town, submitted(town))
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET rep = 'gone'"))
+        connection.execute(insert(former_users).values(id="gone", name="Paul Roux", left_at=town.now))
+        installation.bump(connection)
+    staff = employed(town, HUGO)
+    for asked, whose in (("team", "Paul Roux"), ("nobody", "Paul Roux"), ("camille", "")):
+        staff.get(f"/diary?from={appointment.starts_at:%Y-%m-%d}&who={asked}")
+        (day,) = re.findall(r'<li class="entry shade.*?</li>', staff.page, re.DOTALL) or [""]
+        assert whose in day
+        assert bool(whose) == ("Léa Martin" in day)
 
 
 def test_who_was_asked_for_another_time_is_told_beside_her_appointment(town: Town) -> None:

@@ -78,14 +78,14 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
     user = me()
     reps = company().reps
     wanted = request.args.get("who", user.id if user.role == "rep" else EVERYBODY)
-    whose = [one.id for one in reps if wanted in (one.id, EVERYBODY)] or [one.id for one in reps]
+    whose = next((one.id for one in reps if one.id == wanted), None)
     days = calendar(read_clock(house()).now, user, company())
     today = days.local(days.now).date()
     a_day = request.args.get("view") == "day"
     first = _first(request.args.get("from", ""), today, a_day=a_day)
     number = 1 if a_day else 7
     begins, ends = midnight(first, days.zone), midnight(first + timedelta(number), days.zone)
-    found = read_diaries(house(), user, whose, begins, ends)
+    found = read_diaries(house(), user, [whose] if whose else None, begins, ends)
     called = names()
     kinds = [one.id for one in found.company.appointment_types]
 
@@ -94,7 +94,7 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
         return url_for("diary.diary", **{name: value for name, value in asked.items() if value is not None})
 
     columns = [first + timedelta(one) for one in range(number)]
-    shown = [_day(day, found, called, days, kinds, user, link, several=len(whose) > 1) for day in columns]
+    shown = [_day(day, found, called, days, kinds, user, link, several=whose is None) for day in columns]
     return page(
         "diary.html",
         "diary",
@@ -105,10 +105,10 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
         before=link(**{"from": (first - timedelta(number)).isoformat()}),
         after=link(**{"from": (first + timedelta(number)).isoformat()}),
         now_url=link(**{"from": None}),
-        new_url=url_for("setting.new", who=whose[0]) if len(whose) == 1 else url_for("setting.new"),
+        new_url=url_for("setting.new", who=whose),
         views=[(_("Week"), link(view=None), not a_day), (_("Day"), link(view="day"), a_day)],
-        people=[{"name": called.user(one.id), "url": link(who=one.id), "current": whose == [one.id]} for one in reps]
-        + [{"name": _("Everybody"), "url": link(who=EVERYBODY), "current": len(whose) > 1}],
+        people=[{"name": called.user(one.id), "url": link(who=one.id), "current": whose == one.id} for one in reps]
+        + [{"name": _("Everybody"), "url": link(who=EVERYBODY), "current": whose is None}],
         kinds=[{"name": called.appointment_type(kind), "shade": kinds.index(kind) % _SHADES} for kind in kinds],
         left_behind=[
             {
