@@ -16,11 +16,10 @@ from funnel.usecases.submit_form import PATIENCE
 
 @dataclass(frozen=True)
 class Preferences:
-    """The lead, and the scenarios whose marketing mail would stop."""
+    """Whose the link is."""
 
     lead: Lead
     company: Company
-    running: list[str]
 
 
 def read_preferences(house: House, text: str) -> Preferences:
@@ -31,8 +30,7 @@ def read_preferences(house: House, text: str) -> Preferences:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
     if lead is None:
         raise NotFound("this link opens nothing any more")
-    running = [e.scenario for e in lead.enrolments if e.runs]
-    return Preferences(lead, published.company.company, running)
+    return Preferences(lead, published.company.company)
 
 
 def about_mails(purpose: str) -> bool:

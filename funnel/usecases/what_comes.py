@@ -58,7 +58,7 @@ def _ahead(
 ) -> list[Ahead]:
     """What waits to leave, and what follows in each of her scenarios: behind a mail that has not left, by when that one
     leaves or is skipped."""
-    waiting = [row for row in rows if _is_coming(row)]
+    waiting = [row for row in rows if _is_coming(row) and not (lead.unsubscribed and row["kind"] == "marketing")]
     running = [one for one in lead.enrolments if one.runs]
     ahead = [_queued(row) for row in waiting]
     ahead += [next_one for one in running if not one.mail and (next_one := _next_mail(book, lead, one, None))]

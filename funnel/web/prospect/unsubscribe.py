@@ -9,13 +9,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.lead import VISIT_TRACKING, Lead
-from funnel.domain.model import in_language
 from funnel.usecases.in_time import in_time
 from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
+from funnel.usecases.stopping import read_stopping
 from funnel.web.csrf import csrf
 from funnel.web.here import house
 from funnel.web.prospect.purposes import choose_purpose, newly_tracked, purposes_shown
-from funnel.web.prospect.show import known, page
+from funnel.web.prospect.show import page
 from funnel.web.speech import _, language, speak
 
 blueprint = Blueprint("unsubscribe", __name__)
@@ -34,19 +34,15 @@ def preferences(token: str) -> Response:
     said: dict[str, Any] = {"untracked": untracked, "tracked": newly_tracked(found.lead)}
     if found.lead.unsubscribed:
         return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes, **said)
-    newest = known().newest
-    titles = [in_language(newest[name].scenario.title, language()) for name in found.running if name in newest]
-    stops = [_("Mails that follow up on “%(title)s”", title=title) for title in titles]
-    stops.append(_("News, advice and invitations"))
+    told = read_stopping(house(), found.lead, language())
+    stops = [_("Mails that follow up on “%(title)s”", title=title) for title in told.stops]
+    results = [_("The private link to your results")] if found.lead.answers else []
     return page(
         "unsubscribe.html",
         found.company,
         email=found.lead.email,
-        stops=stops,
-        keeps=[
-            _("The private link to your results"),
-            _("Confirmations and reminders of an appointment that you book"),
-        ],
+        stops=[*stops, _("News, advice and invitations")],
+        keeps=[*told.stays, *results, _("Confirmations and reminders of an appointment that you book")],
         action=url_for("prospect.unsubscribe.stop", token=token),
         hidden=[],
         purposes=purposes,

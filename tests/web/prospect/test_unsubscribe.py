@@ -1,10 +1,12 @@
 """Stopping the mails: a page that changes nothing, a button, and the one-click POST of RFC 8058."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from funnel.usecases.addresses import preferences_link
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import Visitor, in_the_tunnel
+from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel
 
 
 @pytest.fixture
@@ -21,6 +23,24 @@ def test_opening_it_shows_what_stops_and_changes_nothing(town: Town, link: str) 
     assert "follow up on “Customer experience self-evaluation”" in visitor.text
     assert "Confirmations and reminders of an appointment" in visitor.text
     assert not town.leads()[0].unsubscribed
+
+
+def test_it_says_what_still_comes_because_she_asked_for_it_and_promises_nothing_that_she_does_not_have(
+    town: Town,
+) -> None:
+    visitor = Visitor(town.app)
+    visitor.open("/l/webinar")
+    visitor.send({**LEA, "go": "send", "consent_follow_up_email": "yes"}, ending="/details")
+    town.work()
+    [lead] = town.leads()
+    visitor.open(preferences_link(town.house, lead.id).removeprefix(town.settings.base_url))
+    stops, _, stays = visitor.text.partition("What still reaches you")
+    assert "follow up on “Webinar: fewer calls in ninety days”" in stops
+    assert "Tomorrow: " in stays
+    assert "The private link to your results" not in stays
+    visitor.send()
+    town.move_clock(datetime(2027, 5, 19, 12, 30, tzinfo=UTC))
+    assert town.mails(LEA["email"])[-1].subject.startswith("Tomorrow: "), "as it was said"
 
 
 def test_the_button_stops_all_marketing_mail(town: Town, link: str) -> None:
