@@ -15,6 +15,7 @@ from funnel.domain.engine.ahead import Ahead, next_mail
 from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
+from funnel.domain.tunnel.trigger import EventName
 from funnel.storage import outbox_lists
 from funnel.storage.installation import COMPANY
 from funnel.storage.outbox import MAY_HAVE_LEFT, WAITING
@@ -30,13 +31,13 @@ _Time = tuple[datetime | None, Literal["", "pause", "cap"]]
 
 @dataclass(frozen=True)
 class Coming:
-    """A mail that comes next, and when; `unless`: only if she has not done by then what its scenario waits for;
+    """A mail that comes next, and when; `unless`: only if what its scenario waits for has not come by then;
     `may_change`: what is known of her now has chosen it. `held`: what it waits for, a pause (no `at`) or the cap (none:
     it has waited too long by then, and is left out)."""
 
     at: datetime | None
     what: str
-    unless: bool = False
+    unless: EventName | None = None
     may_change: bool = False
     held: Literal["", "pause", "cap"] = ""
 
@@ -118,7 +119,7 @@ def _queued(row: Mapping[str, Any]) -> Ahead:
         version=row["version"],
         scenario=row["scenario"],
     )
-    return Ahead(mail, unless=False, chosen=False)
+    return Ahead(mail, unless=None, chosen=False)
 
 
 def _next_mail(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> Ahead | None:

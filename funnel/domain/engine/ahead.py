@@ -17,6 +17,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import Holidays, later, zone_of
 from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Instruction, Program
+from funnel.domain.tunnel.trigger import EventName
 
 MOST_WAITS = 20
 """How many waits are looked beyond; a scenario may go round for ever."""
@@ -24,11 +25,11 @@ MOST_WAITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A mail that time alone leads to. `unless`: only if she has not done by then what is waited for where she stands;
+    """A mail that time alone leads to. `unless`: only if what is waited for where she stands has not come by then;
     `chosen`: on a way that what is known of her now has chosen."""
 
     mail: do.SendEmail
-    unless: bool
+    unless: EventName | None
     chosen: bool
 
 
@@ -44,7 +45,7 @@ def next_mail(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | 
         time_out(turn, here, here.due_at)
         mails = (one for one in turn.effects if isinstance(one, do.SendEmail))
         if mail := next((one for one in mails if one.recipient == "lead" and not one.skip), None):
-            return Ahead(mail, enrolment.state == "awaiting", _chosen(book, enrolment, mail))
+            return Ahead(mail, _awaited(book, enrolment), _chosen(book, enrolment, mail))
         after = turn.lead.enrolment(here.scenario, here.pass_number)
         if after is None or after.state != "waiting" or after.due_at == here.due_at:
             return None
@@ -59,6 +60,14 @@ def _once_left(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime |
     turn = Turn(book, lead, left_at)
     mail_left(turn, enrolment, enrolment.mail, left_at)
     return turn.lead.enrolment(enrolment.scenario, enrolment.pass_number) or enrolment
+
+
+def _awaited(book: Book, enrolment: Enrolment) -> EventName | None:
+    """What she stands waiting for."""
+    if enrolment.state != "awaiting" or enrolment.step is None:
+        return None
+    step = book.program(enrolment.scenario, enrolment.version).steps[enrolment.step].step
+    return step.await_ if isinstance(step, verbs.AwaitStep) else None
 
 
 def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:

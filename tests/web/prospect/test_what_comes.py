@@ -175,7 +175,7 @@ def test_what_the_cap_will_leave_out_is_told_so_and_never_leaves(town: Town) -> 
 @pytest.mark.parametrize(
     "slow, told",
     [
-        (False, "1 February 2027, 08:00, unless you have answered by then"),
+        (False, "1 February 2027, 08:00, unless you have booked an appointment by then"),
         (True, "1 February 2027, 10:00 at the earliest, or not at all: you have had enough mails from us lately"),
     ],
     ids=["held", "skipped"],
@@ -211,3 +211,14 @@ def test_a_paused_scenarios_mail_has_no_day(town: Town) -> None:
     assert own_page(town) == told, "time that passes changes nothing"
     set_paused(town.house, ["ebook"], False)
     assert "paused" not in own_page(town)
+
+
+def test_the_replay_is_no_matter_of_an_answer(town: Town) -> None:
+    visitor = Visitor(town.app)
+    visitor.open("/l/webinar")
+    visitor.send({**LEA, "go": "send"}, ending="/details")
+    town.move_clock(datetime(2027, 5, 20, 12, 5, tzinfo=UTC))
+    page = own_page(town)
+    assert "The replay" in page
+    assert "23 May 2027, 14:00, as things stand today; it may change" in page
+    assert "unless you have" not in page
