@@ -164,7 +164,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
         if not any(may_see(user, one, company, tasks) for one in everybody):
             raise out_of_sight(user, lead, company)
         results = []
-        sheets = [(one, sheet) for one in everybody for sheet in one.answers]
+        sheets = [(one, sheet) for one in everybody if not one.erased for sheet in one.answers]
         for who, sheet in sorted(sheets, key=lambda one: one[1].completed_at, reverse=True):
             enrolment = who.enrolment(sheet.scenario or "", sheet.pass_number or 0)
             bundle = house.shelf.bundle(connection, enrolment.version) if enrolment else None
@@ -197,7 +197,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
             suggested_of(published.company, lead),
-            may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
+            not lead.erased and may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
             _opened_on(company, mails),
         )
 

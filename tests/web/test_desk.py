@@ -476,6 +476,9 @@ def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) ->
     page = employed(town, HUGO).get(f"/desk/leads/{lead_id}")
     assert page.status_code == 200
     assert "Léa" not in page.text
+    assert "out of 100" not in page.text, "her answers are gone, and what they said with them"
+    for offered in ("Wrote back", "Hand over", "Add a tag", "Set one"):
+        assert offered not in page.text
 
 
 def test_s92_the_page_of_the_daily_mail_takes_the_outcome_by_a_button_and_looking_changes_nothing(town: Town) -> None:

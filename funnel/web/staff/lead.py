@@ -136,13 +136,13 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
         if found.changeable
         else [],
         changeable=found.changeable,
-        can_hand_over=user.role != "rep" and not (handoff and handoff.open),
+        can_hand_over=user.role != "rep" and not who.erased and not (handoff and handoff.open),
         joined=[joined_shown(one, days) for one in found.joined],
         return_error=return_error,
         timeline=timeline(gather(found.history, called.speech), days),
         pages=longest_read(found.history, called, days),
         outlook=_outlook(found),
-        set_url=url_for("setting.new", lead=who.id) if sets and not who.erased else None,
+        set_url=url_for("setting.new", lead=who.id) if sets else None,
         results=_results(found.results[0], days) if found.results else None,
         appointments=[
             {
