@@ -1,5 +1,7 @@
 """Forms and answers: what a submission changes, who enters which scenario, what is sent again."""
 
+from hashlib import sha256
+
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.entry import happen, may_enter
@@ -10,6 +12,7 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import VISIT_TRACKING, AnswerSheet, Enrolment, Occurrence
 from funnel.domain.model import in_language
+from funnel.domain.timing import local_time
 from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
 
@@ -67,12 +70,15 @@ def _take_details(turn: Turn, event: on.FormSubmitted) -> None:
 
 def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
     """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording. An unproven
-    browser changes no answer that stands: its tick waits with the event until she proves the address."""
+    browser changes no answer that stands: its tick waits with the event until she proves the address. She is asked to
+    confirm the same once a day at most, whoever sends how many forms in her name."""
     waits = [purpose for purpose, given in event.consents.items() if given and _waits(turn, purpose, event)]
     if waits:
+        day = local_time(turn.now, turn.book.company.zone).date()
+        what = sha256("+".join(sorted(waits)).encode()).hexdigest()[:12]
         turn.do(
             do.SendEmail(
-                cause=f"submission/{event.submission}/confirm",
+                cause=f"confirm/{what}/{turn.lead.generation}/{day}",
                 message=CONFIRM_CONSENT,
                 kind="asked",
                 at=turn.now,

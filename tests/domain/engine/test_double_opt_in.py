@@ -30,6 +30,25 @@ def test_a_tick_asks_for_confirmation_and_counts_for_nothing_yet() -> None:
     assert anna.skipped() == {"offer": "no consent"}
 
 
+def test_however_many_forms_come_in_a_day_she_is_asked_once_and_again_the_day_after_and_at_another_address() -> None:
+    anna = stage()
+
+    def asked() -> int:
+        return sum(row.name == "confirm_consent" for row in anna.rows.values())
+
+    for _ in range(3):
+        anna.submits(consents={"follow_up_email": True})
+    assert asked() == 1
+    anna.passes("1 day")
+    anna.submits(consents={"follow_up_email": True})
+    assert asked() == 2
+    anna.record(
+        on.EmailCorrected(lead_id=1, occurred_at=anna.now, email="anna@other.example", scenario="tunnel", pass_number=1)
+    )
+    anna.submits(consents={"follow_up_email": True})
+    assert asked() == 3
+
+
 def test_once_confirmed_it_counts_with_wording_page_and_time() -> None:
     anna = stage()
     anna.submits(consents={"follow_up_email": True})
