@@ -1,7 +1,7 @@
 """What comes next for a lead, told to herself: the mails that leave, her webinars, her appointments."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,11 +16,12 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
 from funnel.domain.tunnel.trigger import EventName
-from funnel.storage import outbox_lists
+from funnel.storage import consents, leads, outbox_lists, snapshot
 from funnel.storage.installation import COMPANY
 from funnel.storage.outbox import MAY_HAVE_LEFT, WAITING
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
+from funnel.usecases.preferences import agrees
 from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.webinars import describe_webinar, webinar_of
 
@@ -46,6 +47,7 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
     """What waits to leave, and what time alone leads to in each of her scenarios; soonest first, what stands still or
     is left out last."""
     rows = outbox_lists.of_lead(connection, lead.id)
+    lead = _by_all_addresses(connection, lead)
     ahead = _ahead(house.shelf.book(connection, names.published, [lead]), names.published, lead, rows, now)
     found = []
     for one, (at, held) in zip(ahead, _times(names.published, lead, rows, ahead, now), strict=True):
@@ -54,12 +56,22 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
     return sorted(found, key=lambda one: (one.at is None, one.at or now))
 
 
+def _by_all_addresses(connection: Connection, lead: Lead) -> Lead:
+    """The same with what she refuses by an address that is joined with hers: that is sent to none."""
+    ids = [lead.merged_into] if lead.merged_into else leads.joined_with(connection, lead.id)
+    others = snapshot.load(connection, ids, lock=False).values() if ids else ()
+    kept = [(one, row) for one in others for row in consents.of_lead(connection, one.id)]
+    withdrawn = {row["purpose"]: False for one, row in kept if row["withdrawn_at"] and not agrees(one, row["purpose"])}
+    stopped = lead.unsubscribed or any(one.unsubscribed for one in others)
+    return replace(lead, unsubscribed=stopped, consents={**lead.consents, **withdrawn})
+
+
 def _ahead(
     book: Book, published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], now: datetime
 ) -> list[Ahead]:
     """What waits to leave, and what follows in each of her scenarios: behind a mail that has not left, by when that one
     leaves or is skipped."""
-    waiting = [row for row in rows if _is_coming(row) and not (lead.unsubscribed and row["kind"] == "marketing")]
+    waiting = [row for row in rows if _is_coming(row) and _may_leave(lead, row)]
     running = [one for one in lead.enrolments if one.runs]
     ahead = [_queued(row) for row in waiting]
     ahead += [next_one for one in running if not one.mail and (next_one := _next_mail(book, lead, one, None))]
@@ -162,6 +174,12 @@ def _called(house: House, connection: Connection, names: Names, message: str, ve
 def _has_left(row: Mapping[str, Any]) -> bool:
     """Whether it counts for the cap, also when nobody knows whether it left."""
     return row["kind"] == "marketing" and row["state"] in MAY_HAVE_LEFT
+
+
+def _may_leave(lead: Lead, row: Mapping[str, Any]) -> bool:
+    return row["kind"] != "marketing" or (
+        not lead.unsubscribed and (row["purpose"] is None or lead.consents.get(row["purpose"], False))
+    )
 
 
 def _is_coming(row: Mapping[str, Any]) -> bool:

@@ -1,12 +1,14 @@
 """What comes next, as her own page tells it: what her answers have decided already, calls, a webinar, appointments."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from funnel.domain import events as on
 from funnel.domain.timing import local_time
 from funnel.usecases.addresses import own_page_link
+from funnel.usecases.merge_leads import merge_leads
 from funnel.usecases.publish_scenarios import set_paused
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import Sent, submit_form
@@ -18,9 +20,9 @@ WEBINAR = datetime(2027, 5, 20, 12, tzinfo=UTC)
 """14:00 in Paris, in summer."""
 
 
-def own_page(town: Town, begins: str = "What comes next", ends: str = "Our e-mails") -> str:
+def own_page(town: Town, begins: str = "What comes next", ends: str = "Our e-mails", address: str | None = None) -> str:
     """What her page says of what comes."""
-    [lead] = town.leads()
+    [lead] = [one for one in town.leads() if address in (None, one.email)]
     visitor = Visitor(town.app)
     visitor.open(own_page_link(town.house, lead).removeprefix(town.settings.base_url))
     assert visitor.page.status_code == 200
@@ -222,3 +224,23 @@ def test_the_replay_is_no_matter_of_an_answer(town: Town) -> None:
     assert "The replay" in page
     assert "23 May 2027, 14:00, as things stand today; it may change" in page
     assert "unless you have" not in page
+
+
+@pytest.mark.parametrize("stops", ["unsubscribed", "withdrawn"])
+def test_what_another_address_of_hers_refuses_is_not_announced_to_this_one(town: Town, stops: str) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    in_the_tunnel(town, {"consent_follow_up_email": "yes", "email": "lea@home.example"})
+    first, other = sorted(town.leads(), key=lambda lead: lead.id)
+    said: dict[str, Any] = {"lead_id": other.id, "occurred_at": town.now, "page": "/u"}
+    refuses = (
+        on.Unsubscribed(**said)
+        if stops == "unsubscribed"
+        else on.ConsentChanged(**said, purpose="follow_up_email", given=False, wording="You may write to me.")
+    )
+    record_events(town.house, [refuses])
+    told = own_page(town, address=LEA["email"])
+    assert "What your answers say" in told, told
+    merge_leads(town.house, None, first.id, other.id, "shell")
+    assert "What your answers say" not in own_page(town, address=LEA["email"])
+    town.move_clock(town.now + timedelta(days=7))
+    assert "what your answers say" not in subjects(town), "and it does not leave"
