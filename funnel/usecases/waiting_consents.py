@@ -23,10 +23,11 @@ DENIED_BY = "/me/confirm"
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A box that somebody ticked: its wording, the form's page, and when the form came."""
+    """A box that somebody ticked: its wording, the form's page, when the form was sent, and when it was recorded."""
 
     wording: str
     page: str
+    sent_at: datetime
     at: datetime
 
 
@@ -38,6 +39,7 @@ def address_proven(connection: Connection, company: Company, lead: Lead, now: da
         occurred_at=now,
         ticked={purpose: tick.wording for purpose, tick in waiting.items()},
         pages={purpose: tick.page for purpose, tick in waiting.items()},
+        times={purpose: tick.sent_at for purpose, tick in waiting.items()},
     )
 
 
@@ -71,7 +73,9 @@ def _newest_ticks(forms: Sequence[Mapping[str, Any]]) -> dict[str, Tick]:
         form = row["payload"]
         for purpose, given in form["consents"].items():
             if given:
-                found[purpose] = Tick(form["wordings"].get(purpose, ""), form["page"], row["recorded_at"])
+                found[purpose] = Tick(
+                    form["wordings"].get(purpose, ""), form["page"], row["occurred_at"], row["recorded_at"]
+                )
             elif form.get("proven"):
                 found.pop(purpose, None)
     return found

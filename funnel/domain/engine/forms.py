@@ -109,7 +109,7 @@ def email_proven(turn: Turn, event: on.EmailProven) -> None:
     for purpose, wording in event.ticked.items():
         if not turn.lead.unsubscribed and not turn.lead.consents.get(purpose):
             page = event.pages.get(purpose, event.page)
-            turn.do(do.RecordConsent(purpose, True, wording, page, turn.now))
+            turn.do(do.RecordConsent(purpose, True, wording, page, event.times.get(purpose, turn.now)))
 
 
 def lifts(purpose: str, given: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from funnel.domain.events.base import Event
@@ -52,11 +53,12 @@ class QuestionnaireCompleted(Event):
 class EmailProven(Event):
     """She acted from a page that her mail led to: the address is hers. `ticked` holds the purposes that her forms
     ticked while nobody knew whether they were hers and that count by this, with the wording shown; `pages` are those of
-    the forms, by purpose, or `page` is the one whose button confirmed them."""
+    the forms and `times` when they came, by purpose, or `page` is the one whose button confirmed them, now."""
 
     ticked: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
     pages: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

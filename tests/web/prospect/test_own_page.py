@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from markupsafe import escape
@@ -365,6 +366,21 @@ def test_without_double_opt_in_too_the_page_that_asks_counts_only_its_answer(tow
     ticked.send({"name": "Léa Fontaine"}, ending="/details")
     assert town.leads()[0].consents == {"follow_up_email": False, "visit_tracking": False}
     assert "Did you mean this?" in ticked.text
+
+
+def test_a_tick_that_counts_by_what_she_does_later_is_kept_with_the_form_s_page_and_its_time(town: Town) -> None:
+    in_the_tunnel(town)
+    another_form(town, {"consent_follow_up_email": "yes"})
+    sent_at = town.now
+    town.move_clock(sent_at + timedelta(hours=5))
+    visitor = Visitor(town.app)
+    visitor.open(private_link(town))
+    visitor.send()
+    with town.house.database.read() as connection:
+        rows = of_lead(connection, town.leads()[0].id)
+    [kept] = [one for one in rows if one["purpose"] == "follow_up_email" and one["given"]]
+    assert kept["page"] == "/l/ebook"
+    assert abs(kept["at"] - sent_at) < timedelta(minutes=5)
 
 
 def test_who_did_not_mean_a_tick_says_so_and_it_waits_no_more(town: Town, ticked: Visitor) -> None:
