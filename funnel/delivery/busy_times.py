@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from math import prod
 from types import FrameType
@@ -137,20 +138,19 @@ def _sure_of(events: Sequence[Event], first: datetime, last: datetime, zone: str
         return [*found, *(one for event in sound for one in _busy_of([event], first, last, zone, whose))]
 
 
-def _once(event: Event, zone: str, whose: str) -> list[Busy]:
+def _once(event: Event, zone: str, whose: str) -> Iterator[Busy]:
     """An entry's own time, without its repetition; one whose end cannot be read lasts until midnight."""
-    try:
+    with suppress(*BROKEN):
         if _free(event, whose):
-            return []
+            return
+    ends = []
+    with suppress(*BROKEN):
         ends = [_instant(end, zone) for end in days_written(event, "dtend")]
-    except BROKEN:
-        ends = []
-    found = []
     for start in days_written(event, "dtstart"):
-        begins = _instant(start, zone)
-        tomorrow = midnight(local_time(begins, zone).date() + timedelta(days=1), zone)
-        found.append((begins, max([one for one in ends if one > begins], default=tomorrow)))
-    return found
+        with suppress(*BROKEN):  # at the edges of what a calendar can tell
+            begins = _instant(start, zone)
+            tomorrow = midnight(local_time(begins, zone).date() + timedelta(days=1), zone)
+            yield begins, max([one for one in ends if one > begins], default=tomorrow)
 
 
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -28,10 +29,9 @@ _REPETITION = ("exdate", "rdate")
 def parsed(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
     """The calendars of a file, their entries, and the day of each entry of which not all could be parsed (see
     `day_of`). `CalendarFault` for what is no calendar."""
-    try:
-        calendars = list(Calendar.from_ical(content, multiple=True))
-    except BROKEN:
-        calendars = []
+    calendars = []
+    with suppress(*BROKEN):
+        calendars = _calendars(content)
     events = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
     if calendars and len(events) >= len(_BEGINS.findall(content)):
         return calendars, events, []
@@ -40,11 +40,9 @@ def parsed(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
 
 def _one_by_one(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
     try:
-        calendars = list(Calendar.from_ical(_ENTRY.sub(b"", content), multiple=True))
+        calendars = _calendars(_ENTRY.sub(b"", content))
     except BROKEN as error:
         raise CalendarFault("no_calendar") from error
-    if not calendars:
-        raise CalendarFault("no_calendar")
     events: list[Event] = []
     left_out: list[str] = []
     for found in _ENTRY.finditer(content):
@@ -56,6 +54,15 @@ def _one_by_one(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]
             left_out.append(_day_written(found[0]))
             events.extend(_sure_of(found[0]))
     return calendars, events, left_out
+
+
+def _calendars(content: bytes) -> list[Calendar]:
+    """The calendars of a file; what is closed too early or too late makes something else of one."""
+    found = Calendar.from_ical(content, multiple=True)
+    calendars = [one for one in found if isinstance(one, Calendar)]
+    if not calendars or len(calendars) < len(found):
+        raise ValueError("something else than calendars")
+    return calendars
 
 
 def _entry(written: bytes) -> Event:
