@@ -21,6 +21,11 @@ def is_further(stage: Stage, than: Stage) -> bool:
     return stage in STAGES and than in STAGES and STAGES.index(stage) > STAGES.index(than)
 
 
+def merge_source(other: int) -> str:
+    """What comes of being joined with another lead is taken back by this."""
+    return f"merge/{other}"
+
+
 NOBODY = "@erased.invalid"
 """How the pseudonym ends that stands where an erased lead's address stood (RFC 2606: it reaches nobody)."""
 
@@ -234,6 +239,14 @@ class Lead:
     def handoff(self) -> Handoff | None:
         """The one handoff that is offered or accepted."""
         return next((h for h in reversed(self.handoffs) if h.open), None)
+
+    @property
+    def set_aside(self) -> Handoff | None:
+        """The handoff that was withdrawn because another lead stands for her: it comes back when they are parted."""
+        if self.merged_into is None:
+            return None
+        why = merge_source(self.merged_into)
+        return next((h for h in reversed(self.handoffs) if (h.state, h.return_reason) == ("withdrawn", why)), None)
 
     def enrolment(self, scenario: str, pass_number: int) -> Enrolment | None:
         """The enrolment of that pass, if there is one."""

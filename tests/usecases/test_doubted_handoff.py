@@ -8,6 +8,7 @@ import pytest
 
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
+from funnel.domain.engine.merging import WITHDRAWN
 from funnel.storage import installation
 from funnel.usecases.desk import read_lead
 from funnel.usecases.merge_leads import merge_leads, part_leads
@@ -135,6 +136,36 @@ def test_what_the_other_address_brought_at_a_threshold_is_doubted_also_once_the_
     else:
         part_leads(place.house, None, home, "shell")
     assert [one.state for one in place.load(work).handoffs] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_was_set_aside_at_the_joining_and_was_a_machine_s_does_not_come_back_with_the_parting(
+    build_place: Callable[..., Place], database_url: str, *, asked: bool, edited: bool
+) -> None:
+    place = build_place(database_url, company=COMPANY + RULES)
+    work, home = (place.submits(f"ana@{one}.example").lead_id for one in ("work", "home"))
+    place.drain()
+    place.happens(agrees(work, place.now), agrees(home, place.now))
+    place.happens(follows_the_prices(home, place.now))
+    if asked:
+        place.happens(on.HandOffAsked(lead_id=home, occurred_at=place.now, because="asks for a call", by="hugo"))
+    (before,) = place.load(home).handoffs
+    merge_leads(place.house, None, work, home, "shell")
+    if edited:
+        words(place, "Reached 50", "Reached fifty")
+    place.happens(was_a_machine(home, place.now))
+    part_leads(place.house, None, home, "shell")
+    found = place.load(home)
+    (after,) = found.handoffs
+    if asked:
+        assert (after.state, after.because, after.rep) == ("offered", ("asks for a call",), before.rep)
+    else:
+        assert (found.score, found.stage) == (0, "new")
+        assert (after.state, after.return_reason) == ("withdrawn", MACHINE.because)
+        assert [row["text"] for row in read_lead(place.house, HUGO, home, "en").tasks] == [WITHDRAWN]
+        place.happens(on.PointsGiven(lead_id=home, occurred_at=place.now, points=50, because="an import"))
+        assert place.load(home).handoffs[-1].state == "offered", "now by her own"
 
 
 def words(place: Place, before: str, after: str) -> None:

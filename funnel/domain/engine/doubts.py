@@ -2,13 +2,14 @@
 several reasons is taken out."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 from funnel.domain import effects as do
 from funnel.domain.engine.handing import HANDED_OVER, reached, take_out, withdraw
 from funnel.domain.engine.turn import Turn
-from funnel.domain.lead import Handoff
+from funnel.domain.lead import Handoff, Lead
 from funnel.domain.scoring import ledger
 
 
@@ -42,15 +43,19 @@ LATE = timedelta(hours=1)
 
 
 def came_to(turn: Turn) -> int:
-    """The highest that her score has been for the hand-over there is: since it was offered, where it is not her first;
+    """The highest that her score has been for the hand-over at stake: since it was offered, where it is not her first;
     without what was taken back."""
-    again = turn.lead.handoff if len(turn.lead.handoffs) > 1 else None
+    again = _at_stake(turn.lead) if len(turn.lead.handoffs) > 1 else None
     return ledger.peak(turn.lead.entries, again.offered_at if again else None)
 
 
 def withdraw_wrong(turn: Turn, handoff: Handoff, doubt: Doubt) -> None:
-    """Take an offer back that should never have been made; the mails that it had stopped leave after all."""
-    withdraw(turn, handoff, doubt.because)
+    """Take an offer back that should never have been made, or let it never come back; the mails that it had stopped
+    leave after all."""
+    if handoff.open:
+        withdraw(turn, handoff, doubt.because)
+    else:
+        turn.do(do.PutHandoff(replace(handoff, return_reason=doubt.because), turn.now))
     turn.do(do.QueueAgain(HANDED_OVER, turn.now - LATE))
 
 
@@ -59,9 +64,11 @@ def doubt_handoff(
 ) -> None:
     """A hand-over for nothing but thresholds that she would not have come to without the points that are gone, or for
     what is `also` gone: withdrawn while nobody has accepted it, else flagged; where other reasons stand, such a
-    threshold is taken out of them. `before`: what she `came_to` with them, however much of it has faded since. `lost`:
-    how many are gone, where some were written anew, later than what has faded beside them."""
-    handoff = turn.lead.handoff
+    threshold is taken out of them. One that is set aside while another lead stands for her never comes back, and its
+    rep, who was told that it is withdrawn, hears nothing more. `before`: what she `came_to` with them, however much of
+    it has faded since. `lost`: how many are gone, where some were written anew, later than what has faded beside
+    them."""
+    handoff = _at_stake(turn.lead)
     if handoff is None:
         return
     after = came_to(turn) if lost is None else max(came_to(turn), before - lost)
@@ -75,18 +82,24 @@ def doubt_handoff(
         return
     if not gone:
         return
-    offered = handoff.state == "offered"
-    if offered:
+    accepted = handoff.state == "accepted"
+    if not accepted:
         withdraw_wrong(turn, handoff, doubt)
         if turn.lead.stage == "qualified":
             turn.do(do.SetStage("engaged"))
+    if not handoff.open:
+        return
     task = f"{turn.lead.id}/doubted/{handoff.id}"
-    turn.do(do.AddTask(task, doubt.withdrawn if offered else doubt.flagged, turn.now, rep=handoff.rep))
+    turn.do(do.AddTask(task, doubt.flagged if accepted else doubt.withdrawn, turn.now, rep=handoff.rep))
+
+
+def _at_stake(lead: Lead) -> Handoff | None:
+    return lead.handoff or lead.set_aside
 
 
 def _take_out(turn: Turn, handoff: Handoff, wrong: Sequence[str]) -> None:
     if wrong:
         take_out(turn, handoff, wrong)
-    for number, one in enumerate(wrong):
+    for number, one in enumerate(wrong if handoff.open else ()):
         task = f"{turn.lead.id}/reason/{handoff.id}/{number}/{turn.now.isoformat()}"
         turn.do(do.AddTask(task, REASON_GONE + one, turn.now, rep=handoff.rep))

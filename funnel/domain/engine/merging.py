@@ -21,7 +21,7 @@ from funnel.domain.engine.meetings import hands_over
 from funnel.domain.engine.points import give, restate, take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
-from funnel.domain.lead import Lead, is_further
+from funnel.domain.lead import Lead, is_further, merge_source
 from funnel.domain.scoring import ledger
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import GROUPS, Group
@@ -109,7 +109,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
             _come_back(turn, event)
         return
     before = came_to(turn)
-    take_back(turn, _source(event.other), TWO.because)
+    take_back(turn, merge_source(event.other), TWO.because)
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered" and event.because and set(handoff.because) <= set(event.because):
         withdraw_wrong(turn, handoff, TWO)
@@ -123,7 +123,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
 def points_shared(turn: Turn, event: on.PointsShared) -> None:
     """Her ledger holds what the other one has, in entries of its own by which it can be taken back. A hand-over that
     rests on what is `gone` is doubted like one by points of her own."""
-    source, before, lost = _source(event.other), came_to(turn), 0
+    source, before, lost = merge_source(event.other), came_to(turn), 0
     for group in GROUPS:
         had = sum(one.points for one in turn.lead.entries if (one.source, one.group) == (source, group))
         has = event.points.get(group, 0)
@@ -142,10 +142,6 @@ def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:
         progress(turn, "engaged")
     offer_or_add(turn, next_handoff(turn), event.rep, event.because, event.score)
     check_qualified(turn)
-
-
-def _source(other: int) -> str:
-    return f"merge/{other}"
 
 
 def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
@@ -167,7 +163,7 @@ def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
     turn.do(do.SkipQueued(OTHER_IS_WRITTEN_TO, turn.now))
     handoff = turn.lead.handoff
     if handoff and handoff.state == "offered":
-        withdraw(turn, handoff, _source(event.other))
+        withdraw(turn, handoff, merge_source(event.other))
         _tell(turn, handoff.rep, WITHDRAWN, f"merged/{handoff.id}")
     turn.do(_fact(turn, "merged", corrects=f"{turn.lead.id}/lead_created"))
 
@@ -182,13 +178,12 @@ def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str], scores: Mapp
 def _come_back(turn: Turn, event: on.LeadsParted) -> None:
     """She goes on from where she stood; what was withdrawn because of it is offered again, and she is handed over for
     what would have done so meanwhile."""
-    source = _source(turn.lead.merged_into or 0)
+    mine = turn.lead.set_aside
     turn.do(do.ChangeDetails({"merged_into": None}))
     for enrolment in [one for one in turn.lead.enrolments if one.state == "paused"]:
         resume(turn, enrolment)
-    mine = [one for one in turn.lead.handoffs if (one.state, one.return_reason) == ("withdrawn", source)]
     if mine and not turn.lead.handoff:
-        offer_again(turn, mine[-1])
+        offer_again(turn, mine)
     _hand_over(turn, event.rep, event.because)
     turn.do(_fact(turn, "parted"))
 
