@@ -198,7 +198,16 @@ def _parting(stays: int, goes: int, happened: Sequence[Mapping[str, Any]], now: 
     meanwhile = tuple(dict.fromkeys(one["because"] for one in hers))
     rep = next((one["rep"] for one in reversed(hers) if one["rep"]), None)
     return [
-        on.LeadsParted(lead_id=goes, occurred_at=now, other=stays, stays=False, by=by, because=meanwhile, rep=rep),
+        on.LeadsParted(
+            lead_id=goes,
+            occurred_at=now,
+            other=stays,
+            stays=False,
+            by=by,
+            because=meanwhile,
+            rep=rep,
+            since=note["recorded_at"] if note else None,
+        ),
         on.LeadsParted(
             lead_id=stays,
             occurred_at=now,

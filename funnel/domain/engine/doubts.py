@@ -49,6 +49,14 @@ def came_to(turn: Turn) -> int:
     return ledger.peak(turn.lead.entries, again.offered_at if again else None)
 
 
+def own_reasons(turn: Turn, handoff: Handoff) -> set[str]:
+    """The thresholds among its reasons that she has come to by points which nobody has taken back."""
+    after = came_to(turn)
+    passed = {reached(turn, one) for one in turn.book.company.thresholds if one.hand_over and one.score <= after}
+    scores = handoff.scores
+    return {one for one in handoff.because if (scores[one] <= after if one in scores else one in passed)}
+
+
 def withdraw_wrong(turn: Turn, handoff: Handoff, doubt: Doubt) -> None:
     """Take an offer back that should never have been made, or let it never come back; the mails that it had stopped
     leave after all."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.book import Book
-from funnel.domain.engine.doubts import NOT_HERS, TWO, came_to, doubt_handoff, withdraw_wrong
+from funnel.domain.engine.doubts import NOT_HERS, TWO, came_to, doubt_handoff, own_reasons, withdraw_wrong
 from funnel.domain.engine.handing import (
     check_qualified,
+    judge_again,
     next_handoff,
     offer_again,
     progress,
@@ -18,7 +19,8 @@ from funnel.domain.engine.handing import (
 from funnel.domain.engine.handoffs import offer_or_add
 from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import hands_over
-from funnel.domain.engine.points import give, restate, take_back
+from funnel.domain.engine.points import come_to, give, restate, take_back
+from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further, merge_source
@@ -111,11 +113,12 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
     before = came_to(turn)
     take_back(turn, merge_source(event.other), TWO.because)
     handoff = turn.lead.handoff
-    if handoff and handoff.state == "offered" and event.because and set(handoff.because) <= set(event.because):
+    came = set(event.because) - (own_reasons(turn, handoff) if handoff else set())
+    if handoff and handoff.state == "offered" and came and set(handoff.because) <= came:
         withdraw_wrong(turn, handoff, TWO)
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
     else:
-        doubt_handoff(turn, before, TWO, event.because)
+        doubt_handoff(turn, before, TWO, came)
     if event.was and turn.lead.stage == event.stage:
         turn.do(do.SetStage(event.was))
 
@@ -176,8 +179,8 @@ def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str], scores: Mapp
 
 
 def _come_back(turn: Turn, event: on.LeadsParted) -> None:
-    """She goes on from where she stood; what was withdrawn because of it is offered again, and she is handed over for
-    what would have done so meanwhile."""
+    """She goes on from where she stood; what was withdrawn because of it is offered again, she is handed over for what
+    would have done so meanwhile, and what happens at the thresholds that she has come to by herself happens now."""
     mine = turn.lead.set_aside
     turn.do(do.ChangeDetails({"merged_into": None}))
     for enrolment in [one for one in turn.lead.enrolments if one.state == "paused"]:
@@ -185,6 +188,11 @@ def _come_back(turn: Turn, event: on.LeadsParted) -> None:
     if mine and not turn.lead.handoff:
         offer_again(turn, mine)
     _hand_over(turn, event.rep, event.because)
+    was_outside = marked_outside(turn)
+    if event.since:
+        come_to(turn, event.since)
+    if was_outside:
+        judge_again(turn)
     turn.do(_fact(turn, "parted"))
 
 

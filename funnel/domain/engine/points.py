@@ -1,7 +1,7 @@
 """Points: what rules and steps give, what is taken back, what fades, and what happens at a threshold (S90, S91)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -111,6 +111,18 @@ def fade(turn: Turn) -> None:
     plan_review(turn, reviewed=True)
 
 
+def come_to(turn: Turn, since: datetime) -> None:
+    """What happens at each threshold that she has come to by herself `since` an instant, while another lead stood for
+    her; however much of it has faded again."""
+    before, peak, rises = 0, 0, []
+    for one, score in ledger.course(turn.lead.entries):
+        if one.at >= since and score > before:
+            rises.append((_floor(turn.lead, before, peak), score))
+        before, peak = score, max(peak, score)
+    if rises:
+        _pass(turn, rises)
+
+
 def still_ahead(company: Company, lead: Lead) -> list[Threshold]:
     """The thresholds above her score at which something would still happen to her."""
     floor = _floor(lead, lead.score, ledger.peak(lead.entries))
@@ -200,16 +212,22 @@ def _reverse(turn: Turn, entries: Iterable[Entry], because: str) -> None:
 def _cross(turn: Turn, before: int, peak: int, team: str | None) -> None:
     """What happens at each threshold she has come to. One is come to once; after a rep has given her back, each time
     that her score has been below and rises again. Of who is joined with another lead, only that one comes to any."""
-    if turn.lead.merged_into is not None:
-        return
-    floor = _floor(turn.lead, before, peak)
+    if turn.lead.merged_into is None and turn.lead.score > before:
+        _pass(turn, [(_floor(turn.lead, before, peak), turn.lead.score)], team)
+
+
+def _pass(turn: Turn, rises: Sequence[tuple[int, int]], team: str | None = None) -> None:
+    """What happens where her score has risen, each time from above one number to another."""
+
+    def passed(score: int) -> bool:
+        return any(floor < score <= top for floor, top in rises)
+
     for threshold in turn.book.company.thresholds:
-        if floor < threshold.score <= turn.lead.score:
+        if passed(threshold.score):
             _act(turn, threshold, team)
-    if turn.lead.score > before:
-        _catch_up(turn, floor, team)
+    _catch_up(turn, max(floor for floor, _ in rises), team)
     for score in sorted(turn.book.scores_to_tell):
-        if floor < score <= turn.lead.score:
+        if passed(score):
             turn.do(do.TellScore(score))
 
 

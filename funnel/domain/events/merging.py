@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from funnel.domain.events.base import Event
 from funnel.domain.lead import Stage
@@ -29,7 +30,7 @@ class LeadsMerged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsParted(Event):
     """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that; the
-    other one, why she would have been handed over meanwhile (`because`), and to whom (`rep`)."""
+    other one, why she would have been handed over meanwhile (`because`), to whom (`rep`), and `since` when."""
 
     other: int
     stays: bool
@@ -38,6 +39,7 @@ class LeadsParted(Event):
     stage: Stage | None = None
     was: Stage | None = None
     rep: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

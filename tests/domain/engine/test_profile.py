@@ -64,13 +64,15 @@ def test_what_is_learned_later_hands_her_over_after_all() -> None:
     assert anna.lead.stage == "qualified"
 
 
-def test_what_is_learned_of_who_is_joined_with_another_lead_hands_over_neither() -> None:
+def test_what_is_learned_of_who_is_joined_with_another_lead_hands_over_neither_until_they_are_parted() -> None:
     anna = stage(sequence="[{score: 60}, {wait: 60 days}]")
     anna.submits(position="Student", phone="+33 6 12 34 56 78")
     anna.record(on.LeadsMerged(lead_id=1, occurred_at=anna.now, other=2, stays=False, by="nadia"))
     anna.changes(position="Director")
     assert anna.lead.handoffs == ()
     assert not any(isinstance(one, on.RepAssigned) for one in anna.events)
+    anna.record(on.LeadsParted(lead_id=1, occurred_at=anna.now, other=2, stays=False, by="nadia"))
+    assert anna.handoff.because == ("Reached 50",)
 
 
 def test_a_booking_is_kept_for_the_rep_and_says_that_she_is_outside() -> None:
