@@ -234,7 +234,7 @@ class _Drain:
                     browser.joined = proof.how
                 return
             if browser.joined == "click":
-                brought = self._part(browser, self._people.whose(browser.lead_id) or browser.lead_id, person, at)
+                brought = self._part(browser, browser.lead_id, person, at)
         browser.lead_id, browser.joined = proof.lead_id, proof.how
         joined = on.VisitorJoined(
             lead_id=person, occurred_at=at, key=f"joined/{proof.key}/{browser.id}", visitor=browser.id, how=proof.how
@@ -258,9 +258,24 @@ class _Drain:
         return [away_since(told, hers) for told in waited]
 
     def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
-        """Take from `old` what the browser had brought her; the same as events of `new`."""
-        recorded = [events.read(row) for row in events.of_leads(self._connection, [old]).get(old, [])]
-        of_old: Iterable[on.AnyEvent] = [*recorded, *(one for one in self._events if one.lead_id == old)]
-        parted = parting(old, browser.id, of_old, at)
-        self._events.append(parted)
-        return [of_another(one, new) for one in of_old if one.key in parted.visits or is_left_of(one, parted.visits)]
+        """Take from `old` what the browser had brought her, with whomever it stands; the same as events of `new`."""
+        owner = self._people.whose(old) or old
+        brought: list[on.AnyEvent] = []
+        for lead_id, told in self._told_of_all(old).items():
+            parted = parting(lead_id, browser.id, told, at)
+            if self._people.person(lead_id) != new and (parted.visits or lead_id == owner):
+                self._events.append(parted)
+                gone = (one for one in told if one.key in parted.visits or is_left_of(one, parted.visits))
+                brought += [of_another(one, new) for one in gone]
+        return sorted(brought, key=lambda one: one.occurred_at)
+
+    def _told_of_all(self, lead_id: int) -> dict[int, Iterable[on.AnyEvent]]:
+        """What has happened, by lead, to her and to those with whom she is or was joined: what she does stands with
+        whoever stood for her just then."""
+        ids = [lead_id, *events.beside(self._connection, [lead_id]).get(lead_id, [])]
+        self._people.meet(ids)
+        recorded = events.of_leads(self._connection, ids)
+        return {
+            one: [*map(events.read, recorded.get(one, [])), *(new for new in self._events if new.lead_id == one)]
+            for one in ids
+        }

@@ -1,8 +1,18 @@
 """A link followed in a mail to one of her addresses counts for who stands for both; a machine's is taken back there."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from funnel.domain.engine.doubts import ANOTHER
+from funnel.usecases.desk import read_lead
 from funnel.usecases.merge_leads import merge_leads, part_leads
 from funnel.usecases.submit_form import Sent, submit_form
-from tests.web.tracking.conftest import Street
+from tests.support.home import HUGO
+from tests.web.tracking.conftest import Post, Street
+from tests.web.tracking.surfer import Surfer, pages_of, score_of, sends_form
 
 AGREED = ("follow_up_email", "visit_tracking")
 
@@ -45,3 +55,84 @@ def test_nothing_is_kept_where_one_address_has_not_agreed(street: Street) -> Non
     assert street.asks(mail.clicks[0]).status_code == 302
     assert street.told(work) == []
     assert street.place.load(work).score == 0
+
+
+def comes_by(street: Street, mail: Post) -> str:
+    """She follows a link, and the page that it leads to says so of her browser."""
+    at = street.asks(mail.clicks[0]).headers["Location"]
+    street.place.drain()
+    return parse_qs(urlsplit(at).query)["fn_from"][0]
+
+
+def is_ben_s(street: Street, browser: Surfer) -> int:
+    """It sends a form with his address."""
+    street.passes(timedelta(hours=1))
+    sent = sends_form(street, "ben@example.org", *AGREED)
+    street.place.drain()
+    browser.visits("/thanks", proof=sent.submission)
+    street.place.drain()
+    return sent.lead_id
+
+
+@pytest.mark.parametrize("joined", ["never", "after", "after, and more", "before, and parted", "after, and parted"])
+def test_a_browser_that_is_another_s_after_all_is_taken_back_whoever_stood_for_her_meanwhile(
+    build_web: Callable[..., Street], database_url: str, joined: str
+) -> None:
+    web = build_web(database_url, tracks="{sites: [verdanne.example, www.verdanne.example]}")
+    home, mail = web.writes(*AGREED)
+    work, browser = other(web, *AGREED), Surfer(web)
+    own = score_of(web, home), score_of(web, work)
+    if joined.startswith("before"):
+        merge_leads(web.place.house, None, work, home, "shell")
+    browser.visits("/pricing", proof=comes_by(web, mail), reads=9)
+    web.place.drain()
+    if joined.startswith("after"):
+        merge_leads(web.place.house, None, work, home, "shell")
+    if joined.endswith("more"):
+        web.passes(timedelta(days=1))
+        browser.visits("/pricing/teams")
+        web.place.drain()
+    if joined.endswith("parted"):
+        part_leads(web.place.house, None, home, "shell")
+    ben = is_ben_s(web, browser)
+    more = joined.endswith("more")
+    assert pages_of(web, ben) == ["pricing", *(["pricing/teams"] if more else []), "thanks"]
+    both = joined.startswith("after") and not joined.endswith("parted")
+    assert (score_of(web, home), score_of(web, work)) == (own[0], own[1] + (own[0] if both else 0))
+    assert score_of(web, ben) == 1 + (19 + 20 if more else 20), "a day takes one of them"
+
+
+def test_a_hand_over_by_a_browser_that_was_another_s_is_withdrawn_from_who_stands_for_both(
+    build_web: Callable[..., Street], database_url: str
+) -> None:
+    web = build_web(database_url, tracks="{sites: [verdanne.example, www.verdanne.example]}")
+    company = web.place.home / "scenarios" / "company.yaml"
+    company.write_text(company.read_text().replace("score: 50", "score: 20"))
+    web.place.publish()
+    home, mail = web.writes(*AGREED)
+    work, browser = other(web, *AGREED), Surfer(web)
+    browser.visits("/pricing", proof=comes_by(web, mail))
+    web.place.drain()
+    merge_leads(web.place.house, None, work, home, "shell")
+    assert [one.state for one in web.place.load(work).handoffs] == ["offered"]
+    is_ben_s(web, browser)
+    assert [one.state for one in web.place.load(work).handoffs] == ["withdrawn"]
+    assert ANOTHER.withdrawn in [row["text"] for row in read_lead(web.place.house, HUGO, work, "en").tasks]
+    part_leads(web.place.house, None, home, "shell")
+    assert [one.state for one in web.place.load(home).handoffs] == ["withdrawn"]
+
+
+def test_a_form_by_her_other_address_takes_nothing_from_who_stands_for_both(
+    build_web: Callable[..., Street], database_url: str
+) -> None:
+    web = build_web(database_url, tracks="{sites: [verdanne.example, www.verdanne.example]}")
+    home, mail = web.writes(*AGREED)
+    work, browser = other(web, *AGREED), Surfer(web)
+    browser.visits("/pricing", proof=comes_by(web, mail))
+    web.place.drain()
+    merge_leads(web.place.house, None, work, home, "shell")
+    before = score_of(web, work)
+    sent = sends_form(web, "ana@work.example", *AGREED)
+    browser.visits("/thanks", proof=sent.submission)
+    assert (pages_of(web, home), pages_of(web, work)) == (["pricing"], ["thanks"])
+    assert score_of(web, work) == before
