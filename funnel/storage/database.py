@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.types import JSON, TypeDecorator
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 class DatabaseAway(Exception):
     """The database did not answer, or its locks were held too long. Nothing of the transaction remains."""
+
+
+UNWRITABLE = (DataError, ValueError, OverflowError)
+"""What is raised for a value that no database takes, however often it is tried: never because one is away."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -82,12 +82,20 @@ def put(connection: Connection, entries: Iterable[Mapping[str, Any]]) -> None:
     insert_many(connection, intake, rows, conflict=("id",))
 
 
-def take(connection: Connection, most: int) -> list[Mapping[str, Any]]:
-    """The oldest entries, taken out in this transaction; those that another drain is taking are left to it."""
+def waiting(connection: Connection, most: int) -> list[str]:
+    """The ids of the oldest entries."""
+    return list(connection.execute(select(intake.c.id).order_by(intake.c.id).limit(most)).scalars())
+
+
+def take(connection: Connection, most: int, of: Collection[str] | None = None) -> list[Mapping[str, Any]]:
+    """The oldest entries, or of these ids those that are still there, taken out in this transaction; those that another
+    drain is taking are left to it."""
     wanted = select(intake.c.id, intake.c.entry).order_by(intake.c.id).limit(most)
+    if of is not None:
+        wanted = wanted.where(one_of(connection, intake.c.id))
     if connection.dialect.name != "sqlite":
         wanted = wanted.with_for_update(skip_locked=True)
-    rows = connection.execute(wanted).all()
+    rows = connection.execute(wanted, {} if of is None else {"ids": to_json(sorted(of))}).all()
     gone = delete(intake).where(one_of(connection, intake.c.id))
     connection.execute(gone, {"ids": to_json([row.id for row in rows])})
     return [row.entry for row in rows]

@@ -215,5 +215,8 @@ def count_waiting(connection: Connection) -> tuple[int, int]:
 TOLD = "told"
 """Under which name visits are counted that were taken; the others are of what was refused."""
 
+UNWRITABLE = "unwritable"
+"""Under which name is counted what was taken in, and no database takes."""
+
 KEPT_FOR = timedelta(days=395)
 """So long a browser may be away before it is forgotten: 13 months, as CNIL has it for audience measurement."""

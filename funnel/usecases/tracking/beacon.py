@@ -24,6 +24,10 @@ Refusal = Literal["too_big", "not_ours", "address", "site", "machine"]
 """Why nothing is kept: too many bytes; not what the tracker says; not the address of a page, or of another site than
 the one that tells; a site that company.yaml does not name; a program."""
 
+_NEVER_WRITTEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
+"""What a browser writes out in an address (RFC 3986): control signs, which PostgreSQL does not take; and what is left
+of half a character."""
+
 Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -118,6 +122,8 @@ def _take(house: House, sites: Sites, body: bytes, origin: str, *, private: bool
         return None
     match told:
         case Visit():
+            if _NEVER_WRITTEN.search(told.url + told.referrer):
+                raise _Refused("address")
             page, query = _page(house, told.url, host, sites)
             if has_withdrawn(house, told.visitor):
                 raise Withdrawn

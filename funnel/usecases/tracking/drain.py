@@ -1,9 +1,10 @@
 """The drain: opens and clicks that wait are judged in their company, and recorded through the one door."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,13 +15,16 @@ from funnel.domain.company import Company
 from funnel.domain.timing import local_time, midnight
 from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Seen, Verdict, after_sending, together, verdict
 from funnel.storage import events, installation, tracking
+from funnel.storage.database import UNWRITABLE
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import TRAP
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, keep, record, ring
 from funnel.usecases.tracking import pages
 from funnel.usecases.tracking.apart import People
+from funnel.usecases.tracking.sift import sift
 from funnel.usecases.tracking.take_in import Touch, read_touch
+from funnel.usecases.tracking.visit_events import Entry
 
 log = structlog.get_logger()
 
@@ -40,8 +44,19 @@ def drain(house: House) -> bool:
             if not tracking.anything_waits(connection):
                 return False
 
+    try:
+        _record(house, [entry for _, entry in taken], lambda connection: tracking.take(connection, BATCH))
+        house.stream.done([place for place, _ in taken])
+    except UNWRITABLE:
+        sift(house, taken, BATCH, partial(_record, house))
+    return True
+
+
+def _record(house: House, told: Sequence[Entry], stored: Callable[[Connection], Sequence[Entry]]) -> None:
+    """Record what was told, and what is stored, in one transaction."""
+
     def work(connection: Connection) -> Recorded:
-        waiting = [*(entry for _, entry in taken), *tracking.take(connection, BATCH)]
+        waiting = [*told, *stored(connection)]
         visits, others = _parted(waiting)
         touches = [one for one in map(read_touch, others) if one]
         if strange := len(others) - len(touches):
@@ -58,14 +73,12 @@ def drain(house: House) -> bool:
         return record(connection, house, decided, moment)
 
     ring(house, house.database.repeating(work))
-    house.stream.done([place for place, _ in taken])
-    return True
 
 
-def _parted(waiting: Iterable[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _parted(waiting: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
     """What trackers have told, and the rest: nobody tries to read a visit as a touch."""
-    visits: list[Mapping[str, Any]] = []
-    others: list[Mapping[str, Any]] = []
+    visits: list[Entry] = []
+    others: list[Entry] = []
     for one in waiting:
         (visits if pages.is_visit(one) else others).append(one)
     return visits, others

@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args
 import structlog
 
 from funnel.domain.verdicts import MachineReason, Reason, UnsureReason
-from funnel.storage import tracking
+from funnel.storage import tracking, visitors
+from funnel.storage.database import UNWRITABLE
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House, new_id
 
@@ -91,6 +92,13 @@ def _put(house: House, entry: Mapping[str, Any]) -> None:
     except DatabaseAway as error:
         house.unwritten.extend(waiting)
         log.warning("opens and clicks wait in this process", number=len(house.unwritten), error=str(error))
+    except UNWRITABLE as error:
+        if len(waiting) > 1:  # one of them: the others are kept without it
+            for one in waiting:
+                _put(house, one)
+        else:
+            log.warning("what was told cannot be written: it is dropped", why=type(error).__name__)
+            count(house, visitors.UNWRITABLE)
 
 
 def _taken(unwritten: deque[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -75,6 +75,7 @@ def refusal_in_words(why: str) -> str:
         "address": _("not the address of a page of the site that told it"),
         "site": _("a site that company.yaml does not name"),
         "machine": _("a program, not a person"),
+        "unwritable": _("nothing that a database can keep"),
     }.get(why, why)
 
 
