@@ -47,7 +47,8 @@ class VisitorJoined(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorParted(Event):
-    """A browser was not hers after all, says `by` (`form`: it sent a form with another address; else who of the staff).
+    """A browser was not hers after all, says `by` (`form`: it sent a form with another address; `machine`: so was the
+    click by which it came; else who of the staff).
     `visits` are the keys of what it had brought her; `stay` are hers by other browsers, each with its key, its page and
     when it was: what counts once, or once a day, may have been turned away there."""
 

@@ -64,11 +64,9 @@ def _record(house: House, told: Sequence[Entry], stored: Callable[[Connection], 
         moment = installation.moment(connection)
         published = house.shelf.published(connection, moment.revision)
         company, people = published.company.company, People(connection)
-        happened = [
-            *_happened(connection, company, touches, people, moment),
-            *pages.happened(connection, company, visits, people, moment),
-        ]
-        decided, kept = people.apart(house.shelf.interests(connection, published), happened)
+        touched = _happened(connection, company, touches, people, moment)
+        visited = pages.happened(connection, company, visits, touched, people, moment)
+        decided, kept = people.apart(house.shelf.interests(connection, published), [*touched, *visited])
         keep(connection, kept, moment)
         return record(connection, house, decided, moment)
 

@@ -1,7 +1,7 @@
 """What browsers have told of their visits: whose each browser is, and what becomes of its visits."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -13,16 +13,17 @@ from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.timing import local_time
 from funnel.domain.tunnel.trigger import SITTING
-from funnel.storage import events, submissions, tracking, visitors
+from funnel.storage import events, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
-from funnel.usecases.tracking.passes import PROOF_LASTS
+from funnel.usecases.tracking.proofs import BY_PASS, Proof, joined_by_machines, read_proofs
 from funnel.usecases.tracking.visit_events import (
     Entry,
     away_since,
     is_left_of,
     of_another,
     parting,
+    told_again,
     visit_event,
     waited_event,
 )
@@ -52,26 +53,24 @@ class _Browser:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Proof:
-    """By what a browser says whose it is: `how`, the lead, and the key under which it may be used once."""
-
-    how: on.Joined
-    lead_id: int
-    key: str
-
-
 def is_visit(entry: Entry) -> bool:
     """Whether what waits was told by a tracker, and whole."""
     return _NEEDS.get(str(entry.get("kind")), _NEVER) <= entry.keys()
 
 
 def happened(
-    connection: Connection, company: Company, entries: Sequence[Entry], people: People, moment: Moment
+    connection: Connection,
+    company: Company,
+    entries: Sequence[Entry],
+    touches: Sequence[on.AnyEvent],
+    people: People,
+    moment: Moment,
 ) -> list[on.AnyEvent]:
     """The events of visits of browsers that are somebody's who agrees to it; those of other browsers wait for whom
-    they will be. Each proof counts once; where no visits are kept, there are none."""
-    if not entries:
+    they will be. Each proof counts once; where no visits are kept, there are none. Who is known by a click that the
+    `touches` of this batch tell to be a machine's is nobody again."""
+    machines, by_pass = joined_by_machines(connection, touches)
+    if not entries and not machines:
         return []
     kept = company.tracking.of("visits") == "consented"
     _count(connection, entries, company.zone, moment, kept=kept)
@@ -79,23 +78,27 @@ def happened(
     if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
         visitors.withdraw(connection, gone, moment.now)
     told = [one for one in entries if one["kind"] in ("visit", "left", "same") and one["visitor"] not in gone]
-    if not kept or not told:
+    if not kept or not (told or machines):
         return []
-    rows = _browsers(connection, told, moment)
+    rows = _browsers(connection, told, machines, moment)
     told = [one for one in told if one["visitor"] in rows and one.get("other", one["visitor"]) in rows]
     told.sort(key=itemgetter("at"))  # what waited in the database comes in the order of milliseconds
-    proofs = _proofs(connection, told, moment)
+    proofs = read_proofs(connection, told, touches, people, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
-    return _Drain(connection, moment, rows, proofs, people).all(told)
+    drain = _Drain(connection, moment, rows, proofs, people)
+    drain.part(machines, by_pass)
+    return drain.all(told)
 
 
-def _browsers(connection: Connection, told: Sequence[Entry], moment: Moment) -> dict[str, dict[str, Any]]:
-    """The browsers' rows, locked; of one that is new too, so that no other drain takes it for nobody's meanwhile. One
-    that has withdrawn its consent has none, whatever page still tells in its name."""
+def _browsers(
+    connection: Connection, told: Sequence[Entry], known: Collection[str], moment: Moment
+) -> dict[str, dict[str, Any]]:
+    """The browsers' rows, and those of `known` ones, locked; of one that is new too, so that no other drain takes it
+    for nobody's meanwhile. One that has withdrawn its consent has none, whatever page still tells in its name."""
     last_first = sorted(told, key=itemgetter("at"), reverse=True)
     first = {name: one for one in last_first for name in (one["visitor"], one.get("other", one["visitor"]))}
-    rows = visitors.lock(connection, first.keys())
+    rows = visitors.lock(connection, first.keys() | known)
     new = first.keys() - rows.keys()
     if new := new - visitors.withdrawn_of(connection, new):
         visitors.add(connection, {one: instant_of(first[one], moment) for one in new})
@@ -122,29 +125,6 @@ def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: 
     visitors.count(connection, local_time(moment.now, zone).date(), numbers)
 
 
-def _proofs(connection: Connection, entries: Sequence[Entry], moment: Moment) -> dict[str, _Proof]:
-    """By entry, whose its browser says that it is; each proof for the browser that brought it first."""
-    brought: dict[str, Entry] = {}
-    for one in entries:
-        if one.get("proof"):
-            brought.setdefault("proof/" + "/".join(map(str, one["proof"])), one)
-    if not brought:
-        return {}
-    new = events.take_keys(connection, list(brought), moment.now)
-    forms = [one["proof"][1] for one in brought.values() if one["proof"][0] == "form"]
-    clicks = [one["proof"][1] for one in brought.values() if one["proof"][0] == "click"]
-    sent = submissions.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
-    mails = tracking.mails(connection, clicks) if clicks else {}
-    found: dict[str, _Proof] = {}
-    for key, one in brought.items():
-        how, subject = one["proof"][:2]
-        mail = mails.get(subject, {}).get("lead_id")
-        lead_id = {"form": sent.get(subject), "own_page": subject, "click": mail}[how]
-        if key in new and lead_id is not None:
-            found[one["id"]] = _Proof(how, lead_id, key)
-    return found
-
-
 class _Drain:
     """One batch in the making: browsers as they are by now, events so far, and what waits on."""
 
@@ -153,7 +133,7 @@ class _Drain:
         connection: Connection,
         moment: Moment,
         rows: Mapping[str, Mapping[str, Any]],
-        proofs: Mapping[str, _Proof],
+        proofs: Mapping[str, Proof],
         people: People,
     ) -> None:
         self._connection = connection
@@ -178,6 +158,28 @@ class _Drain:
         visitors.keep(self._connection, list(self._waiting.values()))
         return self._events
 
+    def part(self, machines: Collection[str], by_pass: Collection[str]) -> None:
+        """Browsers that a machine's click had made somebody's are nobody's again, with the same person's that are known
+        by a pass alone; what they told waits as before."""
+        found = [self._browsers[name] for name in machines if name in self._browsers]
+        these = {each.id: each for one in found for each in self._of_person(one) if each is one or each.id in by_pass}
+        for browser in these.values():
+            if browser.lead_id is None or browser.joined != "click":
+                continue
+            old = self._people.whose(browser.lead_id) or browser.lead_id
+            recorded = [events.read(row) for row in events.of_leads(self._connection, [old]).get(old, [])]
+            parted = parting(old, browser.id, recorded, self._moment.now, "machine")
+            self._events.append(parted)
+            browser.lead_id = browser.joined = None
+            gone = (one for one in recorded if one.key in parted.visits or is_left_of(one, parted.visits))
+            for one in gone:
+                self._wait(told_again(one), one.occurred_at)
+
+    def _wait(self, told: dict[str, Any], at: datetime) -> None:
+        """Let something that nobody's browser tells wait for whom it will be."""
+        row = {"key": told["key"], "visitor": told["visitor"], "at": at, "entry": told}
+        self._waiting.setdefault(told["key"], row)
+
     def _take(self, at: datetime, one: Entry) -> None:
         browser = self._browsers[one["visitor"]]
         if one["kind"] == "same":
@@ -194,8 +196,7 @@ class _Drain:
             browser.last_at = at
         if browser.lead_id is None:
             told = {name: value for name, value in one.items() if name not in ("id", "proof")}
-            waits = told | {"at": at.isoformat()} | ({"away": away} if away else {})
-            self._waiting.setdefault(one["key"], {"key": one["key"], "visitor": browser.id, "at": at, "entry": waits})
+            self._wait(told | {"at": at.isoformat()} | ({"away": away} if away else {}), at)
             return
         self._seen[self._people.person(browser.lead_id)] = max(before or at, at)
         if (person := self._people.whose(browser.lead_id)) is not None:
@@ -216,12 +217,12 @@ class _Drain:
             one.person = person
         known = max((one for one in these if one.lead_id), key=lambda one: one.joined != "click", default=None)
         if known and known.lead_id and known.joined:
-            proof = _Proof(known.joined, known.lead_id, f"same/{pass_id}")
+            proof = Proof(known.joined, known.lead_id, f"{BY_PASS}{pass_id}")
             for one in these:
                 if one.lead_id is None or (one.joined == "click" and known.joined != "click"):
                     self._join(one, proof, at)
 
-    def _join(self, browser: _Browser, proof: _Proof, at: datetime) -> None:
+    def _join(self, browser: _Browser, proof: Proof, at: datetime) -> None:
         """A form, or her own page, says for good whose a browser is; a click, as long as nothing has said it. Of what a
         click alone had brought somebody else, everything goes to whom these name."""
         person = self._people.whose(proof.lead_id)

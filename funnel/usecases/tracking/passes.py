@@ -19,7 +19,7 @@ PROOF_LASTS = timedelta(hours=1)
 """So long after a link in a mail was followed, a form sent, or her own page agreed on, a browser may say so."""
 
 _SIGNED = {"own_page": Purpose.AGREED, "click": Purpose.CLICKED}
-_SUBMISSION = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def give_pass(house: House, pass_id: str, visitor: str) -> None:
@@ -60,10 +60,17 @@ def has_withdrawn(house: House, visitor: str) -> bool:
     return house.withdrawn.has(visitors.digest(visitor), read)
 
 
-def clicked(house: House, mail: int) -> str:
-    """What the link of a mail says to the page that it leads to: by it the browser is known as hers, until it says
-    otherwise."""
-    return house.links.sign(Token(Purpose.CLICKED, mail, int(time.time())))
+def clicked(house: House, mail: int, touch: str) -> str:
+    """What the link of a mail says to the page that it leads to: by this click (the id under which it is taken in) the
+    browser is known as hers, until it says otherwise."""
+    return house.links.sign(Token(Purpose.CLICKED, mail, *click_mark(touch)))
+
+
+def click_mark(touch: str) -> tuple[int, int]:
+    """By what a click is told from the others of its mail: the second in its id, and 15 bits of chance there."""
+    if not _ID.fullmatch(touch):
+        return 0, 0  # no id of ours: no proof has these
+    return int(touch[:12], 16) // 1000, int(touch[-4:], 16) % 0x8000
 
 
 def agreed(house: House, lead_id: int) -> str:
@@ -73,13 +80,14 @@ def agreed(house: House, lead_id: int) -> str:
 
 def read_proof(house: House, text: str) -> list[str | int] | None:
     """By what a browser says whose it is: `["form", submission]`, which only the browser knows that sent it, or
-    `["own_page", lead, when]`, which only the browser knows that agreed there, or `["click", mail, when]`; none for
-    what is not ours, or too old."""
-    if _SUBMISSION.fullmatch(text):
+    `["own_page", lead, when]`, which only the browser knows that agreed there, or `["click", mail, when, mark]`; none
+    for what is not ours, or too old."""
+    if _ID.fullmatch(text):
         return ["form", text]
     for how, purpose in _SIGNED.items():
         with suppress(BadToken):
             token = house.links.read(text, purpose)
             young = 0 <= time.time() - token.number <= PROOF_LASTS.total_seconds()
-            return [how, token.subject, token.number] if young else None
+            said = [token.subject, token.number, token.generation]
+            return [how, *(said if how == "click" else said[:2])] if young else None
     return None

@@ -60,9 +60,11 @@ def read_touch(entry: Mapping[str, Any]) -> Touch | None:
         return None
 
 
-def take_in(house: House, kind: Kind, mail: int, link: int, reasons: tuple[Reason, ...]) -> None:
-    """Keep an open or a click until the drain has recorded it."""
-    _put(house, Touch(new_id(), kind, mail, link, datetime.now(UTC), reasons).entry())
+def take_in(house: House, kind: Kind, mail: int, link: int, reasons: tuple[Reason, ...]) -> str:
+    """Keep an open or a click until the drain has recorded it; the id under which it counts."""
+    touch = Touch(new_id(), kind, mail, link, datetime.now(UTC), reasons)
+    _put(house, touch.entry())
+    return touch.id
 
 
 def take_in_visit(house: House, kind: VisitKind, key: str, **told: Any) -> None:

@@ -12,7 +12,9 @@ Entry = Mapping[str, Any]
 """What a browser has told, as it waits to be recorded."""
 
 
-def parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime) -> on.VisitorParted:
+def parting(
+    lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime, by: str = "form"
+) -> on.VisitorParted:
     """That a browser was not hers, with what it had brought her since it was joined last."""
     visits: dict[str, datetime] = {}
     stay: dict[str, tuple[str, str, datetime]] = {}
@@ -27,9 +29,7 @@ def parting(lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: dat
                 stay[one.key] = one.key, one.page, one.occurred_at
     first = min(visits.values(), default=at)
     later = tuple(seen for seen in stay.values() if seen[2] >= first)  # only these can have been turned away
-    return on.VisitorParted(
-        lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by="form", stay=later
-    )
+    return on.VisitorParted(lead_id=lead_id, occurred_at=at, visitor=visitor, visits=tuple(visits), by=by, stay=later)
 
 
 def is_left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:
@@ -42,6 +42,16 @@ def of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
     assert isinstance(one, on.PageVisited | on.PageLeft)
     hers = replace(one, lead_id=lead_id, key=f"{one.key}@{lead_id}", received_at=one.received_at or one.occurred_at)
     return replace(hers, visit=f"{hers.visit}@{lead_id}") if isinstance(hers, on.PageLeft) else hers
+
+
+def told_again(one: on.AnyEvent) -> dict[str, Any]:
+    """A visit as it waits anew for whose it will be, under a key of its own: the old one has counted."""
+    assert isinstance(one, on.PageVisited | on.PageLeft)
+    common = {"at": one.occurred_at.isoformat(), "key": f"{one.key}@", "visitor": one.visitor}
+    if isinstance(one, on.PageLeft):
+        return {"kind": "left", **common, "visit": f"{one.visit}@", "seconds": one.seconds}
+    told = {"kind": "visit", **common, "page": one.page, "title": one.title, "referrer": one.referrer}
+    return told | {"utm": dict(one.utm)} | ({"away": one.away} if one.away else {})
 
 
 def away_since(told: Entry, hers: Iterable[datetime]) -> Entry:

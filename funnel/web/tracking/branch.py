@@ -86,10 +86,10 @@ class Branch:
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(said)))]
             start_response("503 Service Unavailable", [*headers, ("Retry-After", RETRY_AFTER), *COMMON])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [said]
-        person = self._keep("click", token, environ)
+        click = self._keep("click", token, environ)
         sites = self._sites.now()
-        if person and sites.kept and sites.is_ours(target):
-            target = with_parameter(target, PROOF, clicked(self._house, token.subject))
+        if click and sites.kept and sites.is_ours(target):
+            target = with_parameter(target, PROOF, clicked(self._house, token.subject, click))
         start_response("302 Found", [("Location", target), ("Content-Length", "0"), *COMMON])
         return []
 
@@ -128,12 +128,12 @@ class Branch:
             return take_beacon(self._house, self._sites.now(), body, environ.get("HTTP_ORIGIN", ""), private=private)
         return None
 
-    def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> bool:
-        """Take it in, unless the browser asks for nothing to be kept (Global Privacy Control); whether it was taken,
-        and not from a program."""
+    def _keep(self, kind: Kind, token: Token, environ: "WSGIEnvironment") -> str | None:
+        """Take it in, unless the browser asks for nothing to be kept (Global Privacy Control); under which id, where
+        nothing tells yet that no person made it."""
         if environ.get("HTTP_SEC_GPC") == "1":
-            return False
+            return None
         trap = kind == "click" and token.number == TRAP
         judged = judge(signals_of(EnvironHeaders(environ), kind, method=environ["REQUEST_METHOD"], trap=trap))
-        take_in(self._house, kind, token.subject, token.number, judged.reasons)
-        return judged.says != "machine"
+        touch = take_in(self._house, kind, token.subject, token.number, judged.reasons)
+        return touch if judged.says == "human" else None

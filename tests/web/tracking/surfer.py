@@ -7,8 +7,11 @@ from datetime import timedelta
 
 from werkzeug.test import TestResponse
 
+from funnel.domain.verdicts import Reason
 from funnel.storage import events, snapshot, visitors
 from funnel.usecases.submit_form import Sent, Submitted, submit_form
+from funnel.usecases.tracking.passes import clicked
+from funnel.usecases.tracking.take_in import take_in
 from tests.web.tracking.conftest import BROWSER, Street
 
 SITE = "https://www.verdanne.example"
@@ -44,6 +47,19 @@ def sends_form(street: Street, email: str = "ana@example.org", *consents: str) -
     """Somebody sends the form."""
     sent = Sent("tunnel", {"name": "Ana Lund", "email": email}, frozenset(consents), page="/l/tunnel")
     return submit_form(street.place.house, sent)
+
+
+def follows_link(
+    street: Street, lead_id: int, reasons: tuple[Reason, ...] = (), *, number: int = 0, soon: bool = False
+) -> str:
+    """Somebody follows a link in the first mail to her, after ten minutes or at once; what the page is told."""
+    street.place.drain()
+    if not soon:
+        street.passes(timedelta(minutes=10))
+    mail = street.place.rows(lead_id)[0]["id"]
+    links = [row[0] for row in street.place.sql("SELECT id FROM mail_links ORDER BY id")]
+    house = street.place.house
+    return clicked(house, mail, take_in(house, "click", mail, links[number], reasons))
 
 
 def pages_of(street: Street, lead_id: int) -> list[str]:

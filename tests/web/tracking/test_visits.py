@@ -9,9 +9,9 @@ import pytest
 from funnel.links import Purpose, Token
 from funnel.storage import events
 from funnel.usecases.merge_leads import merge_leads
-from funnel.usecases.tracking.passes import agreed, clicked
+from funnel.usecases.tracking.passes import agreed
 from tests.web.tracking.conftest import Street
-from tests.web.tracking.surfer import SITE, Surfer, pages_of, score_of, sends_form, waiting
+from tests.web.tracking.surfer import SITE, Surfer, follows_link, pages_of, score_of, sends_form, waiting
 
 
 def test_s124_visits_made_before_the_form_join_the_history_and_the_score_in_their_order(web: Street) -> None:
@@ -109,11 +109,9 @@ def test_who_was_seen_on_another_device_has_not_been_away_also_when_this_one_is_
 
 def test_a_form_with_another_address_takes_back_what_a_click_alone_had_joined(web: Street) -> None:
     first = sends_form(web, "ana@example.org", "visit_tracking")
-    web.place.drain()
-    mail = web.place.rows(first.lead_id)[0]["id"]
     surfer = Surfer(web)
     surfer.visits("/cases")
-    surfer.visits("/pricing", reads=30, proof=clicked(web.place.house, mail))
+    surfer.visits("/pricing", reads=30, proof=follows_link(web, first.lead_id))
     assert sorted(pages_of(web, first.lead_id)) == ["cases", "pricing"]
     assert score_of(web, first.lead_id) == 1 + 20
     other = sends_form(web, "ben@example.org", "visit_tracking")
@@ -122,7 +120,7 @@ def test_a_form_with_another_address_takes_back_what_a_click_alone_had_joined(we
     assert sorted(pages_of(web, other.lead_id)) == ["cases", "pricing", "thanks"]
     assert score_of(web, other.lead_id) == 1 + 20
     # What a form has said, no click changes any more.
-    surfer.visits("/team", proof=clicked(web.place.house, mail))
+    surfer.visits("/team", proof=follows_link(web, first.lead_id))
     assert "team" in pages_of(web, other.lead_id)
 
 
@@ -171,9 +169,8 @@ def test_what_a_private_link_opens_by_is_kept_of_no_page(lite_web: Street) -> No
 def test_what_another_s_browser_had_taken_from_a_visit_of_her_own_is_hers_again(web: Street) -> None:
     """Prices count once a day: a browser that a click had made hers read them first, and was Ben's."""
     hers = sends_form(web, "ana@example.org", "visit_tracking")
-    web.place.drain()
     other, phone = Surfer(web), Surfer(web)
-    other.visits("/pricing", proof=clicked(web.place.house, web.place.rows(hers.lead_id)[0]["id"]))
+    other.visits("/pricing", proof=follows_link(web, hers.lead_id))
     assert score_of(web, hers.lead_id) == 1 + 20
     phone.visits("/pricing/teams", proof=hers.submission)
     assert score_of(web, hers.lead_id) == 1 + 20

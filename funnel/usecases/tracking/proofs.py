@@ -1,0 +1,95 @@
+"""By what a browser says whose it is (a form, her own page, a person's click); and which a machine's had joined."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from funnel.domain import events as on
+from funnel.storage import events, submissions, tracking
+from funnel.storage.installation import Moment
+from funnel.usecases.tracking.apart import People
+from funnel.usecases.tracking.passes import PROOF_LASTS, click_mark
+from funnel.usecases.tracking.visit_events import Entry
+
+BY_PASS = "same/"
+"""How the keys of what a pass says begin."""
+
+_BY_CLICK = re.compile(r"joined/proof/click/[0-9]+/([0-9]+)/([0-9]+)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By what a browser says whose it is: `how`, the lead, and the key under which it may be used once."""
+
+    how: on.Joined
+    lead_id: int
+    key: str
+
+
+def read_proofs(
+    connection: Connection, entries: Sequence[Entry], touches: Sequence[on.AnyEvent], people: People, moment: Moment
+) -> dict[str, Proof]:
+    """By entry, whose its browser says that it is; each proof for the browser that brought it first. A click says it
+    where a person made it, as far as is known with the `touches` of this batch."""
+    brought: dict[str, Entry] = {}
+    for one in entries:
+        if one.get("proof"):
+            brought.setdefault("proof/" + "/".join(map(str, one["proof"])), one)
+    if not brought:
+        return {}
+    new = events.take_keys(connection, list(brought), moment.now)
+    forms = [one["proof"][1] for one in brought.values() if one["proof"][0] == "form"]
+    sent = submissions.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
+    clicks = [one["proof"] for one in brought.values() if one["proof"][0] == "click"]
+    followed = _followed(connection, {mail for _, mail, *_ in clicks}, touches, people) if clicks else {}
+    found: dict[str, Proof] = {}
+    for key, one in brought.items():
+        how, *said = one["proof"]
+        known = {"form": sent, "own_page": {said[0]: said[0]}}
+        lead_id = known[how].get(said[0]) if how in known else followed.get(tuple(said))
+        if key in new and lead_id is not None:
+            found[one["id"]] = Proof(how, lead_id, key)
+    return found
+
+
+def _followed(
+    connection: Connection, ids: Collection[int], touches: Sequence[on.AnyEvent], people: People
+) -> dict[tuple[int, ...], int]:
+    """The lead by (mail, second, mark) of each click of these mails that a person made."""
+    mails = tracking.mails(connection, ids)
+    leads = {row["lead_id"] for row in mails.values()}
+    people.meet(leads)
+    leads |= {people.person(one) for one in leads}
+    rows = (row for of_one in events.of_leads(connection, sorted(leads)).values() for row in of_one)
+    kinds = (on.LinkClicked.__name__, on.VerdictRevised.__name__)
+    judged = [*(events.read(row) for row in rows if row["kind"] in kinds), *touches]
+    says = {one.of: one.verdict for one in judged if isinstance(one, on.VerdictRevised)}
+    return {
+        (one.mail, *click_mark(one.key)): mails[one.mail]["lead_id"]
+        for one in judged
+        if isinstance(one, on.LinkClicked) and one.key and one.mail in mails
+        if says.get(one.key, one.verdict) == "human"
+    }
+
+
+def joined_by_machines(connection: Connection, touches: Sequence[on.AnyEvent]) -> tuple[frozenset[str], frozenset[str]]:
+    """The browsers that were taken for somebody's by a click that was a machine's, as is known now; and those of the
+    same leads that are known by a pass."""
+    revised = [one for one in touches if isinstance(one, on.VerdictRevised) and one.touched == "link.clicked"]
+    marks = {click_mark(one.of) for one in revised if one.verdict != "human"}
+    if not marks:
+        return frozenset(), frozenset()
+    rows = events.of_leads(connection, sorted({one.lead_id for one in revised}))
+    read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] == on.VisitorJoined.__name__)
+    joined = [one for one in read if isinstance(one, on.VisitorJoined)]
+    return (
+        frozenset(one.visitor for one in joined if _mark_of(one) in marks),
+        frozenset(one.visitor for one in joined if (one.key or "").startswith(f"joined/{BY_PASS}")),
+    )
+
+
+def _mark_of(one: on.VisitorJoined) -> tuple[int, int] | None:
+    found = _BY_CLICK.match(one.key or "")
+    return (int(found[1]), int(found[2])) if found else None

@@ -1,0 +1,89 @@
+"""By a click a browser is hers where a person made it; where that was a machine after all, what it brought is gone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from funnel.domain.verdicts import Reason
+from tests.support.home import COMPANY
+from tests.web.tracking.conftest import PAGE_RULES, Street
+from tests.web.tracking.surfer import Surfer, follows_link, pages_of, score_of, sends_form, waiting
+
+AGREED = ("follow_up_email", "visit_tracking")
+Builder = Callable[..., Street]
+
+
+@pytest.fixture
+def easy(database_url: str, build_web: Builder) -> Street:
+    """A company that hands over who has read its prices once."""
+    street = build_web(database_url)
+    company = COMPANY.replace("score: 50", "score: 20")
+    (street.place.home / "scenarios" / "company.yaml").write_text(f"{company}{PAGE_RULES}")
+    street.place.publish()
+    return street
+
+
+@pytest.mark.parametrize("reasons, soon", [(("head",), False), (("no_agent",), False), ((), True)])
+def test_a_browser_that_comes_by_a_machine_s_or_anybody_s_click_is_nobody_s(
+    easy: Street, reasons: tuple[Reason, ...], soon: bool
+) -> None:
+    sent = sends_form(easy, "ana@example.org", *AGREED)
+    robot = Surfer(easy)
+    robot.visits("/pricing", reads=20, proof=follows_link(easy, sent.lead_id, reasons, soon=soon))
+    assert (pages_of(easy, sent.lead_id), score_of(easy, sent.lead_id)) == ([], 1)
+    assert easy.place.load(sent.lead_id).handoffs == ()
+    assert waiting(easy) == 2
+
+
+def test_what_a_browser_brought_is_taken_back_with_the_click_by_which_it_came(easy: Street) -> None:
+    sent = sends_form(easy, "ana@example.org", *AGREED)
+    robot = Surfer(easy)
+    robot.visits("/cases")
+    robot.visits("/pricing", reads=20, proof=follows_link(easy, sent.lead_id))
+    assert score_of(easy, sent.lead_id) == 21
+    assert easy.place.load(sent.lead_id).handoffs[-1].state == "offered"
+    easy.passes(timedelta(seconds=1))
+    follows_link(easy, sent.lead_id, number=1, soon=True)
+    assert score_of(easy, sent.lead_id) == 1
+    assert easy.place.load(sent.lead_id).handoffs[-1].state == "withdrawn"
+    easy.passes(timedelta(days=1))
+    robot.visits("/pricing")
+    assert score_of(easy, sent.lead_id) == 1
+    assert waiting(easy) == 4
+
+
+def test_who_was_taken_for_a_machine_and_sends_the_form_has_all_her_visits_once(web: Street) -> None:
+    """She had opened two links at once, in windows beside each other."""
+    sent = sends_form(web, "ana@example.org", *AGREED)
+    surfer = Surfer(web)
+    surfer.visits("/pricing", reads=20, proof=follows_link(web, sent.lead_id))
+    web.place.drain()
+    follows_link(web, sent.lead_id, number=1, soon=True)
+    web.place.drain()
+    again = sends_form(web, "ana@example.org", *AGREED)
+    surfer.visits("/thanks", proof=again.submission)
+    assert score_of(web, sent.lead_id) == 1 + 20
+    told = [page for page in pages_of(web, sent.lead_id) if page]
+    assert sorted(told) == ["pricing", "pricing", "thanks"], "once taken back, and once hers"
+    assert waiting(web) == 0
+
+
+def test_a_form_of_hers_holds_though_the_click_before_it_was_a_machine_s(web: Street) -> None:
+    sent = sends_form(web, "ana@example.org", *AGREED)
+    surfer = Surfer(web)
+    surfer.visits("/pricing", proof=follows_link(web, sent.lead_id))
+    again = sends_form(web, "ana@example.org", *AGREED)
+    surfer.visits("/thanks", proof=again.submission)
+    web.place.drain()
+    follows_link(web, sent.lead_id, number=1, soon=True)
+    assert score_of(web, sent.lead_id) == 1 + 20
+
+
+def test_a_robot_s_browser_is_nobody_s_where_the_click_is_told_as_it_comes(
+    build_street: Builder, sqlite_url: str
+) -> None:
+    street = build_street(sqlite_url, "{sites: [verdanne.example]}")
+    _, mail = street.writes(*AGREED)
+    assert "fn_from=" not in street.asks(mail.clicks[0], agent="").location
+    assert "fn_from=" in street.asks(mail.clicks[0]).location
