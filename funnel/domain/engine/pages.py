@@ -72,7 +72,7 @@ def _not_hers(lost: Iterable[Entry], written: Iterable[Entry]) -> int:
 def _happen(turn: Turn, event: on.PageVisited, kind: str, subject: str, source: str) -> None:
     for enrolment in [one for one in turn.lead.enrolments if one.runs and one.began_at <= event.occurred_at]:
         if may_wait_for(turn, enrolment, kind, subject):
-            note(turn, enrolment, Occurrence(kind, subject, turn.now, key=source))
+            note(turn, enrolment, Occurrence(kind, subject, event.occurred_at, key=source))
     if turn.now - event.occurred_at < RECENT:
         happen(turn, kind, subject, source, happened_at=event.occurred_at)
     else:

@@ -137,10 +137,12 @@ def may_wait_for(turn: Turn, enrolment: Enrolment, event: str, subject: str) -> 
 
 def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
     """Tell an enrolment that something has happened; when she awaits just that, or what cannot come any more, she
-    walks on. What has a key comes again and again: of that the newest is kept. What stood still because she is joined
-    with another lead goes on when it has come to be about an appointment of hers."""
+    walks on. What has a key comes again and again: of that the newest is kept, whichever is told last. What stood
+    still because she is joined with another lead goes on when it has come to be about an appointment of hers."""
     same = (occurrence.event, occurrence.subject)
     older = [o for o in enrolment.happened if o.key and not o.used and (o.event, o.subject) == same]
+    if any(one.at > occurrence.at for one in older):
+        return
     known = replace(enrolment, happened=(*enrolment.without(older).happened, occurrence))
     turn.do(do.PutEnrolment(known))
     if known.state == "paused" and known.about_appointment:
@@ -148,7 +150,7 @@ def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
     if known.state != "awaiting" or known.step is None:
         return
     instruction = turn.program(known).steps[known.step]
-    if isinstance(instruction.step, verbs.AwaitStep) and _answers(instruction.step, occurrence):
+    if isinstance(instruction.step, verbs.AwaitStep) and _meets(instruction.step, occurrence, known.entered_at):
         used = _having_used(turn, known, occurrence, known.step, known.entered_at, known.due_at)
         walk(turn, used, instruction.next, turn.now, met_at=occurrence.at)
     elif isinstance(instruction.step, verbs.AwaitStep) and _in_vain(known, instruction.step):
@@ -225,7 +227,7 @@ def met_by(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) ->
             occurrence
             for occurrence in enrolment.happened
             if not occurrence.used
-            and _answers(step, occurrence)
+            and step.trigger.meets(occurrence.event, occurrence.subject)
             and (step.since != "here" or occurrence.at > entered_at)
         ),
         None,
@@ -237,8 +239,10 @@ def _in_vain(enrolment: Enrolment, step: verbs.AwaitStep) -> bool:
     return any(step.trigger.ruled_out_by(one.event, one.subject) for one in enrolment.happened)
 
 
-def _answers(step: verbs.AwaitStep, occurrence: Occurrence) -> bool:
-    return step.trigger.meets(occurrence.event, occurrence.subject)
+def _meets(step: verbs.AwaitStep, occurrence: Occurrence, entered_at: datetime) -> bool:
+    """Whether a step is met by what is told while she stands there; a visit may have been before she came."""
+    late = step.since == "here" and occurrence.at < entered_at
+    return not late and step.trigger.meets(occurrence.event, occurrence.subject)
 
 
 def _having_used(

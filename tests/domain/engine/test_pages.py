@@ -68,6 +68,49 @@ def test_s123_a_visit_to_a_key_page_and_a_return_lead_her_on() -> None:
     replays_agree(anna)
 
 
+AWAITS_HERE = """
+- email: offer
+- {await: page.visited, page: /pricing, since: here, within: 20 days, otherwise: [{end: no_answer}]}
+- {wait: 2 days}
+- {tag: vip}
+"""
+
+
+def awaits_here() -> Stage:
+    """Anna, who stands at an await of what comes from now on, for a day."""
+    anna = anna_visits(sequence=f"- {{wait: 2 days}}\n{AWAITS_HERE}")
+    anna.passes("3 days")
+    assert anna.place().step == "await_page_visited"
+    return anna
+
+
+def test_a_visit_that_is_told_late_meets_no_await_of_what_comes_from_now_on() -> None:
+    anna = awaits_here()
+    anna.record(visit(anna, at=anna.now - timedelta(days=2)))
+    assert anna.place().step == "await_page_visited"
+    anna.record(visit(anna, at=anna.now - timedelta(days=2, hours=1)))
+    anna.passes("1 hour")
+    anna.record(visit(anna))
+    assert anna.place().step == "wait_2_days_2"
+    replays_agree(anna)
+
+
+def test_a_wait_behind_a_visit_counts_from_the_visit_though_it_is_told_later() -> None:
+    anna = awaits_here()
+    anna.record(visit(anna, at=anna.now - timedelta(hours=12)))
+    assert anna.place().due_at == anna.now + timedelta(hours=36)
+
+
+def test_an_older_visit_that_is_told_last_does_not_stand_for_the_newest() -> None:
+    """She came to the page on the third day; what her phone tells then was on the first."""
+    anna = anna_visits(sequence=f"- {{wait: 4 days}}\n{AWAITS_HERE}".replace("since: here, ", ""))
+    anna.passes("3 days")
+    seen = anna.now
+    anna.record(visit(anna))
+    anna.record(visit(anna, at=anna.now - timedelta(days=2)))
+    assert [one.at for one in anna.place().happened] == [seen]
+
+
 def test_a_visit_before_the_form_gives_its_points_and_starts_nothing_late() -> None:
     other = program("[{wait: 1 day}]", "other", on={"page.visited": "/pricing*"})
     anna = on_stage(program("[{wait: 1 day}]"), other, scoring=RULES)
