@@ -2,8 +2,8 @@
 rep's week (S93)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from funnel.domain.slots import Slot
@@ -16,10 +16,16 @@ Week = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """How meetings follow each other: so far `apart`, so many a day (none: as many as there is time for)."""
+    """How meetings follow each other: so far `apart`, so many a day (none: as many as there is time for), of which so
+    many are `booked` by the rep's local day, or kept for others."""
 
     apart: timedelta = timedelta()
     daily: int | None = None
+    booked: Mapping[date, int] = field(default_factory=dict)
+
+    def takes(self, day: date, more: int) -> bool:
+        """Whether a day takes another one beside what is booked there and so many `more`."""
+        return self.daily is None or self.booked.get(day, 0) + more < self.daily
 
 
 ONE_AFTER_THE_OTHER = Fits()
@@ -34,12 +40,13 @@ def propose_times(
     hers: Waking | None = None,
     fits: Fits = ONE_AFTER_THE_OTHER,
 ) -> list[Slot]:
-    """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap: a day each where there are
-    enough days, early and late in turn. With `hers` only those that lie in her waking hours, and the days are hers.
+    """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap and can all be booked: a day
+    each where there are enough days, early and late in turn. With `hers` only those that lie in her waking hours, and
+    the days are hers.
 
     `held` are the starts of the times that are kept for others. Of what a week holds, free and kept together, at most
     `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other
-    (`fits`).
+    and as its days take yet (`fits`).
     """
     kept = Counter(_week(at, zone) for at in held)
     room = {
@@ -51,31 +58,32 @@ def propose_times(
     for slot in awake:
         by_day[local_time(slot.starts_at, hers.zone if hers else zone).date()].append(slot)
     chosen: list[Slot] = []
-    for day in sorted(by_day):
-        slots = by_day[day]
-        slot = slots[-1] if len(chosen) % 2 else slots[0]
-        week = _week(slot.starts_at, zone)
-        if len(chosen) < wanted and room[week] > 0 and not any(_overlap(slot, other) for other in chosen):
+    days: Counter[date] = Counter()
+
+    def choose(slot: Slot) -> None:
+        week, day = _week(slot.starts_at, zone), local_time(slot.starts_at, zone).date()
+        fitting = room[week] > 0 and fits.takes(day, days[day]) and not any(_overlap(slot, other) for other in chosen)
+        if len(chosen) < wanted and fitting:
             chosen.append(slot)
+            days[day] += 1
             room[week] -= 1
+
+    for hers_day in sorted(by_day):
+        slots = by_day[hers_day]
+        choose(slots[-1] if len(chosen) % 2 else slots[0])
     for slot in awake:  # fewer days than times: two on a day then
-        week = _week(slot.starts_at, zone)
-        if len(chosen) < wanted and room[week] > 0 and not any(_overlap(slot, other) for other in chosen):
-            chosen.append(slot)
-            room[week] -= 1
+        choose(slot)
     return sorted(chosen, key=lambda slot: slot.starts_at)
 
 
 def _fitting(free: Sequence[Slot], zone: str, fits: Fits) -> Counter[Week]:
-    """How many meetings fit into each week, one after the other."""
+    """How many more meetings fit into each week, one after the other."""
     days: Counter[date] = Counter()
     found: Counter[Week] = Counter()
     last: Slot | None = None
     for slot in free:
         day = local_time(slot.starts_at, zone).date()
-        if (fits.daily is None or days[day] < fits.daily) and (
-            last is None or slot.starts_at >= last.ends_at + fits.apart
-        ):
+        if fits.takes(day, days[day]) and (last is None or slot.starts_at >= last.ends_at + fits.apart):
             days[day] += 1
             found[_week(slot.starts_at, zone)] += 1
             last = slot

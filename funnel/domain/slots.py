@@ -5,7 +5,7 @@ so that one unique (rep, cell) keeps a 30-minute booking from overlapping one of
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -60,11 +60,13 @@ def free_slots(
     step_minutes: int = STEP_MINUTES,
     most: int | None = None,
     own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
+    kept: Collection[tuple[str, datetime]] = (),
 ) -> list[Slot]:
     """Every free slot (the first `most`) from the notice to the horizon, in order of time, merged over the reps.
 
     `taken` holds each rep's taken cells; `booked_per_day` how many appointments of this type each rep has by the local
-    date of their start in the rep's own zone, held against the daily maximum. Availability, absences and holidays are
+    date of their start in the rep's own zone, held against the daily maximum; what is `kept` (rep, start) for whoever
+    looks is hers on a full day too. Availability, absences and holidays are
     read in that zone too; a rep's `own_holidays` stand in the place of the company's, and an exception in that of the
     weekday's hours and of a holiday. A meeting lies inside availability, its buffers may lie outside. Starts stand on
     the step of the local clock (09:00, 09:15). `ValueError` when the step is no multiple of a cell.
@@ -75,6 +77,7 @@ def free_slots(
     latest = later(now, parse_span(kind.horizon), company_zone, holidays)
     first = -((_EPOCH - earliest) // _MINUTE)
     last = (latest - _EPOCH) // _MINUTE
+    hers = {(rep, (at - _EPOCH) // _MINUTE) for rep, at in kept}
     free: dict[int, list[str]] = defaultdict(list)
     for rep in reps:
         full = _full_days(kind, rep.id, booked_per_day)
@@ -82,8 +85,8 @@ def free_slots(
         starts: set[int] = set()
         closed = own_holidays.get(rep.id, holidays)
         for day, opens, closes in _open(rep, rep.zone or company_zone, earliest, latest, closed, step_minutes):
-            if day not in full:
-                starts.update(_free_starts(kind, mine, opens, closes, step_minutes))
+            found = _free_starts(kind, mine, opens, closes, step_minutes)
+            starts.update(found if day not in full else (one for one in found if (rep.id, one) in hers))
         for start in starts:
             if first <= start <= last:
                 free[start].append(rep.id)

@@ -1,10 +1,9 @@
 """Booking and moving in reps' diaries, under the constraint of their cells; and what is not free in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from funnel.domain.effects import BookSlot, MoveSlot
 from funnel.domain.slots import cells, instant_of
@@ -12,12 +11,10 @@ from funnel.storage import calendars
 from funnel.storage.appointments import appointments
 from funnel.storage.bulk import insert_many
 from funnel.storage.diary_cells import diary_cells, is_busy, lock_diaries, take_cells
-from funnel.storage.holds import holds, release_where
+from funnel.storage.holds import Days, full_days, holds, release_where
 
 
-def book(
-    connection: Connection, lead_id: int, wanted: BookSlot, now: datetime, days: Mapping[str, Any]
-) -> tuple[int, str] | None:
+def book(connection: Connection, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
     """Take the slot in the diary of the first of `wanted.reps` who is free; (appointment id, rep), or none.
 
     The primary key of `diary_cells` decides between parallel bookings: cells are inserted in order, and a rep whose
@@ -27,12 +24,11 @@ def book(
     """
     lock_diaries(connection, wanted.reps)
     release_where(connection, holds.c.until <= now)
+    full = full_days(connection, lead_id, wanted, days)
     attempt = connection.begin_nested()  # what is kept for her stays hers when nobody is free
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
-    for rep in wanted.reps:
-        if wanted.daily_maximum and _count(connection, rep, wanted.type, days[rep]) >= wanted.daily_maximum:
-            continue
+    for rep in (one for one in wanted.reps if one not in full):
         made = connection.execute(
             insert(appointments)
             .values(
@@ -60,18 +56,18 @@ def book(
     return None
 
 
-def move(connection: Connection, lead_id: int, wanted: MoveSlot, now: datetime, days: Mapping[str, Any]) -> str | None:
+def move(connection: Connection, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
     """Take the new slot with the first of `wanted.reps` who is free and give the old one back; that rep, or none. Cells
     that both times share are hers already, and so is what is held for her of that type. `days` as for `book`."""
     lock_diaries(connection, sorted({wanted.rep, *wanted.reps}))
     release_where(connection, holds.c.until <= now)
+    full = full_days(connection, lead_id, wanted, days, wanted.appointment)
     attempt = connection.begin_nested()
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == wanted.type))
     taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
     own = diary_cells.c.appointment_id == wanted.appointment
     for rep in wanted.reps:
-        booked = _count(connection, rep, wanted.type, days[rep], wanted.appointment) if wanted.daily_maximum else 0
-        if (wanted.daily_maximum and booked >= wanted.daily_maximum) or is_busy(connection, rep, taken):
+        if rep in full or is_busy(connection, rep, taken):
             continue
         here = diary_cells.c.rep == rep
         before = set(connection.execute(select(diary_cells.c.cell).where(own, here)).scalars())
@@ -117,22 +113,3 @@ def taken_cells(
     for rep, begins, ends in calendars.busy_between(connection, reps, instant_of(first), instant_of(last)):
         found[rep].update(cells(begins, ends))
     return found
-
-
-def _count(
-    connection: Connection, rep: str, kind: str, day: tuple[datetime, datetime], besides: int | None = None
-) -> int:
-    """What counts against a daily maximum: appointments but for one, and what is kept for anybody."""
-    first, last = day
-    kept = select(func.count()).where(
-        holds.c.rep == rep, holds.c.type == kind, holds.c.starts_at >= first, holds.c.starts_at < last
-    )
-    wanted = select(func.count() + kept.scalar_subquery()).where(
-        appointments.c.rep == rep,
-        appointments.c.type == kind,
-        appointments.c.state != "cancelled",
-        appointments.c.starts_at >= first,
-        appointments.c.starts_at < last,
-        appointments.c.id != (besides or 0),
-    )
-    return int(connection.execute(wanted).scalar_one())

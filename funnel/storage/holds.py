@@ -1,13 +1,26 @@
 """Slots that are kept for a lead: while she mends a form, or for the mail that proposed them."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, RowMapping, String, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    RowMapping,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
 
-from funnel.domain.effects import HoldSlot
+from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
 from funnel.domain.slots import cells
+from funnel.storage.appointments import appointments
 from funnel.storage.database import Instant, Serial, metadata
 from funnel.storage.diary_cells import diary_cells, lock_diaries, take_cells
 
@@ -24,6 +37,9 @@ holds = Table(
     Column("cause", String(200)),
 )
 
+Days = Mapping[str, tuple[datetime, datetime]]
+"""By rep, the first and last instant of the local day on which a slot lies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -36,13 +52,24 @@ class Hold:
     until: datetime
 
 
-def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+def hold(connection: Connection, lead_id: int, wanted: HoldSlot, now: datetime, days: Days) -> tuple[int, str] | None:
     """Keep the slot for her with the first of `wanted.reps` who is free; (hold id, rep), or none. A lead holds one
-    slot of a type; what she held before is free again, and so is every hold whose time is over."""
+    slot of a type: what she held before is free again once she has this one, and so is every hold whose time is over.
+    A slot that is kept for her for longer stays as it is, with all that is kept beside it. `days` gives, by rep, the
+    local day's (first, last) instant for the daily maximum of the type."""
     lock_diaries(connection, wanted.reps)
     release_where(connection, holds.c.until <= now)
+    if hers := _hers(connection, lead_id, wanted, holds.c.until >= wanted.until):
+        return next(iter(hers.items()))
+    attempt = connection.begin_nested()
+    full = full_days(connection, lead_id, wanted, days)
     release(connection, lead_id, wanted.type)
-    return _keep(connection, lead_id, wanted)
+    made = _keep(connection, lead_id, replace(wanted, reps=tuple(rep for rep in wanted.reps if rep not in full)))
+    if made is None:
+        attempt.rollback()
+    else:
+        attempt.commit()
+    return made
 
 
 def hold_all(
@@ -68,6 +95,62 @@ def _keep(connection: Connection, lead_id: int, wanted: HoldSlot, cause: str | N
             return made, rep
         connection.execute(delete(holds).where(holds.c.id == made))
     return None
+
+
+def full_days(
+    connection: Connection, lead_id: int, wanted: BookSlot | MoveSlot | HoldSlot, days: Days, besides: int = 0
+) -> set[str]:
+    """Which reps' days take no more of a type: appointments but for the one of id `besides`, and what is kept for
+    anybody else, are as many as the daily maximum. Whoever keeps this very time for her gives it to her all the same.
+    """
+    if not (most := wanted.daily_maximum):
+        return set()
+    hers = _hers(connection, lead_id, wanted).values()
+    asked = [rep for rep in wanted.reps if rep not in hers]
+    return {rep for rep in asked if _on_day(connection, lead_id, wanted.type, rep, days[rep], besides) >= most}
+
+
+def _hers(
+    connection: Connection, lead_id: int, wanted: BookSlot | MoveSlot | HoldSlot, *which: ColumnElement[bool]
+) -> dict[int, str]:
+    """By hold id, the reps who keep this very time for her."""
+    found = select(holds.c.id, holds.c.rep).where(
+        holds.c.lead_id == lead_id,
+        holds.c.type == wanted.type,
+        holds.c.starts_at == wanted.starts_at,
+        holds.c.ends_at == wanted.ends_at,
+        holds.c.rep.in_(wanted.reps),
+        *which,
+    )
+    return {row.id: row.rep for row in connection.execute(found.order_by(holds.c.id))}
+
+
+def _on_day(
+    connection: Connection,
+    lead_id: int,
+    kind: str,
+    rep: str,
+    day: tuple[datetime, datetime],
+    besides: int,
+) -> int:
+    """What counts against a daily maximum: appointments but for one, and what is kept for anybody else."""
+    first, last = day
+    kept = select(func.count()).where(
+        holds.c.rep == rep,
+        holds.c.type == kind,
+        holds.c.starts_at >= first,
+        holds.c.starts_at < last,
+        holds.c.lead_id != lead_id,
+    )
+    booked = select(func.count() + kept.scalar_subquery()).where(
+        appointments.c.rep == rep,
+        appointments.c.type == kind,
+        appointments.c.state != "cancelled",
+        appointments.c.starts_at >= first,
+        appointments.c.starts_at < last,
+        appointments.c.id != besides,
+    )
+    return int(connection.execute(booked).scalar_one())
 
 
 def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:

@@ -10,22 +10,23 @@ from sqlalchemy import Connection
 
 from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
 from funnel.storage import appointments, booking, handoffs, holds
+from funnel.storage.diary_cells import lock_diaries
+from funnel.storage.holds import Days
 
 LOOKS = 3
 """How often a free time is looked for, if others take it meanwhile: with every look more reps' diaries stand still."""
 
-Days = Mapping[str, tuple[datetime, datetime]]
-"""By rep, the first and last instant of the local day on which a slot lies."""
-
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An appointment of a rep, whatever became of it, or a time kept for one, as far as the diary looks at it."""
+    """An appointment of a rep, whatever became of it, or a time kept for one (`hers`: for the lead who looks), as far
+    as the diary looks at it."""
 
     rep: str
     type: str
     starts_at: datetime
     cancelled: bool
+    hers: bool = False
 
 
 class Diary(Protocol):
@@ -34,12 +35,16 @@ class Diary(Protocol):
     def book(self, lead_id: int, wanted: BookSlot, now: datetime, days: Days) -> tuple[int, str] | None:
         """Take the slot with the first of `wanted.reps` who is free; (appointment id, rep), or none."""
 
-    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
-        """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type."""
+    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime, days: Days) -> tuple[int, str] | None:
+        """Keep the slot for her; (hold id, rep), or none. A lead holds one slot of a type; one that is kept for her for
+        longer stays as it is, with all that is kept beside it."""
+
+    def stand_still(self, reps: Sequence[str]) -> None:
+        """Until the transaction ends nobody else changes the diaries of these reps."""
 
     def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime) -> list[datetime]:
         """Keep each slot, all of one type, for her that is still free, for the mail of `cause`; their starts. What she
-        held of that type is given up."""
+        held of that type is given up. They were chosen in diaries that stand still: no daily maximum is looked at."""
 
     def release(self, lead_id: int, kind: str) -> None:
         """Give back the slots of a type that are kept for a lead."""
@@ -71,7 +76,7 @@ class Diary(Protocol):
     def between(
         self, reps: Sequence[str], first: datetime, last: datetime, now: datetime, lead_id: int | None
     ) -> Sequence[Booked]:
-        """Appointments of reps that start in a span, earliest first, then what is kept there for anybody else."""
+        """Appointments of reps that start in a span, earliest first, then what is kept there."""
 
 
 class StoredDiary:
@@ -84,9 +89,13 @@ class StoredDiary:
         """See `Diary`."""
         return booking.book(self._connection, lead_id, wanted, now, days)
 
-    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
+    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime, days: Days) -> tuple[int, str] | None:
         """See `Diary`."""
-        return holds.hold(self._connection, lead_id, wanted, now)
+        return holds.hold(self._connection, lead_id, wanted, now, days)
+
+    def stand_still(self, reps: Sequence[str]) -> None:
+        """See `Diary`."""
+        lock_diaries(self._connection, reps)
 
     def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime) -> list[datetime]:
         """See `Diary`."""
@@ -131,5 +140,5 @@ class StoredDiary:
         rows = appointments.between(self._connection, reps, first, last)
         booked = [Booked(row["rep"], row["type"], row["starts_at"], row["state"] == "cancelled") for row in rows]
         kept = holds.between(self._connection, reps, first, last, now)
-        others = (one for whose, one in kept if whose != lead_id)
-        return [*booked, *(Booked(one.rep, one.type, one.starts_at, cancelled=False) for one in others)]
+        held = (Booked(one.rep, one.type, one.starts_at, cancelled=False, hers=who == lead_id) for who, one in kept)
+        return [*booked, *held]

@@ -1,7 +1,7 @@
 """The real free slots of an appointment type: availability minus absences, holidays and what is booked (S98)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -37,8 +37,8 @@ def find_slots(
 ) -> list[Slot]:
     """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
     own rep; with `rep`, only that one counts. What is held for the lead, or for the lead of id `holder`, is free for
-    her. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and horizon say. What the
-    appointment `moving` takes is free, and it does not count against a daily maximum."""
+    her, on a full day too. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and
+    horizon say. What the appointment `moving` takes is free, and it does not count against a daily maximum."""
     reps = [one for one in company.users if one.id == rep] if rep else reps_for(company, kind, lead)
     if not reps:
         return []
@@ -55,13 +55,20 @@ def find_slots(
     zones = {rep.id: rep.zone or company.zone for rep in reps}
     hers = lead.id if lead else holder
     counted = diary.between(ids, now - _MARGIN, last, asked_at, hers) if kind.daily_maximum else ()
-    booked = Counter(
-        (one.rep, _day_of(one.starts_at, zones[one.rep]))
-        for one in counted
-        if one.type == kind.id and not one.cancelled and not _is(one, moving)
-    )
+    booked = count_days(kind, [one for one in counted if not _is(one, moving)], zones)
+    kept = {(one.rep, one.starts_at) for one in counted if one.hers and one.type == kind.id}
     own = _own_holidays(reps)
-    return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own)
+    return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own, kept=kept)
+
+
+def count_days(kind: AppointmentType, found: Iterable[Booked], zones: Mapping[str, str]) -> Counter[tuple[str, date]]:
+    """What counts against a daily maximum, by rep and day of her zone: what is booked of a type, and kept for others
+    than the lead who looks."""
+    return Counter(
+        (one.rep, _day_of(one.starts_at, zones[one.rep]))
+        for one in found
+        if one.type == kind.id and not one.cancelled and not one.hers
+    )
 
 
 def find_slots_around(

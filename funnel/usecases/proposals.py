@@ -1,6 +1,6 @@
 """The times that a mail proposes, chosen from the diary and kept for her (S93)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -16,12 +16,15 @@ from funnel.domain.slots import Slot
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
 from funnel.domain.waking import Waking, waking_of
-from funnel.usecases.diary import LOOKS, Diary
-from funnel.usecases.find_slots import find_slots, find_slots_around, reps_for
+from funnel.usecases.diary import Diary
+from funnel.usecases.find_slots import count_days, find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox
 
 _TO_READ = timedelta(hours=1)
 """So long at least, once the mail has left, she can book a time that it proposes."""
+
+_MARGIN = timedelta(days=1)
+"""Behind and before the free times, so that what is booked on their days is counted in every zone."""
 
 ByLoad = Callable[[Lead, tuple[str, ...]], tuple[str, ...]]
 """Reps in the order in which they are asked for a lead."""
@@ -39,19 +42,17 @@ class Proposals:
         self._by_load = by_load
 
     def keep(self, lead: Lead, effect: do.HoldSlots) -> on.SlotsHeld:
-        """Keep times for when the mail leaves. Somebody may be faster: then it is looked again, and from the first try
-        on the diary stands still for us."""
+        """Keep times for when the mail leaves. The diaries stand still while it is looked: two who choose at the same
+        moment would keep more than a day or a week's share takes."""
         kind = self._company.appointment_type(effect.type)
         leaves, hers = self._leaves(lead, effect), zone_of(lead.zone, None, self._company.zone)
         until = later(leaves.at, parse_span(effect.hold), hers, self._book.holidays)
         rep, kept = None, list[datetime]()
         if kind and leaves.leaves:
-            for _look in range(LOOKS):
-                rep, best = self._choose(kind, lead, replace(effect, leaves=leaves.at))
-                wanted = [self._kept_until(kind, slot, rep, until) for slot in best] if rep else []
-                kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
-                if len(kept) == len(wanted):
-                    break
+            self._diary.stand_still(self._reps(kind, lead, effect))
+            rep, best = self._choose(kind, lead, replace(effect, leaves=leaves.at))
+            wanted = [self._kept_until(kind, slot, rep, until) for slot in best] if rep else []
+            kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
         return on.SlotsHeld(
             lead_id=lead.id,
             occurred_at=self._now,
@@ -76,10 +77,8 @@ class Proposals:
         self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None
     ) -> tuple[str | None, list[Slot]]:
         """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
-        reps = reps_for(self._company, kind, lead)
-        ids = (effect.rep,) if effect.rep else self._by_load(lead, tuple(rep.id for rep in reps))
+        ids = self._reps(kind, lead, effect)
         held = self._diary.held(ids, self._now)
-        fits = Fits(timedelta(minutes=kind.buffer_before + kind.buffer_after), kind.daily_maximum)
         best: tuple[str | None, list[Slot]] = None, []
         for rep in ids:
             user = self._company.user(rep)
@@ -88,12 +87,29 @@ class Proposals:
             read = max(effect.leaves, self._now) + _TO_READ
             free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
             free = [one for one in free if self._closes(kind, one) > read]
+            fits = self._fits(kind, lead, rep, free, zone)
             found = propose_times(free, others, effect.slots, effect.share, zone, hers, fits)
             if len(found) > len(best[1]):
                 best = rep, found
             if len(found) == effect.slots:
                 break
         return best
+
+    def _reps(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str, ...]:
+        """Whose times may be proposed, in the order in which they are asked."""
+        if effect.rep:
+            return (effect.rep,)
+        return self._by_load(lead, tuple(rep.id for rep in reps_for(self._company, kind, lead)))
+
+    def _fits(self, kind: AppointmentType, lead: Lead, rep: str, free: Sequence[Slot], zone: str) -> Fits:
+        """How many of the free times a rep can give, beside what her days have already."""
+        apart = timedelta(minutes=kind.buffer_before + kind.buffer_after)
+        if kind.daily_maximum is None or not free:
+            return Fits(apart)
+        first, last = free[0].starts_at - _MARGIN, free[-1].starts_at + _MARGIN
+        found = self._diary.between([rep], first, last, self._now, lead.id)
+        days = count_days(kind, found, {rep: zone})
+        return Fits(apart, kind.daily_maximum, {day: many for (_, day), many in days.items()})
 
     def _free_instead(
         self, kind: AppointmentType, lead: Lead, rep: str, lost: datetime | None, zone: str

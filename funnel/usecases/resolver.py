@@ -156,7 +156,7 @@ class Resolver:
     def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
         now = self._now
         ordered = replace(effect, reps=self._by_load(lead, effect.reps))
-        made = self._diary.hold(lead.id, ordered, now)
+        made = self._diary.hold(lead.id, ordered, now, self._days(effect))
         if made is None:
             return self._taken(lead, effect)
         hold, rep = made
@@ -179,7 +179,7 @@ class Resolver:
         load = self._diary.appointments(reps)
         return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
 
-    def _days(self, effect: do.BookSlot | do.MoveSlot) -> dict[str, tuple[datetime, datetime]]:
+    def _days(self, effect: do.BookSlot | do.MoveSlot | do.HoldSlot) -> dict[str, tuple[datetime, datetime]]:
         """By rep, the first and last instant of the local day on which the slot lies."""
         days: dict[str, tuple[datetime, datetime]] = {}
         for rep in effect.reps:

@@ -114,3 +114,21 @@ def test_a_week_holds_no_more_meetings_than_the_days_take_and_the_buffers_leave(
     minutes = timedelta(minutes=30)
     many = [len(propose_times(free, (), 99, 30, PARIS, fits=one)) for one in (Fits(), Fits(minutes), Fits(daily=4))]
     assert many == [90 * 30 // 100, 45 * 30 // 100, 20 * 30 // 100]
+
+
+def test_what_a_day_has_already_is_no_part_of_what_a_week_can_give() -> None:
+    days = {(MONDAY + timedelta(days=number)).date(): 3 for number in range(4)}
+    fits = Fits(daily=4, booked=days)
+    free = [slot for number in range(4) for slot in day(number, 6)]
+    # Each of the four days takes one more: four can be booked, and one of them may be kept.
+    assert len(propose_times(free, (), 3, 30, PARIS, fits=fits)) == 1
+    kept = [MONDAY]
+    full = Fits(daily=4, booked={**days, MONDAY.date(): 4})
+    assert propose_times(free[11:], kept, 3, 30, PARIS, fits=full) == []
+
+
+def test_no_more_times_of_a_day_than_it_takes() -> None:
+    fits = Fits(daily=2, booked={MONDAY.date(): 1})
+    assert hours(propose_times(day(0, 6) + day(1, 6), (), 5, 100, PARIS, fits=fits)) == [
+        "Mon 09:00", "Tue 09:00", "Tue 11:30",
+    ]  # fmt: skip

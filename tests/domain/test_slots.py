@@ -124,6 +124,14 @@ def test_absences_holidays_and_full_days_are_closed() -> None:
     assert {text[:3] for text in offered(on_tuesday)} == {"Mon", "Wed"}
 
 
+def test_on_a_full_day_only_what_is_kept_for_whoever_looks_can_be_had() -> None:
+    full = {("anna", date(2026, 11, 23)): 2, ("bert", date(2026, 11, 23)): 2}
+    kept = {("anna", datetime(2026, 11, 23, 13, tzinfo=UTC)), ("anna", datetime(2026, 11, 23, 20, tzinfo=UTC))}
+    reps = [rep(), rep("bert")]
+    found = free_slots(kind(horizon="12 hours", daily_maximum=2), reps, {}, full, MONDAY, PARIS, kept=kept)
+    assert [(offered([slot])[0], slot.reps) for slot in found] == [("Mon 14:00", ("anna",))]
+
+
 def test_reps_are_merged_by_start_each_in_their_own_zone() -> None:
     here, there = rep("anna", {"mon": ["14:00-15:00"]}), rep("zoe", {"mon": ["08:00-09:30"]}, zone="America/New_York")
     found = free_slots(kind(), [there, here], {}, {}, MONDAY, PARIS)

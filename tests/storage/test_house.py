@@ -365,14 +365,14 @@ def test_a_held_slot_is_offered_to_nobody_else_until_its_time_is_over(database: 
     ana, ben = make_lead("ana@example.org"), make_lead("ben@example.org")
     wanted = HoldSlot("call", slot().starts_at, slot().ends_at, ("idris",), NOW + timedelta(minutes=10))
     with database.write() as connection:
-        held = holds.hold(connection, ana, wanted, NOW)
+        held = holds.hold(connection, ana, wanted, NOW, {})
         assert held is not None
         assert held[1] == "idris"
         for_ben = booking.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ben)
         for_ana = booking.taken_cells(connection, ["idris"], 0, 10**8, now=NOW, lead_id=ana)
         assert (for_ben["idris"], for_ana["idris"]) == (set(cells(wanted.starts_at, wanted.ends_at)), set())
         assert booking.book(connection, ben, slot(reps=("idris",)), NOW, {}) is None
-        assert holds.hold(connection, ben, wanted, NOW) is None
+        assert holds.hold(connection, ben, wanted, NOW, {}) is None
         later = NOW + timedelta(minutes=10)
         assert booking.taken_cells(connection, ["idris"], 0, 10**8, now=later, lead_id=ben) == {"idris": set()}
         assert booking.book(connection, ben, slot(reps=("idris",)), later, {}) is not None
@@ -382,8 +382,8 @@ def test_booking_takes_the_place_of_her_own_hold(database: Database, make_lead: 
     ana = make_lead("ana@example.org")
     wanted = HoldSlot("call", slot().starts_at, slot().ends_at, ("idris",), NOW + timedelta(minutes=10))
     with database.write() as connection:
-        first = holds.hold(connection, ana, wanted, NOW)
-        again = holds.hold(connection, ana, wanted, NOW)
+        first = holds.hold(connection, ana, wanted, NOW, {})
+        again = holds.hold(connection, ana, wanted, NOW, {})
         assert first is not None
         assert again is not None
         assert booking.book(connection, ana, slot(reps=("idris",)), NOW, {}) is not None

@@ -13,7 +13,8 @@ from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
 from funnel.domain.slots import cells
 from funnel.storage import appointments, holds
-from funnel.usecases.diary import Days, Diary, StoredDiary
+from funnel.storage.holds import Days
+from funnel.usecases.diary import Diary, StoredDiary
 from funnel.usecases.rehearsal.diary import MemoryDiary
 from tests.support.place import MONDAY, Place
 
@@ -59,8 +60,9 @@ class Twins:
             return None, None
         if kind == "hold":
             until = self.now + timedelta(minutes=10)
-            wanted = do.HoldSlot("call", slot.starts_at, slot.ends_at, slot.reps, until, slot.buffer_before)
-            one, two = (diary.hold(lead, wanted, self.now) for diary in self.diaries)
+            before, most = slot.buffer_before, slot.daily_maximum
+            wanted = do.HoldSlot("call", slot.starts_at, slot.ends_at, slot.reps, until, before, 0, most)
+            one, two = (diary.hold(lead, wanted, self.now, DAY) for diary in self.diaries)
             return one and one[1], two and two[1]
         if kind == "book":
             one, two = (diary.book(lead, slot, self.now, DAY) for diary in self.diaries)
@@ -142,7 +144,7 @@ def _taken(diary: Diary, now: datetime, lead: int | None, besides: int | None = 
 
 def _between(diary: Diary, now: datetime, lead: int | None) -> list[tuple[object, ...]]:
     found = diary.between(REPS, MONDAY - timedelta(days=2), MONDAY + timedelta(days=2), now, lead)
-    return sorted((one.rep, one.type, one.starts_at, one.cancelled) for one in found)
+    return sorted((one.rep, one.type, one.starts_at, one.cancelled, one.hers) for one in found)
 
 
 class Enough(Exception):

@@ -3,15 +3,25 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
+from funnel.domain import events as on
 from funnel.domain.timing import local_time
-from funnel.storage import holds
-from tests.support.home import COMPANY, TUNNEL
+from funnel.storage import appointments, holds
+from funnel.usecases.book_appointment import book_appointment, open_diary
+from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.open_proposal import open_proposal
+from funnel.usecases.record_events import record_events
+from funnel.usecases.take_slot import keep
+from tests.support.home import COMPANY, TUNNEL, tunnel_of
 from tests.support.place import MONDAY, Place
+from tests.usecases.test_fifty_at_once import ONE_REP, links_of
 
 THREE = TUNNEL.replace("propose: {appointment: call}", "propose: {appointment: call, slots: 3}")
 TIMES = '{% for one in slots %}<a href="{{ one.url }}">{{ one.when }}</a> {% endfor %}{{ slots[0].city }} time'
@@ -117,14 +127,17 @@ def test_times_whose_hold_is_over_are_proposed_to_the_next(place: Place) -> None
     assert found[0] - before[0] < timedelta(minutes=30), "what overlaps hers, which nobody keeps any more"
 
 
+def daily(place: Place, most: int) -> None:
+    """A rep takes so many calls a day."""
+    limited = COMPANY.replace("minutes: 30, team: consulting", f"minutes: 30, team: consulting, daily_maximum: {most}")
+    assert limited != COMPANY
+    (place.home / "scenarios/company.yaml").write_text(limited)
+    place.publish()
+
+
 def test_what_is_kept_for_somebody_counts_for_the_days_most(place: Place) -> None:
     (place.home / "scenarios/tunnel.yaml").write_text(THREE)
-    most = COMPANY.replace(
-        "minutes: 30, team: consulting, buffer", "minutes: 30, team: consulting, daily_maximum: 2, buffer"
-    )
-    assert most != COMPANY
-    (place.home / "scenarios/company.yaml").write_text(most)
-    place.publish()
+    daily(place, 2)
     people = [place.submits(f"lead{number}@example.org").lead_id for number in range(8)]
     place.drain()
     place.set(WEDNESDAY)
@@ -136,3 +149,92 @@ def test_what_is_kept_for_somebody_counts_for_the_days_most(place: Place) -> Non
         rows = connection.execute(select(holds.holds)).mappings().all()
     days = Counter((row["rep"], local_time(row["starts_at"], zone).date()) for row in rows)
     assert max(days.values()) <= 2, "each of them can be booked"
+
+
+def test_who_is_proposed_times_can_book_them_though_a_day_takes_fewer_by_now(place: Place) -> None:
+    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    daily(place, 4)
+    people = [place.submits(f"lead{number}@example.org").lead_id for number in range(6)]
+    place.drain()
+    place.set(WEDNESDAY)
+    place.drain()
+    daily(place, 1)
+    links = links_of(place, people)
+    others = place.submits("other@example.org").lead_id
+    for lead_id, link in zip(people, links, strict=True):
+        wanted = kept_for(place, lead_id)[0]
+        assert open_proposal(open_diary(place.house, link), wanted).wanted
+        booked = book_appointment(place.house, link, wanted, "+33 6 12 34 56 78")
+        assert booked is not None
+        assert booked[0].starts_at == wanted
+    [link] = links_of(place, [others])
+    with place.house.database.read() as connection:
+        rows = appointments.between(connection, ["camille", "idris"], place.now, place.now + timedelta(days=30))
+    full = {(row["rep"], row["starts_at"].date()) for row in rows}
+    assert len(full) < len(rows) == len(people)
+    offered = {(rep, slot.starts_at.date()) for slot in open_diary(place.house, link).slots for rep in slot.reps}
+    assert not offered & full, "nobody else is offered a day that is full"
+
+
+def test_what_is_kept_while_a_form_is_mended_never_fills_a_day_beyond_its_most(place: Place) -> None:
+    daily(place, 1)
+    ana, bea = place.leads(2)
+    place.starts([ana, bea])
+    one, two = (open_diary(place.house, link) for link in links_of(place, [ana, bea]))
+    for diary, slot in ((one, one.slots[0]), (two, two.slots[8])):  # both pages saw the day empty
+        keep(place.house, diary.lead, diary.kind, replace(slot, reps=("camille",)), diary.now)
+    with place.house.database.read() as connection:
+        rows = connection.execute(select(holds.holds)).mappings().all()
+    assert [row["lead_id"] for row in rows] == [ana]
+
+
+def test_a_time_that_a_mail_keeps_stays_kept_while_a_form_is_mended(place: Place) -> None:
+    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    place.publish()
+    ana = place.submits().lead_id
+    place.drain()
+    place.set(WEDNESDAY)
+    place.drain()
+    before = kept_for(place, ana)
+    [link] = links_of(place, [ana])
+    with pytest.raises(Invalid):
+        book_appointment(place.house, link, before[0], "")
+    place.set(WEDNESDAY + timedelta(hours=1))
+    assert kept_for(place, ana) == before
+
+
+def test_two_who_are_proposed_times_at_the_same_moment_never_fill_a_day_beyond_its_most(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    asks = tunnel_of("""
+sequence:
+  - email: offer
+    propose: {appointment: call, slots: 3, share: 100}
+  - end: done
+""")
+    company = ONE_REP.replace("minutes: 30, team: consulting", "minutes: 30, team: consulting, daily_maximum: 1")
+    place = build_place(database_url, {"tunnel": asks}, company)
+    zones = ("Europe/Paris", "America/New_York", "Asia/Tokyo", "Pacific/Honolulu")
+    people = [place.lead(f"lead{n}@example.org", zone=zones[n % 4]) for n in range(8)]
+    houses = [place.other(f"worker{n}") for n in range(len(people))]
+    ready = Barrier(len(people))
+
+    def start(number: int) -> None:
+        begins = on.ScenarioStarted(
+            lead_id=people[number], occurred_at=MONDAY, scenario="tunnel", by="test", key=f"start/{number}"
+        )
+        ready.wait()
+        while True:
+            try:
+                record_events(houses[number], [begins])
+            except DatabaseAway:
+                continue
+            return
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(start, range(len(people))))
+    with place.house.database.read() as connection:
+        rows = connection.execute(select(holds.holds)).mappings().all()
+    days = Counter(local_time(row["starts_at"], "Europe/Paris").date() for row in rows)
+    assert len(rows) >= 10
+    assert max(days.values()) == 1

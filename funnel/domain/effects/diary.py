@@ -91,6 +91,7 @@ class HoldSlot:
     until: datetime
     buffer_before: int = 0
     buffer_after: int = 0
+    daily_maximum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

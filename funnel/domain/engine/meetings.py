@@ -76,6 +76,7 @@ def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
                 until=turn.now + HELD_FOR,
                 buffer_before=kind.buffer_before,
                 buffer_after=kind.buffer_after,
+                daily_maximum=kind.daily_maximum,
             )
         )
 

@@ -3,14 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
 from funnel.domain.lead import Appointment, Handoff
 from funnel.domain.slots import cells
-from funnel.storage.holds import Hold
-from funnel.usecases.diary import Booked, Days
+from funnel.storage.holds import Days, Hold
+from funnel.usecases.diary import Booked
 
 
 @dataclass(slots=True)
@@ -53,9 +53,7 @@ class MemoryDiary:
         hers = self._kept_for(lead_id, wanted.type)
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         for rep in wanted.reps:
-            if wanted.daily_maximum and self._on_day(lead_id, rep, wanted.type, days[rep]) >= wanted.daily_maximum:
-                continue
-            if not self._is_free(rep, taken, hers):
+            if self._is_full(lead_id, wanted, rep, days) or not self._is_free(rep, taken, hers):
                 continue
             self.release(lead_id, wanted.type)
             self._given += 1
@@ -65,11 +63,22 @@ class MemoryDiary:
             return self._given, rep
         return None
 
-    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime) -> tuple[int, str] | None:
-        """See `Diary`."""
+    def hold(self, lead_id: int, wanted: HoldSlot, now: datetime, days: Days) -> tuple[int, str] | None:
+        """See `Diary`; what is kept for her stays hers when nobody is free."""
         self._release_over(now)
-        self.release(lead_id, wanted.type)
-        return self._keep(lead_id, wanted)
+        for number, one in self._holds.items():
+            if _is_hers(one, lead_id, wanted) and one.rep in wanted.reps and one.until >= wanted.until:
+                return number, one.rep
+        hers = self._kept_for(lead_id, wanted.type)
+        taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
+        for rep in wanted.reps:
+            if not self._is_full(lead_id, wanted, rep, days) and self._is_free(rep, taken, hers):
+                self.release(lead_id, wanted.type)
+                return self._keep(lead_id, replace(wanted, reps=(rep,)))
+        return None
+
+    def stand_still(self, reps: Sequence[str]) -> None:
+        """See `Diary`: nobody else is there."""
 
     def hold_all(self, lead_id: int, cause: str, wanted: Sequence[HoldSlot], now: datetime) -> list[datetime]:
         """See `Diary`."""
@@ -108,10 +117,7 @@ class MemoryDiary:
         taken = cells(wanted.starts_at, wanted.ends_at, wanted.buffer_before, wanted.buffer_after)
         entry = self._entries[wanted.appointment]
         for rep in wanted.reps:
-            booked = self._on_day(lead_id, rep, wanted.type, days[rep], entry) if wanted.daily_maximum else 0
-            if wanted.daily_maximum and booked >= wanted.daily_maximum:
-                continue
-            if not self._is_free(rep, taken, hers):
+            if self._is_full(lead_id, wanted, rep, days, entry) or not self._is_free(rep, taken, hers):
                 continue
             self.release(lead_id, wanted.type)
             self._free(entry.rep, entry.cells, wanted.appointment)
@@ -167,9 +173,9 @@ class MemoryDiary:
             if one.rep in reps and first <= one.starts_at < last
         ]
         kept = [
-            Booked(one.rep, one.type, one.starts_at, cancelled=False)
+            Booked(one.rep, one.type, one.starts_at, cancelled=False, hers=one.lead_id == lead_id)
             for one in self._holds.values()
-            if one.rep in reps and first <= one.starts_at < last and one.until > now and one.lead_id != lead_id
+            if one.rep in reps and first <= one.starts_at < last and one.until > now
         ]
         return [one for some in (booked, kept) for one in sorted(some, key=lambda one: one.starts_at)]
 
@@ -212,11 +218,26 @@ class MemoryDiary:
             if self._cells[rep].get(cell) == owner:
                 del self._cells[rep][cell]
 
-    def _on_day(
-        self, lead_id: int, rep: str, kind: str, day: tuple[datetime, datetime], besides: _Entry | None = None
-    ) -> int:
-        """What counts against a daily maximum: appointments but for one, and what is kept for anybody else."""
-        first, last = day
+    def _is_full(
+        self,
+        lead_id: int,
+        wanted: BookSlot | MoveSlot | HoldSlot,
+        rep: str,
+        days: Days,
+        besides: _Entry | None = None,
+    ) -> bool:
+        """Whether a rep's day takes no more: appointments but for one, and what is kept for anybody else, are as many
+        as its maximum. The time that is kept for her is hers all the same."""
+        held = self._holds.values()
+        if not wanted.daily_maximum or any(one.rep == rep and _is_hers(one, lead_id, wanted) for one in held):
+            return False
+        first, last = days[rep]
         booked: list[_Entry | _Hold] = [e for e in self._entries.values() if not e.cancelled and e is not besides]
-        kept = [one for one in self._holds.values() if one.lead_id != lead_id]
-        return sum((one.rep, one.type) == (rep, kind) and first <= one.starts_at < last for one in [*booked, *kept])
+        day = [one for one in (*booked, *(h for h in held if h.lead_id != lead_id)) if first <= one.starts_at < last]
+        return sum((one.rep, one.type) == (rep, wanted.type) for one in day) >= wanted.daily_maximum
+
+
+def _is_hers(one: _Hold, lead_id: int, wanted: BookSlot | MoveSlot | HoldSlot) -> bool:
+    """Whether this very time is kept for her."""
+    kept = (one.lead_id, one.type, one.starts_at, one.ends_at)
+    return kept == (lead_id, wanted.type, wanted.starts_at, wanted.ends_at)
