@@ -208,9 +208,11 @@ def release(connection: Connection, lead_id: int, kind: str) -> None:
     release_where(connection, (holds.c.lead_id == lead_id) & (holds.c.type == kind))
 
 
-def release_where(connection: Connection, which: ColumnElement[bool]) -> None:
+def release_where(
+    connection: Connection, which: ColumnElement[bool], parameters: Mapping[str, str] | None = None
+) -> None:
     """End holds and free their cells."""
-    ids = list(connection.execute(select(holds.c.id).where(which)).scalars())
+    ids = list(connection.execute(select(holds.c.id).where(which), parameters).scalars())
     if ids:
         connection.execute(delete(diary_cells).where(diary_cells.c.hold_id.in_(ids)))
         connection.execute(delete(holds).where(holds.c.id.in_(ids)))

@@ -26,6 +26,7 @@ from funnel.storage import (
     suppressions,
 )
 from funnel.storage.bulk import one_of, to_json
+from funnel.storage.given_back import give_back_unsent
 
 T = TypeVar("T")
 
@@ -110,9 +111,16 @@ def apply(connection: Connection, decided: Decided) -> None:
         decided.now,
     )
     outbox.add(connection, mail_rows(decided.effects))
+    give_back_unsent(connection, [lead_id for lead_id, e in decided.effects if _keeps_mails_back(e)])
     _write_facts(connection, by_kind, decided)
     for lead_id, e in by_kind.get(do.EraseLead, []):
         erasure.erase(connection, lead_id, e.at)
+
+
+def _keeps_mails_back(effect: do.Effect) -> bool:
+    """Whether a mail that waits may never leave because of this."""
+    withdrawn = isinstance(effect, do.RecordConsent) and not effect.given
+    return withdrawn or isinstance(effect, do.SkipQueued | do.RecallMail)
 
 
 def _write_leads_tables(

@@ -115,7 +115,7 @@ _ATTEMPTS_LITE = """INSERT INTO attempts (outbox_id, number, begun_at, ended_at,
  json_extract(value, '$.reply'), :worker FROM json_each(:rows) JOIN outbox t ON t.id = json_extract(value, '$.id')"""
 
 
-def _kept_back(dialect: str) -> str:
+def kept_back(dialect: str) -> str:
     """SQL: why a row `t` of the lead `l` must not leave now; NULL when it may."""
     refuses = _REFUSES.format(consent=_CONSENT[dialect].format(whose="m"))
     return _KEPT_BACK.format(consent=_CONSENT[dialect].format(whose="l"), refuses=refuses)
@@ -135,7 +135,7 @@ def _turn_statement(dialect: str) -> Any:
         )
         given = f"(SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}))"
     # PostgreSQL may not name the updated row inside FROM, so the outbox is joined a second time to judge it.
-    judged = f"""judged AS MATERIALIZED (SELECT x.*, CASE WHEN x.state = 'attempting' THEN {_kept_back(dialect)} END
+    judged = f"""judged AS MATERIALIZED (SELECT x.*, CASE WHEN x.state = 'attempting' THEN {kept_back(dialect)} END
  AS blocked FROM {given} AS x JOIN outbox t ON t.id = x.id LEFT JOIN leads l ON l.id = t.lead_id)"""
     update = """UPDATE outbox AS o SET
  state = CASE WHEN j.blocked = 'paused' THEN 'ready' WHEN j.blocked IS NOT NULL THEN 'skipped' ELSE j.state END,
@@ -170,7 +170,7 @@ def may_begin(connection: Connection, worker: str, ids: Sequence[int]) -> set[in
         select(t.c.id)
         .select_from(t.outerjoin(lead, lead.c.id == t.c.lead_id))
         .where(one_of(connection, t.c.id), t.c.claimed_by == worker, t.c.state == "attempting")
-        .where(text(f"{_kept_back(connection.dialect.name)} IS NULL"))
+        .where(text(f"{kept_back(connection.dialect.name)} IS NULL"))
     )
     return set(connection.execute(wanted, {"ids": to_json(list(ids))}).scalars())
 

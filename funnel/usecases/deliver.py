@@ -16,6 +16,7 @@ from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
 from funnel.storage import installation, leads, suppressions, windows
 from funnel.storage.database import DatabaseAway
+from funnel.storage.given_back import give_back_unsent
 from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.capping import Capping
 from funnel.usecases.house import House, new_id
@@ -199,7 +200,10 @@ def _turn(
 
     def work(connection: Connection) -> dict[int, tuple[str, str | None]]:
         again = _naming_erased(connection, ready)
-        return windows.turn_window(connection, worker, [again.get(row["id"], row) for row in rows])
+        moved = windows.turn_window(connection, worker, [again.get(row["id"], row) for row in rows])
+        skipped = {one for one, (state, _) in moved.items() if state == "skipped"}
+        give_back_unsent(connection, [row["lead_id"] for row in rows if row["id"] in skipped and row["lead_id"]])
+        return moved
 
     until = time.monotonic() + _WINDOWS_OPEN_FOR
     while True:

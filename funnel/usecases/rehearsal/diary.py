@@ -135,6 +135,13 @@ class MemoryDiary:
                 self._free(hold.rep, hold.cells, -number)
                 del self._holds[number]
 
+    def give_back(self, lead_id: int, cause: str) -> None:
+        """What was kept for a mail that will not leave is free again."""
+        for number, hold in list(self._holds.items()):
+            if (hold.lead_id, hold.cause) == (lead_id, cause):
+                self._free(hold.rep, hold.cells, -number)
+                del self._holds[number]
+
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
         return {rep: self._open[rep] for rep in reps}

@@ -79,6 +79,10 @@ class MemoryOutbox:
         """Whether a mail to her of one of these causes has left."""
         return any(row["state"] not in RECALLABLE for row in self._of(lead_id, causes))
 
+    def never_leaves(self, lead_id: int, cause: str) -> bool:
+        """Whether every mail to her of this cause was skipped."""
+        return all(row["state"] == "skipped" for row in self._of(lead_id, [cause]))
+
     def marketing(self, lead_id: int) -> Marketing:
         """See `funnel.usecases.outbox.Outbox`."""
         rows = [self._rows[key] for key in self._ready[lead_id]]

@@ -152,6 +152,8 @@ class World:
     def _ended(self, row: dict[str, Any]) -> None:
         """A row came to its end: heard of, and told to the step that waits for it."""
         self._told.left(self.leads[row["lead_id"]], row, self.now)
+        if self._outbox.never_leaves(row["lead_id"], row["cause"]):
+            self.diary.give_back(row["lead_id"], row["cause"])
         if row["tells"]:
             left = on.EmailLeft(
                 lead_id=row["lead_id"],

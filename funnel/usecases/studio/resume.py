@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from funnel.domain.timing import into_window, zone_of
 from funnel.storage import installation, overdue
 from funnel.storage.enrolments import Due
+from funnel.storage.given_back import give_back_unsent
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Invalid
 from funnel.usecases.house import House
@@ -94,6 +95,7 @@ def resume(
             moved = overdue.spread(connection, held, now, _evenly(house, connection, moment, over))
         elif how == "skip":
             skipped += overdue.skip_mails(connection, held, now)
+            give_back_unsent(connection)
         installation.set_paused(connection, names, False)
         details = {"how": how, "hours": over / timedelta(hours=1), "overdue": before.mails + before.people}
         installation.write_audit(connection, who, "resume", ", ".join(names) if names else "all", details, now)
