@@ -34,15 +34,16 @@ def may_leave(
 ) -> datetime | None:
     """When a marketing mail may leave to somebody to whom marketing mails `left` at those instants (any order): `now`
     itself, or the instant at which the oldest that counts counts no more. A mail is held until `hold` after it was
-    planned at most; None: it has waited that long, and is skipped."""
+    planned at most; None: it has waited that long, and is skipped. What is free a moment later waits for that."""
     first = since(cap, now, zone, holidays)
     counting = sorted(at for at in left if at > first)
     if len(counting) < cap.mails:
         return now
     last = later(planned_at, parse_span(cap.hold), zone, holidays)
-    if now >= last:
-        return None
-    return min(later(counting[-cap.mails], parse_span(cap.per), zone, holidays), last)
+    free = later(counting[-cap.mails], parse_span(cap.per), zone, holidays)
+    if free <= last + A_MOMENT:
+        return max(free, now)
+    return last if now < last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,6 @@ def foretell(
         at, planned_at, place = heappop(queue)
         opens = into_window(at, window, zone, holidays)
         free = may_leave(cap, gone, planned_at, at, zone, holidays) if opens == at else opens
-        if free is None and may_leave(cap, gone, planned_at, at + A_MOMENT, zone, holidays):
-            free = at
         if free is not None and free > at:
             heappush(queue, (free, planned_at, place))
             continue

@@ -1,5 +1,6 @@
 """The times that a mail proposes, chosen from the diary and kept for her (S93)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,6 +41,22 @@ class Proposals:
         self._company = book.company
         self._now = now
         self._by_load = by_load
+        self._queued: dict[int, list[do.SendEmail]] = defaultdict(list)
+
+    def notice(self, lead: Lead, effect: do.SendEmail | do.SkipQueued | do.RecallMail) -> None:
+        """Count with what was decided for her in this transaction and does not stand in the outbox yet."""
+        queued = self._queued[lead.id]
+        match effect:
+            case do.SendEmail():
+                if effect.kind == "marketing" and not effect.skip:
+                    queued.append(effect)
+            case do.RecallMail():
+                queued[:] = [one for one in queued if one.cause != effect.cause]
+            case do.SkipQueued(scenario=None):
+                queued.clear()
+            case do.SkipQueued():
+                own = effect.scenario, effect.pass_number
+                queued[:] = [one for one in queued if (one.scenario, one.pass_number) != own]
 
     def keep(self, lead: Lead, effect: do.HoldSlots) -> on.SlotsHeld:
         """Keep times for when the mail leaves. The diaries stand still while it is looked: two who choose at the same
@@ -125,11 +142,11 @@ class Proposals:
         """When the mail leaves that proposes the times, or is skipped, as the cap foretells it."""
         if effect.planned is None:
             return Fate(effect.leaves)
-        marketing = self._outbox.marketing(lead.id)
+        marketing, queued = self._outbox.marketing(lead.id), self._queued[lead.id]
         return foretell(
             cap_for(self._company.cap, slow=lead.slow),
             marketing.left,
-            [*marketing.waiting, (effect.planned, effect.leaves)],
+            [*marketing.waiting, *((one.at, one.not_before) for one in queued), (effect.planned, effect.leaves)],
             self._company.sending_window,
             zone_of(lead.zone, None, self._company.zone),
             self._book.holidays,

@@ -68,6 +68,8 @@ class Resolver:
                 return self._block_slot(lead, effect)
             case do.ReleaseHolds():  # in its turn: what the same decision keeps after it stays kept
                 self._diary.release(lead.id, effect.type)
+            case do.SendEmail() | do.SkipQueued() | do.RecallMail():
+                self._proposals.notice(lead, effect)
         return None
 
     def _least_busy(self, team: str) -> str | None:

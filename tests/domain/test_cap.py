@@ -38,6 +38,7 @@ def test_of_more_than_the_cap_the_newest_count() -> None:
 def test_it_is_held_for_seven_days_at_most_and_then_skipped() -> None:
     assert asked(-1, -0.5, planned=-2) == day(5)
     assert asked(4, 4.5, planned=-2, now=5) is None
+    assert asked(0.0003, 1, planned=0, now=7) == day(7.0003), "those of the same turn left a moment behind it"
 
 
 def test_a_company_sets_its_own() -> None:
@@ -72,7 +73,7 @@ def test_of_four_planned_for_one_day_two_leave_then_and_two_a_week_later() -> No
 def test_what_will_have_waited_too_long_is_told_to_leave_never() -> None:
     assert told(2, 2, 2, 2, 2) == [2, 2, 9, 9, None]
     assert told(-2, left=(-1, -0.5)) == [None]
-    assert told(-7, left=(-7 + 0.0003, -6)) == [0], "what is free half a minute later is looked at by then"
+    assert told(-7, left=(-7 + 0.0003, -6)) == [0.0003], "what is free half a minute later waits for that"
 
 
 def test_a_later_one_waits_because_of_those_before_it_and_what_has_left() -> None:

@@ -238,3 +238,40 @@ sequence:
     days = Counter(local_time(row["starts_at"], "Europe/Paris").date() for row in rows)
     assert len(rows) >= 10
     assert max(days.values()) == 1
+
+
+THREE_AT_ONCE = tunnel_of("""
+sequence:
+  - email: one
+  - email: two
+  - email: offer
+    propose: {appointment: call, slots: 3}
+  - end: done
+""")
+
+
+def test_a_mail_behind_others_of_the_same_turn_leaves_with_times_that_are_kept_for_when_it_does(
+    build_place: Callable[..., Place], sqlite_url: str
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": THREE_AT_ONCE})
+    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
+    body.write_text(body.read_text().replace("Hello", f"{{% if slots %}}{TIMES}{{% endif %}} Hello"))
+    place.publish()
+    place.set(MONDAY + timedelta(hours=1))
+    ana, bea = place.leads(2)
+    place.starts([ana, bea])
+    place.drain()
+    assert sorted(row["state"] for row in place.rows(ana)) == ["ready", "sent", "sent"]
+    leaves = place.row("offer", ana)["not_before"]
+    kept = kept_for(place, ana)
+    assert len(kept) == 3
+    assert min(kept) > leaves > place.now + timedelta(days=6)
+    place.set(leaves)
+    place.drain()
+    place.set(leaves + timedelta(minutes=1))
+    place.drain()
+    for lead_id in (ana, bea):
+        assert [row["state"] for row in place.rows(lead_id)] == ["sent"] * 3, "nobody by a moment's chance"
+    mail = next(one for one in place.sent() if one.subject.startswith("offer") and "lead0@" in one.to[0])
+    named = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
+    assert named == kept
