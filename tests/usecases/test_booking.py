@@ -121,6 +121,21 @@ def test_a_rep_s_daily_maximum_holds_in_parallel(place: Place) -> None:
     assert not overlaps(rows)
 
 
+def test_a_rep_s_daily_maximum_holds_for_times_that_are_kept_too(place: Place) -> None:
+    def wants(lead_id: int, number: int) -> on.SlotWanted:
+        starts = DAY + timedelta(minutes=75 * number)
+        ends = starts + timedelta(minutes=45)
+        return on.SlotWanted(
+            lead_id=lead_id, occurred_at=MONDAY, type="visit", starts_at=starts, ends_at=ends, reps=("camille",)
+        )
+
+    leads = place.leads(6)
+    place.happens(chosen(leads[0], "visit", DAY, ["camille"]))
+    done = place.happens(*(wants(lead_id, number) for number, lead_id in enumerate(leads[1:], 1)))
+    answers = [type(answer) for lead_id in leads[1:] for answer in done.results[lead_id]]
+    assert answers == [on.SlotHeld, on.SlotHeld, on.SlotTaken, on.SlotTaken, on.SlotTaken]
+
+
 def test_the_daily_maximum_of_a_type_counts_that_type_only(place: Place) -> None:
     leads = place.leads(7)
     calls = [chosen(leads[n], "call", DAY + timedelta(hours=n), ["camille"]) for n in range(4)]
