@@ -1,12 +1,23 @@
 """The report on missed appointments, against the worked example of the source and the cases that could spoil it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from funnel.domain.no_shows import BY_CALL, BY_MAIL, GIVEN_UP, LISTED, Fact, count
+from funnel.domain.no_shows import (
+    BY_CALL,
+    BY_MAIL,
+    GIVEN_UP,
+    LISTED,
+    Fact,
+    NoPeriod,
+    Period,
+    count,
+    days_between,
+    last_weeks,
+)
 
 MONDAY = datetime(2027, 6, 7, 7, tzinfo=UTC)
 TWELVE = timedelta(minutes=12)
@@ -85,3 +96,40 @@ def test_what_followed_is_counted_once_and_the_last_word_is_not_a_call_that_is_d
     team = count(followed, Decimal(1), TWELVE).team
     assert (team.given_up, team.by_mail, team.by_call, team.to_call, team.waiting) == (1, 2, 0, 0, 1)
     assert team.by_mail + team.by_call + team.given_up + team.to_call + team.waiting == team.missed
+
+
+TODAY = date(2027, 3, 16)
+
+
+@pytest.mark.parametrize(
+    "first, last, days",
+    [
+        ("2027-03-01", "2027-03-05", (date(2027, 3, 1), date(2027, 3, 5))),
+        (" 2027-03-01", "", (date(2027, 3, 1), TODAY)),
+        ("2027-03-01", "2027-03-31", (date(2027, 3, 1), TODAY)),
+        ("2027-03-16", "2027-03-16", (TODAY, TODAY)),
+    ],
+)
+def test_a_period_is_told_by_its_days_until_today_at_most(first: str, last: str, days: tuple[date, date]) -> None:
+    found = days_between(first, last, TODAY)
+    assert (found.first, found.last, found.weeks) == (*days, None)
+
+
+@pytest.mark.parametrize(
+    "first, last, why",
+    [
+        ("", "2027-03-05", "first: required"),
+        ("2027-02-29", "", "first: no_day"),
+        ("0001-01-01", "", "first: no_day"),
+        ("2027-03-01", "soon", "last: no_day"),
+        ("2027-03-02", "2027-03-01", "last: reversed"),
+        ("2027-03-17", "", "first: to_come"),
+    ],
+)
+def test_days_that_make_no_period_are_refused_by_what_is_wrong(first: str, last: str, why: str) -> None:
+    with pytest.raises(NoPeriod, match=why):
+        days_between(first, last, TODAY)
+
+
+def test_the_last_weeks_end_with_today() -> None:
+    assert last_weeks(4, TODAY) == Period(date(2027, 2, 17), TODAY, 4)
