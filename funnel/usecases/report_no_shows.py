@@ -56,9 +56,11 @@ def report_no_shows(house: House, weeks: int = WEEKS[0], days: tuple[str, str] |
 
 
 def _weeks_with_marks(first: datetime | None, since: datetime, until: datetime) -> Decimal:
-    """The whole weeks of the period since anything was ever marked: a house of one week is not told a quarter of it."""
-    begins = max(first or since, since)
-    return Decimal(max(1, -(-(until - begins) // timedelta(weeks=1))))
+    """The whole weeks of the period since anything was ever marked: a house of one week is not told a quarter of it.
+    One week a year is an hour longer, and one an hour shorter."""
+    whole = round((until - since) / timedelta(weeks=1))
+    begun = -(-(until - max(first or since, since)) // timedelta(weeks=1))
+    return Decimal(max(1, min(begun, whole)))
 
 
 def _weeks_of(period: Period, first: datetime | None, zone: str) -> Decimal:
