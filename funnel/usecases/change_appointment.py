@@ -6,6 +6,7 @@ from datetime import datetime
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
+from funnel.domain.deadlines import is_alone
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.usecases.clean_words import clean_words
@@ -39,8 +40,9 @@ class Change:
 
     @property
     def open(self) -> bool:
-        """Whether it can still be changed: it is neither over nor cancelled nor marked."""
-        return self.appointment.open and self.appointment.ends_at > self.now
+        """Whether it can still be changed: it is neither cancelled nor marked, nor over where somebody was there."""
+        own = self.appointment
+        return own.open and (own.ends_at > self.now or is_alone(self.company, own))
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time that is not among the slots never was, so that nobody can have been faster."""

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
 from funnel.domain.deadlines import is_alone, may_cancel, may_move
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.links import Purpose
-from funnel.storage import appointments, holds, installation, snapshot
+from funnel.storage import appointments, events, holds, installation, snapshot
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
@@ -20,11 +22,15 @@ from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
 from funnel.usecases.take_slot import SlotGone, free_at, gone, press
 
+_LOOKS_BACK = 20
+"""Among so many questions to her, the last ones, that about an appointment is looked for."""
+
 
 @dataclass(frozen=True)
 class OwnAppointment:
-    """One appointment of a lead, and whether she may still cancel or move it (not where its type is no more). Only who
-    is `proven` may see what is stored."""
+    """One appointment of a lead, and whether she may still cancel or move it (not where its type is no more). `asked`:
+    whom she was to meet cannot be there, she was asked for another time and has not chosen yet; she may, also once the
+    time itself is over. Only who is `proven` may see what is stored."""
 
     lead: Lead
     company: Company
@@ -35,6 +41,12 @@ class OwnAppointment:
     now: datetime
     proven: bool
     book_url: str | None
+    asked: bool = False
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it is still to come, or another time for it is to be chosen."""
+        return self.appointment.open and (self.appointment.ends_at > self.now or self.asked)
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time to which it cannot be moved never was one, so that nobody can have taken it before her."""
@@ -61,18 +73,26 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
             lambda enrolment: house.shelf.bundle(connection, enrolment.version).program,
             unproven=not proven,
         )
+        asked = appointment.open and is_alone(company, appointment) and _was_asked(connection, lead, appointment)
     kind = company.appointment_type(appointment.type)
     return OwnAppointment(
         lead,
         company,
         appointment,
         kind,
-        may_cancel(company, appointment, moment.now),
-        may_move(company, appointment, moment.now),
+        asked or may_cancel(company, appointment, moment.now),
+        (asked and kind is not None) or may_move(company, appointment, moment.now),
         moment.now,
         proven,
         again,
+        asked,
     )
+
+
+def _was_asked(connection: Connection, lead: Lead, appointment: Appointment) -> bool:
+    """Whether she was asked by mail to choose another time than that of the appointment."""
+    found = events.newest_of(connection, lead.id, on.OtherTimeAsked, _LOOKS_BACK)
+    return any(isinstance(one, on.OtherTimeAsked) and one.appointment == appointment.id for one in found)
 
 
 def cancel_appointment(house: House, text: str) -> OwnAppointment:

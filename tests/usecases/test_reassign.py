@@ -10,6 +10,7 @@ from funnel.domain.lead import Appointment
 from funnel.storage import booking, holds
 from funnel.usecases.addresses import appointment_link
 from funnel.usecases.answer_handoff import accept_handoff
+from funnel.usecases.change_appointment import cancel_by_hand
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.naming import Names
@@ -167,6 +168,43 @@ def test_where_nobody_is_free_the_lead_chooses_among_times_that_are_kept(lite: P
     assert (moved.id, moved.rep, moved.starts_at) == (made.id, "idris", kept[1].starts_at)
     assert left_behind(lite) == []
     assert lite.load(2).appointments == (other,)
+
+
+def asked_and_over(place: Place) -> Appointment:
+    """She was asked for another time, since whom she was to meet has left, and her own is over by now."""
+    made = books(place)
+    books(place, "bea@example.org", "idris")
+    saved(place, without(COMPANY, "id: camille"))
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    place.drain()
+    place.set(made.ends_at + timedelta(minutes=1))
+    place.drain()
+    return made
+
+
+def test_the_times_that_are_kept_for_who_was_asked_can_be_had_though_hers_is_over(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = asked_and_over(place)
+    link = appointment_link(place.house, place.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
+    with place.house.database.read() as connection:
+        kept = holds.kept_for(connection, 1, "call", ["idris"], place.now)
+    assert kept
+    meeting = open_appointment(place.house, link)
+    assert (meeting.ahead, meeting.may_move, meeting.may_cancel) == (True, True, True)
+    assert {one.starts_at for one in kept} <= {one.starts_at for one in times_to_move_to(place.house, meeting)}
+    moved = move_appointment(place.house, link, kept[0].starts_at).appointment
+    assert (moved.id, moved.rep, moved.starts_at, moved.state) == (made.id, "idris", kept[0].starts_at, "moved")
+    other = appointment_link(place.house, place.load(2), place.load(2).appointments[0].id)
+    over = open_appointment(place.house, other.rpartition("/book/")[2].partition("/")[0])
+    assert (over.ahead, over.may_move, over.may_cancel) == (False, False, False), "hers took place"
+
+
+def test_a_colleague_closes_what_nobody_could_keep_without_calling_it_missed(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = asked_and_over(place)
+    assert cancel_by_hand(place.house, HUGO, made.id, "Camille was ill").state == "cancelled"
+    with pytest.raises(Conflict):
+        cancel_by_hand(place.house, HUGO, place.load(2).appointments[0].id, "No")
 
 
 def reminders(place: Place) -> dict[int, str]:

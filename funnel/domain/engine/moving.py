@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.deadlines import is_alone
 from funnel.domain.engine.handing import send_dossier
 from funnel.domain.engine.meeting_mails import cause_about, change, forget_reminders, mail_about, remind
 from funnel.domain.engine.meetings import concerns, record, tell
@@ -22,13 +23,15 @@ SHARE = 30
 
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
-    """Ask for the other time, or for another rep at the same one."""
-    appointment = turn.lead.appointment(event.moves)
-    if appointment is None or not appointment.open or appointment.ends_at <= turn.now:
+    """Ask for the other time, or for another rep at the same one; of a time that is over where nobody was there."""
+    appointment, company = turn.lead.appointment(event.moves), turn.book.company
+    if appointment is None or not appointment.open:
+        return
+    if appointment.ends_at <= turn.now and not is_alone(company, appointment):
         return
     if appointment.starts_at == event.starts_at and appointment.rep in event.reps:
         return
-    kind = turn.book.company.appointment_type(appointment.type)
+    kind = company.appointment_type(appointment.type)
     turn.do(
         do.MoveSlot(
             appointment=appointment.id,

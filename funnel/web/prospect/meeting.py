@@ -24,9 +24,11 @@ blueprint = Blueprint("meeting", __name__)
 
 
 @blueprint.get("/book/<token>/appointment")
-def appointment(token: str) -> Response:
-    """What, when, with whom; cancelled, if it is."""
+def appointment(token: str) -> Answered:
+    """What, when, with whom; cancelled, if it is. A time that nobody could keep, and that is over, leads to others."""
     meeting = open_for(token)
+    if meeting.ahead and meeting.appointment.ends_at <= meeting.now and meeting.may_move:
+        return redirect(url_for("prospect.moving.ask_to_move", token=token))
     if meeting.appointment.state == "cancelled":
         return page(
             "cancelled.html",
@@ -35,7 +37,6 @@ def appointment(token: str) -> Response:
             book_url=path_of(meeting.book_url) if meeting.book_url else None,
         )
     sent = sent_form(meeting.appointment.scenario)
-    ahead = is_ahead(meeting)
     return page(
         "booked.html",
         meeting.company,
@@ -46,10 +47,10 @@ def appointment(token: str) -> Response:
         cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token) if meeting.may_cancel else None,
         **whom_to_ask(meeting),
         results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
-        over=not ahead,
+        over=not meeting.ahead,
         moved=meeting.appointment.state == "moved",
         taken_over=meeting.appointment.taken_over,
-        wanted=_wanted(meeting) if ahead else None,
+        wanted=_wanted(meeting) if meeting.ahead else None,
     )
 
 
@@ -72,7 +73,7 @@ def calendar(token: str) -> Response:
 def ask_to_cancel(token: str) -> Answered:
     """Asks first: a link alone cancels nothing."""
     meeting = open_for(token)
-    if not is_ahead(meeting):
+    if not meeting.ahead:
         return redirect(url_for("prospect.meeting.appointment", token=token))
     return _ask(token, meeting)
 
@@ -93,11 +94,6 @@ def open_for(token: str) -> OwnAppointment:
     if meeting.proven:
         speak(meeting.lead.language)
     return meeting
-
-
-def is_ahead(meeting: OwnAppointment) -> bool:
-    """Whether it is still to come."""
-    return meeting.appointment.open and meeting.appointment.ends_at > meeting.now
 
 
 def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:

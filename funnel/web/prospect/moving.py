@@ -14,7 +14,7 @@ from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import MoveForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
-from funnel.web.prospect.meeting import describe, is_ahead, open_for, whom_to_ask, zone_of_meeting
+from funnel.web.prospect.meeting import describe, open_for, whom_to_ask, zone_of_meeting
 from funnel.web.prospect.session import note_zone
 from funnel.web.prospect.show import hidden, page, unavailable
 from funnel.web.prospect.times import day_of, days_and_times, instant, time_on
@@ -30,7 +30,7 @@ def ask_to_move(token: str) -> Answered:
     """Days, then times, of the same rep; with `?slot=`, one that a mail proposed is chosen already. A link alone moves
     nothing. Too late, it says whom to call."""
     meeting = open_for(token)
-    if not is_ahead(meeting):
+    if not meeting.ahead:
         return redirect(url_for("prospect.meeting.appointment", token=token))
     if is_zone(request.args.get("zone")):
         note_zone(request.args["zone"])
