@@ -182,6 +182,7 @@ def _merging(stays: Lead, goes: Lead, now: datetime, by: str) -> list[on.AnyEven
             because=because,
             stage=goes.stage,
             was=stays.stage,
+            engaged_by=goes.engaged_by,
             scores={reason: score for reason, score in handoff.scores.items() if reason in because} if handoff else {},
         ),
     ]
@@ -217,6 +218,7 @@ def _parting(stays: int, goes: int, happened: Sequence[Mapping[str, Any]], now: 
             because=(*told.get("because", ()), *meanwhile),
             stage=told.get("stage"),
             was=told.get("was"),
+            engaged_by=told.get("engaged_by") if told.get("was") == "new" else None,
         ),
     ]
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import Book
-from funnel.domain.engine.merging import share_hand_overs, share_points, whose
+from funnel.domain.engine.merging import share_engagement, share_hand_overs, share_points, whose
 from funnel.domain.lead import Lead
 from funnel.ports import Lane
 from funnel.storage import events, installation, snapshot
@@ -109,8 +109,10 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
 def _shared(book: Book, before: Lead, one: Fold, moment: Moment) -> list[on.AnyEvent]:
     """What the one who stands for a lead is told of what has happened to her."""
     points = share_points(before, one.lead, moment.now)
+    engagement = share_engagement(before, one.lead, moment.now)
     happened = [event for event, failed in one.events if failed is None]
-    return [*([points] if points else []), *share_hand_overs(book, one.lead, happened, moment.now)]
+    told: list[on.AnyEvent] = [event for event in (points, engagement) if event]
+    return [*told, *share_hand_overs(book, one.lead, happened, moment.now)]
 
 
 def _fold(one: Fold, own: Sequence[on.AnyEvent], recorded: Recorded) -> Fold:

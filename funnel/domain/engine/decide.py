@@ -144,6 +144,8 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
             merging.points_shared(turn, event)
         case on.HandOverShared():
             merging.hand_over_shared(turn, event)
+        case on.EngagementUndone():
+            touches.disengage(turn, event.link)
         case on.PageVisited():
             pages.page_visited(turn, event)
         case on.PageLeft():

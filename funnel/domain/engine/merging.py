@@ -96,6 +96,13 @@ def share_hand_overs(
     return found
 
 
+def share_engagement(before: Lead, after: Lead, now: datetime) -> on.EngagementUndone | None:
+    """What the one who stands for her is told when a machine's click alone had engaged her."""
+    if after.merged_into is None or before.engaged_by is None or after.stage != "new" or before.stage == "new":
+        return None
+    return on.EngagementUndone(lead_id=after.merged_into, occurred_at=now, other=after.id, link=before.engaged_by)
+
+
 def leads_merged(turn: Turn, event: on.LeadsMerged) -> None:
     """She stands for both from now on, or the other one does; twice changes nothing."""
     if event.stays:
@@ -119,8 +126,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
     else:
         doubt_handoff(turn, before, TWO, came)
-    if event.was and turn.lead.stage == event.stage:
-        turn.do(do.SetStage(event.was))
+    _fall_back(turn, event)
 
 
 def points_shared(turn: Turn, event: on.PointsShared) -> None:
@@ -149,12 +155,25 @@ def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:
 
 def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
     if event.stage and is_further(event.stage, turn.lead.stage):
+        if turn.lead.stage == "new" and event.engaged_by:
+            turn.do(do.ChangeDetails({"engaged_by": event.engaged_by}))
         turn.do(do.SetStage(event.stage))
     _hand_over(turn, event.rep, event.because, event.scores)
     shares = on.PointsShared(
         lead_id=turn.lead.id, occurred_at=event.occurred_at, other=event.other, points=event.points
     )
     points_shared(turn, shares)
+
+
+def _fall_back(turn: Turn, event: on.LeadsParted) -> None:
+    """The stage that came with the other one goes with her; what she has engaged herself by since stays."""
+    if event.was is None or turn.lead.stage != event.stage:
+        return
+    if event.engaged_by and turn.lead.engaged_by == event.engaged_by:
+        turn.do(do.ChangeDetails({"engaged_by": None}))
+    elif event.engaged_by and event.stage == "engaged":
+        return
+    turn.do(do.SetStage(event.was))
 
 
 def _step_back(turn: Turn, event: on.LeadsMerged) -> None:

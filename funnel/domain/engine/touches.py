@@ -76,7 +76,7 @@ def verdict_revised(turn: Turn, event: on.VerdictRevised) -> None:
         unmeet(turn, turn.lead.enrolment(each.scenario, each.pass_number or 0), each.key)
     doubt_handoff(turn, before, MACHINE)
     for each in gone:
-        _disengage(turn, each.key)
+        disengage(turn, each.key)
     if event.verdict == "unsure":
         _wonder(turn, one)
 
@@ -108,6 +108,14 @@ def _vouched_for(turn: Turn, click: str) -> list[_Touch]:
     turn.do(do.ChangeDetails({"unsure": kept}))
     plan_review(turn)
     return [_read(key, kept[key]) for key in by if BY not in kept[key]]
+
+
+def disengage(turn: Turn, key: str) -> None:
+    """Nothing but a machine's click has engaged her."""
+    if turn.lead.engaged_by == key:
+        turn.do(do.ChangeDetails({"engaged_by": None}))
+        if turn.lead.stage == "engaged":
+            turn.do(do.SetStage("new"))
 
 
 def ripen(turn: Turn) -> None:
@@ -146,14 +154,6 @@ def _engage(turn: Turn, key: str) -> None:
     if turn.lead.stage == "new" or turn.lead.engaged_by:
         progress(turn, "engaged")
         turn.do(do.ChangeDetails({"engaged_by": key}))
-
-
-def _disengage(turn: Turn, key: str) -> None:
-    """Nothing but a machine's click has engaged her."""
-    if turn.lead.engaged_by == key:
-        turn.do(do.ChangeDetails({"engaged_by": None}))
-        if turn.lead.stage == "engaged":
-            turn.do(do.SetStage("new"))
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:

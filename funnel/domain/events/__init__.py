@@ -32,7 +32,7 @@ from funnel.domain.events.forms import (
     QuestionnaireCompleted,
     Unsubscribed,
 )
-from funnel.domain.events.merging import HandOverShared, LeadsMerged, LeadsParted, PointsShared
+from funnel.domain.events.merging import EngagementUndone, HandOverShared, LeadsMerged, LeadsParted, PointsShared
 from funnel.domain.events.pages import Joined, PageLeft, PageVisited, VisitorJoined, VisitorParted
 from funnel.domain.events.points import (
     EmailOpened,
@@ -126,6 +126,7 @@ AnyEvent = (
     | LeadsParted
     | PointsShared
     | HandOverShared
+    | EngagementUndone
     | PageVisited
     | PageLeft
     | VisitorJoined
@@ -150,6 +151,7 @@ __all__ = [
     "EmailLeft",
     "EmailOpened",
     "EmailProven",
+    "EngagementUndone",
     "ErasureAsked",
     "Event",
     "FormSubmitted",

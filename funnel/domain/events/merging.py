@@ -14,7 +14,7 @@ class LeadsMerged(Event):
     """`by` has said that she and the lead `other` are one person; in the history of both. The one who `stays` stands
     for both from now on; she is told what comes to her: the `points` of the other one by group, the `rep` who has that
     one and why (`because`; `scores`: of thresholds, at which), that one's `stage`, and which she had herself
-    (`was`)."""
+    (`was`), and the key of the followed link by which alone that one is engaged (`engaged_by`)."""
 
     other: int
     stays: bool
@@ -25,6 +25,7 @@ class LeadsMerged(Event):
     stage: Stage | None = None
     was: Stage | None = None
     scores: Mapping[str, int] = field(default_factory=dict)
+    engaged_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class LeadsParted(Event):
     was: Stage | None = None
     rep: str | None = None
     since: datetime | None = None
+    engaged_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +64,12 @@ class HandOverShared(Event):
     score: int | None = None
     rep: str | None = None
     appointment: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementUndone(Event):
+    """The lead `other`, who is the same person, was engaged by nothing but this followed link, and it was a machine
+    that followed it (`link`: the key of that event)."""
+
+    other: int
+    link: str

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.domain.engine.doubts import ANOTHER
 from funnel.usecases.desk import read_lead
 from funnel.usecases.merge_leads import merge_leads, part_leads
@@ -136,3 +137,32 @@ def test_a_form_by_her_other_address_takes_nothing_from_who_stands_for_both(
     browser.visits("/thanks", proof=sent.submission)
     assert (pages_of(web, home), pages_of(web, work)) == (["pricing"], ["thanks"])
     assert score_of(web, work) == before
+
+
+@pytest.mark.parametrize("since", ["nothing", "a machine", "a click of her own", "a reply"])
+def test_the_stage_that_a_click_alone_had_brought_her_goes_with_the_click(street: Street, since: str) -> None:
+    home, mail = street.writes(*AGREED)
+    work = other(street, *AGREED)
+    street.asks(mail.clicks[1])
+    assert street.told(home) == [("cases", "human")]  # it gives no points
+    merge_leads(street.place.house, None, work, home, "shell")
+    assert (street.place.load(work).stage, street.place.load(home).stage) == ("engaged", "engaged")
+    if since == "a reply":
+        street.place.happens(on.ReplyNoted(lead_id=work, occurred_at=street.now, by="hugo"))
+    if since == "a click of her own":
+        row = next(one for one in street.place.rows(work) if one["message"] == "tunnel/results")
+        clicked = on.LinkClicked(
+            lead_id=work, occurred_at=street.now, key="c1", mail=row["id"], message="tunnel/results", link="prices",
+            number=1, pass_number=1,
+        )  # fmt: skip
+        street.place.happens(clicked)
+    if since == "a machine":
+        street.asks(mail.clicks[0])
+        street.asks(mail.clicks[2])
+        assert ("link.clicked", "machine") in street.told(home)
+        assert (street.place.load(work).stage, street.place.load(home).stage) == ("new", "new")
+    part_leads(street.place.house, None, home, "shell")
+    assert street.place.load(home).stage == ("new" if since == "a machine" else "engaged")
+    by_herself = since in ("a click of her own", "a reply")
+    assert street.place.load(work).stage == ("engaged" if by_herself else "new")
+    assert street.place.load(work).engaged_by == ("c1" if since == "a click of her own" else None)
