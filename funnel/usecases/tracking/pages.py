@@ -188,6 +188,8 @@ class _Drain:
         if proof := self._proofs.get(one["id"]):
             for each in self._of_person(browser):
                 self._join(each, proof, at)
+        if browser.lead_id is not None and self._people.whose(browser.lead_id) is None:
+            return  # nothing is noted of who agrees no more, not even when she came
         before = self._seen.get(self._people.person(browser.lead_id)) if browser.lead_id else browser.last_at
         away = None
         if before and one["kind"] == "visit" and at - before >= SITTING:

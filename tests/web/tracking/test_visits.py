@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.links import Purpose, Token
 from funnel.storage import events
 from funnel.usecases.merge_leads import merge_leads
@@ -40,6 +41,31 @@ def test_who_has_not_agreed_is_not_joined_and_leaves_nothing(web: Street) -> Non
     surfer.visits("/team", proof=sent.submission)
     assert pages_of(web, sent.lead_id) == []
     assert (score_of(web, sent.lead_id), waiting(web)) == (1, 2)
+
+
+def agrees(street: Street, lead_id: int, *, given: bool) -> None:
+    """What she says on her own page, on another device."""
+    said = on.ConsentChanged(
+        lead_id=lead_id, occurred_at=street.now, purpose="visit_tracking", given=given, wording="May we?", page="/me"
+    )
+    street.place.happens(said)
+
+
+def test_of_who_has_withdrawn_on_another_device_not_even_when_she_came_is_kept(web: Street) -> None:
+    laptop = Surfer(web)
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    laptop.visits("/thanks", proof=sent.submission)
+    web.place.drain()
+    before = web.place.sql("SELECT last_at FROM visitors")
+    agrees(web, sent.lead_id, given=False)
+    web.passes(timedelta(days=5))
+    laptop.visits("/secret", reads=9)
+    web.place.drain()
+    assert web.place.sql("SELECT last_at FROM visitors") == before
+    agrees(web, sent.lead_id, given=True)
+    web.passes(timedelta(days=3))
+    laptop.visits("/back")
+    assert (pages_of(web, sent.lead_id), score_of(web, sent.lead_id)) == (["thanks", "back"], 1 + 5)
 
 
 def test_a_replayed_visit_counts_once_before_and_after_it_has_joined_somebody(web: Street) -> None:
