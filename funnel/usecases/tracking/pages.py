@@ -186,8 +186,10 @@ class _Drain:
             self._unite(browser, self._browsers[one["other"]], one["key"], at)
             return
         if proof := self._proofs.get(one["id"]):
+            hers = browser.lead_id
             for each in self._of_person(browser):
-                self._join(each, proof, at)
+                if each is browser or each.joined != "form" or each.lead_id == hers:
+                    self._join(each, proof, at)
         if browser.lead_id is not None and self._people.whose(browser.lead_id) is None:
             return  # nothing is noted of who agrees no more, not even when she came
         before = self._seen.get(self._people.person(browser.lead_id)) if browser.lead_id else browser.last_at
@@ -212,9 +214,12 @@ class _Drain:
         return [browser, *(one for one in others if one.id != browser.id)]
 
     def _unite(self, browser: _Browser, other: _Browser, pass_id: str, at: datetime) -> None:
-        """A browser came by a pass of the other: they are one person's, and what one is known by, all are."""
-        person = other.person or browser.person or other.id
+        """A browser came by a pass of the other: they are one person's, and what one is known by, all are. Where forms
+        say that they are two people's, one has passed on a link that held the pass."""
         these = {one.id: one for first in (browser, other) for one in self._of_person(first)}.values()
+        if len({self._people.person(one.lead_id) for one in these if one.lead_id and one.joined == "form"}) > 1:
+            return
+        person = other.person or browser.person or other.id
         for one in these:
             one.person = person
         known = max((one for one in these if one.lead_id), key=lambda one: one.joined != "click", default=None)

@@ -281,6 +281,34 @@ def test_a_browser_that_is_another_lead_s_by_its_form_stays_that_one_s(lite_web:
     assert [pages_of(lite_web, lead) for lead in leads] == [["thanks"], ["thanks", "pricing"]]
 
 
+def test_who_has_sent_a_form_goes_not_with_whoever_passed_a_link_on(lite_web: Street) -> None:
+    """Ben opens a link with Ana's pass in it; each has said by a form who it is, and Ana says so again."""
+    ana, ben = Surfer(lite_web), Surfer(lite_web)
+    leads = []
+    for surfer, address in ((ana, "ana@example.org"), (ben, "ben@example.org")):
+        sent = sends_form(lite_web, address, "visit_tracking")
+        surfer.visits("/thanks", proof=sent.submission)
+        leads.append(sent.lead_id)
+    goes_over(ana, ben)
+    lite_web.place.drain()
+    again = sends_form(lite_web, "ana@example.org", "visit_tracking")
+    ana.visits("/again", proof=again.submission)
+    ben.visits("/pricing")
+    assert [pages_of(lite_web, lead) for lead in leads] == [["thanks", "again"], ["thanks", "pricing"]]
+
+
+def test_names_that_were_hers_together_go_together_to_the_address_of_a_later_form(lite_web: Street) -> None:
+    ours, site = Surfer(lite_web), Surfer(lite_web)
+    site.visits("/cases")
+    goes_over(site, ours)
+    for address in ("ana@example.org", "ana@home.example"):
+        sent = sends_form(lite_web, address, "visit_tracking")
+        ours.visits("/thanks", proof=sent.submission)
+        lite_web.place.drain()
+    site.visits("/pricing")
+    assert pages_of(lite_web, sent.lead_id) == ["thanks", "pricing"]
+
+
 @pytest.mark.parametrize("stays_first", [True, False])
 def test_who_is_seen_by_another_of_her_addresses_has_not_been_away(web: Street, *, stays_first: bool) -> None:
     ids = []
