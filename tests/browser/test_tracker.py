@@ -389,3 +389,70 @@ def test_where_no_visits_are_kept_any_more_a_known_browser_is_forgotten(context:
     page.evaluate("funnel.push(['consent', true])")
     page.wait_for_timeout(200)
     assert (site.count("visit"), page.evaluate("localStorage.length")) == (1, 0)
+
+
+LINK = "<!doctype html><a href='http://127.0.0.1/x?a=b%20c&flag&d=%2B#there'>On</a>"
+"""A link to another of our sites."""
+
+
+def leads_to(page: Page, **how: Any) -> str:
+    """Where the link leads in the moment in which it is pressed so; it is not followed."""
+    page.evaluate("""
+        window.led = '';
+        for (const kind of ['click', 'auxclick', 'contextmenu'])
+            addEventListener(kind, (event) => { window.led ||= event.target.href; event.preventDefault(); });
+    """)
+    page.locator("a").click(**how)
+    page.wait_for_timeout(100)
+    return str(page.evaluate("window.led"))
+
+
+@pytest.mark.parametrize("button, leaves", [("left", True), ("middle", True), ("right", False)])
+def test_a_pass_goes_with_who_leaves_and_with_nobody_who_opens_the_menu(
+    context: BrowserContext, site: Told, button: str, leaves: bool
+) -> None:
+    site.says = LINK
+    page = context.new_page()
+    agrees(page, site)
+    led = leads_to(page, button=button)
+    assert (site.count("leaving"), "fn_pass=" in led) == (int(leaves), leaves)
+
+
+def test_what_is_asked_behind_a_pass_stays_as_it_was_written(context: BrowserContext, site: Told) -> None:
+    site.says = LINK
+    page = context.new_page()
+    agrees(page, site)
+    led = leads_to(page)
+    (given,) = [one["pass"] for one in site.told if one["told"] == "leaving"]
+    assert led == f"http://127.0.0.1/x?fn_pass={given}&a=b%20c&flag&d=%2B#there"
+
+
+@pytest.mark.parametrize(
+    "asked, rest",
+    [
+        (f"?fn_pass={'a' * 32}", ""),
+        (f"?fn_pass={'a' * 32}&a=b%20c&flag&d=%2B#there", "?a=b%20c&flag&d=%2B#there"),
+        (f"?a=b%20c&fn_from=x&flag&fn_pass={'a' * 32}&d=$%26", "?a=b%20c&flag&d=$%26"),
+    ],
+)
+def test_what_an_address_brought_is_taken_off_and_the_rest_is_left(
+    context: BrowserContext, site: Told, asked: str, rest: str
+) -> None:
+    site.passes["a" * 32] = "b" * 32
+    page = context.new_page()
+    page.goto(f"{site.base}//team{asked}")
+    wait_until(lambda: site.count("visit") == 1, 10, "the visit")
+    assert page.url == f"{site.base}//team{rest}"
+    assert [one["visitor"] for one in site.told if one["told"] == "visit"] == ["b" * 32]
+
+
+def test_a_page_that_comes_back_does_not_follow_from_itself(real_context: BrowserContext, site: Told) -> None:
+    page = real_context.new_page()
+    agrees(page, site)
+    page.evaluate("window.kept = true")
+    page.goto(f"{site.base}/team")
+    wait_until(lambda: site.count("visit") == 2, 10, "the second visit")
+    page.go_back(wait_until="commit")
+    wait_until(lambda: site.count("visit") == 3, 10, "the page that came back")
+    assert page.evaluate("window.kept")
+    assert [one["referrer"] for one in site.told if one["told"] == "visit"][2] == ""

@@ -13,10 +13,12 @@ const tell = (told, what) => {
 let visitor, visit, part, since, proof = me.dataset.proof, before = document.referrer, shown, no, due;
 const store = (value) => { try { return value === undefined ? localStorage.getItem(key) : value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { return null; } };
 const seen = () => document.visibilityState === "visible";
-// What an address brought is taken off it, so that nobody passes it on.
+// What an address brought is taken off it, so that nobody passes it on; the rest stays as it was written.
 const brought = (param) => {
-  const url = new URL(place), found = url.searchParams.get(param);
-  if (found !== null) { url.searchParams.delete(param); history.replaceState(history.state, "", url); }
+  const url = new URL(place);
+  let found = null;
+  url.search = url.search.replace(RegExp(`[?&]${param}=([^&]*)`, "g"), (_, value) => { found ??= value; return ""; }).replace(/^&/, "?");
+  if (found !== null) history.replaceState(history.state, "", url);
   return found;
 };
 const leave = () => {
@@ -70,12 +72,12 @@ const out = (event) => {
   if (!visitor || !link || link.host === place.host || !/^https?:$/.test(link.protocol) || !sites.includes(link.host)) return;
   const url = new URL(link.href), plain = link.href, given = name();
   tell("leaving", { visitor, pass: given });
-  url.searchParams.set("fn_pass", given);
+  url.search = "?fn_pass=" + given + url.search.replace("?", "&");
   link.href = url;
   setTimeout(() => { link.href = plain; });
 };
 addEventListener("click", out, true);
-addEventListener("auxclick", out, true);
+addEventListener("auxclick", (event) => event.button === 1 && out(event), true);
 // A page in the background, or one that is prepared in case she opens it, is none that she visits.
 document.addEventListener("visibilitychange", () => { if (seen()) { since = Date.now(); enter(); } else leave(); });
 addEventListener("pagehide", leave);
@@ -85,7 +87,7 @@ const follow = () => {
   if (id !== visitor) { visitor = id; visit = shown = due = null; }
   enter();
 };
-addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; follow(); } });
+addEventListener("pageshow", (event) => { if (event.persisted) { shown = null; before = document.referrer; follow(); } });
 addEventListener("storage", (event) => { if (event.key === key || event.key === null) follow(); });
 // Pages that change without loading.
 const later = () => {
