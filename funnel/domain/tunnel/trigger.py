@@ -1,6 +1,7 @@
 """What sets something off: an event by its name, and which of its kind (`{appointment.booked: results_call}`)."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from funnel.domain.contact import clean_text
 from funnel.domain.spans import parse_span
 
 EventName = Literal[
@@ -97,15 +99,18 @@ def matches_page(pattern: str, page: str) -> bool:
     return _pages(pattern).fullmatch(page) is not None
 
 
-def _decoded(path: str) -> str:
-    """As a person reads it: an address copied from a browser's bar is percent-encoded UTF-8 (RFC 3986, 2.1)."""
-    return _ENCODED.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(errors="replace"), path)
+def written_path(path: str) -> str:
+    """As a person reads it, in NFC: what a browser tells, and what is copied from its bar, is percent-encoded UTF-8
+    (RFC 3986, 2.1). As it came where it would be no text then."""
+    decoded = _ENCODED.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(errors="replace"), path)
+    written = unicodedata.normalize("NFC", decoded)
+    return path if clean_text(written) is None else written
 
 
 @lru_cache(maxsize=1024)
 def _pages(pattern: str) -> re.Pattern[str]:
     site, _, rest = pattern.partition("/")
-    host, path = _USUAL_PORT.sub("", site), f"/{_decoded(rest)}"
+    host, path = _USUAL_PORT.sub("", site), written_path(f"/{rest}")
     whole = path.endswith("/*") and path != "/*"
     path = path.removesuffix("/*") if whole else path
     written = page_of(host, path) if not path.endswith("*") else f"{host.lower()}{path}"

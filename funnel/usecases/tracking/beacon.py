@@ -2,13 +2,13 @@
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from funnel.domain.contact import clean_text
 from funnel.domain.source import UTM, read_source
-from funnel.domain.tunnel.trigger import page_of
+from funnel.domain.tunnel.trigger import page_of, written_path
 from funnel.usecases.house import House
 from funnel.usecases.tracking.passes import give_pass, has_withdrawn, read_proof, use_pass, withdraw
 from funnel.usecases.tracking.sites import Sites
@@ -199,11 +199,8 @@ def _address(url: str) -> SplitResult | None:
 
 
 def _path(house: House, parts: SplitResult) -> str:
-    """As people write it; as it came where that is no text. What a link of ours opens by is left out: whoever read it
-    in a history could open it."""
-    written = unquote(parts.path)
-    path = written if clean_text(written) == written else parts.path
-    return "/".join(one for one in path.split("/") if not house.links.has_signed(one))
+    """As people write it. What a link of ours opens by is left out: whoever read it in a history could open it."""
+    return "/".join(one for one in written_path(parts.path).split("/") if not house.links.has_signed(one))
 
 
 def _utm(query: str) -> dict[str, str]:

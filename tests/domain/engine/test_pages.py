@@ -15,7 +15,7 @@ from funnel.domain.engine.doubts import ANOTHER, REASON_GONE
 from funnel.domain.engine.interests import interests_of
 from funnel.domain.scoring import ledger
 from funnel.domain.timing import local_time
-from funnel.domain.tunnel.trigger import matches_page, page_of
+from funnel.domain.tunnel.trigger import matches_page, page_of, written_path
 from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.test_properties import in_order, replays_agree
 from tests.domain.engine.world import PARIS, book_of
@@ -311,6 +311,22 @@ def test_a_pattern_may_be_written_as_a_browser_shows_the_address() -> None:
     assert matches_page("/t%C3%A9l%C3%A9*", page_of(SITE, "/t\u00e9l\u00e9phones"))
     assert matches_page("/our%20prices", page_of(SITE, "/our prices"))
     assert matches_page(f"{SITE}:443/pricing", page_of(SITE, "/pricing"))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/te%CC%81l", "/t%C3%A9l", "/te\u0301l", "/t\u00e9l", "/te%CC%81*", f"{SITE}/t%C3%A9*"]
+)
+@pytest.mark.parametrize("told", ["/te%CC%81l", "/t%C3%A9l", "/te\u0301l"])
+def test_accents_are_the_same_whether_composed_or_not(pattern: str, told: str) -> None:
+    """Names of files made on a Mac have them decomposed."""
+    assert matches_page(pattern, page_of(SITE, written_path(told)))
+
+
+@pytest.mark.parametrize("path", ["/a%20", "/a%0Ab", "/caf%E9", "/50%25", "/%F0%9F%8E%89", "/a%E2%80%AEb"])
+def test_whatever_stands_in_an_address_its_own_pattern_meets_it(path: str) -> None:
+    page = page_of(SITE, written_path(path))
+    assert matches_page(path, page)
+    assert matches_page(f"{path}*", page)
 
 
 PATHS = st.sampled_from(["/", "/pricing", "/pricing/enterprise", "/team"])

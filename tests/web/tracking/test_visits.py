@@ -34,6 +34,14 @@ def test_s124_visits_made_before_the_form_join_the_history_and_the_score_in_thei
     assert waiting(web) == 0
 
 
+def test_accents_of_a_page_are_kept_in_one_way(lite_web: Street) -> None:
+    surfer = Surfer(lite_web)
+    sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
+    surfer.visits("/te%CC%81l", proof=sent.submission)
+    surfer.visits("/t%C3%A9l/", referrer=f"{SITE}/te%CC%81l")
+    assert pages_of(lite_web, sent.lead_id) == ["t\u00e9l", "t\u00e9l"]
+
+
 def test_who_has_not_agreed_is_not_joined_and_leaves_nothing(web: Street) -> None:
     surfer = Surfer(web)
     surfer.visits("/pricing")
