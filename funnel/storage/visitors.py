@@ -112,6 +112,12 @@ def take(connection: Connection, ids: Collection[str]) -> list[Mapping[str, Any]
     return found
 
 
+def when_waiting(connection: Connection, ids: Collection[str]) -> list[datetime]:
+    """When these browsers told what waits."""
+    wanted = select(page_visits.c.at).where(one_of(connection, page_visits.c.visitor))
+    return list(connection.execute(wanted, {"ids": to_json(sorted(ids))}).scalars())
+
+
 def forget(connection: Connection, ids: Collection[str]) -> None:
     """Forget browsers, with what they have told and is nobody's."""
     parameters = {"ids": to_json(sorted(ids))}

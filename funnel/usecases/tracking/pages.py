@@ -250,20 +250,24 @@ class _Drain:
         earlier = [told["entry"] for told in self._waiting.values() if told["visitor"] == browser.id]
         self._waiting = {key: one for key, one in self._waiting.items() if one["visitor"] != browser.id}
         stored = visitors.take(self._connection, [browser.id])
-        waited = self._seen_elsewhere(person, [*stored, *earlier])
+        waited = self._seen_elsewhere(person, browser, [*stored, *earlier])
         visits = [waited_event(person, told) for told in waited]
         for visit in visits:  # what comes next is no second return
             self._seen[person] = max(self._seen.get(person, visit.occurred_at), visit.occurred_at)
         self._events += [joined, *brought, *visits]
 
-    def _seen_elsewhere(self, person: int, waited: Sequence[Entry]) -> list[Entry]:
-        """What a browser told while it was nobody's, `away` counted also from what she did in her other browsers."""
+    def _seen_elsewhere(self, person: int, browser: _Browser, waited: Sequence[Entry]) -> list[Entry]:
+        """What a browser told while it was nobody's, `away` counted also from what she did in her other browsers, those
+        that are nobody's yet among them."""
         if not any(told.get("away") for told in waited):
             return list(waited)
+        others = {one.id for one in self._of_person(browser) if one.lead_id is None}
+        told_now = (row["at"] for row in self._waiting.values() if row["visitor"] in others)
+        waiting = [*visitors.when_waiting(self._connection, others), *told_now] if others else []
         recorded = (events.read(row) for row in events.of_person(self._connection, person))
         now = (one for one in self._events if one.lead_id == person)
         hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
-        return [away_since(told, hers) for told in waited]
+        return [away_since(told, [*hers, *waiting]) for told in waited]
 
     def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
         """Take from `old` what the browser had brought her, with whomever it stands; the same as events of `new`."""

@@ -141,6 +141,28 @@ def test_who_was_seen_on_another_device_has_not_been_away_also_when_this_one_is_
     assert score_of(web, sent.lead_id) == before + points
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("place", [0, 1])
+def test_of_a_person_with_two_names_a_return_counts_once_whichever_is_known_first(
+    web: Street, place: int, at_once: bool
+) -> None:
+    """Nine days after her first visit she comes to one site, and the day after to the other."""
+    both = Surfer(web), Surfer(web)
+    for one in both:
+        one.visits("/")
+    goes_over(*both)
+    for one, days in zip(reversed(both), (9, 1), strict=True):
+        web.place.drain()
+        web.passes(timedelta(days=days))
+        one.visits("/again")
+    if not at_once:
+        web.place.drain()
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    web.passes(timedelta(seconds=5))
+    both[place].visits("/thanks", proof=sent.submission)
+    assert score_of(web, sent.lead_id) == 1 + 5
+
+
 def test_a_form_with_another_address_takes_back_what_a_click_alone_had_joined(web: Street) -> None:
     first = sends_form(web, "ana@example.org", "visit_tracking")
     surfer = Surfer(web)
