@@ -16,8 +16,8 @@ UnsureReason = Literal["no_agent", "proxy", "soon"]
 Reason = MachineReason | UnsureReason
 """agent: it names itself a program; head: it asked for the head only; prefetch: a browser or a proxy looked ahead;
 trap: the link that nobody sees; at_once, soon: so many seconds after the mail had left; together: several links of one
-mail within seconds, or opened beside them; no_agent: it does not name itself; proxy: a mail provider fetches pictures
-for its readers."""
+mail within seconds, or opened beside them; no_agent: it does not name itself, or says no more than all do; proxy: a
+mail provider fetches pictures for its readers."""
 
 AT_ONCE = timedelta(seconds=5)
 """Nobody has read a mail that left so long ago."""
@@ -37,7 +37,9 @@ _AGENTS = re.compile(
     r"(?<!cu)bot\b|crawl|spider|slurp|scan|preview|fetch|monitor|headless|phantom|puppeteer|playwright|selenium"
     r"|curl|wget|httpie|python|aiohttp|okhttp|axios|node-fetch|go-http|java/|libwww|perl|ruby|php/|apache-http"
     r"|barracuda|mimecast|proofpoint|safelinks|fireeye|trendmicro|symantec|messagelabs|forcepoint|ironport|zscaler"
-    r"|bitdefender|google-safety|virustotal|pingdom|lighthouse"
+    r"|bitdefender|virustotal|pingdom|lighthouse|gtmetrix|site24x7|statuscake|synthetics|newrelic|checkly|catchpoint"
+    r"|uptime|prerender|google-(safety|inspection|read-aloud)|googleother|mediapartners"
+    r"|\Anode\b|undici|postman|insomnia|guzzle|restsharp|superagent"
     r"|facebookexternalhit|facebookcatalog|whatsapp|telegram|skypeuri|slack|discord|embedly",
     re.IGNORECASE,
 )
@@ -87,7 +89,7 @@ def judge(signals: Signals) -> Verdict:
         reasons.append("prefetch")
     if signals.kind == "open" and _PROXIES.search(signals.agent):
         reasons.append("proxy")
-    elif not signals.agent.strip():
+    elif signals.agent.strip() in ("", "Mozilla/5.0"):
         reasons.append("no_agent")
     elif _is_program(signals.agent):
         reasons.append("agent")

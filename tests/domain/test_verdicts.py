@@ -35,6 +35,41 @@ def test_what_a_request_tells(signals: Signals, says: str, reasons: tuple[str, .
 
 
 @pytest.mark.parametrize(
+    "agent",
+    [
+        "node", "node/22.1", "undici", "PostmanRuntime/7.43.0", "insomnia/10", "GuzzleHttp/7", "RestSharp/112.0",
+        f"{BROWSER} GTmetrix", f"{BROWSER} Site24x7", f"{BROWSER} StatusCake", f"{BROWSER} DatadogSynthetics",
+        f"{BROWSER} NewRelicSynthetics/3.0", "NewRelicPinger/1.0 (1)", "Checkly/1.0 (https://www.checklyhq.com)",
+        f"{BROWSER} (Catchpoint)", "Mozilla/5.0 (compatible; Google-InspectionTool/1.0;)", "GoogleOther",
+        f"{BROWSER} (compatible; Google-Read-Aloud)", f"{BROWSER} Prerender (+https://github.com/prerender/prerender)",
+        "Better Uptime", "Mediapartners-Google",
+    ],
+)  # fmt: skip
+def test_programs_that_say_so_are_none_the_less_machines_beside_a_browser_s_name(agent: str) -> None:
+    assert judge(Signals("click", agent)).reasons == ("agent",)
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        BROWSER,
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 "
+        "Mobile/15E148 Safari/604.1",
+        "Mozilla/5.0 (Linux; Android 15; CUBOT X90) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile "
+        "Safari/537.36",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/138.0 Electron/37.2 Safari/537.36 Node/22",
+    ],
+)
+def test_browsers_are_people_s(agent: str) -> None:
+    assert judge(Signals("click", agent)).says == "human"
+
+
+def test_who_names_nothing_but_what_all_do_may_be_anybody() -> None:
+    assert judge(Signals("click", "Mozilla/5.0")).reasons == ("no_agent",)
+
+
+@pytest.mark.parametrize(
     "seconds, says", [(0, "machine"), (4, "machine"), (5, "unsure"), (19, "unsure"), (20, "human"), (9000, "human")]
 )
 def test_nobody_reads_a_mail_in_the_second_it_leaves(seconds: int, says: str) -> None:

@@ -188,7 +188,7 @@ class _Drain:
         if proof := self._proofs.get(one["id"]):
             hers = browser.lead_id
             for each in self._of_person(browser):
-                if each is browser or each.joined != "form" or each.lead_id == hers:
+                if each is browser or each.joined in (None, "click") or each.lead_id == hers:
                     self._join(each, proof, at)
         if browser.lead_id is not None and self._people.whose(browser.lead_id) is None:
             return  # nothing is noted of who agrees no more, not even when she came
@@ -217,7 +217,7 @@ class _Drain:
         """A browser came by a pass of the other: they are one person's, and what one is known by, all are. Where forms
         say that they are two people's, one has passed on a link that held the pass."""
         these = {one.id: one for first in (browser, other) for one in self._of_person(first)}.values()
-        if len({self._people.person(one.lead_id) for one in these if one.lead_id and one.joined == "form"}) > 1:
+        if len({self._people.person(one.lead_id) for one in these if one.lead_id and one.joined != "click"}) > 1:
             return
         person = other.person or browser.person or other.id
         for one in these:
