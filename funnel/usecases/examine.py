@@ -17,6 +17,9 @@ MOST = 5
 """How many examples of each trouble are named."""
 
 
+_NO_QUEUE = "none, for FUNNEL_REDIS_URL is not set: the tick does the work, and needs no worker"
+
+
 @dataclass(frozen=True, slots=True)
 class Symptom:
     """How one part is: `warn` deserves a look, `bad` stops something."""
@@ -89,7 +92,11 @@ def _troubles(connection: Connection) -> Iterator[Symptom]:
 
 def _processes(house: House) -> Iterator[Symptom]:
     parts = readiness(house)
-    yield Symptom("queue", "ok" if parts["queue"] == "ok" else "warn", parts["queue"])
-    for part in ("tick", "worker"):
+    queue = bool(house.settings.redis_url)
+    if queue:
+        yield Symptom("queue", "ok" if parts["queue"] == "ok" else "warn", parts["queue"])
+    else:
+        yield Symptom("queue", "ok", _NO_QUEUE)
+    for part in ("tick", "worker") if queue else ("tick",):
         alive = parts[part] == "ok"
         yield Symptom(part, "ok" if alive else "warn", parts[part], "" if alive else f"Run: funnel {part}")

@@ -11,6 +11,7 @@ from funnel.cli import main
 from funnel.cli.doors import told
 from funnel.storage import events, installation
 from funnel.storage.database import Database
+from funnel.supervise.state_folder import StateFolder
 from tests.cli.demonstration import enrolled, house_of
 from tests.support.homes import copy_home
 from tests.support.processes import ROOT
@@ -95,6 +96,27 @@ def test_the_doctor_says_what_is_missing_and_how_to_mend_it(state: Path, capsys:
     told = capsys.readouterr().out
     assert "nothing is published" in told
     assert "Run: funnel apply" in told
+
+
+def test_the_doctor_asks_for_no_worker_where_there_is_no_queue(
+    published: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`funnel worker` would say that the tick does the work, and end."""
+    live = {
+        "MODE": "live",
+        "DATABASE_URL": f"sqlite:///{published / 'funnel.db'}",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "BASE_URL": "http://127.0.0.1:8000",
+        "SECRET_KEY": StateFolder(published).secret_key(),
+        "STATE": str(published),
+    }
+    for name, value in live.items():
+        monkeypatch.setenv(f"FUNNEL_{name}", value)
+    main(["doctor"])
+    told = capsys.readouterr().out
+    assert "Run: funnel tick" in told
+    assert "ok    queue: none, for FUNNEL_REDIS_URL is not set: the tick does the work, and needs no worker" in told
+    assert "funnel worker" not in told
 
 
 def test_the_doctor_knows_a_database_without_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
