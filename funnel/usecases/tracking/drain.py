@@ -160,7 +160,8 @@ def _said(connection: Connection, known: Iterable[_Known]) -> Iterable[Said]:
 def _before(connection: Connection, said: Sequence[Said], owners: Collection[int], moment: Moment) -> list[Said]:
     """The touches of the same mails, which belong to `owners`, that were recorded a moment ago."""
     mails = {one.mail for one in said}
-    people = sorted({one.lead_id for one in said} | set(owners)) if mails else []
+    near = {one.lead_id for one in said} | set(owners) if mails else set()
+    people = sorted(near.union(*events.beside(connection, near).values()))  # a touch stands with whoever stood for her
     own = {one.key for one in said}
     rows = events.of_leads(connection, people, moment.now - _BEFORE) if people else {}
     read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] in _SAID)

@@ -166,12 +166,8 @@ class _Drain:
         for browser in these.values():
             if browser.lead_id is None or browser.joined != "click":
                 continue
-            old = self._people.whose(browser.lead_id) or browser.lead_id
-            recorded = [events.read(row) for row in events.of_leads(self._connection, [old]).get(old, [])]
-            parted = parting(old, browser.id, recorded, self._moment.now, "machine")
-            self._events.append(parted)
+            gone = self._taken_back(browser, None, self._moment.now, "machine")
             browser.lead_id = browser.joined = None
-            gone = (one for one in recorded if one.key in parted.visits or is_left_of(one, parted.visits))
             for one in gone:
                 self._wait(told_again(one), one.occurred_at)
 
@@ -242,7 +238,7 @@ class _Drain:
                     browser.joined = proof.how
                 return
             if browser.joined == "click":
-                brought = self._part(browser, browser.lead_id, person, at)
+                brought = [of_another(one, person) for one in self._taken_back(browser, person, at, "form")]
         browser.lead_id, browser.joined = proof.lead_id, proof.how
         joined = on.VisitorJoined(
             lead_id=person, occurred_at=at, key=f"joined/{proof.key}/{browser.id}", visitor=browser.id, how=proof.how
@@ -269,17 +265,17 @@ class _Drain:
         hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
         return [away_since(told, [*hers, *waiting]) for told in waited]
 
-    def _part(self, browser: _Browser, old: int, new: int, at: datetime) -> list[on.AnyEvent]:
-        """Take from `old` what the browser had brought her, with whomever it stands; the same as events of `new`."""
-        owner = self._people.whose(old) or old
-        brought: list[on.AnyEvent] = []
-        for lead_id, told in self._told_of_all(old).items():
-            parted = parting(lead_id, browser.id, told, at)
+    def _taken_back(self, browser: _Browser, new: int | None, at: datetime, by: str) -> list[on.AnyEvent]:
+        """What the browser had brought to whom it was known as, taken from whomever that stands with, but for `new`."""
+        assert browser.lead_id is not None
+        owner = self._people.whose(browser.lead_id) or browser.lead_id
+        gone: list[on.AnyEvent] = []
+        for lead_id, told in self._told_of_all(browser.lead_id).items():
+            parted = parting(lead_id, browser.id, told, at, by)
             if self._people.person(lead_id) != new and (parted.visits or lead_id == owner):
                 self._events.append(parted)
-                gone = (one for one in told if one.key in parted.visits or is_left_of(one, parted.visits))
-                brought += [of_another(one, new) for one in gone]
-        return sorted(brought, key=lambda one: one.occurred_at)
+                gone += [one for one in told if one.key in parted.visits or is_left_of(one, parted.visits)]
+        return sorted(gone, key=lambda one: one.occurred_at)
 
     def _told_of_all(self, lead_id: int) -> dict[int, Iterable[on.AnyEvent]]:
         """What has happened, by lead, to her and to those with whom she is or was joined: what she does stands with

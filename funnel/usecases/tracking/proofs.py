@@ -76,12 +76,14 @@ def _followed(
 
 def joined_by_machines(connection: Connection, touches: Sequence[on.AnyEvent]) -> tuple[frozenset[str], frozenset[str]]:
     """The browsers that were taken for somebody's by a click that was a machine's, as is known now; and those of the
-    same leads that are known by a pass."""
+    same people that are known by a pass."""
     revised = [one for one in touches if isinstance(one, on.VerdictRevised) and one.touched == "link.clicked"]
     marks = {click_mark(one.of) for one in revised if one.verdict != "human"}
     if not marks:
         return frozenset(), frozenset()
-    rows = events.of_leads(connection, sorted({one.lead_id for one in revised}))
+    theirs = {one.lead_id for one in revised}
+    theirs = theirs.union(*events.beside(connection, theirs).values())  # it stands with whoever stood for her then
+    rows = events.of_leads(connection, sorted(theirs))
     read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] == on.VisitorJoined.__name__)
     joined = [one for one in read if isinstance(one, on.VisitorJoined)]
     return (

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from funnel.domain.verdicts import Reason
+from funnel.usecases.merge_leads import merge_leads, part_leads
 from tests.support.home import COMPANY
 from tests.web.tracking.conftest import PAGE_RULES, Street
 from tests.web.tracking.surfer import Surfer, follows_link, pages_of, score_of, sends_form, waiting
@@ -51,6 +52,27 @@ def test_what_a_browser_brought_is_taken_back_with_the_click_by_which_it_came(ea
     robot.visits("/pricing")
     assert score_of(easy, sent.lead_id) == 1
     assert waiting(easy) == 4
+
+
+@pytest.mark.parametrize("when", ["joined", "joined and parted", "joined before and parted"])
+def test_it_is_taken_back_from_whomever_it_stands_with(easy: Street, when: str) -> None:
+    home, work = (sends_form(easy, f"ana@{one}.example", *AGREED).lead_id for one in ("home", "work"))
+    own = score_of(easy, home), score_of(easy, work)
+    if when.startswith("joined before"):
+        merge_leads(easy.place.house, None, work, home, "shell")
+    Surfer(easy).visits("/pricing", reads=20, proof=follows_link(easy, home))
+    easy.place.drain()
+    if not when.startswith("joined before"):
+        merge_leads(easy.place.house, None, work, home, "shell")
+    if when.endswith("parted"):
+        part_leads(easy.place.house, None, home, "shell")
+    easy.passes(timedelta(seconds=1))
+    follows_link(easy, home, number=1, soon=True)
+    easy.place.drain()
+    if not when.endswith("parted"):
+        part_leads(easy.place.house, None, home, "shell")
+    assert (score_of(easy, home), score_of(easy, work)) == own
+    assert not [one for who in (home, work) for one in easy.place.load(who).handoffs if one.state != "withdrawn"]
 
 
 def test_who_was_taken_for_a_machine_and_sends_the_form_has_all_her_visits_once(web: Street) -> None:
