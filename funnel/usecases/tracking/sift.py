@@ -22,7 +22,9 @@ Record = Callable[[Sequence[Entry], Callable[[Connection], Sequence[Entry]]], No
 
 def sift(house: House, taken: Sequence[tuple[str, Entry]], most: int, record: Record) -> None:
     """Record what was taken from the stream and what waits in the database, but the entries that fail by themselves for
-    what they hold: one who writes to `/t` holds up nobody else."""
+    what they hold: one who writes to `/t` holds up nobody else. Where nothing at all can be recorded, that is no fault
+    of theirs: it is raised, and they wait."""
+    record((), lambda _: ())
 
     def told(these: Sequence[tuple[str, Entry]]) -> None:
         record([entry for _, entry in these], lambda _: ())

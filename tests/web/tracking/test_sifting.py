@@ -67,6 +67,20 @@ def test_what_the_database_refuses_at_the_door_takes_nothing_with_it(web: Street
     assert web.place.sql("SELECT count(*) FROM intake WHERE CAST(entry AS text) LIKE '%before%'")[0][0] == 1
 
 
+def test_what_fails_for_a_fault_that_is_none_of_its_own_is_kept(web: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when what is published cannot be read."""
+    Surfer(web).visits("/one")
+
+    def cannot(*_: object) -> None:
+        raise ValueError("it is not what it should be")
+
+    monkeypatch.setattr(type(web.place.house.shelf), "interests", cannot)
+    with pytest.raises(ValueError, match="not what it should be"):
+        drain(web.place.house)
+    monkeypatch.undo()
+    assert (waiting(web), counts(web)) == (1, {})
+
+
 def test_with_the_database_away_nothing_is_dropped(
     build_web: Builder, sqlite_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
