@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -12,10 +12,13 @@ from funnel.ports import Lane
 from funnel.storage import enrolments, installation, leads, outbox, outbox_lists, tracking
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.house import House
+from funnel.usecases.read_calendars import EVERY, read_calendars
 from funnel.usecases.write_digests import coming_digests, due_digests
 
 PATIENCE = 60.0
 _LOOK_AGAIN = 0.02
+_AT_ONCE = timedelta(days=366)
+"""How much of a long move calendars are read for at once."""
 _LANES: tuple[Lane, ...] = ("due", "mail", "webhook", "report", "intake")
 
 
@@ -64,7 +67,7 @@ def move_clock(house: House, *, advance: str | None = None, to: datetime | None 
     if to < start.now:
         raise _backwards()
     until = time.monotonic() + PATIENCE
-    hops = 0
+    hops, covered = 0, start.now + EVERY
     with house.database.read() as connection:
         before = _done(connection)
     while True:
@@ -73,15 +76,29 @@ def move_clock(house: House, *, advance: str | None = None, to: datetime | None 
             break
         if state.next_due is None or state.next_due > to:
             if state.now < to:
+                covered = _read_ahead(house, state.now, to, to, covered)
                 _set(house, to)
                 hops += 1
                 state = _settle(house, until)
             break
+        covered = _read_ahead(house, state.now, state.next_due, to, covered)
         _set(house, max(state.next_due, state.now))
         hops += 1
+    if state.now - start.now >= EVERY:
+        read_calendars(house)
     with house.database.read() as connection:
         carried_out = _done(connection) - before
     return ClockState(state.now, state.next_due, state.pending, hops, carried_out)
+
+
+def _read_ahead(house: House, now: datetime, at: datetime, to: datetime, covered: datetime) -> datetime:
+    """Before the clock stands at an instant beyond what is `covered`, the reps' own calendars are read as far as will
+    be looked from there; until when they are now. In real time they are read every few minutes."""
+    if at <= covered:
+        return covered
+    covered = min(to, at + _AT_ONCE)
+    read_calendars(house, min(covered - now, 2 * _AT_ONCE))
+    return covered
 
 
 def _backwards() -> Conflict:

@@ -58,6 +58,10 @@ class Reach:
     near: datetime
     far: datetime
 
+    def farther(self, by: timedelta) -> "Reach":
+        """The same from a later instant on."""
+        return Reach(self.near + by, self.far + by)
+
 
 def reach_of(house: House, connection: Connection, moment: installation.Moment) -> Reach:
     """The same for all reps, by what is published and who is where now."""
@@ -72,13 +76,14 @@ def feed_of(connection: Connection, user: User) -> Feed:
     return Feed(row.get("own_url") or user.calendar, bool(row.get("own_url")), **told)
 
 
-def read_calendars(house: House) -> None:
+def read_calendars(house: House, ahead: timedelta = timedelta()) -> None:
     """Read every rep's calendar, one after the other; each in its own transaction, none held while the net is asked.
-    One that fails as none should is told when all the others have been read."""
+    One that fails as none should is told when all the others have been read. `ahead`: by so much farther than anything
+    is looked for now."""
     with house.database.read() as connection:
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        reach = reach_of(house, connection, moment)
+        reach = reach_of(house, connection, moment).farther(ahead)
     failed: list[Exception] = []
     for rep in company.reps:
         try:

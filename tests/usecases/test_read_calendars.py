@@ -17,14 +17,16 @@ from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.desk import read_desk
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.find_slots import find_slots
+from funnel.usecases.move_clock import move_clock
 from funnel.usecases.open_proposal import open_proposal
 from funnel.usecases.read_calendars import Feed, read_calendars
 from funnel.usecases.read_diary import read_diaries, set_calendar
 from tests.delivery.servers import http_answers
 from tests.delivery.test_feeds import calendar
-from tests.support.home import CAMILLE, COMPANY
+from tests.support.at_work import at_work
+from tests.support.home import CAMILLE, COMPANY, TUNNEL
 from tests.support.place import MONDAY, Place
-from tests.usecases.test_fifty_at_once import links_of
+from tests.usecases.test_fifty_at_once import ONE_REP, links_of
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -346,6 +348,55 @@ def test_a_visit_that_her_calendar_covers_later_stands_and_is_told_on_her_desk_a
     feeds(calendar(), of=rep.id)
     read_calendars(both.house)
     assert told() == ([], [False])
+
+
+VISITS = """
+scenario: visits
+title: {en: Visits}
+on: start
+sequence:
+  - book: {appointment: visit, after: 4 months}
+  - end: done
+"""
+
+
+def test_a_long_move_of_the_clock_reads_calendars_as_far_as_is_looked_from_there(
+    build_place: Callable[..., Place], sqlite_url: str, feeds: Callable[..., None]
+) -> None:
+    url = feeds.url  # type: ignore[attr-defined]
+    company = ONE_REP.replace("name: Camille,", f"name: Camille, calendar: '{url}',", 1)
+    place = build_place(sqlite_url, {"tunnel": TUNNEL, "visits": VISITS}, company, allow_private_hosts=["localhost"])
+    leave = MONDAY + timedelta(days=365 + 4 * 30 - 14)
+    feeds(calendar(event("leave", leave, 28 * 24 * 60), event("then", MONDAY + timedelta(days=365, hours=1))))
+    read_calendars(place.house)
+    [ana] = place.leads(1)
+    with at_work(place.runner):
+        move_clock(place.house, to=MONDAY + timedelta(days=363))
+        assert row(place)["read_at"] >= MONDAY + timedelta(days=363)  # type: ignore[operator]
+        assert MONDAY + timedelta(days=365, hours=1) not in offered(place)
+        assert MONDAY + timedelta(days=365, hours=2) in offered(place)
+        place.starts([ana], "visits")
+        move_clock(place.house, advance="1 hour")
+    [visit] = place.load(ana).appointments
+    assert visit.starts_at >= leave + timedelta(days=28)
+
+
+def test_what_falls_due_on_the_way_of_a_long_move_meets_the_calendar_as_it_is_there(
+    build_place: Callable[..., Place], sqlite_url: str, feeds: Callable[..., None]
+) -> None:
+    url = feeds.url  # type: ignore[attr-defined]
+    later = VISITS.replace("  - book", "  - wait: 8 months\n  - book", 1)
+    company = ONE_REP.replace("name: Camille,", f"name: Camille, calendar: '{url}',", 1)
+    place = build_place(sqlite_url, {"tunnel": TUNNEL, "visits": later}, company, allow_private_hosts=["localhost"])
+    leave = MONDAY + timedelta(days=352)
+    feeds(calendar(event("leave", leave, 28 * 24 * 60)))
+    read_calendars(place.house)
+    [ana] = place.leads(1)
+    place.starts([ana], "visits")
+    with at_work(place.runner):
+        move_clock(place.house, advance="9 months")
+    [visit] = place.load(ana).appointments
+    assert visit.starts_at >= leave + timedelta(days=28)
 
 
 def told_by_mail(place: Place) -> list[str]:
