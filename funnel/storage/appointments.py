@@ -158,10 +158,12 @@ def last_start(connection: Connection, now: datetime) -> datetime | None:
 
 
 def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
-    """Appointments that are over and not marked held or missed, oldest first."""
+    """Appointments that are over and not marked held or missed, oldest first; those of erased leads are nobody's."""
     wanted = (
         select(appointments)
+        .join(leads, leads.c.id == appointments.c.lead_id)
         .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at < now)
+        .where(~leads.c.email.endswith(NOBODY))
         .order_by(appointments.c.starts_at)
         .limit(most)
     )

@@ -342,8 +342,8 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         handoffs=hands,
         calls=[
             task(id="t3", text="Review of your results", hour="Monday 15 June, 09:30")
-            | {"lead": {**lead(), "there": {"said": "02:03 there, night", "asleep": True}}},
-            *tasks[1:],
+            | {"lead": {**lead(), "there": {"said": "02:03 there, night", "asleep": True}}, "asked": True},
+            {**tasks[1], "asked": False},
         ],
         tasks=tasks,
         appointments=meetings,

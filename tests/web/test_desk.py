@@ -1,5 +1,6 @@
 """The desk: what waits, who accepts first, what goes back, how a call went, and everything about one lead."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -479,6 +480,40 @@ def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) ->
     assert "out of 100" not in page.text, "her answers are gone, and what they said with them"
     for offered in ("Wrote back", "Hand over", "Add a tag", "Set one"):
         assert offered not in page.text
+
+
+def test_an_erased_lead_is_nobody_to_be_asked_about_and_offers_nothing_that_is_refused(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    wait_until(town, meeting.ends_at + timedelta(minutes=1))
+    manager = employed(town, HUGO)
+    assert f"/desk/appointments/{meeting.id}/missed" in manager.get("/desk?who=team").text
+    erase_lead(town.house, lead_id, "hugo")
+    desk = manager.get("/desk?who=team").text
+    diary = manager.get(f"/diary?who=team&from={meeting.starts_at:%Y-%m-%d}").text
+    assert "Erased person" in diary
+    page = manager.get(f"/desk/leads/{lead_id}").text
+    for shown in (desk, diary):
+        assert "erased.invalid" not in shown
+    for shown in (desk, diary, page):
+        assert f"/desk/appointments/{meeting.id}/missed" not in shown
+    assert not re.findall(rf"/desk/leads/{lead_id}/(?:tags|hand-over|reply)", page)
+
+
+def test_only_who_asked_to_be_called_is_said_to_have_asked(town: Town) -> None:
+    lead_id = submitted(town)
+    staff = employed(town, HUGO)
+    due = town.now + timedelta(days=1)
+    gives_task(
+        town, lead_id, id=f"{lead_id}/a/c/1", call="interview", text="Personal interview", due_at=due, team="consulting"
+    )
+    page = staff.get("/desk?who=team").text
+    assert "They asked to be called" in page
+    assert "promised" in page
+    gives_task(town, lead_id, id=f"{lead_id}/a/d/1", call="interview", text="Agree on one", due_at=due)
+    page = staff.get("/desk?who=team").text
+    assert "They asked to be called" not in page
+    assert "To be called" in page
 
 
 def test_s92_the_page_of_the_daily_mail_takes_the_outcome_by_a_button_and_looking_changes_nothing(town: Town) -> None:

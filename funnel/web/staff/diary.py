@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from funnel.delivery.calendar import feed
 from funnel.domain.company import User
+from funnel.domain.lead import NOBODY
 from funnel.domain.timing import midnight
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
@@ -189,14 +190,15 @@ def _meeting(
 ) -> dict[str, Any]:
     lead = row["lead"]
     open_ = row["state"] in ("booked", "moved")
-    mine = user.role != "rep" or row["rep"] == user.id
+    erased = lead["email"].endswith(NOBODY)
+    mine = (user.role != "rep" or row["rep"] == user.id) and not erased
     return {
         "busy": None,
         "id": row["id"],
         "time": f"{days.clock(row['starts_at'])}–{days.clock(row['ends_at'])}",
         "title": called.appointment_type(row["type"]),
         "shade": kinds.index(row["type"]) % _SHADES if row["type"] in kinds else _SHADES,
-        "lead": lead["name"] or lead["email"],
+        "lead": _("Erased person") if erased else lead["name"] or lead["email"],
         "company": lead["company"],
         "url": f"/desk/leads/{row['lead_id']}" if mine else None,
         "rep": called.user(row["rep"]) if several else None,

@@ -155,6 +155,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
                 "rep": _by(found, whose, called.user(one.rep)),
                 "can_mark": one.starts_at <= found.now
                 and one.state != "cancelled"
+                and not who.erased
                 and (found.changeable or one.rep == user.id),
                 "change_url": url_for("changing.change", appointment_id=one.id)
                 if sets and one.open and one.ends_at > found.now
