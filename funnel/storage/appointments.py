@@ -170,6 +170,18 @@ def unmarked(connection: Connection, reps: Sequence[str], now: datetime, most: i
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def unmarked_since(connection: Connection, first: datetime, now: datetime) -> list[Mapping[str, Any]]:
+    """Anybody's appointments that began from `first` on, are over and not marked, earliest first."""
+    wanted = (
+        select(appointments)
+        .join(leads, leads.c.id == appointments.c.lead_id)
+        .where(appointments.c.state.in_(OPEN), appointments.c.starts_at >= first, appointments.c.starts_at <= now)
+        .where(~leads.c.email.endswith(NOBODY))
+        .order_by(appointments.c.starts_at, appointments.c.id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
 def open_ends(
     connection: Connection, reps: Sequence[str], since: datetime, until: datetime | None = None
 ) -> list[tuple[str, datetime]]:

@@ -30,7 +30,7 @@ from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, may_change, may_see, out_of_sight, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
-from funnel.usecases.reassign import count_left_behind, may_give_away
+from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
@@ -111,6 +111,8 @@ def read_desk(house: House, user: User) -> Desk:
         zone = user.zone or company.zone
         week = midnight(local_time(moment.now, zone).date() + timedelta(days=8), zone)
         unmarked = appointments.unmarked(connection, own, moment.now, MOST)
+        waits = [row["id"] for row in unchosen(connection, company, unmarked)]
+        unmarked = [row for row in unmarked if row["id"] not in waits]
         ahead = appointments.between(connection, own, moment.now, week)
         meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]
         covered = appointments.covered(connection, [user.id], moment.now, MOST) if user.role == "rep" else []

@@ -12,6 +12,7 @@ from funnel.domain.lead import NOBODY
 from funnel.storage import appointments, handoffs, leads, users
 from funnel.usecases.addresses import Account, outcome_link
 from funnel.usecases.house import Stationery
+from funnel.usecases.reassign import unchosen
 from funnel.usecases.shelf import Published
 from funnel.usecases.staff_mail import freeze_for_staff
 from funnel.usecases.wording import describe_time, language_of
@@ -39,6 +40,8 @@ def read_asked(connection: Connection, company: Company, reps: Sequence[str], no
     for rep in reps:
         user = company.user(rep)
         over = [row for row in appointments.unmarked(connection, [rep], now, MOST) if row["ends_at"] <= now]
+        waits = [row["id"] for row in unchosen(connection, company, over)]
+        over = [row for row in over if row["id"] not in waits]
         people = {row["id"]: row for row in leads.rows(connection, sorted({row["lead_id"] for row in over}))}
         rows = [{**row, "lead": people[row["lead_id"]]} for row in over]
         rows = [row for row in rows if not row["lead"]["email"].endswith(NOBODY)]

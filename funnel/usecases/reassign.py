@@ -22,6 +22,10 @@ from funnel.usecases.set_appointment import ANYBODY
 from funnel.usecases.submit_form import PATIENCE
 
 _MINUTE = timedelta(minutes=1)
+_LISTED = timedelta(days=28)
+"""So long an appointment that nobody could keep stays listed once it is over."""
+_LOOKS_BACK = 20
+"""Among so many questions to her, the last ones, that about an appointment is looked for."""
 GIVERS: tuple[Role, ...] = ("manager", "admin")
 """The roles that give appointments to others."""
 
@@ -37,12 +41,34 @@ class Given:
 
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
-    """Appointments ahead of who is no rep (any more), or is away on that day, earliest first."""
+    """Appointments ahead of who is no rep (any more), or is away on that day, earliest first; and what is over by now,
+    where nobody could be there, while its lead, who was asked for another time, has not chosen. They are `behind`."""
     gone = appointments.left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     ahead = appointments.ahead(connection, list(absent), now) if absent else []
     away = [row for row in ahead if _is_away(company, absent[row["rep"]], row["starts_at"])]
-    return sorted([*gone, *away], key=lambda row: (row["starts_at"], row["id"]))
+    over = _unchosen_lately(connection, company, now)
+    behind = sorted([*over, *gone, *away], key=lambda row: (row["starts_at"], row["id"]))
+    return [{**row, "behind": True} for row in behind]
+
+
+def _unchosen_lately(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
+    return unchosen(connection, company, appointments.unmarked_since(connection, now - _LISTED, now))
+
+
+def unchosen(connection: Connection, company: Company, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the appointments at which nobody could be there, whose lead was asked for another time and has not
+    chosen: nobody missed anything."""
+    alone = [
+        row for row in rows if (rep := company.rep(row["rep"])) is None or _is_away(company, rep, row["starts_at"])
+    ]
+    return [row for row in alone if _was_asked(connection, row)]
+
+
+def _was_asked(connection: Connection, row: Mapping[str, Any]) -> bool:
+    about = f"other_time/{row['id']}/{row['starts_at']:%Y%m%dT%H%M}/"
+    found = events.newest_of(connection, row["lead_id"], on.OtherTimeAsked, _LOOKS_BACK)
+    return any((one.key or "").startswith(about) for one in found)
 
 
 def count_left_behind(connection: Connection, company: Company, now: datetime) -> int:
@@ -50,7 +76,8 @@ def count_left_behind(connection: Connection, company: Company, now: datetime) -
     gone = appointments.count_left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     starts = appointments.starts_ahead(connection, list(absent), now) if absent else []
-    return gone + sum(_is_away(company, absent[rep], at) for rep, at in starts)
+    over = len(_unchosen_lately(connection, company, now))
+    return over + gone + sum(_is_away(company, absent[rep], at) for rep, at in starts)
 
 
 def asked_at(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, datetime]:

@@ -207,6 +207,24 @@ def test_a_colleague_closes_what_nobody_could_keep_without_calling_it_missed(pla
         cancel_by_hand(place.house, HUGO, place.load(2).appointments[0].id, "No")
 
 
+def test_what_nobody_could_keep_stays_listed_until_she_has_chosen_and_nobody_is_asked_how_it_went(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = asked_and_over(place)
+    assert left_behind(place) == [made.id]
+    assert read_desk(place.house, HUGO).left_behind == 1
+    asked_about = [row["id"] for row in read_desk(place.house, HUGO).appointments]
+    assert asked_about == [place.load(2).appointments[0].id]
+    place.set(made.ends_at + timedelta(days=1))
+    place.drain()
+    assert give_away(place.house, HUGO, None) == Given(given=0, asked=1), "asked once more, with fresh times"
+    with place.house.database.read() as connection:
+        kept = holds.kept_for(connection, 1, "call", ["idris"], place.now)
+    assert kept
+    link = appointment_link(place.house, place.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
+    move_appointment(place.house, link, kept[0].starts_at)
+    assert left_behind(place) == []
+
+
 def reminders(place: Place) -> dict[int, str]:
     """By lead, what has become of the newest reminder."""
     return {row["lead_id"]: row["state"] for row in place.rows() if row["message"] == "house/appointment_reminder"}

@@ -119,11 +119,13 @@ def _given(turn: Turn, moved: Appointment, former: Appointment, said: Mapping[st
 
 
 def other_time_asked(turn: Turn, event: on.OtherTimeAsked) -> None:
-    """Propose her other times from the day of hers on, kept for her; the appointment stays until she has chosen. At
-    most once a day. She is reminded of that time no more, whoever may be back by then: only a move, or a rep who takes
-    it over, brings reminders again."""
+    """Propose her other times from the day of hers on, kept for her; the appointment stays until she has chosen, also
+    once it is over, where nobody could be there. At most once a day. She is reminded of that time no more, whoever may
+    be back by then: only a move, or a rep who takes it over, brings reminders again."""
     appointment = turn.lead.appointment(event.appointment)
-    if appointment is None or not appointment.open or appointment.starts_at <= turn.now:
+    if appointment is None or not appointment.open:
+        return
+    if appointment.starts_at <= turn.now and not is_alone(turn.book.company, appointment):
         return
     forget_reminders(turn, appointment)
     again = f"/other/{turn.now:%Y%m%d}"

@@ -206,7 +206,7 @@ def _meeting(
         "covered": row.get("covered", False),
         "can_mark": mine and open_ and row["starts_at"] <= days.now,
         "change_url": url_for("changing.change", appointment_id=row["id"])
-        if mine and open_ and row["ends_at"] > days.now
+        if mine and open_ and (row["ends_at"] > days.now or row.get("behind"))
         else None,
     }
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text
 
 from funnel.domain import events as on
 from funnel.usecases.record_events import record_events
@@ -14,6 +15,7 @@ from tests.web.conftest import Town
 from tests.web.prospect.test_booking import NEVER, by_mail, never, slots
 from tests.web.prospect.test_proposed import taken_by_the_rep
 from tests.web.prospect.visitor import LEA, Visitor
+from tests.web.staff import HUGO, employed
 
 
 def with_an_appointment(town: Town) -> Visitor:
@@ -46,6 +48,33 @@ def test_moving_takes_two_steps_and_only_the_post_does_it(town: Town) -> None:
     assert "Your appointment has moved." in visitor.text
     [after] = town.leads()[0].appointments
     assert (after.id, after.starts_at, after.rep, after.state) == (before.id, wanted, before.rep, "moved")
+
+
+def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_colleague_may_close_it(
+    town: Town,
+) -> None:
+    visitor = with_an_appointment(town)
+    page = visitor.address
+    [before] = town.leads()[0].appointments
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET rep = 'gone'"))
+    key = f"other_time/{before.id}/{before.starts_at:%Y%m%dT%H%M}/{town.now:%Y%m%d}"
+    asked = on.OtherTimeAsked(lead_id=1, occurred_at=town.now, key=key, appointment=before.id, by="hugo")
+    record_events(town.house, [asked])
+    town.move_clock(before.ends_at + timedelta(hours=1))
+    town.work()
+    staff = employed(town, HUGO)
+    staff.get("/diary")
+    assert "With somebody who has left" in staff.page
+    assert f"/diary/appointments/{before.id}" in staff.page
+    visitor.open(page)
+    assert visitor.address.endswith("/appointment/move"), "its own page leads to other times"
+    wanted = slots(visitor)[-1]
+    visitor.open(f"{page}/move", query_string={"slot": wanted})
+    visitor.send({"slot": wanted})
+    assert "Your appointment has moved." in visitor.text
+    [after] = town.leads()[0].appointments
+    assert (after.id, after.starts_at) == (before.id, datetime.fromisoformat(wanted))
 
 
 @pytest.mark.parametrize("to", [LEA["email"], None])
