@@ -13,6 +13,7 @@ from funnel.usecases.errors import Conflict
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require_change
+from funnel.usecases.reassign import unchosen
 from funnel.usecases.record_events import record_events
 
 MOST = 500
@@ -43,14 +44,22 @@ def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
 
 def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
     """Held or missed (S92); marking again corrects. The lead's id."""
-    lead, appointment, _company, now = _opened(house, user, appointment_id)
+    lead, appointment, company, now = _opened(house, user, appointment_id)
     if appointment.starts_at > now:
         raise Conflict("This appointment has not begun yet.")
     if appointment.state == "cancelled":
         raise Conflict("This appointment was cancelled.")
+    if not held and _waits_for_another_time(house, company, lead, appointment):
+        raise Conflict("Nobody could be there, and another time is being asked for: move or cancel it instead.")
     marked = on.AppointmentHeld if held else on.AppointmentMissed
     record_events(house, [marked(lead_id=lead.id, occurred_at=now, appointment=appointment_id, by=user.id)])
     return lead.id
+
+
+def _waits_for_another_time(house: House, company: Company, lead: Lead, appointment: Appointment) -> bool:
+    row = {"id": appointment.id, "lead_id": lead.id, "rep": appointment.rep, "starts_at": appointment.starts_at}
+    with house.database.read() as connection:
+        return appointment.open and bool(unchosen(connection, company, [row]))
 
 
 def _opened(house: House, user: User, appointment_id: int) -> tuple[Lead, Appointment, Company, datetime]:
