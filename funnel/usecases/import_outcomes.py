@@ -16,6 +16,7 @@ from funnel.domain.timing import resolve
 from funnel.storage import appointments, installation, leads, snapshot
 from funnel.usecases.house import House
 from funnel.usecases.read_table import BadLine, Line, NoTable, read_table
+from funnel.usecases.reassign import waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.same_people import load_same_people
 
@@ -32,6 +33,7 @@ OUTCOMES: Mapping[str, type[on.AppointmentHeld] | type[on.AppointmentMissed]] = 
 _WORDS = {"held": "held", "tenu": "held", "a eu lieu": "held", "missed": "missed", "manqué": "missed"}
 """What the column `outcome` may say, in capitals too: as the pages say it in both languages."""
 _CANCELLED = say("this appointment was cancelled")
+_NOBODY_THERE = say("nobody could be there, and another time is being asked for: move or cancel it instead")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d(?::\d\d)?)", re.ASCII)
 """How a spreadsheet in French, or in English as Europe writes it, saves an instant."""
 
@@ -110,11 +112,11 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
     unchanged = 0
     with house.database.read() as connection:
         moment = installation.moment(connection)
-        zone = house.shelf.published(connection, moment.revision).company.company.zone
+        company = house.shelf.published(connection, moment.revision).company.company
         known = _known(connection, lines)
     for line in lines:
         try:
-            lead, appointment = _meant(known, line.cells, zone)
+            lead, appointment = _meant(known, line.cells, company.zone)
             outcome = _outcome(line.cells["outcome"])
             _check(appointment, moment.now)
         except _Refused as refused:
@@ -126,6 +128,11 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
             unchanged += 1
         else:
             marks[appointment.id] = Mark(line.number, lead, appointment, outcome)
+    missed = [(one.lead, one.appointment) for one in marks.values() if one.outcome == "missed"]
+    with house.database.read() as connection:
+        waits = waiting_for_choice(connection, company, missed)
+    bad += [BadLine(marks.pop(one).number, _NOBODY_THERE) for one in waits]
+    bad.sort(key=lambda line: line.number)
     return Judged(moment.now, tuple(marks.values()), unchanged, tuple(bad))
 
 

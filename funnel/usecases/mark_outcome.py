@@ -13,7 +13,7 @@ from funnel.usecases.errors import Conflict
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require_change
-from funnel.usecases.reassign import unchosen
+from funnel.usecases.reassign import waiting_for_choice
 from funnel.usecases.record_events import record_events
 
 MOST = 500
@@ -49,17 +49,13 @@ def mark_appointment(house: House, user: User, appointment_id: int, *, held: boo
         raise Conflict("This appointment has not begun yet.")
     if appointment.state == "cancelled":
         raise Conflict("This appointment was cancelled.")
-    if not held and _waits_for_another_time(house, company, lead, appointment):
+    with house.database.read() as connection:
+        waits = not held and waiting_for_choice(connection, company, [(lead, appointment)])
+    if waits:
         raise Conflict("Nobody could be there, and another time is being asked for: move or cancel it instead.")
     marked = on.AppointmentHeld if held else on.AppointmentMissed
     record_events(house, [marked(lead_id=lead.id, occurred_at=now, appointment=appointment_id, by=user.id)])
     return lead.id
-
-
-def _waits_for_another_time(house: House, company: Company, lead: Lead, appointment: Appointment) -> bool:
-    row = {"id": appointment.id, "lead_id": lead.id, "rep": appointment.rep, "starts_at": appointment.starts_at}
-    with house.database.read() as connection:
-        return appointment.open and bool(unchosen(connection, company, [row]))
 
 
 def _opened(house: House, user: User, appointment_id: int) -> tuple[Lead, Appointment, Company, datetime]:

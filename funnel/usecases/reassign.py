@@ -1,6 +1,6 @@
 """Appointments ahead of a rep who has left, or who is away then: listed, and given to others who are free (S82)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.company import Company, Role, User
+from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import is_away
 from funnel.domain.timing import local_time
 from funnel.storage import appointments, events, installation
@@ -63,6 +64,18 @@ def unchosen(connection: Connection, company: Company, rows: Sequence[Mapping[st
         row for row in rows if (rep := company.rep(row["rep"])) is None or _is_away(company, rep, row["starts_at"])
     ]
     return [row for row in alone if _was_asked(connection, row)]
+
+
+def waiting_for_choice(
+    connection: Connection, company: Company, meetings: Iterable[tuple[Lead, Appointment]]
+) -> set[int]:
+    """The same by number, of appointments as their leads hold them."""
+    rows = [
+        {"id": one.id, "lead_id": lead.id, "rep": one.rep, "starts_at": one.starts_at}
+        for lead, one in meetings
+        if one.open
+    ]
+    return {row["id"] for row in unchosen(connection, company, rows)}
 
 
 def _was_asked(connection: Connection, row: Mapping[str, Any]) -> bool:

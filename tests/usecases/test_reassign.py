@@ -13,6 +13,7 @@ from funnel.usecases.answer_handoff import accept_handoff
 from funnel.usecases.change_appointment import cancel_by_hand
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict, Forbidden
+from funnel.usecases.import_outcomes import judge_outcomes
 from funnel.usecases.mark_outcome import mark_appointment
 from funnel.usecases.naming import Names
 from funnel.usecases.own_appointment import move_appointment, open_appointment, times_to_move_to
@@ -215,6 +216,8 @@ def test_what_nobody_could_keep_stays_listed_until_she_has_chosen_and_nobody_is_
     assert read_desk(place.house, HUGO).left_behind == 1
     with pytest.raises(Conflict):
         mark_appointment(place.house, HUGO, made.id, held=False)
+    judged = judge_outcomes(place.house, f"appointment,outcome\n{made.id},missed\n".encode())
+    assert (judged.marks, [line.number for line in judged.bad]) == ((), [2])
     asked_about = [row["id"] for row in read_desk(place.house, HUGO).appointments]
     assert asked_about == [place.load(2).appointments[0].id]
     place.set(made.ends_at + timedelta(days=1))
