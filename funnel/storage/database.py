@@ -50,7 +50,7 @@ class DatabaseAway(Exception):
     """The database did not answer, or its locks were held too long. Nothing of the transaction remains."""
 
 
-UNWRITABLE = (DataError, ValueError, OverflowError)
+UNWRITABLE = (DataError, UnicodeError, OverflowError)
 """What is raised for a value that no database takes, however often it is tried: never because one is away."""
 
 

@@ -11,7 +11,6 @@ from funnel.usecases.read_published import read_published
 
 _ROLES: tuple[Role, ...] = ("rep", "marketer", "manager", "admin")
 
-
 _OWN = "-"
 """In place of a password: somebody has set one that is nobody else's business."""
 
@@ -36,10 +35,10 @@ def make_accounts(house: House) -> list[Account]:
     for _role, user in _first_of_each(house):
         password, mark = known.get(user.email, (_OWN, ""))
         there = password_mark(house, user.id)
-        if there is None or user.email not in known:
+        if there is None:
             password = password if password != _OWN else secrets.token_urlsafe(9)
             set_password(house, user.email, password)
-        elif there != mark and not password_fits(house, user.id, password):
+        elif password != _OWN and there != mark and not password_fits(house, user.id, password):
             password = _OWN
         known[user.email] = (password, password_mark(house, user.id) or "")
     file = _file(house)

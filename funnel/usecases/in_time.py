@@ -1,6 +1,7 @@
 """What a person decides is recorded within a few seconds, or she hears that it was not: nobody waits for a database
 that hangs, and nothing is recorded any more once she has been told so."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -53,14 +54,19 @@ class _Turn:
 def in_time(house: House, change: Callable[[House], T]) -> T:
     """Carry out what changes one thing, in the house that it is given; `Unrecorded` where the database does not record
     it in time."""
+    until = time.monotonic() + WAIT
     if not _ROOM.acquire(timeout=WAIT):
         raise Unrecorded(certain=True)
     turn = _Turn()
     told: Future[T] = Future()
     hurried = replace(house, database=house.database.asking_first(turn.commit))
-    Thread(target=_carry_out, args=(lambda: change(hurried), told), daemon=True).start()
     try:
-        return told.result(WAIT)
+        Thread(target=_carry_out, args=(lambda: change(hurried), told), daemon=True).start()
+    except RuntimeError:  # no thread can be had
+        _ROOM.release()
+        raise
+    try:
+        return told.result(max(0.0, until - time.monotonic()))
     except (TimeoutError, DatabaseAway) as error:
         raise Unrecorded(certain=turn.end()) from error
 

@@ -12,6 +12,7 @@ from funnel.domain import effects as do
 from funnel.domain.cap import A_MOMENT, SKIPPED, Fate, cap_for, foretell
 from funnel.domain.engine import Book
 from funnel.domain.engine.ahead import Ahead, next_mail
+from funnel.domain.engine.mails import why_not
 from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
@@ -177,9 +178,7 @@ def _has_left(row: Mapping[str, Any]) -> bool:
 
 
 def _may_leave(lead: Lead, row: Mapping[str, Any]) -> bool:
-    return row["kind"] != "marketing" or (
-        not lead.unsubscribed and (row["purpose"] is None or lead.consents.get(row["purpose"], False))
-    )
+    return row["kind"] != "marketing" or why_not(lead, row["purpose"]) is None
 
 
 def _is_coming(row: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import func, select
@@ -93,3 +94,25 @@ def test_those_that_hang_leave_room_for_others(place: Place) -> None:
     go_on.set()
     wait_until(lambda: threading.active_count() <= others, 10, "all of them to end")
     assert in_time(place.house, notes) == "noted"
+
+
+def test_who_has_waited_for_room_waits_no_longer_for_that(place: Place) -> None:
+    others, go_on, first = threading.active_count(), threading.Event(), threading.Event()
+
+    def asks(until: threading.Event) -> None:
+        with suppress(Unrecorded):
+            in_time(place.house, lambda house: until.wait(20))
+
+    people = [threading.Thread(target=asks, args=(until,)) for until in (first, go_on, go_on, go_on)]
+    for one in people:
+        one.start()
+    wait_until(lambda: threading.active_count() == others + 8, 5, "all four to be under way")
+    begun = time.monotonic()
+    threading.Timer(0.4, first.set).start()  # in the place of the first comes one that hangs as well
+    with pytest.raises(Unrecorded):
+        in_time(place.house, lambda house: go_on.wait(20))
+    assert time.monotonic() - begun < 0.8
+    go_on.set()
+    for one in people:
+        one.join(10)
+    wait_until(lambda: threading.active_count() <= others, 10, "all of them to end")

@@ -93,6 +93,12 @@ def test_a_password_that_was_set_in_a_demonstration_stays_and_the_old_one_is_not
     assert Staff(town.app).log_in(HUGO, PASSWORD).status_code == 303
 
 
+def test_a_password_that_was_set_before_the_first_demonstration_stays(town: Town) -> None:
+    set_password(town.house, HUGO, PASSWORD)
+    assert [account.password for account in make_accounts(town.house) if account.email == HUGO] == [None]
+    assert Staff(town.app).log_in(HUGO, PASSWORD).status_code == 303
+
+
 @pytest.mark.parametrize("path", ["/desk", "/desk/leads/1", "/desk/webhooks"])
 def test_without_a_session_staff_pages_lead_to_the_log_in_and_back(town: Town, path: str) -> None:
     staff = Staff(town.app)

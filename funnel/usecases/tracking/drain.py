@@ -15,13 +15,13 @@ from funnel.domain.company import Company
 from funnel.domain.timing import local_time, midnight
 from funnel.domain.verdicts import BURST, HIDDEN, TRAP_SPAN, Seen, Verdict, after_sending, together, verdict
 from funnel.storage import events, installation, tracking
-from funnel.storage.database import UNWRITABLE
 from funnel.storage.installation import Moment
 from funnel.usecases.addresses import TRAP
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, keep, record, ring
 from funnel.usecases.tracking import pages
 from funnel.usecases.tracking.apart import People
+from funnel.usecases.tracking.halving import NEVER
 from funnel.usecases.tracking.sift import sift
 from funnel.usecases.tracking.take_in import Touch, read_touch
 from funnel.usecases.tracking.visit_events import Entry
@@ -47,7 +47,7 @@ def drain(house: House) -> bool:
     try:
         _record(house, [entry for _, entry in taken], lambda connection: tracking.take(connection, BATCH))
         house.stream.done([place for place, _ in taken])
-    except UNWRITABLE:
+    except NEVER:
         sift(house, taken, BATCH, partial(_record, house))
     return True
 

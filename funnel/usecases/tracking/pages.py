@@ -18,6 +18,7 @@ from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.proofs import BY_PASS, Proof, joined_by_machines, read_proofs
 from funnel.usecases.tracking.visit_events import (
+    BadEntry,
     Entry,
     away_since,
     is_left_of,
@@ -109,8 +110,11 @@ def _browsers(
 
 
 def instant_of(one: Entry, moment: Moment) -> datetime:
-    """When something was told, in business time."""
-    return min(datetime.fromisoformat(one["at"]) + moment.offset, moment.now)
+    """When something was told, in business time. `BadEntry` where it says no time."""
+    try:
+        return min(datetime.fromisoformat(one["at"]) + moment.offset, moment.now)
+    except (TypeError, ValueError) as error:
+        raise BadEntry("it was told at no time") from error
 
 
 def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment, *, kept: bool) -> None:

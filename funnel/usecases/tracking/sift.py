@@ -1,20 +1,17 @@
 """A batch that cannot be written is sifted: what can be is recorded, what no database takes is dropped by itself."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
 from funnel.domain.timing import local_time
 from funnel.storage import installation, tracking, visitors
-from funnel.storage.database import UNWRITABLE
 from funnel.usecases.house import House
+from funnel.usecases.tracking.halving import halved
 from funnel.usecases.tracking.visit_events import Entry
 
 log = structlog.get_logger()
-
-T = TypeVar("T")
 
 Record = Callable[[Sequence[Entry], Callable[[Connection], Sequence[Entry]]], None]
 """Records what was told and what is stored, in a transaction of its own."""
@@ -34,29 +31,14 @@ def sift(house: House, taken: Sequence[tuple[str, Entry]], most: int, record: Re
         _drop(house, error)
         house.stream.done([one[0]])
 
-    _halved(taken, told, drop_told)
+    halved(taken, told, drop_told)
     with house.database.read() as connection:
         waiting = tracking.waiting(connection, most)
-    _halved(
+    halved(
         waiting,
         lambda ids: record((), lambda connection: tracking.take(connection, len(ids), ids)),
         lambda one, error: _drop(house, error, one),
     )
-
-
-def _halved(these: Sequence[T], record: Callable[[Sequence[T]], None], drop: Callable[[T, Exception], None]) -> None:
-    """Record them all, but each that cannot be written alone: among two thousand it is found in some twenty tries."""
-    if not these:
-        return
-    try:
-        record(these)
-    except UNWRITABLE as error:
-        if len(these) == 1:
-            drop(these[0], error)
-            return
-        middle = len(these) // 2
-        _halved(these[:middle], record, drop)
-        _halved(these[middle:], record, drop)
 
 
 def _drop(house: House, error: Exception, stored: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """An open or a click is taken in: at once, in the stream or in the database, to be recorded by the drain."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,9 +12,9 @@ import structlog
 
 from funnel.domain.verdicts import MachineReason, Reason, UnsureReason
 from funnel.storage import tracking, visitors
-from funnel.storage.database import UNWRITABLE
 from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House, new_id
+from funnel.usecases.tracking.halving import halved
 
 log = structlog.get_logger()
 
@@ -86,21 +86,21 @@ def _put(house: House, entry: Mapping[str, Any]) -> None:
     """What neither the stream nor the database takes waits in this process for the next that is taken; it is lost with
     the process, or when too many wait."""
     waiting = [one for one in (*_taken(house.unwritten), entry) if not house.stream.put(one)]
-    if not waiting:
-        return
+    halved(waiting, partial(_write, house), partial(_drop, house))
+
+
+def _write(house: House, waiting: Sequence[Mapping[str, Any]]) -> None:
     try:
         with house.resting.asking(), house.database.write(PATIENCE) as connection:
             tracking.put(connection, waiting)
     except DatabaseAway as error:
         house.unwritten.extend(waiting)
         log.warning("opens and clicks wait in this process", number=len(house.unwritten), error=str(error))
-    except UNWRITABLE as error:
-        if len(waiting) > 1:  # one of them: the others are kept without it
-            for one in waiting:
-                _put(house, one)
-        else:
-            log.warning("what was told cannot be written: it is dropped", why=type(error).__name__)
-            count(house, visitors.UNWRITABLE)
+
+
+def _drop(house: House, _entry: Mapping[str, Any], error: Exception) -> None:
+    log.warning("what was told cannot be written: it is dropped", why=type(error).__name__)
+    count(house, visitors.UNWRITABLE)
 
 
 def _taken(unwritten: deque[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -12,6 +12,10 @@ Entry = Mapping[str, Any]
 """What a browser has told, as it waits to be recorded."""
 
 
+class BadEntry(Exception):
+    """What waits is none of what a browser tells: it is dropped by itself, for it never will be."""
+
+
 def parting(
     lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime, by: str = "form"
 ) -> on.VisitorParted:

@@ -74,7 +74,7 @@ def details(token: str) -> Answered:
 def confirm_ticks(token: str) -> Answered:
     """Whether she meant one thing that she ticked: it counts from now on, or waits no more."""
     purpose, meant = request.form.get("purpose", ""), request.form.get("meant") != "no"
-    (confirm if meant else deny)(house(), token, purpose)
+    in_time(house(), lambda hurried: (confirm if meant else deny)(hurried, token, purpose))
     if meant and purpose == VISIT_TRACKING:
         agrees_here(open_own_page(house(), token).lead)
     return _back(token, "choices")
@@ -96,7 +96,6 @@ def mails(token: str) -> Answered:
 @limiter.limit(FORMS)
 def purpose(token: str) -> Answered:
     """Agree to one purpose, or take it back."""
-
     spoken = language()
 
     def change(which: str, given: bool) -> Lead:

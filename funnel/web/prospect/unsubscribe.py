@@ -53,7 +53,6 @@ def preferences(token: str) -> Response:
 @blueprint.post("/u/<token>/choose")
 def choose(token: str) -> Answered:
     """Agree to one purpose, or take it back. Somebody who had stopped the mails gets them again only by this."""
-
     spoken = language()
 
     def change(purpose: str, given: bool) -> Lead:

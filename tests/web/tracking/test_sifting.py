@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -81,17 +83,26 @@ def test_what_fails_for_a_fault_that_is_none_of_its_own_is_kept(web: Street, mon
     assert (waiting(web), counts(web)) == (1, {})
 
 
-def test_with_the_database_away_nothing_is_dropped(
+def test_with_the_database_gone_amid_the_sifting_nothing_is_dropped_that_it_would_have_taken(
     build_web: Builder, sqlite_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drains, "BATCH", 3)
     street = build_web(sqlite_url, redis_url=valkey_url)
     surfer = Surfer(street)
-    for number in range(2):
+    for number in range(4):
         surfer.visits(f"/{number}")
     street.place.house.stream.put(told(**AT_NO_TIME))
-    with sqlite_away(street.place.house.database, street.place.settings.database_url), pytest.raises(DatabaseAway):
-        drain(street.place.other("first"))
+    gone, record, calls = ExitStack(), drains._record, count()
+
+    def goes_away(*given: Any) -> None:
+        if next(calls) == 3:  # all of them, none, the first half
+            gone.enter_context(sqlite_away(street.place.house.database, street.place.settings.database_url))
+        record(*given)
+
+    monkeypatch.setattr(drains, "_record", goes_away)
+    with gone, pytest.raises(DatabaseAway):
+        drain(street.place.house)
+    monkeypatch.undo()
+    assert counts(street) == {}
     monkeypatch.setattr("funnel.jobs.stream.LEFT_BY_DEAD", 0.0)
-    assert waiting(street) == 2
+    assert waiting(street) == 4
     assert counts(street) == {"unwritable": 1}

@@ -9,6 +9,7 @@ she had so many points.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,13 +38,18 @@ def upgrade() -> None:
     if not any(words for _, words in companies):
         return
     elsewhere, reached = list(_said_in_scenarios()), _reached()
+
+    @cache
+    def in_a_scenario(reason: str) -> bool:
+        return any(text.fullmatch(reason) for text in elsewhere)
+
     by_hand, joined = _said_by_people()
     for row in rows:
         known = [words for at, words in companies if at <= row.changed_at]
         found = dict(row.scores)
         for reason in row.because if row.lead_id not in joined and None not in known else ():
             score = _only([words for words in known if words], reason)
-            says_so = (row.lead_id, reason) in by_hand or any(text.fullmatch(reason) for text in elsewhere)
+            says_so = (row.lead_id, reason) in by_hand or in_a_scenario(reason)
             if score and not says_so and reached(row.lead_id, row.changed_at) >= score:
                 found.setdefault(reason, score)
         if found != row.scores:
