@@ -17,12 +17,14 @@ BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowE
 _ENTRY = re.compile(rb"^BEGIN:VEVENT\s*?$.*?(?:^END:VEVENT\s*?$|(?=^BEGIN:VEVENT|^END:VCALENDAR))", re.M | re.S | re.I)
 _BEGINS = re.compile(rb"^BEGIN:VEVENT\s*?$", re.M | re.I)
 _CLOSED = re.compile(rb"^END:VEVENT\s*?\Z", re.M | re.I)
-_ALARM = re.compile(rb"^BEGIN:VALARM.*", re.M | re.S | re.I)
+_ALARM = re.compile(rb"^BEGIN:VALARM.*?(?:^END:VALARM|\Z)", re.M | re.S | re.I)
 _SURE = re.compile(
     rb"^(?:UID|DTSTART|DTEND|DURATION|STATUS|TRANSP|X-MICROSOFT-CDO-BUSYSTATUS|ATTENDEE)[:;].*$", re.M | re.I
 )
-_ZONE = re.compile(rb";TZID=[^:;]*", re.I)
-_DAY = re.compile(rb"^DTSTART[^:]*:(\d{4})(\d\d)(\d\d)", re.M | re.I)
+_FOLD = re.compile(rb"(?:\r?\n)+[ \t]")
+"""Where a line goes on in the next (RFC 5545 3.1); a value in quotes may hold what ends it elsewhere (3.2)."""
+_ZONE = re.compile(rb';TZID=(?:"[^"]*"|[^:;]*)', re.I)
+_DAY = re.compile(rb'^DTSTART(?:;[^:;="]+=(?:"[^"\r\n]*"|[^":;]*))*:(\d{4})(\d\d)(\d\d)', re.M | re.I)
 _REPETITION = ("exdate", "rdate")
 
 
@@ -35,7 +37,7 @@ def parsed(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
     events = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
     if calendars and len(events) >= len(_BEGINS.findall(content)):
         return calendars, events, []
-    return _one_by_one(content)
+    return _one_by_one(_FOLD.sub(b"", content))
 
 
 def _one_by_one(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
@@ -74,11 +76,11 @@ def _entry(written: bytes) -> Event:
 
 def _sure_of(written: bytes) -> Iterator[Event]:
     """Its time once, in the rep's zone where its own is none; or nothing."""
-    lines = [_ZONE.sub(b"", line.strip()) for line in _SURE.findall(_ALARM.sub(b"", written))]
-    try:
-        yield _entry(b"\r\n".join([b"BEGIN:VEVENT", *lines, b"END:VEVENT", b""]))
-    except BROKEN:
-        return
+    lines = [line.strip() for line in _SURE.findall(_ALARM.sub(b"", written))]
+    for those in (lines, [_ZONE.sub(b"", line) for line in lines]):
+        with suppress(*BROKEN):
+            yield _entry(b"\r\n".join([b"BEGIN:VEVENT", *those, b"END:VEVENT", b""]))
+            return
 
 
 def _day_written(written: bytes) -> str:
