@@ -20,7 +20,7 @@ from typing import Any
 import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import Calendar, Event, FreeBusy, vPeriod, vRecur
 
-from funnel.delivery.calendar_entries import BROKEN, day_of, days_written, mended, parsed
+from funnel.delivery.calendar_entries import BROKEN, day_of, days_written, mended, parsed, spans_written, times_added
 from funnel.domain.timing import local_time, midnight, resolve
 from funnel.ports import Busy, CalendarFault, Reading
 
@@ -139,18 +139,31 @@ def _sure_of(events: Sequence[Event], first: datetime, last: datetime, zone: str
 
 
 def _once(event: Event, zone: str, whose: str) -> Iterator[Busy]:
-    """An entry's own time, without its repetition; one whose end cannot be read lasts until midnight."""
+    """An entry's own time and those added to it, without its rule; one whose end is unreadable lasts until midnight."""
     with suppress(*BROKEN):
         if _free(event, whose):
             return
     ends = []
     with suppress(*BROKEN):
         ends = [_instant(end, zone) for end in days_written(event, "dtend")]
+    lengths = spans = spans_written(event, "duration")
     for start in days_written(event, "dtstart"):
         with suppress(*BROKEN):  # at the edges of what a calendar can tell
             begins = _instant(start, zone)
-            tomorrow = midnight(local_time(begins, zone).date() + timedelta(days=1), zone)
-            yield begins, max([one for one in ends if one > begins], default=tomorrow)
+            lengths = [end - begins for end in ends if end > begins] or spans
+            yield begins, _end(begins, lengths, zone)
+    for start, own in times_added(event):
+        with suppress(*BROKEN):
+            begins = _instant(start, zone)
+            length = _instant(own, zone) - begins if isinstance(own, date) else own
+            yield begins, _end(begins, lengths if length is None else [length], zone)
+
+
+def _end(begins: datetime, lengths: Sequence[timedelta], zone: str) -> datetime:
+    """After the longest that is one, else at midnight."""
+    if known := [one for one in lengths if one > timedelta()]:
+        return begins + max(known)
+    return midnight(local_time(begins, zone).date() + timedelta(days=1), zone)
 
 
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event, vDDDTypes
+from icalendar import Calendar, Event, vDDDLists, vDDDTypes
 from icalendar.prop import vBroken
 
 from funnel.ports import CalendarFault
@@ -25,7 +25,7 @@ _FOLD = re.compile(rb"(?:\r?\n)+[ \t]")
 """Where a line goes on in the next (RFC 5545 3.1); a value in quotes may hold what ends it elsewhere (3.2)."""
 _ZONE = re.compile(rb';TZID=(?:"[^"]*"|[^:;]*)', re.I)
 _DAY = re.compile(rb'^DTSTART(?:;[^:;="]+=(?:"[^"\r\n]*"|[^":;]*))*:(\d{4})(\d\d)(\d\d)', re.M | re.I)
-_REPETITION = ("exdate", "rdate")
+_REPETITION = ("rrule", "exdate", "rdate")
 
 
 def parsed(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
@@ -102,13 +102,40 @@ def days_written(event: Event, name: str) -> list[date]:
     return [one.dt for one in _values(event, name) if isinstance(one, vDDDTypes) and isinstance(one.dt, date)]
 
 
+def spans_written(event: Event, name: str) -> list[timedelta]:
+    """The spans that stand under a name, as far as they can be read."""
+    return [one.dt for one in _values(event, name) if isinstance(one, vDDDTypes) and isinstance(one.dt, timedelta)]
+
+
+def times_added(event: Event) -> list[tuple[date, date | timedelta | None]]:
+    """The days or times that are added to an entry's rule, each with the end or the length that it has of its own."""
+    times = [one.dt for each in _values(event, "rdate") if isinstance(each, vDDDLists) for one in each.dts]
+    return [one if isinstance(one, tuple) else (one, None) for one in times if isinstance(one, (date, tuple))]
+
+
 def mended(event: Event) -> Event:
-    """An entry without the days taken out of its rule, or added to it, that cannot be read: the rest is followed."""
+    """An entry without the rules that cannot be read, and without the days taken out of them, or added to them, that
+    cannot: the rest is followed."""
     whole = Event(event)
     for name in _REPETITION:
-        if any(isinstance(one, vBroken) for one in _values(event, name)):
+        written = _values(event, name)
+        if any(isinstance(one, vBroken) for one in written):
             del whole[name]
+            for one in written:
+                for sound in _sound(one):
+                    whole.add(name, sound, encode=False)
     return whole
+
+
+def _sound(value: Any) -> Iterator[Any]:
+    """A value, or of a list of days that is broken those that can be read."""
+    if not isinstance(value, vBroken):
+        yield value
+    elif value.expected_type == vDDDLists.__name__:
+        for part in str(value).split(","):
+            with suppress(*BROKEN):
+                days = vDDDLists.from_ical(part, timezone=value.params.get("TZID"))  # type: ignore[no-untyped-call]
+                yield vDDDLists(days)
 
 
 def _values(event: Event, name: str) -> list[Any]:
