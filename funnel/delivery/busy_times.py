@@ -13,14 +13,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from math import prod
 from types import FrameType
-from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import Calendar, Event, FreeBusy, vPeriod, vRecur
+from icalendar import Calendar, Event, vPeriod
 
-from funnel.delivery.calendar_entries import BROKEN, day_of, days_written, mended, parsed, spans_written, times_added
+from funnel.delivery.calendar_entries import (
+    BROKEN,
+    day_of,
+    days_written,
+    mended,
+    parsed,
+    periods_written,
+    spans_written,
+    times_added,
+)
+from funnel.delivery.how_often import TooMany, check_often
 from funnel.domain.timing import local_time, midnight, resolve
 from funnel.ports import Busy, CalendarFault, Reading
 
@@ -29,22 +37,11 @@ MOST_EVENTS = 5_000
 MEMORY = 512 * 1024 * 1024
 """Bytes that reading a calendar may take."""
 
-_MOST_RULES = 5
-_PER_DAY = 24
-_OFTEN = {"SECONDLY", "MINUTELY"}
-_MOST_TIMES = 600_000
-"""How many times a rule may have come: once an hour for some sixty years; a birthday comes as often as it likes."""
-_DAYS = {"WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
-_NAMED_DAYS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH")
 _PREFIX = "appointment-"
 
 
 class TooLong(Exception):
     """Reading has taken all the time it may: no fault of the calendar's form, which libraries would try to mend."""
-
-
-class TooMany(Exception):
-    """An entry comes too often to be followed."""
 
 
 _WHY = {TooLong: "too_slow", TooMany: "too_many", MemoryError: "too_many"}
@@ -53,14 +50,17 @@ _WHY = {TooLong: "too_slow", TooMany: "too_many", MemoryError: "too_many"}
 def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Reading:
     """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
     _refuse_at_once(content)
-    calendars, entries, left_out = parsed(content)
-    found = {one for one in _told_busy(calendars, zone) if one[0] < last and first < one[1]}
-    for events in _series(entries, ours):
+    calendars, entries, left_out, sure = parsed(content)
+    told, unreadable = _told_busy(calendars, zone)
+    left_out += unreadable
+    found = {one for one in told if one[0] < last and first < one[1]}
+    for events in _series([*entries, *sure], ours):
         try:
             try:
                 found.update(_busy_of(events, first, last, zone, whose))
             except BROKEN:
-                left_out.append(day_of(events))
+                if not any(event is one for event in events for one in sure):  # which are counted
+                    left_out.append(day_of(events))
                 found.update(_sure_of(events, first, last, zone, whose))
         except tuple(_WHY) as error:
             raise CalendarFault(f"{_WHY[type(error)]} {day_of(events)}".rstrip()) from error
@@ -76,22 +76,21 @@ def _refuse_at_once(content: bytes) -> None:
         raise CalendarFault("too_many")
 
 
-def _told_busy(calendars: Iterable[Calendar], zone: str) -> Iterator[Busy]:
-    """The times of calendars that tell no events, but when somebody is busy (VFREEBUSY)."""
-    periods = [one for calendar in calendars for each in calendar.freebusy for one in _periods(each)]
+def _told_busy(calendars: Iterable[Calendar], zone: str) -> tuple[list[Busy], list[str]]:
+    """The times of calendars that tell no events, but when somebody is busy (VFREEBUSY), and the days of those that
+    cannot be understood."""
+    periods = [one for calendar in calendars for each in calendar.freebusy for one in periods_written(each)]
     if len(periods) > MOST_EVENTS:
         raise CalendarFault("too_many")
+    told: list[Busy] = []
+    unreadable: list[str] = []
     for period in periods:
-        if str(period.params.get("FBTYPE", "")).upper() != "FREE":
-            yield _instant(period.start, zone), _instant(period.end, zone)
-
-
-def _periods(told: FreeBusy) -> list[Any]:
-    written = told.get("freebusy", [])
-    periods = written if isinstance(written, list) else [written]
-    if not all(isinstance(one, vPeriod) for one in periods):
-        raise CalendarFault("no_calendar")
-    return periods
+        try:
+            if str(period.params.get("FBTYPE", "")).upper() != "FREE":
+                told.append((_instant(period.start, zone), _instant(period.end, zone)))
+        except BROKEN:
+            unreadable.append(period.start.isoformat()[:10] if isinstance(period, vPeriod) else "")
+    return told, unreadable
 
 
 def _series(events: Sequence[Event], ours: str) -> Iterator[list[Event]]:
@@ -169,7 +168,7 @@ def _end(begins: datetime, lengths: Sequence[timedelta], zone: str) -> datetime:
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
     calendar = Calendar()
     for event in events:
-        _check(event, last)
+        check_often(event, last)
         calendar.add_component(event)
     # A day more on either side: an all-day event stands in its own zone, not in UTC.
     for found in recurring_ical_events.of(calendar).after(first - timedelta(days=1)):
@@ -178,40 +177,6 @@ def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> It
             return
         if isinstance(found, Event):
             yield found
-
-
-def _check(event: Event, last: datetime) -> None:
-    """A rule that comes too often, or has come too often until then, is not followed at all."""
-    rules = event.get("rrule", [])
-    rules = rules if isinstance(rules, list) else [rules]
-    start: Any = event.get("dtstart")
-    if len(rules) > _MOST_RULES:
-        raise TooMany
-    for rule in filter(None, rules):
-        if _freq(rule) in _OFTEN or min(rule.get("INTERVAL", [1])) < 1:
-            raise TooMany
-        if _times_a_day(rule) > _PER_DAY or _times(rule, _date(start.dt), last.date()) > _MOST_TIMES:
-            raise TooMany
-
-
-def _times_a_day(rule: vRecur) -> int:
-    return prod(max(1, len(rule.get(part, []))) for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-
-
-def _times(rule: vRecur, first: date, last: date) -> int:
-    """How many times it comes at most; one that names days within its weeks, months or years may come daily."""
-    ends = min([last, *(_date(until) for until in rule.get("UNTIL", []))])
-    step = 1 if any(part in rule for part in _NAMED_DAYS) else _DAYS.get(_freq(rule), 1)
-    a_day = _times_a_day(rule) * (_PER_DAY if _freq(rule) == "HOURLY" and "BYHOUR" not in rule else 1)
-    return int(min([max(0, (ends - first).days // step + 1) * a_day, *rule.get("COUNT", [])]))
-
-
-def _freq(rule: vRecur) -> str:
-    return str(rule["FREQ"][0]).upper()
-
-
-def _date(at: date) -> date:
-    return at.date() if isinstance(at, datetime) else at
 
 
 def _busy(event: Event, zone: str, whose: str) -> Busy | None:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from icalendar import Calendar, Event, vDDDLists, vDDDTypes
+from icalendar import Calendar, Event, FreeBusy, vDDDLists, vDDDTypes, vPeriod
 from icalendar.prop import vBroken
 
 from funnel.ports import CalendarFault
@@ -25,37 +25,66 @@ _FOLD = re.compile(rb"(?:\r?\n)+[ \t]")
 """Where a line goes on in the next (RFC 5545 3.1); a value in quotes may hold what ends it elsewhere (3.2)."""
 _ZONE = re.compile(rb';TZID=(?:"[^"]*"|[^:;]*)', re.I)
 _DAY = re.compile(rb'^DTSTART(?:;[^:;="]+=(?:"[^"\r\n]*"|[^":;]*))*:(\d{4})(\d\d)(\d\d)', re.M | re.I)
+_PERIODS = re.compile(rb'^(FREEBUSY(?:;[^:;="]+=(?:"[^"\r\n]*"|[^":;]*))*:)(.*)$', re.M | re.I)
+_BEGIN = re.compile(rb"\s*(\d{4})(\d\d)(\d\d)")
 _REPETITION = ("rrule", "exdate", "rdate")
 
 
-def parsed(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
-    """The calendars of a file, their entries, and the day of each entry of which not all could be parsed (see
-    `day_of`). `CalendarFault` for what is no calendar."""
+class Parsed(NamedTuple):
+    """The calendars of a file and their entries; of what could not all be parsed, the day of each (`left_out`, see
+    `day_of`) and the entries that are sure of it."""
+
+    calendars: list[Calendar]
+    entries: list[Event]
+    left_out: list[str]
+    sure: list[Event]
+
+
+def parsed(content: bytes) -> Parsed:
+    """What stands in a file. `CalendarFault` for what is no calendar."""
     calendars = []
     with suppress(*BROKEN):
         calendars = _calendars(content)
     events = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
     if calendars and len(events) >= len(_BEGINS.findall(content)):
-        return calendars, events, []
+        return Parsed(calendars, events, [], [])
     return _one_by_one(_FOLD.sub(b"", content))
 
 
-def _one_by_one(content: bytes) -> tuple[list[Calendar], list[Event], list[str]]:
+def _one_by_one(content: bytes) -> Parsed:
+    others, left_out = _without_broken_periods(_ENTRY.sub(b"", content))
     try:
-        calendars = _calendars(_ENTRY.sub(b"", content))
+        calendars = _calendars(others)
     except BROKEN as error:
         raise CalendarFault("no_calendar") from error
     events: list[Event] = []
-    left_out: list[str] = []
+    sure: list[Event] = []
     for found in _ENTRY.finditer(content):
         try:
             if not _CLOSED.search(found[0]):
                 raise ValueError("an entry without its end")
             events.append(_entry(found[0]))
         except BROKEN:
-            left_out.append(_day_written(found[0]))
-            events.extend(_sure_of(found[0]))
-    return calendars, events, left_out
+            left_out.append(_day_written(_DAY.search(found[0])))
+            sure.extend(_sure_of(found[0]))
+    return Parsed(calendars, events, left_out, sure)
+
+
+def _without_broken_periods(content: bytes) -> tuple[bytes, list[str]]:
+    """A file without the times of VFREEBUSY that cannot be read, and their days; the others are kept."""
+    left_out: list[str] = []
+
+    def sound(line: re.Match[bytes]) -> bytes:
+        kept = []
+        for period in line[2].strip().split(b","):
+            try:
+                vPeriod(vPeriod.from_ical(period.decode()))  # type: ignore[no-untyped-call]
+                kept.append(period)
+            except BROKEN:
+                left_out.append(_day_written(_BEGIN.match(period)))
+        return line[1] + b",".join(kept) if kept else b""
+
+    return _PERIODS.sub(sound, content), left_out
 
 
 def _calendars(content: bytes) -> list[Calendar]:
@@ -83,8 +112,7 @@ def _sure_of(written: bytes) -> Iterator[Event]:
             return
 
 
-def _day_written(written: bytes) -> str:
-    found = _DAY.search(written)
+def _day_written(found: re.Match[bytes] | None) -> str:
     try:
         return date(*map(int, found.groups())).isoformat() if found else ""
     except ValueError:
@@ -95,6 +123,11 @@ def day_of(events: Sequence[Event]) -> str:
     """The day on which an entry begins, as it is written there, or nothing: what it is called is nobody's business."""
     starts = days_written(events[0], "dtstart")
     return starts[0].isoformat()[:10] if starts else ""
+
+
+def periods_written(told: FreeBusy) -> list[Any]:
+    """The times at which somebody is busy, or free."""
+    return _values(told, "freebusy")
 
 
 def days_written(event: Event, name: str) -> list[date]:
@@ -138,6 +171,6 @@ def _sound(value: Any) -> Iterator[Any]:
                 yield vDDDLists(days)
 
 
-def _values(event: Event, name: str) -> list[Any]:
+def _values(event: Event | FreeBusy, name: str) -> list[Any]:
     written = event.get(name, [])
     return written if isinstance(written, list) else [written]

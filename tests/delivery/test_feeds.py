@@ -317,6 +317,7 @@ BROKEN = {
         "2026-10-20", [AT_TEN],
     ),
     "DTSTART:20261020T080000Z\nDTEND:late\nTRANSP:TRANSPARENT\nRRULE:FREQ=SOMETIMES": None,
+    "DTSTART:20261020T080000Z\nDTEND:late\nBEGIN:VALARM\nTRIGGER:-PT5M": ("2026-10-20", [REST]),
     "DTSTART:20261020T080000Z\nDTEND:20261020T090000Z\nEND:VALARM": ("2026-10-20", [AT_TEN]),
     "DTSTART:00010101T000000\nRRULE:FREQ=DAILY;INTERVAL=x": ("0001-01-01", []),
     "DTSTART:garbage\nRRULE:FREQ=DAILY": ("", []),
@@ -417,6 +418,20 @@ def test_a_calendar_that_tells_only_when_she_is_busy_is_read_too() -> None:
     ]
 
 
-def test_a_broken_time_in_it_is_told() -> None:
-    with pytest.raises(CalendarFault, match="no_calendar"):
-        busy(zones="BEGIN:VFREEBUSY\nUID:a\nDTSTAMP:20261001T000000Z\nFREEBUSY:nonsense\nEND:VFREEBUSY\n")
+@pytest.mark.parametrize(
+    "broken, days",
+    [
+        ("FREEBUSY:nonsense", [""]),
+        ("FREEBUSY;FBTYPE=BUSY:nonsense,20261021T080000Z/20261020T080000Z", ["", "2026-10-21"]),
+        ("FREEBUSY:20261022T080000Z/PT1H,2026102\n 3T080000Z", ["2026-10-23"]),
+        ("FREEBUSY:00010101T000000/20261020T080000", ["0001-01-01"]),
+    ],
+)
+def test_a_broken_time_in_it_is_left_out_and_told_and_the_others_count(
+    broken: str, days: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    times = f"{broken}\nFREEBUSY:20261022T080000Z/PT1H\n"
+    found = read(zones=f"BEGIN:VFREEBUSY\nUID:a\nDTSTAMP:20261001T000000Z\n{times}END:VFREEBUSY\n")
+    assert found.busy == [(utc("20261022T0800"), utc("20261022T0900"))]
+    assert found.left_out == days
+    assert not capfd.readouterr().err, "no traceback in the log"
