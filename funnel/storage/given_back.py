@@ -6,18 +6,15 @@ from sqlalchemy import Connection, text
 
 from funnel.storage.bulk import one_of, to_json
 from funnel.storage.holds import holds, release_where
-from funnel.storage.windows import kept_back
 
 _NEVER_LEAVES = """EXISTS (SELECT 1 FROM outbox t WHERE t.lead_id = holds.lead_id AND t.cause = holds.cause)
- AND NOT EXISTS (SELECT 1 FROM outbox t LEFT JOIN leads l ON l.id = t.lead_id
- WHERE t.lead_id = holds.lead_id AND t.cause = holds.cause AND t.state <> 'skipped'
- AND (t.state NOT IN ('ready', 'claimed') OR coalesce({kept_back}, 'paused') = 'paused'))"""
+ AND NOT EXISTS (SELECT 1 FROM outbox t
+ WHERE t.lead_id = holds.lead_id AND t.cause = holds.cause AND t.state <> 'skipped')"""
 
 
 def give_back_unsent(connection: Connection, lead_ids: Iterable[int] | None = None) -> None:
-    """Give back what is kept for mails to these leads (`None`: to anybody) that were skipped, or would be if they were
-    to leave now: she has unsubscribed, say, or taken her consent back."""
-    never = holds.c.cause.is_not(None) & text(_NEVER_LEAVES.format(kept_back=kept_back(connection.dialect.name)))
+    """Give back what is kept for mails to these leads (`None`: to anybody) that were skipped."""
+    never = holds.c.cause.is_not(None) & text(_NEVER_LEAVES)
     if lead_ids is None:
         release_where(connection, never)
     elif ids := sorted(set(lead_ids)):

@@ -103,6 +103,22 @@ def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -
     )
 
 
+def skip_withdrawn(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
+    """Skip leads' marketing mails still in the house of a purpose to which they consent no more (`lead_id`, `purpose`,
+    `reason`): the times that they propose are given back, and none leaves without them once she consents anew."""
+    if not skips:
+        return
+    connection.execute(
+        text(
+            "UPDATE outbox AS t SET state = 'skipped', reason = x.reason FROM "
+            + source(outbox, ("lead_id", "purpose", "reason"), connection.dialect.name)
+            + " AS x WHERE t.lead_id = x.lead_id AND t.purpose = x.purpose AND t.kind = 'marketing'"
+            " AND t.state IN ('ready', 'claimed')"
+        ),
+        {"rows": to_json(list(skips))},
+    )
+
+
 def queue_again(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> None:
     """Let leads' marketing mails leave after all that were skipped for a reason which was none (`lead_id`, `reason`,
     `not_before`: those that should have left before it stay as they are)."""

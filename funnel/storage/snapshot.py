@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select
 
 from funnel.domain import effects as do
+from funnel.domain.engine.mails import NO_CONSENT
 from funnel.domain.lead import Appointment, Enrolment, Handoff, Lead
 from funnel.domain.source import read_code
 from funnel.storage import (
@@ -102,6 +103,13 @@ def apply(connection: Connection, decided: Decided) -> None:
             {"lead_id": lead_id, "reason": e.reason, "scenario": e.scenario, "pass_number": e.pass_number}
             for lead_id, e in skips
             if e.scenario is not None
+        ],
+    )
+    outbox.skip_withdrawn(
+        connection,
+        [
+            {"lead_id": lead_id, "purpose": purpose, "reason": NO_CONSENT}
+            for lead_id, purpose in sorted(withdrawn(decided.effects))
         ],
     )
     _queue_again(connection, decided)
@@ -272,9 +280,15 @@ def _queued_again(effects: Sequence[tuple[int, do.Effect]]) -> dict[int, do.Queu
     return found
 
 
+def withdrawn(effects: Sequence[tuple[int, do.Effect]]) -> set[tuple[int, str]]:
+    """The (lead id, purpose) of each consent that was withdrawn and not given again since."""
+    given = {(lead_id, e.purpose): e.given for lead_id, e in effects if isinstance(e, do.RecordConsent)}
+    return {one for one, agrees in given.items() if not agrees}
+
+
 def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
-    """The outbox rows of a decision. A marketing mail queued before a `SkipQueued` of its lead is born skipped; a row
-    tells the door how it ended when its lead now awaits something after it."""
+    """The outbox rows of a decision. A marketing mail queued before a `SkipQueued` of its lead, or before its purpose
+    was withdrawn, is born skipped; a row tells the door how it ended when its lead now awaits something after it."""
     awaited = {
         (lead_id, effect.enrolment.scenario, effect.enrolment.pass_number): effect.enrolment.mail
         for lead_id, effect in effects
@@ -284,6 +298,7 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
     again: dict[int, do.QueueAgain] = {}
     passes_over: dict[tuple[int, str | None, int | None], str] = {}
     recalled: dict[tuple[int, str], str] = {}
+    refused = withdrawn(effects)
     rows: list[dict[str, Any]] = []
     for lead_id, effect in reversed(effects):
         if isinstance(effect, do.SkipQueued):
@@ -299,7 +314,9 @@ def mail_rows(effects: Sequence[tuple[int, do.Effect]]) -> list[dict[str, Any]]:
             rows.append(_recalled(lead_id, effect, recalled[lead_id, effect.cause]))
         elif isinstance(effect, do.SendEmail):
             skip = effect.skip or passes_over.get((lead_id, effect.scenario, effect.pass_number))
-            skip = skip or (skipped_later.get(lead_id) if effect.kind == "marketing" else None)
+            if effect.kind == "marketing":
+                skip = skip or skipped_later.get(lead_id)
+                skip = skip or (NO_CONSENT if (lead_id, effect.purpose) in refused else None)
             place = (lead_id, effect.scenario or "", effect.pass_number or 0)
             rows.append(_mail_row(lead_id, effect, skip, awaited.get(place) == effect.cause))
         elif isinstance(effect, do.CallWebhook):

@@ -35,6 +35,39 @@ def test_who_wants_no_mail_any_more_keeps_no_time_of_one_that_waits(place: Place
     assert kept_for(place, lead_id) == []
 
 
+def test_who_consents_anew_gets_no_mail_without_the_times_that_it_was_to_propose(place: Place) -> None:
+    lead_id = capped(place, "7 days")
+    [row] = [one for one in place.rows(lead_id) if one["message"] == "tunnel/offer"]
+    takes_back(place, lead_id)
+    place.happens(consent(place, lead_id, given=True))
+    before = len(place.sent())
+    place.set(row["not_before"] + timedelta(minutes=1))
+    place.drain()
+    assert (place.row("offer", lead_id)["reason"], len(place.sent())) == ("no consent", before)
+
+
+def test_who_takes_her_consent_back_and_gives_it_at_once_keeps_her_mail_and_its_times(place: Place) -> None:
+    lead_id = capped(place, "7 days")
+    place.happens(consent(place, lead_id, given=False), consent(place, lead_id, given=True))
+    assert (place.row("offer", lead_id)["state"], len(kept_for(place, lead_id))) == ("ready", 3)
+
+
+def test_a_mail_that_waits_for_what_may_pass_keeps_its_times(place: Place) -> None:
+    """Handed over by another address of hers, until that is withdrawn."""
+    lead_id = capped(place, "7 days")
+    other = place.lead("bea@example.org")
+    place.sql("UPDATE leads SET merged_into = :other WHERE id = :id", other=other, id=lead_id)
+    columns = "id, lead_id, rep, because, state, offered_at, changed_at, missing"
+    offered = f"INSERT INTO handoffs ({columns}) VALUES ('h1', :other, 'camille', '[]', 'offered', :at, :at, '[]')"
+    place.sql(offered, other=other, at=place.now)
+    place.happens(
+        on.ConsentChanged(
+            lead_id=lead_id, occurred_at=place.now, purpose="visit_tracking", given=False, wording="No", page="/me"
+        )
+    )
+    assert len(kept_for(place, lead_id)) == 3
+
+
 def test_a_mail_that_is_skipped_as_it_was_about_to_leave_keeps_no_time(place: Place) -> None:
     lead_id = capped(place, "7 days")
     place.sql("UPDATE leads SET unsubscribed = :yes WHERE id = :id", yes=True, id=lead_id)

@@ -81,12 +81,16 @@ def _why_not_in(lead: Lead, enrolment: Enrolment, purpose: str | None) -> str | 
     return why_not(lead, purpose)
 
 
+NO_CONSENT = "no consent"
+"""Why a marketing mail does not leave to who has not agreed to its purpose, or does so no more."""
+
+
 def why_not(lead: Lead, purpose: str | None) -> str | None:
     """Why a marketing mail must not go to her now; none when it may."""
     if lead.unsubscribed:
         return "unsubscribed"
     if purpose and not lead.consents.get(purpose, False):
-        return "no consent"
+        return NO_CONSENT
     if lead.handoff:
         return "handed over"
     return None

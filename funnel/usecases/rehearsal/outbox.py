@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from funnel.domain import effects as do
+from funnel.domain.engine.mails import NO_CONSENT
 from funnel.storage.outbox import RECALLABLE
-from funnel.storage.snapshot import mail_rows
+from funnel.storage.snapshot import mail_rows, withdrawn
 from funnel.usecases.outbox import Marketing
 
 
@@ -36,6 +37,8 @@ class MemoryOutbox:
                 changed += self._queue_again(lead_id, effect)
             elif isinstance(effect, do.RecallMail):
                 changed += self._recall(lead_id, effect, now)
+        for lead_id, purpose in sorted(withdrawn(effects)):
+            changed += self._skip_withdrawn(lead_id, purpose)
         for row in mail_rows(effects):
             if row["key"] not in self._rows:
                 self._rows[row["key"]] = row
@@ -43,6 +46,14 @@ class MemoryOutbox:
                     self._ready[row["lead_id"]].add(row["key"])
                 changed.append(row)
         return changed
+
+    def _skip_withdrawn(self, lead_id: int, purpose: str) -> list[dict[str, Any]]:
+        """Skip what waits of a purpose to which she consents no more."""
+        waiting = [self._rows[key] for key in sorted(self._ready[lead_id])]
+        refused = [row for row in waiting if (row["kind"], row["purpose"]) == ("marketing", purpose)]
+        for row in refused:
+            self.end(row, "skipped", NO_CONSENT)
+        return refused
 
     def _recall(self, lead_id: int, effect: do.RecallMail, now: datetime) -> list[dict[str, Any]]:
         """Skip what has not left of a cause, and free its key; those that were not skipped before. What was planned for
