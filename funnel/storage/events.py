@@ -1,7 +1,7 @@
 """Events as they were recorded, the keys under which they count once, and the facts they cause."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
@@ -90,6 +90,12 @@ def take_keys(connection: Connection, keys: Sequence[str], now: datetime) -> set
 def is_taken(connection: Connection, key: str) -> bool:
     """Whether an event was recorded under this key."""
     return connection.execute(select(intake_keys.c.key).where(intake_keys.c.key == key)).first() is not None
+
+
+def taken_of(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Under which of these keys events were recorded."""
+    wanted = select(intake_keys.c.key).where(one_of(connection, intake_keys.c.key))
+    return set(connection.execute(wanted, {"ids": to_json(sorted(keys))}).scalars())
 
 
 def trim_keys(connection: Connection, now: datetime) -> int:
@@ -203,13 +209,18 @@ def of_leads(
     return found
 
 
-def all_of(connection: Connection, ids: Sequence[int], kind: type[AnyEvent]) -> list[AnyEvent]:
-    """Those of one kind that were decided of leads, in recorded order."""
+def all_of(
+    connection: Connection, ids: Collection[int], *kinds: type[AnyEvent], since: datetime | None = None
+) -> list[AnyEvent]:
+    """Those of these kinds that were decided of leads, in recorded order, `since` an instant where one is given."""
+    names = [kind.__name__ for kind in kinds]
     wanted = (
         select(events)
-        .where(one_of(connection, events.c.lead_id), events.c.kind == kind.__name__, events.c.failed.is_(None))
+        .where(one_of(connection, events.c.lead_id), events.c.kind.in_(names), events.c.failed.is_(None))
         .order_by(events.c.recorded_at, events.c.id)
     )
+    if since is not None:
+        wanted = wanted.where(events.c.recorded_at >= since)
     return [read(dict(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
 
 

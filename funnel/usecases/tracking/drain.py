@@ -106,7 +106,7 @@ def _happened(
     said = list(_said(connection, [one for one in known if mode[one.touch.kind] == "consented"]))
     before = _before(connection, said, {one.mail["lead_id"] for one in known}, moment)
     apart = touched_together([*before, *said])
-    return [*(judged_with(one, apart) for one in said), *_revised(before, apart, moment)]
+    return [*(judged_with(one, apart) for one in said), *_not_told(connection, list(_revised(before, apart, moment)))]
 
 
 def _agreed(connection: Connection, touches: Sequence[Touch], people: People, moment: Moment) -> list[_Known]:
@@ -203,3 +203,9 @@ def _revised(before: Iterable[Said], apart: frozenset[str], moment: Moment) -> I
                 verdict=anew.says,
                 reasons=anew.reasons,
             )
+
+
+def _not_told(connection: Connection, revised: Sequence[on.VerdictRevised]) -> list[on.VerdictRevised]:
+    """Those that were not recorded before: a machine's click parts a browser once."""
+    known = events.taken_of(connection, [one.key for one in revised if one.key]) if revised else set()
+    return [one for one in revised if one.key not in known]

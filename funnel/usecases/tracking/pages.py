@@ -16,7 +16,7 @@ from funnel.domain.tunnel.trigger import SITTING
 from funnel.storage import events, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
-from funnel.usecases.tracking.proofs import BY_PASS, Proof, joined_by_machines, read_proofs
+from funnel.usecases.tracking.proofs import BY_PASS, Mistaken, Proof, read_proofs, taken_for_hers
 from funnel.usecases.tracking.visit_events import (
     BadEntry,
     Entry,
@@ -70,8 +70,8 @@ def happened(
     """The events of visits of browsers that are somebody's who agrees to it; those of other browsers wait for whom
     they will be. Each proof counts once; where no visits are kept, there are none. Who is known by a click that the
     `touches` of this batch tell to be a machine's is nobody again."""
-    machines, by_pass = joined_by_machines(connection, touches)
-    if not entries and not machines:
+    mistaken = taken_for_hers(connection, touches, moment)
+    if not entries and not mistaken.by_click:
         return []
     kept = company.tracking.of("visits") == "consented"
     _count(connection, entries, company.zone, moment, kept=kept)
@@ -79,16 +79,16 @@ def happened(
     if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
         visitors.withdraw(connection, gone, moment.now)
     told = [one for one in entries if one["kind"] in ("visit", "left", "same") and one["visitor"] not in gone]
-    if not kept or not (told or machines):
+    if not kept or not (told or mistaken.by_click):
         return []
-    rows = _browsers(connection, told, machines, moment)
+    rows = _browsers(connection, told, mistaken.by_click, moment)
     told = [one for one in told if one["visitor"] in rows and one.get("other", one["visitor"]) in rows]
     told.sort(key=itemgetter("at"))  # what waited in the database comes in the order of milliseconds
     proofs = read_proofs(connection, told, touches, people, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
     drain = _Drain(connection, moment, rows, proofs, people)
-    drain.part(machines, by_pass)
+    drain.part(mistaken)
     return drain.all(told)
 
 
@@ -162,13 +162,14 @@ class _Drain:
         visitors.keep(self._connection, list(self._waiting.values()))
         return self._events
 
-    def part(self, machines: Collection[str], by_pass: Collection[str]) -> None:
+    def part(self, mistaken: Mistaken) -> None:
         """Browsers that a machine's click had made somebody's are nobody's again, with the same person's that are known
         by a pass alone; what they told waits as before."""
-        found = [self._browsers[name] for name in machines if name in self._browsers]
-        these = {each.id: each for one in found for each in self._of_person(one) if each is one or each.id in by_pass}
+        found = [self._browsers[name] for name in mistaken.by_click if name in self._browsers]
+        parted = mistaken.by_click | mistaken.by_pass
+        these = {each.id: each for one in found for each in self._of_person(one) if each.id in parted}
         for browser in these.values():
-            if browser.lead_id is None or browser.joined != "click":
+            if browser.lead_id not in mistaken.leads or browser.joined != "click":
                 continue
             gone = self._taken_back(browser, None, self._moment.now, "machine")
             browser.lead_id = browser.joined = None

@@ -1,7 +1,7 @@
 """By what a browser says whose it is (a form, her own page, a person's click); and which a machine's had joined."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from funnel.usecases.tracking.visit_events import Entry
 BY_PASS = "same/"
 """How the keys of what a pass says begin."""
 
-_BY_CLICK = re.compile(r"joined/proof/click/[0-9]+/([0-9]+)/([0-9]+)/")
+_BY_CLICK = re.compile(r"joined/proof/click/([0-9]+/[0-9]+/[0-9]+)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +74,35 @@ def _followed(
     }
 
 
-def joined_by_machines(connection: Connection, touches: Sequence[on.AnyEvent]) -> tuple[frozenset[str], frozenset[str]]:
-    """The browsers that were taken for somebody's by a click that was a machine's, as is known now; and those of the
-    same people that are known by a pass."""
+@dataclass(frozen=True, slots=True)
+class Mistaken:
+    """The browsers that a machine's click had made somebody's `by_click`, those that were made so `by_pass` since, and
+    whose they can have been (`leads`)."""
+
+    by_click: frozenset[str] = frozenset()
+    by_pass: frozenset[str] = frozenset()
+    leads: frozenset[int] = frozenset()
+
+
+def taken_for_hers(connection: Connection, touches: Sequence[on.AnyEvent], moment: Moment) -> Mistaken:
+    """What clicks had said of browsers that were a machine's, as is known now, and nothing has said anew."""
     revised = [one for one in touches if isinstance(one, on.VerdictRevised) and one.touched == "link.clicked"]
-    marks = {click_mark(one.of) for one in revised if one.verdict != "human"}
-    if not marks:
-        return frozenset(), frozenset()
+    clicks = {one.of for one in revised if one.verdict != "human"}
+    if not clicks:
+        return Mistaken()
     theirs = {one.lead_id for one in revised}
     theirs = theirs.union(*events.beside(connection, theirs).values())  # it stands with whoever stood for her then
-    rows = events.of_leads(connection, sorted(theirs))
-    read = (events.read(row) for of_one in rows.values() for row in of_one if row["kind"] == on.VisitorJoined.__name__)
-    joined = [one for one in read if isinstance(one, on.VisitorJoined)]
-    return (
-        frozenset(one.visitor for one in joined if _mark_of(one) in marks),
-        frozenset(one.visitor for one in joined if (one.key or "").startswith(f"joined/{BY_PASS}")),
+    told = events.all_of(connection, theirs, on.LinkClicked, on.VisitorJoined, since=moment.now - PROOF_LASTS)
+    made = {f"{one.mail}/{second}/{mark}" for one, (second, mark) in _marked(told) if one.key in clicks}
+    said = {one.visitor: one.key or "" for one in told if isinstance(one, on.VisitorJoined)}  # last
+    clicked = {visitor: found[1] for visitor, key in said.items() if (found := _BY_CLICK.match(key))}
+    return Mistaken(
+        frozenset(visitor for visitor, click in clicked.items() if click in made),
+        frozenset(visitor for visitor, key in said.items() if key.startswith(f"joined/{BY_PASS}")),
+        frozenset(theirs),
     )
 
 
-def _mark_of(one: on.VisitorJoined) -> tuple[int, int] | None:
-    found = _BY_CLICK.match(one.key or "")
-    return (int(found[1]), int(found[2])) if found else None
+def _marked(told: Sequence[on.AnyEvent]) -> Iterator[tuple[on.LinkClicked, tuple[int, int]]]:
+    """The clicks among what was told, each with what tells it from the others of its mail."""
+    return ((one, click_mark(one.key)) for one in told if isinstance(one, on.LinkClicked) and one.key)

@@ -7,6 +7,7 @@ import pytest
 
 from funnel.domain.verdicts import Reason
 from funnel.usecases.merge_leads import merge_leads, part_leads
+from funnel.usecases.tracking.take_in import take_in
 from tests.support.home import COMPANY
 from tests.web.tracking.conftest import PAGE_RULES, Street
 from tests.web.tracking.surfer import Surfer, follows_link, pages_of, score_of, sends_form, waiting
@@ -109,3 +110,21 @@ def test_a_robot_s_browser_is_nobody_s_where_the_click_is_told_as_it_comes(
     _, mail = street.writes(*AGREED)
     assert "fn_from=" not in street.asks(mail.clicks[0], agent="").location
     assert "fn_from=" in street.asks(mail.clicks[0]).location
+
+
+def test_a_browser_is_parted_once_and_stays_whose_it_is_since(web: Street) -> None:
+    ana, ben = (sends_form(web, f"{name}@example.org", *AGREED).lead_id for name in ("ana", "ben"))
+    surfer = Surfer(web)
+    surfer.visits("/cases", proof=follows_link(web, ana))
+    web.place.drain()
+    web.passes(timedelta(seconds=1))
+    follows_link(web, ana, number=1, soon=True)
+    web.place.drain()
+    surfer.visits("/pricing", proof=follows_link(web, ben, soon=True))
+    web.place.drain()
+    own = pages_of(web, ben)
+    assert own[-1] == "pricing"
+    web.passes(timedelta(seconds=1))
+    take_in(web.place.house, "open", web.place.rows(ana)[0]["id"], 0, ())
+    surfer.visits("/team")
+    assert pages_of(web, ben) == [*own, "team"]
