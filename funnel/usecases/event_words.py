@@ -90,6 +90,8 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
             return "machine", say(
                 "The browser in which visits were agreed to on this lead's own page is known as this lead's"
             )
+        case "VisitorJoined" if said["how"] == "pass":
+            return "machine", say("A browser that came by a link from one of this lead's is taken for this lead's")
         case "VisitorJoined":
             return "machine", say("The browser that followed a link in a mail is taken for this lead's")
         case "VisitorParted":

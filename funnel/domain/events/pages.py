@@ -7,9 +7,9 @@ from typing import Literal
 
 from funnel.domain.events.base import Event
 
-Joined = Literal["form", "own_page", "click"]
+Joined = Literal["form", "own_page", "pass", "click"]
 """How a browser came to be known as hers: it sent a form with her address, it agreed to that on a page of her own, or
-(until one of these says another's) it came by a link in a mail to her."""
+(until one of these says another's) it came by a link from another of hers, or by one in a mail to her."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

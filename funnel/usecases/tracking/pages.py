@@ -16,7 +16,7 @@ from funnel.domain.tunnel.trigger import SITTING
 from funnel.storage import events, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
-from funnel.usecases.tracking.proofs import BY_PASS, Mistaken, Proof, read_proofs, taken_for_hers
+from funnel.usecases.tracking.proofs import BY_PASS, PROVEN, Mistaken, Proof, read_proofs, taken_for_hers
 from funnel.usecases.tracking.visit_events import (
     BadEntry,
     Entry,
@@ -187,10 +187,7 @@ class _Drain:
             self._unite(browser, self._browsers[one["other"]], one["key"], at)
             return
         if proof := self._proofs.get(one["id"]):
-            hers = browser.lead_id
-            for each in self._of_person(browser):
-                if each is browser or each.joined in (None, "click") or each.lead_id == hers:
-                    self._join(each, proof, at)
+            self._prove(browser, proof, at)
         if browser.lead_id is not None and self._people.whose(browser.lead_id) is None:
             return  # nothing is noted of who agrees no more, not even when she came
         before = self._seen.get(self._people.person(browser.lead_id)) if browser.lead_id else browser.last_at
@@ -214,6 +211,19 @@ class _Drain:
         others = [one for one in self._browsers.values() if one.person == browser.person]
         return [browser, *(one for one in others if one.id != browser.id)]
 
+    def _prove(self, browser: _Browser, proof: Proof, at: datetime) -> None:
+        """What a browser says of itself holds for the same person's that have not said it themselves; but not for those
+        that are hers who has said so elsewhere: one of the two has passed on a link that held a pass."""
+        others = self._of_person(browser)[1:]
+        proven = {self._people.person(one.lead_id) for one in others if one.lead_id and one.joined in PROVEN}
+        self._join(browser, proof, at)
+        for each in others:
+            held = each.joined == "pass" and each.lead_id and self._people.person(each.lead_id) in proven
+            if each.joined not in PROVEN and not held:
+                self._join(each, proof.passed_on(), at)
+        if browser.joined in PROVEN and browser.lead_id and proven - {self._people.person(browser.lead_id)}:
+            browser.person = None  # they are two people's
+
     def _unite(self, browser: _Browser, other: _Browser, pass_id: str, at: datetime) -> None:
         """A browser came by a pass of the other: they are one person's, and what one is known by, all are. Where forms
         say that they are two people's, one has passed on a link that held the pass."""
@@ -225,14 +235,15 @@ class _Drain:
             one.person = person
         known = max((one for one in these if one.lead_id), key=lambda one: one.joined != "click", default=None)
         if known and known.lead_id and known.joined:
-            proof = Proof(known.joined, known.lead_id, f"{BY_PASS}{pass_id}")
+            proof = Proof(known.joined, known.lead_id, f"{BY_PASS}{pass_id}").passed_on()
             for one in these:
                 if one.lead_id is None or (one.joined == "click" and known.joined != "click"):
                     self._join(one, proof, at)
 
     def _join(self, browser: _Browser, proof: Proof, at: datetime) -> None:
-        """A form, or her own page, says for good whose a browser is; a click, as long as nothing has said it. Of what a
-        click alone had brought somebody else, everything goes to whom these name."""
+        """A form, or her own page, says for good whose its browser is; a pass, until the browser says so itself; a
+        click, as long as nothing has. Of what these two alone had brought somebody else, everything goes to whom the
+        others name."""
         person = self._people.whose(proof.lead_id)
         if person is None:
             return
@@ -242,7 +253,7 @@ class _Drain:
                 if proof.how != "click":
                     browser.joined = proof.how
                 return
-            if browser.joined == "click":
+            if browser.joined == "click" or (browser.joined == "pass" and proof.how in PROVEN):
                 brought = [of_another(one, person) for one in self._taken_back(browser, person, at, "form")]
         browser.lead_id, browser.joined = proof.lead_id, proof.how
         joined = on.VisitorJoined(

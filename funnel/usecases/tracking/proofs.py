@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -16,6 +16,9 @@ from funnel.usecases.tracking.visit_events import Entry
 BY_PASS = "same/"
 """How the keys of what a pass says begin."""
 
+PROVEN: frozenset[on.Joined] = frozenset({"form", "own_page"})
+"""What a browser says of itself, and no other says for it."""
+
 _BY_CLICK = re.compile(r"joined/proof/click/([0-9]+/[0-9]+/[0-9]+)/")
 
 
@@ -26,6 +29,10 @@ class Proof:
     how: on.Joined
     lead_id: int
     key: str
+
+    def passed_on(self) -> "Proof":
+        """As it holds for another of the same person's browsers."""
+        return replace(self, how="pass") if self.how in PROVEN else self
 
 
 def read_proofs(

@@ -92,3 +92,11 @@ def counts(street: Street) -> dict[str, int]:
         found = visitors.counted(connection, street.now.date() - timedelta(days=2))
     names = {what for day in found.values() for what in day} - {visitors.TOLD}
     return {what: sum(day.get(what, 0) for day in found.values()) for what in names}
+
+
+def goes_over(here: Surfer, there: Surfer) -> None:
+    """One browser follows a link from a site where it has one name to a site where it has another."""
+    given = secrets.token_hex(16)
+    assert here.tells({"told": "leaving", "visitor": here.name, "pass": given}).status_code == 204
+    arrived = {"told": "arrived", "pass": given, "visitor": there.name}
+    assert there.tells(arrived, "http://127.0.0.1:8000").status_code == 204

@@ -12,7 +12,7 @@ from funnel.storage import events
 from funnel.usecases.merge_leads import merge_leads
 from funnel.usecases.tracking.passes import agreed
 from tests.web.tracking.conftest import Street
-from tests.web.tracking.surfer import SITE, Surfer, follows_link, pages_of, score_of, sends_form, waiting
+from tests.web.tracking.surfer import SITE, Surfer, follows_link, goes_over, pages_of, score_of, sends_form, waiting
 
 
 def test_s124_visits_made_before_the_form_join_the_history_and_the_score_in_their_order(web: Street) -> None:
@@ -261,14 +261,6 @@ def test_a_pass_is_used_once_and_soon(lite_web: Street) -> None:
     late = leaves()
     lite_web.passes(timedelta(minutes=3))
     assert stranger.tells({"told": "arrived", "pass": late}).status_code == 204
-
-
-def goes_over(here: Surfer, there: Surfer) -> None:
-    """One browser follows a link from a site where it has one name to a site where it has another."""
-    given = secrets.token_hex(16)
-    assert here.tells({"told": "leaving", "visitor": here.name, "pass": given}).status_code == 204
-    arrived = {"told": "arrived", "pass": given, "visitor": there.name}
-    assert there.tells(arrived, "http://127.0.0.1:8000").status_code == 204
 
 
 def test_a_browser_that_our_pages_know_already_brings_its_visits_of_the_site_it_comes_from(web: Street) -> None:

@@ -1,0 +1,57 @@
+"""A link that held a pass is opened in a colleague's browser, which says only later whose it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.web.tracking.conftest import Street
+from tests.web.tracking.surfer import Surfer, goes_over, pages_of, score_of, sends_form, waiting
+
+
+def is_of(street: Street, browser: Surfer, address: str) -> int:
+    """It sends a form, and is known by it."""
+    sent = sends_form(street, address, "visit_tracking")
+    browser.visits("/thanks", proof=sent.submission)
+    street.place.drain()
+    return sent.lead_id
+
+
+def test_her_own_browser_stays_hers_and_what_his_had_brought_her_is_his(web: Street) -> None:
+    hers, his = Surfer(web), Surfer(web)
+    ana = is_of(web, hers, "ana@example.org")
+    goes_over(hers, his)
+    his.visits("/pricing")
+    web.place.drain()
+    web.passes(timedelta(minutes=10))
+    assert score_of(web, ana) == 1 + 20
+    ben = is_of(web, his, "ben@example.org")
+    hers.visits("/of-ana")
+    his.visits("/of-ben")
+    web.place.drain()
+    assert (pages_of(web, ben), score_of(web, ben)) == (["pricing", "thanks", "of-ben"], 1 + 20)
+    assert (pages_of(web, ana)[-1], score_of(web, ana)) == ("of-ana", 1)
+
+
+@pytest.mark.parametrize("whose", ["ana@example.org", "ana@home.example"])
+def test_what_she_says_later_moves_nothing_of_his(lite_web: Street, whose: str) -> None:
+    hers, his = Surfer(lite_web), Surfer(lite_web)
+    is_of(lite_web, hers, "ana@example.org")
+    goes_over(hers, his)
+    ben = is_of(lite_web, his, "ben@example.org")
+    is_of(lite_web, hers, whose)
+    his.visits("/of-ben")
+    assert pages_of(lite_web, ben)[-1] == "of-ben"
+
+
+def test_her_other_names_stay_with_her_and_his_are_his(lite_web: Street) -> None:
+    hers, blog, his, other = (Surfer(lite_web) for _ in range(4))
+    ana = is_of(lite_web, hers, "ana@example.org")
+    goes_over(hers, blog)
+    goes_over(hers, his)
+    ben = is_of(lite_web, his, "ben@example.org")
+    other.visits("/his-site")
+    goes_over(his, other)
+    blog.visits("/blog")
+    assert pages_of(lite_web, ana)[-1] == "blog"
+    assert "his-site" in pages_of(lite_web, ben)
+    assert waiting(lite_web) == 0
