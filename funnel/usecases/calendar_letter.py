@@ -1,5 +1,5 @@
 """The mail that tells a rep that her own calendar cannot be read any more, or not all of it: one each time, and one a
-day at most."""
+day of either at most."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,7 +26,8 @@ def is_partial(fault: str | None) -> bool:
 
 def failing_row(company: Company, rep: User, fault: str, read_at: datetime | None, now: datetime) -> dict[str, Any]:
     """The row of the outbox, which belongs to no lead: why it fails, and when it was last read well."""
-    cause = f"calendar/{rep.id}/{local_time(now, rep.zone or company.zone):%Y-%m-%d}"
+    kind = "partial" if is_partial(fault) else "failing"
+    cause = f"calendar/{rep.id}/{local_time(now, rep.zone or company.zone):%Y-%m-%d}/{kind}"
     return staff_row(
         cause, MESSAGE, rep.id, now, {"fault": fault, "read_at": instant_text(read_at) if read_at else None}
     )

@@ -452,6 +452,19 @@ def test_an_outage_is_told_once_by_mail_and_stands_on_the_desk_until_it_is_back(
     assert len(told_by_mail(shop)) == 2
 
 
+def test_a_calendar_that_is_lost_on_the_day_on_which_an_entry_was_left_out_is_told_too(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    bad = event("bad", TUESDAY.replace(hour=9), more="RRULE:FREQ=SOMETIMES")
+    for hour, answer in enumerate([(calendar(bad), 200), (b"gone", 404), (calendar(bad), 200), (b"gone", 404)]):
+        feeds(*answer)
+        shop.set(MONDAY + timedelta(hours=hour))
+        read_calendars(shop.house)
+    first, second = told_by_mail(shop)
+    assert "An entry of your calendar cannot be understood" in first
+    assert "Nothing was found at this address" in second
+
+
 def test_a_new_address_that_cannot_be_read_leaves_what_the_old_one_said(
     shop: Place, feeds: Callable[..., None]
 ) -> None:
