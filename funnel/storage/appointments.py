@@ -120,20 +120,32 @@ def ahead(connection: Connection, reps: Sequence[str], now: datetime) -> list[Ma
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def covered(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
-    """Open appointments ahead of which some falls on what keeps their rep busy by her own calendar, earliest first."""
+def _covered(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of what is open, still to begin, and falls in part on what keeps its rep busy by her own
+    calendar."""
     busy = select(busy_times.c.id).where(
         busy_times.c.rep == appointments.c.rep,
         busy_times.c.ends_at > appointments.c.starts_at,
         busy_times.c.starts_at < appointments.c.ends_at,
     )
+    return *_to_begin(now), busy.exists()
+
+
+def covered(connection: Connection, reps: Sequence[str], now: datetime, most: int) -> list[Mapping[str, Any]]:
+    """Open appointments ahead of which some falls on what keeps their rep busy by her own calendar, earliest first."""
     wanted = (
         select(appointments)
-        .where(appointments.c.rep.in_(list(reps)), *_to_begin(now), busy.exists())
+        .where(appointments.c.rep.in_(list(reps)), *_covered(now))
         .order_by(appointments.c.starts_at, appointments.c.id)
         .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def covered_of(connection: Connection, ids: Sequence[int], now: datetime) -> set[int]:
+    """Which of these appointments are `covered`, whosever they are."""
+    wanted = select(appointments.c.id).where(one_of(connection, appointments.c.id), *_covered(now))
+    return set(connection.execute(wanted, {"ids": to_json(list(ids))}).scalars())
 
 
 def count_left_behind(connection: Connection, reps: Sequence[str], now: datetime) -> int:

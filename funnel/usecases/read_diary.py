@@ -34,9 +34,9 @@ _AHEAD = timedelta(days=366)
 @dataclass(frozen=True)
 class Diaries:
     """What stands in some reps' diaries in a span: appointments with their `lead`, and whether her own calendar has
-    `covered` them since; busy times as (rep, from, to), times that are `kept` for a lead (her row); `off` has by day
-    who takes no appointment although she works on such days, and why. `left_behind` are the appointments ahead of reps
-    who are gone, or away then, and since when their lead is `asked` for another time."""
+    `covered` them since, as long as they are ahead; busy times as (rep, from, to), times that are `kept` for a lead
+    (her row); `off` has by day who takes no appointment although she works on such days, and why. `left_behind` are the
+    appointments ahead of reps who are gone, or away then, and since when their lead is `asked` for another time."""
 
     company: Company
     now: datetime
@@ -69,6 +69,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         people = leads.rows(connection, sorted(of))
         named = {row["id"]: row for row in people}
         busy = calendars.busy_between(connection, ids, first, last)
+        covered = appointments.covered_of(connection, [row["id"] for row in rows], moment.now)
         account = users.by_id(connection, user.id)
         feed = feed_of(connection, user) if user.role == "rep" and account else None
     feed_url = None
@@ -79,22 +80,13 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         company,
         moment.now,
         reps,
-        [{**row, "lead": named[row["lead_id"]], "covered": _covered(row, busy, moment.now)} for row in rows],
+        [{**row, "lead": named[row["lead_id"]], "covered": row["id"] in covered} for row in rows],
         busy,
         [(named[lead_id], hold) for lead_id, hold in kept],
         _off(company, shown, first, last),
         [{**row, "lead": named[row["lead_id"]], "asked": asked.get(row["id"])} for row in behind],
         feed,
         feed_url,
-    )
-
-
-def _covered(row: Mapping[str, Any], busy: Sequence[tuple[str, datetime, datetime]], now: datetime) -> bool:
-    """Whether some of an appointment that is not over falls on what keeps its rep busy by her own calendar."""
-    return (
-        row["state"] in appointments.OPEN
-        and row["ends_at"] > now
-        and any(rep == row["rep"] and row["starts_at"] < to and row["ends_at"] > since for rep, since, to in busy)
     )
 
 

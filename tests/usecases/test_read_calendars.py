@@ -348,6 +348,12 @@ def test_a_visit_that_her_calendar_covers_later_stands_and_is_told_on_her_desk_a
     feeds(calendar(), of=rep.id)
     read_calendars(both.house)
     assert told() == ([], [False])
+    feeds(calendar(event("leave", begins + half)), of=rep.id)
+    read_calendars(both.house)
+    both.set(begins - timedelta(minutes=5))
+    assert told() == ([visit.id], [True])
+    both.set(begins + timedelta(minutes=5))
+    assert told() == ([], [False]), "whoever is in the meeting knows"
 
 
 VISITS = """
