@@ -294,3 +294,6 @@ class Calendars(Protocol):
         """The busy times in a calendar from `first` to `last`, in order. Days and times without a zone are those of
         `zone`; what `whose` address has declined is free, and so are invitations of ours: UIDs of the domain `ours`.
         `CalendarFault` when it cannot be read within the limits."""
+
+    def kept(self, content: bytes, copy: bytes) -> bytes:
+        """A calendar with what an earlier `copy` of it tells of its entries whose day cannot be read (any more)."""

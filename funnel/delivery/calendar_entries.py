@@ -24,8 +24,11 @@ _SURE = re.compile(
 _FOLD = re.compile(rb"(?:\r?\n)+[ \t]")
 """Where a line goes on in the next (RFC 5545 3.1); a value in quotes may hold what ends it elsewhere (3.2)."""
 _ZONE = re.compile(rb';TZID=(?:"[^"]*"|[^:;]*)', re.I)
-_DAY = re.compile(rb'^DTSTART(?:;[^:;="]+=(?:"[^"\r\n]*"|[^":;]*))*:(\d{4})(\d\d)(\d\d)', re.M | re.I)
-_PERIODS = re.compile(rb'^(FREEBUSY(?:;[^:;="]+=(?:"[^"\r\n]*"|[^":;]*))*:)(.*)$', re.M | re.I)
+_DAY = re.compile(rb'^DTSTART(?:;[^:;="\r\n]+=(?:"[^"\r\n]*"|[^":;\r\n]*))*:(\d{4})(\d\d)(\d\d)', re.M | re.I)
+_PERIODS = re.compile(rb'^(FREEBUSY(?:;[^:;="\r\n]+=(?:"[^"\r\n]*"|[^":;\r\n]*))*:)(.*)$', re.M | re.I)
+_UID = re.compile(rb"^UID[^:\r\n]*:(.*)$", re.M | re.I)
+_CHANGES = re.compile(rb"^RECURRENCE-ID[^:\r\n]*:(.*)$", re.M | re.I)
+_END = re.compile(rb"^END:VCALENDAR", re.M | re.I)
 _BEGIN = re.compile(rb"\s*(\d{4})(\d\d)(\d\d)")
 _REPETITION = ("rrule", "exdate", "rdate")
 
@@ -85,6 +88,31 @@ def _without_broken_periods(content: bytes) -> tuple[bytes, list[str]]:
         return line[1] + b",".join(kept) if kept else b""
 
     return _PERIODS.sub(sound, content), left_out
+
+
+def kept_from(content: bytes, copy: bytes) -> bytes:
+    """A file with the entries of an earlier copy that stand for those of its own whose day cannot be read."""
+    told = {_name_of(one) for one in _entries(content) if _is_dated(one)}
+    lost = {_name_of(one) for one in _entries(content)} - told
+    kept = [one for one in _entries(copy) if _name_of(one) in lost and _is_dated(one)]
+    if not kept:
+        return content
+    return _END.sub(lambda end: b"\r\n".join([*kept, end[0]]), content, count=1)
+
+
+def _entries(content: bytes) -> list[bytes]:
+    """The entries that have a name, as they are written."""
+    entries = [found[0].rstrip() for found in _ENTRY.finditer(_FOLD.sub(b"", content))]
+    return [one for one in entries if _UID.search(one)]
+
+
+def _is_dated(written: bytes) -> bool:
+    return bool(_day_written(_DAY.search(written)))
+
+
+def _name_of(written: bytes) -> tuple[bytes, ...]:
+    """Its UID, and which occurrence of it it changes."""
+    return tuple(one.strip() for one in (*_UID.findall(written)[:1], *_CHANGES.findall(written)[:1]))
 
 
 def _calendars(content: bytes) -> list[Calendar]:

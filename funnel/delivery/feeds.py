@@ -11,6 +11,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
+from funnel.delivery.calendar_entries import kept_from
 from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, NotOnTheWeb, Request, TooFar, TooMuch
 from funnel.ports import CalendarFault, CalendarReply, Reading
 
@@ -68,3 +69,7 @@ class FeedReader:
             raise CalendarFault(fault)
         busy = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in said["busy"]]
         return Reading(busy, said["left_out"])
+
+    def kept(self, content: bytes, copy: bytes) -> bytes:
+        """A calendar with what an earlier copy of it tells of its entries whose day cannot be read (any more)."""
+        return kept_from(content, copy)

@@ -346,6 +346,24 @@ def test_an_entry_that_never_ends_takes_no_other_with_it() -> None:
     assert [begins for begins, _ in found.busy] == [utc("20261020T0800"), utc("20261021T0800")]
 
 
+def test_what_a_copy_tells_of_an_entry_without_a_day_is_kept_and_nothing_else_of_it() -> None:
+    copy = calendar(
+        "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\nRRULE:FREQ=DAILY;COUNT=2",
+        "UID:a\nRECURRENCE-ID:20261021T080000Z\nDTSTART:20261021T140000Z\nDTEND:20261021T150000Z",
+        "UID:b\nDTSTART:20261022T080000Z\nDTEND:20261022T090000Z",
+    )
+    content = READER.kept(calendar("UID:a\nDTSTART:late", "UID:c\nDTSTART:never"), copy)
+    assert [begins for begins, _ in read_file(content).busy] == [utc("20261020T0800"), utc("20261021T0800")]
+    assert READER.kept(content, content) == content
+
+
+@pytest.mark.parametrize("line", ["DTSTART;a=", "UID:" + " " * 40 + "x", 'DTSTART;a="', "DTSTART" + ';a="b"' * 9])
+def test_finding_them_in_a_hostile_calendar_takes_no_time(line: str) -> None:
+    content, begun = calendar(f"{line}\n" * 20_000, "UID:a\nDTSTART:late", f"UID:{' ' * 500_000}x"), time.monotonic()
+    assert READER.kept(content, content) == content
+    assert time.monotonic() - begun < 6
+
+
 def test_a_changed_occurrence_that_cannot_be_read_leaves_the_series_as_it_was() -> None:
     found = read(
         "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\nRRULE:FREQ=DAILY;COUNT=3",

@@ -171,6 +171,31 @@ def test_an_entry_that_cannot_be_understood_is_left_out_and_told_and_everything_
     assert nine + timedelta(days=1) not in offered(shop), "its copy counts"
 
 
+def test_an_entry_whose_day_cannot_be_read_any_more_is_where_it_was_until_it_can_or_is_gone(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    nine, noon, next_day = TUESDAY.replace(hour=9), TUESDAY.replace(hour=12), TUESDAY.replace(hour=9) + timedelta(1)
+    lost = "UID:theirs\nDTSTART:late\nDURATION:PT1H"
+    feeds(calendar(event("theirs", nine), event("gone", noon)))
+    read_calendars(shop.house)
+    for minutes in (10, 20, 30):
+        feeds(calendar(lost, event("other", next_day)))
+        shop.set(MONDAY + timedelta(minutes=minutes))
+        read_calendars(shop.house)
+        free = offered(shop)
+        assert (nine in free, noon in free, next_day in free) == (False, True, False)
+        assert row(shop)["fault"] == "left_out 1"
+    feeds(calendar(event("theirs", next_day)))
+    read_calendars(shop.house)
+    assert nine in offered(shop), "it was moved"
+    feeds(calendar(lost))
+    read_calendars(shop.house)
+    assert next_day not in offered(shop)
+    feeds(calendar())
+    read_calendars(shop.house)
+    assert next_day in offered(shop)
+
+
 def test_a_broken_calendar_of_one_rep_keeps_nobody_elses_from_being_read(
     both: Place, feeds: Callable[..., None]
 ) -> None:
