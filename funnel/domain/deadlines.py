@@ -1,4 +1,4 @@
-"""Until when a lead may cancel or move her own appointment."""
+"""Until when an appointment may be cancelled or moved: by its lead, and by anybody."""
 
 from datetime import datetime
 
@@ -9,6 +9,12 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import later, local_time
 
 _TO_THE_LAST = "1 minute"
+
+
+def stands_open(appointment: Appointment, now: datetime, *, asked: bool) -> bool:
+    """Whether anything can still be done with it: it is neither cancelled nor marked, nor over, but where its lead was
+    `asked` for another time and has not chosen. Who is a rep by now says nothing of who was there."""
+    return appointment.open and (asked or appointment.ends_at > now)
 
 
 def may_cancel(company: Company, appointment: Appointment, now: datetime) -> bool:

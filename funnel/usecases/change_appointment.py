@@ -1,12 +1,12 @@
 """What the staff does with an appointment that is still to come: another time, another rep, or none at all (S82)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company, User
-from funnel.domain.deadlines import is_alone
+from funnel.domain.deadlines import stands_open
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.usecases.clean_words import clean_words
@@ -16,6 +16,7 @@ from funnel.usecases.find_slots import find_slots_around, never_free, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require, require_change
+from funnel.usecases.reassign import waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import ANYBODY, without_notice
 from funnel.usecases.submit_form import PATIENCE
@@ -27,7 +28,8 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Change:
-    """An appointment, who may be met in its place (none: its type is no more), whom (`whose`) and when."""
+    """An appointment, who may be met in its place (none: its type is no more), whom (`whose`) and when. `asked`: its
+    lead was asked for another time and has not chosen."""
 
     lead: Lead
     appointment: Appointment
@@ -37,12 +39,12 @@ class Change:
     reps: Sequence[User]
     whose: str
     slots: Sequence[Slot]
+    asked: bool
 
     @property
     def open(self) -> bool:
-        """Whether it can still be changed: it is neither cancelled nor marked, nor over where somebody was there."""
-        own = self.appointment
-        return own.open and (own.ends_at > self.now or is_alone(self.company, own))
+        """Whether it can still be changed."""
+        return stands_open(self.appointment, self.now, asked=self.asked)
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time that is not among the slots never was, so that nobody can have been faster."""
@@ -59,7 +61,9 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
     reps = reps_for(company, kind, None) if kind else []
     ids = [one.id for one in reps]
     chosen = whose if whose in (*ids, ANYBODY) else appointment.rep if appointment.rep in ids else ANYBODY
-    change = Change(lead, appointment, company, now, kind, reps, chosen, [])
+    with house.database.read() as connection:
+        waits = bool(waiting_for_choice(connection, [(lead, appointment)]))
+    change = Change(lead, appointment, company, now, kind, reps, chosen, [], waits)
     if kind is None or not change.open:
         return change
     with house.database.read() as connection:
@@ -75,7 +79,7 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
             moving=appointment,
         )
     own = [slot for slot in free if slot.starts_at != appointment.starts_at or appointment.rep not in slot.reps]
-    return Change(lead, appointment, company, now, kind, reps, chosen, own)
+    return replace(change, slots=own)
 
 
 def move_by_hand(
@@ -104,6 +108,7 @@ def move_by_hand(
         reps=slot.reps,
         by=user.id,
         moves=before.id,
+        asked=change.asked,
         reason=said,
     )
     recorded = record_events(house, [event], patience=PATIENCE)

@@ -111,7 +111,7 @@ def read_desk(house: House, user: User) -> Desk:
         zone = user.zone or company.zone
         week = midnight(local_time(moment.now, zone).date() + timedelta(days=8), zone)
         unmarked = appointments.unmarked(connection, own, moment.now, MOST)
-        waits = [row["id"] for row in unchosen(connection, company, unmarked)]
+        waits = [row["id"] for row in unchosen(connection, unmarked)]
         unmarked = [row for row in unmarked if row["id"] not in waits]
         ahead = appointments.between(connection, own, moment.now, week)
         meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]

@@ -40,7 +40,7 @@ def read_asked(connection: Connection, company: Company, reps: Sequence[str], no
     for rep in reps:
         user = company.user(rep)
         over = [row for row in appointments.unmarked(connection, [rep], now, MOST) if row["ends_at"] <= now]
-        waits = [row["id"] for row in unchosen(connection, company, over)]
+        waits = [row["id"] for row in unchosen(connection, over)]
         over = [row for row in over if row["id"] not in waits]
         people = {row["id"]: row for row in leads.rows(connection, sorted({row["lead_id"] for row in over}))}
         rows = [{**row, "lead": people[row["lead_id"]]} for row in over]

@@ -130,7 +130,7 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
             marks[appointment.id] = Mark(line.number, lead, appointment, outcome)
     missed = [(one.lead, one.appointment) for one in marks.values() if one.outcome == "missed"]
     with house.database.read() as connection:
-        waits = waiting_for_choice(connection, company, missed)
+        waits = waiting_for_choice(connection, missed)
     bad += [BadLine(marks.pop(one).number, _NOBODY_THERE) for one in waits]
     bad.sort(key=lambda line: line.number)
     return Judged(moment.now, tuple(marks.values()), unchanged, tuple(bad))

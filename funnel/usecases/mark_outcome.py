@@ -44,13 +44,13 @@ def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
 
 def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
     """Held or missed (S92); marking again corrects. The lead's id."""
-    lead, appointment, company, now = _opened(house, user, appointment_id)
+    lead, appointment, _company, now = _opened(house, user, appointment_id)
     if appointment.starts_at > now:
         raise Conflict("This appointment has not begun yet.")
     if appointment.state == "cancelled":
         raise Conflict("This appointment was cancelled.")
     with house.database.read() as connection:
-        waits = not held and waiting_for_choice(connection, company, [(lead, appointment)])
+        waits = not held and waiting_for_choice(connection, [(lead, appointment)])
     if waits:
         raise Conflict("Nobody could be there, and another time is being asked for: move or cancel it instead.")
     marked = on.AppointmentHeld if held else on.AppointmentMissed

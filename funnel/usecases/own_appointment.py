@@ -4,26 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.deadlines import is_alone, may_cancel, may_move
+from funnel.domain.deadlines import is_alone, may_cancel, may_move, stands_open
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.links import Purpose
-from funnel.storage import appointments, events, holds, installation, snapshot
+from funnel.storage import appointments, holds, installation, snapshot
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.find_slots import find_slots_around, never_free
 from funnel.usecases.house import House
+from funnel.usecases.reassign import waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
 from funnel.usecases.take_slot import SlotGone, free_at, gone, press
-
-_LOOKS_BACK = 20
-"""Among so many questions to her, the last ones, that about an appointment is looked for."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class OwnAppointment:
     @property
     def ahead(self) -> bool:
         """Whether it is still to come, or another time for it is to be chosen."""
-        return self.appointment.open and (self.appointment.ends_at > self.now or self.asked)
+        return stands_open(self.appointment, self.now, asked=self.asked)
 
     def never_had(self, at: datetime) -> bool:
         """Whether a time to which it cannot be moved never was one, so that nobody can have taken it before her."""
@@ -73,7 +69,7 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
             lambda enrolment: house.shelf.bundle(connection, enrolment.version).program,
             unproven=not proven,
         )
-        asked = appointment.open and is_alone(company, appointment) and _was_asked(connection, lead, appointment)
+        asked = bool(waiting_for_choice(connection, [(lead, appointment)]))
     kind = company.appointment_type(appointment.type)
     return OwnAppointment(
         lead,
@@ -87,12 +83,6 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
         again,
         asked,
     )
-
-
-def _was_asked(connection: Connection, lead: Lead, appointment: Appointment) -> bool:
-    """Whether she was asked by mail to choose another time than that of the appointment."""
-    found = events.newest_of(connection, lead.id, on.OtherTimeAsked, _LOOKS_BACK)
-    return any(isinstance(one, on.OtherTimeAsked) and one.appointment == appointment.id for one in found)
 
 
 def cancel_appointment(house: House, text: str) -> OwnAppointment:
@@ -157,6 +147,7 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
         ends_at=slot.ends_at,
         reps=slot.reps,
         moves=meeting.appointment.id,
+        asked=meeting.asked,
     )
     record_events(house, [event], patience=PATIENCE)
     moved = open_appointment(house, text)

@@ -25,8 +25,6 @@ from funnel.usecases.submit_form import PATIENCE
 _MINUTE = timedelta(minutes=1)
 _LISTED = timedelta(days=28)
 """So long an appointment that nobody could keep stays listed once it is over."""
-_LOOKS_BACK = 20
-"""Among so many questions to her, the last ones, that about an appointment is looked for."""
 GIVERS: tuple[Role, ...] = ("manager", "admin")
 """The roles that give appointments to others."""
 
@@ -43,45 +41,30 @@ class Given:
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
     """Appointments ahead of who is no rep (any more), or is away on that day, earliest first; and what is over by now,
-    where nobody could be there, while its lead, who was asked for another time, has not chosen. They are `behind`."""
+    while its lead, who was asked for another time, has not chosen. They are `behind`."""
     gone = appointments.left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     ahead = appointments.ahead(connection, list(absent), now) if absent else []
     away = [row for row in ahead if _is_away(company, absent[row["rep"]], row["starts_at"])]
-    over = _unchosen_lately(connection, company, now)
+    over = _unchosen_lately(connection, now)
     behind = sorted([*over, *gone, *away], key=lambda row: (row["starts_at"], row["id"]))
     return [{**row, "behind": True} for row in behind]
 
 
-def _unchosen_lately(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
-    return unchosen(connection, company, appointments.unmarked_since(connection, now - _LISTED, now))
+def _unchosen_lately(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
+    return unchosen(connection, appointments.unmarked_since(connection, now - _LISTED, now))
 
 
-def unchosen(connection: Connection, company: Company, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of the appointments at which nobody could be there, whose lead was asked for another time and has not
-    chosen: nobody missed anything."""
-    alone = [
-        row for row in rows if (rep := company.rep(row["rep"])) is None or _is_away(company, rep, row["starts_at"])
-    ]
-    return [row for row in alone if _was_asked(connection, row)]
+def unchosen(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the appointments whose lead was asked for another time and has not chosen: nobody missed anything."""
+    asked = asked_at(connection, rows)
+    return [row for row in rows if row["id"] in asked]
 
 
-def waiting_for_choice(
-    connection: Connection, company: Company, meetings: Iterable[tuple[Lead, Appointment]]
-) -> set[int]:
+def waiting_for_choice(connection: Connection, meetings: Iterable[tuple[Lead, Appointment]]) -> set[int]:
     """The same by number, of appointments as their leads hold them."""
-    rows = [
-        {"id": one.id, "lead_id": lead.id, "rep": one.rep, "starts_at": one.starts_at}
-        for lead, one in meetings
-        if one.open
-    ]
-    return {row["id"] for row in unchosen(connection, company, rows)}
-
-
-def _was_asked(connection: Connection, row: Mapping[str, Any]) -> bool:
-    about = f"other_time/{row['id']}/{row['starts_at']:%Y%m%dT%H%M}/"
-    found = events.newest_of(connection, row["lead_id"], on.OtherTimeAsked, _LOOKS_BACK)
-    return any((one.key or "").startswith(about) for one in found)
+    rows = [{"id": one.id, "lead_id": lead.id, "starts_at": one.starts_at} for lead, one in meetings if one.open]
+    return set(asked_at(connection, rows))
 
 
 def count_left_behind(connection: Connection, company: Company, now: datetime) -> int:
@@ -89,19 +72,26 @@ def count_left_behind(connection: Connection, company: Company, now: datetime) -
     gone = appointments.count_left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     starts = appointments.starts_ahead(connection, list(absent), now) if absent else []
-    over = len(_unchosen_lately(connection, company, now))
+    over = len(_unchosen_lately(connection, now))
     return over + gone + sum(_is_away(company, absent[rep], at) for rep, at in starts)
 
 
 def asked_at(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, datetime]:
-    """When leads were last asked to choose another time than that of these appointments, by the appointments' ids."""
+    """When leads were last asked to choose another time than that of these appointments, by the appointments' ids. Who
+    has chosen since, or has got another rep at that very time, is asked no more."""
     if not rows:
         return {}
-    found = {}
-    meant = {_about(row): row["id"] for row in rows}
-    for event in events.all_of(connection, [row["lead_id"] for row in rows], on.OtherTimeAsked):
-        if (one := meant.get((event.key or "").rpartition("/")[0])) is not None:
-            found[one] = event.occurred_at
+    meant = {_about(row): row for row in rows}
+    found: dict[int, datetime] = {}
+    whose = set()
+    for asked in events.all_of(connection, [row["lead_id"] for row in rows], on.OtherTimeAsked):
+        if row := meant.get((asked.key or "").rpartition("/")[0]):
+            found[row["id"]] = asked.occurred_at
+            whose.add(row["lead_id"])
+    for moved in events.all_of(connection, sorted(whose), on.AppointmentMoved) if whose else ():
+        assert isinstance(moved, on.AppointmentMoved)
+        if (at := found.get(moved.appointment)) and at <= moved.occurred_at:
+            del found[moved.appointment]
     return found
 
 
@@ -163,7 +153,10 @@ def _give(house: House, user: User, company: Company, row: Mapping[str, Any], no
             return True
     if to == ANYBODY:
         key = f"{_about(row)}/{now:%Y%m%d}"  # what the mail proposes stays kept
-        asked = on.OtherTimeAsked(lead_id=lead_id, occurred_at=now, key=key, appointment=row["id"], by=user.id)
+        again = row["ends_at"] <= now
+        asked = on.OtherTimeAsked(
+            lead_id=lead_id, occurred_at=now, key=key, appointment=row["id"], by=user.id, again=again
+        )
         record_events(house, [asked], patience=PATIENCE)
     return False
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from funnel.delivery.ledger import Entry
+from funnel.domain import events as on
 from funnel.domain.lead import Appointment
 from funnel.storage import booking, holds
 from funnel.usecases.addresses import appointment_link
 from funnel.usecases.answer_handoff import accept_handoff
-from funnel.usecases.change_appointment import cancel_by_hand
+from funnel.usecases.change_appointment import cancel_by_hand, open_change
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict, Forbidden
 from funnel.usecases.import_outcomes import judge_outcomes
@@ -207,6 +208,55 @@ def test_a_colleague_closes_what_nobody_could_keep_without_calling_it_missed(pla
     assert cancel_by_hand(place.house, HUGO, made.id, "Camille was ill").state == "cancelled"
     with pytest.raises(Conflict):
         cancel_by_hand(place.house, HUGO, place.load(2).appointments[0].id, "No")
+
+
+def test_what_was_kept_before_its_rep_left_is_over_and_nobody_moves_or_cancels_it(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = books(place)
+    place.set(made.ends_at + timedelta(days=1))
+    place.drain()
+    saved(place, without(COMPANY, "id: camille"))
+    assert not open_change(place.house, HUGO, made.id).open
+    with pytest.raises(Conflict):
+        cancel_by_hand(place.house, HUGO, made.id, "She has left")
+    later = made.starts_at + timedelta(days=2)
+    chosen = on.SlotChosen(
+        lead_id=1, occurred_at=place.now, type="call", starts_at=later, ends_at=later + HALF_AN_HOUR, reps=("idris",),
+        by="hugo", moves=made.id,
+    )  # fmt: skip
+    place.happens(chosen)
+    assert place.load(1).appointments == (made,)
+
+
+def test_a_rep_who_takes_over_the_time_that_nobody_kept_is_asked_how_it_went(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = books(place)
+    other = books(place, "bea@example.org", "idris")
+    saved(place, without(COMPANY, "id: camille"))
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    cancel_by_hand(place.house, HUGO, other.id, "Idris has time for Ana")
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=1)
+    place.set(made.ends_at + timedelta(minutes=1))
+    place.drain()
+    assert (left_behind(place), open_change(place.house, HUGO, made.id).open) == ([], False)
+    assert [row["id"] for row in read_desk(place.house, HUGO).appointments] == [made.id]
+    link = appointment_link(place.house, place.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
+    assert not open_appointment(place.house, link).asked, "her page says the same"
+    mark_appointment(place.house, HUGO, made.id, held=False)
+
+
+def test_what_nobody_could_keep_stays_so_once_the_file_forgets_why(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = asked_and_over(place)
+    saved(place, COMPANY)
+    assert left_behind(place) == [made.id]
+    with pytest.raises(Conflict):
+        mark_appointment(place.house, HUGO, made.id, held=False)
+    place.set(made.ends_at + timedelta(days=1))
+    assert give_away(place.house, HUGO, None) == Given(given=0, asked=1)
+    place.drain()
+    asked = [row for row in place.rows(1) if row["message"] == "house/appointment_other_time"]
+    assert [row["state"] for row in asked] == ["sent", "sent"]
 
 
 def test_what_nobody_could_keep_stays_listed_until_she_has_chosen_and_nobody_is_asked_how_it_went(place: Place) -> None:

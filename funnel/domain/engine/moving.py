@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
-from funnel.domain.deadlines import is_alone
+from funnel.domain.deadlines import stands_open
 from funnel.domain.engine.handing import send_dossier
 from funnel.domain.engine.meeting_mails import cause_about, change, forget_reminders, mail_about, remind
 from funnel.domain.engine.meetings import concerns, record, tell
@@ -23,11 +23,9 @@ SHARE = 30
 
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
-    """Ask for the other time, or for another rep at the same one; of a time that is over where nobody was there."""
+    """Ask for the other time, or for another rep at the same one; of a time that is over where she was asked to."""
     appointment, company = turn.lead.appointment(event.moves), turn.book.company
-    if appointment is None or not appointment.open:
-        return
-    if appointment.ends_at <= turn.now and not is_alone(company, appointment):
+    if appointment is None or not stands_open(appointment, turn.now, asked=event.asked):
         return
     if appointment.starts_at == event.starts_at and appointment.rep in event.reps:
         return
@@ -120,12 +118,10 @@ def _given(turn: Turn, moved: Appointment, former: Appointment, said: Mapping[st
 
 def other_time_asked(turn: Turn, event: on.OtherTimeAsked) -> None:
     """Propose her other times from the day of hers on, kept for her; the appointment stays until she has chosen, also
-    once it is over, where nobody could be there. At most once a day. She is reminded of that time no more, whoever may
+    once it is over, and she may be asked again. At most once a day. She is reminded of that time no more, whoever may
     be back by then: only a move, or a rep who takes it over, brings reminders again."""
     appointment = turn.lead.appointment(event.appointment)
-    if appointment is None or not appointment.open:
-        return
-    if appointment.starts_at <= turn.now and not is_alone(turn.book.company, appointment):
+    if appointment is None or not stands_open(appointment, turn.now, asked=event.again):
         return
     forget_reminders(turn, appointment)
     again = f"/other/{turn.now:%Y%m%d}"

@@ -10,8 +10,8 @@ from funnel.domain.events.base import Event
 class SlotChosen(Event):
     """She (or a rep for her) chose a free slot. `phone`: the number given for it, where another one is stored and an
     unproven browser may not change it; the rep reads it in the history. `moves`: her appointment that is to be then,
-    with one of `reps`; `reason`: what a member of staff says about that, and she reads. `call`: the task of the call
-    list that has led to it."""
+    with one of `reps`, also once it is over where she was `asked` for another time; `reason`: what a member of staff
+    says about that, and she reads. `call`: the task of the call list that has led to it."""
 
     type: str
     starts_at: datetime
@@ -22,6 +22,7 @@ class SlotChosen(Event):
     by: str = "lead"
     phone: str = ""
     moves: int | None = None
+    asked: bool = False
     reason: str = ""
     call: str | None = None
 
@@ -118,10 +119,12 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherTimeAsked(Event):
-    """Whom she is to meet cannot be there and nobody else is free then: she is asked for another time."""
+    """Whom she is to meet cannot be there and nobody else is free then: she is asked for another time; once more
+    (`again`), also when hers is over."""
 
     appointment: int
     by: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
