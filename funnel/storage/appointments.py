@@ -78,7 +78,7 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Appo
         .where(one_of(connection, appointments.c.lead_id))
         .order_by(appointments.c.lead_id, appointments.c.id)
     )
-    return [(row["lead_id"], _read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+    return [(row["lead_id"], read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
 
 
 def between(connection: Connection, reps: Sequence[str], first: datetime, last: datetime) -> list[Mapping[str, Any]]:
@@ -233,5 +233,6 @@ def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
     return dict.fromkeys(reps, 0) | {row[0]: row[1] for row in connection.execute(wanted)}
 
 
-def _read(row: RowMapping) -> Appointment:
+def read(row: RowMapping | Mapping[str, Any]) -> Appointment:
+    """The appointment of a row, as its lead holds it."""
     return Appointment(**{name: row[name] for name in _OF_THE_APPOINTMENT})

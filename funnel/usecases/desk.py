@@ -1,6 +1,7 @@
 """The desk: what waits for a rep, the page of a lead, tasks ticked off (S145)."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +31,7 @@ from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, may_change, may_see, out_of_sight, require_change
 from funnel.usecases.read_calendars import Feed, feed_of
-from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen
+from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen, waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
@@ -79,6 +80,8 @@ class LeadPage:
     suggested: Sequence[Suggested]
     changeable: bool
     """Whether who looks may set appointments and tags, and answer what is suggested."""
+    unchosen: AbstractSet[int]
+    """The appointments for which another time was asked for and not chosen yet, by number."""
     opened_on: date | None
     """The day, the company's, on which she opened a mail last, where that is all that is kept."""
 
@@ -200,6 +203,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             waiting,
             suggested_of(published.company, lead),
             not lead.erased and may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
+            waiting_for_choice(connection, [(one, meeting) for one in everybody for meeting in one.appointments]),
             _opened_on(company, mails),
         )
 

@@ -44,6 +44,11 @@ class OwnAppointment:
         """Whether it is still to come, or another time for it is to be chosen."""
         return stands_open(self.appointment, self.now, asked=self.asked)
 
+    @property
+    def over(self) -> bool:
+        """Whether its time has passed."""
+        return self.appointment.ends_at <= self.now
+
     def never_had(self, at: datetime) -> bool:
         """Whether a time to which it cannot be moved never was one, so that nobody can have taken it before her."""
         own = self.appointment

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from funnel.authoring.rules.diaries import calendar_fault
 from funnel.catalogue import Speech
 from funnel.domain.company import Company, User
+from funnel.domain.deadlines import stands_open
 from funnel.domain.slots import is_away
 from funnel.domain.timing import WEEKDAYS, local_time
 from funnel.links import BadToken, Purpose, Token
@@ -33,8 +34,9 @@ _AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Diaries:
-    """What stands in some reps' diaries in a span: appointments with their `lead`, and whether her own calendar has
-    `covered` them since, as long as they are ahead; busy times as (rep, from, to), times that are `kept` for a lead
+    """What stands in some reps' diaries in a span: appointments with their `lead`, whether they are `changeable`, and
+    whether her own calendar has `covered` them since, as long as they are ahead; busy times as (rep, from, to), times
+    that are `kept` for a lead
     (her row); `off` has by day who takes no appointment although she works on such days, and why. `left_behind` are the
     appointments ahead of reps who are gone, or away then, and since when their lead is `asked` for another time."""
 
@@ -63,7 +65,8 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         rows = appointments.between(connection, company.ever if whose is None else whose, first, last)
         rows = [row for row in rows if row["state"] != "cancelled"]
         behind = left_behind(connection, company, moment.now) if may_give_away(user) else []
-        asked = asked_at(connection, behind)
+        over = [row for row in rows if row["state"] in appointments.OPEN and row["ends_at"] <= moment.now]
+        asked = asked_at(connection, [*behind, *over])
         kept = holds.between(connection, ids, first, last, moment.now)
         of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
         people = leads.rows(connection, sorted(of))
@@ -72,6 +75,11 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         covered = appointments.covered_of(connection, [row["id"] for row in rows], moment.now)
         account = users.by_id(connection, user.id)
         feed = feed_of(connection, user) if user.role == "rep" and account else None
+
+    def told(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        stands = stands_open(appointments.read(row), moment.now, asked=row["id"] in asked)
+        return {**row, "lead": named[row["lead_id"]], "changeable": stands}
+
     feed_url = None
     if user.role == "rep" and account:
         token = Token(Purpose.FEED, account["number"], generation=account["feed_generation"])
@@ -80,11 +88,11 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         company,
         moment.now,
         reps,
-        [{**row, "lead": named[row["lead_id"]], "covered": row["id"] in covered} for row in rows],
+        [{**told(row), "covered": row["id"] in covered} for row in rows],
         busy,
         [(named[lead_id], hold) for lead_id, hold in kept],
         _off(company, shown, first, last),
-        [{**row, "lead": named[row["lead_id"]], "asked": asked.get(row["id"])} for row in behind],
+        [{**told(row), "asked": asked.get(row["id"])} for row in behind],
         feed,
         feed_url,
     )

@@ -41,14 +41,13 @@ class Given:
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
     """Appointments ahead of who is no rep (any more), or is away on that day, earliest first; and what is over by now,
-    while its lead, who was asked for another time, has not chosen. They are `behind`."""
+    while its lead, who was asked for another time, has not chosen."""
     gone = appointments.left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     ahead = appointments.ahead(connection, list(absent), now) if absent else []
     away = [row for row in ahead if _is_away(company, absent[row["rep"]], row["starts_at"])]
     over = _unchosen_lately(connection, now)
-    behind = sorted([*over, *gone, *away], key=lambda row: (row["starts_at"], row["id"]))
-    return [{**row, "behind": True} for row in behind]
+    return sorted([*over, *gone, *away], key=lambda row: (row["starts_at"], row["id"]))
 
 
 def _unchosen_lately(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:

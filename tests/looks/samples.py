@@ -402,9 +402,10 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "booked.html", "full-another", {**base, **booked, "wanted": "10:00 on Wednesday 17 June"}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
     cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
-    cancel |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
+    cancel |= {"over": False, "phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
     yield "appointment_cancel.html", "empty", {**base, **cancel, "back_url": None}
     yield "appointment_cancel.html", "full", {**base, **cancel}
+    yield "appointment_cancel.html", "full-over", {**base, **cancel, "over": True}
     yield "appointment_cancel.html", "failing", {**base, **cancel, "too_late": True}
     yield from _chosen_pages(base)
     for state, url in (("empty", None), ("full", "/book/x"), ("failing", "/book/x")):
@@ -512,8 +513,9 @@ def _chosen_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
     yield "proposed.html", "full-never", {**base, **proposed, **gone, "gone": never, "others": others}
     yield "proposed.html", "failing", {**base, **proposed, "phone_needed": True, "errors": errors, "phone": "12"}
     moving: Context = {**book(), "appointment": appointment(), "back_url": "/x", "move_until": "2 hours"}
-    moving |= {"too_late": False}
+    moving |= {"too_late": False, "over": False, "cancel_url": "/x"}
     yield "appointment_move.html", "empty", {**base, **moving, "days": [], "times": []}
     yield "appointment_move.html", "full", {**base, **moving}
+    yield "appointment_move.html", "full-over", {**base, **moving, "over": True, "move_until": ""}
     yield "appointment_move.html", "full-late", {**base, **moving, "too_late": True, "days": []}
     yield "appointment_move.html", "failing", {**base, **moving, "taken": "09:20 on Tuesday 16 June"}

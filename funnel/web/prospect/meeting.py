@@ -27,7 +27,7 @@ blueprint = Blueprint("meeting", __name__)
 def appointment(token: str) -> Answered:
     """What, when, with whom; cancelled, if it is. A time that nobody could keep, and that is over, leads to others."""
     meeting = open_for(token)
-    if meeting.ahead and meeting.appointment.ends_at <= meeting.now and meeting.may_move:
+    if meeting.ahead and meeting.over and meeting.may_move:
         return redirect(url_for("prospect.moving.ask_to_move", token=token))
     if meeting.appointment.state == "cancelled":
         return page(
@@ -47,7 +47,7 @@ def appointment(token: str) -> Answered:
         cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token) if meeting.may_cancel else None,
         **whom_to_ask(meeting),
         results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
-        over=not meeting.ahead,
+        over=meeting.over or not meeting.ahead,
         moved=meeting.appointment.state == "moved",
         taken_over=meeting.appointment.taken_over,
         wanted=_wanted(meeting) if meeting.ahead else None,
@@ -106,6 +106,7 @@ def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
         action=url_for("prospect.meeting.cancel", token=token),
         hidden=hidden(),
         back_url=url_for("prospect.meeting.appointment", token=token),
+        over=meeting.over,
         too_late=not meeting.may_cancel,
         **whom_to_ask(meeting),
     )

@@ -100,10 +100,12 @@ def _ask(
         action=url_for("prospect.moving.move", token=token),
         hidden=hidden(("once", secrets.token_urlsafe(12)), ("day", shown["day"])),
         back_url=url_for("prospect.meeting.appointment", token=token),
+        cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token),
+        over=meeting.over,
         too_late=not meeting.may_move,
         taken=time_on(taken, zone, spoken) if taken else None,
         errors=form.wrong,
-        move_until=span_in_words(kind.move_until, spoken) if kind else "",
+        move_until=span_in_words(kind.move_until, spoken) if kind and not meeting.asked else "",
         **whom_to_ask(meeting),
         **shown,
     )

@@ -205,9 +205,7 @@ def _meeting(
         "state": None if open_ else appointment_state(row["state"]),
         "covered": row.get("covered", False),
         "can_mark": mine and open_ and row["starts_at"] <= days.now,
-        "change_url": url_for("changing.change", appointment_id=row["id"])
-        if mine and open_ and (row["ends_at"] > days.now or row.get("behind"))
-        else None,
+        "change_url": url_for("changing.change", appointment_id=row["id"]) if mine and row["changeable"] else None,
     }
 
 

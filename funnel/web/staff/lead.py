@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
+from funnel.domain.deadlines import stands_open
 from funnel.domain.lead import VISIT_TRACKING, Enrolment, Handoff, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.answer_handoff import hand_over_by_hand
@@ -158,7 +159,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
                 and not who.erased
                 and (found.changeable or one.rep == user.id),
                 "change_url": url_for("changing.change", appointment_id=one.id)
-                if sets and one.open and one.ends_at > found.now
+                if sets and stands_open(one, found.now, asked=one.id in found.unchosen)
                 else None,
             }
             for whose, one in sorted(_all(found, "appointments"), key=lambda one: one[1].id, reverse=True)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from funnel.domain import events as on
+from funnel.domain.lead import Appointment
 from funnel.usecases.record_events import record_events
 from funnel.usecases.wording import describe_time
 from tests.support.invitations import event_of
@@ -50,9 +51,8 @@ def test_moving_takes_two_steps_and_only_the_post_does_it(town: Town) -> None:
     assert (after.id, after.starts_at, after.rep, after.state) == (before.id, wanted, before.rep, "moved")
 
 
-def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_colleague_may_close_it(
-    town: Town,
-) -> None:
+def asked_and_over(town: Town) -> tuple[Visitor, Appointment]:
+    """Whom she was to meet has left; she was asked for another time, and hers is over. She looks at its page."""
     visitor = with_an_appointment(town)
     page = visitor.address
     [before] = town.leads()[0].appointments
@@ -63,11 +63,22 @@ def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_co
     record_events(town.house, [asked])
     town.move_clock(before.ends_at + timedelta(hours=1))
     town.work()
+    visitor.open(page)
+    return visitor, before
+
+
+def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_colleague_may_close_it(
+    town: Town,
+) -> None:
+    visitor, before = asked_and_over(town)
+    page = visitor.address.removesuffix("/move")
+    link = f"/diary/appointments/{before.id}"
     staff = employed(town, HUGO)
     staff.get("/diary")
     assert "With somebody who has left" in staff.page
-    assert f"/diary/appointments/{before.id}" in staff.page
-    visitor.open(page)
+    assert link in staff.page
+    staff.get("/desk/leads/1")
+    assert link in staff.page
     assert visitor.address.endswith("/appointment/move"), "its own page leads to other times"
     wanted = slots(visitor)[-1]
     visitor.open(f"{page}/move", query_string={"slot": wanted})
@@ -75,6 +86,30 @@ def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_co
     assert "Your appointment has moved." in visitor.text
     [after] = town.leads()[0].appointments
     assert (after.id, after.starts_at) == (before.id, datetime.fromisoformat(wanted))
+
+
+def test_what_nobody_could_keep_is_changed_where_it_stands_in_the_diary_once_its_rep_is_back(town: Town) -> None:
+    _, before = asked_and_over(town)
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET rep = :rep"), {"rep": before.rep})
+    staff = employed(town, HUGO)
+    staff.get(f"/diary?view=day&from={before.starts_at:%Y-%m-%d}")
+    assert staff.page.count(f"/diary/appointments/{before.id}") == 2, "and in the list above"
+
+
+def test_what_nobody_could_keep_is_moved_or_cancelled_and_nothing_leads_back_to_where_she_is(town: Town) -> None:
+    visitor, before = asked_and_over(town)
+    assert "We could not keep the time that you had." in visitor.text
+    assert "before it begins" not in visitor.text
+    assert "Keep it" not in visitor.text
+    link = re.search(r'href="(/book/[^"]+/appointment/cancel)"', visitor.page.text)
+    assert link
+    visitor.open(link[1])
+    assert "Keep it" not in visitor.text
+    assert "The time goes back into the diary" not in visitor.text
+    assert re.search(r'href="(/book/[^"]+/appointment)"', visitor.page.text)
+    visitor.send()
+    assert [(one.id, one.state) for one in town.leads()[0].appointments] == [(before.id, "cancelled")]
 
 
 @pytest.mark.parametrize("to", [LEA["email"], None])
