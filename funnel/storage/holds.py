@@ -1,5 +1,6 @@
 """Slots that are kept for a lead: while she mends a form, or for the mail that proposed them."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -10,12 +11,15 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     RowMapping,
+    Select,
     String,
     Table,
     delete,
     func,
     insert,
+    or_,
     select,
+    union_all,
 )
 
 from funnel.domain.effects import BookSlot, HoldSlot, MoveSlot
@@ -107,7 +111,8 @@ def full_days(
         return set()
     hers = _hers(connection, lead_id, wanted).values()
     asked = [rep for rep in wanted.reps if rep not in hers]
-    return {rep for rep in asked if _on_day(connection, lead_id, wanted.type, rep, days[rep], besides) >= most}
+    counted = _on_days(connection, lead_id, wanted.type, {rep: days[rep] for rep in asked}, besides) if asked else {}
+    return {rep for rep, many in counted.items() if many >= most}
 
 
 def _hers(
@@ -125,32 +130,26 @@ def _hers(
     return {row.id: row.rep for row in connection.execute(found.order_by(holds.c.id))}
 
 
-def _on_day(
-    connection: Connection,
-    lead_id: int,
-    kind: str,
-    rep: str,
-    day: tuple[datetime, datetime],
-    besides: int,
-) -> int:
-    """What counts against a daily maximum: appointments but for one, and what is kept for anybody else."""
-    first, last = day
-    kept = select(func.count()).where(
-        holds.c.rep == rep,
-        holds.c.type == kind,
-        holds.c.starts_at >= first,
-        holds.c.starts_at < last,
-        holds.c.lead_id != lead_id,
-    )
-    booked = select(func.count() + kept.scalar_subquery()).where(
-        appointments.c.rep == rep,
-        appointments.c.type == kind,
-        appointments.c.state != "cancelled",
-        appointments.c.starts_at >= first,
-        appointments.c.starts_at < last,
-        appointments.c.id != besides,
-    )
-    return int(connection.execute(booked).scalar_one())
+def _on_days(connection: Connection, lead_id: int, kind: str, days: Days, besides: int) -> Counter[str]:
+    """What counts against a daily maximum on each rep's day: appointments but for one, and what is kept for anybody
+    else; in one statement, for the diaries are locked meanwhile."""
+    reps: dict[tuple[datetime, datetime], list[str]] = defaultdict(list)
+    for rep, day in days.items():
+        reps[day].append(rep)
+
+    def counted(table: Table, counts: ColumnElement[bool]) -> Select[tuple[str, int]]:
+        c = table.c
+        on_day = (
+            c.rep.in_(those) & (c.starts_at >= first) & (c.starts_at < last) for (first, last), those in reps.items()
+        )
+        return select(c.rep, func.count().label("many")).where(c.type == kind, counts, or_(*on_day)).group_by(c.rep)
+
+    booked = counted(appointments, (appointments.c.state != "cancelled") & (appointments.c.id != besides))
+    kept = counted(holds, holds.c.lead_id != lead_id)
+    found: Counter[str] = Counter()
+    for row in connection.execute(union_all(booked, kept)).mappings():
+        found[row["rep"]] += row["many"]
+    return found
 
 
 def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:

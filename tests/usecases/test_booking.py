@@ -15,6 +15,7 @@ from funnel.usecases.desk import read_lead
 from funnel.usecases.find_slots import reps_for
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
+from tests.support.databases import counted
 from tests.support.home import HUGO
 from tests.support.place import MONDAY, Place
 
@@ -134,6 +135,15 @@ def test_a_rep_s_daily_maximum_holds_for_times_that_are_kept_too(place: Place) -
     done = place.happens(*(wants(lead_id, number) for number, lead_id in enumerate(leads[1:], 1)))
     answers = [type(answer) for lead_id in leads[1:] for answer in done.results[lead_id]]
     assert answers == [on.SlotHeld, on.SlotHeld, on.SlotTaken, on.SlotTaken, on.SlotTaken]
+
+
+def test_the_days_of_all_reps_are_counted_in_one_statement_while_their_diaries_are_locked(place: Place) -> None:
+    people = place.leads(4)
+    with counted(place.house.database) as statements:
+        done = place.happens(*(chosen(one, "visit", DAY, REPS) for one in people[:3]))
+    assert sum("FROM holds" in one and "count(" in one for one in statements) == 3, "one for each who books"
+    assert {a.rep for one in people for a in place.load(one).appointments} == set(REPS)
+    assert [type(answer) for answer in done.results[people[2]]] == [on.SlotTaken]
 
 
 def test_the_daily_maximum_of_a_type_counts_that_type_only(place: Place) -> None:
