@@ -46,19 +46,19 @@ def read_proofs(
             brought.setdefault("proof/" + "/".join(map(str, one["proof"])), one)
     if not brought:
         return {}
-    new = events.take_keys(connection, list(brought), moment.now)
     forms = [one["proof"][1] for one in brought.values() if one["proof"][0] == "form"]
     sent = submissions.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
     clicks = [one["proof"] for one in brought.values() if one["proof"][0] == "click"]
     followed = _followed(connection, {mail for _, mail, *_ in clicks}, touches, people) if clicks else {}
-    found: dict[str, Proof] = {}
+    found: dict[str, Proof] = {}  # by key: what is not known yet is not used up
     for key, one in brought.items():
         how, *said = one["proof"]
         known = {"form": sent, "own_page": {said[0]: said[0]}}
         lead_id = known[how].get(said[0]) if how in known else followed.get(tuple(said))
-        if key in new and lead_id is not None:
-            found[one["id"]] = Proof(how, lead_id, key)
-    return found
+        if lead_id is not None:
+            found[key] = Proof(how, lead_id, key)
+    new = events.take_keys(connection, list(found), moment.now) if found else set()
+    return {brought[key]["id"]: proof for key, proof in found.items() if key in new}
 
 
 def _followed(

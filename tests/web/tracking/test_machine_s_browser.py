@@ -7,6 +7,7 @@ import pytest
 
 from funnel.domain.verdicts import Reason
 from funnel.usecases.merge_leads import merge_leads, part_leads
+from funnel.usecases.tracking.passes import clicked
 from funnel.usecases.tracking.take_in import take_in
 from tests.support.home import COMPANY
 from tests.web.tracking.conftest import PAGE_RULES, Street
@@ -128,3 +129,24 @@ def test_a_browser_is_parted_once_and_stays_whose_it_is_since(web: Street) -> No
     take_in(web.place.house, "open", web.place.rows(ana)[0]["id"], 0, ())
     surfer.visits("/team")
     assert pages_of(web, ben) == [*own, "team"]
+
+
+def test_a_click_that_is_told_later_than_the_page_it_led_to_is_not_used_up(
+    build_web: Builder, sqlite_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The drain that had taken the click was killed: another takes it up a quarter of a minute later."""
+    web = build_web(sqlite_url, redis_url=valkey_url)
+    sent = sends_form(web, "ana@example.org", *AGREED)
+    web.place.drain()
+    web.passes(timedelta(minutes=10))
+    house, mail = web.place.house, web.place.rows(sent.lead_id)[0]["id"]
+    link = web.place.sql("SELECT id FROM mail_links ORDER BY id")[0][0]
+    proof = clicked(house, mail, take_in(house, "click", mail, link, ()))
+    assert len(web.place.other("dead").stream.take(10)) == 1
+    surfer = Surfer(web)
+    surfer.visits("/pricing", proof=proof)
+    web.place.drain()
+    monkeypatch.setattr("funnel.jobs.stream.LEFT_BY_DEAD", 0.0)
+    web.place.drain()
+    surfer.visits("/cases", proof=proof)
+    assert pages_of(web, sent.lead_id) == ["pricing", "cases"]
