@@ -188,7 +188,7 @@ class _Drain:
             return
         if proof := self._proofs.get(one["id"]):
             self._prove(browser, proof, at)
-        if browser.lead_id is not None and self._people.whose(browser.lead_id) is None:
+        if self._agree_no_more([browser] if browser.lead_id is not None else self._of_person(browser)):
             return  # nothing is noted of who agrees no more, not even when she came
         before = self._seen.get(self._people.person(browser.lead_id)) if browser.lead_id else browser.last_at
         away = None
@@ -211,6 +211,10 @@ class _Drain:
         others = [one for one in self._browsers.values() if one.person == browser.person]
         return [browser, *(one for one in others if one.id != browser.id)]
 
+    def _agree_no_more(self, browsers: Iterable[_Browser]) -> bool:
+        """Whether one of them is known as hers who agrees to no visits being kept."""
+        return any(one.lead_id is not None and self._people.whose(one.lead_id) is None for one in browsers)
+
     def _prove(self, browser: _Browser, proof: Proof, at: datetime) -> None:
         """What a browser says of itself holds for the same person's that have not said it themselves; but not for those
         that are hers who has said so elsewhere: one of the two has passed on a link that held a pass."""
@@ -228,6 +232,8 @@ class _Drain:
         """A browser came by a pass of the other: they are one person's, and what one is known by, all are. Where forms
         say that they are two people's, one has passed on a link that held the pass."""
         these = {one.id: one for first in (browser, other) for one in self._of_person(first)}.values()
+        if self._agree_no_more(these):
+            return  # nor that another browser is hers
         if len({self._people.person(one.lead_id) for one in these if one.lead_id and one.joined != "click"}) > 1:
             return
         person = other.person or browser.person or other.id

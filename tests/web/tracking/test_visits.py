@@ -76,6 +76,36 @@ def test_of_who_has_withdrawn_on_another_device_not_even_when_she_came_is_kept(w
     assert (pages_of(web, sent.lead_id), score_of(web, sent.lead_id)) == (["thanks", "back"], 1 + 5)
 
 
+def test_of_who_has_withdrawn_on_another_device_not_even_another_browser_is_kept(web: Street) -> None:
+    laptop, site = Surfer(web), Surfer(web)
+    sent = sends_form(web, "ana@example.org", "visit_tracking")
+    laptop.visits("/thanks", proof=sent.submission)
+    web.place.drain()
+    agrees(web, sent.lead_id, given=False)
+    web.passes(timedelta(days=5))
+    goes_over(laptop, site)
+    site.visits("/secret")
+    web.place.drain()
+    assert web.place.sql("SELECT person FROM visitors") == [(None,), (None,)]
+    agrees(web, sent.lead_id, given=True)
+    laptop.visits("/me", proof=agreed(web.place.house, sent.lead_id))
+    assert pages_of(web, sent.lead_id) == ["thanks", "me"]
+
+
+def test_what_a_browser_of_hers_tells_that_is_nobody_s_yet_waits_for_nobody_once_she_has_withdrawn(
+    lite_web: Street,
+) -> None:
+    """As a link followed meanwhile had once been noted."""
+    laptop, site = Surfer(lite_web), Surfer(lite_web)
+    sent = sends_form(lite_web, "ana@example.org", "visit_tracking")
+    goes_over(site, laptop)
+    lite_web.place.drain()
+    lite_web.place.sql(f"UPDATE visitors SET lead_id = {sent.lead_id}, joined = 'form' WHERE id = '{laptop.name}'")
+    agrees(lite_web, sent.lead_id, given=False)
+    site.visits("/secret")
+    assert waiting(lite_web) == 0
+
+
 def test_a_replayed_visit_counts_once_before_and_after_it_has_joined_somebody(web: Street) -> None:
     surfer = Surfer(web)
     visit = secrets.token_hex(16)
