@@ -1,7 +1,7 @@
 """What browsers have told of their visits: whose each browser is, and what becomes of its visits."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -16,6 +16,7 @@ from funnel.domain.tunnel.trigger import SITTING
 from funnel.storage import events, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
+from funnel.usecases.tracking.brought import Brought
 from funnel.usecases.tracking.proofs import BY_PASS, PROVEN, Mistaken, Proof, read_proofs, taken_for_hers
 from funnel.usecases.tracking.visit_events import (
     BadEntry,
@@ -146,6 +147,7 @@ class _Drain:
         self._browsers = {name: _Browser(**row) for name, row in rows.items()}
         self._proofs = proofs
         self._people = people
+        self._brought = Brought(connection, people)
         self._events: list[on.AnyEvent] = []
         self._waiting: dict[str, dict[str, Any]] = {}
         known = {people.person(one.lead_id) for one in self._browsers.values() if one.lead_id}
@@ -154,6 +156,7 @@ class _Drain:
 
     def all(self, entries: Sequence[Entry]) -> list[on.AnyEvent]:
         """Take them in the order of time, and write what is nobody's."""
+        self._brought.learn(self._doubted(entries))
         timed = ((instant_of(one, self._moment), one) for one in entries)
         for at, one in sorted(timed, key=lambda pair: pair[0]):
             self._take(at, one)
@@ -162,15 +165,23 @@ class _Drain:
         visitors.keep(self._connection, list(self._waiting.values()))
         return self._events
 
+    def _doubted(self, entries: Sequence[Entry]) -> Iterator[int]:
+        """To whom has been brought what these may say to be another's."""
+        for one in entries:
+            if proof := self._proofs.get(one["id"]):
+                these = self._of_person(self._browsers[one["visitor"]])
+                weak = (each.lead_id for each in these if each.lead_id and each.joined not in PROVEN)
+                yield from (lead_id for lead_id in weak if lead_id != proof.lead_id)
+
     def part(self, mistaken: Mistaken) -> None:
         """Browsers that a machine's click had made somebody's are nobody's again, with the same person's that are known
         by a pass alone; what they told waits as before."""
         found = [self._browsers[name] for name in mistaken.by_click if name in self._browsers]
         parted = mistaken.by_click | mistaken.by_pass
         these = {each.id: each for one in found for each in self._of_person(one) if each.id in parted}
-        for browser in these.values():
-            if browser.lead_id not in mistaken.leads or browser.joined != "click":
-                continue
+        theirs = [one for one in these.values() if one.lead_id in mistaken.leads and one.joined == "click"]
+        self._brought.learn(one.lead_id for one in theirs if one.lead_id)
+        for browser in theirs:
             gone = self._taken_back(browser, None, self._moment.now, "machine")
             browser.lead_id = browser.joined = None
             for one in gone:
@@ -292,20 +303,9 @@ class _Drain:
         assert browser.lead_id is not None
         owner = self._people.whose(browser.lead_id) or browser.lead_id
         gone: list[on.AnyEvent] = []
-        for lead_id, told in self._told_of_all(browser.lead_id).items():
+        for lead_id, told in self._brought.of(browser.lead_id, self._events).items():
             parted = parting(lead_id, browser.id, told, at, by)
             if self._people.person(lead_id) != new and (parted.visits or lead_id == owner):
                 self._events.append(parted)
                 gone += [one for one in told if one.key in parted.visits or is_left_of(one, parted.visits)]
         return sorted(gone, key=lambda one: one.occurred_at)
-
-    def _told_of_all(self, lead_id: int) -> dict[int, Iterable[on.AnyEvent]]:
-        """What has happened, by lead, to her and to those with whom she is or was joined: what she does stands with
-        whoever stood for her just then."""
-        ids = [lead_id, *events.beside(self._connection, [lead_id]).get(lead_id, [])]
-        self._people.meet(ids)
-        recorded = events.of_leads(self._connection, ids)
-        return {
-            one: [*map(events.read, recorded.get(one, [])), *(new for new in self._events if new.lead_id == one)]
-            for one in ids
-        }

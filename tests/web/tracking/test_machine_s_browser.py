@@ -7,8 +7,10 @@ import pytest
 
 from funnel.domain.verdicts import Reason
 from funnel.usecases.merge_leads import merge_leads, part_leads
+from funnel.usecases.tracking.drain import drain
 from funnel.usecases.tracking.passes import clicked
 from funnel.usecases.tracking.take_in import take_in
+from tests.support.databases import counted
 from tests.support.home import COMPANY
 from tests.web.tracking.conftest import PAGE_RULES, Street
 from tests.web.tracking.surfer import Surfer, follows_link, pages_of, score_of, sends_form, waiting
@@ -150,3 +152,38 @@ def test_a_click_that_is_told_later_than_the_page_it_led_to_is_not_used_up(
     web.place.drain()
     surfer.visits("/cases", proof=proof)
     assert pages_of(web, sent.lead_id) == ["pricing", "cases"]
+
+
+@pytest.mark.parametrize("by", ["machine", "form"])
+def test_histories_of_many_are_read_as_often_as_those_of_few_where_their_browsers_were_another_s(
+    lite_web: Street, by: str
+) -> None:
+    asked = [taken_back(lite_web, number, by) for number in (2, 6)]
+    assert 0 < asked[0] == asked[1]
+
+
+def taken_back(street: Street, number: int, by: str) -> int:
+    """So many browsers, each known by a click in a mail to somebody, are nobody's or another's in one batch; how often
+    histories are read."""
+    leads = [sends_form(street, f"by-{by}-{number}-{one}@example.org", *AGREED).lead_id for one in range(number)]
+    street.place.drain()
+    street.passes(timedelta(minutes=10))
+    surfers = [Surfer(street) for _ in leads]
+    for surfer, lead in zip(surfers, leads, strict=True):
+        surfer.visits("/pricing", proof=follows_link(street, lead, soon=True))
+    street.place.drain()
+    assert {score_of(street, lead) for lead in leads} == {21}
+    street.passes(timedelta(seconds=1))
+    links = [row[0] for row in street.place.sql("SELECT id FROM mail_links ORDER BY id")]
+    mails = [street.place.rows(lead)[0]["id"] for lead in leads]
+    others = [sends_form(street, f"other-{number}-{one}@example.org", *AGREED) for one in range(number)]
+    street.place.drain()
+    for surfer, mail, other in zip(surfers, mails, others, strict=True):
+        if by == "machine":
+            take_in(street.place.house, "click", mail, links[1], ())
+        else:
+            surfer.visits("/thanks", proof=other.submission)
+    with counted(street.place.house.database) as asked:
+        drain(street.place.house)
+    assert {score_of(street, lead) for lead in leads} == {1}
+    return sum("FROM events" in one for one in asked)
