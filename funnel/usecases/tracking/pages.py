@@ -85,7 +85,7 @@ def happened(
     rows = _browsers(connection, told, mistaken.by_click, moment)
     told = [one for one in told if one["visitor"] in rows and one.get("other", one["visitor"]) in rows]
     told.sort(key=itemgetter("at"))  # what waited in the database comes in the order of milliseconds
-    proofs = read_proofs(connection, told, touches, people, moment)
+    proofs = read_proofs(connection, told, touches, moment)
     people.meet(proof.lead_id for proof in proofs.values())
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
     drain = _Drain(connection, moment, rows, proofs, people)

@@ -1,15 +1,15 @@
 """By what a browser says whose it is (a form, her own page, a person's click); and which a machine's had joined."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.storage import events, submissions, tracking
 from funnel.storage.installation import Moment
-from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.passes import PROOF_LASTS, click_mark
 from funnel.usecases.tracking.visit_events import Entry
 
@@ -18,6 +18,9 @@ BY_PASS = "same/"
 
 PROVEN: frozenset[on.Joined] = frozenset({"form", "own_page"})
 """What a browser says of itself, and no other says for it."""
+
+_LOOKED_BACK = timedelta(days=1)
+"""So long before its proof was told a click may have been recorded: more than one lasts, for a clock that is moved."""
 
 _BY_CLICK = re.compile(r"joined/proof/click/([0-9]+/[0-9]+/[0-9]+)/")
 
@@ -36,7 +39,7 @@ class Proof:
 
 
 def read_proofs(
-    connection: Connection, entries: Sequence[Entry], touches: Sequence[on.AnyEvent], people: People, moment: Moment
+    connection: Connection, entries: Sequence[Entry], touches: Sequence[on.AnyEvent], moment: Moment
 ) -> dict[str, Proof]:
     """By entry, whose its browser says that it is; each proof for the browser that brought it first. A click says it
     where a person made it, as far as is known with the `touches` of this batch."""
@@ -48,8 +51,8 @@ def read_proofs(
         return {}
     forms = [one["proof"][1] for one in brought.values() if one["proof"][0] == "form"]
     sent = submissions.whose(connection, forms, moment.now - PROOF_LASTS) if forms else {}
-    clicks = [one["proof"] for one in brought.values() if one["proof"][0] == "click"]
-    followed = _followed(connection, {mail for _, mail, *_ in clicks}, touches, people) if clicks else {}
+    clicks = [one for one in brought.values() if one["proof"][0] == "click"]
+    followed = _followed(connection, clicks, touches, moment) if clicks else {}
     found: dict[str, Proof] = {}  # by key: what is not known yet is not used up
     for key, one in brought.items():
         how, *said = one["proof"]
@@ -62,22 +65,20 @@ def read_proofs(
 
 
 def _followed(
-    connection: Connection, ids: Collection[int], touches: Sequence[on.AnyEvent], people: People
+    connection: Connection, clicks: Sequence[Entry], touches: Sequence[on.AnyEvent], moment: Moment
 ) -> dict[tuple[int, ...], int]:
     """The lead by (mail, second, mark) of each click of these mails that a person made."""
-    mails = tracking.mails(connection, ids)
+    mails = tracking.mails(connection, {one["proof"][1] for one in clicks})
     leads = {row["lead_id"] for row in mails.values()}
-    people.meet(leads)
-    leads |= {people.person(one) for one in leads}
-    rows = (row for of_one in events.of_leads(connection, sorted(leads)).values() for row in of_one)
-    kinds = (on.LinkClicked.__name__, on.VerdictRevised.__name__)
-    judged = [*(events.read(row) for row in rows if row["kind"] in kinds), *touches]
+    leads = leads.union(*events.beside(connection, leads).values())  # it stands with whoever stood for her then
+    since = min(datetime.fromisoformat(one["at"]) for one in clicks) + moment.offset - _LOOKED_BACK
+    recorded = events.all_of(connection, leads, on.LinkClicked, on.VerdictRevised, since=since)
+    judged = [*recorded, *touches]
     says = {one.of: one.verdict for one in judged if isinstance(one, on.VerdictRevised)}
     return {
-        (one.mail, *click_mark(one.key)): mails[one.mail]["lead_id"]
-        for one in judged
-        if isinstance(one, on.LinkClicked) and one.key and one.mail in mails
-        if says.get(one.key, one.verdict) == "human"
+        (one.mail, *mark): mails[one.mail]["lead_id"]
+        for one, mark in _marked(judged)
+        if one.mail in mails and says.get(one.key or "", one.verdict) == "human"
     }
 
 
