@@ -85,7 +85,7 @@ class People:
         with self.place.house.database.read() as connection:
             told = events.of_leads(connection, self.ids)
         recorded = {one: [events.read(row) for row in rows] for one, rows in told.items()}
-        parted = [parting(one, f"browser {whose}", rows, self.place.now) for one, rows in recorded.items()]
+        parted = [parting(one, f"browser {whose}", rows, self.place.now, "form") for one, rows in recorded.items()]
         self.place.happens(*(one for one in parted if one.visits))
 
     def loads(self, who: int) -> None:

@@ -33,7 +33,7 @@ from funnel.domain.events.forms import (
     Unsubscribed,
 )
 from funnel.domain.events.merging import EngagementUndone, HandOverShared, LeadsMerged, LeadsParted, PointsShared
-from funnel.domain.events.pages import Joined, PageLeft, PageVisited, VisitorJoined, VisitorParted
+from funnel.domain.events.pages import Joined, PageLeft, PageVisited, Parted, VisitorJoined, VisitorParted
 from funnel.domain.events.points import (
     EmailOpened,
     LinkClicked,
@@ -168,6 +168,7 @@ __all__ = [
     "PaceChosen",
     "PageLeft",
     "PageVisited",
+    "Parted",
     "PointsGiven",
     "PointsShared",
     "QuestionnaireCompleted",

@@ -11,6 +11,10 @@ Joined = Literal["form", "own_page", "pass", "click"]
 """How a browser came to be known as hers: it sent a form with her address, it agreed to that on a page of her own, or
 (until one of these says another's) it came by a link from another of hers, or by one in a mail to her."""
 
+Parted = Literal["form", "own_page", "pass", "machine"]
+"""What says that a browser is not hers: it sent a form with another address, agreed on another's page, or came from
+another's browser; or the click by which it came was a machine's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageVisited(Event):
@@ -47,12 +51,11 @@ class VisitorJoined(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorParted(Event):
-    """A browser was not hers after all, says `by` (`form`: it sent a form with another address; `machine`: so was the
-    click by which it came; else who of the staff).
+    """A browser was not hers after all, says `by`.
     `visits` are the keys of what it had brought her; `stay` are hers by other browsers, each with its key, its page and
     when it was: what counts once, or once a day, may have been turned away there."""
 
     visitor: str
     visits: tuple[str, ...]
-    by: str
+    by: Parted
     stay: tuple[tuple[str, str, datetime], ...] = ()

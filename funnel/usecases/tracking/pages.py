@@ -266,12 +266,13 @@ class _Drain:
             return
         brought: list[on.AnyEvent] = []
         if browser.lead_id is not None:
-            if proof.how == "click" or browser.lead_id == proof.lead_id:
-                if proof.how != "click":
-                    browser.joined = proof.how
+            if proof.how == "click":
+                return
+            if browser.lead_id == proof.lead_id:
+                browser.joined = proof.how
                 return
             if browser.joined == "click" or (browser.joined == "pass" and proof.how in PROVEN):
-                brought = [of_another(one, person) for one in self._taken_back(browser, person, at, "form")]
+                brought = [of_another(one, person) for one in self._taken_back(browser, person, at, proof.how)]
         browser.lead_id, browser.joined = proof.lead_id, proof.how
         joined = on.VisitorJoined(
             lead_id=person, occurred_at=at, key=f"joined/{proof.key}/{browser.id}", visitor=browser.id, how=proof.how
@@ -298,7 +299,7 @@ class _Drain:
         hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
         return [away_since(told, [*hers, *waiting]) for told in waited]
 
-    def _taken_back(self, browser: _Browser, new: int | None, at: datetime, by: str) -> list[on.AnyEvent]:
+    def _taken_back(self, browser: _Browser, new: int | None, at: datetime, by: on.Parted) -> list[on.AnyEvent]:
         """What the browser had brought to whom it was known as, taken from whomever that stands with, but for `new`."""
         assert browser.lead_id is not None
         owner = self._people.whose(browser.lead_id) or browser.lead_id

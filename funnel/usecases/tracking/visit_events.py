@@ -17,7 +17,7 @@ class BadEntry(Exception):
 
 
 def parting(
-    lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime, by: str = "form"
+    lead_id: int, visitor: str, recorded: Iterable[on.AnyEvent], at: datetime, by: on.Parted
 ) -> on.VisitorParted:
     """That a browser was not hers, with what it had brought her since it was joined last."""
     visits: dict[str, datetime] = {}

@@ -53,7 +53,7 @@ def anna_visits(*, scoring: str = RULES, sequence: str = TUNNEL, consents: dict[
 def parted(anna: Stage, *pages: on.PageVisited) -> on.VisitorParted:
     """Her browser turns out to be another person's."""
     visits = tuple(str(one.key) for one in pages)
-    return on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=visits, by="camille")
+    return on.VisitorParted(lead_id=1, occurred_at=anna.now, visitor="v", visits=visits, by="machine")
 
 
 def test_s123_a_visit_to_a_key_page_and_a_return_lead_her_on() -> None:

@@ -4,8 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from funnel.domain import events as on
+from funnel.storage import events
+from funnel.usecases.tracking.passes import agreed
 from tests.web.tracking.conftest import Street
-from tests.web.tracking.surfer import Surfer, goes_over, pages_of, score_of, sends_form, waiting
+from tests.web.tracking.surfer import Surfer, follows_link, goes_over, pages_of, score_of, sends_form, waiting
+
+AGREED = ("follow_up_email", "visit_tracking")
 
 
 def is_of(street: Street, browser: Surfer, address: str) -> int:
@@ -55,3 +60,18 @@ def test_her_other_names_stay_with_her_and_his_are_his(lite_web: Street) -> None
     assert pages_of(lite_web, ana)[-1] == "blog"
     assert "his-site" in pages_of(lite_web, ben)
     assert waiting(lite_web) == 0
+
+
+@pytest.mark.parametrize("how", ["form", "own_page"])
+def test_it_is_told_what_said_that_the_browser_was_another_s(lite_web: Street, how: str) -> None:
+    browser = Surfer(lite_web)
+    ana, ben = (sends_form(lite_web, f"{name}@example.org", *AGREED) for name in ("ana", "ben"))
+    browser.visits("/pricing", proof=follows_link(lite_web, ana.lead_id))
+    lite_web.place.drain()
+    said = ben.submission if how == "form" else agreed(lite_web.place.house, ben.lead_id)
+    browser.visits("/me", proof=said)
+    lite_web.place.drain()
+    with lite_web.place.house.database.read() as connection:
+        (told,) = events.all_of(connection, [ana.lead_id], on.VisitorParted)
+    assert isinstance(told, on.VisitorParted)
+    assert told.by == how
