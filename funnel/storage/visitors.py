@@ -187,6 +187,13 @@ def use_pass(connection: Connection, pass_id: str, since: datetime) -> str | Non
     return str(found[0]) if found else None
 
 
+def use_passes(connection: Connection, ids: Collection[str], since: datetime) -> dict[str, str]:
+    """The browsers of these passes, by pass, likewise."""
+    wanted = delete(passes).where(and_(one_of(connection, passes.c.id), passes.c.at >= since))
+    found = connection.execute(wanted.returning(passes.c.id, passes.c.visitor), {"ids": to_json(sorted(ids))})
+    return {row.id: row.visitor for row in found}
+
+
 def count(connection: Connection, day: date, numbers: Mapping[str, int]) -> None:
     """Add to what was counted on a day."""
     rows = [{"day": day.isoformat(), "what": what, "number": number} for what, number in sorted(numbers.items())]

@@ -36,9 +36,9 @@ _AHEAD = timedelta(days=366)
 class Diaries:
     """What stands in some reps' diaries in a span: appointments with their `lead`, whether they are `changeable`, and
     whether her own calendar has `covered` them since, as long as they are ahead; busy times as (rep, from, to), times
-    that are `kept` for a lead
-    (her row); `off` has by day who takes no appointment although she works on such days, and why. `left_behind` are the
-    appointments ahead of reps who are gone, or away then, and since when their lead is `asked` for another time."""
+    that are `kept` for a lead (her row); `off` has by day who takes no appointment although she works on such days, and
+    why. `left_behind` are the appointments ahead of reps who are gone, or away then, and since when their lead is
+    `asked` for another time."""
 
     company: Company
     now: datetime

@@ -1,8 +1,7 @@
 """What browsers have told of their visits: whose each browser is, and what becomes of its visits."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -17,9 +16,9 @@ from funnel.storage import events, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.apart import People
 from funnel.usecases.tracking.brought import Brought
-from funnel.usecases.tracking.proofs import BY_PASS, PROVEN, Mistaken, Proof, read_proofs, taken_for_hers
+from funnel.usecases.tracking.browsers import Browser, instant_of, locked
+from funnel.usecases.tracking.proofs import BY_PASS, PROVEN, Mistaken, Proof, read_proofs, taken_for_hers, told_late
 from funnel.usecases.tracking.visit_events import (
-    BadEntry,
     Entry,
     away_since,
     is_left_of,
@@ -43,18 +42,6 @@ _NEEDS = {
 _NEVER = {"none of ours"}
 
 
-@dataclass(slots=True)
-class _Browser:
-    """A browser's row as it is by now."""
-
-    id: str
-    lead_id: int | None
-    joined: on.Joined | None
-    person: str | None
-    first_at: datetime
-    last_at: datetime
-
-
 def is_visit(entry: Entry) -> bool:
     """Whether what waits was told by a tracker, and whole."""
     return _NEEDS.get(str(entry.get("kind")), _NEVER) <= entry.keys()
@@ -72,7 +59,9 @@ def happened(
     they will be. Each proof counts once; where no visits are kept, there are none. Who is known by a click that the
     `touches` of this batch tell to be a machine's is nobody again."""
     mistaken = taken_for_hers(connection, touches, moment)
-    if not entries and not mistaken.by_click:
+    late = told_late(connection, touches, moment)
+    known = mistaken.by_click | late.keys()
+    if not entries and not known:
         return []
     kept = company.tracking.of("visits") == "consented"
     _count(connection, entries, company.zone, moment, kept=kept)
@@ -80,42 +69,18 @@ def happened(
     if gone:  # nothing stays of a browser that has withdrawn its consent, nor what waits
         visitors.withdraw(connection, gone, moment.now)
     told = [one for one in entries if one["kind"] in ("visit", "left", "same") and one["visitor"] not in gone]
-    if not kept or not (told or mistaken.by_click):
+    if not kept or not (told or known):
         return []
-    rows = _browsers(connection, told, mistaken.by_click, moment)
+    rows = locked(connection, told, known, moment)
     told = [one for one in told if one["visitor"] in rows and one.get("other", one["visitor"]) in rows]
     told.sort(key=itemgetter("at"))  # what waited in the database comes in the order of milliseconds
     proofs = read_proofs(connection, told, touches, moment)
-    people.meet(proof.lead_id for proof in proofs.values())
+    people.meet(proof.lead_id for proof in (*proofs.values(), *late.values()))
     people.meet(row["lead_id"] for row in rows.values() if row["lead_id"])
-    drain = _Drain(connection, moment, rows, proofs, people)
+    drain = _Drain(connection, moment, rows, proofs, late, people)
     drain.part(mistaken)
+    drain.join_late()
     return drain.all(told)
-
-
-def _browsers(
-    connection: Connection, told: Sequence[Entry], known: Collection[str], moment: Moment
-) -> dict[str, dict[str, Any]]:
-    """The browsers' rows, and those of `known` ones, locked; of one that is new too, so that no other drain takes it
-    for nobody's meanwhile. One that has withdrawn its consent has none, whatever page still tells in its name."""
-    last_first = sorted(told, key=itemgetter("at"), reverse=True)
-    first = {name: one for one in last_first for name in (one["visitor"], one.get("other", one["visitor"]))}
-    rows = visitors.lock(connection, first.keys() | known)
-    new = first.keys() - rows.keys()
-    if new := new - visitors.withdrawn_of(connection, new):
-        visitors.add(connection, {one: instant_of(first[one], moment) for one in new})
-        rows |= visitors.lock(connection, new)
-    if persons := {row["person"] for row in rows.values() if row["person"]}:
-        rows |= visitors.lock_persons(connection, persons)
-    return rows
-
-
-def instant_of(one: Entry, moment: Moment) -> datetime:
-    """When something was told, in business time. `BadEntry` where it says no time."""
-    try:
-        return min(datetime.fromisoformat(one["at"]) + moment.offset, moment.now)
-    except (TypeError, ValueError) as error:
-        raise BadEntry("it was told at no time") from error
 
 
 def _count(connection: Connection, entries: Sequence[Entry], zone: str, moment: Moment, *, kept: bool) -> None:
@@ -139,19 +104,21 @@ class _Drain:
         moment: Moment,
         rows: Mapping[str, Mapping[str, Any]],
         proofs: Mapping[str, Proof],
+        late: Mapping[str, Proof],
         people: People,
     ) -> None:
         self._connection = connection
         self._moment = moment
         self._rows = rows
-        self._browsers = {name: _Browser(**row) for name, row in rows.items()}
+        self._browsers = {name: Browser(**row) for name, row in rows.items()}
         self._proofs = proofs
+        self._late = late
         self._people = people
         self._brought = Brought(connection, people)
         self._events: list[on.AnyEvent] = []
         self._waiting: dict[str, dict[str, Any]] = {}
         known = {people.person(one.lead_id) for one in self._browsers.values() if one.lead_id}
-        known |= {people.person(one.lead_id) for one in proofs.values()}
+        known |= {people.person(one.lead_id) for one in (*proofs.values(), *late.values())}
         self._seen = visitors.last_of(connection, known) if known else {}
 
     def all(self, entries: Sequence[Entry]) -> list[on.AnyEvent]:
@@ -187,6 +154,12 @@ class _Drain:
             for one in gone:
                 self._wait(told_again(one), one.occurred_at)
 
+    def join_late(self) -> None:
+        """Browsers whose click is told only now are hers with what they have told since."""
+        for name, proof in self._late.items():
+            if browser := self._browsers.get(name):
+                self._prove(browser, proof, self._moment.now)
+
     def _wait(self, told: dict[str, Any], at: datetime) -> None:
         """Let something that nobody's browser tells wait for whom it will be."""
         row = {"key": told["key"], "visitor": told["visitor"], "at": at, "entry": told}
@@ -215,18 +188,18 @@ class _Drain:
         if (person := self._people.whose(browser.lead_id)) is not None:
             self._events.append(visit_event(person, one, at, away))
 
-    def _of_person(self, browser: _Browser) -> list[_Browser]:
+    def _of_person(self, browser: Browser) -> list[Browser]:
         """The browser, and the same person's others: the names that it has on other sites."""
         if browser.person is None:
             return [browser]
         others = [one for one in self._browsers.values() if one.person == browser.person]
         return [browser, *(one for one in others if one.id != browser.id)]
 
-    def _agree_no_more(self, browsers: Iterable[_Browser]) -> bool:
+    def _agree_no_more(self, browsers: Iterable[Browser]) -> bool:
         """Whether one of them is known as hers who agrees to no visits being kept."""
         return any(one.lead_id is not None and self._people.whose(one.lead_id) is None for one in browsers)
 
-    def _prove(self, browser: _Browser, proof: Proof, at: datetime) -> None:
+    def _prove(self, browser: Browser, proof: Proof, at: datetime) -> None:
         """What a browser says of itself holds for the same person's that have not said it themselves; but not for those
         that are hers who has said so elsewhere: one of the two has passed on a link that held a pass."""
         others = self._of_person(browser)[1:]
@@ -239,7 +212,7 @@ class _Drain:
         if browser.joined in PROVEN and browser.lead_id and proven - {self._people.person(browser.lead_id)}:
             browser.person = None  # they are two people's
 
-    def _unite(self, browser: _Browser, other: _Browser, pass_id: str, at: datetime) -> None:
+    def _unite(self, browser: Browser, other: Browser, pass_id: str, at: datetime) -> None:
         """A browser came by a pass of the other: they are one person's, and what one is known by, all are. Where forms
         say that they are two people's, one has passed on a link that held the pass."""
         these = {one.id: one for first in (browser, other) for one in self._of_person(first)}.values()
@@ -257,7 +230,7 @@ class _Drain:
                 if one.lead_id is None or (one.joined == "click" and known.joined != "click"):
                     self._join(one, proof, at)
 
-    def _join(self, browser: _Browser, proof: Proof, at: datetime) -> None:
+    def _join(self, browser: Browser, proof: Proof, at: datetime) -> None:
         """A form, or her own page, says for good whose its browser is; a pass, until the browser says so itself; a
         click, as long as nothing has. Of what these two alone had brought somebody else, everything goes to whom the
         others name."""
@@ -286,7 +259,7 @@ class _Drain:
             self._seen[person] = max(self._seen.get(person, visit.occurred_at), visit.occurred_at)
         self._events += [joined, *brought, *visits]
 
-    def _seen_elsewhere(self, person: int, browser: _Browser, waited: Sequence[Entry]) -> list[Entry]:
+    def _seen_elsewhere(self, person: int, browser: Browser, waited: Sequence[Entry]) -> list[Entry]:
         """What a browser told while it was nobody's, `away` counted also from what she did in her other browsers, those
         that are nobody's yet among them."""
         if not any(told.get("away") for told in waited):
@@ -299,7 +272,7 @@ class _Drain:
         hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
         return [away_since(told, [*hers, *waiting]) for told in waited]
 
-    def _taken_back(self, browser: _Browser, new: int | None, at: datetime, by: on.Parted) -> list[on.AnyEvent]:
+    def _taken_back(self, browser: Browser, new: int | None, at: datetime, by: on.Parted) -> list[on.AnyEvent]:
         """What the browser had brought to whom it was known as, taken from whomever that stands with, but for `new`."""
         assert browser.lead_id is not None
         owner = self._people.whose(browser.lead_id) or browser.lead_id

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
-from funnel.storage import events, submissions, tracking
+from funnel.storage import events, submissions, tracking, visitors
 from funnel.storage.installation import Moment
 from funnel.usecases.tracking.passes import PROOF_LASTS, click_mark
 from funnel.usecases.tracking.visit_events import Entry
@@ -42,7 +42,7 @@ def read_proofs(
     connection: Connection, entries: Sequence[Entry], touches: Sequence[on.AnyEvent], moment: Moment
 ) -> dict[str, Proof]:
     """By entry, whose its browser says that it is; each proof for the browser that brought it first. A click says it
-    where a person made it, as far as is known with the `touches` of this batch."""
+    where a person made it, as far as is known with the `touches` of this batch; one that nobody has told yet, later."""
     brought: dict[str, Entry] = {}
     for one in entries:
         if one.get("proof"):
@@ -60,14 +60,16 @@ def read_proofs(
         lead_id = known[how].get(said[0]) if how in known else followed.get(tuple(said))
         if lead_id is not None:
             found[key] = Proof(how, lead_id, key)
+        elif how == "click" and tuple(said) not in followed:
+            visitors.give_pass(connection, visitors.digest(key), one["visitor"], moment.now)
     new = events.take_keys(connection, list(found), moment.now) if found else set()
     return {brought[key]["id"]: proof for key, proof in found.items() if key in new}
 
 
 def _followed(
     connection: Connection, clicks: Sequence[Entry], touches: Sequence[on.AnyEvent], moment: Moment
-) -> dict[tuple[int, ...], int]:
-    """The lead by (mail, second, mark) of each click of these mails that a person made."""
+) -> dict[tuple[int, ...], int | None]:
+    """The lead by (mail, second, mark) of each click of these mails; none where no person made it."""
     mails = tracking.mails(connection, {one["proof"][1] for one in clicks})
     leads = {row["lead_id"] for row in mails.values()}
     leads = leads.union(*events.beside(connection, leads).values())  # it stands with whoever stood for her then
@@ -76,9 +78,25 @@ def _followed(
     judged = [*recorded, *touches]
     says = {one.of: one.verdict for one in judged if isinstance(one, on.VerdictRevised)}
     return {
-        (one.mail, *mark): mails[one.mail]["lead_id"]
+        (one.mail, *mark): mails[one.mail]["lead_id"] if says.get(one.key or "", one.verdict) == "human" else None
         for one, mark in _marked(judged)
-        if one.mail in mails and says.get(one.key or "", one.verdict) == "human"
+        if one.mail in mails
+    }
+
+
+def told_late(connection: Connection, touches: Sequence[on.AnyEvent], moment: Moment) -> dict[str, Proof]:
+    """By browser, what a click that a person made says of it, where its page had been told before the click was."""
+    clicks = {f"proof/click/{one.mail}/{second}/{mark}": one for one, (second, mark) in _marked(touches)}
+    keys = {visitors.digest(key): key for key, one in clicks.items() if one.verdict == "human"}
+    came = visitors.use_passes(connection, keys, moment.now - PROOF_LASTS) if keys else {}
+    if not came:
+        return {}
+    mails = tracking.mails(connection, {clicks[keys[one]].mail for one in came})
+    new = events.take_keys(connection, [keys[one] for one in came], moment.now)
+    return {
+        visitor: Proof("click", mails[clicks[keys[one]].mail]["lead_id"], keys[one])
+        for one, visitor in came.items()
+        if keys[one] in new and clicks[keys[one]].mail in mails
     }
 
 

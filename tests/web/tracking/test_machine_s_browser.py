@@ -133,25 +133,29 @@ def test_a_browser_is_parted_once_and_stays_whose_it_is_since(web: Street) -> No
     assert pages_of(web, ben) == [*own, "team"]
 
 
-def test_a_click_that_is_told_later_than_the_page_it_led_to_is_not_used_up(
-    build_web: Builder, sqlite_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("reasons", [(), ("head",)])
+def test_who_comes_by_a_click_that_is_told_only_after_its_page_is_hers_with_that_page(
+    build_web: Builder, database_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch, reasons: tuple[Reason, ...]
 ) -> None:
     """The drain that had taken the click was killed: another takes it up a quarter of a minute later."""
-    web = build_web(sqlite_url, redis_url=valkey_url)
+    web = build_web(database_url, redis_url=valkey_url)
     sent = sends_form(web, "ana@example.org", *AGREED)
     web.place.drain()
     web.passes(timedelta(minutes=10))
     house, mail = web.place.house, web.place.rows(sent.lead_id)[0]["id"]
     link = web.place.sql("SELECT id FROM mail_links ORDER BY id")[0][0]
-    proof = clicked(house, mail, take_in(house, "click", mail, link, ()))
+    proof = clicked(house, mail, take_in(house, "click", mail, link, reasons))
     assert len(web.place.other("dead").stream.take(10)) == 1
     surfer = Surfer(web)
     surfer.visits("/pricing", proof=proof)
     web.place.drain()
     monkeypatch.setattr("funnel.jobs.stream.LEFT_BY_DEAD", 0.0)
     web.place.drain()
+    web.place.drain()
+    assert pages_of(web, sent.lead_id) == (["pricing"] if not reasons else [])
     surfer.visits("/cases", proof=proof)
-    assert pages_of(web, sent.lead_id) == ["pricing", "cases"]
+    assert pages_of(web, sent.lead_id) == (["pricing", "cases"] if not reasons else [])
+    assert waiting(web) == (0 if not reasons else 2)
 
 
 @pytest.mark.parametrize("by", ["machine", "form"])
