@@ -152,9 +152,10 @@ def _on_days(connection: Connection, lead_id: int, kind: str, days: Days, beside
     return found
 
 
-def held(connection: Connection, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
-    """The (rep, start) of every slot that is kept for somebody now."""
-    wanted = select(holds.c.rep, holds.c.starts_at).where(holds.c.rep.in_(list(reps)), holds.c.until > now)
+def held(connection: Connection, reps: Sequence[str], now: datetime, lead_id: int) -> list[tuple[str, datetime]]:
+    """The (rep, start) of every slot that is kept now for somebody else than a lead."""
+    others = holds.c.rep.in_(list(reps)), holds.c.until > now, holds.c.lead_id != lead_id
+    wanted = select(holds.c.rep, holds.c.starts_at).where(*others)
     return [(rep, starts_at) for rep, starts_at in connection.execute(wanted.order_by(holds.c.starts_at))]
 
 

@@ -49,8 +49,8 @@ class Diary(Protocol):
     def release(self, lead_id: int, kind: str) -> None:
         """Give back the slots of a type that are kept for a lead."""
 
-    def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
-        """The (rep, start) of every slot that is kept for somebody now."""
+    def held(self, reps: Sequence[str], now: datetime, lead_id: int) -> Sequence[tuple[str, datetime]]:
+        """The (rep, start) of every slot that is kept now for somebody else than her."""
 
     def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
         """Take the new slot with the first of `wanted.reps` who is free, give the old one back; that rep, or none."""
@@ -105,9 +105,9 @@ class StoredDiary:
         """See `Diary`."""
         holds.release(self._connection, lead_id, kind)
 
-    def held(self, reps: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime]]:
+    def held(self, reps: Sequence[str], now: datetime, lead_id: int) -> Sequence[tuple[str, datetime]]:
         """See `Diary`."""
-        return holds.held(self._connection, reps, now)
+        return holds.held(self._connection, reps, now, lead_id)
 
     def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
         """See `Diary`."""

@@ -95,7 +95,7 @@ class Proposals:
     ) -> tuple[str | None, list[Slot]]:
         """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
         ids = self._reps(kind, lead, effect)
-        held = self._diary.held(ids, self._now)
+        held = self._diary.held(ids, self._now, lead.id)
         best: tuple[str | None, list[Slot]] = None, []
         for rep in ids:
             user = self._company.user(rep)

@@ -135,7 +135,8 @@ class Twins:
             yield tuple(_taken(diary, self.now, None, one.id) for diary, one in pairs)
         yield tuple(diary.appointments(REPS) for diary in self.diaries)
         yield tuple(diary.handoffs(REPS) for diary in self.diaries)
-        yield tuple(sorted(diary.held(REPS, self.now)) for diary in self.diaries)
+        for one in self.people:
+            yield tuple(sorted(diary.held(REPS, self.now, one)) for diary in self.diaries)
 
 
 def _taken(diary: Diary, now: datetime, lead: int | None, besides: int | None = None) -> dict[str, set[int]]:

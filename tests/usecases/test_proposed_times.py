@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from funnel.domain import events as on
 from funnel.domain.timing import local_time
-from funnel.storage import appointments, holds
+from funnel.storage import appointments, events, holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.errors import DatabaseAway, Invalid
 from funnel.usecases.open_proposal import open_proposal
@@ -238,6 +238,28 @@ sequence:
     days = Counter(local_time(row["starts_at"], "Europe/Paris").date() for row in rows)
     assert len(rows) >= 10
     assert max(days.values()) == 1
+
+
+def test_what_is_kept_for_her_already_leaves_her_the_same_times_once_more(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    asks = tunnel_of("""
+sequence:
+  - email: one
+    propose: {appointment: call, slots: 3, share: 5}
+  - email: two
+    propose: {appointment: call, slots: 3, share: 5}
+  - end: done
+""")
+    place = build_place(database_url, {"tunnel": asks}, ONE_REP)
+    ana = place.lead()
+    place.starts([ana])
+    with place.house.database.read() as connection:
+        [first, again] = events.newest_of(connection, ana, on.SlotsHeld, 2)[::-1]
+    assert isinstance(first, on.SlotsHeld)
+    assert isinstance(again, on.SlotsHeld)
+    assert len(first.starts) == 3
+    assert again.starts == first.starts == tuple(kept_for(place, ana))
 
 
 THREE_AT_ONCE = tunnel_of("""

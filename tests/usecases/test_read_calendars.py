@@ -94,7 +94,7 @@ def test_what_became_busy_after_it_was_shown_is_not_booked(shop: Place, feeds: C
     [booked] = shop.load(ana).appointments
     assert booked.rep == "idris"
     with shop.house.database.read() as connection:
-        assert not holds.held(connection, ["camille"], MONDAY)
+        assert not holds.held(connection, ["camille"], MONDAY, 0)
 
 
 DAILY = f"UID:a\nDTSTART:{TUESDAY:%Y%m%dT%H%M%SZ}\nRRULE:FREQ="

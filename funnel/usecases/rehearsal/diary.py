@@ -99,9 +99,10 @@ class MemoryDiary:
                 return self._held, rep
         return None
 
-    def held(self, reps: Sequence[str], now: datetime) -> list[tuple[str, datetime]]:
+    def held(self, reps: Sequence[str], now: datetime, lead_id: int) -> list[tuple[str, datetime]]:
         """See `Diary`."""
-        kept = [(one.rep, one.starts_at) for one in self._holds.values() if one.rep in reps and one.until > now]
+        others = [one for one in self._holds.values() if one.rep in reps and one.until > now and one.lead_id != lead_id]
+        kept = [(one.rep, one.starts_at) for one in others]
         return sorted(kept, key=lambda one: one[1])
 
     def held_for(self, lead_id: int, cause: str, now: datetime) -> list[Hold]:
