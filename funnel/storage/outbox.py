@@ -164,10 +164,14 @@ def any_left(connection: Connection, lead_id: int, causes: Collection[str]) -> b
 
 
 def marketing_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:
-    """The marketing mails to a lead that wait, are on the wire, or left or may have: their state, for when they were
-    planned, and when they left (`at`)."""
+    """The marketing mails to a lead that wait, are on the wire, or left or may have: their state, whose they are, for
+    when they were planned, and when they left (`at`)."""
     wanted = select(
         outbox.c.state,
+        outbox.c.cause,
+        outbox.c.scenario,
+        outbox.c.pass_number,
+        outbox.c.purpose,
         outbox.c.planned_at,
         outbox.c.not_before,
         func.coalesce(outbox.c.left_at, outbox.c.begun_at, outbox.c.not_before).label("at"),

@@ -1,9 +1,9 @@
 """What a decision asks of the mails that are queued: kept by the database, or in memory by a rehearsal."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -11,12 +11,30 @@ from funnel.storage import outbox
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A marketing mail that waits: planned `at`, and whose it is."""
+
+    at: datetime
+    not_before: datetime
+    cause: str
+    scenario: str | None
+    pass_number: int | None
+    purpose: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Waiting":
+        """The mail of a row of the outbox."""
+        own = {one.name: row[one.name] for one in fields(cls) if one.name != "at"}
+        return cls(at=row["planned_at"], **own)
+
+
+@dataclass(frozen=True, slots=True)
 class Marketing:
-    """Somebody's marketing mails, as the cap looks at them: when those left that have, or may have; (planned at, not
-    before) of those that wait."""
+    """Somebody's marketing mails, as the cap looks at them: when those left that have, or may have, and those that
+    wait."""
 
     left: list[datetime]
-    waiting: list[tuple[datetime, datetime]]
+    waiting: list[Waiting]
 
 
 class Outbox(Protocol):
@@ -44,5 +62,5 @@ class StoredOutbox:
         rows = outbox.marketing_of(self._connection, lead_id)
         return Marketing(
             [row["at"] for row in rows if row["state"] in outbox.MAY_HAVE_LEFT],
-            [(row["planned_at"], row["not_before"]) for row in rows if row["state"] in outbox.WAITING],
+            [Waiting.of(row) for row in rows if row["state"] in outbox.WAITING],
         )

@@ -19,7 +19,7 @@ from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
 from funnel.domain.waking import Waking, waking_of
 from funnel.usecases.diary import Diary
 from funnel.usecases.find_slots import count_days, find_slots, find_slots_around, reps_for
-from funnel.usecases.outbox import Outbox
+from funnel.usecases.outbox import Outbox, Waiting
 
 _TO_READ = timedelta(hours=1)
 """So long at least, once the mail has left, she can book a time that it proposes."""
@@ -29,6 +29,20 @@ _MARGIN = timedelta(days=1)
 
 ByLoad = Callable[[Lead, tuple[str, ...]], tuple[str, ...]]
 """Reps in the order in which they are asked for a lead."""
+
+
+Skips = do.SkipQueued | do.RecallMail
+"""What keeps mails that wait from leaving."""
+
+
+def skips(effect: Skips, mail: do.SendEmail | Waiting) -> bool:
+    """Whether a marketing mail that was queued before it never leaves because of it."""
+    match effect:
+        case do.RecallMail():
+            return mail.cause == effect.cause
+        case do.SkipQueued():
+            own = effect.scenario, effect.pass_number
+            return effect.scenario is None or (mail.scenario, mail.pass_number) == own
 
 
 class Proposals:
@@ -42,21 +56,16 @@ class Proposals:
         self._now = now
         self._by_load = by_load
         self._queued: dict[int, list[do.SendEmail]] = defaultdict(list)
+        self._skipped: dict[int, list[Skips]] = defaultdict(list)
 
-    def notice(self, lead: Lead, effect: do.SendEmail | do.SkipQueued | do.RecallMail) -> None:
+    def notice(self, lead: Lead, effect: do.SendEmail | Skips) -> None:
         """Count with what was decided for her in this transaction and does not stand in the outbox yet."""
-        queued = self._queued[lead.id]
-        match effect:
-            case do.SendEmail():
-                if effect.kind == "marketing" and not effect.skip:
-                    queued.append(effect)
-            case do.RecallMail():
-                queued[:] = [one for one in queued if one.cause != effect.cause]
-            case do.SkipQueued(scenario=None):
-                queued.clear()
-            case do.SkipQueued():
-                own = effect.scenario, effect.pass_number
-                queued[:] = [one for one in queued if (one.scenario, one.pass_number) != own]
+        if isinstance(effect, do.SendEmail):
+            if effect.kind == "marketing" and not effect.skip:
+                self._queued[lead.id].append(effect)
+            return
+        self._skipped[lead.id].append(effect)
+        self._queued[lead.id] = [one for one in self._queued[lead.id] if not skips(effect, one)]
 
     def keep(self, lead: Lead, effect: do.HoldSlots) -> on.SlotsHeld:
         """Keep times for when the mail leaves. The diaries stand still while it is looked: two who choose at the same
@@ -142,11 +151,14 @@ class Proposals:
         """When the mail leaves that proposes the times, or is skipped, as the cap foretells it."""
         if effect.planned is None:
             return Fate(effect.leaves)
-        marketing, queued = self._outbox.marketing(lead.id), self._queued[lead.id]
+        marketing, skipped = self._outbox.marketing(lead.id), self._skipped[lead.id]
+        before = [one for one in marketing.waiting if not any(skips(effect, one) for effect in skipped)]
+        waiting: list[do.SendEmail | Waiting] = [*before, *self._queued[lead.id]]
+        agreed = [(one.at, one.not_before) for one in waiting if not one.purpose or lead.consents.get(one.purpose)]
         return foretell(
             cap_for(self._company.cap, slow=lead.slow),
             marketing.left,
-            [*marketing.waiting, *((one.at, one.not_before) for one in queued), (effect.planned, effect.leaves)],
+            [*agreed, (effect.planned, effect.leaves)],
             self._company.sending_window,
             zone_of(lead.zone, None, self._company.zone),
             self._book.holidays,

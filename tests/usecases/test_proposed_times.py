@@ -262,6 +262,36 @@ sequence:
     assert again.starts == first.starts == tuple(kept_for(place, ana))
 
 
+BEHIND_ANOTHER = tunnel_of("sequence:\n  - email: one\n  - email: two\n  - end: done\n")
+PROPOSES = tunnel_of(
+    "sequence:\n  - email: offer\n    propose: {appointment: call, slots: 3}\n  - end: done\n", "other"
+)
+
+
+def test_a_mail_that_the_same_decision_has_skipped_puts_off_no_times(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    company = COMPANY + "cap: {mails: 1, per: 6 days, hold: 30 days}\n"
+    place = build_place(database_url, {"tunnel": BEHIND_ANOTHER, "other": PROPOSES}, company)
+    place.set(MONDAY + timedelta(hours=1))
+    ana, bea = place.leads(2)
+    place.starts([ana, bea])
+    place.drain()
+    place.starts([bea], "other")
+    assert min(kept_for(place, bea)) > place.now + timedelta(days=12), "behind the one that waits"
+    agrees = on.ConsentChanged(
+        lead_id=ana, occurred_at=place.now, purpose="follow_up_email", given=True, wording="Yes", page="/me"
+    )
+    place.happens(
+        on.Unsubscribed(lead_id=ana, occurred_at=place.now, page="/me"),
+        agrees,
+        on.ScenarioStarted(lead_id=ana, occurred_at=place.now, scenario="other", by="test"),
+    )
+    assert (place.row("two", ana)["state"], place.row("offer", ana)["state"]) == ("skipped", "ready")
+    kept = kept_for(place, ana)
+    assert place.now + timedelta(days=6) < min(kept) < place.now + timedelta(days=9)
+
+
 THREE_AT_ONCE = tunnel_of("""
 sequence:
   - email: one

@@ -9,7 +9,7 @@ from funnel.domain import effects as do
 from funnel.domain.engine.mails import NO_CONSENT
 from funnel.storage.outbox import RECALLABLE
 from funnel.storage.snapshot import mail_rows, withdrawn
-from funnel.usecases.outbox import Marketing
+from funnel.usecases.outbox import Marketing, Waiting
 
 
 class MemoryOutbox:
@@ -97,8 +97,8 @@ class MemoryOutbox:
     def marketing(self, lead_id: int) -> Marketing:
         """See `funnel.usecases.outbox.Outbox`."""
         rows = [self._rows[key] for key in self._ready[lead_id]]
-        waiting = [(row["planned_at"], row["not_before"]) for row in rows if row["kind"] == "marketing"]
-        return Marketing(list(self.left[lead_id]), sorted(waiting))
+        waiting = [Waiting.of(row) for row in rows if row["kind"] == "marketing"]
+        return Marketing(list(self.left[lead_id]), sorted(waiting, key=lambda one: (one.at, one.not_before)))
 
     def _of(self, lead_id: int, causes: Collection[str]) -> list[dict[str, Any]]:
         return [
