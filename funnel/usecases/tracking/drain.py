@@ -43,7 +43,6 @@ def drain(house: House) -> bool:
         with house.database.read() as connection:
             if not tracking.anything_waits(connection):
                 return False
-
     try:
         _record(house, [entry for _, entry in taken], lambda connection: tracking.take(connection, BATCH))
         house.stream.done([place for place, _ in taken])

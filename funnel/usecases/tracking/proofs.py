@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.storage import events, submissions, tracking, visitors
 from funnel.storage.installation import Moment
+from funnel.usecases.tracking.browsers import instant_of
 from funnel.usecases.tracking.passes import PROOF_LASTS, click_mark
 from funnel.usecases.tracking.visit_events import Entry
 
@@ -73,7 +74,7 @@ def _followed(
     mails = tracking.mails(connection, {one["proof"][1] for one in clicks})
     leads = {row["lead_id"] for row in mails.values()}
     leads = leads.union(*events.beside(connection, leads).values())  # it stands with whoever stood for her then
-    since = min(datetime.fromisoformat(one["at"]) for one in clicks) + moment.offset - _LOOKED_BACK
+    since = min(instant_of(one, moment) for one in clicks) - _LOOKED_BACK
     recorded = events.all_of(connection, leads, on.LinkClicked, on.VerdictRevised, since=since)
     judged = [*recorded, *touches]
     says = {one.of: one.verdict for one in judged if isinstance(one, on.VerdictRevised)}

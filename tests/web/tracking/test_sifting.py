@@ -51,10 +51,11 @@ def test_what_cannot_be_written_is_found_in_the_stream_and_the_rest_is_recorded(
 
 
 def test_what_cannot_be_written_is_found_among_what_waits_in_the_database(web: Street) -> None:
+    proof = {"proof": ["click", 1, 1, 1]}
     surfer = Surfer(web)
     surfer.visits("/one")
     with web.place.house.database.write() as connection:
-        tracking.put(connection, [told(**AT_NO_TIME), told(**AT_NO_TIME)])
+        tracking.put(connection, [told(**AT_NO_TIME), told(**AT_NO_TIME, **proof)])
     surfer.visits("/two")
     assert waiting(web) == 2
     assert counts(web) == {"unwritable": 2}
