@@ -20,6 +20,8 @@ from enum import IntEnum
 _HEAD = struct.Struct(">B2sBHQI")
 _VERSION = 1
 _MAC = 16
+_LENGTH = -(-(_HEAD.size + _MAC) * 4 // 3)
+"""Characters of every token: what is longer or shorter need not be decoded."""
 _GENERATIONS = 0x8000
 _FIRST_DAY = date(2020, 1, 1)
 
@@ -87,7 +89,7 @@ class Links:
         self._first_id = _key_id(keys[0])
 
     def sign(self, token: Token) -> str:
-        """The token's text for a link, 46 characters."""
+        """The token's text for a link, `_LENGTH` characters."""
         generation = token.generation % _GENERATIONS + token.unproven * _GENERATIONS
         head = _HEAD.pack(_VERSION, self._first_id, token.purpose, generation, token.subject, token.number)
         return base64.urlsafe_b64encode(head + _mac(self._first, head)).rstrip(b"=").decode()
@@ -109,6 +111,8 @@ class Links:
 
     def _signed(self, text: str) -> bytes:
         """The bytes of a token that is ours; else `BadToken`."""
+        if len(text) != _LENGTH:
+            raise BadToken("not a token")
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
             version, key_id = _HEAD.unpack(raw[: _HEAD.size])[:2]
