@@ -30,6 +30,7 @@ from funnel.usecases.house import House
 from funnel.usecases.merge_leads import Joined, joined_leads
 from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, may_change, may_see, out_of_sight, require_change
+from funnel.usecases.promised_calls import asked_calls
 from funnel.usecases.read_calendars import Feed, feed_of
 from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen, waiting_for_choice
 from funnel.usecases.record_events import record_events
@@ -50,6 +51,7 @@ class Desk:
     now: datetime
     handoffs: Sequence[Mapping[str, Any]]
     tasks: Sequence[Mapping[str, Any]]
+    """With whether it is a call that she has `asked` for."""
     appointments: Sequence[Mapping[str, Any]]
     covered: Sequence[Mapping[str, Any]]
     """A rep's appointments ahead that her own calendar covers: they stand until she moves them."""
@@ -119,6 +121,7 @@ def read_desk(house: House, user: User) -> Desk:
         ahead = appointments.between(connection, own, moment.now, week)
         meetings = [*unmarked, *(a for a in ahead if a["state"] in appointments.OPEN)]
         covered = appointments.covered(connection, [user.id], moment.now, MOST) if user.role == "rep" else []
+        promised = asked_calls(house, connection, [row for row in todo if row["call"]])
         rows = [*offered, *given, *todo, *meetings, *covered]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rows])}
         feed = feed_of(connection, user) if user.role == "rep" else None
@@ -136,7 +139,7 @@ def read_desk(house: House, user: User) -> Desk:
             {**row, "lead": people[row["lead_id"]], "met": met.get(row["lead_id"])}
             for row in _once([*offered, *given], people)
         ],
-        [{**row, "lead": people[row["lead_id"]]} for row in todo],
+        [{**row, "lead": people[row["lead_id"]], "asked": row["id"] in promised} for row in todo],
         [{**row, "lead": people[row["lead_id"]]} for row in meetings],
         [{**row, "lead": people[row["lead_id"]]} for row in covered],
         to_call,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from funnel.domain.company import Company
 from funnel.domain.engine.ahead import promised_call
 from funnel.domain.lead import AnswerSheet, Lead
-from funnel.storage import handoffs
+from funnel.storage import answers, enrolments, handoffs
 from funnel.usecases.house import House
 from funnel.usecases.shelf import holidays_of
 
@@ -71,6 +71,24 @@ def _chosen(
     holidays = holidays_of(company.country)
     promise = promised_call(program, lead, enrolment, sheet, company, now, holidays)
     return Call(None, _ahead(promise.by, now)) if promise else None
+
+
+def asked_calls(house: House, connection: Connection, calls: Sequence[Task]) -> frozenset[str]:
+    """The ids of those calls that a choice at a questionnaire's end has brought; a scenario wants the others for a
+    reason of its own."""
+    ids = sorted({one["lead_id"] for one in calls if one["scenario"]})
+    if not ids:
+        return frozenset()
+    versions = {
+        (lead_id, one.scenario, one.pass_number): one.version for lead_id, one in enrolments.of_leads(connection, ids)
+    }
+    tasks = handoffs.tasks_of_leads(connection, ids)
+    brought = []
+    for lead_id, sheet in answers.of_leads(connection, ids):
+        version = versions.get((lead_id, sheet.scenario or "", sheet.pass_number or 0))
+        if version and house.shelf.bundle(connection, version).program.calls(sheet.questionnaire, sheet.follow_up):
+            brought.append(_brought_by(sheet, [one for one in tasks if one["lead_id"] == lead_id]))
+    return frozenset(one["id"] for one in brought if one)
 
 
 def _brought_by(sheet: AnswerSheet, tasks: Sequence[Task]) -> Task | None:

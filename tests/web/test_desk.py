@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,13 @@ from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Forbidden
 from funnel.usecases.mark_tags import put_tag
 from funnel.usecases.people import set_password
+from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_published import read_published
 from funnel.usecases.record_events import record_events
 from tests.support.home import agrees
+from tests.support.homes import copy_home
 from tests.web.conftest import Town
+from tests.web.prospect.visitor import answered, invited
 from tests.web.staff import CAMILLE, HUGO, IDRIS, SOLENE, Staff, booked, employed, lead_of, submitted, wait_until
 
 
@@ -185,7 +189,7 @@ def test_a_promised_call_stands_with_its_day_and_hour(town: Town) -> None:
     lead_id = submitted(town)
     due = datetime(2099, 6, 16, 7, 30, tzinfo=UTC)
     gives_task(town, lead_id, text="", call="results_call", rep="camille", due_at=due)
-    assert "Tuesday 16 June 2099, 09:30" in employed(town, HUGO).page.partition("promised")[2].partition("</li>")[0]
+    assert "Tuesday 16 June 2099, 09:30" in employed(town, HUGO).page.partition(">due ")[2].partition("</li>")[0]
 
 
 def test_a_leads_page_says_everything_about_her(town: Town) -> None:
@@ -500,20 +504,28 @@ def test_an_erased_lead_is_nobody_to_be_asked_about_and_offers_nothing_that_is_r
     assert not re.findall(rf"/desk/leads/{lead_id}/(?:tags|hand-over|reply)", page)
 
 
-def test_only_who_asked_to_be_called_is_said_to_have_asked(town: Town) -> None:
-    lead_id = submitted(town)
+def test_only_who_asked_to_be_called_is_said_to_have_asked_whatever_the_call_is_named_since(
+    town: Town, tmp_path: Path
+) -> None:
+    answered(town, invited(town)).send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    town.work()
+    [lead] = town.leads()
     staff = employed(town, HUGO)
-    due = town.now + timedelta(days=1)
-    gives_task(
-        town, lead_id, id=f"{lead_id}/a/c/1", call="interview", text="Personal interview", due_at=due, team="consulting"
-    )
+    assert "They asked to be called" in staff.page
+    assert "promised" in staff.page
+    named_anew = copy_home(tmp_path / "home")
+    company = named_anew / "scenarios/company.yaml"
+    company.write_text(company.read_text().replace("en: Review of your results", "en: What your answers say"))
+    assert publish_scenarios(town.house, named_anew).changed
     page = staff.get("/desk?who=team").text
     assert "They asked to be called" in page
     assert "promised" in page
-    gives_task(town, lead_id, id=f"{lead_id}/a/d/1", call="interview", text="Agree on one", due_at=due)
+    due = town.now + timedelta(days=5)
+    gives_task(town, lead.id, id=f"{lead.id}/a/d/1", call="interview", text="Agree on one", due_at=due)
     page = staff.get("/desk?who=team").text
     assert "They asked to be called" not in page
     assert "To be called" in page
+    assert page.count("promised") == page.count(">due ") == 1
 
 
 def test_s92_the_page_of_the_daily_mail_takes_the_outcome_by_a_button_and_looking_changes_nothing(town: Town) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 from flask import Blueprint, make_response, request, url_for
 from werkzeug.wrappers import Response
 
-from funnel.domain.company import Company, User
-from funnel.domain.model import in_language
+from funnel.domain.company import User
 from funnel.usecases.answer_handoff import accept_handoff, return_handoff
 from funnel.usecases.desk import finish_task, read_desk
 from funnel.usecases.errors import Conflict, Invalid
@@ -136,7 +135,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
             if one.lead.handoff and own({"rep": one.lead.handoff.rep})
         ],
         calls=[
-            {**shown, "hour": days.hour(row["due_at"]) if row["due_at"] else None, "asked": _asked(row, found.company)}
+            {**shown, "hour": days.hour(row["due_at"]) if row["due_at"] else None, "asked": row["asked"]}
             for row, shown in todo
             if row["call"]
         ],
@@ -169,12 +168,6 @@ def _own_first(rows: Iterable[Mapping[str, Any]], user: User, *, mine: bool) -> 
     accepts = user.role == "rep"
     seen = [row for row in rows if not mine or row["rep"] == user.id or (accepts and row["state"] == "offered")]
     return sorted(seen, key=lambda row: mine and row["rep"] != user.id)
-
-
-def _asked(call: Mapping[str, Any], company: Company) -> bool:
-    """Whether she asked to be called: a call that a scenario wants for another reason says which."""
-    kind = company.appointment_type(call["call"])
-    return not call["text"] or (kind is not None and call["text"] == in_language(kind.title, company.locales[0]))
 
 
 def _lead(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
