@@ -158,6 +158,18 @@ def test_a_consent_withdrawn_in_one_window_is_withdrawn_in_all(context: BrowserC
     assert site.told[told:] == []
 
 
+@pytest.mark.parametrize("says", ["", '<script>window.funnel = [["consent", false]]</script>'])
+def test_a_form_that_has_agreed_does_not_overrule_the_page_that_says_no(
+    context: BrowserContext, site: Told, says: str
+) -> None:
+    page = context.new_page()
+    site.says = says + '<script src="/t.js" data-consent="yes"></script>'
+    page.goto(f"{site.base}/prices")
+    tells_no_more(page, site, 300)
+    assert site.count("visit") == (not says)
+    assert page.evaluate("[!!localStorage.funnel, funnel.consented]") == [not says] * 2
+
+
 def test_a_page_whose_address_changes_behind_the_question_mark_is_one_visit(
     context: BrowserContext, site: Told
 ) -> None:

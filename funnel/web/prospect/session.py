@@ -26,7 +26,8 @@ _MOST_OWN = 6
 @dataclass(frozen=True)
 class SentForm:
     """The form that this browser sent last: what it typed, nothing that is stored. `submission` finds its answers;
-    `tracked` says that it agrees to its visits being kept, `to_confirm` that it ticked what a mail asks to confirm."""
+    `tracked` says that it agrees to its visits being kept, `told` that a page has told it so, `to_confirm` that it
+    ticked what a mail asks to confirm."""
 
     scenario: str
     submission: str
@@ -35,6 +36,7 @@ class SentForm:
     phone: str = ""
     corrected: bool = False
     tracked: bool = False
+    told: bool = False
     to_confirm: bool = False
 
 
@@ -137,6 +139,16 @@ def just_agreed() -> str | None:
     """By what this browser is known to be hers, once after she has agreed on a page of her own."""
     found: str | None = session.pop("t", None)
     return found
+
+
+def agrees_by_form() -> bool:
+    """Whether the page that is shown now tells this browser that its form has agreed: the first one alone, since what
+    she says anywhere after it counts."""
+    sent = sent_form()
+    if sent is None or not sent.tracked or sent.told:
+        return False
+    session["d"] = asdict(replace(sent, told=True))
+    return True
 
 
 def note_untracked() -> None:

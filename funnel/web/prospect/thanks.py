@@ -22,7 +22,7 @@ from funnel.web.prospect.asking import name_in_url
 from funnel.web.prospect.fields import labels
 from funnel.web.prospect.questions import form_of
 from funnel.web.prospect.results import results_context
-from funnel.web.prospect.session import SentForm, note_sent, own_submissions, sent_form
+from funnel.web.prospect.session import SentForm, agrees_by_form, note_sent, own_submissions, sent_form
 from funnel.web.prospect.show import hidden, page, unavailable
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import language
@@ -81,6 +81,7 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
         "error": address.wrong.get("email"),
         "corrected": sent.corrected,
         "to_confirm": sent.to_confirm,
+        "agrees": agrees_by_form(),
         "proof": sent.submission if sent.tracked else None,
     }
     status = 422 if address.wrong else 200

@@ -64,7 +64,8 @@ const arriving = Promise.resolve().then(() => no || !/^[0-9a-f]{32}$/.test(pass)
 window.funnel = { push: act, get consented() { return !!visitor; } };
 if (gpc) consent(false);
 [...asked].forEach(act);
-if (me.dataset.consent) consent(me.dataset.consent === "yes");
+// A page that says no itself is not overruled by a form's tick.
+if (me.dataset.consent) consent(!no && me.dataset.consent === "yes");
 arriving.then((id) => { if (!no && !visitor && (store() || id)) known(store() || id); });
 // Who goes on to another of the sites is known there, by a pass that is used once.
 const out = (event) => {

@@ -137,3 +137,21 @@ def test_consents_go_with_the_form_to_the_corrected_address(town: Town) -> None:
     stranger = in_the_tunnel(town, {"name": "Eve", "consent_follow_up_email": "yes"})
     stranger.send({"email": "eve@elsewhere.example"}, ending="/thanks")
     assert town.leads()[1].consents["follow_up_email"] is True
+
+
+def test_only_the_first_page_after_the_form_tells_the_browser_that_it_has_agreed(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"consent_visit_tracking": "yes"})
+    assert 'data-consent="yes" data-proof="' in visitor.page.text
+    for _again in range(2):
+        visitor.open(visitor.address)
+        assert "data-consent" not in visitor.page.text, "she may have said no since, on whatever page"
+        assert 'data-proof="' in visitor.page.text
+    visitor.send({"email": "lea@elsewhere.example"}, ending="/thanks")
+    assert "lea@elsewhere.example" in visitor.page.text
+    assert "data-consent" not in visitor.page.text
+    assert f'data-proof="{_submission(visitor)}"' in visitor.page.text
+
+
+def _submission(visitor: Visitor) -> str:
+    with visitor.client.session_transaction() as kept:
+        return str(kept["d"]["submission"])
