@@ -184,8 +184,8 @@ class Lead:
     a "not now", each with the instant (ISO) since when; `review_at`: when her points are looked at anew, for some fade
     then; `unsure`: what a person or a machine opened or followed within the last day, by the keys of the events
     (`touched`, `subject`, `scenario`, `pass`, `at`, `earns`); `merged_into`: the lead who stands for her too, for they
-    are one person; `engaged_by`: the key of the followed link that alone says she is engaged, for it may be a
-    machine's."""
+    are one person; `engaged_by`: the keys, separated by spaces, of the followed links that alone say she is engaged:
+    they may be a machine's."""
 
     id: int
     email: str

@@ -66,7 +66,7 @@ leads = Table(
     Column("unsure", Json, nullable=False, server_default="{}"),
     Column("folded", Json, nullable=False, server_default="{}"),
     Column("merged_into", Serial),
-    Column("engaged_by", String(64)),
+    Column("engaged_by", Text),
     Column("created_at", Instant, nullable=False),
     Index("ix_leads_merged_into", "merged_into", postgresql_where=_JOINED, sqlite_where=_JOINED),
 )

@@ -21,6 +21,7 @@ from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import hands_over
 from funnel.domain.engine.points import come_to, give, restate, take_back
 from funnel.domain.engine.profile import marked_outside
+from funnel.domain.engine.touches import disengage
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further, merge_source
@@ -97,10 +98,12 @@ def share_hand_overs(
 
 
 def share_engagement(before: Lead, after: Lead, now: datetime) -> on.EngagementUndone | None:
-    """What the one who stands for her is told when a machine's click alone had engaged her."""
-    if after.merged_into is None or before.engaged_by is None or after.stage != "new" or before.stage == "new":
+    """What the one who stands for her is told when links that had engaged her were followed by a machine."""
+    standing = (after.engaged_by or "").split()
+    gone = [one for one in (before.engaged_by or "").split() if one not in standing]
+    if after.merged_into is None or not gone or (after.engaged_by is None and after.stage != "new"):
         return None
-    return on.EngagementUndone(lead_id=after.merged_into, occurred_at=now, other=after.id, link=before.engaged_by)
+    return on.EngagementUndone(lead_id=after.merged_into, occurred_at=now, other=after.id, links=" ".join(gone))
 
 
 def leads_merged(turn: Turn, event: on.LeadsMerged) -> None:
@@ -169,11 +172,11 @@ def _fall_back(turn: Turn, event: on.LeadsParted) -> None:
     """The stage that came with the other one goes with her; what she has engaged herself by since stays."""
     if event.was is None or turn.lead.stage != event.stage:
         return
-    if event.engaged_by and turn.lead.engaged_by == event.engaged_by:
-        turn.do(do.ChangeDetails({"engaged_by": None}))
-    elif event.engaged_by and event.stage == "engaged":
-        return
-    turn.do(do.SetStage(event.was))
+    if event.engaged_by:
+        disengage(turn, event.engaged_by)
+        if event.stage == "engaged":
+            return
+    turn.do(do.SetStage("engaged" if event.was == "new" and turn.lead.engaged_by else event.was))
 
 
 def _step_back(turn: Turn, event: on.LeadsMerged) -> None:

@@ -20,6 +20,9 @@ from funnel.domain.lead import Occurrence
 
 FILE: on.Touched = "asset.downloaded"
 
+MOST_LINKS = 20
+"""Followed links that are kept in mind as what engages her: that all of them were a machine's is never found out."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Touch:
@@ -110,11 +113,13 @@ def _vouched_for(turn: Turn, click: str) -> list[_Touch]:
     return [_read(key, kept[key]) for key in by if BY not in kept[key]]
 
 
-def disengage(turn: Turn, key: str) -> None:
-    """Nothing but a machine's click has engaged her."""
-    if turn.lead.engaged_by == key:
-        turn.do(do.ChangeDetails({"engaged_by": None}))
-        if turn.lead.stage == "engaged":
+def disengage(turn: Turn, links: str) -> None:
+    """These followed links (by their keys) were no person's: who is engaged by nothing else is new again."""
+    known = (turn.lead.engaged_by or "").split()
+    left = [one for one in known if one not in links.split()]
+    if left != known:
+        turn.do(do.ChangeDetails({"engaged_by": " ".join(left) or None}))
+        if not left and turn.lead.stage == "engaged":
             turn.do(do.SetStage("new"))
 
 
@@ -150,10 +155,12 @@ def _count(turn: Turn, one: _Touch) -> None:
 
 
 def _engage(turn: Turn, key: str) -> None:
-    """A link followed engages her; by the newest alone, until she does what no machine does."""
-    if turn.lead.stage == "new" or turn.lead.engaged_by:
+    """A link followed engages her, as long as one stands that she has followed, until she does what no machine does."""
+    known = (turn.lead.engaged_by or "").split()
+    if turn.lead.stage == "new" or known:
         progress(turn, "engaged")
-        turn.do(do.ChangeDetails({"engaged_by": key}))
+        links = dict.fromkeys([*known, key])
+        turn.do(do.ChangeDetails({"engaged_by": " ".join(list(links)[:MOST_LINKS])}))
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:

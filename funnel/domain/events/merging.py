@@ -14,7 +14,7 @@ class LeadsMerged(Event):
     """`by` has said that she and the lead `other` are one person; in the history of both. The one who `stays` stands
     for both from now on; she is told what comes to her: the `points` of the other one by group, the `rep` who has that
     one and why (`because`; `scores`: of thresholds, at which), that one's `stage`, and which she had herself
-    (`was`), and the key of the followed link by which alone that one is engaged (`engaged_by`)."""
+    (`was`), and the keys of the followed links by which alone that one is engaged (`engaged_by`)."""
 
     other: int
     stays: bool
@@ -68,8 +68,8 @@ class HandOverShared(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementUndone(Event):
-    """The lead `other`, who is the same person, was engaged by nothing but this followed link, and it was a machine
-    that followed it (`link`: the key of that event)."""
+    """The lead `other`, who is the same person, was engaged by followed links, and it was a machine that followed these
+    (`links`: the keys of those events, separated by spaces)."""
 
     other: int
-    link: str
+    links: str

@@ -8,6 +8,7 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.engine.led_on import STAYS
+from funnel.domain.engine.touches import MOST_LINKS
 from funnel.domain.verdicts import Says
 from tests.domain.engine.kit import Stage, on_stage, program
 
@@ -257,6 +258,22 @@ def test_whom_nothing_but_a_machine_has_engaged_is_new_again() -> None:
     assert (anna.lead.stage, anna.lead.engaged_by) == ("engaged", keys[1])
     revised(anna, keys[1])
     assert (anna.lead.stage, anna.lead.engaged_by) == ("new", None)
+
+
+@pytest.mark.parametrize("hers", [0, 1])
+def test_who_followed_one_of_two_links_herself_is_engaged_whichever_a_machine_followed(hers: int) -> None:
+    anna = stage()
+    keys = [clicks(anna), clicks(anna, link="blog")]
+    revised(anna, keys[1 - hers])
+    assert (anna.lead.stage, anna.lead.engaged_by) == ("engaged", keys[hers])
+
+
+def test_of_ever_more_links_a_few_are_kept_in_mind() -> None:
+    anna = stage()
+    keys = [clicks(anna) for _each in range(MOST_LINKS + 5)]
+    for key in keys[1:]:
+        revised(anna, key)
+    assert (anna.lead.stage, anna.lead.engaged_by) == ("engaged", keys[0])
 
 
 def test_what_she_did_herself_engages_her_whatever_becomes_of_a_click() -> None:
