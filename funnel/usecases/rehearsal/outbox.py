@@ -8,7 +8,7 @@ from typing import Any
 from funnel.domain import effects as do
 from funnel.domain.engine.mails import NO_CONSENT
 from funnel.storage.outbox import RECALLABLE
-from funnel.storage.snapshot import mail_rows, withdrawn
+from funnel.storage.queued_mails import mail_rows, withdrawn
 from funnel.usecases.outbox import Marketing, Waiting
 
 
