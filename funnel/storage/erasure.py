@@ -14,7 +14,7 @@ from funnel.storage.folded import folded
 from funnel.storage.handoffs import handoffs, tasks
 from funnel.storage.installation import audit
 from funnel.storage.leads import tags
-from funnel.storage.outbox import attempts, outbox
+from funnel.storage.outbox import WAITING, attempts, outbox
 from funnel.storage.scores import score_entries
 from funnel.storage.submissions import submissions
 
@@ -125,7 +125,7 @@ def _kept(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _empty_outbox(connection: Connection, lead_id: int) -> None:
     """Nothing more leaves to her or about her, but the cancellation that frees a rep's time."""
     own = outbox.c.lead_id == lead_id
-    waiting = outbox.c.state.in_(("ready", "claimed", "in_doubt"))
+    waiting = outbox.c.state.in_((*WAITING, "in_doubt"))
     connection.execute(
         update(outbox)
         .where(own, waiting, outbox.c.message != _TOLD_TO_STAFF)

@@ -7,12 +7,12 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, func, select
 
 from funnel.storage.appointments import OPEN, appointments
 from funnel.storage.handoffs import handoffs, tasks
-from funnel.storage.outbox import outbox
+from funnel.storage.outbox import WAITING, outbox
 
 WORK = ("handoffs", "appointments", "tasks")
 """What a rep has open."""
 
-_QUEUED = ("ready", "claimed", "attempting")
+_QUEUED = (*WAITING, "attempting")
 
 
 def others(connection: Connection, ids: Collection[str], of: Collection[str] = WORK) -> dict[str, dict[str, int]]:

@@ -82,6 +82,18 @@ attempts = Table(
 
 FINAL = ("sent", "refused", "failed", "skipped", "in_doubt")
 """States from which a row moves on only by a person's hand."""
+WAITING = ("ready", "claimed")
+"""States of a row that is still to leave."""
+MAY_HAVE_LEFT = ("attempting", "sent", "in_doubt")
+"""States of a row that is on the wire, has left, or of which nobody knows."""
+RECALLABLE = (*WAITING, "skipped")
+"""States of a row that nobody outside has seen anything of."""
+
+
+def in_states(states: Collection[str]) -> str:
+    """SQL: whether a row `t` is in one of these states."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    return f"t.state IN ({listed})"
 
 
 def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
@@ -91,32 +103,24 @@ def add(connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
 
 def skip_marketing(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
     """Skip leads' marketing mails still in the house (`lead_id`, `reason`); those on the wire end as they end."""
-    if not skips:
-        return
-    connection.execute(
-        text(
-            "UPDATE outbox AS t SET state = 'skipped', reason = x.reason FROM "
-            + source(outbox, ("lead_id", "reason"), connection.dialect.name)
-            + " AS x WHERE t.lead_id = x.lead_id AND t.kind = 'marketing' AND t.state IN ('ready', 'claimed')"
-        ),
-        {"rows": to_json(list(skips))},
-    )
+    _skip(connection, skips, ("lead_id",), "t.kind = 'marketing'")
+
+
+def skip_pass(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
+    """Skip every mail of a pass that is still in the house (`lead_id`, `scenario`, `pass_number`, `reason`)."""
+    _skip(connection, skips, ("lead_id", "scenario", "pass_number"), "t.channel = 'mail'")
 
 
 def skip_withdrawn(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
     """Skip leads' marketing mails still in the house of a purpose to which they consent no more (`lead_id`, `purpose`,
     `reason`): the times that they propose are given back, and none leaves without them once she consents anew."""
-    if not skips:
-        return
-    connection.execute(
-        text(
-            "UPDATE outbox AS t SET state = 'skipped', reason = x.reason FROM "
-            + source(outbox, ("lead_id", "purpose", "reason"), connection.dialect.name)
-            + " AS x WHERE t.lead_id = x.lead_id AND t.purpose = x.purpose AND t.kind = 'marketing'"
-            " AND t.state IN ('ready', 'claimed')"
-        ),
-        {"rows": to_json(list(skips))},
-    )
+    _skip(connection, skips, ("lead_id", "purpose"), "t.kind = 'marketing'")
+
+
+def _skip(connection: Connection, skips: Sequence[Mapping[str, Any]], key: tuple[str, ...], which: str) -> None:
+    """Skip for its `reason` what is still to leave, agrees with one of these in `key`, is `which` (SQL over `t`)."""
+    rows = [{**one, "state": "skipped"} for one in skips]
+    update_many(connection, outbox, rows, key=key, expect=f"{which} AND {in_states(WAITING)}")
 
 
 def queue_again(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> None:
@@ -132,21 +136,6 @@ def queue_again(connection: Connection, wanted: Sequence[Mapping[str, Any]]) -> 
             " AND t.reason = x.reason AND t.not_before >= x.not_before AND t.key NOT LIKE '%#%'"
         ),
         {"rows": to_json(list(wanted))},
-    )
-
-
-def skip_pass(connection: Connection, skips: Sequence[Mapping[str, Any]]) -> None:
-    """Skip every mail of a pass that is still in the house (`lead_id`, `scenario`, `pass_number`, `reason`)."""
-    if not skips:
-        return
-    connection.execute(
-        text(
-            "UPDATE outbox AS t SET state = 'skipped', reason = x.reason FROM "
-            + source(outbox, ("lead_id", "reason", "scenario", "pass_number"), connection.dialect.name)
-            + " AS x WHERE t.lead_id = x.lead_id AND t.scenario = x.scenario AND t.pass_number = x.pass_number"
-            " AND t.channel = 'mail' AND t.state IN ('ready', 'claimed')"
-        ),
-        {"rows": to_json(list(skips))},
     )
 
 
@@ -183,21 +172,12 @@ def marketing_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-WAITING = ("ready", "claimed")
-"""States of a row that is still to leave."""
-MAY_HAVE_LEFT = ("attempting", "sent", "in_doubt")
-"""States of a row that is on the wire, has left, or of which nobody knows."""
-RECALLABLE = (*WAITING, "skipped")
-"""States of a row that nobody outside has seen anything of."""
-
-
 def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Skip leads' mails that have not left (`lead_id`, `cause`, `reason`) and free their keys, so that their steps may
     send them anew; what was skipped keeps its own reason. No step hears of them any more, and what was planned for
     later ends now."""
     if not recalled:
         return
-    states = ", ".join(f"'{state}'" for state in RECALLABLE)
     connection.execute(
         text(
             "UPDATE outbox AS t SET key = t.key || '#' || t.id, state = 'skipped', told = :told,"
@@ -205,7 +185,7 @@ def recall(connection: Connection, recalled: Sequence[Mapping[str, Any]], now: d
             " reason = CASE WHEN t.state = 'skipped' THEN t.reason ELSE x.reason END FROM "
             + source(outbox, ("lead_id", "cause", "reason"), connection.dialect.name)
             + " AS x WHERE t.lead_id = x.lead_id AND t.cause = x.cause AND t.channel = 'mail'"
-            f" AND t.state IN ({states}) AND t.key NOT LIKE '%#%'"
+            f" AND {in_states(RECALLABLE)} AND t.key NOT LIKE '%#%'"
         ),
         {"rows": to_json(list(recalled)), "told": True, "now": bound(connection, now)},
     )

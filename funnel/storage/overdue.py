@@ -15,14 +15,14 @@ from funnel.storage.bulk import one_of, to_json, update_many
 from funnel.storage.enrolments import Due, enrolments
 from funnel.storage.installation import COMPANY
 from funnel.storage.leads import leads
-from funnel.storage.outbox import outbox
+from funnel.storage.outbox import WAITING, in_states, outbox
 
 Instants = Callable[[str | None, int], Sequence[datetime]]
 """So many instants, in order, for leads of a zone (none: not known)."""
 SKIPPED = "skipped at resume"
 """The reason of a mail that was overdue when its scenario was resumed, and was to be skipped."""
 
-_MAIL = (outbox.c.channel == "mail") & outbox.c.state.in_(("ready", "claimed"))
+_MAIL = (outbox.c.channel == "mail") & outbox.c.state.in_(WAITING)
 _INSIDE = enrolments.c.state.in_(("waiting", "awaiting"))
 
 
@@ -90,7 +90,7 @@ def spread(connection: Connection, names: Sequence[str], now: datetime, instants
     held = {"state": "ready", "claimed_by": None}
     moved_mails = [{"id": row, "not_before": at, **held} for row, at in _placed(connection, mails, instants)]
     moved_steps = [{"id": row, "due_at": at} for row, at in _placed(connection, steps, instants)]
-    update_many(connection, outbox, moved_mails, key=("id",), expect="t.state IN ('ready', 'claimed')")
+    update_many(connection, outbox, moved_mails, key=("id",), expect=in_states(WAITING))
     update_many(connection, enrolments, moved_steps, key=("id",), expect="t.state IN ('waiting', 'awaiting')")
     return len(moved_mails), len(moved_steps)
 
