@@ -3,11 +3,11 @@ that hangs, and nothing is recorded any more once she has been told so."""
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Lock
 from typing import TypeVar
 
+from funnel.usecases.aside import aside
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.house import House
 
@@ -58,23 +58,9 @@ def in_time(house: House, change: Callable[[House], T]) -> T:
     if not _ROOM.acquire(timeout=WAIT):
         raise Unrecorded(certain=True)
     turn = _Turn()
-    told: Future[T] = Future()
     hurried = replace(house, database=house.database.asking_first(turn.commit))
-    try:
-        Thread(target=_carry_out, args=(lambda: change(hurried), told), daemon=True).start()
-    except RuntimeError:  # no thread can be had
-        _ROOM.release()
-        raise
+    told = aside(lambda: change(hurried), _ROOM.release)
     try:
         return told.result(max(0.0, until - time.monotonic()))
     except (TimeoutError, DatabaseAway) as error:
         raise Unrecorded(certain=turn.end()) from error
-
-
-def _carry_out(change: Callable[[], T], told: Future[T]) -> None:
-    try:
-        told.set_result(change())
-    except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
-        told.set_exception(error)
-    finally:
-        _ROOM.release()

@@ -14,6 +14,7 @@ from funnel.usecases.house import House
 from funnel.usecases.in_time import Unrecorded, in_time
 from tests.support.place import Place
 from tests.support.processes import wait_until
+from tests.support.threads import no_thread_to_be_had
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +117,12 @@ def test_who_has_waited_for_room_waits_no_longer_for_that(place: Place) -> None:
     for one in people:
         one.join(10)
     wait_until(lambda: threading.active_count() <= others, 10, "all of them to end")
+
+
+def test_changes_for_which_no_thread_could_be_had_leave_room_for_others(place: Place) -> None:
+    with no_thread_to_be_had():
+        for _ in range(8):
+            with pytest.raises(RuntimeError, match="thread"):
+                in_time(place.house, notes)
+    assert in_time(place.house, notes) == "noted"
+    assert noted(place) == 1

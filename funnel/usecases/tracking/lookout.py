@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from threading import Lock, Thread
+from threading import Lock
 from typing import TypeVar
 
+from funnel.usecases.aside import aside, begin
 from funnel.usecases.errors import DatabaseAway
 
 T = TypeVar("T")
@@ -30,15 +30,7 @@ class Lookout:
         """Read, where it is time, in a thread of its own."""
         if self._clock() >= self._next_at and self._looking.acquire(blocking=False):
             self._next_at = self._clock() + self._seconds
-            reader = Thread(target=self._read, args=(read,), daemon=True)
-            reader.start()
-            reader.join(_WAIT)
-
-    def _read(self, read: Callable[[], None]) -> None:
-        try:
-            read()
-        finally:
-            self._looking.release()
+            begin(read, self._looking.release).join(_WAIT)
 
 
 class Brief:
@@ -52,17 +44,8 @@ class Brief:
         itself then."""
         if not self._reading.acquire(timeout=MOMENT):
             raise DatabaseAway("another reads, and it takes too long")
-        told: Future[T] = Future()
-        Thread(target=self._tell, args=(read, told), daemon=True).start()
+        told = aside(read, self._reading.release)
         try:
             return told.result(MOMENT)
         except TimeoutError:
             raise DatabaseAway("it takes too long to answer") from None
-
-    def _tell(self, read: Callable[[], T], told: Future[T]) -> None:
-        try:
-            told.set_result(read())
-        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
-            told.set_exception(error)
-        finally:
-            self._reading.release()
