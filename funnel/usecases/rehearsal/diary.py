@@ -1,7 +1,7 @@
 """The diary of a rehearsal: the same rules as the stored one, in memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -131,17 +131,11 @@ class MemoryDiary:
 
     def release(self, lead_id: int, kind: str) -> None:
         """See `Diary`."""
-        for number, hold in list(self._holds.items()):
-            if (hold.lead_id, hold.type) == (lead_id, kind):
-                self._free(hold.rep, hold.cells, -number)
-                del self._holds[number]
+        self._free_where(lambda hold: (hold.lead_id, hold.type) == (lead_id, kind))
 
     def give_back(self, lead_id: int, cause: str) -> None:
         """What was kept for a mail that will not leave is free again."""
-        for number, hold in list(self._holds.items()):
-            if (hold.lead_id, hold.cause) == (lead_id, cause):
-                self._free(hold.rep, hold.cells, -number)
-                del self._holds[number]
+        self._free_where(lambda hold: (hold.lead_id, hold.cause) == (lead_id, cause))
 
     def appointments(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
@@ -216,8 +210,12 @@ class MemoryDiary:
         return all(owners[cell] in hers for cell in taken if cell in owners)
 
     def _release_over(self, now: datetime) -> None:
+        self._free_where(lambda hold: hold.until <= now)
+
+    def _free_where(self, which: Callable[[_Hold], bool]) -> None:
+        """Give back the cells of every hold of which this is true, and forget it."""
         for number, hold in list(self._holds.items()):
-            if hold.until <= now:
+            if which(hold):
                 self._free(hold.rep, hold.cells, -number)
                 del self._holds[number]
 
