@@ -7,6 +7,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+
+class NoPeriod(ValueError):
+    """Days that make no period: what is wrong with `first` or `last`, as a code."""
+
+    def __init__(self, field: str, code: str) -> None:
+        self.field, self.code = field, code
+        super().__init__(f"{field}: {code}")
+
+
 BY_MAIL = "put_back_by_mail"
 """She booked a new time herself, by the link of a mail."""
 BY_CALL = "put_back_by_call"
@@ -109,14 +118,6 @@ class NoShows:
 
     def _hours(self, number: int) -> Decimal:
         return Decimal(number) * Decimal(str(self.contact.total_seconds())) / 3600
-
-
-class NoPeriod(ValueError):
-    """Days that make no period: what is wrong with `first` or `last`, as a code."""
-
-    def __init__(self, field: str, code: str) -> None:
-        self.field, self.code = field, code
-        super().__init__(f"{field}: {code}")
 
 
 @dataclass(frozen=True, slots=True)

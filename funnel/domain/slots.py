@@ -66,10 +66,10 @@ def free_slots(
 
     `taken` holds each rep's taken cells; `booked_per_day` how many appointments of this type each rep has by the local
     date of their start in the rep's own zone, held against the daily maximum; what is `kept` (rep, start) for whoever
-    looks is hers on a full day too. Availability, absences and holidays are
-    read in that zone too; a rep's `own_holidays` stand in the place of the company's, and an exception in that of the
-    weekday's hours and of a holiday. A meeting lies inside availability, its buffers may lie outside. Starts stand on
-    the step of the local clock (09:00, 09:15). `ValueError` when the step is no multiple of a cell.
+    looks is hers on a full day too. Availability, absences and holidays are read in that zone too; a rep's
+    `own_holidays` stand in the place of the company's, and an exception in that of the weekday's hours and of a
+    holiday. A meeting lies inside availability, its buffers may lie outside. Starts stand on the step of the local
+    clock (09:00, 09:15). `ValueError` when the step is no multiple of a cell.
     """
     if step_minutes < CELL_MINUTES or step_minutes % CELL_MINUTES:
         raise ValueError(f"slots step by a multiple of {CELL_MINUTES} minutes, not by {step_minutes}")
