@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.browser.site import Reply, Site
 from tests.e2e.people import Colleague
@@ -73,17 +73,23 @@ def site() -> Iterator[Own]:
 
 
 @pytest.fixture
-def tracking_place(request: pytest.FixtureRequest, tmp_path: Path, site: Own, begun_folder: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path, site: Own, begun_folder: Path) -> Iterator[Place]:
     """The product, on files of its own: pages of the company's site give points."""
     home = copy_home(tmp_path)
     score_by(home, f"{RULES}tracking: {{sites: ['{site.host}']}}\n")
     environ = {"FUNNEL_HOME": str(home)}
     if request.param != "sqlite":
         environ["FUNNEL_DATABASE_URL"] = request.getfixturevalue("postgres_url")(request.param.removeprefix("pg"))
-    place = Place(environ, begun_folder)
-    site.product = place.base
-    yield place
-    place.stop()
+    running = Place(environ, begun_folder)
+    site.product = running.base
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """The window in which she goes about."""
+    return context.new_page()
 
 
 def stored(page: Page) -> list[str]:
@@ -112,22 +118,20 @@ def comes_to(place: Place, score: int, by: str) -> None:
     wait_until(lambda: lead_of(place)["score"] == score, 15, f"{by}\n{place.logs()}")
 
 
-def asks_for_the_ebook(place: Place, page: Page) -> None:
-    """She opens its page and fills it in, and agrees to be known."""
+def asks_for_the_ebook(place: Place, page: Page, *, agrees: bool) -> None:
+    """She opens its page and fills it in, and agrees to be known or does not."""
     page.goto(f"{place.base}/l/ebook")
-    fills_in(page, agrees=True)
+    fills_in(page, agrees=agrees)
 
 
-EACH = pytest.mark.parametrize(
-    "tracking_place", ["sqlite", pytest.param("pg18", marks=pytest.mark.slow)], indirect=True
-)
+EACH = pytest.mark.parametrize("place", ["sqlite", pytest.param("pg18", marks=pytest.mark.slow)], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
 @EACH
 def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_points(
-    tracking_place: Place, site: Own, context: BrowserContext
+    place: Place, site: Own, context: BrowserContext, page: Page
 ) -> None:
-    place, page = tracking_place, context.new_page()
     said: list[dict[str, Any]] = []
     context.on(
         "request", lambda asked: said.append(json.loads(asked.post_data or "{}")) if asked.url.endswith("/t") else None
@@ -169,8 +173,7 @@ def test_a_visitor_who_agrees_is_known_by_her_form_and_handed_over_at_fifty_poin
 
 
 @EACH
-def test_without_consent_there_is_no_trace(tracking_place: Place, site: Own, context: BrowserContext) -> None:
-    place, page = tracking_place, context.new_page()
+def test_without_consent_there_is_no_trace(place: Place, site: Own, context: BrowserContext, page: Page) -> None:
     told: list[str] = []
     context.on("request", lambda asked: told.append(asked.url) if asked.url.endswith("/t") else None)
     home = f"http://{site.host}"
@@ -210,21 +213,29 @@ def goes_on(page: Page, address: str) -> None:
     page.wait_for_url(address)
 
 
-@pytest.mark.parametrize("tracking_place", ["sqlite"], indirect=True)
+def own_page_of(place: Place) -> str:
+    """The address of her own page, as her mail has it."""
+    (mail,) = place.wait_for_mails(EMAIL, 1)
+    (own,) = set(re.findall(r"/me/[\w-]+", mail["text"]))
+    return f"{place.base}{own}"
+
+
+def about_visits(page: Page, words: str) -> Locator:
+    """The button with these words beside what her own page says of visits."""
+    return page.locator("form", has_text="pages").get_by_role("button", name=words)
+
+
+@ON_SQLITE
 def test_what_she_takes_back_on_her_own_page_is_taken_back_on_the_site_that_never_asked_her(
-    tracking_place: Place, site: Own, context: BrowserContext
+    place: Place, site: Own, page: Page
 ) -> None:
-    place, page = tracking_place, context.new_page()
-    asks_for_the_ebook(place, page)
+    asks_for_the_ebook(place, page, agrees=True)
     goes_on(page, f"http://{site.host}/cases")
     waits_for(page, "funnel.consented")
     comes_to(place, 25, by="the form and the cases")
 
-    (mail,) = place.wait_for_mails(EMAIL, 1)
-    (own,) = set(re.findall(r"/me/[\w-]+", mail["text"]))
-    page.goto(place.base + own)
-    taken = page.locator("form", has_text="pages").get_by_role("button", name="Take this back")
-    taken.click()
+    page.goto(own_page_of(place))
+    about_visits(page, "Take this back").click()
     waits_for(page, "localStorage.length === 0")
     page.goto(f"{place.base}/l/ebook/thanks")
     assert stored(page) == []
@@ -239,13 +250,6 @@ def test_what_she_takes_back_on_her_own_page_is_taken_back_on_the_site_that_neve
     assert kept == [[], []]
 
 
-def own_page_of(place: Place) -> str:
-    """The address of her own page, as her mail has it."""
-    (mail,) = place.wait_for_mails(EMAIL, 1)
-    (own,) = set(re.findall(r"/me/[\w-]+", mail["text"]))
-    return f"{place.base}{own}"
-
-
 def pages_told(place: Place) -> list[str]:
     """The pages of the product in her history, in the order in which they were looked at."""
     with sqlite3.connect(place.state / "funnel.db") as database:
@@ -253,17 +257,15 @@ def pages_told(place: Place) -> list[str]:
     return [json.loads(payload)["page"].partition("/")[2] for (payload,) in rows]
 
 
-@pytest.mark.parametrize("tracking_place", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_who_agrees_on_her_own_page_is_known_in_that_browser_from_then_on(
-    tracking_place: Place, context: BrowserContext
+    place: Place, context: BrowserContext, page: Page
 ) -> None:
-    place, page = tracking_place, context.new_page()
-    page.goto(f"{place.base}/l/ebook")
-    fills_in(page, agrees=False)
+    asks_for_the_ebook(place, page, agrees=False)
     page.goto(own_page_of(place))
     page.wait_for_timeout(500)
     assert stored(page) == []
-    page.locator("form", has_text="pages").get_by_role("button", name="Yes, I agree").click()
+    about_visits(page, "Yes, I agree").click()
     waits_for(page, "localStorage.length === 1")
     page.goto(f"{place.base}/privacy")
     page.wait_for_timeout(500)
@@ -273,40 +275,35 @@ def test_who_agrees_on_her_own_page_is_known_in_that_browser_from_then_on(
     assert [one["name"] for one in before] == ["funnel"]
 
     page.goto(own_page_of(place))
-    page.locator("form", has_text="pages").get_by_role("button", name="Take this back").click()
+    about_visits(page, "Take this back").click()
     waits_for(page, "localStorage.length === 0")
     page.goto(f"{place.base}/privacy")
     page.wait_for_timeout(1500)
     assert pages_told(place) == ["me", "privacy", "l/ebook"]
     page.goto(own_page_of(place))
-    page.locator("form", has_text="pages").get_by_role("button", name="Yes, I agree").click()
+    about_visits(page, "Yes, I agree").click()
     waits_for(page, "localStorage.length === 1")
     page.goto(f"{place.base}/privacy")
     wait_until(lambda: pages_told(place)[3:] == ["me", "privacy"], 10, f"known anew\n{place.logs()}")
 
 
-@pytest.mark.parametrize("tracking_place", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_browser_that_asks_for_privacy_is_not_known_by_her_own_page(
-    tracking_place: Place, context: BrowserContext
+    place: Place, context: BrowserContext, page: Page
 ) -> None:
-    place, page = tracking_place, context.new_page()
-    page.goto(f"{place.base}/l/ebook")
-    fills_in(page, agrees=False)
+    asks_for_the_ebook(place, page, agrees=False)
     context.set_extra_http_headers({"Sec-GPC": "1"})
     page.goto(own_page_of(place))
-    page.locator("form", has_text="pages").get_by_role("button", name="Yes, I agree").click()
-    page.locator("form", has_text="pages").get_by_role("button", name="Take this back").wait_for()
+    about_visits(page, "Yes, I agree").click()
+    about_visits(page, "Take this back").wait_for()
     page.goto(f"{place.base}/privacy")
     page.wait_for_timeout(1500)
     assert (stored(page), pages_told(place)) == ([], [])
 
 
 @EACH
-def test_who_is_known_to_our_pages_brings_what_she_read_on_the_site_before(
-    tracking_place: Place, site: Own, context: BrowserContext
-) -> None:
-    place, page = tracking_place, context.new_page()
-    asks_for_the_ebook(place, page)
+def test_who_is_known_to_our_pages_brings_what_she_read_on_the_site_before(place: Place, site: Own, page: Page) -> None:
+    asks_for_the_ebook(place, page, agrees=True)
     comes_to(place, 15, by="the form")
     page.goto(f"http://{site.host}/")  # by herself, without a pass
     page.locator("button[data-consent=yes]").click()

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
+from funnel.delivery.ledger import Entry
 from funnel.domain import events as on
 from funnel.domain.timing import local_time
 from funnel.storage import appointments, events, holds
@@ -27,12 +28,22 @@ THREE = TUNNEL.replace("propose: {appointment: call}", "propose: {appointment: c
 TIMES = '{% for one in slots %}<a href="{{ one.url }}">{{ one.when }}</a> {% endfor %}{{ slots[0].city }} time'
 
 
+def proposes(place: Place, tunnel: str = THREE) -> None:
+    """Its tunnel proposes times, three unless told otherwise, and the mail names them."""
+    (place.home / "scenarios/tunnel.yaml").write_text(tunnel)
+    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
+    body.write_text(body.read_text().replace("Hello", f"{{% if slots %}}{TIMES}{{% endif %}} Hello"))
+    place.publish()
+
+
+def named(mail: Entry) -> list[datetime]:
+    """The times that a mail names, in its order."""
+    return [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
+
+
 def proposed(place: Place, zone: str) -> tuple[list[datetime], str]:
     """The times of the mail that proposes three, and its text."""
-    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
-    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
-    body.write_text(body.read_text().replace("Hello", f"{TIMES} Hello"))
-    place.publish()
+    proposes(place)
     lead_id = place.submits(zone=zone).lead_id
     place.drain()
     for hours in range(48, 67, 2):  # until it is day in every zone
@@ -40,8 +51,7 @@ def proposed(place: Place, zone: str) -> tuple[list[datetime], str]:
         place.drain()
     assert place.load(lead_id).zone == zone
     mail = place.sent()[-1]
-    found = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
-    return found, mail.text
+    return named(mail), mail.text
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Paris", "Asia/Tokyo"])
@@ -70,11 +80,8 @@ WEDNESDAY = MONDAY + timedelta(days=2, hours=1)
 
 def capped(place: Place, hold: str) -> int:
     """Whose first mail left on Tuesday, under a cap of one in six days; her proposing mail falls due on Wednesday."""
-    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
-    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
-    body.write_text(body.read_text().replace("Hello", f"{{% if slots %}}{TIMES}{{% endif %}} Hello"))
     (place.home / "scenarios/company.yaml").write_text(COMPANY + f"cap: {{mails: 1, per: 6 days, hold: {hold}}}\n")
-    place.publish()
+    proposes(place)
     lead_id = place.submits().lead_id
     place.drain()
     place.sql("UPDATE outbox SET kind = 'marketing', left_at = :at WHERE state = 'sent'", at=MONDAY + timedelta(days=1))
@@ -90,6 +97,12 @@ def kept_for(place: Place, lead_id: int) -> list[datetime]:
     return [one.starts_at for one in found]
 
 
+def all_kept(place: Place) -> Sequence[RowMapping]:
+    """What is kept for anybody."""
+    with place.house.database.read() as connection:
+        return connection.execute(select(holds.holds)).mappings().all()
+
+
 def test_a_mail_that_the_cap_will_hold_keeps_times_for_when_it_leaves(place: Place) -> None:
     lead_id = capped(place, "7 days")
     [row] = [one for one in place.rows(lead_id) if one["message"] == "tunnel/offer"]
@@ -100,8 +113,7 @@ def test_a_mail_that_the_cap_will_hold_keeps_times_for_when_it_leaves(place: Pla
     place.set(row["not_before"] + timedelta(minutes=1))
     place.drain()
     mail = place.sent()[-1]
-    named = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
-    assert (list(mail.to), named, kept_for(place, lead_id)) == (["ana@example.org"], kept, kept)
+    assert (list(mail.to), named(mail), kept_for(place, lead_id)) == (["ana@example.org"], kept, kept)
 
 
 def test_a_mail_that_the_cap_will_skip_keeps_no_time(place: Place) -> None:
@@ -110,8 +122,7 @@ def test_a_mail_that_the_cap_will_skip_keeps_no_time(place: Place) -> None:
 
 
 def test_times_whose_hold_is_over_are_proposed_to_the_next(place: Place) -> None:
-    (place.home / "scenarios/tunnel.yaml").write_text(THREE.replace("slots: 3", "slots: 3, hold: 5 minutes"))
-    place.publish()
+    proposes(place, THREE.replace("slots: 3", "slots: 3, hold: 5 minutes"))
     ana = place.submits().lead_id
     place.drain()
     place.set(MONDAY + timedelta(minutes=70))
@@ -136,7 +147,7 @@ def daily(place: Place, most: int) -> None:
 
 
 def test_what_is_kept_for_somebody_counts_for_the_days_most(place: Place) -> None:
-    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    proposes(place)
     daily(place, 2)
     people = [place.submits(f"lead{number}@example.org").lead_id for number in range(8)]
     place.drain()
@@ -144,15 +155,12 @@ def test_what_is_kept_for_somebody_counts_for_the_days_most(place: Place) -> Non
     place.drain()
     kept = {lead_id: kept_for(place, lead_id) for lead_id in people}
     assert sum(map(len, kept.values())) > 4
-    zone = "Europe/Paris"
-    with place.house.database.read() as connection:
-        rows = connection.execute(select(holds.holds)).mappings().all()
-    days = Counter((row["rep"], local_time(row["starts_at"], zone).date()) for row in rows)
+    days = Counter((row["rep"], local_time(row["starts_at"], "Europe/Paris").date()) for row in all_kept(place))
     assert max(days.values()) <= 2, "each of them can be booked"
 
 
 def test_who_is_proposed_times_can_book_them_though_a_day_takes_fewer_by_now(place: Place) -> None:
-    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
+    proposes(place)
     daily(place, 4)
     people = [place.submits(f"lead{number}@example.org").lead_id for number in range(6)]
     place.drain()
@@ -183,14 +191,11 @@ def test_what_is_kept_while_a_form_is_mended_never_fills_a_day_beyond_its_most(p
     one, two = (open_diary(place.house, link) for link in links_of(place, [ana, bea]))
     for diary, slot in ((one, one.slots[0]), (two, two.slots[8])):  # both pages saw the day empty
         keep(place.house, diary.lead, diary.kind, replace(slot, reps=("camille",)), diary.now)
-    with place.house.database.read() as connection:
-        rows = connection.execute(select(holds.holds)).mappings().all()
-    assert [row["lead_id"] for row in rows] == [ana]
+    assert [row["lead_id"] for row in all_kept(place)] == [ana]
 
 
 def test_a_time_that_a_mail_keeps_stays_kept_while_a_form_is_mended(place: Place) -> None:
-    (place.home / "scenarios/tunnel.yaml").write_text(THREE)
-    place.publish()
+    proposes(place)
     ana = place.submits().lead_id
     place.drain()
     place.set(WEDNESDAY)
@@ -233,8 +238,7 @@ sequence:
 
     with ThreadPoolExecutor(len(people)) as pool:
         list(pool.map(start, range(len(people))))
-    with place.house.database.read() as connection:
-        rows = connection.execute(select(holds.holds)).mappings().all()
+    rows = all_kept(place)
     days = Counter(local_time(row["starts_at"], "Europe/Paris").date() for row in rows)
     assert len(rows) >= 10
     assert max(days.values()) == 1
@@ -306,9 +310,7 @@ def test_a_mail_behind_others_of_the_same_turn_leaves_with_times_that_are_kept_f
     build_place: Callable[..., Place], sqlite_url: str
 ) -> None:
     place = build_place(sqlite_url, {"tunnel": THREE_AT_ONCE})
-    body = place.home / "email_templates/tunnel/offer/body.en.mjml"
-    body.write_text(body.read_text().replace("Hello", f"{{% if slots %}}{TIMES}{{% endif %}} Hello"))
-    place.publish()
+    proposes(place, THREE_AT_ONCE)
     place.set(MONDAY + timedelta(hours=1))
     ana, bea = place.leads(2)
     place.starts([ana, bea])
@@ -325,5 +327,4 @@ def test_a_mail_behind_others_of_the_same_turn_leaves_with_times_that_are_kept_f
     for lead_id in (ana, bea):
         assert [row["state"] for row in place.rows(lead_id)] == ["sent"] * 3, "nobody by a moment's chance"
     mail = next(one for one in place.sent() if one.subject.startswith("offer") and "lead0@" in one.to[0])
-    named = [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in re.findall(r"slot=(\w+)", mail.html)]
-    assert named == kept
+    assert named(mail) == kept
