@@ -216,6 +216,7 @@ def _parting(stays: int, goes: int, happened: Sequence[Mapping[str, Any]], now: 
             stays=True,
             by=by,
             because=(*told.get("because", ()), *meanwhile),
+            rep=told.get("rep"),
             stage=told.get("stage"),
             was=told.get("was"),
             engaged_by=told.get("engaged_by") if told.get("was") == "new" else None,

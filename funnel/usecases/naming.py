@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from funnel.catalogue import Speech
 from funnel.domain.engine.doubts import REASON_GONE
 from funnel.domain.engine.handoffs import NO_REP
+from funnel.domain.engine.merging import ACCEPTED_BY, WITH_ANOTHER
 from funnel.domain.engine.points import NO_LONGER
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
@@ -147,6 +148,9 @@ class Names:
             return self.speech.gettext("Booked: %(title)s", title=title)
         if found := re.fullmatch(r"Reached (-?\d+) points", because):
             return self.speech.gettext("Reached %(points)s points", points=found[1])
+        if because.startswith(ACCEPTED_BY):
+            rep = self.user(because.removeprefix(ACCEPTED_BY))
+            return self.speech.gettext("Is the same person as a lead whom %(rep)s has accepted", rep=rep)
         if because.endswith(NO_LONGER):
             return self.speech.gettext("%(why)s: no longer so", why=self.reason(because.removesuffix(NO_LONGER)))
         return self.told(because)
@@ -179,6 +183,11 @@ class Names:
         if stored.startswith(REASON_GONE):
             reason = self.reason(stored.removeprefix(REASON_GONE))
             return self.speech.gettext("A reason for this hand-over is gone: %(reason)s", reason=reason)
+        if stored.startswith(WITH_ANOTHER):
+            rep = self.user(stored.removeprefix(WITH_ANOTHER))
+            return self.speech.gettext(
+                "This is the same person as your lead, and %(rep)s has her too: agree who goes on", rep=rep
+            )
         text = self._twins.get(stored)
         return in_language(text, self.language) if text else self._own_texts.get(stored, stored)
 

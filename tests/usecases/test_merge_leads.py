@@ -23,7 +23,9 @@ from funnel.usecases.errors import Conflict, Forbidden, NotFound
 from funnel.usecases.export_lead import as_csv, export_lead
 from funnel.usecases.find_lead import find_lead
 from funnel.usecases.merge_leads import find_twins, merge_leads, part_leads, read_pair
+from funnel.usecases.naming import Names
 from funnel.usecases.preferences import unsubscribe
+from funnel.usecases.read_published import read_published
 from funnel.usecases.score.replay import replay_leads
 from tests.support.home import CAMILLE, COMPANY, HUGO, tunnel_of
 from tests.support.place import MONDAY, Place
@@ -215,6 +217,38 @@ def test_a_hand_over_that_her_own_points_would_have_brought_stays_when_they_are_
     part_leads(lite.house, HUGO, home, "hugo")
     found = lite.load(work)
     assert (found.score, [one.state for one in found.handoffs]) == (55, ["offered"])
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_two_reps_who_have_the_same_person_are_told_of_each_other(place: Place, *, both: bool) -> None:
+    work, home = two(place)
+    for lead_id, accepted in ((home, True), (work, both)):
+        place.happens(on.HandOffAsked(lead_id=lead_id, occurred_at=place.now, because="asks for a call", by="hugo"))
+        handoff = place.load(lead_id).handoff
+        assert handoff
+        if accepted:
+            happened = on.HandoffAccepted(lead_id=lead_id, occurred_at=place.now, handoff=handoff.id, by=handoff.rep)
+            place.happens(happened)
+    theirs, mine = (one.handoff for one in map(place.load, (home, work)))
+    assert theirs
+    assert mine
+    assert theirs.rep != mine.rep, "by load"
+    joins(place, work, home)
+    named = Names(read_published(place.house), "en", None)
+    found = place.load(work).handoff
+    assert found
+    assert [named.reason(one) for one in found.because] == [
+        "asks for a call", f"Is the same person as a lead whom {named.user(theirs.rep)} has accepted",
+    ]  # fmt: skip
+    [task] = page(place, work).tasks
+    assert task["rep"] == theirs.rep
+    assert named.told(task["text"]) == (
+        f"This is the same person as your lead, and {named.user(mine.rep)} has her too: agree who goes on"
+    )
+    part_leads(place.house, HUGO, home, "hugo")
+    parted = place.load(work).handoff
+    assert parted
+    assert (parted.state, parted.because) == (found.state, ("asks for a call",))
 
 
 def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: Place) -> None:

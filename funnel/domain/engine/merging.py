@@ -34,6 +34,8 @@ ALREADY_HERS = "Is the same person as a lead whom you have accepted"
 WITHDRAWN = "This lead was found to be the same person as another: the hand-over is withdrawn"
 TWO_PEOPLE = "This lead and the one whom you have are two people after all: the hand-over is withdrawn"
 """What is written of it: in the ledger, in the hand-over, on the rep's desk."""
+ACCEPTED_BY, WITH_ANOTHER = "the same person as a lead accepted by ", "the same person is with "
+"""How the reason begins for one rep, and the task for the other, where two have the same person; who follows."""
 
 _HERS = (
     on.FormSubmitted,
@@ -123,7 +125,7 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
     before = came_to(turn)
     take_back(turn, merge_source(event.other), TWO.because)
     handoff = turn.lead.handoff
-    came = set(event.because) - (own_reasons(turn, handoff) if handoff else set())
+    came = set(_reasons(turn, event.rep, event.because)) - (own_reasons(turn, handoff) if handoff else set())
     if handoff and handoff.state == "offered" and came and set(handoff.because) <= came:
         withdraw_wrong(turn, handoff, TWO)
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
@@ -161,7 +163,10 @@ def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
         if turn.lead.stage == "new" and event.engaged_by:
             turn.do(do.ChangeDetails({"engaged_by": event.engaged_by}))
         turn.do(do.SetStage(event.stage))
-    _hand_over(turn, event.rep, event.because, event.scores)
+    _hand_over(turn, event.rep, _reasons(turn, event.rep, event.because), event.scores)
+    handoff = turn.lead.handoff
+    if handoff and event.rep and ACCEPTED_BY + event.rep in handoff.because:
+        _tell(turn, event.rep, WITH_ANOTHER + handoff.rep, f"with/{handoff.id}")
     shares = on.PointsShared(
         lead_id=turn.lead.id, occurred_at=event.occurred_at, other=event.other, points=event.points
     )
@@ -191,6 +196,14 @@ def _step_back(turn: Turn, event: on.LeadsMerged) -> None:
         withdraw(turn, handoff, merge_source(event.other))
         _tell(turn, handoff.rep, WITHDRAWN, f"merged/{handoff.id}")
     turn.do(_fact(turn, "merged", corrects=f"{turn.lead.id}/lead_created"))
+
+
+def _reasons(turn: Turn, rep: str | None, because: tuple[str, ...]) -> tuple[str, ...]:
+    """What a rep's lead brings as reasons: to another rep, that this one has accepted the same person."""
+    handoff = turn.lead.handoff
+    if handoff is None or rep is None or handoff.rep == rep:
+        return because
+    return tuple(ACCEPTED_BY + rep if one == ALREADY_HERS else one for one in because)
 
 
 def _hand_over(turn: Turn, rep: str | None, reasons: Iterable[str], scores: Mapping[str, int] | None = None) -> None:

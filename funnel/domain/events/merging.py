@@ -30,8 +30,9 @@ class LeadsMerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsParted(Event):
-    """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that; the
-    other one, why she would have been handed over meanwhile (`because`), to whom (`rep`), and `since` when."""
+    """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that, and
+    whose the other one was (`rep`); the other one, why she would have been handed over meanwhile (`because`), to whom
+    (`rep`), and `since` when."""
 
     other: int
     stays: bool
