@@ -154,7 +154,8 @@ class Appointment:
 @dataclass(frozen=True, slots=True)
 class Handoff:
     """The lead handed to a rep, with every reason; `version` counts the reasons; `scores`: of the reasons that a
-    threshold has brought, which it was then, whatever the file says later."""
+    threshold has brought, which it was then, whatever the file says later; `again_at`: when it was offered the last
+    time after it had been withdrawn."""
 
     id: str
     rep: str
@@ -164,6 +165,7 @@ class Handoff:
     missing: tuple[str, ...] = ()
     return_reason: str | None = None
     scores: Mapping[str, int] = field(default_factory=dict)
+    again_at: datetime | None = None
 
     @property
     def open(self) -> bool:

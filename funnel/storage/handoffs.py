@@ -39,6 +39,7 @@ handoffs = Table(
     Column("missing", Json, nullable=False),
     Column("return_reason", Text),
     Column("scores", Json, nullable=False, server_default="{}"),
+    Column("again_at", Instant),
     Index("ix_handoffs_lead_id", "lead_id"),
     Index("uq_handoffs_open", "lead_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
 )
@@ -90,6 +91,7 @@ def put(connection: Connection, changed: Sequence[tuple[int, Handoff, datetime]]
             "missing": list(h.missing),
             "return_reason": h.return_reason,
             "scores": dict(h.scores),
+            "again_at": h.again_at,
         }
         for lead_id, h, at in changed
     ]
@@ -98,7 +100,7 @@ def put(connection: Connection, changed: Sequence[tuple[int, Handoff, datetime]]
         handoffs,
         rows,
         conflict=("id",),
-        update=("rep", "because", "state", "changed_at", "missing", "return_reason", "scores"),
+        update=("rep", "because", "state", "changed_at", "missing", "return_reason", "scores", "again_at"),
     )
 
 
@@ -217,4 +219,5 @@ def _read(row: RowMapping) -> Handoff:
         missing=tuple(row["missing"]),
         return_reason=row["return_reason"],
         scores=row["scores"],
+        again_at=row["again_at"],
     )

@@ -138,3 +138,22 @@ def test_what_she_had_come_to_before_they_were_joined_does_not_happen_again(
     second = parts(place, home)
     assert not second.tags
     assert (len(second.enrolments), states(second)) == (before, [(("Warm now",), "offered")])
+
+
+def test_each_withdrawal_of_a_hand_over_corrects_the_fact_of_its_being_offered_that_was_told_last(
+    build_place: Callable[..., Place], database_url: str
+) -> None:
+    place = build_place(database_url, company=COMPANY + RULES)
+    work, home = two(place)
+    gives(place, home, 60)
+    for _ in range(2):
+        joins(place, work, home)
+        parts(place, home)
+    joins(place, work, home)
+    (handoff,) = place.load(home).handoffs
+    facts = place.sql(
+        "SELECT kind, key, corrects FROM facts WHERE key LIKE :these ORDER BY id", these=f"handoff/{handoff.id}/%"
+    )
+    offered = [key for kind, key, _ in facts if kind == "handed_over"]
+    assert len(set(offered)) == 3
+    assert [corrects for kind, _, corrects in facts if kind == "withdrawn"] == offered

@@ -75,15 +75,14 @@ def offer(
 
 def offer_again(turn: Turn, handoff: Handoff) -> None:
     """Offer to the same rep what was withdrawn, for the same reasons."""
-    _give_to(turn, replace(handoff, state="offered", return_reason=None), None, f"/{turn.now.isoformat()}")
+    _give_to(turn, replace(handoff, state="offered", return_reason=None, again_at=turn.now), None)
 
 
 def withdraw(turn: Turn, handoff: Handoff, why: str) -> None:
-    """Take an offer back that nobody has accepted; as a fact, the one of its being offered is corrected."""
+    """Take an offer back that nobody has accepted; as a fact, the one of its being offered last is corrected."""
     turn.do(do.PutHandoff(replace(handoff, state="withdrawn", return_reason=why), turn.now))
-    fact = f"handoff/{handoff.id}"
-    key = f"{fact}/withdrawn/{turn.now.isoformat()}"
-    turn.do(do.RecordFact(key=key, kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=f"{fact}/offered"))
+    key = f"handoff/{handoff.id}/withdrawn/{turn.now.isoformat()}"
+    turn.do(do.RecordFact(key=key, kind="withdrawn", at=turn.now, rep=handoff.rep, corrects=_offered(handoff)))
 
 
 def add_reason(turn: Turn, because: str, *, appointment: int | None = None, score: int | None = None) -> bool:
@@ -128,14 +127,22 @@ def send_dossier(turn: Turn, handoff: Handoff, appointment: int | None, anew: st
     )
 
 
-def _give_to(turn: Turn, handoff: Handoff, appointment: int | None, anew: str = "") -> None:
+def _give_to(turn: Turn, handoff: Handoff, appointment: int | None) -> None:
     turn.do(do.PutHandoff(handoff, turn.now))
     user = turn.book.company.user(handoff.rep)
-    key = f"handoff/{handoff.id}/offered{anew}"
     team = user.team if user else None
-    turn.do(do.RecordFact(key=key, kind="handed_over", at=turn.now, rep=handoff.rep, team=team))
+    turn.do(do.RecordFact(key=_offered(handoff), kind="handed_over", at=turn.now, rep=handoff.rep, team=team))
     turn.do(do.SkipQueued(HANDED_OVER, turn.now))
-    send_dossier(turn, handoff, appointment, anew)
+    send_dossier(turn, handoff, appointment, _anew(handoff))
+
+
+def _offered(handoff: Handoff) -> str:
+    """The key of the fact that tells of its being offered the last time."""
+    return f"handoff/{handoff.id}/offered{_anew(handoff)}"
+
+
+def _anew(handoff: Handoff) -> str:
+    return f"/{handoff.again_at.isoformat()}" if handoff.again_at else ""
 
 
 def check_qualified(turn: Turn) -> None:
