@@ -95,6 +95,26 @@ def find_slots_around(
     return [*found, *(one for one in weeks if one.starts_at > last)]
 
 
+def count_days_around(
+    diary: Diary,
+    company: Company,
+    kind: AppointmentType,
+    lead: Lead,
+    now: datetime,
+    zones: Mapping[str, str],
+    around: datetime | None,
+) -> Counter[tuple[str, date]]:
+    """What counts against a daily maximum of each of some reps, with their zones, on every day on which `find_slots`
+    (without `around`) or `find_slots_around` finds times."""
+    if kind.daily_maximum is None:
+        return Counter()
+    last = _horizon(company, kind, now)
+    if around is not None and around > last:
+        weeks = kind.model_copy(update={"horizon": SEARCH})
+        last = max(last, _horizon(company, weeks, _weeks_around(around, now)))
+    return count_days(kind, diary.between(list(zones), now - _MARGIN, last + _MARGIN, now, lead.id), zones)
+
+
 def _horizon(company: Company, kind: AppointmentType, now: datetime) -> datetime:
     return later(now, parse_span(kind.horizon), company.zone, holidays_of(company.country))
 

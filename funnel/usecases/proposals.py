@@ -1,10 +1,10 @@
 """The times that a mail proposes, chosen from the diary and kept for her (S93)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import product
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -18,18 +18,18 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
 from funnel.domain.waking import Waking, waking_of
 from funnel.usecases.diary import Diary
-from funnel.usecases.find_slots import count_days, find_slots, find_slots_around, reps_for
+from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox, Waiting
 
 _TO_READ = timedelta(hours=1)
 """So long at least, once the mail has left, she can book a time that it proposes."""
 
-_MARGIN = timedelta(days=1)
-"""Behind and before the free times, so that what is booked on their days is counted in every zone."""
-
 ByLoad = Callable[[Lead, tuple[str, ...]], tuple[str, ...]]
 """Reps in the order in which they are asked for a lead."""
 
+
+FreeOf = Callable[[str], list[Slot]]
+"""What a rep has free, earliest first."""
 
 Skips = do.SkipQueued | do.RecallMail
 """What keeps mails that wait from leaving."""
@@ -43,6 +43,16 @@ def skips(effect: Skips, mail: do.SendEmail | Waiting) -> bool:
         case do.SkipQueued():
             own = effect.scenario, effect.pass_number
             return effect.scenario is None or (mail.scenario, mail.pass_number) == own
+
+
+@dataclass(frozen=True, slots=True)
+class _Diaries:
+    """Those of the reps whose times may be proposed, in the order in which they are asked, while they stand still: the
+    zone of each, what is kept in them for others, and what their days have already."""
+
+    zones: Mapping[str, str]
+    held: Mapping[str, list[datetime]]
+    booked: Mapping[str, Mapping[date, int]]
 
 
 class Proposals:
@@ -75,8 +85,10 @@ class Proposals:
         until = later(leaves.at, parse_span(effect.hold), hers, self._book.holidays)
         rep, kept = None, list[datetime]()
         if kind and leaves.leaves:
-            self._diary.stand_still(self._reps(kind, lead, effect))
-            rep, best = self._choose(kind, lead, replace(effect, leaves=leaves.at))
+            reps = self._reps(kind, lead, effect)
+            self._diary.stand_still(reps)
+            diaries = self._read(kind, lead, effect, reps)
+            rep, best = self._choose(kind, lead, replace(effect, leaves=leaves.at), diaries)
             wanted = [self._kept_until(kind, slot, rep, until) for slot in best] if rep else []
             kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
         return on.SlotsHeld(
@@ -89,61 +101,52 @@ class Proposals:
             until=until,
         )
 
-    def _choose(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str | None, list[Slot]]:
+    def _reps(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str, ...]:
+        """Whose times may be proposed."""
+        return (effect.rep,) if effect.rep else tuple(rep.id for rep in reps_for(self._company, kind, lead))
+
+    def _read(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, reps: tuple[str, ...]) -> _Diaries:
+        """The diaries as they stand, once for every look at them."""
+        ordered = reps if effect.rep else self._by_load(lead, reps)
+        zones = {rep: self._zone(rep) for rep in ordered}
+        held, booked = defaultdict[str, list[datetime]](list), defaultdict[str, dict[date, int]](dict)
+        for rep, at in self._diary.held(ordered, self._now, lead.id):
+            held[rep].append(at)
+        days = count_days_around(self._diary, self._company, kind, lead, self._now, zones, effect.instead_of)
+        for (rep, day), many in days.items():
+            booked[rep][day] = many
+        return _Diaries(zones, held, booked)
+
+    def _zone(self, rep: str) -> str:
+        user = self._company.user(rep)
+        return (user.zone if user else None) or self._company.zone
+
+    def _choose(
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, diaries: _Diaries
+    ) -> tuple[str | None, list[Slot]]:
         """Times of one rep while she is awake, of any hour only where nobody has such; behind a time that is lost, of
         now only where nobody has any."""
         hers = waking_of(self._company, lead.zone)
-        for lost, waking in product(dict.fromkeys((effect.instead_of, None)), (hers, None)):
-            rep, best = self._most_times(kind, lead, replace(effect, instead_of=lost), waking)
-            if best:
-                return rep, best
+        for lost in dict.fromkeys((effect.instead_of, None)):
+            free_of = cache(partial(self._free, kind, lead, replace(effect, instead_of=lost)))
+            for waking in (hers, None):
+                rep, best = _most_times(kind, effect, diaries, free_of, waking)
+                if best:
+                    return rep, best
         return None, []
 
-    def _most_times(
-        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, hers: Waking | None
-    ) -> tuple[str | None, list[Slot]]:
-        """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
-        ids = self._reps(kind, lead, effect)
-        held = self._diary.held(ids, self._now, lead.id)
-        best: tuple[str | None, list[Slot]] = None, []
-        for rep in ids:
-            user = self._company.user(rep)
-            zone = (user.zone if user else None) or self._company.zone
-            others = [at for who, at in held if who == rep]
-            read = max(effect.leaves, self._now) + _TO_READ
-            free = self._free_instead(kind, lead, rep, effect.instead_of, zone)
-            free = [one for one in free if self._closes(kind, one) > read]
-            fits = self._fits(kind, lead, rep, free, zone)
-            found = propose_times(free, others, effect.slots, effect.share, zone, hers, fits)
-            if len(found) > len(best[1]):
-                best = rep, found
-            if len(found) == effect.slots:
-                break
-        return best
+    def _free(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, rep: str) -> list[Slot]:
+        """What a rep has free and she can still book when she has read of it."""
+        read = max(effect.leaves, self._now) + _TO_READ
+        found = self._free_instead(kind, lead, rep, effect.instead_of)
+        return [one for one in found if self._closes(kind, one) > read]
 
-    def _reps(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str, ...]:
-        """Whose times may be proposed, in the order in which they are asked."""
-        if effect.rep:
-            return (effect.rep,)
-        return self._by_load(lead, tuple(rep.id for rep in reps_for(self._company, kind, lead)))
-
-    def _fits(self, kind: AppointmentType, lead: Lead, rep: str, free: Sequence[Slot], zone: str) -> Fits:
-        """How many of the free times a rep can give, beside what her days have already."""
-        apart = timedelta(minutes=kind.buffer_before + kind.buffer_after)
-        if kind.daily_maximum is None or not free:
-            return Fits(apart)
-        first, last = free[0].starts_at - _MARGIN, free[-1].starts_at + _MARGIN
-        found = self._diary.between([rep], first, last, self._now, lead.id)
-        days = count_days(kind, found, {rep: zone})
-        return Fits(apart, kind.daily_maximum, {day: many for (_, day), many in days.items()})
-
-    def _free_instead(
-        self, kind: AppointmentType, lead: Lead, rep: str, lost: datetime | None, zone: str
-    ) -> list[Slot]:
+    def _free_instead(self, kind: AppointmentType, lead: Lead, rep: str, lost: datetime | None) -> list[Slot]:
         """What a rep has free; in place of a time that is lost, from that day on."""
         if lost is None:
             return find_slots(self._diary, self._company, kind, lead, self._now, rep=rep)
         found = find_slots_around(self._diary, self._company, kind, lead, self._now, lost, rep=rep)
+        zone = self._zone(rep)
         begins = midnight(local_time(lost, zone).date(), zone)
         return [one for one in found if one.starts_at >= begins]
 
@@ -173,3 +176,19 @@ class Proposals:
     def _closes(self, kind: AppointmentType, slot: Slot) -> datetime:
         """The last instant at which she can book a slot."""
         return earlier(slot.starts_at, parse_span(kind.notice), self._company.zone, self._book.holidays)
+
+
+def _most_times(
+    kind: AppointmentType, effect: do.HoldSlots, diaries: _Diaries, free_of: FreeOf, hers: Waking | None
+) -> tuple[str | None, list[Slot]]:
+    """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
+    apart = timedelta(minutes=kind.buffer_before + kind.buffer_after)
+    best: tuple[str | None, list[Slot]] = None, []
+    for rep, zone in diaries.zones.items():
+        held, fits = diaries.held.get(rep, ()), Fits(apart, kind.daily_maximum, diaries.booked.get(rep, {}))
+        found = propose_times(free_of(rep), held, effect.slots, effect.share, zone, hers, fits)
+        if len(found) > len(best[1]):
+            best = rep, found
+        if len(found) == effect.slots:
+            break
+    return best
