@@ -10,7 +10,7 @@ from funnel.domain.contact import clean_text
 from funnel.domain.source import UTM, read_source
 from funnel.domain.tunnel.trigger import page_of, written_path
 from funnel.usecases.house import House
-from funnel.usecases.tracking.passes import give_pass, has_withdrawn, read_proof, use_pass, withdraw
+from funnel.usecases.tracking.passes import NAME, give_pass, has_withdrawn, read_proof, use_pass, withdraw
 from funnel.usecases.tracking.sites import Sites
 from funnel.usecases.tracking.take_in import count, take_in_visit
 
@@ -28,7 +28,7 @@ _NEVER_WRITTEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd
 """What a browser writes out in an address (RFC 3986): control signs, which PostgreSQL does not take; and what is left
 of half a character."""
 
-Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 
 
 class _Told(BaseModel):

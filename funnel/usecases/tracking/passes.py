@@ -19,7 +19,11 @@ PROOF_LASTS = timedelta(hours=1)
 """So long after a link in a mail was followed, a form sent, or her own page agreed on, a browser may say so."""
 
 _SIGNED = {"own_page": Purpose.AGREED, "click": Purpose.CLICKED}
-_ID = re.compile(r"[0-9a-f]{32}")
+
+NAME = r"^[0-9a-f]{32}$"
+"""How the names are written that we or the tracker give: of browsers, visits, passes, clicks and forms."""
+
+_NAME = re.compile(NAME)
 
 
 def give_pass(house: House, pass_id: str, visitor: str) -> None:
@@ -68,7 +72,7 @@ def clicked(house: House, mail: int, touch: str) -> str:
 
 def click_mark(touch: str) -> tuple[int, int]:
     """By what a click is told from the others of its mail: the second in its id, and 15 bits of chance there."""
-    if not _ID.fullmatch(touch):
+    if not _NAME.fullmatch(touch):
         return 0, 0  # no id of ours: no proof has these
     return int(touch[:12], 16) // 1000, int(touch[-4:], 16) % 0x8000
 
@@ -82,7 +86,7 @@ def read_proof(house: House, text: str) -> list[str | int] | None:
     """By what a browser says whose it is: `["form", submission]`, which only the browser knows that sent it, or
     `["own_page", lead, when]`, which only the browser knows that agreed there, or `["click", mail, when, mark]`; none
     for what is not ours, or too old."""
-    if _ID.fullmatch(text):
+    if _NAME.fullmatch(text):
         return ["form", text]
     for how, purpose in _SIGNED.items():
         with suppress(BadToken):
