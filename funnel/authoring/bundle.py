@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from funnel.authoring.mail_pieces import HOUSE_FOLDER
 from funnel.domain.company import Company
 from funnel.domain.conditions import Condition
 from funnel.domain.email import Email
@@ -17,7 +18,6 @@ COMPANY = "company"
 """The name that the company's version goes by; no scenario may have it."""
 
 COMPANY_FILE = "scenarios/company.yaml"
-HOUSE = "email_templates/house/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def scenario_belongings(
 ) -> Belongings:
     """A scenario's files: its own, its e-mail folders and the house's mail parts, its pages with their shared parts,
     assets, questionnaires, persona; the scenario that it is made from."""
-    parts = (f"email_templates/{name}/_", f"{HOUSE}_")
+    parts = (f"email_templates/{name}/_", f"{HOUSE_FOLDER}_")
     named = {f"scenarios/{name}.yaml", *(file for file in files if _is_shared_page(file) or file.startswith(parts))}
     named |= {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
     named |= {file for asset in assets for file in twins_of(f"assets/{name}/{asset}", files)}
@@ -112,7 +112,7 @@ def company_belongings(files: Collection[str], questionnaires: Collection[str] =
     that belong to no scenario."""
     asked = {f"scenarios/questionnaires/{questionnaire}.yaml" for questionnaire in questionnaires}
     own = {file for file in files if _is_page(file) and file.count("/") == 1}
-    return Belongings(frozenset({COMPANY_FILE, *asked, *own}), (HOUSE, "landing_pages/articles/"))
+    return Belongings(frozenset({COMPANY_FILE, *asked, *own}), (HOUSE_FOLDER, "landing_pages/articles/"))
 
 
 def _is_page(file: str) -> bool:

@@ -7,10 +7,11 @@ leads to privacy, imprint or unsubscribing.
 
 import html
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from funnel.authoring.mail_pieces import expanded
+from funnel.authoring.mail_pieces import HOUSE, MAILS, expanded
 
 _NAMED = re.compile(r"""<(?:a|mj-[a-z-]+)\b[^>]*?\sname="([a-z][a-z0-9_]{0,63})\"""")
 _LITERAL = re.compile(r"""<(?:a|mj-[a-z-]+)\b[^>]*?\shref="(?P<target>https?://[^"{}\s]+)"[^>]*>""", re.IGNORECASE)
@@ -36,7 +37,7 @@ def link_names(files: Mapping[str, bytes], scenario: str | None = None) -> list[
     found: set[str] = set()
     for file, content in files.items():
         match = _BODY.fullmatch(file)
-        if match and (scenario is None or match[1] in (scenario, "house")):
+        if match and (scenario is None or match[1] in (scenario, HOUSE)):
             found.update(_NAMED.findall(content.decode("utf-8", "replace")))
     return sorted(found)
 
@@ -56,3 +57,26 @@ def links_of(files: Mapping[str, bytes], body: str, language: str) -> list[str]:
     """The names of the links of a mail's body, with those of the pieces that it includes; `NotIncluded`."""
     text = expanded(files, body, language, lambda file: files[file].decode("utf-8", "replace"))
     return [link.name for link in links_in(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail (`<scenario>/<mail>`) of a version: its files never change, so the digest tells it from all others."""
+
+    digest: str
+    message: str
+    files: Mapping[str, bytes] = field(compare=False)
+
+
+def links_by_language(files: Mapping[str, bytes], digest: str, message: str) -> Mapping[str, Sequence[str]]:
+    """The names of the links of a mail (`<scenario>/<mail>`) by the languages in which it is written; `files` are those
+    of the version with this digest; `NotIncluded`."""
+    return _links_by_language(_Mail(digest, message, files))
+
+
+@lru_cache(maxsize=2048)
+def _links_by_language(mail: _Mail) -> Mapping[str, Sequence[str]]:
+    body = f"{MAILS}{mail.message}/body."
+    written = [file for file in mail.files if file.startswith(body) and file.endswith(".mjml")]
+    languages = {file.removeprefix(body).removesuffix(".mjml"): file for file in written}
+    return {language: tuple(links_of(mail.files, file, language)) for language, file in languages.items()}

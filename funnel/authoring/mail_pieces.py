@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Collection
 
 MAILS = "email_templates/"
+HOUSE = "house"
+"""Whose mails the company's own are, as the others are a scenario's."""
+HOUSE_FOLDER = f"{MAILS}{HOUSE}/"
 INCLUDE = re.compile(r"""\{%[-+]?\s*include\s+(["'])([^"']+)\1\s*[-+]?%\}""")
 _DEPTH = 5
 

@@ -15,6 +15,7 @@ from funnel.authoring.bundle import (
 from funnel.authoring.compile import assets_given, mails_sent
 from funnel.authoring.findings import Finding, in_order
 from funnel.authoring.layout import SCENARIO
+from funnel.authoring.mail_pieces import HOUSE
 from funnel.authoring.reuse import faulty_base
 from funnel.authoring.rulebook import questionnaires_in
 from funnel.authoring.saying import say
@@ -76,7 +77,7 @@ def company_bundle(sources: Sources) -> CompanyBundle | None:
     if _has_error(sources, belongings):
         return None
     files = _files(sources, belongings)
-    house = sources.emails.get("house", {})
+    house = sources.emails.get(HOUSE, {})
     judged = sources.rulebook, sources.segments, sources.suggestions
     return CompanyBundle(sources.company, *judged, house, digest_of(files), files)
 

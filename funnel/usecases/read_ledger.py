@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from funnel.authoring.mail_pieces import HOUSE
 from funnel.storage import outbox_lists
 from funnel.usecases.house import House
 
 STATES = ("sent", "skipped", "refused", "failed", "in_doubt", "ready", "claimed", "attempting")
-HOUSE = "(house)"
+NO_SCENARIO = f"({HOUSE})"
 """What stands for messages of no scenario: confirmations, dossiers, webhooks of the company."""
 
 
@@ -48,6 +49,6 @@ def read_ledger(house: House) -> Ledger:
     found: dict[tuple[str, str], Counter[str]] = {}
     with house.database.read() as connection:
         for scenario, channel, state, number in outbox_lists.ledger_by_scenario(connection):
-            found.setdefault((scenario or HOUSE, channel), Counter())[state] += number
+            found.setdefault((scenario or NO_SCENARIO, channel), Counter())[state] += number
         accepted = outbox_lists.count_accepted(connection)
     return Ledger([Line(scenario, channel, states) for (scenario, channel), states in sorted(found.items())], accepted)

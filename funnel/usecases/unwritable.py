@@ -8,6 +8,7 @@ from collections.abc import Collection
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.findings import Finding
 from funnel.authoring.load import Loaded
+from funnel.authoring.mail_pieces import HOUSE
 from funnel.authoring.saying import say
 from funnel.ports import Writer
 from funnel.usecases.shelf import COMPANY
@@ -17,7 +18,7 @@ def unwritable(writer: Writer, loaded: Loaded, running: Collection[str] = ()) ->
     """By scenario (or the company) what is wrong with its mails; versions that are `running` were asked before."""
     made: list[tuple[str, str, CompanyBundle | Bundle]] = [(name, name, one) for name, one in loaded.bundles.items()]
     if loaded.company:
-        made.append((COMPANY, "house", loaded.company))
+        made.append((COMPANY, HOUSE, loaded.company))
     found: dict[str, list[Finding]] = {}
     for name, folder, version in made:
         if version.digest in running:

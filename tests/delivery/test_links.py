@@ -1,7 +1,8 @@
 """A mail has the same links as its author wrote it and as it is sent: a rehearsal follows what people will follow."""
 
+from funnel.authoring import link_names
 from funnel.authoring.gather import gather
-from funnel.authoring.link_names import links_of
+from funnel.authoring.link_names import links_by_language, links_of
 from funnel.delivery.templates import read
 from tests.delivery.mails import mail
 from tests.support.processes import ROOT
@@ -38,3 +39,14 @@ def test_so_it_is_in_every_shipped_mail() -> None:
         language = body.split(".")[1]
         sent = [one.name for one in read(files, f"{scenario}/{name}", language).links]
         assert links_of(files, file, language) == sent, file
+        assert list(links_by_language(files, "shipped", f"{scenario}/{name}")[language]) == sent, file
+
+
+def test_a_mail_s_links_are_those_of_its_version_and_only_so_many_versions_are_kept_in_mind() -> None:
+    kept = link_names._links_by_language.cache_info
+    for number in range((kept().maxsize or 0) + 1):
+        body = BODY.replace('{% include "house/_header.mjml" %}', "").replace("prices", f"prices_{number}")
+        assert links_by_language(mail(body), f"version {number}", "shop/one") == {
+            "en": (f"prices_{number}", "link_2", "tour")
+        }
+    assert kept().currsize == kept().maxsize

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 
-from funnel.authoring.bundle import HOUSE
 from funnel.authoring.document import Document
 from funnel.authoring.findings import Finding, Problem
 from funnel.authoring.hints import suggest
+from funnel.authoring.mail_pieces import HOUSE_FOLDER
 from funnel.authoring.positions import read_yaml
 from funnel.authoring.rules.template import include_findings, template_findings
 from funnel.authoring.rules.words import NO, unknown
@@ -62,7 +62,7 @@ def email_problems(email: Email, company: Company | None) -> list[Problem]:
 
 def _kind(email: Email, folder: str) -> list[Problem]:
     """Staff mails are the house's, and what the house sends was asked for: nothing else tells who gets it."""
-    house = folder.startswith(HOUSE)
+    house = folder.startswith(HOUSE_FOLDER)
     if email.kind == "staff" and not house:
         message = say("a scenario's mails go to the lead; 'kind: staff' would show her what is meant for your people")
         return [

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from funnel.authoring.bundle import HOUSE
 from funnel.authoring.codes import Code
 from funnel.authoring.compile import all_steps
 from funnel.authoring.document import place_in
 from funnel.authoring.findings import Finding, Level, Problem
 from funnel.authoring.hints import quote, suggest
 from funnel.authoring.home import Home
-from funnel.authoring.mail_pieces import MAILS, piece
+from funnel.authoring.mail_pieces import HOUSE_FOLDER, MAILS, piece
 from funnel.authoring.rules.names import Shape, Use, Walk
 from funnel.authoring.rules.own_addresses import dead_on_website, own_addresses
 from funnel.authoring.rules.template import MAX_TOLD, first_from, shown
@@ -123,14 +122,14 @@ def _missing(home: Home) -> Iterator[Finding]:
         "confirm_consent": any(purpose.double_opt_in for purpose in company.consents.values()),
     }
     for name, when in HOUSE_MAILS.items():
-        if sent.get(name, booked) and HOUSE + name + "/" not in home.tree:
-            message = say("no %(folder)s, which is sent when %(when)s", folder=f"{HOUSE}{name}/", when=when)
+        if sent.get(name, booked) and HOUSE_FOLDER + name + "/" not in home.tree:
+            message = say("no %(folder)s, which is sent when %(when)s", folder=f"{HOUSE_FOLDER}{name}/", when=when)
             fix = say("take it from a new home: funnel new DIR")
-            yield Finding(f"{HOUSE}{name}/email.yaml", 1, 1, "error", "missing-file", message, fix)
+            yield Finding(f"{HOUSE_FOLDER}{name}/email.yaml", 1, 1, "error", "missing-file", message, fix)
 
 
 def _part(home: Home, folder: str, name: str, email: Email, file: str, text: str) -> Iterator[Finding]:
-    house = f"{MAILS}{folder}/" == HOUSE
+    house = f"{MAILS}{folder}/" == HOUSE_FOLDER
     language = file.split(".")[-2]
     walk = Walk(lambda included: _included(home, included, language), {**NAMES, **_HOUSE} if house else NAMES)
     walk.template(file, text)
@@ -232,7 +231,7 @@ def _proposals(home: Home, folder: str, name: str, walk: Walk) -> Iterator[Findi
 def _ways(home: Home, folder: str, name: str) -> tuple[dict[str, Saying], dict[str, Saying]]:
     """What is never and what is only sometimes filled in a mail, each with the reason."""
     answers = say("only who has answered a questionnaire has results")
-    if f"{MAILS}{folder}/" == HOUSE:
+    if f"{MAILS}{folder}/" == HOUSE_FOLDER:
         sometimes = {
             "results": answers,
             "links.results": answers,

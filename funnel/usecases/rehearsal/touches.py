@@ -10,8 +10,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from funnel.authoring.bundle import Bundle
-from funnel.authoring.link_names import links_of
-from funnel.authoring.mail_pieces import MAILS
+from funnel.authoring.link_names import links_by_language
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead
@@ -135,13 +134,9 @@ class Touches:
 
     def _links_of(self, message: str, language: str) -> list[str]:
         """The links of a mail of a scenario, in a language or the company's first."""
-        scenario, _, mail = message.partition("/")
-        files = self._bundles[scenario].files if scenario in self._bundles else {}
-        for one in (language, self._company.locales[0]):
-            body = f"{MAILS}{scenario}/{mail}/body.{one}.mjml"
-            if body in files:
-                return links_of(files, body, one)
-        return []
+        bundle = self._bundles.get(message.partition("/")[0])
+        found = links_by_language(bundle.files, bundle.digest, message) if bundle else {}
+        return next((list(found[one]) for one in (language, self._company.locales[0]) if one in found), [])
 
     def _messages_with(self, starts: Trigger, language: str) -> Iterator[str]:
         """The mails that may have brought about what starts a scenario: the one of that name, or with such a link."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
-from funnel.authoring.link_names import links_of
-from funnel.authoring.mail_pieces import MAILS
+from funnel.authoring.link_names import links_by_language
+from funnel.authoring.mail_pieces import HOUSE
 from funnel.domain.email import Email
 from funnel.domain.engine.mails import why_not
 from funnel.domain.lead import VISIT_TRACKING, Lead
@@ -16,10 +17,6 @@ from funnel.domain.scoring.able import Reaching
 from funnel.storage import consents, outbox_lists
 from funnel.usecases.addresses import TOUCHES_LAST
 from funnel.usecases.shelf import Published
-
-_HOUSE = "house"
-_LINKS: dict[tuple[str, str], frozenset[str]] = {}
-"""The names of a mail's links by the digest of its version and its message: they never change."""
 
 
 def mails_reaching(connection: Connection, published: Published, lead: Lead, now: datetime) -> list[Reaching]:
@@ -29,7 +26,7 @@ def mails_reaching(connection: Connection, published: Published, lead: Lead, now
         return []
     had = _had(connection, lead, now)
     return [
-        Reaching(name, _links(bundle, scenario, name))
+        Reaching(name, _links(bundle, f"{scenario}/{name}"))
         for scenario, bundle in _all(published)
         for name, email in bundle.emails.items()
         if f"{scenario}/{name}" in had or _may_leave(lead, email)
@@ -38,7 +35,7 @@ def mails_reaching(connection: Connection, published: Published, lead: Lead, now
 
 def _all(published: Published) -> Iterator[tuple[str, Bundle | CompanyBundle]]:
     yield from published.newest.items()
-    yield _HOUSE, published.company
+    yield HOUSE, published.company
 
 
 def _may_leave(lead: Lead, email: Email) -> bool:
@@ -59,12 +56,6 @@ def _held(consent: Mapping[str, Any], at: datetime) -> bool:
     return bool(consent["at"] <= at and (consent["withdrawn_at"] is None or at < consent["withdrawn_at"]))
 
 
-def _links(bundle: Bundle | CompanyBundle, scenario: str, name: str) -> frozenset[str]:
+def _links(bundle: Bundle | CompanyBundle, message: str) -> frozenset[str]:
     """In whatever language."""
-    message = f"{scenario}/{name}"
-    if (bundle.digest, message) not in _LINKS:
-        body = f"{MAILS}{message}/body."
-        written = [file for file in bundle.files if file.startswith(body) and file.endswith(".mjml")]
-        found = (links_of(bundle.files, file, file.removeprefix(body).removesuffix(".mjml")) for file in written)
-        _LINKS[bundle.digest, message] = frozenset(name for names in found for name in names)
-    return _LINKS[bundle.digest, message]
+    return frozenset(chain.from_iterable(links_by_language(bundle.files, bundle.digest, message).values()))

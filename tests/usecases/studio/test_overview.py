@@ -11,7 +11,7 @@ import pytest
 from funnel.domain import events as on
 from funnel.domain.verdicts import Says
 from funnel.usecases.publish_scenarios import set_paused
-from funnel.usecases.read_ledger import HOUSE, read_ledger
+from funnel.usecases.read_ledger import NO_SCENARIO, read_ledger
 from funnel.usecases.read_published import read_published
 from funnel.usecases.studio.findings import read_findings
 from funnel.usecases.studio.one import mail_lines, read_inside
@@ -71,7 +71,7 @@ def test_a_test_mail_is_a_row_of_nobody(place: Place) -> None:
     assert {entry.to for entry in place.sent()} == {(camille.email,)}
     assert all(entry.subject.startswith(MARK) for entry in place.sent())
     assert all("List-Unsubscribe" not in entry.headers for entry in place.sent())
-    assert {line.scenario for line in read_ledger(place.house).lines} == {HOUSE}
+    assert {line.scenario for line in read_ledger(place.house).lines} == {NO_SCENARIO}
     assert read_ledger(place.house).balances
     (card,) = read_studio(place.house).cards
     assert card.sent == 0

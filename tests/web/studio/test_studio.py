@@ -10,7 +10,7 @@ from sqlalchemy import text
 from funnel.domain.engine.led_on import STAYS
 from funnel.usecases.naming import Names
 from funnel.usecases.publish_scenarios import publish_scenarios
-from funnel.usecases.read_ledger import HOUSE, read_ledger
+from funnel.usecases.read_ledger import NO_SCENARIO, read_ledger
 from tests.support.homes import copy_home
 from tests.web.conftest import Town
 from tests.web.staff import CAMILLE, HUGO, SOLENE, booked, employed, submitted
@@ -246,7 +246,7 @@ def test_a_test_mail_reaches_its_sender_marked_and_is_counted_nowhere(town: Town
     assert subject.startswith("[Test] ")
     assert "vos réponses" in subject
     assert town.leads() == []
-    assert {line.scenario for line in read_ledger(town.house).lines} == {HOUSE}
+    assert {line.scenario for line in read_ledger(town.house).lines} == {NO_SCENARIO}
     figures = dict(re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', solene.get("/studio?lang=en").text))
     assert figures["Leads"] == "0"
     line = re.compile(r'title="self_evaluation/summary_and_meeting">[^<]+</a></td><td class="n num">0<')
