@@ -150,10 +150,11 @@ def note(turn: Turn, enrolment: Enrolment, occurrence: Occurrence) -> None:
     if known.state != "awaiting" or known.step is None:
         return
     instruction = turn.program(known).steps[known.step]
-    if isinstance(instruction.step, verbs.AwaitStep) and _meets(instruction.step, occurrence, known.entered_at):
+    step = instruction.step
+    if isinstance(step, verbs.AwaitStep) and _meets(step, occurrence, known.entered_at, told_here=True):
         used = _having_used(turn, known, occurrence, known.step, known.entered_at, known.due_at)
         walk(turn, used, instruction.next, turn.now, met_at=occurrence.at)
-    elif isinstance(instruction.step, verbs.AwaitStep) and _in_vain(known, instruction.step):
+    elif isinstance(step, verbs.AwaitStep) and _in_vain(known, step):
         walk(turn, replace(known, mail=None), instruction.otherwise, turn.now)
 
 
@@ -226,9 +227,7 @@ def met_by(enrolment: Enrolment, step: verbs.AwaitStep, entered_at: datetime) ->
         (
             occurrence
             for occurrence in enrolment.happened
-            if not occurrence.used
-            and step.trigger.meets(occurrence.event, occurrence.subject)
-            and (step.since != "here" or occurrence.at > entered_at)
+            if not occurrence.used and _meets(step, occurrence, entered_at, told_here=False)
         ),
         None,
     )
@@ -239,10 +238,12 @@ def _in_vain(enrolment: Enrolment, step: verbs.AwaitStep) -> bool:
     return any(step.trigger.ruled_out_by(one.event, one.subject) for one in enrolment.happened)
 
 
-def _meets(step: verbs.AwaitStep, occurrence: Occurrence, entered_at: datetime) -> bool:
-    """Whether a step is met by what is told while she stands there; a visit may have been before she came."""
-    late = step.since == "here" and occurrence.at < entered_at
-    return not late and step.trigger.meets(occurrence.event, occurrence.subject)
+def _meets(step: verbs.AwaitStep, occurrence: Occurrence, entered_at: datetime, *, told_here: bool) -> bool:
+    """Whether a step is met by something that has happened; with `since: here` not by what was before she came. At the
+    very instant of her coming what was known by then is old, for it may have led her there; what is `told_here`, while
+    she stands there, has come after it."""
+    new = occurrence.at > entered_at or (told_here and occurrence.at == entered_at)
+    return (step.since != "here" or new) and step.trigger.meets(occurrence.event, occurrence.subject)
 
 
 def _having_used(

@@ -95,6 +95,26 @@ def test_a_visit_that_is_told_late_meets_no_await_of_what_comes_from_now_on() ->
     replays_agree(anna)
 
 
+@pytest.mark.parametrize("told, stands", [("before", "await_page_visited"), ("there", "wait_2_days_2")])
+def test_of_the_very_instant_at_which_she_comes_to_an_await_what_was_known_is_old_and_what_is_told_there_is_new(
+    told: str, stands: str
+) -> None:
+    anna = anna_visits(sequence=f"- {{wait: 2 days}}\n{AWAITS_HERE}")
+    comes = anna.place().due_at
+    assert comes
+    anna.now = comes
+    if told == "before":
+        anna.record(visit(anna))
+        assert anna.place().step == "wait_2_days"
+    anna.works()
+    assert (anna.place().step, anna.place().entered_at) == ("await_page_visited", comes)
+    if told == "there":
+        anna.record(visit(anna))
+    anna.works()
+    assert anna.place().step == stands
+    replays_agree(anna)
+
+
 def test_a_wait_behind_a_visit_counts_from_the_visit_though_it_is_told_later() -> None:
     anna = awaits_here()
     anna.record(visit(anna, at=anna.now - timedelta(hours=12)))
