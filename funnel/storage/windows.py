@@ -101,8 +101,8 @@ _KEPT_BACK = """CASE
  WHEN EXISTS (SELECT 1 FROM leads m WHERE m.merged_into = l.id AND {refuses}) THEN 'other address'
  WHEN EXISTS (SELECT 1 FROM leads m WHERE m.id = l.merged_into AND {refuses}) THEN 'other address' ELSE NULL END"""
 
-_REFUSES = """(m.unsubscribed OR (t.purpose IS NOT NULL AND NOT {consent} AND EXISTS (SELECT 1 FROM consents c
- WHERE c.lead_id = m.id AND c.purpose = t.purpose AND c.withdrawn_at IS NOT NULL)))"""
+_WITHDREW = """(t.purpose IS NOT NULL AND NOT {consent} AND EXISTS (SELECT 1 FROM consents c
+ WHERE c.lead_id = m.id AND c.purpose = t.purpose AND c.withdrawn_at IS NOT NULL))"""
 """What she refuses by one address of hers is sent to none: she has unsubscribed there, or withdrawn a consent."""
 
 _CONSENT = {
@@ -117,8 +117,27 @@ _ATTEMPTS_LITE = """INSERT INTO attempts (outbox_id, number, begun_at, ended_at,
 
 def kept_back(dialect: str) -> str:
     """SQL: why a row `t` of the lead `l` must not leave now; NULL when it may."""
-    refuses = _REFUSES.format(consent=_CONSENT[dialect].format(whose="m"))
+    refuses = f"(m.unsubscribed OR {_withdrew(dialect)})"
     return _KEPT_BACK.format(consent=_CONSENT[dialect].format(whose="l"), refuses=refuses)
+
+
+def refused_elsewhere(connection: Connection, lead_id: int) -> tuple[bool, set[str]]:
+    """What keeps mails to her back by the addresses that are joined with hers: whether she has unsubscribed by one, and
+    the purposes to which she has withdrawn her consent there."""
+    rows = connection.execute(
+        text(
+            f"SELECT m.unsubscribed, t.purpose, {_withdrew(connection.dialect.name)} AS withdrew"
+            " FROM leads m LEFT JOIN consents t ON t.lead_id = m.id"
+            " WHERE m.merged_into = :lead OR m.id = (SELECT l.merged_into FROM leads l WHERE l.id = :lead)"
+        ),
+        {"lead": lead_id},
+    ).all()
+    return any(row.unsubscribed for row in rows), {row.purpose for row in rows if row.withdrew}
+
+
+def _withdrew(dialect: str) -> str:
+    """SQL: whether the lead `m` has withdrawn her consent to the purpose of `t`."""
+    return _WITHDREW.format(consent=_CONSENT[dialect].format(whose="m"))
 
 
 @lru_cache(maxsize=2)

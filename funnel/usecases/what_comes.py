@@ -17,12 +17,11 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
 from funnel.domain.timing import zone_of
 from funnel.domain.tunnel.trigger import EventName
-from funnel.storage import consents, leads, outbox_lists, snapshot
+from funnel.storage import outbox_lists, windows
 from funnel.storage.installation import COMPANY
 from funnel.storage.outbox import MAY_HAVE_LEFT, WAITING
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
-from funnel.usecases.preferences import agrees
 from funnel.usecases.shelf import Published, holidays_of
 from funnel.usecases.webinars import describe_webinar, webinar_of
 
@@ -59,12 +58,9 @@ def coming_mails(house: House, connection: Connection, names: Names, lead: Lead,
 
 def _by_all_addresses(connection: Connection, lead: Lead) -> Lead:
     """The same with what she refuses by an address that is joined with hers: that is sent to none."""
-    ids = [lead.merged_into] if lead.merged_into else leads.joined_with(connection, lead.id)
-    others = snapshot.load(connection, ids, lock=False).values() if ids else ()
-    kept = [(one, row) for one in others for row in consents.of_lead(connection, one.id)]
-    withdrawn = {row["purpose"]: False for one, row in kept if row["withdrawn_at"] and not agrees(one, row["purpose"])}
-    stopped = lead.unsubscribed or any(one.unsubscribed for one in others)
-    return replace(lead, unsubscribed=stopped, consents={**lead.consents, **withdrawn})
+    stopped, withdrawn = windows.refused_elsewhere(connection, lead.id)
+    consents = {**lead.consents, **dict.fromkeys(withdrawn, False)}
+    return replace(lead, unsubscribed=lead.unsubscribed or stopped, consents=consents)
 
 
 def _ahead(
