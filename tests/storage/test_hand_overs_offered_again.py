@@ -31,6 +31,6 @@ def test_the_newest_fact_of_its_being_offered_again_tells_when_that_was(
         events.add_facts(connection, facts)
         config = configuration()
         config.attributes["connection"] = connection
-        command.downgrade(config, "0022")
+        command.downgrade(config, "0023")
         command.upgrade(config, "head")
         assert [one.again_at for _, one in handoffs.of_leads(connection, [ana, bea])] == [last, None]
