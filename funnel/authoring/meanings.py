@@ -65,7 +65,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "offer": "What it leads to.",
         "why": "What the company wants from it.",
         "on": "What starts it, and which of its kind (`{segment.entered: gold}`); without it, its form. `start`: "
-        "another scenario's step, or a person.",
+        "another scenario's step, or a person on a lead's page.",
         "persona": "Whom it is made for: a file of `scenarios/personas/`.",
         "team": "Whose leads these are.",
         "again": "When a lead may enter once more: `never` (usual for forms), `each` time, or `after 90 days`.",

@@ -10,6 +10,7 @@ from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
+from funnel.domain.tunnel.scenario import Scenario
 from funnel.storage import (
     appointments,
     consents,
@@ -36,6 +37,7 @@ from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen,
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
+from funnel.usecases.start_scenario import startable
 from funnel.usecases.suggestions import Suggested, suggested_of
 
 MOST = 200
@@ -80,6 +82,8 @@ class LeadPage:
     score: ScoreSheet
     upcoming: Sequence[Mapping[str, Any]]
     suggested: Sequence[Suggested]
+    startable: Sequence[Scenario]
+    """The scenarios that who looks may start for her."""
     changeable: bool
     """Whether who looks may set appointments and tags, and answer what is suggested."""
     unchosen: AbstractSet[int]
@@ -193,6 +197,8 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
         told: list[Happening] = []
         if not lead.erased:
             told = [*retell(connection, names, lead, happened, mails), *_answered(names, tasks)]
+        own = [row for row in tasks if row["lead_id"] == lead.id]
+        changeable = not lead.erased and may_change(user, lead, company, own)
         return LeadPage(
             lead,
             joined,
@@ -205,7 +211,8 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             score_sheet(connection, published, lead, moment.now, told, language),
             waiting,
             suggested_of(published.company, lead),
-            not lead.erased and may_change(user, lead, company, [row for row in tasks if row["lead_id"] == lead.id]),
+            startable(published, lead) if changeable else [],
+            changeable,
             waiting_for_choice(connection, [(one, meeting) for one in everybody for meeting in one.appointments]),
             _opened_on(company, mails),
         )

@@ -119,7 +119,7 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
         case "ScoreReached":
             return "machine", say("Came to %(points)s points", points=said["score"])
         case "ScenarioStarted":
-            return "staff", say("Started “%(title)s”", title=names.scenario(said["scenario"]))
+            return "staff", say("Started by %(name)s: “%(title)s”", name=name, title=names.scenario(said["scenario"]))
         case "StepTriedAgain":
             title = names.scenario(said["scenario"])
             return "staff", say("Tried again by %(name)s: “%(title)s”", name=name, title=title)

@@ -145,6 +145,12 @@ class TagForm(PostedForm):
     tag = _text(_LONGEST_ONCE)
 
 
+class StartForm(PostedForm):
+    """A scenario that is started for a lead."""
+
+    scenario = _text(_LONGEST_ONCE)
+
+
 class AnswerForm(PostedForm):
     """Which of two buttons was pressed about what is suggested."""
 

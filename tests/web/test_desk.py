@@ -473,6 +473,27 @@ def test_gold_by_a_click_acts_at_the_next_meeting_and_is_taken_off_again(town: T
     assert staff.post("/desk/leads/4711/tags", path, tag="gold").status_code == 404
 
 
+def test_s89_a_client_who_is_gold_already_is_given_regular_visits_by_hand(town: Town) -> None:
+    lead_id = submitted(town)
+    path = f"/desk/leads/{lead_id}"
+    staff = employed(town, HUGO)
+    put_tag(town.house, next(one for one in town.published.company.company.users if one.id == "hugo"), lead_id, "gold")
+    assert "Start one…" in staff.get(path).text
+    for unknown in ("", "self_evaluation", "no_such"):
+        staff.post(f"{path}/scenarios", path, scenario=unknown)
+        assert "Choose one of the scenarios" in staff.get(path).text
+    staff.post(f"{path}/scenarios", path, scenario="recurring_visits")
+    page = staff.get(path).text
+    assert "Started." in page
+    assert "Started by Hugo Castellan: “Regular visits”" in page
+    assert "Start one…" not in page, "it is the only one, and she is in it"
+    town.work()
+    [visit] = lead_of(town, lead_id).appointments
+    assert visit.type == "visit"
+    staff.post(f"{path}/scenarios", path, scenario="recurring_visits")
+    assert [one.scenario for one in lead_of(town, lead_id).enrolments].count("recurring_visits") == 1
+
+
 def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) -> None:
     lead_id = submitted(town)
     hugo = next(user for user in read_published(town.house).company.company.users if user.id == "hugo")
@@ -482,7 +503,7 @@ def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) ->
     assert page.status_code == 200
     assert "Léa" not in page.text
     assert "out of 100" not in page.text, "her answers are gone, and what they said with them"
-    for offered in ("Wrote back", "Hand over", "Add a tag", "Set one"):
+    for offered in ("Wrote back", "Hand over", "Add a tag", "Set one", "Start one"):
         assert offered not in page.text
 
 

@@ -17,7 +17,8 @@ from funnel.usecases.happening import gather
 from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
 from funnel.usecases.note_reply import note_reply
-from funnel.web.forms import HandOverForm, ReplyForm, TagForm
+from funnel.usecases.start_scenario import start_scenario
+from funnel.web.forms import HandOverForm, ReplyForm, StartForm, TagForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me, staff
@@ -91,6 +92,19 @@ def tag(lead_id: int) -> Response:
 def untag(lead_id: int) -> Response:
     """Take a tag off her."""
     take_tag(house(), me(), lead_id, TagForm.read().tag.data)
+    return back()
+
+
+@blueprint.post("/<int:lead_id>/scenarios")
+@staff()
+def start(lead_id: int) -> Response:
+    """Start a scenario for her."""
+    try:
+        start_scenario(house(), me(), lead_id, StartForm.read().scenario.data)
+    except Invalid:
+        notify(_("Choose one of the scenarios: she may be in it by now."), "warn")
+    else:
+        notify(_("Started."))
     return back()
 
 
@@ -169,6 +183,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
             _enrolment(one, called, days) | {"title": _by(found, whose, called.scenario(one.scenario))}
             for whose, one in sorted(_all(found, "enrolments"), key=lambda one: one[1].began_at)[::-1]
         ],
+        startable=[(one.scenario, called.scenario(one.scenario)) for one in found.startable],
         upcoming=[
             {"what": called.mail(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
         ],
