@@ -55,9 +55,9 @@ LANES: Mapping[Lane, Callable[[House], bool]] = {
 }
 
 
-def build_house(settings: Settings, name: str = "web", *, pool: int = 5) -> House:
-    """The wired parts for one process, under a name that no other process ever has."""
-    database = Database(settings.database_url, pool=pool)
+def build_house(settings: Settings, name: str = "web", *, pool: int = 5, wait: float = 30) -> House:
+    """The wired parts for one process, under a name that no other process ever has. `pool`, `wait`: see `Database`."""
+    database = Database(settings.database_url, pool=pool, wait=wait)
     # It names files and claims: a host's dots and length must not break them.
     worker = f"{re.sub(r'[^A-Za-z0-9_-]', '-', name)[:40]}-{secrets.token_hex(4)}"
 
@@ -95,7 +95,8 @@ def build_web(settings: Settings) -> "WSGIApplication":
     """The web application. Live mode refuses to start without anybody who can log in."""
     from funnel.web.app import make_app
 
-    house = build_house(settings, pool=20)
+    # Fewer connections than requests that are answered at a time: where the database hangs, some are left for clicks.
+    house = build_house(settings, pool=6, wait=1)
     if not settings.demo and not logins_exist(house):
         raise SettingsError("nobody can log in yet: set a first password with `funnel user password EMAIL`")
     app = make_app(house, _of_a_demonstration() if settings.demo else ())

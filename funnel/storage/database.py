@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    QueuePool,
     String,
     create_engine,
     event,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import JSON, TypeDecorator
 
 if TYPE_CHECKING:
@@ -102,7 +104,9 @@ def read_instant(value: str) -> datetime:
 
 
 _PATIENCE = 30
-"""Seconds that are waited for a lock, unless somebody waits for an answer."""
+"""Seconds that are waited for a lock or a connection, unless somebody waits for an answer."""
+_CROWDED = 2.0
+"""Seconds for which nobody waits any more, once somebody has waited for a connection in vain."""
 
 
 def _nothing() -> None:
@@ -110,16 +114,23 @@ def _nothing() -> None:
 
 
 class Database:
-    """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer."""
+    """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer. There are at
+    most twice `pool` connections, for one of which is waited `wait` seconds: `DatabaseAway` then, and at once while all
+    are known to be busy."""
 
-    def __init__(self, url: str, *, pool: int = 5) -> None:
+    def __init__(self, url: str, *, pool: int = 5, wait: float = _PATIENCE) -> None:
         self._before_commit: Callable[[], None] = _nothing
+        self._most = 2 * pool
+        self._crowded_until = float("-inf")
         parsed = make_url(url)
         self.lite = parsed.get_backend_name() == "sqlite"
         if self.lite:
             self.engine: Engine = create_engine(
                 url,
                 isolation_level="AUTOCOMMIT",
+                pool_size=pool,
+                max_overflow=pool,
+                pool_timeout=wait,
                 connect_args={"timeout": _PATIENCE},
                 hide_parameters=True,
                 json_deserializer=from_json,
@@ -130,6 +141,7 @@ class Database:
                 url,
                 pool_size=pool,
                 max_overflow=pool,
+                pool_timeout=wait,
                 pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"connect_timeout": 3},
@@ -151,11 +163,22 @@ class Database:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def _connect(self) -> Connection:
+        pool = self.engine.pool
+        busy = isinstance(pool, QueuePool) and pool.checkedout() >= self._most
+        if busy and time.monotonic() < self._crowded_until:
+            raise DatabaseAway("every connection is in use")
+        try:
+            return self.engine.connect()
+        except NoConnection as error:
+            self._crowded_until = time.monotonic() + _CROWDED
+            raise DatabaseAway("every connection is in use") from error
+
     @contextmanager
     def write(self, patience: float = _PATIENCE) -> Iterator[Connection]:
         """A transaction that writes; waits at most `patience` seconds for a lock, then `DatabaseAway`."""
         try:
-            with self.engine.connect() as connection:
+            with self._connect() as connection:
                 if not self.lite:
                     with connection.begin():
                         if patience < _PATIENCE:
@@ -190,7 +213,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction that reads one state of the database."""
         try:
-            with self.engine.connect() as connection:
+            with self._connect() as connection:
                 if self.lite:
                     connection.exec_driver_sql("BEGIN")
                     try:
