@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from funnel.catalogue import Speech
+from funnel.domain.events import as_told
 from funnel.domain.tunnel.trigger import SITTING
 
 _MOST_NAMED = 4
@@ -55,17 +56,23 @@ def visits_told(speech: Speech, rows: Sequence[Mapping[str, Any]], addresses: Ma
     """The pages that she looked at (of events' rows), each when she did, with the address of whom it is told; none of
     a browser that was not hers."""
     gone = {visit for row in rows if row["kind"] == "VisitorParted" for visit in row["payload"]["visits"]}
-    seconds: Counter[str] = Counter()
-    for row in rows:
-        if row["kind"] == "PageLeft":
-            seconds[row["payload"]["visit"]] += row["payload"]["seconds"]
+    seconds = _seconds(rows)
     for row in rows:
         said = row["payload"]
         if row["kind"] == "PageVisited" and said["key"] not in gone:
-            page = Page(said["page"], said["title"], seconds[said["key"]])
+            page = Page(said["page"], said["title"], seconds[as_told(said["key"])])
             what = speech.gettext("Looked at %(page)s", page=_named(speech, page))
             address = addresses.get(row.get("lead_id", 0), "")
             yield Happening(row["occurred_at"], what, "lead", "PageVisited", row["id"], address, page)
+
+
+def _seconds(rows: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """For how many seconds each visit was looked at; what was told once counts once, with whomever it has been."""
+    told = {as_told(row["payload"]["key"]): row["payload"] for row in rows if row["kind"] == "PageLeft"}
+    found: Counter[str] = Counter()
+    for said in told.values():
+        found[as_told(said["visit"])] += said["seconds"]
+    return found
 
 
 def visit_of_another(speech: Speech, said: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ from funnel.domain.events.forms import (
     Unsubscribed,
 )
 from funnel.domain.events.merging import EngagementUndone, HandOverShared, LeadsMerged, LeadsParted, PointsShared
-from funnel.domain.events.pages import Joined, PageLeft, PageVisited, Parted, VisitorJoined, VisitorParted
+from funnel.domain.events.pages import Joined, PageLeft, PageVisited, Parted, VisitorJoined, VisitorParted, as_told
 from funnel.domain.events.points import (
     EmailOpened,
     LinkClicked,
@@ -200,4 +200,5 @@ __all__ = [
     "VisitorParted",
     "WebinarAttended",
     "WebinarMissed",
+    "as_told",
 ]

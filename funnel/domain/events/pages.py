@@ -33,12 +33,18 @@ class PageVisited(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLeft(Event):
-    """She has looked at a page for so many seconds more; `visit` is the key of its `PageVisited`."""
+    """She has looked at a page for so many seconds more; `visit` is the key of its `PageVisited`, `as_told`."""
 
     visitor: str
     visit: str
     seconds: int
     received_at: datetime | None = None
+
+
+def as_told(key: str) -> str:
+    """The key of a visit, or of how long it was, as its browser told it: whose it has become since stands behind that,
+    which a page that was open meanwhile does not know."""
+    return key.partition("@")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

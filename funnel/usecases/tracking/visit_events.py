@@ -38,7 +38,7 @@ def parting(
 
 def is_left_of(one: on.AnyEvent, visits: tuple[str, ...]) -> bool:
     """Whether it tells how long one of these visits was."""
-    return isinstance(one, on.PageLeft) and one.visit in visits
+    return isinstance(one, on.PageLeft) and on.as_told(one.visit) in map(on.as_told, visits)
 
 
 def of_another(one: on.AnyEvent, lead_id: int) -> on.AnyEvent:
