@@ -62,6 +62,33 @@ def test_her_other_names_stay_with_her_and_his_are_his(lite_web: Street) -> None
     assert waiting(lite_web) == 0
 
 
+def test_a_browser_that_came_by_another_s_mail_is_with_all_its_names_whose_the_form_is(web: Street) -> None:
+    """Ana's mail was passed on: Ben follows its link to the site, goes on to our pages and sends the form there."""
+    site, ours = Surfer(web), Surfer(web)
+    ana = sends_form(web, "ana@example.org", *AGREED).lead_id
+    site.visits("/pricing", proof=follows_link(web, ana))
+    goes_over(site, ours)
+    web.place.drain()
+    assert score_of(web, ana) == 1 + 20
+    ben = is_of(web, ours, "ben@example.org")
+    site.visits("/of-ben")
+    assert (pages_of(web, ben), score_of(web, ben)) == (["pricing", "thanks", "of-ben"], 1 + 20)
+    assert score_of(web, ana) == 1
+
+
+def test_if_it_was_hers_after_all_a_form_of_hers_brings_everything_back(web: Street) -> None:
+    hers, his = Surfer(web), Surfer(web)
+    ana = sends_form(web, "ana@example.org", *AGREED).lead_id
+    hers.visits("/pricing", proof=follows_link(web, ana))
+    goes_over(hers, his)
+    ben = is_of(web, his, "ben@example.org")
+    hers.visits("/of-ana")
+    is_of(web, hers, "ana@example.org")
+    his.visits("/of-ben")
+    assert (pages_of(web, ana)[-3:], score_of(web, ana)) == (["pricing", "of-ana", "thanks"], 1 + 20)
+    assert (pages_of(web, ben)[-1], score_of(web, ben)) == ("of-ben", 1)
+
+
 @pytest.mark.parametrize("how", ["form", "own_page"])
 def test_it_is_told_what_said_that_the_browser_was_another_s(lite_web: Street, how: str) -> None:
     browser = Surfer(lite_web)
