@@ -168,7 +168,7 @@ def withdraw_lead(connection: Connection, lead_id: int, at: datetime) -> None:
 
 def trim(connection: Connection, before: datetime, passes_before: datetime) -> None:
     """Forget browsers not seen since an instant with what is nobody's, that others had withdrawn their consent before
-    it, and passes that nobody came to use."""
+    it, passes that nobody came to use, and pages of which no click was told."""
     connection.execute(delete(page_visits).where(page_visits.c.at < before))
     connection.execute(delete(visitors).where(visitors.c.last_at < before))
     connection.execute(delete(withdrawn).where(withdrawn.c.at < before))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from funnel.storage import events, holds, installation, visitors
 from funnel.storage.database import machine_now
 from funnel.usecases.house import House
-from funnel.usecases.tracking.passes import PASS_LASTS
+from funnel.usecases.tracking.passes import PROOF_LASTS
 
 _SILENT_FOR = timedelta(days=1)
 
@@ -18,7 +18,7 @@ def trim(house: House) -> None:
         now = installation.moment(connection).now
         events.trim_keys(connection, now)
         holds.release_expired(connection, now)
-        visitors.trim(connection, now - visitors.KEPT_FOR, now - PASS_LASTS)
+        visitors.trim(connection, now - visitors.KEPT_FOR, now - PROOF_LASTS)
         installation.trim_beats(connection, machine_now(connection) - _SILENT_FOR)
     house.stream.sweep()
 
