@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 _LAST_PORT = 65535
+_MOST_DAYS = 36_500
 
 
 def scenario_name(text: str) -> str:
@@ -32,7 +33,8 @@ def process_count(text: str) -> int:
 
 
 def day_count(text: str) -> int:
-    """How many days, from one on."""
-    if not text.isdecimal() or not 0 < int(text) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days: write one from 1 on, as --days 30")
+    """How many days, a hundred years at most."""
+    if not text.isdecimal() or not 0 < int(text) <= _MOST_DAYS:
+        message = f"{text!r} is no number of days: write one from 1 to {_MOST_DAYS}, as --days 30"
+        raise argparse.ArgumentTypeError(message)
     return int(text)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from funnel.usecases.score.read_score import ScoreSheet
     from funnel.usecases.score.what_if import WhatIf
 
+_LOOKED_BACK = 90
+"""So many days --what-if looks back where nobody says how many."""
+
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
@@ -32,7 +35,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     whom.add_argument("lead", nargs="?", metavar="LEAD", help="number or address")
     whom.add_argument("--what-if", metavar="POINTS|FOLDER", help="another threshold, or other rules")
     parser.add_argument("--on", type=_day, metavar="DAY", help="as of the end of a day, like 2026-11-01")
-    parser.add_argument("--days", type=day_count, default=90, help="how far --what-if looks back (90)")
+    parser.add_argument("--days", type=day_count, help=f"how far --what-if looks back ({_LOOKED_BACK})")
     parser.add_argument("--json", action="store_true", help="for programs")
     add_state(parser)
     parser.set_defaults(run=told(run))
@@ -40,12 +43,15 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it."""
+    from funnel.usecases.errors import Refused
     from funnel.usecases.find_lead import find_lead
     from funnel.usecases.score.read_score import read_score
 
     house = house_of("score", args)
     if args.what_if:
         return _what_if(house, args)
+    if args.days:
+        raise Refused("--days goes with --what-if; the points of a lead on a day are told by --on")
     sheet = read_score(house, find_lead(house, args.lead), "en", args.on)
     if args.json:
         print(json.dumps(_as_json(sheet), ensure_ascii=False, indent=2))
@@ -109,14 +115,15 @@ def _what_if(house: "House", args: argparse.Namespace) -> int:
 
     if args.on:
         raise Refused("--on goes with a lead; --what-if looks back over --days")
+    days = args.days or _LOOKED_BACK
     if args.what_if.isdecimal() and 1 <= int(args.what_if) <= HIGHEST:
-        found = what_if(house, thresholds=[Threshold(score=int(args.what_if))], days=args.days)
+        found = what_if(house, thresholds=[Threshold(score=int(args.what_if))], days=days)
     else:
         folder = Path(args.what_if)
         if not (folder / COMPANY_FILE).is_file():
             points = f"a number of points from 1 to {HIGHEST}"
             raise Refused(f"that is neither {points} nor a folder that holds {COMPANY_FILE}")
-        found = what_if(house, company_of_folder(folder), days=args.days)
+        found = what_if(house, company_of_folder(folder), days=days)
     if args.json:
         print(json.dumps(_what_if_json(found), indent=2))
         return 0

@@ -99,6 +99,21 @@ def test_what_if_says_who_would_have_come_to_another_threshold(
     assert "neither a number of points" in capsys.readouterr().err
 
 
+def test_days_belong_to_what_if_and_their_most_is_told(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with house_of(published) as house:
+        lead = enrolled(house)
+    assert main(["score", str(lead), "--days", "5", "--state", str(published)]) == 1
+    said = capsys.readouterr()
+    assert "--days goes with --what-if" in said.err
+    assert said.out == ""
+    assert main(["score", "--what-if", "25", "--days", "36500", "--json", "--state", str(published)]) == 0
+    assert json.loads(capsys.readouterr().out)["days"] == 36_500
+    for wrong in ("36501", "999999999", "0", "many"):
+        with pytest.raises(SystemExit):
+            main(["score", "--what-if", "25", "--days", wrong, "--state", str(published)])
+        assert "write one from 1 to 36500" in capsys.readouterr().err
+
+
 def test_the_folder_of_other_rules_needs_nothing_but_what_points_and_segments_look_at(
     published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
