@@ -106,8 +106,7 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
                 else say("Withdrew the consent to %(purpose)s", purpose=purpose)
             )
         case "PointsGiven":
-            because = names.told(said["because"])
-            return "staff", say("%(points)s points: %(because)s", points=f"{said['points']:+d}", because=because)
+            return "staff", _given(names, said)
         case "SegmentEntered":
             return "machine", say("Came into the segment “%(title)s”", title=names.segment(said["segment"]))
         case "SegmentLeft":
@@ -145,6 +144,21 @@ def _answered(names: Names, said: Mapping[str, Any]) -> str:
     if said.get("follow_up") == "call":
         return say("Completed the questionnaire: %(share)s out of 100, and asks for a call", share=share)
     return say("Completed the questionnaire: %(share)s out of 100", share=share)
+
+
+def _given(names: Names, said: Mapping[str, Any]) -> str:
+    """How many points, and why; and how many a limit left room for, where it did not for all."""
+    say, points = names.speech.gettext, said["points"]
+    told = names.speech.ngettext(
+        "%(points)s point: %(because)s", "%(points)s points: %(because)s", abs(points),
+        points=f"{points:+d}", because=names.told(said["because"]),
+    )  # fmt: skip
+    given = said.get("given", points)
+    if given == points:
+        return told
+    if given:
+        return say("%(told)s (a limit left room for %(given)s)", told=told, given=f"{given:+d}")
+    return say("%(told)s (a limit left no room)", told=told)
 
 
 def _called(names: Names, said: Mapping[str, Any]) -> str:

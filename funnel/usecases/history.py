@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.lead import NOBODY, Lead
-from funnel.storage import events, leads, outbox_lists
+from funnel.storage import events, leads, outbox_lists, scores
 from funnel.usecases.event_words import event_told
 from funnel.usecases.happening import Happening, visits_told
 from funnel.usecases.naming import Names
@@ -49,7 +49,18 @@ def retell(
         for row in happened
         if row["lead_id"] not in gone and row["id"] not in late and not _said_twice(row, lead.id)
     ]
-    return tell(names, told, [row for row in mails if row["lead_id"] not in gone], known)
+    return tell(names, _held_back(connection, told), [row for row in mails if row["lead_id"] not in gone], known)
+
+
+def _held_back(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The same events; those that give points with how many of them were `given`, for a limit may have held them."""
+    asked = {row["id"]: row["lead_id"] for row in rows if row["kind"] == on.PointsGiven.__name__}
+    entries = (entry for lead_id in sorted({*asked.values()}) for entry in scores.of_lead(connection, lead_id))
+    given = {entry["event_id"]: entry["points"] for entry in entries if entry["kind"] == "given"}
+    return [
+        {**row, "payload": {**row["payload"], "given": given.get(row["id"], 0)}} if row["id"] in asked else row
+        for row in rows
+    ]
 
 
 def _said_twice(row: Mapping[str, Any], lead_id: int) -> bool:
