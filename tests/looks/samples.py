@@ -339,7 +339,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "hidden": [],
     }
     thanks |= {"suggestion": None, "value": "", "error": None, "corrected": False, "given": None, "webinar": None}
-    thanks |= {"proof": None, "to_confirm": False}
+    thanks |= {"proof": None, "to_confirm": False, "agrees": False}
     yield "thanks.html", "empty", {**base, **thanks}
     yield "thanks.html", "full-file", {**base, **thanks, "given": "Customer experience champions"}
     yield "thanks.html", "full-confirm", {**base, **thanks, "to_confirm": True}
