@@ -101,6 +101,7 @@ def _as_json(sheet: "ScoreSheet") -> dict[str, Any]:
                 for way in ahead.ways
             ],
             "together": [way.rule.id for way in ahead.together],
+            "unwatched": ahead.unwatched,
         }
         if ahead
         else None,

@@ -1,7 +1,7 @@
 """Which rules can still give points to somebody, by what she agrees to, the mails that reach her, and what they ask for
 beside an event."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from funnel.domain.company import KEPT_AS, Company
@@ -41,6 +41,13 @@ def can_earn(company: Company, lead: Lead, mails: Collection[Reaching]) -> Calla
         return rule.when is None or _may_be(rule.when, values, _comes_with(event) if event else _may_become)
 
     return able
+
+
+def goes_unwatched(company: Company, lead: Lead, rules: Iterable[Rule]) -> bool:
+    """Whether some of these rules would give points for what is told of those alone who have agreed, and she has not,
+    or agrees no more."""
+    told = {rule.trigger.event for rule in rules if rule.trigger and rule.points > 0} & KEPT_AS.keys()
+    return not lead.watched and any(map(company.tracking.keeps, told))
 
 
 def _is_reached(trigger: Trigger, mails: Collection[Reaching]) -> bool:

@@ -36,13 +36,15 @@ class Way:
 class NotYet:
     """How many points are missing to a threshold, and what would bring them: each of `ways` alone, or, where there is
     none, the rules of `together`, once each; nothing in either when the rules cannot give so many any more. Without
-    `rules` of the company's, steps of scenarios give all points there are."""
+    `rules` of the company's, steps of scenarios give all points there are. `unwatched`: other rules give points to
+    those who agree to what they open, follow and look at being kept, and she does not."""
 
     threshold: int
     missing: int
     ways: tuple[Way, ...] = ()
     together: tuple[Way, ...] = ()
     rules: bool = True
+    unwatched: bool = False
 
 
 def not_yet(

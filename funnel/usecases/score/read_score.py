@@ -1,7 +1,7 @@
 """A lead's score now and on any day: every entry with what happened, its curve, and what is missing to a threshold."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from funnel.domain.engine.points import still_ahead
 from funnel.domain.lead import Lead
 from funnel.domain.scoring import ledger
-from funnel.domain.scoring.able import can_earn
+from funnel.domain.scoring.able import can_earn, goes_unwatched
 from funnel.domain.scoring.ahead import NotYet, not_yet
 from funnel.domain.scoring.ledger import Entry
 from funnel.domain.scoring.rules import Group
@@ -125,7 +125,8 @@ def _lacks(
 ) -> NotYet:
     company = published.company
     able = can_earn(company.company, lead, mails_reaching(connection, published, lead, at))
-    return not_yet(company.rules, written, score, threshold, at, company.company.zone, able)
+    found = not_yet(company.rules, written, score, threshold, at, company.company.zone, able)
+    return replace(found, unwatched=goes_unwatched(company.company, lead, company.rules.rules))
 
 
 def _end_of(day: date, published: Published) -> datetime:

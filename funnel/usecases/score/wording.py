@@ -39,6 +39,11 @@ def ahead_in_words(ahead: NotYet, speech: Speech) -> str:
         would = say("All of these together would do: %(ways)s", ways=reduce(either, map(named, ahead.together)))
     elif not ahead.rules:
         would = say("Points come from the steps of scenarios.")
+    elif ahead.unwatched:
+        would = say("Nothing else can bring them.")
     else:
         would = say("No rule can bring them any more.")
-    return f"{short} {would}"
+    if not ahead.unwatched:
+        return f"{short} {would}"
+    unseen = say("What is opened, followed or looked at gives no points: this lead does not agree to its being kept.")
+    return f"{short} {unseen} {would}"

@@ -13,12 +13,11 @@ from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
 from funnel.domain.scoring.rules import Threshold
 from funnel.storage import scores
-from funnel.usecases.desk import read_lead
 from funnel.usecases.merge_leads import merge_leads, part_leads
 from funnel.usecases.score.read_score import read_score
 from funnel.usecases.score.replay import replay_leads
 from funnel.usecases.score.what_if import company_of_folder, what_if
-from tests.support.home import COMPANY, HUGO, tunnel_of
+from tests.support.home import COMPANY, tunnel_of
 from tests.support.place import MONDAY, Place
 
 RULES = """
@@ -95,29 +94,6 @@ def test_each_entry_has_its_reason_and_the_event_that_earned_it(lite: Place) -> 
     assert other.next is not None
     assert (other.next.threshold, other.next.missing) == (50, 40)
     assert [way.rule.id for way in other.next.together] == ["booked", "came"]
-
-
-@pytest.mark.parametrize(
-    "before, points, told",
-    [
-        (0, 1, "+1 point: Met at the fair"),
-        (0, -1, "-1 point: Met at the fair"),
-        (40, 30, "+30 points: Met at the fair"),
-        (60, 30, "+30 points: Met at the fair (a limit left room for +10)"),
-        (70, 30, "+30 points: Met at the fair (a limit left no room)"),
-        (70, -30, "-30 points: Met at the fair"),
-    ],
-)
-def test_a_history_says_of_points_that_were_given_what_a_limit_held_back(
-    place: Place, before: int, points: int, told: str
-) -> None:
-    with_rules(place)
-    ana = place.submits("ana@example.org").lead_id
-    if before:
-        place.happens(on.PointsGiven(lead_id=ana, occurred_at=place.now, points=before, because="an import"))
-    place.happens(on.PointsGiven(lead_id=ana, occurred_at=place.now, points=points, because="Met at the fair"))
-    page = read_lead(place.house, HUGO, ana, "en")
-    assert [one.what for one in page.history if "fair" in one.what] == [told]
 
 
 def test_the_score_on_a_day_is_what_a_replay_to_that_day_gives(place: Place) -> None:
