@@ -7,7 +7,8 @@ from funnel.domain.model import in_language
 from tests.looks import samples_diary
 from tests.looks.samples import COMPANY, LONG, NAME, SHEET, THEMES, Context, common, results, staff, when
 
-NO_POINTS: Context = {"score": 0, "groups": [], "ahead": None, "curve": [], "goals": [], "lines": [], "earlier": []}
+NO_POINTS: Context = {"score": 0, "groups": [], "ahead": None, "curve": [], "course": "", "goals": [], "lines": []}
+NO_POINTS |= {"earlier": []}
 
 
 def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
@@ -100,6 +101,7 @@ def lead_page(**change: Any) -> Context:
     empty: Context = {
         "handoff": None,
         "timeline": [],
+        "earlier": None,
         "results": None,
         "appointments": [],
         "tasks": [],
@@ -148,6 +150,10 @@ def full_lead_page(word: str = "Prices") -> Context:
             {"day": "Monday 15 June", "entries": entries(entry), "machine": machine[:1]},
             {"day": "Saturday 13 June", "entries": entries(first), "machine": machine},
         ],
+        earlier={
+            "count": 4,
+            "days": [{"day": "Friday 12 June", "entries": entries(first), "machine": machine[:1]}],
+        },
         results={
             **results(),
             "taken": when("2 days ago"),
@@ -201,6 +207,7 @@ def full_lead_page(word: str = "Prices") -> Context:
             "score": 55,
             "groups": [{"title": "for what she does", "points": 45}, {"title": "for who she is", "points": 10}],
             "ahead": "25 points short of 80. One of these would do: Booked a call; Came to the call",
+            "course": "Her points over time: 10 on 1 June, at most 55 on 15 June, 55 on 15 June",
             "curve": [
                 {"day": "1 June", "ordinal": 1, "score": 10},
                 {"day": "9 June", "ordinal": 9, "score": 35},

@@ -624,4 +624,4 @@ def test_points_that_changed_on_one_day_only_have_a_curve_from_the_next_day_on(t
         installation.set_clock(connection, town.now + timedelta(days=3))
     score = lead_of(town, lead_id).score
     page = hugo.get(f"/desk/leads/{lead_id}").text
-    assert f": {score}; " in page.partition('class="curve"')[2]
+    assert f"Her points over time: {score} on " in page.partition('class="curve"')[2]

@@ -154,7 +154,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
         can_hand_over=user.role != "rep" and not who.erased and not (handoff and handoff.open),
         joined=[joined_shown(one, days) for one in found.joined],
         return_error=return_error,
-        timeline=timeline(gather(found.history, called.speech), days),
+        **timeline(gather(found.history, called.speech), days),
         pages=longest_read(found.history, called, days),
         outlook=_outlook(found),
         set_url=url_for("setting.new", lead=who.id) if sets else None,

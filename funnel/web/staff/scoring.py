@@ -1,6 +1,6 @@
 """A lead's points as pages show them: her curve, each entry with its reason, what is missing to the next threshold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from funnel.domain.company import Company
@@ -26,11 +26,28 @@ def score_panel(sheet: ScoreSheet, days: Calendar, company: Company) -> dict[str
         "score": sheet.score,
         "groups": [{"title": group_in_words(group), "points": points} for group, points in sheet.groups.items()],
         "ahead": ahead_in_words(sheet.next, names().speech) if sheet.next else None,
+        "course": _course(curve),
         "curve": curve if sheet.curve and sheet.curve[0][0] < today else [],
         "goals": [threshold.score for threshold in company.thresholds],
         "lines": lines[:_SHOWN],
         "earlier": lines[_SHOWN:],
     }
+
+
+def _course(curve: Sequence[Mapping[str, Any]]) -> str:
+    """The curve in a sentence, for who hears it: where it begins, where it is highest, where it ends."""
+    if not curve:
+        return ""
+    first, last, most = curve[0], curve[-1], max(curve, key=lambda one: one["score"])
+    return _(
+        "Her points over time: %(first)s on %(since)s, at most %(most)s on %(day)s, %(last)s on %(until)s",
+        first=first["score"],
+        since=first["day"],
+        most=most["score"],
+        day=most["day"],
+        last=last["score"],
+        until=last["day"],
+    )
 
 
 def group_in_words(group: Group) -> str:
