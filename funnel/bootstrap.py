@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
-from funnel.config import Settings, SettingsError
+from funnel.config import THREADS, Settings, SettingsError
 from funnel.delivery.feeds import LARGEST, FeedReader
 from funnel.delivery.guarded import GuardedClient
 from funnel.delivery.noted import NotedPostman
@@ -23,7 +23,8 @@ from funnel.jobs.stream import make_stream
 from funnel.links import Links
 from funnel.ports import Lane, Printer, Writer, nothing_kept
 from funnel.storage import installation, schema
-from funnel.storage.database import Database, DatabaseAway
+from funnel.storage.connections import DatabaseAway
+from funnel.storage.database import Database
 from funnel.usecases.call_webhooks import call_webhooks
 from funnel.usecases.deliver import deliver
 from funnel.usecases.demo_accounts import Account, make_accounts
@@ -55,7 +56,12 @@ LANES: Mapping[Lane, Callable[[House], bool]] = {
 }
 
 
-def build_house(settings: Settings, name: str = "web", *, pool: int = 5, wait: float = 30) -> House:
+_SPARED = 4
+"""Requests of a web process that find no connection where all others wait for a database that hangs: clicks and visits
+are answered by these."""
+
+
+def build_house(settings: Settings, name: str = "web", *, pool: int = 10, wait: float = 30) -> House:
     """The wired parts for one process, under a name that no other process ever has. `pool`, `wait`: see `Database`."""
     database = Database(settings.database_url, pool=pool, wait=wait)
     # It names files and claims: a host's dots and length must not break them.
@@ -95,8 +101,7 @@ def build_web(settings: Settings) -> "WSGIApplication":
     """The web application. Live mode refuses to start without anybody who can log in."""
     from funnel.web.app import make_app
 
-    # Fewer connections than requests that are answered at a time: where the database hangs, some are left for clicks.
-    house = build_house(settings, pool=6, wait=1)
+    house = build_house(settings, pool=THREADS - _SPARED, wait=1)
     if not settings.demo and not logins_exist(house):
         raise SettingsError("nobody can log in yet: set a first password with `funnel user password EMAIL`")
     app = make_app(house, _of_a_demonstration() if settings.demo else ())

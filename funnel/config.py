@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+THREADS = 16
+"""Requests that one web process answers at a time."""
+
 
 class SettingsError(Exception):
     """The environment does not make a working configuration; the message names every fault."""

@@ -108,7 +108,7 @@ CODES: dict[Code, str] = {
     "never-offered": "An appointment is awaited that nothing on the way offers.",
     "never-told": "Something waits for opens, clicks or visits of which `tracking:` or consents let nothing be kept.",
     "no-consent": "A marketing mail rests on a consent that no form asks for, so it would never leave.",
-    "no-entry": "Nobody can come into this scenario: it has no form, and neither another nor a threshold starts it.",
+    "no-entry": "Nobody comes in, or by hand alone: no form, no other scenario and no threshold leads into it.",
     "no-form": "A landing page does not show its form (`{{ form_html }}`).",
     "no-hours": "Somebody is to be booked who has no hours.",
     "no-imprint": "Who writes is not said: the company's postal address is missing.",

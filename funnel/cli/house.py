@@ -77,7 +77,7 @@ def house_of(command: str, args: argparse.Namespace) -> House:
     """The wired parts."""
     from funnel.bootstrap import build_house
 
-    return build_house(settings_of(command, args), command, pool=1)
+    return build_house(settings_of(command, args), command, pool=2)
 
 
 def _address(folder: StateFolder) -> str:

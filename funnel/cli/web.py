@@ -11,13 +11,10 @@ from typing import Any
 from funnel.cli.garbage import spare_what_is_loaded
 from funnel.cli.options import port_number, process_count
 from funnel.cli.settings import settings_or_exit
-from funnel.config import SettingsError, read_settings
+from funnel.config import THREADS, SettingsError, read_settings
 from funnel.supervise.lifeline import die_with
 from funnel.supervise.ports import LOOPBACK
 from funnel.supervise.process import fork
-
-THREADS = 16
-"""Requests that one process answers at a time."""
 
 _STOP_WITHIN = 2
 _BACKLOG = 1024

@@ -186,8 +186,8 @@ class Lead:
     a "not now", each with the instant (ISO) since when; `review_at`: when her points are looked at anew, for some fade
     then; `unsure`: what a person or a machine opened or followed within the last day, by the keys of the events
     (`touched`, `subject`, `scenario`, `pass`, `at`, `earns`); `merged_into`: the lead who stands for her too, for they
-    are one person; `engaged_by`: the keys, separated by spaces, of the followed links that alone say she is engaged:
-    they may be a machine's."""
+    are one person; `engaged_by`: the keys, separated by spaces, of what alone says that she is engaged: followed links,
+    which may be a machine's, and those with whom she is joined (`merge_source`)."""
 
     id: int
     email: str

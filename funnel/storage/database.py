@@ -27,8 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import JSON, TypeDecorator
+
+from funnel.storage.connections import Connections, DatabaseAway
 
 if TYPE_CHECKING:
     import psycopg  # loaded by SQLAlchemy where it is needed: a start on SQLite does without
@@ -46,10 +47,6 @@ metadata = MetaData(
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-class DatabaseAway(Exception):
-    """The database did not answer, or its locks were held too long. Nothing of the transaction remains."""
 
 
 UNWRITABLE = (DataError, UnicodeError, OverflowError)
@@ -105,8 +102,10 @@ def read_instant(value: str) -> datetime:
 
 _PATIENCE = 30
 """Seconds that are waited for a lock or a connection, unless somebody waits for an answer."""
-_CROWDED = 2.0
-"""Seconds for which nobody waits any more, once somebody has waited for a connection in vain."""
+
+
+_READERS = 15
+"""Connections to SQLite at most: none that reads waits for another."""
 
 
 def _nothing() -> None:
@@ -114,23 +113,20 @@ def _nothing() -> None:
 
 
 class Database:
-    """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer. There are at
-    most twice `pool` connections, for one of which is waited `wait` seconds: `DatabaseAway` then, and at once while all
-    are known to be busy."""
+    """One database. `write` opens a transaction that may lock, `read` one that never waits for a writer. To PostgreSQL
+    there are `pool` connections at most, for one of which is waited `wait` seconds."""
 
-    def __init__(self, url: str, *, pool: int = 5, wait: float = _PATIENCE) -> None:
+    def __init__(self, url: str, *, pool: int = 10, wait: float = _PATIENCE) -> None:
         self._before_commit: Callable[[], None] = _nothing
-        self._most = 2 * pool
-        self._crowded_until = float("-inf")
         parsed = make_url(url)
         self.lite = parsed.get_backend_name() == "sqlite"
         if self.lite:
             self.engine: Engine = create_engine(
                 url,
                 isolation_level="AUTOCOMMIT",
-                pool_size=pool,
-                max_overflow=pool,
-                pool_timeout=wait,
+                poolclass=QueuePool,
+                pool_size=_READERS,
+                max_overflow=0,
                 connect_args={"timeout": _PATIENCE},
                 hide_parameters=True,
                 json_deserializer=from_json,
@@ -140,7 +136,7 @@ class Database:
             self.engine = create_engine(
                 url,
                 pool_size=pool,
-                max_overflow=pool,
+                max_overflow=0,
                 pool_timeout=wait,
                 pool_pre_ping=True,
                 hide_parameters=True,
@@ -148,6 +144,7 @@ class Database:
                 json_deserializer=from_json,  # several times as quick as the standard library's
             )
             event.listen(self.engine, "connect", _prepare_postgresql)
+        self._connections = Connections(self.engine)
 
     def asking_first(self, may: Callable[[], None]) -> "Database":
         """The same database: each of its write transactions asks `may` just before it is committed, and is undone where
@@ -160,25 +157,14 @@ class Database:
         """Leave nothing behind of what was just overwritten: on SQLite old pages are zeroed as they are freed
         (`secure_delete`), and the log that still holds them is emptied here. PostgreSQL's vacuum does its own."""
         if self.lite:
-            with self.engine.connect() as connection:
+            with self._connections.get() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _connect(self) -> Connection:
-        pool = self.engine.pool
-        busy = isinstance(pool, QueuePool) and pool.checkedout() >= self._most
-        if busy and time.monotonic() < self._crowded_until:
-            raise DatabaseAway("every connection is in use")
-        try:
-            return self.engine.connect()
-        except NoConnection as error:
-            self._crowded_until = time.monotonic() + _CROWDED
-            raise DatabaseAway("every connection is in use") from error
 
     @contextmanager
     def write(self, patience: float = _PATIENCE) -> Iterator[Connection]:
         """A transaction that writes; waits at most `patience` seconds for a lock, then `DatabaseAway`."""
         try:
-            with self._connect() as connection:
+            with self._connections.get() as connection:
                 if not self.lite:
                     with connection.begin():
                         if patience < _PATIENCE:
@@ -213,7 +199,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction that reads one state of the database."""
         try:
-            with self._connect() as connection:
+            with self._connections.get() as connection:
                 if self.lite:
                     connection.exec_driver_sql("BEGIN")
                     try:

@@ -15,7 +15,7 @@ from funnel.domain.lead import NOBODY
 from funnel.domain.timing import into_window
 from funnel.ports import Result, Wire
 from funnel.storage import installation, leads, suppressions, windows
-from funnel.storage.database import DatabaseAway
+from funnel.storage.connections import DatabaseAway
 from funnel.storage.given_back import give_back_unsent
 from funnel.storage.outbox import UNWRITABLE
 from funnel.usecases.capping import Capping

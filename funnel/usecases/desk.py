@@ -10,7 +10,6 @@ from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.lead import Lead
 from funnel.domain.timing import local_time, midnight
-from funnel.domain.tunnel.scenario import Scenario
 from funnel.storage import (
     appointments,
     consents,
@@ -37,7 +36,7 @@ from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen,
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
-from funnel.usecases.start_scenario import startable
+from funnel.usecases.start_scenario import Startable, startable
 from funnel.usecases.suggestions import Suggested, suggested_of
 
 MOST = 200
@@ -82,8 +81,8 @@ class LeadPage:
     score: ScoreSheet
     upcoming: Sequence[Mapping[str, Any]]
     suggested: Sequence[Suggested]
-    startable: Sequence[Scenario]
-    """The scenarios that who looks may start for her."""
+    startable: Sequence[Startable]
+    """What who looks may begin for her."""
     changeable: bool
     """Whether who looks may set appointments and tags, and answer what is suggested."""
     unchosen: AbstractSet[int]

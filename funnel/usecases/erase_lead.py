@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.lead import NOBODY
 from funnel.storage import erasure, installation, leads, suppressions
-from funnel.usecases.errors import NotFound
+from funnel.usecases.errors import DatabaseAway, NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
+
+log = structlog.get_logger()
 
 ORDERS = "erasures.log"
 """In the state folder, append only: a keyed hash of each address that was erased. After a restore `erase_again` carries
@@ -44,7 +47,10 @@ def erase_lead(house: House, lead_id: int, by: str) -> bool:
     ring(house, house.database.repeating(work))
     for row in standing:
         house.forget(row["email"], written[row["id"]])
-    house.database.wipe()
+    try:
+        house.database.wipe()
+    except DatabaseAway as error:
+        log.warning("what was erased may stand in the database's log until that is written back", error=str(error))
     return True
 
 

@@ -13,7 +13,7 @@ DatabaseAway      503: the database does not answer, nothing was stored (raised 
 
 from collections.abc import Mapping
 
-from funnel.storage.database import DatabaseAway
+from funnel.storage.connections import DatabaseAway
 
 __all__ = ["Conflict", "DatabaseAway", "Forbidden", "Gone", "Invalid", "NotFound", "NotRecorded", "Refused"]
 

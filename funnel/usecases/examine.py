@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from funnel.storage import enrolments, events, installation, outbox_lists, schema
-from funnel.storage.database import DatabaseAway
+from funnel.storage.connections import DatabaseAway
 from funnel.usecases.health import readiness
 from funnel.usecases.house import House
 from funnel.usecases.people import logins_exist

@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy import Connection
 
 from funnel.storage import installation
-from funnel.storage.database import DatabaseAway, machine_now
+from funnel.storage.connections import DatabaseAway
+from funnel.storage.database import machine_now
 from funnel.usecases.house import House
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.conditions import fold
 from funnel.domain.engine.merging import ALREADY_HERS, shared
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Lead, is_further, merge_source
 from funnel.storage import events, handoffs, installation, leads, snapshot
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Conflict, NotFound
@@ -182,7 +182,7 @@ def _merging(stays: Lead, goes: Lead, now: datetime, by: str) -> list[on.AnyEven
             because=because,
             stage=goes.stage,
             was=stays.stage,
-            engaged_by=goes.engaged_by,
+            engaged_by=goes.engaged_by or (merge_source(goes.id) if is_further(goes.stage, "new") else None),
             scores={reason: score for reason, score in handoff.scores.items() if reason in because} if handoff else {},
         ),
     ]
@@ -219,7 +219,8 @@ def _parting(stays: int, goes: int, happened: Sequence[Mapping[str, Any]], now: 
             rep=told.get("rep"),
             stage=told.get("stage"),
             was=told.get("was"),
-            engaged_by=told.get("engaged_by") if told.get("was") == "new" else None,
+            engaged_by=told.get("engaged_by"),
+            since=note["occurred_at"] if note else None,
         ),
     ]
 

@@ -1,6 +1,6 @@
 """The calls that a lead is promised, as she is told of them: those that she has asked for, and the call list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from funnel.domain.company import Company
 from funnel.domain.engine.ahead import promised_call
-from funnel.domain.lead import AnswerSheet, Lead
-from funnel.storage import answers, enrolments, handoffs
+from funnel.domain.lead import AnswerSheet, Appointment, Lead
+from funnel.domain.tunnel.program import Program
+from funnel.storage import answers, appointments, enrolments, handoffs
 from funnel.usecases.house import House
 from funnel.usecases.shelf import holidays_of
 
@@ -56,12 +57,9 @@ def _chosen(
     tasks: Sequence[Task],
     now: datetime,
 ) -> Call | None:
-    place = sheet.scenario or "", sheet.pass_number or 0
-    enrolment = lead.enrolment(*place)
-    if enrolment is None or any((one.scenario, one.pass_number) == place for one in lead.appointments):
-        return None
-    program = house.shelf.bundle(connection, enrolment.version).program
-    if not program.calls(sheet.questionnaire, sheet.follow_up):
+    enrolment = lead.enrolment(*_place(sheet))
+    program = house.shelf.bundle(connection, enrolment.version).program if enrolment else None
+    if enrolment is None or program is None or not _asks_for_call(program, sheet, lead.appointments):
         return None
     if task := _brought_by(sheet, tasks):
         had = task["done_at"] is not None or lead.ahead(task["call"], now)
@@ -82,13 +80,25 @@ def asked_calls(house: House, connection: Connection, calls: Sequence[Task]) -> 
     versions = {
         (lead_id, one.scenario, one.pass_number): one.version for lead_id, one in enrolments.of_leads(connection, ids)
     }
-    tasks = handoffs.tasks_of_leads(connection, ids)
+    tasks, meetings = handoffs.tasks_of_leads(connection, ids), appointments.of_leads(connection, ids)
     brought = []
     for lead_id, sheet in answers.of_leads(connection, ids):
-        version = versions.get((lead_id, sheet.scenario or "", sheet.pass_number or 0))
-        if version and house.shelf.bundle(connection, version).program.calls(sheet.questionnaire, sheet.follow_up):
+        version = versions.get((lead_id, *_place(sheet)))
+        program = house.shelf.bundle(connection, version).program if version else None
+        if program and _asks_for_call(program, sheet, [one for whose, one in meetings if whose == lead_id]):
             brought.append(_brought_by(sheet, [one for one in tasks if one["lead_id"] == lead_id]))
     return frozenset(one["id"] for one in brought if one)
+
+
+def _place(sheet: AnswerSheet) -> tuple[str, int]:
+    """The scenario and the pass in which she answered."""
+    return sheet.scenario or "", sheet.pass_number or 0
+
+
+def _asks_for_call(program: Program, sheet: AnswerSheet, meetings: Iterable[Appointment]) -> bool:
+    """Whether her choice asks for a call, and she has taken no time in that pass instead."""
+    taken = any((one.scenario, one.pass_number) == _place(sheet) for one in meetings)
+    return not taken and program.calls(sheet.questionnaire, sheet.follow_up)
 
 
 def _brought_by(sheet: AnswerSheet, tasks: Sequence[Task]) -> Task | None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from funnel.storage.database import DatabaseAway
+from funnel.storage.connections import DatabaseAway
 
 Counted = Mapping[tuple[str, date], int]
 

@@ -108,7 +108,7 @@ def lead_page(**change: Any) -> Context:
         "enrolments": [],
         "pages": [],
     }
-    empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])]}
+    empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])], "startable": []}
     empty |= {"can_hand_over": False, "changeable": False, "upcoming": [], "suggested": [], "joined": []}
     empty |= {"outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": NO_POINTS, **empty, **change}
@@ -144,6 +144,7 @@ def full_lead_page(word: str = "Prices") -> Context:
         handoff=handoff("offered"),
         suggested=[suggested()],
         can_hand_over=True,
+        startable=[("recurring_visits/1", "Regular visits")],
         changeable=True,
         upcoming=[{"what": "Reminder of the call", "when": when("in 2 days")}],
         timeline=[

@@ -14,7 +14,8 @@ from funnel.domain.lead import Appointment
 from funnel.domain.slots import cells
 from funnel.storage import appointments, booking, events, holds, installation, outbox, outbox_lists, windows
 from funnel.storage.bulk import append_many
-from funnel.storage.database import Database, DatabaseAway, machine_now
+from funnel.storage.connections import DatabaseAway
+from funnel.storage.database import Database, machine_now
 from tests.storage.conftest import NOW
 from tests.storage.test_people import HARD
 

@@ -26,7 +26,8 @@ from funnel.storage import (
     users,
 )
 from funnel.storage.bulk import insert_many, update_many
-from funnel.storage.database import Database, DatabaseAway
+from funnel.storage.connections import DatabaseAway
+from funnel.storage.database import Database
 from tests.storage.conftest import NOW
 
 Make = Callable[[str], int]

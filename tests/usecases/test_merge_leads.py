@@ -13,6 +13,7 @@ from funnel.domain import events as on
 from funnel.domain.company import User
 from funnel.domain.conditions import Condition
 from funnel.domain.engine.doubts import TWO
+from funnel.domain.engine.merging import WITH_ANOTHER
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.scoring import ledger
 from funnel.links import Purpose, Token
@@ -245,10 +246,15 @@ def test_two_reps_who_have_the_same_person_are_told_of_each_other(place: Place, 
     assert named.told(task["text"]) == (
         f"This is the same person as your lead, and {named.user(mine.rep)} has her too: agree who goes on"
     )
+    if not both:  # they have agreed that the one who had accepted takes her
+        takes = on.HandoffAccepted(lead_id=work, occurred_at=place.now, handoff=found.id, by=theirs.rep)
+        place.happens(takes)
     part_leads(place.house, HUGO, home, "hugo")
     parted = place.load(work).handoff
     assert parted
-    assert (parted.state, parted.because) == (found.state, ("asks for a call",))
+    assert (parted.state, parted.because) == ("accepted", ("asks for a call",))
+    told = [row["text"] for row in page(place, work).tasks if row["done_at"] is None]
+    assert not [text for text in told if text.startswith(WITH_ANOTHER)], "they have nothing to agree on any more"
 
 
 def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: Place) -> None:

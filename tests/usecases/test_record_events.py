@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from funnel.domain import events as on
 from funnel.storage import enrolments, events, leads
-from funnel.storage.database import DatabaseAway
+from funnel.storage.connections import DatabaseAway
 from funnel.usecases.errors import NotRecorded
 from funnel.usecases.record_events import record_events
 from funnel.usecases.run_due_steps import run_due_steps

@@ -479,10 +479,10 @@ def test_s89_a_client_who_is_gold_already_is_given_regular_visits_by_hand(town: 
     staff = employed(town, HUGO)
     put_tag(town.house, next(one for one in town.published.company.company.users if one.id == "hugo"), lead_id, "gold")
     assert "Start one…" in staff.get(path).text
-    for unknown in ("", "self_evaluation", "no_such"):
+    for unknown in ("", "self_evaluation/1", "recurring_visits/2", "recurring_visits"):
         staff.post(f"{path}/scenarios", path, scenario=unknown)
         assert "Choose one of the scenarios" in staff.get(path).text
-    staff.post(f"{path}/scenarios", path, scenario="recurring_visits")
+    staff.post(f"{path}/scenarios", path, scenario="recurring_visits/1")
     page = staff.get(path).text
     assert "Started." in page
     assert "Started by Hugo Castellan: “Regular visits”" in page
@@ -490,8 +490,32 @@ def test_s89_a_client_who_is_gold_already_is_given_regular_visits_by_hand(town: 
     town.work()
     [visit] = lead_of(town, lead_id).appointments
     assert visit.type == "visit"
-    staff.post(f"{path}/scenarios", path, scenario="recurring_visits")
+    staff.post(f"{path}/scenarios", path, scenario="recurring_visits/1")
     assert [one.scenario for one in lead_of(town, lead_id).enrolments].count("recurring_visits") == 1
+
+
+def test_what_has_ended_at_once_is_started_once_by_two_presses_and_for_nobody_who_would_leave_it(
+    town: Town, tmp_path: Path
+) -> None:
+    home = copy_home(tmp_path / "home")
+    (home / "scenarios/plan.yaml").write_text(
+        "scenario: plan\ntitle: {en: A plan, fr: Un plan}\non: start\nsequence:\n"
+        "  - task: {text: {en: Write a plan, fr: Écrire un plan}, within: 2 working days}\n"
+    )
+    assert publish_scenarios(town.house, home).changed
+    lead_id = submitted(town)
+    path = f"/desk/leads/{lead_id}"
+    staff = employed(town, HUGO)
+    for _press in range(2):
+        staff.get(path)
+        staff.post(f"{path}/scenarios", path, scenario="plan/1")
+    town.work()
+    page = staff.get(path).text
+    assert page.count("Write a plan") == page.count("Tick off: Write a plan") + 1
+    assert 'value="plan/2"' in page
+    gone = on.Unsubscribed(lead_id=lead_id, occurred_at=town.now, page="/u")
+    record_events(town.house, [gone])
+    assert 'value="plan/2"' not in staff.get(path).text
 
 
 def test_of_somebody_erased_a_manager_sees_a_page_without_a_story(town: Town) -> None:

@@ -25,7 +25,7 @@ from funnel.authoring.rules.words import NO, SECTIONS, declared
 from funnel.authoring.saying import say, say_many
 from funnel.authoring.vocabulary import scenario_vocabulary
 from funnel.domain.tunnel.program import Program
-from funnel.domain.tunnel.scenario import Scenario
+from funnel.domain.tunnel.scenario import START, Scenario
 from funnel.domain.tunnel.steps import EmailStep, HandOffStep, StartStep
 
 
@@ -197,6 +197,9 @@ def _entry(home: Home, name: str) -> list[Problem]:
         return []
     message = say("nobody can come in: there is no form, and no other scenario starts this one")
     fix = say("add 'form:' or 'on:', or '- start: %(name)s' elsewhere", name=name)
+    if scenario.on == START:
+        message = say("people come in by hand alone, on a lead's page: no other scenario starts this one")
+        fix = say("add '- start: %(name)s' where it is to begin by itself", name=name)
     return [Problem(("scenario",), "no-entry", message, fix, "warning")]
 
 

@@ -145,7 +145,7 @@ def take_turn(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> Turn
         case on.HandOverShared():
             merging.hand_over_shared(turn, event)
         case on.EngagementUndone():
-            touches.disengage(turn, event.links)
+            touches.disengage(turn, event.link)
         case on.PageVisited():
             pages.page_visited(turn, event)
         case on.PageLeft():

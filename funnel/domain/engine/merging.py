@@ -21,7 +21,7 @@ from funnel.domain.engine.mails import OTHER_IS_WRITTEN_TO
 from funnel.domain.engine.meetings import hands_over
 from funnel.domain.engine.points import come_to, give, restate, take_back
 from funnel.domain.engine.profile import marked_outside
-from funnel.domain.engine.touches import disengage
+from funnel.domain.engine.touches import disengage, engage_by
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import pause, resume
 from funnel.domain.lead import Lead, is_further, merge_source
@@ -105,7 +105,7 @@ def share_engagement(before: Lead, after: Lead, now: datetime) -> on.EngagementU
     gone = [one for one in (before.engaged_by or "").split() if one not in standing]
     if after.merged_into is None or not gone or (after.engaged_by is None and after.stage != "new"):
         return None
-    return on.EngagementUndone(lead_id=after.merged_into, occurred_at=now, other=after.id, links=" ".join(gone))
+    return on.EngagementUndone(lead_id=after.merged_into, occurred_at=now, other=after.id, link=" ".join(gone))
 
 
 def leads_merged(turn: Turn, event: on.LeadsMerged) -> None:
@@ -125,7 +125,11 @@ def leads_parted(turn: Turn, event: on.LeadsParted) -> None:
     before = came_to(turn)
     take_back(turn, merge_source(event.other), TWO.because)
     handoff = turn.lead.handoff
-    came = set(_reasons(turn, event.rep, event.because)) - (own_reasons(turn, handoff) if handoff else set())
+    came = set(event.because) - (own_reasons(turn, handoff) if handoff else set())
+    if ALREADY_HERS in came and event.rep:
+        came.add(ACCEPTED_BY + event.rep)  # whoever has her by now
+    if event.since:
+        turn.do(do.FinishTask(_of_two_reps(turn, event.other, event.since), event.by, turn.now))
     if handoff and handoff.state == "offered" and came and set(handoff.because) <= came:
         withdraw_wrong(turn, handoff, TWO)
         _tell(turn, handoff.rep, TWO_PEOPLE, f"parted/{handoff.id}")
@@ -159,29 +163,37 @@ def hand_over_shared(turn: Turn, event: on.HandOverShared) -> None:
 
 
 def _take_over(turn: Turn, event: on.LeadsMerged) -> None:
+    if event.engaged_by and (turn.lead.stage == "new" or turn.lead.engaged_by):
+        engage_by(turn, event.engaged_by)
     if event.stage and is_further(event.stage, turn.lead.stage):
-        if turn.lead.stage == "new" and event.engaged_by:
-            turn.do(do.ChangeDetails({"engaged_by": event.engaged_by}))
         turn.do(do.SetStage(event.stage))
     _hand_over(turn, event.rep, _reasons(turn, event.rep, event.because), event.scores)
     handoff = turn.lead.handoff
     if handoff and event.rep and ACCEPTED_BY + event.rep in handoff.because:
-        _tell(turn, event.rep, WITH_ANOTHER + handoff.rep, f"with/{handoff.id}")
+        task = _of_two_reps(turn, event.other, event.occurred_at)
+        turn.do(do.AddTask(task, WITH_ANOTHER + handoff.rep, turn.now, rep=event.rep))
     shares = on.PointsShared(
         lead_id=turn.lead.id, occurred_at=event.occurred_at, other=event.other, points=event.points
     )
     points_shared(turn, shares)
 
 
+def _of_two_reps(turn: Turn, other: int, at: datetime) -> str:
+    """The task of the one that tells her of the other: done when the two are parted again."""
+    return f"{turn.lead.id}/with/{other}/{at.isoformat()}"
+
+
 def _fall_back(turn: Turn, event: on.LeadsParted) -> None:
-    """The stage that came with the other one goes with her; what she has engaged herself by since stays."""
-    if event.was is None or turn.lead.stage != event.stage:
+    """What had engaged her by the other one goes with her, and the stage that had come so; what she has engaged herself
+    by stays."""
+    stage, herself = turn.lead.stage, turn.lead.engaged_by is None
+    disengage(turn, event.engaged_by or "")
+    if event.was is None or stage != event.stage:
         return
-    if event.engaged_by:
-        disengage(turn, event.engaged_by)
-        if event.stage == "engaged":
-            return
-    turn.do(do.SetStage("engaged" if event.was == "new" and turn.lead.engaged_by else event.was))
+    if event.was == "new":
+        herself = herself and event.engaged_by is not None
+    engaged = herself or bool(turn.lead.engaged_by)
+    turn.do(do.SetStage(event.was if is_further(event.was, "engaged") else "engaged" if engaged else "new"))
 
 
 def _step_back(turn: Turn, event: on.LeadsMerged) -> None:

@@ -21,7 +21,7 @@ from funnel.domain.lead import Occurrence
 FILE: on.Touched = "asset.downloaded"
 
 MOST_LINKS = 20
-"""Followed links that are kept in mind as what engages her: that all of them were a machine's is never found out."""
+"""Followed links that are kept in mind as what engages her; whom more than these have engaged is so for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,15 @@ def _count(turn: Turn, one: _Touch) -> None:
 
 def _engage(turn: Turn, key: str) -> None:
     """A link followed engages her, as long as one stands that she has followed, until she does what no machine does."""
-    known = (turn.lead.engaged_by or "").split()
-    if turn.lead.stage == "new" or known:
-        progress(turn, "engaged")
-        links = dict.fromkeys([*known, key])
-        turn.do(do.ChangeDetails({"engaged_by": " ".join(list(links)[:MOST_LINKS])}))
+    if turn.lead.stage == "new" or turn.lead.engaged_by:
+        engage_by(turn, key)
+
+
+def engage_by(turn: Turn, links: str) -> None:
+    """She is engaged by these too, or by so many that nobody asks any more."""
+    known = dict.fromkeys(f"{turn.lead.engaged_by or ''} {links}".split())
+    progress(turn, "engaged")
+    turn.do(do.ChangeDetails({"engaged_by": " ".join(known) if len(known) <= MOST_LINKS else None}))
 
 
 def _wonder(turn: Turn, one: _Touch) -> None:

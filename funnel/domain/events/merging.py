@@ -14,7 +14,7 @@ class LeadsMerged(Event):
     """`by` has said that she and the lead `other` are one person; in the history of both. The one who `stays` stands
     for both from now on; she is told what comes to her: the `points` of the other one by group, the `rep` who has that
     one and why (`because`; `scores`: of thresholds, at which), that one's `stage`, and which she had herself
-    (`was`), and the keys of the followed links by which alone that one is engaged (`engaged_by`)."""
+    (`was`), and what alone engages that one (`engaged_by`): the keys of followed links, else that she is that one."""
 
     other: int
     stays: bool
@@ -30,9 +30,9 @@ class LeadsMerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsParted(Event):
-    """`by` has said that they are two people after all. Whoever had stayed is told what had come to her with that, and
-    whose the other one was (`rep`); the other one, why she would have been handed over meanwhile (`because`), to whom
-    (`rep`), and `since` when."""
+    """`by` has said that they are two people after all, who were one `since` then. Whoever had stayed is told what had
+    come to her with that, and whose the other one was (`rep`); the other one, why she would have been handed over
+    meanwhile (`because`), and to whom (`rep`)."""
 
     other: int
     stays: bool
@@ -70,7 +70,7 @@ class HandOverShared(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementUndone(Event):
     """The lead `other`, who is the same person, was engaged by followed links, and it was a machine that followed these
-    (`links`: the keys of those events, separated by spaces)."""
+    (`link`: the keys of those events, separated by spaces)."""
 
     other: int
-    links: str
+    link: str

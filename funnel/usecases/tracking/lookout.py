@@ -5,10 +5,14 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
+import structlog
+
 from funnel.usecases.aside import aside, begin
 from funnel.usecases.errors import DatabaseAway
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 _WAIT = 0.1
 """Seconds that who sets a look off waits for it at most; whoever comes meanwhile does not wait."""
@@ -27,10 +31,13 @@ class Lookout:
         self._looking = Lock()
 
     def look(self, read: Callable[[], None]) -> None:
-        """Read, where it is time, in a thread of its own."""
+        """Read, where it is time, in a thread of its own; where none can be had, another time."""
         if self._clock() >= self._next_at and self._looking.acquire(blocking=False):
             self._next_at = self._clock() + self._seconds
-            begin(read, self._looking.release).join(_WAIT)
+            try:
+                begin(read, self._looking.release).join(_WAIT)
+            except RuntimeError as error:
+                log.warning("what is remembered is not read anew: no thread can be had", error=str(error))
 
 
 class Brief:

@@ -71,6 +71,7 @@ def _landing(form: OpenForm) -> Answered:
 
 
 def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
+    found = read_submitted(house(), sent.submission, language()) if form.questionnaire else None
     context: dict[str, Any] = {
         "first_name": sent.first_name,
         "email": sent.email,
@@ -85,7 +86,7 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
         "proof": sent.submission if sent.tracked else None,
     }
     status = 422 if address.wrong else 200
-    if form.questionnaire is None:
+    if found is None:
         return page(
             "thanks.html",
             form.company,
@@ -94,5 +95,4 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
             webinar=form.describe_webinar(language()),
             **context,
         )
-    found = read_submitted(house(), sent.submission, language())
     return page("thanks_results.html", found.company, status, **(results_context(found, sent.first_name) | context))

@@ -183,7 +183,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
             _enrolment(one, called, days) | {"title": _by(found, whose, called.scenario(one.scenario))}
             for whose, one in sorted(_all(found, "enrolments"), key=lambda one: one[1].began_at)[::-1]
         ],
-        startable=[(one.scenario, called.scenario(one.scenario)) for one in found.startable],
+        startable=[(one.name, called.scenario(one.scenario)) for one in found.startable],
         upcoming=[
             {"what": called.mail(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
         ],

@@ -191,7 +191,7 @@ def test_the_cookie_says_nothing_of_what_is_stored(town: Town) -> None:
     in_the_tunnel(town)
     again = in_the_tunnel(town)
     with again.client.session_transaction() as session:
-        known = {"scenario", "submission", "first_name", "email", "phone", "corrected", "tracked", "to_confirm"}
+        known = {"scenario", "submission", "first_name", "email", "phone", "corrected", "tracked", "told", "to_confirm"}
         assert set(session["d"]) == known
         assert not re.search(r"lead_id|pass|repeated|created", str(dict(session)))
 

@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 
 from benches.intake import serving
 from funnel.bootstrap import build_web
-from funnel.cli.web import THREADS
+from funnel.config import THREADS
 from funnel.usecases.addresses import own_page_link
 from tests.web.tracking.conftest import BROWSER, Street
 from tests.web.tracking.test_hanging import hanging
@@ -39,7 +39,7 @@ def test_a_click_is_answered_while_a_crowd_of_pages_waits_for_the_database(
         with hanging(url, "clock, leads"):
             pages = [crowd.submit(asks, port, page) for _ in range(CROWD)]
             turned_away = CROWD - THREADS
-            for done, _ in zip(as_completed(pages, timeout=15), range(turned_away), strict=False):
+            for _, done in zip(range(turned_away), as_completed(pages, timeout=15), strict=False):
                 assert done.result() == 503
             for click in mail.clicks[:2] * 3:
                 assert asks(port, click, within=5) == 302

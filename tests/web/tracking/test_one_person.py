@@ -166,3 +166,57 @@ def test_the_stage_that_a_click_alone_had_brought_her_goes_with_the_click(street
     by_herself = since in ("a click of her own", "a reply")
     assert street.place.load(work).stage == ("engaged" if by_herself else "new")
     assert street.place.load(work).engaged_by == ("c1" if since == "a click of her own" else None)
+
+
+def _follows(street: Street, lead_id: int, key: str) -> None:
+    row = next(one for one in street.place.rows(lead_id) if one["message"] == "tunnel/results")
+    about = {"mail": row["id"], "message": "tunnel/results", "link": "prices", "number": 1, "pass_number": 1}
+    street.place.happens(on.LinkClicked(lead_id=lead_id, occurred_at=street.now, key=key, **about))
+
+
+def _was_a_machine(street: Street, lead_id: int, key: str) -> None:
+    revised = on.VerdictRevised(
+        lead_id=lead_id, occurred_at=street.now, of=key, touched="link.clicked", subject="prices",
+        message="tunnel/results", pass_number=1, verdict="machine", reasons=("at_once",),
+    )  # fmt: skip
+    street.place.happens(revised)
+
+
+@pytest.mark.parametrize("whose", ["hers", "the other's"])
+@pytest.mark.parametrize("order", ["revised", "parted"])
+def test_two_who_followed_a_link_each_are_engaged_by_both_and_each_by_her_own_again(
+    street: Street, whose: str, order: str
+) -> None:
+    home, _ = street.writes(*AGREED)
+    work = other(street, *AGREED)
+    _follows(street, home, "h1")
+    _follows(street, work, "w1")
+    merge_leads(street.place.house, None, work, home, "shell")
+    assert sorted((street.place.load(work).engaged_by or "").split()) == ["h1", "w1"]
+    lead_id, key = (work, "w1") if whose == "hers" else (home, "h1")
+    if order == "parted":
+        part_leads(street.place.house, None, home, "shell")
+    _was_a_machine(street, lead_id, key)
+    if order == "revised":
+        assert street.place.load(work).stage == "engaged", "the other link stands"
+        part_leads(street.place.house, None, home, "shell")
+    stages = {one: street.place.load(one).stage for one in (work, home)}
+    assert stages == {work: "new" if whose == "hers" else "engaged", home: "engaged" if whose == "hers" else "new"}
+
+
+@pytest.mark.parametrize("herself", ["nothing", "a link", "a reply"])
+def test_whom_somebody_engaged_for_good_stands_for_is_parted_as_far_as_she_came_herself(
+    street: Street, herself: str
+) -> None:
+    home, _ = street.writes(*AGREED)
+    work = other(street, *AGREED)
+    street.place.happens(on.ReplyNoted(lead_id=home, occurred_at=street.now, by="hugo"))
+    merge_leads(street.place.house, None, work, home, "shell")
+    assert street.place.load(work).stage == "engaged"
+    if herself == "a link":
+        _follows(street, work, "w1")
+    if herself == "a reply":
+        street.place.happens(on.ReplyNoted(lead_id=work, occurred_at=street.now, by="hugo"))
+    part_leads(street.place.house, None, home, "shell")
+    assert street.place.load(work).stage == ("new" if herself == "nothing" else "engaged")
+    assert street.place.load(home).stage == "engaged"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from funnel.storage import tracking
-from funnel.storage.database import DatabaseAway
+from funnel.storage.connections import DatabaseAway
 from funnel.usecases.tracking import drain as drains
 from funnel.usecases.tracking.drain import drain
 from funnel.usecases.tracking.take_in import take_in_visit
