@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.engine.ahead import proposed_to
+from funnel.domain.engine.ahead import offered_with_results
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Lead
 from funnel.links import Purpose
 from funnel.storage import installation, snapshot, submissions
@@ -78,13 +78,12 @@ def _results(
         raise NotFound("these results are not here any more")
     company = published.company.company
     book_url = offer = booked = None
-    if enrolment and bundle.program.proposes:
-        kind = proposed_to(bundle.program, lead, enrolment, company.zone, moment.now)
-        offer = company.appointment_type(kind)
-        if offer and kind:
-            book_url = booking_link(house, lead, enrolment, bundle.program, kind, unproven=unproven)
+    if enrolment:
+        offer = offered_with_results(bundle.program, lead, enrolment, company, moment.now)
+        if offer:
+            book_url = booking_link(house, lead, enrolment, bundle.program, offer.id, unproven=unproven)
             if not unproven:
-                booked = lead.ahead(kind, moment.now)
+                booked = lead.ahead(offer.id, moment.now)
     return Results(
         lead,
         company,

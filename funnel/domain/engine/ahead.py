@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from funnel.domain import effects as do
-from funnel.domain.company import Company
+from funnel.domain.company import AppointmentType, Company
 from funnel.domain.conditions import Value
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.tasks import due_of
@@ -85,16 +85,18 @@ class Promise:
     by: datetime | None
 
 
-def proposed_to(program: Program, lead: Lead, enrolment: Enrolment, zone: str, now: datetime) -> str | None:
-    """The appointment type that her way through a program proposes first: choices are taken by her answers, every event
-    is taken to come. Where her way proposes none, the first of those that the program proposes at all. `zone` is the
-    company's."""
-    known = values_inside(program, lead, enrolment, zone, now)
+def offered_with_results(
+    program: Program, lead: Lead, enrolment: Enrolment, company: Company, now: datetime
+) -> AppointmentType | None:
+    """What the page of her results offers to book, if anything: the type that her way through the program proposes
+    first; choices are taken by her answers, every event is taken to come. Where her way proposes none, the first of
+    those that the program proposes at all."""
+    known = values_inside(program, lead, enrolment, company.zone, now)
     for instruction in _way(program, enrolment, program.first, known):
         match instruction.step:
             case verbs.EmailStep(propose=verbs.Propose(appointment=kind)) if kind != verbs.SAME:
-                return kind
-    return min(program.proposes, default=None)
+                return company.appointment_type(kind)
+    return company.appointment_type(min(program.proposes, default=None))
 
 
 def promised_call(

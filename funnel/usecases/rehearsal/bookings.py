@@ -1,4 +1,4 @@
-"""The appointments of a rehearsal: chosen from a mail's times or from the page, moved, accepted by the rep, marked."""
+"""The appointments of a rehearsal: chosen from a mail or the page of results, moved, accepted by the rep, marked."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -8,7 +8,8 @@ from typing import Any
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.lead import Lead
+from funnel.domain.engine.ahead import offered_with_results
+from funnel.domain.lead import Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import START
@@ -51,13 +52,11 @@ class Bookings:
             self._choose(person, lead, kind, slot, by=slot.reps[0])
 
     def book(self, person: Person, lead: Lead) -> None:
-        """She chooses: one of the times kept for the last mail that proposed any, else one of the first free ones."""
-        now = self._world.now
+        """She chooses: one of the times kept for the last mail that proposed any, else one of the first free ones;
+        before any such mail from the page of her results, where that offers a time."""
         offer = self._offers.get(person.id)
-        kind = self._kind(offer["data"]["propose"] if offer else next(iter(sorted(self._program.proposes)), None))
-        scenario = offer["scenario"] if offer else self._program.name
-        enrolment = next((e for e in reversed(lead.enrolments) if e.scenario == scenario), None)
-        if kind is None or enrolment is None or lead.ahead(kind.id, now):
+        kind, enrolment = self._by_mail(lead, offer) if offer else self._by_results(lead)
+        if kind is None or enrolment is None or lead.ahead(kind.id, self._world.now):
             return
         rep = offer["data"].get("rep") if offer else None
         slot = self._kept(person, kind, lead, offer) or self._one(person, kind, lead, rep)
@@ -102,6 +101,20 @@ class Bookings:
     def blocked(self, person: Person, booked: on.AppointmentBooked) -> None:
         """A scenario has blocked a time for her: the rep comes, and marks it."""
         self._world.at(booked.ends_at + _MARKED_AFTER, partial(self._mark, person, booked.lead_id, booked.appointment))
+
+    def _by_mail(self, lead: Lead, offer: Mapping[str, Any]) -> tuple[AppointmentType | None, Enrolment | None]:
+        """What a mail proposes, and for which pass of its scenario it counts."""
+        enrolment = next((e for e in reversed(lead.enrolments) if e.scenario == offer["scenario"]), None)
+        return self._kind(offer["data"]["propose"]), enrolment
+
+    def _by_results(self, lead: Lead) -> tuple[AppointmentType | None, Enrolment | None]:
+        """The same of the page of her last results; nothing where she has none."""
+        sheet = lead.answers[-1] if lead.answers else None
+        enrolment = lead.enrolment(sheet.scenario or "", sheet.pass_number or 0) if sheet else None
+        if enrolment is None:
+            return None, None
+        program = self._world.book.program(enrolment.scenario, enrolment.version)
+        return offered_with_results(program, lead, enrolment, self._company, self._world.now), enrolment
 
     def _choose(
         self,

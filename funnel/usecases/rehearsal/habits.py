@@ -11,13 +11,14 @@ from funnel.domain.tunnel.expectation import Behaviour, Expectation
 from funnel.domain.tunnel.trigger import trigger_of
 
 Trigger = Literal[
-    "form", "mail", "marketing", "gift", "asked", "asked_again", "proposal", "booked", "missed", "new_times",
+    "form", "results", "mail", "marketing", "gift", "asked", "asked_again", "proposal", "booked", "missed", "new_times",
     "new_times_again", "to_confirm",
 ]  # fmt: skip
-"""Her form was sent, or, where an opening, a click or a visit starts the scenario, she is known · a first mail left
-to her · a first marketing mail · a first one with the link to a file · a first one with the link to a questionnaire
-· a further one · a first mail that proposes an appointment · an appointment was booked · it was marked missed · a
-mail proposes times in place of the missed one · a further mail does · a mail asks her to confirm what she ticked."""
+"""Her form was sent, or, where an opening, a click or a visit starts the scenario, she is known · she has answered, by
+the form or by a mail's link, and the page of her results is before her · a first mail left to her · a first marketing
+mail · a first one with the link to a file · a first one with the link to a questionnaire · a further one · a first mail
+that proposes an appointment · an appointment was booked · it was marked missed · a mail proposes times in place of the
+missed one · a further mail does · a mail asks her to confirm what she ticked."""
 
 Deed = Literal[
     "prove", "book", "cancel", "unsubscribe", "fill_in_again", "move", "reschedule", "correct", "answer", "download",
@@ -45,7 +46,7 @@ BEHAVIOURS: Mapping[Behaviour, tuple[Act, ...]] = {
     "ignores": (),
     "declines": (Act("mail", 3 * _HOUR, "prove"),),
     "books": (Act("mail", _HOUR, "prove"), Act("proposal", 5 * _HOUR, "book")),
-    "books_at_once": (Act("form", timedelta(minutes=10), "book"),),
+    "books_at_once": (Act("results", timedelta(minutes=10), "book"),),
     "cancels": (Act("proposal", 4 * _HOUR, "book"), Act("booked", 6 * _HOUR, "cancel")),
     "misses": (Act("proposal", 26 * _HOUR, "book"),),
     "returns": (Act("form", 9 * _DAY, "fill_in_again"), Act("form", 9 * _DAY + _HOUR, "book")),

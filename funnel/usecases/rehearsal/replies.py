@@ -65,12 +65,13 @@ class Replies:
             )
             self._world.record([loaded])
 
-    def answer(self, person: Person, lead: Lead) -> None:
-        """She answers what the mail asks, once, and chooses what is expected of her, else one of what is offered."""
+    def answer(self, person: Person, lead: Lead) -> bool:
+        """She answers what the mail asks, once, and chooses what is expected of her, else one of what is offered;
+        whether she did."""
         enrolment = self._enrolment(lead)
         name = self._program.asked_after(enrolment.step) if enrolment else None
         if enrolment is None or name is None or _has_answered(lead, enrolment, name):
-            return
+            return False
         questionnaire = self._bundle.questionnaires[name]
         drawn = draw_answers(questionnaire, Random(f"{person.id}/{name}"), person.given)
         values = read_answers(questionnaire.questions, drawn, branching(questionnaire)).values
@@ -86,6 +87,7 @@ class Replies:
             batch.append(on.DetailsChanged(lead_id=lead.id, occurred_at=self._world.now, fields=fields))
         batch.append(answered(lead, enrolment, questionnaire, values, choice.id if choice else None, self._world.now))
         self._world.record(batch)
+        return True
 
     def _mails_with(self, link: str) -> frozenset[str]:
         """The messages whose template has a link."""

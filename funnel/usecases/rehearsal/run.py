@@ -152,6 +152,8 @@ class _Stage:
         self.world.record(form_events(form, lead.id, self.world.now, created))
         if created:
             self._react(person, "form")
+        if form.values is not None:
+            self._react(person, "results")
 
     def _is_met(self, person: Person) -> None:
         """Where no form leads in, a rep has met her and makes an appointment; or she has agreed to be told of, where a
@@ -212,7 +214,8 @@ class _Stage:
             case "correct":
                 self.bookings.correct(lead)
             case "answer":
-                self.replies.answer(person, lead)
+                if self.replies.answer(person, lead):
+                    self._react(person, "results")
             case "download":
                 self.replies.download(lead)
             case "open":
