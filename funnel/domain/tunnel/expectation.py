@@ -11,15 +11,15 @@ Behaviour = Literal[
     "answers", "answers_late", "opens", "clicks", "visits", "comes_back", "scanned",
 ]  # fmt: skip
 """reads: opens her private link, no more · ignores: does nothing at all · declines: ticks no box · books: takes the
-first proposal · books_at_once: books from the page of her results · cancels: books, then cancels · misses: books and is
-not there · returns: comes back on day 9 and books · moves: is in another zone from day 3 on, then books · unsubscribes:
-stops the mails at the first one · attends: comes to every appointment · reschedules: moves her appointment once ·
-rebooks: misses her appointment and takes one of the new times · rebooks_late: takes one after the reminder ·
-misses_again: books and misses, over and over · mark_corrected: was there, and is marked missed by mistake · answers:
-answers what a mail asks, no more · answers_late: answers when a mail asks again · opens: opens every mail, no more ·
-clicks: opens every mail and follows its links · visits: looks at pages the day after every mail · comes_back: looks at
-pages at once, and again after three weeks and after two months · scanned: does nothing, and her mail provider's scanner
-follows every link of every mail at once."""
+first proposal · books_at_once: books from the page of her results · cancels: books, then cancels while she may ·
+misses: books and is not there · returns: comes back on day 9 and books · moves: is in another zone from day 3 on, then
+books · unsubscribes: stops the mails at the first one · attends: comes to every appointment · reschedules: moves her
+appointment once, while she may · rebooks: misses her appointment and takes one of the new times · rebooks_late:
+takes one after the reminder · misses_again: books and misses, over and over · mark_corrected: was there, and is marked
+missed by mistake · answers: answers what a mail asks, no more · answers_late: answers when a mail asks again · opens:
+opens every mail, no more · clicks: opens every mail and follows its links · visits: looks at pages the day after every
+mail · comes_back: looks at pages at once, and again after three weeks and after two months · scanned: does nothing, and
+her mail provider's scanner follows every link of every mail at once."""
 
 
 SILENT: tuple[Behaviour, ...] = (

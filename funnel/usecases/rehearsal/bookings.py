@@ -8,8 +8,9 @@ from typing import Any
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
+from funnel.domain.deadlines import may_cancel, may_move
 from funnel.domain.engine.ahead import offered_with_results
-from funnel.domain.lead import Enrolment, Lead
+from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import START
@@ -64,18 +65,21 @@ class Bookings:
             self._choose(person, lead, kind, slot, scenario=enrolment.scenario, pass_number=enrolment.pass_number)
 
     def cancel(self, lead: Lead) -> None:
-        """She cancels what is ahead of her."""
+        """She cancels what is ahead of her, while she may."""
         now = self._world.now
-        for one in [a for a in lead.appointments if a.open and a.starts_at > now][:1]:
+        one = self._ahead(lead)
+        if one and may_cancel(self._company, one, now):
             self._world.record([on.AppointmentCancelled(lead_id=lead.id, occurred_at=now, appointment=one.id)])
 
     def reschedule(self, person: Person, lead: Lead) -> None:
-        """She moves what is ahead of her to another time of the same rep, by its own link."""
+        """She moves what is ahead of her to another time of the same rep, by its own link, while she may."""
         now = self._world.now
-        one = next((a for a in lead.appointments if a.open and a.starts_at > now), None)
-        kind = self._kind(one.type) if one else None
-        slot = self._one(person, kind, lead, one.rep) if one and kind else None
-        if one is None or slot is None or slot.starts_at == one.starts_at:
+        one = self._ahead(lead)
+        if one is None or not may_move(self._company, one, now):
+            return
+        kind = self._kind(one.type)
+        slot = self._one(person, kind, lead, one.rep) if kind else None
+        if slot is None or slot.starts_at == one.starts_at:
             return
         wanted = on.SlotChosen(
             lead_id=lead.id,
@@ -152,6 +156,10 @@ class Bookings:
 
     def _kind(self, type_id: str | None) -> AppointmentType | None:
         return self._company.appointment_type(type_id)
+
+    def _ahead(self, lead: Lead) -> Appointment | None:
+        """The first of her appointments that is still to begin."""
+        return next((one for one in lead.appointments if one.open and one.starts_at > self._world.now), None)
 
     def _kept(self, person: Person, kind: AppointmentType, lead: Lead, offer: Mapping[str, Any] | None) -> Slot | None:
         """One of the times that the mail shows, while they are still kept and ahead."""

@@ -1,6 +1,8 @@
 """Who books, cancels and moves in a rehearsal does so where and while the product lets her."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -36,3 +38,35 @@ def test_a_page_of_thanks_without_results_lets_nobody_book(shipped: Loaded) -> N
     assert {one.behaves for one in done.people} >= behaved
     assert [one for one in hers if before_the_booking(done, one)] == []
     assert {entry.what for one in hers for entry in done.of(one) if entry.kind == "ended"} == {"no_interview"}
+
+
+def in_time(done: Rehearsal, person: str, what: str) -> list[timedelta]:
+    """How long before the appointment that she had booked she did something about it."""
+    booked, found = None, []
+    for entry in done.of(person):
+        if entry.kind == "booked":
+            booked = entry.detail["starts_at"]
+        elif entry.kind == what and booked:
+            found.append(booked - entry.at)
+    return found
+
+
+@pytest.mark.parametrize("hours", [2, 24])
+def test_nobody_cancels_or_moves_later_than_she_may(shipped: Loaded, hours: int) -> None:
+    assert shipped.company is not None
+    company = shipped.company.company
+    until = dict.fromkeys(("cancel_until", "move_until"), f"{hours} hours")
+    kinds = [one.model_copy(update=until) for one in company.appointment_types]
+    strict = replace(shipped.company, company=company.model_copy(update={"appointment_types": kinds}))
+    done = rehearse(shipped.bundles, strict, "self_evaluation", people=200, days=60)
+    for what in ("cancelled", "rescheduled"):
+        left = [span for one in done.people for span in in_time(done, one.id, what)]
+        assert min(left) >= timedelta(hours=hours)
+
+
+def test_who_is_too_late_to_cancel_is_there_and_is_reminded(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    done = rehearse(shipped.bundles, shipped.company, "self_evaluation", people=24, seed=5)
+    story = [entry.what if entry.kind == "mail" else entry.kind for entry in done.of("lead_24")]
+    assert "cancelled" not in story
+    assert story.index("booked") < story.index("house/appointment_reminder") < story.index("held")
