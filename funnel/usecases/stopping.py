@@ -1,18 +1,23 @@
 """What stops with the marketing mail, told before she stops it, and what still comes because she has asked for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from funnel.domain.lead import Lead
-from funnel.storage import installation
+from funnel.domain.company import Company
+from funnel.domain.engine.ahead import mails_possible
+from funnel.domain.engine.mails import why_not
+from funnel.domain.lead import Enrolment, Lead
+from funnel.domain.tunnel.program import Program
+from funnel.storage import installation, outbox_lists
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
-from funnel.usecases.what_comes import coming_mails
+from funnel.usecases.what_comes import by_all_addresses, coming_mails, waits_to_leave
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """Titles of the scenarios whose marketing mail stops, and the mails that still come, soonest first."""
+    """Titles of the scenarios in which mail that would come stops, and the mails that still come, soonest first."""
 
     stops: Sequence[str]
     stays: Sequence[str]
@@ -26,8 +31,28 @@ def read_stopping(house: House, lead: Lead, language: str) -> Stopping:
         names = Names(published, language)
         book = house.shelf.book(connection, published, [lead])
         running = [(one, book.program(one.scenario, one.version)) for one in lead.enrolments if one.runs]
-        going_on = [one for one, program in running if "unsubscribed" not in program.scenario.leave_when]
+        going_on = [one for one, program in running if not _ends_it(program)]
         stopped = replace(lead, unsubscribed=True, enrolments=tuple(going_on))
-        stays = [one.what for one in coming_mails(house, connection, names, stopped, moment.now)]
-    selling = [program for _, program in running if any(mail.kind == "marketing" for mail in program.mails.values())]
-    return Stopping(list(dict.fromkeys(names.scenario(one.name) for one in selling)), list(dict.fromkeys(stays)))
+        coming = coming_mails(house, connection, names, stopped, moment.now, to_the_end=True)
+        now_known = by_all_addresses(connection, lead)
+        waiting = waits_to_leave(now_known, outbox_lists.of_lead(connection, lead.id))
+    stops = [one.scenario for one, of in running if _stops_in(of, now_known, one, book.company, moment.now)]
+    stops += [row["scenario"] for row in waiting if row["kind"] == "marketing" and row["scenario"]]
+    return Stopping(_once(map(names.scenario, stops)), _once(one.what for one in coming))
+
+
+def _ends_it(program: Program) -> bool:
+    """Whether she leaves a scenario by stopping the mails."""
+    return "unsubscribed" in program.scenario.leave_when
+
+
+def _stops_in(program: Program, lead: Lead, enrolment: Enrolment, company: Company, now: datetime) -> bool:
+    """Whether a mail that may come to her from where she stands no longer does."""
+    return any(
+        why_not(lead, mail.purpose) is None if mail.kind == "marketing" else _ends_it(program)
+        for mail in mails_possible(program, lead, enrolment, company, now)
+    )
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

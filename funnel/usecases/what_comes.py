@@ -1,6 +1,6 @@
 """What comes next for a lead, told to herself: the mails that leave, her webinars, her appointments."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.domain import effects as do
 from funnel.domain.cap import A_MOMENT, SKIPPED, Fate, cap_for, foretell
 from funnel.domain.engine import Book
-from funnel.domain.engine.ahead import Ahead, next_mail
+from funnel.domain.engine.ahead import Ahead, mails_ahead, next_mail
 from funnel.domain.engine.mails import why_not
 from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.model import in_language
@@ -43,40 +43,57 @@ class Coming:
     held: Literal["", "pause", "cap"] = ""
 
 
-def coming_mails(house: House, connection: Connection, names: Names, lead: Lead, now: datetime) -> list[Coming]:
-    """What waits to leave, and what time alone leads to in each of her scenarios; soonest first, what stands still or
-    is left out last."""
+def coming_mails(
+    house: House, connection: Connection, names: Names, lead: Lead, now: datetime, *, to_the_end: bool = False
+) -> list[Coming]:
+    """What waits to leave, and what time alone leads to in each of her scenarios, next or `to_the_end`; soonest first,
+    what stands still or is left out last."""
     rows = outbox_lists.of_lead(connection, lead.id)
-    lead = _by_all_addresses(connection, lead)
-    ahead = _ahead(house.shelf.book(connection, names.published, [lead]), names.published, lead, rows, now)
+    lead = by_all_addresses(connection, lead)
+    look = mails_ahead if to_the_end else _next_alone
+    ahead = _ahead(house.shelf.book(connection, names.published, [lead]), names.published, lead, rows, now, look)
     found = []
     for one, (at, held) in zip(ahead, _times(names.published, lead, rows, ahead, now), strict=True):
         what = _called(house, connection, names, one.mail.message, one.mail.version)
-        found.append(Coming(at, what, one.unless, one.chosen, held))
+        found.append(Coming(at, what, next(iter(one.unless), None), one.chosen, held))
     return sorted(found, key=lambda one: (one.at is None, one.at or now))
 
 
-def _by_all_addresses(connection: Connection, lead: Lead) -> Lead:
+def waits_to_leave(lead: Lead, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of her outbox's rows that are mails to her and will leave as things stand."""
+    return [row for row in rows if _is_coming(row) and _may_leave(lead, row)]
+
+
+def by_all_addresses(connection: Connection, lead: Lead) -> Lead:
     """The same with what she refuses by an address that is joined with hers: that is sent to none."""
     stopped, withdrawn = windows.refused_elsewhere(connection, lead.id)
     consents = {**lead.consents, **dict.fromkeys(withdrawn, False)}
     return replace(lead, unsubscribed=lead.unsubscribed or stopped, consents=consents)
 
 
+_Look = Callable[[Book, Lead, Enrolment, datetime | None], Iterable[Ahead]]
+"""How far is looked ahead of somebody in a scenario."""
+
+
+def _next_alone(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> Iterator[Ahead]:
+    if found := next_mail(book, lead, enrolment, left_at):
+        yield found
+
+
 def _ahead(
-    book: Book, published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], now: datetime
+    book: Book, published: Published, lead: Lead, rows: Sequence[Mapping[str, Any]], now: datetime, look: _Look
 ) -> list[Ahead]:
     """What waits to leave, and what follows in each of her scenarios: behind a mail that has not left, by when that one
     leaves or is skipped."""
-    waiting = [row for row in rows if _is_coming(row) and _may_leave(lead, row)]
+    waiting = waits_to_leave(lead, rows)
     running = [one for one in lead.enrolments if one.runs]
     ahead = [_queued(row) for row in waiting]
-    ahead += [next_one for one in running if not one.mail and (next_one := _next_mail(book, lead, one, None))]
+    ahead += [found for one in running if not one.mail for found in _looked(look, book, lead, one, None)]
     ends = {row["cause"]: row["left_at"] for row in rows}
     fates = _fates(published, lead, rows, ahead, now)[: len(waiting)]
     ends |= {row["cause"]: fate.at for row, fate in zip(waiting, fates, strict=True)}
     behind = [(one, ends.get(one.mail)) for one in running if one.mail]
-    return ahead + [next_one for one, end in behind if (next_one := _next_mail(book, lead, one, end))]
+    return ahead + [found for one, end in behind for found in _looked(look, book, lead, one, end)]
 
 
 def _times(
@@ -128,15 +145,16 @@ def _queued(row: Mapping[str, Any]) -> Ahead:
         version=row["version"],
         scenario=row["scenario"],
     )
-    return Ahead(mail, unless=None, chosen=False)
+    return Ahead(mail, unless=(), chosen=False)
 
 
-def _next_mail(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> Ahead | None:
+def _looked(look: _Look, book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> list[Ahead]:
+    found: list[Ahead] = []
     try:
-        return next_mail(book, lead, enrolment, left_at)
+        found.extend(look(book, lead, enrolment, left_at))
     except Exception:  # what fails here will park her there, as `Fold` does; her page tells what is known
         log.exception("what comes next is not known", lead=lead.id, scenario=enrolment.scenario, step=enrolment.step)
-        return None
+    return found
 
 
 def coming_webinars(

@@ -16,7 +16,7 @@ from funnel.domain.lead import AnswerSheet, Enrolment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import Holidays, later, zone_of
 from funnel.domain.tunnel import steps as verbs
-from funnel.domain.tunnel.program import Instruction, Program
+from funnel.domain.tunnel.program import Instruction, Mail, Program
 from funnel.domain.tunnel.trigger import EventName
 
 MOST_WAITS = 20
@@ -25,32 +25,42 @@ MOST_WAITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A mail that time alone leads to. `unless`: only if what is waited for where she stands has not come by then;
-    `chosen`: on a way that what is known of her now has chosen."""
+    """A mail that time alone leads to. `unless`: only if nothing that is waited for on the way, from where she stands
+    on, has come by then; `chosen`: on a way that what is known of her now has chosen."""
 
     mail: do.SendEmail
-    unless: EventName | None
+    unless: tuple[EventName, ...]
     chosen: bool
 
 
 def next_mail(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None = None) -> Ahead | None:
-    """The mail that will leave next in a scenario if nothing but time comes to her, as the engine itself goes on from
-    where she stands; none where something else is waited for before one. `left_at`: when the mail leaves, or is
-    skipped, from which the time of her await counts."""
+    """The mail that will leave next in a scenario if nothing but time comes to her; none where something else than what
+    she stands waiting for is waited for before one."""
+    first = next(mails_ahead(book, lead, enrolment, left_at), None)
+    return first if first and first.unless == _awaited(book, enrolment) else None
+
+
+def mails_ahead(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None = None) -> Iterator[Ahead]:
+    """The mails that will leave in a scenario, one after the other, if nothing but time comes to her, as the engine
+    itself goes on from where she stands. `left_at`: when the mail before the first leaves, or is skipped, from which
+    the time of her await counts; each of the others is taken to leave when it may."""
     here = _once_left(book, lead, enrolment, left_at)
+    unless: tuple[EventName, ...] = ()
     for _ in range(MOST_WAITS):
         if here.state not in ("waiting", "awaiting") or here.due_at is None:
-            return None
+            return
+        unless += _awaited(book, here)
         turn = Turn(book, lead, here.due_at)
         time_out(turn, here, here.due_at)
-        mails = (one for one in turn.effects if isinstance(one, do.SendEmail))
-        if mail := next((one for one in mails if one.recipient == "lead" and not one.skip), None):
-            return Ahead(mail, _awaited(book, enrolment), _chosen(book, enrolment, mail))
+        mails = [one for one in turn.effects if isinstance(one, do.SendEmail) and not one.skip]
+        for mail in mails:
+            if mail.recipient == "lead":
+                yield Ahead(mail, unless, _chosen(book, enrolment, mail))
         after = turn.lead.enrolment(here.scenario, here.pass_number)
-        if after is None or after.state != "waiting" or after.due_at == here.due_at:
-            return None
-        here, lead = after, turn.lead
-    return None
+        if after is None or after.due_at == here.due_at:
+            return
+        lead = turn.lead
+        here = _once_left(book, lead, after, next((one.not_before for one in mails if one.cause == after.mail), None))
 
 
 def _once_left(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime | None) -> Enrolment:
@@ -62,12 +72,12 @@ def _once_left(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime |
     return turn.lead.enrolment(enrolment.scenario, enrolment.pass_number) or enrolment
 
 
-def _awaited(book: Book, enrolment: Enrolment) -> EventName | None:
-    """What she stands waiting for."""
+def _awaited(book: Book, enrolment: Enrolment) -> tuple[EventName, ...]:
+    """What she stands waiting for, if for anything."""
     if enrolment.state != "awaiting" or enrolment.step is None:
-        return None
+        return ()
     step = book.program(enrolment.scenario, enrolment.version).steps[enrolment.step].step
-    return step.await_ if isinstance(step, verbs.AwaitStep) else None
+    return (step.await_,) if isinstance(step, verbs.AwaitStep) else ()
 
 
 def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:
@@ -76,6 +86,21 @@ def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:
         return True
     way = program.between(enrolment.step, mail.step)
     return any(isinstance(program.steps[one].step, verbs.ChooseStep | verbs.WhenStep) for one in way)
+
+
+def mails_possible(
+    program: Program, lead: Lead, enrolment: Enrolment, company: Company, now: datetime
+) -> Iterator[Mail]:
+    """The mails on all ways from where she stands, whatever comes to her: but for the ways that her answers in this
+    pass have not chosen, and what is left out by what has happened."""
+    own = (enrolment.scenario, enrolment.pass_number)
+    answered = tuple(f"answers.{one.questionnaire}." for one in lead.answers if (one.scenario, one.pass_number) == own)
+    known = values_inside(program, lead, enrolment, company.zone, now)
+    settled = {name: value for name, value in known.items() if name.startswith(answered)}
+    for one in program.ahead_of(enrolment.step, settled) if enrolment.step else ():
+        step = program.steps[one].step
+        if isinstance(step, verbs.EmailStep) and not enrolment.has_seen(step.unless):
+            yield program.mails[step.email]
 
 
 @dataclass(frozen=True, slots=True)

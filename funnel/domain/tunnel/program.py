@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from funnel.domain.conditions import Condition, Value, is_true
+from funnel.domain.conditions import Condition, Value, is_true, leaves
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.domain.tunnel.steps import AwaitStep, ChooseStep, EmailStep, Step
 from funnel.domain.tunnel.trigger import Trigger
@@ -31,6 +31,11 @@ class Instruction:
             if is_true(condition, known):
                 return target
         return self.otherwise if isinstance(self.step, ChooseStep) else self.next
+
+    def is_settled(self, settled: Mapping[str, Value]) -> bool:
+        """Whether this is a choice that looks at nothing else than what is `settled`."""
+        paths = [leaf.name.path for condition, _ in self.branches for leaf in leaves(condition)]
+        return bool(paths) and all(path in settled for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,11 @@ class Program:
         back = {step: {one for one, targets in ways.items() if step in targets} for step in ways}
         return (_closure(ways, first) & _closure(back, here)) - {here}
 
-    def ahead_of(self, step: str) -> frozenset[str]:
-        """A step and all that can be come to from it."""
-        return _closure(self._ways, step)
+    def ahead_of(self, step: str, settled: Mapping[str, Value] | None = None) -> frozenset[str]:
+        """A step and all that can be come to from it; past a choice that what is `settled` decides, by its one way."""
+        known = settled or {}
+        chosen = {at: {one.way_on(known)} for at, one in self.steps.items() if one.is_settled(known)}
+        return _closure({**self._ways, **chosen}, step)
 
     @cached_property
     def _ways(self) -> Mapping[str, Set[str | None]]:

@@ -1,9 +1,10 @@
-"""What lies ahead of her: by when the call is promised that she has asked for, before it stands on any desk (S134)."""
+"""What lies ahead of her: the mails that time leads to, those that are possible at all, and by when the call is
+promised that she has asked for, before it stands on any desk (S134)."""
 
 import pytest
 
 from funnel.domain import effects as do
-from funnel.domain.engine.ahead import Promise, promised_call
+from funnel.domain.engine.ahead import Promise, mails_ahead, mails_possible, next_mail, promised_call
 from funnel.domain.timing import local_time, no_holidays
 from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.world import PARIS
@@ -107,3 +108,77 @@ def test_a_call_asked_for_at_night_is_promised_for_her_day() -> None:
     assert task.due_at
     assert told == Promise(task.due_at)
     assert local_time(task.due_at, PARIS).hour == 20
+
+
+LONG = """
+- email: results
+- wait: 2 days
+- email: offer
+- await: appointment.booked
+  within: 5 days
+  otherwise:
+    - email: reminder
+    - await: asset.downloaded
+      within: 3 days
+      otherwise: [{email: last_call}]
+- wait: 1 day
+- email: confirmation
+"""
+
+
+def test_the_mails_ahead_are_those_that_leave_when_nothing_but_time_comes_and_when_they_do() -> None:
+    anna = on_stage(program(LONG))
+    anna.submits()
+    anna.works()
+    told = list(mails_ahead(anna.book, anna.lead, anna.place()))
+    assert [one.mail.message for one in told] == [
+        "tunnel/offer", "tunnel/reminder", "tunnel/last_call", "tunnel/confirmation",
+    ]  # fmt: skip
+    booked, both = ("appointment.booked",), ("appointment.booked", "asset.downloaded")
+    assert [one.unless for one in told] == [(), booked, both, both]
+    assert next_mail(anna.book, anna.lead, anna.place()) == told[0]
+    anna.passes("20 days")
+    assert [f"tunnel/{name}" for name in anna.sent()[1:]] == [one.mail.message for one in told]
+    assert [anna.row(one.mail.message.partition("/")[2]).effect.not_before for one in told] == [
+        one.mail.not_before for one in told
+    ]
+
+
+def test_the_next_mail_is_none_where_something_else_is_waited_for_before_it() -> None:
+    anna = on_stage(
+        program("- wait: 2 days\n- await: appointment.booked\n  within: 5 days\n  otherwise: []\n- email: results")
+    )
+    anna.submits()
+    assert [one.mail.message for one in mails_ahead(anna.book, anna.lead, anna.place())] == ["tunnel/results"]
+    assert next_mail(anna.book, anna.lead, anna.place()) is None
+
+
+def possible(anna: Stage) -> set[str]:
+    place = anna.place()
+    inside = anna.book.program("tunnel", place.version)
+    return {one.name for one in mails_possible(inside, anna.lead, place, anna.book.company, anna.now)}
+
+
+CHOOSING = ASKS.replace("- email: confirmation", "- {email: news, unless: appointment.booked}")
+
+
+@pytest.mark.parametrize("follow_up, left", [("call", {"news"}), ("summary", {"offer", "news"})])
+def test_a_way_that_her_answers_have_not_chosen_is_none_of_hers_and_before_them_every_way_is(
+    follow_up: str, left: set[str]
+) -> None:
+    anna = on_stage(program(CHOOSING.replace("STEP", WAIT)))
+    anna.submits()
+    anna.works()
+    assert possible(anna) == {"offer", "news"}
+    anna.answers(follow_up=follow_up)
+    assert possible(anna) == left
+    anna.books()
+    assert possible(anna) == left - {"news"}
+
+
+def test_her_answers_of_another_pass_settle_no_choice_of_this_one() -> None:
+    anna = on_stage(program(CHOOSING.replace("STEP", WAIT)))
+    anna.answers(scenario=None, pass_number=None, follow_up="call")
+    anna.submits()
+    anna.works()
+    assert possible(anna) == {"offer", "news"}

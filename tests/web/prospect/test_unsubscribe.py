@@ -1,12 +1,12 @@
 """Stopping the mails: a page that changes nothing, a button, and the one-click POST of RFC 8058."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from funnel.usecases.addresses import preferences_link
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel
+from tests.web.prospect.visitor import LEA, Visitor, answered, in_the_tunnel, invited
 
 
 @pytest.fixture
@@ -41,6 +41,61 @@ def test_it_says_what_still_comes_because_she_asked_for_it_and_promises_nothing_
     visitor.send()
     town.move_clock(datetime(2027, 5, 19, 12, 30, tzinfo=UTC))
     assert town.mails(LEA["email"])[-1].subject.startswith("Tomorrow: "), "as it was said"
+
+
+def stopping(town: Town) -> tuple[str, str, Visitor]:
+    """What her page before stopping says that stops and that stays, and the page."""
+    visitor = Visitor(town.app)
+    [lead] = town.leads()
+    visitor.open(preferences_link(town.house, lead.id).removeprefix(town.settings.base_url))
+    stops, _, stays = visitor.text.partition("What still reaches you")
+    return stops, stays.partition("Stop all of these")[0], visitor
+
+
+def subjects(town: Town) -> list[str]:
+    return [str(one.as_json()["subject"]) for one in town.mails(LEA["email"])]
+
+
+def test_every_mail_that_she_has_asked_for_is_told_to_the_last_and_comes(town: Town) -> None:
+    chosen = answered(town, invited(town))
+    chosen.send({"follow_up": "summary", "go": "send"})
+    chosen.open("/l/webinar")
+    chosen.send({**LEA, "go": "send"}, ending="/details")
+    town.work()
+    stops, stays, visitor = stopping(town)
+    assert "follow up on “Webinar: fewer calls in ninety days”" in stops, "the invitation, if she comes"
+    assert "Customer experience champions" not in stops, "all that is left there she has asked for"
+    told = ["Your summary", "Tomorrow: ", "In an hour: ", "The replay: "]
+    places = [stays.index(one) for one in told]
+    assert places == sorted(places), "soonest first"
+    before = len(subjects(town))
+    visitor.send()
+    town.move_clock(datetime(2027, 9, 1, tzinfo=UTC))
+    came = subjects(town)[before:]
+    assert len(came) == len(told)
+    assert all(subject.startswith(one) for subject, one in zip(came, told, strict=True)), came
+
+
+def test_who_waits_for_the_call_that_she_asked_for_has_nothing_there_to_stop(town: Town) -> None:
+    chosen = answered(town, invited(town))
+    chosen.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    times = "Your results: when shall we talk"
+    for leaves in (True, False):
+        stops, stays, _ = stopping(town)
+        assert "Customer experience champions" not in stops
+        assert (times in stays) == leaves
+        town.move_clock(town.now + timedelta(days=3))
+    assert any(one.startswith(times) for one in subjects(town))
+
+
+def test_a_scenario_is_told_to_stop_as_long_as_a_mail_of_it_is_still_to_leave(town: Town) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    told = []
+    for _ in range(40):
+        told.append(("Customer experience self-evaluation" in stopping(town)[0], len(subjects(town))))
+        town.move_clock(town.now + timedelta(hours=8))
+    assert told[-1][1] == 3, "its results, the summary and the reminder"
+    assert all(stops == (left < 3) for stops, left in told), told
 
 
 def test_the_button_stops_all_marketing_mail(town: Town, link: str) -> None:
