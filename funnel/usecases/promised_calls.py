@@ -30,14 +30,19 @@ class Call:
 def promised_calls(house: House, connection: Connection, company: Company, lead: Lead, now: datetime) -> list[Call]:
     """The calls that her choices have brought or will bring, and what stands for her on the call list; what else the
     staff have planned is theirs."""
-    tasks = handoffs.tasks_of(connection, lead.id)
-    chosen = [_chosen(house, connection, company, lead, sheet, tasks, now) for sheet in lead.answers]
     listed = [
         _promise(task, now)
-        for task in tasks
+        for task in handoffs.tasks_of(connection, lead.id)
         if task["list"] and task["done_at"] is None and not (task["call"] and lead.ahead(task["call"], now))
     ]
-    return [one for one in chosen if one] + listed
+    return calls_asked_for(house, connection, company, lead, now) + listed
+
+
+def calls_asked_for(house: House, connection: Connection, company: Company, lead: Lead, now: datetime) -> list[Call]:
+    """The calls that her choices have brought or will bring."""
+    tasks = handoffs.tasks_of(connection, lead.id)
+    chosen = (_chosen(house, connection, company, lead, sheet, tasks, now) for sheet in lead.answers)
+    return [one for one in chosen if one]
 
 
 def call_asked_for(

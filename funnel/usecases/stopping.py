@@ -12,14 +12,17 @@ from funnel.domain.tunnel.program import Program
 from funnel.storage import installation, outbox_lists
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
+from funnel.usecases.promised_calls import Call, calls_asked_for
 from funnel.usecases.what_comes import by_all_addresses, coming_mails, waits_to_leave
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """Titles of the scenarios in which mail that would come stops, and the mails that still come, soonest first."""
+    """Titles of the scenarios in which mail that would come stops, the calls that she has asked for, and the mails that
+    still come, soonest first."""
 
     stops: Sequence[str]
+    calls: Sequence[Call]
     stays: Sequence[str]
 
 
@@ -34,11 +37,12 @@ def read_stopping(house: House, lead: Lead, language: str) -> Stopping:
         going_on = [one for one, program in running if not _ends_it(program)]
         stopped = replace(lead, unsubscribed=True, enrolments=tuple(going_on))
         coming = coming_mails(house, connection, names, stopped, moment.now, to_the_end=True)
+        calls = calls_asked_for(house, connection, book.company, stopped, moment.now)
         now_known = by_all_addresses(connection, lead)
         waiting = waits_to_leave(now_known, outbox_lists.of_lead(connection, lead.id))
     stops = [one.scenario for one, of in running if _stops_in(of, now_known, one, book.company, moment.now)]
     stops += [row["scenario"] for row in waiting if row["kind"] == "marketing" and row["scenario"]]
-    return Stopping(_once(map(names.scenario, stops)), _once(one.what for one in coming))
+    return Stopping(_once(map(names.scenario, stops)), calls, _once(one.what for one in coming))
 
 
 def _ends_it(program: Program) -> bool:

@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response as Answered
 from funnel.domain.lead import VISIT_TRACKING, Lead
 from funnel.usecases.in_time import in_time
 from funnel.usecases.preferences import agrees, change_consent, read_preferences, unsubscribe
+from funnel.usecases.promised_calls import Call
 from funnel.usecases.stopping import read_stopping
 from funnel.web.csrf import csrf
 from funnel.web.here import house
 from funnel.web.prospect.purposes import choose_purpose, newly_tracked, purposes_shown
 from funnel.web.prospect.show import page
-from funnel.web.speech import _, language, speak
+from funnel.web.speech import _, language, names, speak
 
 blueprint = Blueprint("unsubscribe", __name__)
 
@@ -36,18 +37,23 @@ def preferences(token: str) -> Response:
         return page("unsubscribed.html", found.company, email=found.lead.email, purposes=purposes, **said)
     told = read_stopping(house(), found.lead, language())
     stops = [_("Mails that follow up on “%(title)s”", title=title) for title in told.stops]
+    calls = [_called(one) for one in told.calls]
     results = [_("The private link to your results")] if found.lead.answers else []
     return page(
         "unsubscribe.html",
         found.company,
         email=found.lead.email,
         stops=[*stops, _("News, advice and invitations")],
-        keeps=[*told.stays, *results, _("Confirmations and reminders of an appointment that you book")],
+        keeps=[*calls, *told.stays, *results, _("Confirmations and reminders of an appointment that you book")],
         action=url_for("prospect.unsubscribe.stop", token=token),
         hidden=[],
         purposes=purposes,
         **said,
     )
+
+
+def _called(call: Call) -> str:
+    return _("We call you: %(what)s", what=names().appointment_type(call.about)) if call.about else _("We call you")
 
 
 @blueprint.post("/u/<token>/choose")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from funnel.usecases.addresses import preferences_link
+from funnel.usecases.addresses import own_page_link, preferences_link
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, answered, in_the_tunnel, invited
 
@@ -81,11 +81,15 @@ def test_who_waits_for_the_call_that_she_asked_for_has_nothing_there_to_stop(tow
     chosen.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
     times = "Your results: when shall we talk"
     for leaves in (True, False):
-        stops, stays, _ = stopping(town)
+        stops, stays, visitor = stopping(town)
         assert "Customer experience champions" not in stops
+        assert "We call you: Review of your results" in stays
         assert (times in stays) == leaves
         town.move_clock(town.now + timedelta(days=3))
     assert any(one.startswith(times) for one in subjects(town))
+    visitor.send()
+    visitor.open(own_page_link(town.house, town.leads()[0]).removeprefix(town.settings.base_url))
+    assert "We call you: Review of your results" in visitor.text, "as it was said"
 
 
 def test_a_scenario_is_told_to_stop_as_long_as_a_mail_of_it_is_still_to_leave(town: Town) -> None:
