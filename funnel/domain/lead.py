@@ -33,6 +33,11 @@ VISIT_TRACKING = "visit_tracking"
 """The one purpose that is no mail: every other one stops with an unsubscription."""
 
 
+def about_mails(purpose: str) -> bool:
+    """Whether a purpose lets mails be sent, which an unsubscription stops."""
+    return purpose != VISIT_TRACKING
+
+
 def may_be_watched(consents: Mapping[str, bool], email: str) -> bool:
     """Whether who has this address and agreed to this lets what she opens, follows and looks at be kept."""
     return bool(consents.get(VISIT_TRACKING)) and not email.endswith(NOBODY)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.contact import clean_text
-from funnel.domain.lead import AnswerSheet, Appointment, Lead
+from funnel.domain.lead import AnswerSheet, Appointment, Lead, about_mails
 from funnel.links import Purpose, Token
 from funnel.storage import consents, installation, snapshot
 from funnel.usecases.addresses import appointment_link, preferences_link, results_link, revoked
@@ -175,9 +175,19 @@ def confirm(house: House, text: str, purpose: str) -> None:
     owner = open_own_page(house, text)
     with house.database.read() as connection:
         waiting = waiting_consents(connection, owner.lead)
+    if purpose in waiting and owner.lead.unsubscribed and about_mails(purpose):
+        _record(house, owner, _said(owner, purpose, waiting[purpose], given=True, page=BUTTON_ON))
+        return
     ticked = {purpose: waiting[purpose].wording} if purpose in waiting else {}
     proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=ticked, page=BUTTON_ON)
     record_events(house, [proven], patience=PATIENCE)
+
+
+def _said(owner: Owner, purpose: str, tick: Tick, *, given: bool, page: str) -> on.ConsentChanged:
+    """What she answers now to a tick: more than that it was hers, or its contrary."""
+    return on.ConsentChanged(
+        lead_id=owner.lead.id, occurred_at=owner.now, purpose=purpose, given=given, wording=tick.wording, page=page
+    )
 
 
 def deny(house: House, text: str, purpose: str) -> None:
@@ -186,15 +196,7 @@ def deny(house: House, text: str, purpose: str) -> None:
     with house.database.read() as connection:
         waiting = waiting_consents(connection, owner.lead)
     if purpose in waiting:
-        said = on.ConsentChanged(
-            lead_id=owner.lead.id,
-            occurred_at=owner.now,
-            purpose=purpose,
-            given=False,
-            wording=waiting[purpose].wording,
-            page=DENIED_BY,
-        )
-        _record(house, owner, said)
+        _record(house, owner, _said(owner, purpose, waiting[purpose], given=False, page=DENIED_BY))
 
 
 def choose_pace(house: House, text: str, *, slow: bool) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from funnel.domain import events as on
 from funnel.domain.company import Company
-from funnel.domain.lead import VISIT_TRACKING, Lead
+from funnel.domain.lead import Lead, about_mails
 from funnel.domain.model import in_language
 from funnel.links import Purpose
 from funnel.storage import installation, snapshot
@@ -31,11 +31,6 @@ def read_preferences(house: House, text: str) -> Preferences:
     if lead is None:
         raise NotFound("this link opens nothing any more")
     return Preferences(lead, published.company.company)
-
-
-def about_mails(purpose: str) -> bool:
-    """Whether a purpose lets mails be sent, which an unsubscription stops."""
-    return purpose != VISIT_TRACKING
 
 
 def agrees(lead: Lead, purpose: str) -> bool:

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.company import Company
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Lead, about_mails
 from funnel.storage import consents, events
-from funnel.usecases.preferences import about_mails
 
 BUTTON_ON = "/me"
 """The page whose button confirms what was ticked, as it is kept with the consent."""
@@ -44,15 +43,22 @@ def address_proven(connection: Connection, company: Company, lead: Lead, now: da
 
 
 def waiting_for_proof(connection: Connection, company: Company, lead: Lead) -> dict[str, Tick]:
-    """Of what waits, as below, what counts by whatever she does from a mail to her."""
+    """Of what waits, as below, what counts by what she does from a mail to her."""
     waiting = waiting_consents(connection, lead)
-    return {purpose: tick for purpose, tick in waiting.items() if not company.confirms(purpose)}
+    return {purpose: tick for purpose, tick in waiting.items() if counts_by_itself(company, lead, purpose)}
+
+
+def counts_by_itself(company: Company, lead: Lead, purpose: str) -> bool:
+    """Whether a tick that waits counts without the button that asks for it: not where it is to be confirmed, nor where
+    she has stopped the mails that it would bring."""
+    return not company.confirms(purpose) and not (lead.unsubscribed and about_mails(purpose))
 
 
 def waiting_consents(connection: Connection, lead: Lead) -> dict[str, Tick]:
     """By purpose, the newest tick that is not in force. What was asked of her since, or answered with the form itself,
-    has its answer; a box that a later form left empty is none, for anybody may have sent that form."""
-    if lead.unsubscribed:
+    has its answer, and so have mails once she has stopped them; a box that a later form left empty is none, for anybody
+    may have sent that form."""
+    if lead.erased:
         return {}
     happened = events.of_lead(connection, lead.id)
     forms = [row for row in happened if row["kind"] == on.FormSubmitted.__name__]

@@ -26,7 +26,7 @@ from funnel.domain.engine.profile import marked_outside
 from funnel.domain.engine.trying_again import go_on
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, end, mail_left, park, time_out
-from funnel.domain.lead import VISIT_TRACKING, Lead
+from funnel.domain.lead import Lead, about_mails
 
 
 def decide(book: Book, lead: Lead, event: on.AnyEvent, now: datetime) -> list[do.Effect]:
@@ -247,7 +247,7 @@ def _unsubscribed(turn: Turn, event: on.Unsubscribed) -> None:
         return
     turn.do(do.Suppress("unsubscribed", turn.now))
     for purpose, given in turn.lead.consents.items():
-        if given and purpose != VISIT_TRACKING:
+        if given and about_mails(purpose):
             turn.do(do.RecordConsent(purpose, False, "unsubscribed", event.page, turn.now))
     turn.do(do.SkipQueued("unsubscribed", turn.now))
 

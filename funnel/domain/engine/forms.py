@@ -10,7 +10,7 @@ from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
-from funnel.domain.lead import VISIT_TRACKING, AnswerSheet, Enrolment, Occurrence
+from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence, about_mails
 from funnel.domain.model import in_language
 from funnel.domain.timing import local_time
 from funnel.domain.tunnel import steps as verbs
@@ -70,8 +70,9 @@ def _take_details(turn: Turn, event: on.FormSubmitted) -> None:
 
 def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
     """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording. An unproven
-    browser changes no answer that stands: its tick waits with the event until she proves the address. She is asked to
-    confirm the same once a day at most, whoever sends how many forms in her name."""
+    browser changes no answer that stands, nor that she has stopped the mails: its tick waits with the event until she
+    proves the address. She is asked to confirm the same once a day at most, whoever sends how many forms in her
+    name."""
     waits = [purpose for purpose, given in event.consents.items() if given and _waits(turn, purpose, event)]
     if waits:
         day = local_time(turn.now, turn.book.company.zone).date()
@@ -87,7 +88,7 @@ def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
             )
         )
     for purpose, given in event.consents.items():
-        if purpose in waits:
+        if purpose in waits or (turn.lead.unsubscribed and lifts(purpose, given) and not event.proven):
             continue
         if purpose not in turn.lead.consents or (given and event.proven):
             wording = event.wordings.get(purpose, "")
@@ -103,18 +104,20 @@ def _waits(turn: Turn, purpose: str, event: on.FormSubmitted) -> bool:
 
 
 def email_proven(turn: Turn, event: on.EmailProven) -> None:
-    """The address is hers, and so is what her forms ticked; who has unsubscribed says so by other means."""
+    """The address is hers, and so is what her forms ticked; that she wants mails again, who has unsubscribed says by
+    other means."""
     if not turn.lead.email_proven:
         turn.do(do.ChangeDetails({"email_proven": True}))
     for purpose, wording in event.ticked.items():
-        if not turn.lead.unsubscribed and not turn.lead.consents.get(purpose):
+        stopped = turn.lead.unsubscribed and about_mails(purpose)
+        if not stopped and not turn.lead.consents.get(purpose):
             page = event.pages.get(purpose, event.page)
             turn.do(do.RecordConsent(purpose, True, wording, page, event.times.get(purpose, turn.now)))
 
 
 def lifts(purpose: str, given: bool) -> bool:
     """Whether a consent says that she wants mail again; to be looked at on the web is no such wish."""
-    return given and purpose != VISIT_TRACKING
+    return given and about_mails(purpose)
 
 
 def enter(turn: Turn, program: Program, submission: str, because: tuple[Occurrence, ...]) -> None:

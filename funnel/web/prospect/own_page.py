@@ -31,7 +31,7 @@ from funnel.usecases.own_page import (
     take_along,
 )
 from funnel.usecases.preferences import agrees, gets_mails
-from funnel.usecases.waiting_consents import BUTTON_ON
+from funnel.usecases.waiting_consents import BUTTON_ON, counts_by_itself
 from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment, language_called
 from funnel.web.files import as_table, to_load
@@ -171,7 +171,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
                 "id": purpose,
                 "text": tick.wording,
                 "hidden": hidden(("purpose", purpose)),
-                "by_itself": not found.company.confirms(purpose),
+                "by_itself": counts_by_itself(found.company, lead, purpose),
             }
             for purpose, tick in found.waiting.items()
         ],

@@ -6,9 +6,9 @@ from typing import Any
 from flask import request
 
 from funnel.domain.company import Company
-from funnel.domain.lead import VISIT_TRACKING, Lead
+from funnel.domain.lead import VISIT_TRACKING, Lead, about_mails
 from funnel.domain.model import in_language
-from funnel.usecases.preferences import about_mails, agrees
+from funnel.usecases.preferences import agrees
 from funnel.usecases.tracking.passes import agreed
 from funnel.web.here import house
 from funnel.web.prospect.session import just_agreed, note_agreed, note_untracked

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
 from funnel.domain.deadlines import stands_open
-from funnel.domain.lead import VISIT_TRACKING, Enrolment, Handoff, Lead
+from funnel.domain.lead import Enrolment, Handoff, Lead, about_mails
 from funnel.domain.model import in_language
 from funnel.usecases.answer_handoff import hand_over_by_hand
 from funnel.usecases.desk import LeadPage, read_lead
@@ -266,7 +266,7 @@ def _outlook(found: LeadPage) -> str:
         return _("None booked, and no scenario is running that would propose one. A call may do it.")
     if lead.handoff:
         return _("None booked. While a rep has this lead no mail proposes one: call.")
-    if lead.unsubscribed or not any(given for purpose, given in lead.consents.items() if purpose != VISIT_TRACKING):
+    if lead.unsubscribed or not any(given for purpose, given in lead.consents.items() if about_mails(purpose)):
         return _("None booked, and without consent no mail may propose one: call.")
     return _("None booked. The next mail proposes one; a call may be quicker.")
 

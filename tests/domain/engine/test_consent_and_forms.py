@@ -282,3 +282,20 @@ def test_an_unproven_browser_changes_no_consent_that_was_answered_and_her_own_pr
     anna.unsubscribes()
     anna.record(proven)
     assert anna.lead.consents["follow_up_email"] is False
+
+
+def test_a_tick_for_what_nobody_had_asked_before_she_stopped_lets_no_mail_come_by_itself() -> None:
+    anna = stage(TUNNEL)
+    anna.submits(consents={"visit_tracking": False})
+    anna.unsubscribes()
+    anna.submits(consents={"follow_up_email": True})
+    assert anna.lead.consents == {"visit_tracking": False}
+
+
+def test_a_tick_for_visits_counts_by_her_proof_also_after_she_stopped_the_mails() -> None:
+    anna = stage(TUNNEL)
+    anna.submits()
+    anna.unsubscribes()
+    ticked = {"follow_up_email": "Yes", "visit_tracking": "Yes"}
+    anna.record(on.EmailProven(lead_id=1, occurred_at=anna.now, ticked=ticked))
+    assert anna.lead.consents == {"follow_up_email": False, "visit_tracking": True}

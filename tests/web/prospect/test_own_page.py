@@ -310,6 +310,80 @@ def test_a_tick_that_waited_when_she_stopped_the_mails_does_not_come_up_again(to
         assert set(waiting_consents(connection, lead)) == {"visit_tracking"}, "as if she had let mails come again"
 
 
+def books_from_her_results(town: Town) -> None:
+    """She follows the mail's link to her results in another browser, and takes the first time there."""
+    visitor = Visitor(town.app)
+    visitor.open(private_link(town))
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
+    visitor.send({"slot": slot, "phone": "0612345678"})
+
+
+def stopped_and_ticked_again(town: Town) -> Visitor:
+    """Her page, where she has stopped the mails and another form has ticked them since."""
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    visitor.send({"pace": "stop"}, ending="/mails")
+    another_form(town, {"consent_follow_up_email": "yes"})
+    visitor.open(link(town))
+    return visitor
+
+
+def test_a_tick_after_she_stopped_the_mails_is_asked_about_and_counts_by_her_yes_alone(town: Town) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = stopped_and_ticked_again(town)
+    assert "Did you mean this?" in visitor.text
+    assert "Without an answer it counts for nothing." in visitor.text
+    books_from_her_results(town)
+    [lead] = town.leads()
+    assert (len(lead.appointments), lead.unsubscribed, lead.consents["follow_up_email"]) == (1, True, False)
+    visitor.open(link(town))
+    visitor.send({}, ending="/confirm")
+    [lead] = town.leads()
+    assert (lead.unsubscribed, lead.consents["follow_up_email"]) == (False, True)
+    assert "Did you mean this?" not in visitor.text
+    assert "You get our advice and invitations as usual." in mails_to_her(visitor)
+
+
+def test_her_no_to_a_tick_after_she_stopped_the_mails_leaves_them_stopped(town: Town) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = stopped_and_ticked_again(town)
+    visitor.send({"meant": "no"}, ending="/confirm")
+    [lead] = town.leads()
+    assert (lead.unsubscribed, lead.consents["follow_up_email"]) == (True, False)
+    assert "Did you mean this?" not in visitor.text
+    assert "Did not mean the tick for" in history(town)
+
+
+def test_the_mail_that_asks_to_confirm_leads_to_a_question_also_after_she_stopped_the_mails(confirming: Town) -> None:
+    in_the_tunnel(confirming, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(confirming.app)
+    visitor.open(link(confirming))
+    visitor.send({}, ending="/confirm")
+    visitor = stopped_and_ticked_again(confirming)
+    confirming.work()
+    assert any("Please confirm" in one.subject for one in confirming.mails(LEA["email"]))
+    visitor.send({}, ending="/confirm")
+    [lead] = confirming.leads()
+    assert (lead.unsubscribed, lead.consents["follow_up_email"]) == (False, True)
+
+
+def test_a_tick_for_visits_waits_on_when_she_stops_the_mails(town: Town) -> None:
+    in_the_tunnel(town)
+    another_form(town, {"consent_follow_up_email": "yes", "consent_visit_tracking": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(link(town))
+    assert visitor.page.text.count("Yes, I agree to this") == 2
+    unsubscribe(town.house, preferences_link(town.house, town.leads()[0].id).rpartition("/")[2], "/u")
+    visitor.open(link(town))
+    assert visitor.page.text.count("Yes, I agree to this") == 1, "the tick for mails is older than her stop"
+    by_mail = Visitor(town.app)
+    by_mail.open(private_link(town))
+    by_mail.send()
+    [lead] = town.leads()
+    assert (lead.unsubscribed, lead.consents) == (True, {"follow_up_email": False, "visit_tracking": True})
+
+
 def history(town: Town) -> str:
     """What the staff reads of the only lead."""
     return employed(town, HUGO).get(f"/desk/leads/{town.leads()[0].id}").text
@@ -405,9 +479,7 @@ def test_a_booking_and_her_results_confirm_no_tick(confirming: Town) -> None:
     visitor.send()
     assert town.leads()[0].email_proven, "the button of the results says that the address is right, and no more"
     assert "Yes, this is me" not in visitor.page.text
-    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
-    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
-    visitor.send({"slot": slot, "phone": "0612345678"})
+    books_from_her_results(town)
     [lead] = town.leads()
     assert (len(lead.appointments), lead.consents.get("follow_up_email", False)) == (1, False)
 
