@@ -27,7 +27,8 @@ class Corrected:
 
 
 def correct_address(house: House, submission: str, own: Collection[str], address: str, language: str) -> Corrected:
-    """Give a form another address. `own` are the submissions of this browser; `Invalid` when it is no address.
+    """Give a form another address. `own` are the submissions of this browser; `Invalid` when it is no address,
+    `NotFound` for the form of somebody erased.
 
     Where the form made the lead and nobody else has written to her, her address is changed. A lead who was known
     before, or proven, keeps hers: whoever typed it may be a stranger, so nothing of hers goes elsewhere or stops, and
@@ -43,7 +44,7 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         moment = installation.moment(connection)
         form = submissions.read(connection, submission)
         lead = snapshot.load(connection, [form["lead_id"]]).get(form["lead_id"]) if form else None
-        if form is None or lead is None:
+        if form is None or lead is None or lead.erased:
             raise NotFound("this form is not here any more")
         mine = {row["id"] for row in submissions.of_lead(connection, lead.id)} <= {submission, *own}
         hers = mine and not lead.email_proven

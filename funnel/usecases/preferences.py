@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from funnel.domain import events as on
 from funnel.domain.company import Company
-from funnel.domain.lead import Lead, about_mails
+from funnel.domain.lead import NOBODY, Lead, about_mails
 from funnel.domain.model import in_language
 from funnel.links import Purpose
-from funnel.storage import installation, snapshot
+from funnel.storage import installation, leads, snapshot
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -23,12 +23,12 @@ class Preferences:
 
 
 def read_preferences(house: House, text: str) -> Preferences:
-    """What the link opens; reading changes nothing."""
+    """What the link opens; reading changes nothing. `BadToken`, or `NotFound` for somebody erased."""
     token = house.links.read(text, Purpose.PREFERENCES)
     with house.database.read() as connection:
         published = house.shelf.published(connection, installation.moment(connection).revision)
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
-    if lead is None:
+    if lead is None or lead.erased:
         raise NotFound("this link opens nothing any more")
     return Preferences(lead, published.company.company)
 
@@ -44,10 +44,13 @@ def gets_mails(lead: Lead, company: Company) -> bool:
 
 
 def unsubscribe(house: House, text: str, page: str) -> None:
-    """Stop all marketing mail at once, also what is queued. Doing it twice changes nothing."""
+    """Stop all marketing mail at once, also what is queued. Doing it twice changes nothing; nor is anything kept of
+    somebody erased, to whom nothing is sent."""
     token = house.links.read(text, Purpose.PREFERENCES)
     with house.database.read() as connection:
         now = installation.moment(connection).now
+        if any(row["email"].endswith(NOBODY) for row in leads.rows(connection, [token.subject])):
+            return
     record_events(house, [on.Unsubscribed(lead_id=token.subject, occurred_at=now, page=page)], patience=PATIENCE)
 
 

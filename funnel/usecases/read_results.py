@@ -53,12 +53,13 @@ def read_results(house: House, text: str, speak: Callable[[str], str] = str) -> 
 
 
 def read_submitted(house: House, submission: str, language: str) -> Results:
-    """The results of the answers that this browser sent a moment ago; its booking link shows nothing stored."""
+    """The results of the answers that this browser sent a moment ago; its booking link shows nothing stored. `NotFound`
+    for somebody erased."""
     with house.database.read() as connection:
         form = submissions.read(connection, submission)
         lead = snapshot.load(connection, [form["lead_id"]], lock=False).get(form["lead_id"]) if form else None
         sheet = next((one for one in lead.answers if one.id == submission), None) if lead else None
-        if lead is None or sheet is None:
+        if lead is None or lead.erased or sheet is None:
             raise NotFound("these results are not here any more")
         return _results(connection, house, lead, sheet, language, unproven=True)
 

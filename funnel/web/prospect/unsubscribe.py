@@ -73,7 +73,7 @@ def choose(token: str) -> Answered:
 
 @blueprint.post("/u/<token>")
 def stop(token: str) -> Answered:
-    """Stop all marketing mail at once; to a mail program 200 and no page."""
+    """Stop all marketing mail at once; to a mail program 200 and no page, also for somebody erased."""
     in_time(house(), lambda hurried: unsubscribe(hurried, token, PAGE))
     if request.form.get("List-Unsubscribe") == "One-Click":
         return Response("", 200, mimetype="text/plain")

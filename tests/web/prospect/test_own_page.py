@@ -9,17 +9,18 @@ from datetime import timedelta
 
 import pytest
 from markupsafe import escape
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 
 from funnel.storage.consents import consents, of_lead
 from funnel.storage.enrolments import enrolments
+from funnel.storage.tables import TABLES
 from funnel.usecases.addresses import own_page_link, preferences_link
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.waiting_consents import waiting_consents
 from tests.support.databases import counted
 from tests.web.conftest import Town
-from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
+from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, invited, private_link
 from tests.web.staff import HUGO, employed
 
 
@@ -30,6 +31,12 @@ def lea(town: Town) -> Visitor:
     visitor = Visitor(town.app)
     visitor.open(link(town))
     return visitor
+
+
+def rows_of_everything(town: Town) -> list[object]:
+    """All that is stored, but for what the clock and the guard against floods write."""
+    with town.house.database.read() as connection:
+        return [row for table in TABLES for row in connection.execute(select(table)).all()]
 
 
 def link(town: Town) -> str:
@@ -192,6 +199,52 @@ def test_erasing_asks_first_and_then_nothing_opens_any_more(town: Town, lea: Vis
     assert lead.erased
     assert [e.ended_because for e in lead.enrolments] == ["erased"]
     assert Visitor(town.app).open(own).status_code == 404
+
+
+def test_the_link_that_stops_the_mails_of_who_was_erased_opens_and_changes_nothing_either(
+    town: Town, lea: Visitor
+) -> None:
+    stopping = preferences_link(town.house, town.leads()[0].id).removeprefix(town.settings.base_url)
+    lea.open(stopping)
+    agreeing = lea.form("/choose")
+    own = Visitor(town.app)
+    own.open(f"{link(town)}/erase")
+    own.send({}, ending="/erase")
+    before = rows_of_everything(town)
+    assert lea.client.post(agreeing["action"], data={**agreeing["fields"], "given": "yes"}).status_code == 404
+    assert lea.client.post(stopping, follow_redirects=True).status_code == 404
+    assert lea.client.post(stopping, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert lea.open(stopping).status_code == 404
+    assert "We cannot find this page" in lea.text
+    assert rows_of_everything(town) == before
+
+
+def test_no_other_link_of_hers_opens_once_she_is_erased(town: Town) -> None:
+    invited(town)
+    in_the_tunnel(town)
+    books_from_her_results(town)
+    mails = town.mails(LEA["email"])
+    links = {one for mail in mails for one in re.findall(r"http://127\.0\.0\.1:8000(/[\w/.-]+)", mail.html + mail.text)}
+    hers = {one for one in links if re.match(r"/(r|me|u|book|a|q)/", one)}
+    assert {one.split("/")[1] for one in hers} == {"r", "me", "u", "book", "a", "q"}
+    own = Visitor(town.app)
+    own.open(f"{link(town)}/erase")
+    own.send({}, ending="/erase")
+    assert {one for one in hers if Visitor(town.app).open(one).status_code != 404} == set()
+
+
+def test_the_browser_that_sent_her_form_finds_nothing_of_who_was_erased_and_makes_nobody_of_her(town: Town) -> None:
+    lea = in_the_tunnel(town)
+    thanks = lea.address
+    own = Visitor(town.app)
+    own.open(f"{link(town)}/erase")
+    own.send({}, ending="/erase")
+    before = rows_of_everything(town)
+    sent = lea.send({"email": "lea@elsewhere.example"}, ending="/thanks")
+    assert sent.status_code == 404
+    assert rows_of_everything(town) == before
+    assert town.leads()[0].erased
+    assert lea.open(thanks).status_code == 404
 
 
 def test_what_only_asks_who_she_is_does_not_read_all_that_ever_happened(town: Town, lea: Visitor) -> None:
