@@ -20,11 +20,11 @@ from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.export_lead import export_lead
 from funnel.usecases.house import House
 from funnel.usecases.naming import Names
-from funnel.usecases.preferences import change_consent
+from funnel.usecases.preferences import agrees, change_consent
 from funnel.usecases.promised_calls import Call, promised_calls
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
-from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY, Tick, waiting_consents
+from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY, Tick, ticked, waiting_consents
 from funnel.usecases.what_comes import Coming, coming_mails, coming_webinars, still_to_tell
 
 CHANGEABLE = ("name", "phone", "company", "position")
@@ -171,32 +171,41 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
 
 def confirm(house: House, text: str, purpose: str) -> None:
     """The address is hers, and so is the tick for one purpose: kept with when, and with the page on which she confirmed
-    it."""
+    it. Where her page has asked and she has said no since, or has stopped the mails, she agrees anew: her last word
+    counts."""
     owner = open_own_page(house, text)
-    with house.database.read() as connection:
-        waiting = waiting_consents(connection, owner.lead)
-    if purpose in waiting and owner.lead.unsubscribed and about_mails(purpose):
-        _record(house, owner, _said(owner, purpose, waiting[purpose], given=True, page=BUTTON_ON))
-        return
-    ticked = {purpose: waiting[purpose].wording} if purpose in waiting else {}
-    proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=ticked, page=BUTTON_ON)
-    record_events(house, [proven], patience=PATIENCE)
-
-
-def _said(owner: Owner, purpose: str, tick: Tick, *, given: bool, page: str) -> on.ConsentChanged:
-    """What she answers now to a tick: more than that it was hers, or its contrary."""
-    return on.ConsentChanged(
-        lead_id=owner.lead.id, occurred_at=owner.now, purpose=purpose, given=given, wording=tick.wording, page=page
-    )
+    tick, waits = _asked(house, owner, purpose)
+    if tick is None or agrees(owner.lead, purpose):
+        _record(house, owner)
+    elif waits and not (owner.lead.unsubscribed and about_mails(purpose)):
+        meant = {purpose: tick.wording}
+        proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=meant, page=BUTTON_ON)
+        record_events(house, [proven], patience=PATIENCE)
+    else:
+        _record(house, owner, _said(owner, purpose, tick, given=True, page=BUTTON_ON))
 
 
 def deny(house: House, text: str, purpose: str) -> None:
-    """She has not ticked one purpose, or did not mean it: kept as her answer, after which the tick waits no more."""
+    """She has not ticked one purpose, or did not mean it: kept as her answer, after which the tick waits no more. Where
+    it has come to count since her page asked, she takes it back."""
     owner = open_own_page(house, text)
+    tick, waits = _asked(house, owner, purpose)
+    if tick and waits:
+        _record(house, owner, _said(owner, purpose, tick, given=False, page=DENIED_BY))
+    elif tick and agrees(owner.lead, purpose):
+        _record(house, owner, _said(owner, purpose, tick, given=False, page=BUTTON_ON))
+
+
+def _asked(house: House, owner: Owner, purpose: str) -> tuple[Tick | None, bool]:
+    """What her page asks about, or has asked, for one purpose, and whether it waits still."""
     with house.database.read() as connection:
-        waiting = waiting_consents(connection, owner.lead)
-    if purpose in waiting:
-        _record(house, owner, _said(owner, purpose, waiting[purpose], given=False, page=DENIED_BY))
+        return ticked(connection, owner.lead).get(purpose), purpose in waiting_consents(connection, owner.lead)
+
+
+def _said(owner: Owner, purpose: str, tick: Tick, *, given: bool, page: str) -> on.ConsentChanged:
+    return on.ConsentChanged(
+        lead_id=owner.lead.id, occurred_at=owner.now, purpose=purpose, given=given, wording=tick.wording, page=page
+    )
 
 
 def choose_pace(house: House, text: str, *, slow: bool) -> None:

@@ -72,6 +72,12 @@ def waiting_consents(connection: Connection, lead: Lead) -> dict[str, Tick]:
     return {purpose: tick for purpose, tick in _newest_ticks(forms).items() if waits(purpose, tick)}
 
 
+def ticked(connection: Connection, lead: Lead) -> dict[str, Tick]:
+    """By purpose, the newest tick, whatever has become of it."""
+    happened = events.of_lead(connection, lead.id)
+    return _newest_ticks([row for row in happened if row["kind"] == on.FormSubmitted.__name__])
+
+
 def _newest_ticks(forms: Sequence[Mapping[str, Any]]) -> dict[str, Tick]:
     """By purpose, the last tick; a browser known to be hers takes it away by leaving the box empty."""
     found: dict[str, Tick] = {}

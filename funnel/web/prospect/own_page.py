@@ -39,7 +39,7 @@ from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
 from funnel.web.prospect.purposes import agrees_here, choose_purpose, newly_tracked, purposes_shown
-from funnel.web.prospect.session import note_erased
+from funnel.web.prospect.session import note_erased, note_untracked
 from funnel.web.prospect.show import hidden, page, path_of
 from funnel.web.prospect.wording import field_error
 from funnel.web.speech import _, language, names, speak, speak_with
@@ -72,11 +72,13 @@ def details(token: str) -> Answered:
 @blueprint.post("/me/<token>/confirm")
 @limiter.limit(FORMS)
 def confirm_ticks(token: str) -> Answered:
-    """Whether she meant one thing that she ticked: it counts from now on, or waits no more."""
+    """Whether she meant one thing that she ticked: it counts from now on, or waits no more, or counts no more."""
     purpose, meant = request.form.get("purpose", ""), request.form.get("meant") != "no"
     in_time(house(), lambda hurried: (confirm if meant else deny)(hurried, token, purpose))
-    if meant and purpose == VISIT_TRACKING:
+    if purpose == VISIT_TRACKING and meant:
         agrees_here(open_own_page(house(), token).lead)
+    elif purpose == VISIT_TRACKING:
+        note_untracked()
     return _back(token, "choices")
 
 

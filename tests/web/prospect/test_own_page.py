@@ -524,6 +524,58 @@ def test_who_did_not_mean_a_tick_says_so_and_it_waits_no_more(town: Town, ticked
     assert "Did you mean this?" in ticked.text, "another tick is another question"
 
 
+def test_her_no_on_a_page_that_still_asks_takes_back_what_has_counted_meanwhile(town: Town, ticked: Visitor) -> None:
+    books_from_her_results(town)
+    assert town.leads()[0].consents["follow_up_email"], "as the page says"
+    ticked.send({"meant": "no"}, ending="/confirm")
+    assert not town.leads()[0].consents["follow_up_email"]
+    assert "and took it back on" in asked(ticked)
+    assert "Withdrew the consent to" in history(town)
+
+
+def test_of_two_pages_that_ask_her_the_same_her_last_answer_counts(town: Town, ticked: Visitor) -> None:
+    other = Visitor(town.app)
+    other.open(link(town))
+    still_asks = other.form("/confirm")
+    counts = {"yes": True, "no": False}
+    for meant in ("yes", "no", "no", "yes", "yes", "no"):
+        other.client.post(still_asks["action"], data={**still_asks["fields"], "meant": meant})
+        assert town.leads()[0].consents["follow_up_email"] == counts[meant]
+    with town.house.database.read() as connection:
+        rows = [one for one in of_lead(connection, town.leads()[0].id) if one["purpose"] == "follow_up_email"]
+    assert [one["given"] for one in rows] == [False, True, False, True, False], "each answer that changes something"
+    assert len({one["wording"] for one in rows}) == 1
+
+
+def test_her_yes_on_a_page_that_still_asks_counts_also_after_she_stopped_the_mails_elsewhere(
+    town: Town, ticked: Visitor
+) -> None:
+    unsubscribe(town.house, preferences_link(town.house, town.leads()[0].id).rpartition("/")[2], "/u")
+    ticked.send({}, ending="/confirm")
+    [lead] = town.leads()
+    assert (lead.unsubscribed, lead.consents["follow_up_email"]) == (False, True)
+
+
+def test_a_yes_to_what_no_form_has_ticked_agrees_to_nothing(town: Town, ticked: Visitor) -> None:
+    ticked.send({"purpose": "visit_tracking"}, ending="/confirm")
+    ticked.open(link(town))
+    ticked.send({"purpose": "nonsense", "meant": "no"}, ending="/confirm")
+    assert town.leads()[0].consents == {"follow_up_email": False, "visit_tracking": False}
+
+
+def test_her_no_tells_her_browser_that_the_visits_which_she_had_agreed_to_are_kept_no_more(town: Town) -> None:
+    in_the_tunnel(town)
+    another_form(town, {"consent_visit_tracking": "yes"})
+    visitor, other = Visitor(town.app), Visitor(town.app)
+    visitor.open(link(town))
+    other.open(link(town))
+    visitor.send({}, ending="/confirm")
+    assert 'data-consent="yes"' in visitor.page.text
+    other.send({"meant": "no"}, ending="/confirm")
+    assert 'data-consent="no"' in other.page.text
+    assert not town.leads()[0].consents["visit_tracking"]
+
+
 def test_a_booking_and_her_results_confirm_no_tick(confirming: Town) -> None:
     town = confirming
     in_the_tunnel(town, {"consent_follow_up_email": "yes"})
