@@ -1,6 +1,6 @@
 """The results of a questionnaire: by her private link, or for the browser that has just sent it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,8 +25,8 @@ from funnel.usecases.waiting_consents import address_proven, waiting_for_proof
 @dataclass(frozen=True)
 class Results:
     """A results page: the diagnosis in words, the lead, where to book what, and what of it is booked already. With
-    `may_prove` a press of a button would say something new: that the address, or what a form ticked, is hers. `call`:
-    she is to be called about them."""
+    `may_prove` a press of a button would say something new: that the address, or what a form ticked (`ticked`, its
+    wording), is hers. `call`: she is to be called about them."""
 
     lead: Lead
     company: Company
@@ -38,6 +38,7 @@ class Results:
     booked: Appointment | None
     booked_url: str | None
     may_prove: bool
+    ticked: Sequence[str] = ()
     call: Call | None = None
 
 
@@ -78,6 +79,7 @@ def _results(
     if bundle is None or questionnaire is None:
         raise NotFound("these results are not here any more")
     company = published.company.company
+    ticked = [] if unproven else [one.wording for one in waiting_for_proof(connection, company, lead).values()]
     book_url = offer = booked = None
     if enrolment:
         offer = offered_with_results(bundle.program, lead, enrolment, company, moment.now)
@@ -95,7 +97,8 @@ def _results(
         offer,
         booked,
         appointment_link(house, lead, booked.id) if booked else None,
-        not unproven and (not lead.email_proven or bool(waiting_for_proof(connection, company, lead))),
+        not unproven and (not lead.email_proven or bool(ticked)),
+        ticked,
         None if unproven or booked else call_asked_for(house, connection, company, lead, sheet, moment.now),
     )
 

@@ -361,8 +361,10 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     shown |= {"prove": None, "proven": False, "pdf_url": "/r/x/diagnosis.pdf", "call": None}
     nothing = {"results": results((0, 0, 0, 0, 0), 0, 0), "first_name": "", "email": None, "book_url": None}
     yield "results.html", "empty", {**base, **shown, "appointment": None, **nothing}
-    asked = {"action": "/r/x", "hidden": []}
+    asked: Context = {"action": "/r/x", "hidden": [], "ticked": []}
     yield "results.html", "full", {**base, **shown, "appointment": None, "prove": asked}
+    asked = {**asked, "ticked": ["Yes, Verdanne may write to me about customer experience. I can stop it at any time."]}
+    yield "results.html", "full-ticked", {**base, **shown, "appointment": None, "prove": asked}
     call: Context = {"ending": "78", "by": "Friday 12 June, 14:05", "city": "Paris"}
     yield "results.html", "full-called", {**base, **shown, "appointment": None, "call": call}
     just = {**base, **shown, "appointment": None, **thanks}

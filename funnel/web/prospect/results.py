@@ -33,7 +33,7 @@ def results(token: str) -> Response:
     context["proven"] = found.lead.email_proven and request.args.get("thanks") == "yes"
     context["pdf_url"] = url_for("prospect.results.paper", token=token, lang=language())
     if found.may_prove:
-        context["prove"] = {"action": request.path, "hidden": hidden()}
+        context["prove"] = {"action": request.path, "hidden": hidden(), "ticked": found.ticked}
     return page("results.html", found.company, **context)
 
 

@@ -495,6 +495,31 @@ def test_without_double_opt_in_too_the_page_that_asks_counts_only_its_answer(tow
     assert "Did you mean this?" in ticked.text
 
 
+def test_her_page_and_her_results_say_exactly_by_what_a_tick_counts(town: Town, ticked: Visitor) -> None:
+    exactly = (
+        "Without an answer it counts once you book an appointment, complete a questionnaire, or press “Yes, this is me”"
+        " beside your results, each by a link in our mails."
+    )
+    assert exactly in ticked.text
+    results = Visitor(town.app)
+    results.open(private_link(town))
+    assert "that you agree to what was ticked with it beside our form: Yes, Verdanne may write to me" in results.text
+    assert "Nothing else changes." not in results.text
+    results.open(private_link(town, purpose="/a/"))
+    assert results.page.status_code == 200
+    assert not town.leads()[0].consents["follow_up_email"], "a file that she opens says nothing"
+    ticked.send({"meant": "no"}, ending="/confirm")
+    results.open(private_link(town))
+    assert "that you agree to" not in results.text
+
+
+def test_results_of_which_nothing_is_asked_but_the_address_say_that_nothing_else_changes(town: Town) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    results = Visitor(town.app)
+    results.open(private_link(town))
+    assert "Nothing else changes." in results.text
+
+
 def test_a_tick_that_counts_by_what_she_does_later_is_kept_with_the_form_s_page_and_its_time(town: Town) -> None:
     in_the_tunnel(town)
     another_form(town, {"consent_follow_up_email": "yes"})
