@@ -16,6 +16,7 @@ from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
 from funnel.usecases.submit_form import PATIENCE, read_address
+from funnel.usecases.waiting_consents import decided_at
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _given_to(
     form = again.form
     sheet = _sheet(lead, form)
     said = _said(connection, lead, form)
+    ticks = said.get("consents", {})
     batch: list[on.AnyEvent] = [
         on.FormSubmitted(
             lead_id=other,
@@ -136,13 +138,14 @@ def _given_to(
             scenario=form["scenario"],
             submission=again.submission,
             fields={**form["fields"], "email": again.email},
-            consents=said.get("consents", {}),
+            consents=ticks,
             wordings=said.get("wordings", {}),
             page=form["page"],
             language=again.language,
             source=form["source"],
             created=created,
             answered=sheet is not None,
+            decided_at=decided_at(connection, other, [one for one, given in ticks.items() if given]),
         )
     ]
     if sheet:

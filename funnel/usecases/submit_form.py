@@ -22,6 +22,7 @@ from funnel.storage import installation, leads
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.house import House, new_id
 from funnel.usecases.record_events import Recorded, record, ring
+from funnel.usecases.waiting_consents import decided_at
 
 PATIENCE = 2.0
 """Seconds that a form waits for a lock; once more, then it is answered 503 with its text kept."""
@@ -68,7 +69,8 @@ def submit_form(house: House, sent: Sent) -> Submitted:
     def work(connection: Connection) -> tuple[Recorded, int]:
         moment = installation.moment(connection)
         lead_id, created = leads.find_or_create(connection, form.email, form.email_key, sent.language, moment.now)
-        batch = form_events(form, lead_id, moment.now, created)
+        to_confirm = [purpose for purpose in form.sent.consents if form.company.confirms(purpose)]
+        batch = form_events(form, lead_id, moment.now, created, decided_at(connection, lead_id, to_confirm))
         return record(connection, house, batch, moment).insist(), lead_id
 
     recorded, lead_id = house.database.repeating(work, patience=PATIENCE, tries=2)
@@ -194,8 +196,11 @@ def read_phone(text: str, country: str) -> str | None:
     return written if len(written) <= LIMITS["phone"] else None
 
 
-def form_events(checked: CheckedForm, lead_id: int, now: datetime, created: bool) -> list[on.AnyEvent]:
-    """The form's event and, where the form is a questionnaire, that of its answers (S127)."""
+def form_events(
+    checked: CheckedForm, lead_id: int, now: datetime, created: bool, decided: Mapping[str, datetime] | None = None
+) -> list[on.AnyEvent]:
+    """The form's event and, where the form is a questionnaire, that of its answers (S127). `decided`: when she has
+    decided herself about what she ticks."""
     bundle, company, sent = checked.bundle, checked.company, checked.sent
     fields, values, submission = checked.fields, checked.values, checked.submission
     form = bundle.scenario.form
@@ -217,6 +222,7 @@ def form_events(checked: CheckedForm, lead_id: int, now: datetime, created: bool
             source={name: text for name, value in sent.source.items() if (text := clean_text(value[:_MOST_SOURCE]))},
             created=created,
             answered=values is not None,
+            decided_at=decided or {},
         )
     ]
     if values is not None and form.questionnaire:

@@ -1,7 +1,7 @@
 """What her forms ticked while nobody knew whether they were hers: it counts once she proves the address; what is to be
 confirmed (double opt-in), once she presses the button that says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead, about_mails
-from funnel.storage import consents, events
+from funnel.storage import consents, events, leads
 
 BUTTON_ON = "/me"
 """The page whose button confirms what was ticked, as it is kept with the consent."""
@@ -61,21 +61,27 @@ def waiting_consents(connection: Connection, lead: Lead) -> dict[str, Tick]:
     if lead.erased:
         return {}
     happened = events.of_lead(connection, lead.id)
-    forms = [row for row in happened if row["kind"] == on.FormSubmitted.__name__]
-    stopped = [row["recorded_at"] for row in happened if row["kind"] == on.Unsubscribed.__name__]
-    answers = _answers(forms, consents.of_lead(connection, lead.id))
+    decisions = _decisions(connection, lead.id, happened)
+    return {
+        purpose: tick
+        for purpose, tick in _newest_ticks(_forms(happened)).items()
+        if not lead.consents.get(purpose) and all(at < tick.at for at in decisions(purpose))
+    }
 
-    def waits(purpose: str, tick: Tick) -> bool:
-        since = [*answers.get(purpose, ()), *(stopped if about_mails(purpose) else ())]
-        return not lead.consents.get(purpose) and all(at < tick.at for at in since)
 
-    return {purpose: tick for purpose, tick in _newest_ticks(forms).items() if waits(purpose, tick)}
+def decided_at(connection: Connection, lead_id: int, purposes: Collection[str]) -> dict[str, datetime]:
+    """By purpose, when she, or who stands for her, has last decided about it herself; a tick after it is another
+    question."""
+    if not purposes:
+        return {}
+    standing = next((row["merged_into"] for row in leads.rows(connection, [lead_id])), None) or lead_id
+    decisions = _decisions(connection, standing, events.of_lead(connection, standing))
+    return {purpose: max(found) for purpose in purposes if (found := decisions(purpose))}
 
 
 def ticked(connection: Connection, lead: Lead) -> dict[str, Tick]:
     """By purpose, the newest tick, whatever has become of it."""
-    happened = events.of_lead(connection, lead.id)
-    return _newest_ticks([row for row in happened if row["kind"] == on.FormSubmitted.__name__])
+    return _newest_ticks(_forms(events.of_lead(connection, lead.id)))
 
 
 def _newest_ticks(forms: Sequence[Mapping[str, Any]]) -> dict[str, Tick]:
@@ -91,6 +97,19 @@ def _newest_ticks(forms: Sequence[Mapping[str, Any]]) -> dict[str, Tick]:
             elif form.get("proven"):
                 found.pop(purpose, None)
     return found
+
+
+def _decisions(
+    connection: Connection, lead_id: int, happened: Sequence[Mapping[str, Any]]
+) -> Callable[[str], list[datetime]]:
+    """When she has answered about a purpose, or stopped the mails that it lets come."""
+    stopped = [row["recorded_at"] for row in happened if row["kind"] == on.Unsubscribed.__name__]
+    answers = _answers(_forms(happened), consents.of_lead(connection, lead_id))
+    return lambda purpose: [*answers.get(purpose, ()), *(stopped if about_mails(purpose) else ())]
+
+
+def _forms(happened: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in happened if row["kind"] == on.FormSubmitted.__name__]
 
 
 def _answers(forms: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:

@@ -72,14 +72,15 @@ def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
     """A box left unticked withdraws nothing that was given before; a ticked one is kept with its wording. An unproven
     browser changes no answer that stands, nor that she has stopped the mails: its tick waits with the event until she
     proves the address. She is asked to confirm the same once a day at most, whoever sends how many forms in her
-    name."""
+    name; once she has answered, another tick is another question."""
     waits = [purpose for purpose, given in event.consents.items() if given and _waits(turn, purpose, event)]
     if waits:
         day = local_time(turn.now, turn.book.company.zone).date()
         what = sha256("+".join(sorted(waits)).encode()).hexdigest()[:12]
+        answered = sorted(f"{event.decided_at[one]:%Y%m%dT%H%M%S%f}" for one in waits if one in event.decided_at)[-1:]
         turn.do(
             do.SendEmail(
-                cause=f"confirm/{what}/{turn.lead.generation}/{day}",
+                cause="/".join(["confirm", what, str(turn.lead.generation), str(day), *answered]),
                 message=CONFIRM_CONSENT,
                 kind="asked",
                 at=turn.now,

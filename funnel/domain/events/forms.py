@@ -14,7 +14,8 @@ class FormSubmitted(Event):
     """A form was sent. Fields fill what is empty, or overwrite when `proven` (her own link).
 
     `created` says that this form made the lead, `answered` that its questionnaire follows as an event of its own.
-    `consents` hold every purpose asked, true or false; `wordings` the text shown with each.
+    `consents` hold every purpose asked, true or false; `wordings` the text shown with each. `decided_at` is when she
+    has last decided about a purpose herself, where it is to be confirmed.
     """
 
     scenario: str
@@ -29,6 +30,7 @@ class FormSubmitted(Event):
     proven: bool = False
     created: bool = False
     answered: bool = False
+    decided_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class Stage(Door):
         proven: bool = False,
         answered: bool = False,
         source: Mapping[str, str] | None = None,
+        decided_at: Mapping[str, datetime] | None = None,
         **fields: str,
     ) -> str:
         """She sends a scenario's form; gives the submission."""
@@ -56,6 +57,7 @@ class Stage(Door):
                 proven=proven,
                 created=created,
                 answered=answered,
+                decided_at=decided_at or {},
             )
         )
         return submission

@@ -1,5 +1,7 @@
 """Double opt-in, purpose by purpose: a tick is confirmed by mail before it counts, and the proof is kept."""
 
+from datetime import timedelta
+
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.company import ConsentPurpose
@@ -47,6 +49,19 @@ def test_however_many_forms_come_in_a_day_she_is_asked_once_and_again_the_day_af
     )
     anna.submits(consents={"follow_up_email": True})
     assert asked() == 3
+
+
+def test_after_she_has_answered_a_new_tick_is_a_new_question_and_is_asked_once_the_same_day() -> None:
+    anna = stage()
+
+    def ticks(*hours: int) -> int:
+        at = {"follow_up_email": anna.now - timedelta(hours=hours[0])} if hours else {}
+        anna.submits(consents={"follow_up_email": True}, decided_at=at)
+        return sum(row.name == "confirm_consent" for row in anna.rows.values())
+
+    assert ticks() == 1
+    assert [ticks(2), ticks(2)] == [2, 2]
+    assert [ticks(1), ticks(1)] == [3, 3]
 
 
 def test_once_confirmed_it_counts_with_wording_page_and_time() -> None:

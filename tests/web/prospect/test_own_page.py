@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -303,6 +303,41 @@ def test_a_tick_that_is_to_be_confirmed_counts_once_she_has_pressed_the_button(c
         rows = of_lead(connection, town.leads()[0].id)
     [kept] = [one for one in rows if one["purpose"] == "follow_up_email"]
     assert (kept["page"], kept["wording"] in visitor.text) == ("/me", True), "where she confirmed it, and what"
+
+
+def asked_by_mail(town: Town) -> int:
+    """How many mails have asked her to confirm what she ticked."""
+    town.work()
+    return sum("Please confirm" in one.subject for one in town.mails(LEA["email"]))
+
+
+def test_after_each_answer_of_hers_a_new_tick_is_asked_about_by_mail_on_the_same_day_and_once(
+    confirming: Town,
+) -> None:
+    town = confirming
+    tick = {"consent_follow_up_email": "yes"}
+    in_the_tunnel(town, tick)
+    another_form(town, tick)
+    assert asked_by_mail(town) == 1, "she has not answered"
+    visitor = Visitor(town.app)
+    answers: Sequence[tuple[dict[str, str], str]] = (
+        ({"meant": "no"}, "/confirm"),
+        ({}, "/confirm"),
+        ({"purpose": "follow_up_email", "given": "no"}, "/purpose"),
+        ({}, "/confirm"),
+        ({"pace": "stop"}, "/mails"),
+    )
+    asked = 1
+    for fields, ending in answers:
+        visitor.open(link(town))
+        visitor.send(fields, ending=ending)
+        if not town.leads()[0].consents["follow_up_email"]:
+            asked += 1
+            another_form(town, tick)
+            another_form(town, tick)
+        assert asked_by_mail(town) == asked
+        visitor.open(link(town))
+        assert ("Did you mean this?" in visitor.text) != town.leads()[0].consents["follow_up_email"]
 
 
 def another_form(town: Town, ticks: dict[str, str]) -> None:
