@@ -6,7 +6,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.conditions import Value
+from funnel.domain.conditions import Value, leaves
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.tasks import due_of
 from funnel.domain.engine.turn import Turn
@@ -26,7 +26,8 @@ MOST_WAITS = 20
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """A mail that time alone leads to. `unless`: only if nothing that is waited for on the way, from where she stands
-    on, has come by then; `chosen`: on a way that what is known of her now has chosen."""
+    on, has come by then; `chosen`: on a way that what is known of her now has chosen, and that may be
+    another by then."""
 
     mail: do.SendEmail
     unless: tuple[EventName, ...]
@@ -55,7 +56,7 @@ def mails_ahead(book: Book, lead: Lead, enrolment: Enrolment, left_at: datetime 
         mails = [one for one in turn.effects if isinstance(one, do.SendEmail) and not one.skip]
         for mail in mails:
             if mail.recipient == "lead":
-                yield Ahead(mail, unless, _chosen(book, enrolment, mail))
+                yield Ahead(mail, unless, _chosen(book, lead, enrolment, mail))
         after = turn.lead.enrolment(here.scenario, here.pass_number)
         if after is None or after.due_at == here.due_at:
             return
@@ -80,12 +81,26 @@ def _awaited(book: Book, enrolment: Enrolment) -> tuple[EventName, ...]:
     return (step.await_,) if isinstance(step, verbs.AwaitStep) else ()
 
 
-def _chosen(book: Book, enrolment: Enrolment, mail: do.SendEmail) -> bool:
+def _chosen(book: Book, lead: Lead, enrolment: Enrolment, mail: do.SendEmail) -> bool:
     program = book.program(enrolment.scenario, enrolment.version)
     if mail.scenario != enrolment.scenario or mail.step is None:
         return True
-    way = program.between(enrolment.step, mail.step)
-    return any(isinstance(program.steps[one].step, verbs.ChooseStep | verbs.WhenStep) for one in way)
+    way = [program.steps[one] for one in program.between(enrolment.step, mail.step)]
+    choices = [one for one in way if isinstance(one.step, verbs.ChooseStep | verbs.WhenStep)]
+    unsettled = any(not _is_settled(program, lead, enrolment, one) for one in choices)
+    return unsettled or bool(choices and program.steps[mail.step].step.unless)
+
+
+def _is_settled(program: Program, lead: Lead, enrolment: Enrolment, choice: Instruction) -> bool:
+    """Whether a choice looks only at answers that she has given here, and that stand: those of a form may be sent
+    again."""
+    form = program.scenario.form
+    own = [
+        one for one in lead.answers if (one.scenario, one.pass_number) == (enrolment.scenario, enrolment.pass_number)
+    ]
+    given = {f"answers.{one.questionnaire}." for one in own if not form or one.questionnaire != form.questionnaire}
+    looked_at = [leaf.name.path for condition, _ in choice.branches for leaf in leaves(condition)]
+    return all(path.startswith(tuple(given)) for path in looked_at)
 
 
 def mails_possible(

@@ -110,6 +110,34 @@ def test_a_call_asked_for_at_night_is_promised_for_her_day() -> None:
     assert local_time(task.due_at, PARIS).hour == 20
 
 
+@pytest.mark.parametrize(
+    "condition, may_change",
+    [
+        ('answers.cx.follow_up == "summary"', False),
+        ('answers.cx.follow_up == "summary" and answers.cx.share < 90', False),
+        ('answers.cx.follow_up == "summary" and score < 900', True),
+    ],
+)
+def test_what_only_her_answers_have_chosen_does_not_change_any_more(condition: str, may_change: bool) -> None:
+    own = f"[{{when: {condition!r}, do: [{{email: offer, id: own}}]}}]"
+    choice = f"wait: 2 days\n- choose: {own}\n  otherwise: [{{end: no_choice}}]"
+    anna = answered(choice, "summary")
+    ahead = next_mail(anna.book, anna.lead, anna.place())
+    assert ahead
+    assert (ahead.mail.step, ahead.chosen) == ("own", may_change)
+
+
+def test_what_she_may_answer_anew_by_the_form_itself_may_change() -> None:
+    choice = "choose: [{when: answers.cx.share < 90, do: [{email: offer}]}]"
+    steps = f"[{{email: results}}, {{wait: 2 days}}, {{{choice}, otherwise: [{{end: done}}]}}]"
+    anna = on_stage(program(steps, form={"page": "x", "questionnaire": "cx", "fields": {}, "consents": []}))
+    anna.evaluates_herself(share=20)
+    anna.works()
+    ahead = next_mail(anna.book, anna.lead, anna.place())
+    assert ahead
+    assert ahead.chosen
+
+
 LONG = """
 - email: results
 - wait: 2 days

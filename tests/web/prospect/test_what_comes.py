@@ -36,7 +36,7 @@ def test_the_summary_that_her_answers_have_chosen_is_told_with_its_day(town: Tow
     due = town.now + timedelta(days=2)
     assert "Your summary" in told
     assert f"{local_time(due, 'Europe/Paris'):%-d %B %Y}" in told
-    assert "as things stand today; it may change" in told
+    assert "it may change" not in told, "her answers stand, and she has asked for it"
     assert "Nothing is planned" not in told
     town.move_clock(due + timedelta(days=1))
     assert any(one.as_json()["subject"].startswith("Your summary") for one in town.mails(LEA["email"]))
@@ -47,6 +47,7 @@ def test_who_asked_to_be_called_reads_by_when_at_once_and_still_when_it_has_pass
     visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
     told = own_page(town)
     assert "Your results: when shall we talk" in told
+    assert "it may change" in told, "not once she has booked"
     assert "We call you: Review of your results by " in told, "as the page of her results says"
     town.move_clock(town.now + timedelta(days=2, minutes=5))
     told = own_page(town)
