@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from funnel.usecases.addresses import own_page_link
 from tests.web.conftest import Town
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -158,3 +159,36 @@ def answered(town: Town, link: str) -> Visitor:
         visitor.answer_page()
         assert visitor.page.status_code == 200, visitor.text
     return visitor
+
+
+def own_link(town: Town) -> str:
+    """Her own page, as a path; she is the only lead."""
+    [lead] = town.leads()
+    return own_page_link(town.house, lead).removeprefix(town.settings.base_url)
+
+
+def another_form(town: Town, ticks: dict[str, str]) -> None:
+    """Another form with her address, from a browser of which nobody knows whose it is."""
+    visitor = Visitor(town.app)
+    visitor.open("/l/ebook")
+    visitor.send({**LEA, "company": "Ostrel", "go": "send", **ticks}, ending="/details")
+    assert visitor.address.endswith("/thanks")
+
+
+def books_from_her_results(town: Town) -> None:
+    """She follows the mail's link to her results in another browser, and takes the first time there."""
+    visitor = Visitor(town.app)
+    visitor.open(private_link(town))
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
+    visitor.send({"slot": slot, "phone": "0612345678"})
+
+
+def mails_to_her(visitor: Visitor) -> str:
+    """What her page says of the mails that she gets."""
+    return visitor.text.partition("Our e-mails")[2].partition("What you have agreed to")[0]
+
+
+def asked(visitor: Visitor) -> str:
+    """What her page says of how each purpose stands."""
+    return visitor.text.partition("What you were asked, and when")[2].partition("Take it along")[0]
