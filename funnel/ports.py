@@ -296,4 +296,4 @@ class Calendars(Protocol):
         `CalendarFault` when it cannot be read within the limits."""
 
     def kept(self, content: bytes, copy: bytes) -> bytes:
-        """A calendar with what an earlier `copy` of it tells of its entries whose day cannot be read (any more)."""
+        """A calendar with what an earlier `copy` tells of its entries whose times cannot all be read (any more)."""

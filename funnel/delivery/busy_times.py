@@ -22,13 +22,13 @@ from funnel.delivery.calendar_entries import (
     BROKEN,
     day_of,
     days_written,
-    mended,
     parsed,
     periods_written,
     spans_written,
     times_added,
 )
 from funnel.delivery.how_often import TooMany, check_often
+from funnel.delivery.mended_entries import mended
 from funnel.domain.timing import local_time, midnight, resolve
 from funnel.ports import Busy, CalendarFault, Reading
 
@@ -103,8 +103,8 @@ def _series(events: Sequence[Event], ours: str) -> Iterator[list[Event]]:
         if not (uid.startswith(_PREFIX) and uid.endswith(f"@{ours}")):
             found[uid].append(event)
     for those in found.values():
-        changed = [event for event in those if "recurrence-id" in event]
-        unchanged = [event for event in those if "recurrence-id" not in event]
+        changed = [event for event in those if days_written(event, "recurrence-id")]
+        unchanged = [event for event in those if not days_written(event, "recurrence-id")]
         yield from ([event, *changed] for event in unchanged) if unchanged else [changed]
 
 
@@ -125,7 +125,7 @@ def _sure_of(events: Sequence[Event], first: datetime, last: datetime, zone: str
     rule that cannot be read, and each of the others once."""
     sound: list[Event] = []
     found: list[Busy] = []
-    for event in map(mended, events):
+    for event in (mended(one, zone) for one in events):
         try:
             _busy_of([event], first, last, zone, whose)
             sound.append(event)

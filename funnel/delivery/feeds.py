@@ -11,8 +11,8 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from funnel.delivery.calendar_entries import kept_from
 from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, NotOnTheWeb, Request, TooFar, TooMuch
+from funnel.delivery.kept_entries import kept_from
 from funnel.ports import CalendarFault, CalendarReply, Reading
 
 LARGEST = 2_000_000
@@ -71,5 +71,5 @@ class FeedReader:
         return Reading(busy, said["left_out"])
 
     def kept(self, content: bytes, copy: bytes) -> bytes:
-        """A calendar with what an earlier copy of it tells of its entries whose day cannot be read (any more)."""
+        """A calendar with what an earlier copy of it tells of its entries whose times cannot all be read (any more)."""
         return kept_from(content, copy)

@@ -2,11 +2,11 @@
 
 A calendar that cannot be had or read leaves the last good copy in force, looked at anew each time, since the horizon
 moves on; why it failed stands on the rep's row until it is read again. An entry that cannot be understood is left out
-of one that is read, and stands there too; where not even its day can be read, it is when the last copy had it. The rep
-gets one mail when either begins; her desk says so, and then for a day that it is back.
+of one that is read, but for what is sure of it, and stands there too; what of its times cannot be read is as the last
+copy had it. The rep gets one mail when either begins; her desk says so, and then for a day that it is back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -118,9 +118,10 @@ def read_calendar(house: House, company: Company, rep: User, reach: Reach, *, to
         try:
             found = _read_in(house, company, rep, one, moment.now, reach)
             content = one
-            if "" in found.left_out and copy and url == row.get("url"):
+            if found.left_out and copy and url == row.get("url"):
                 content = house.calendars.kept(one, copy)
-                found = found if content == one else _read_in(house, company, rep, content, moment.now, reach)
+            if content != one:
+                found = replace(found, busy=_read_in(house, company, rep, content, moment.now, reach).busy)
             break
         except CalendarFault as error:
             fault, content = str(error), None

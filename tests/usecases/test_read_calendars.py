@@ -196,6 +196,40 @@ def test_an_entry_whose_day_cannot_be_read_any_more_is_where_it_was_until_it_can
     assert next_day in offered(shop)
 
 
+def test_a_series_that_began_long_ago_keeps_her_busy_through_one_bad_line_and_through_a_bad_start_after_it(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    at = TUESDAY.replace(hour=9)
+    weekly = event("team", at - timedelta(weeks=120), more="RRULE:FREQ=WEEKLY")
+    alarm = "\nBEGIN:VALARM\nTRIGGER:-P15M\nEND:VALARM"
+    lost = "UID:team\nDTSTART:late\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
+    told = f"left_out 1 {at - timedelta(weeks=120):%Y-%m-%d}"
+    unknown = weekly.replace("WEEKLY", "WEEKLY;BYDAY=TUE")
+    states = [(weekly, None), (weekly + alarm, told), (lost, "left_out 1"), (unknown, told), (lost, "left_out 1")]
+    for minutes, (entry, fault) in enumerate(states):
+        feeds(calendar(entry))
+        shop.set(MONDAY + timedelta(minutes=10 * minutes))
+        read_calendars(shop.house)
+        assert (at in offered(shop), at + timedelta(hours=1) in offered(shop)) == (False, True)
+        assert row(shop)["fault"] == fault
+    feeds(calendar())
+    read_calendars(shop.house)
+    assert at in offered(shop)
+
+
+def test_a_start_that_has_lost_its_time_is_where_the_last_copy_had_it_and_else_that_whole_day(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    nine, noon = TUESDAY.replace(hour=9), TUESDAY.replace(hour=12)
+    lost = f"UID:theirs\nDTSTART:{nine:%Y%m%dT%H%M}\nDURATION:PT1H"
+    for entry, free in ((event("theirs", nine), True), (lost, True), (lost.replace("theirs", "new"), False)):
+        feeds(calendar(entry))
+        read_calendars(shop.house)
+        assert nine not in offered(shop)
+        assert (noon in offered(shop)) == free
+    assert row(shop)["fault"] == f"left_out 1 {TUESDAY:%Y-%m-%d}"
+
+
 def test_a_broken_calendar_of_one_rep_keeps_nobody_elses_from_being_read(
     both: Place, feeds: Callable[..., None]
 ) -> None:

@@ -1,0 +1,85 @@
+"""What an earlier copy of a calendar had of entries whose times cannot all be read any more."""
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+
+from icalendar import vDDDTypes, vRecur
+
+from funnel.delivery.calendar_entries import ALARM, BROKEN, ENTRY, FOLD, day_in, start_written
+from funnel.delivery.mended_entries import is_known
+
+_UID = re.compile(rb"^UID[^:\r\n]*:(.*)$", re.M | re.I)
+_CHANGES = re.compile(rb"^RECURRENCE-ID[^:\r\n]*:(.*)$", re.M | re.I)
+_ENDS = re.compile(rb"^(?:DTEND|DURATION)[^:\r\n]*:(.*)$", re.M | re.I)
+_RULES = re.compile(rb"^RRULE[^:\r\n]*:(.*)$", re.M | re.I)
+_FREE = re.compile(
+    rb"^(?:STATUS[^:\r\n]*:CANCELLED|TRANSP[^:\r\n]*:TRANSPARENT|X-MICROSOFT-CDO-BUSYSTATUS[^:\r\n]*:FREE)\s*$",
+    re.M | re.I,
+)
+_END = re.compile(rb"^END:VCALENDAR", re.M | re.I)
+
+_NOTHING, _START, _ALL = range(3)
+"""What can be read of the times of an entry."""
+
+
+Name = tuple[bytes, ...]
+"""The UID of an entry, and which occurrence of it it changes."""
+
+
+def kept_from(content: bytes, copy: bytes) -> bytes:
+    """A file with the entries of an earlier copy of which more can be read than of its own. Its own stand beside them,
+    but where only the day on which they begin can be read, and it is the same one."""
+    known = {name: max(map(_readable, those)) for name, those in _entries(content).items()}
+    kept = {
+        name: better
+        for name, those in _entries(copy).items()
+        if known.get(name, _ALL) < _ALL and (better := [one for one in those if _readable(one) > known[name]])
+    }
+    if not kept:
+        return content
+    days = {(name, _day(one)) for name, those in kept.items() if known[name] == _NOTHING for one in those}
+    rest = ENTRY.sub(lambda own: b"" if (_name_of(own[0]), _day(own[0])) in days else own[0], FOLD.sub(b"", content))
+    added = [one for those in kept.values() for one in those]
+    return _END.sub(lambda end: b"\r\n".join([*added, end[0]]), rest, count=1)
+
+
+def _entries(content: bytes) -> dict[Name, list[bytes]]:
+    """The entries that have a UID, as they are written."""
+    found: dict[Name, list[bytes]] = {}
+    for one in ENTRY.finditer(FOLD.sub(b"", content)):
+        if _UID.search(one[0]):
+            found.setdefault(_name_of(one[0]), []).append(one[0].rstrip())
+    return found
+
+
+def _name_of(written: bytes) -> Name:
+    return tuple(one.strip() for one in (*_UID.findall(written)[:1], *_CHANGES.findall(written)[:1]))
+
+
+def _day(written: bytes) -> date | None:
+    return day_in(start_written(written).decode(errors="replace"))
+
+
+def _readable(written: bytes) -> int:
+    """How much of its times can be read; of one that takes nobody's time, as much as is wanted."""
+    if _FREE.search(written):
+        return _ALL
+    if not _is(date, start_written(written)):
+        return _NOTHING
+    own = ALARM.sub(b"", written)
+    ends = all(_is((date, timedelta), one) for one in _ENDS.findall(own))
+    return _ALL if ends and all(map(_is_rule, _RULES.findall(own))) else _START
+
+
+def _is(kind: Any, value: bytes) -> bool:
+    with suppress(*BROKEN):
+        return isinstance(vDDDTypes.from_ical(value.strip().decode()), kind)  # type: ignore[no-untyped-call]
+    return False
+
+
+def _is_rule(value: bytes) -> bool:
+    with suppress(*BROKEN):
+        return is_known(vRecur.from_ical(value.strip().decode()))
+    return False

@@ -1,0 +1,118 @@
+"""What can be followed of an entry that cannot be as it is written."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Event, vDDDLists, vRecur
+from icalendar.prop import vBroken
+
+from funnel.delivery.calendar_entries import BROKEN, days_written, spans_written, values, whole_days
+
+_REPETITION = ("rrule", "exdate", "rdate")
+_TIMES = {"dtstart", "dtend", "duration"}
+_BY_HOURS = {"BYSECOND": 60, "BYMINUTE": 60, "BYHOUR": 24}
+_PARTS = {
+    "FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",
+    "BYSETPOS", "BYEASTER", *_BY_HOURS,
+}  # fmt: skip
+"""What a rule may say (RFC 5545 3.3.10)."""
+_DAY = timedelta(days=1)
+
+
+def mended(event: Event, zone: str) -> Event:
+    """An entry without what cannot be read of it, be it one of its rules, a part of one that nobody knows, or a day
+    taken out of them or added to them: the rest is followed. An end that cannot be read is midnight, and a start of
+    which only the day can is that whole day."""
+    whole = Event(event)
+    for name in _REPETITION:
+        written = values(event, name)
+        if any(isinstance(one, vBroken) or not _is_whole(one) for one in written):
+            del whole[name]
+            for one in written:
+                for sound in _sound(one):
+                    whole.add(name, sound, encode=False)
+    for name in [one for one in whole if one.lower() not in _TIMES and _is_broken(whole, one)]:
+        del whole[name]
+    _mend_times(whole, zone)
+    return whole
+
+
+def is_known(rule: vRecur) -> bool:
+    """Whether a rule can be followed as it is written."""
+    return "FREQ" in rule and _is_whole(rule)
+
+
+def _is_whole(value: Any) -> bool:
+    return not isinstance(value, vRecur) or all(_is_part(name, value[name]) for name in value)
+
+
+def _is_part(name: str, numbers: list[Any]) -> bool:
+    if (limit := _BY_HOURS.get(name.upper())) is not None:
+        return all(0 <= one < limit for one in numbers)
+    return name.upper() in _PARTS
+
+
+def _sound(value: Any) -> Iterator[Any]:
+    """A value, of a rule the parts that are known, or of a list of days that is broken those that can be read."""
+    if isinstance(value, vRecur):
+        yield vRecur({name: value[name] for name in value if _is_part(name, value[name])})
+    elif not isinstance(value, vBroken):
+        yield value
+    elif value.expected_type == vDDDLists.__name__:
+        for part in str(value).split(","):
+            with suppress(*BROKEN):
+                days = vDDDLists.from_ical(part, timezone=value.params.get("TZID"))  # type: ignore[no-untyped-call]
+                yield vDDDLists(days)
+
+
+def _mend_times(event: Event, zone: str) -> None:
+    starts, days = days_written(event, "dtstart"), whole_days(event, "dtstart")
+    if len(values(event, "dtstart")) != 1:
+        return
+    if days:
+        _write_times(event, days[0], _after_days(event, days[0]))
+    elif starts and not _ends_well(event):
+        _write_times(event, starts[0], _end_of(event, starts[0], zone))
+
+
+def _ends_well(event: Event) -> bool:
+    ends, spans = values(event, "dtend"), values(event, "duration")
+    return len(ends) == len(days_written(event, "dtend")) and len(spans) == len(spans_written(event, "duration"))
+
+
+def _is_broken(event: Event, name: str) -> bool:
+    return any(isinstance(one, vBroken) for one in values(event, name))
+
+
+def _write_times(event: Event, start: date, end: date) -> None:
+    for name in ("dtstart", "dtend", "duration"):
+        event.pop(name, None)
+    event.add("dtstart", start)
+    event.add("dtend", end)
+
+
+def _after_days(event: Event, first: date) -> date:
+    """The day after the last one that an entry may last which begins some time on its first."""
+    last = [_day_of(one) for one in (*days_written(event, "dtend"), *whole_days(event, "dtend"))]
+    last += [first + timedelta(days=span.days) for span in spans_written(event, "duration")]
+    return max([first, *last]) + _DAY
+
+
+def _end_of(event: Event, start: date, zone: str) -> date:
+    """By what else tells of it, else the next midnight."""
+    if spans := spans_written(event, "duration"):
+        return start + max(spans)
+    if ends := days_written(event, "dtend"):
+        return ends[0]
+    local = start.astimezone(ZoneInfo(zone)) if isinstance(start, datetime) and start.tzinfo else start
+    last = max([_day_of(local), *whole_days(event, "dtend")]) + _DAY
+    if not isinstance(local, datetime):
+        return last
+    return local.replace(year=last.year, month=last.month, day=last.day, hour=0, minute=0, second=0)
+
+
+def _day_of(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at

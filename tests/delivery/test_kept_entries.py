@@ -1,0 +1,61 @@
+"""What an earlier copy of a calendar tells of entries whose times cannot all be read any more."""
+
+import time
+
+import pytest
+
+from tests.delivery.test_feeds import AT_TEN, READER, calendar, read_file, utc
+from tests.delivery.test_mended_entries import WEEKLY
+
+
+def test_what_a_copy_tells_of_an_entry_without_a_day_is_kept_and_nothing_else_of_it() -> None:
+    copy = calendar(
+        "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z\nRRULE:FREQ=DAILY;COUNT=2",
+        "UID:a\nRECURRENCE-ID:20261021T080000Z\nDTSTART:20261021T140000Z\nDTEND:20261021T150000Z",
+        "UID:b\nDTSTART:20261022T080000Z\nDTEND:20261022T090000Z",
+    )
+    content = READER.kept(calendar("UID:a\nDTSTART:late", "UID:c\nDTSTART:never"), copy)
+    assert [begins for begins, _ in read_file(content).busy] == [utc("20261020T0800"), utc("20261021T0800")]
+    assert READER.kept(content, content) == content
+
+
+def test_a_changed_rule_that_cannot_be_read_leaves_what_the_copy_tells_beside_what_is_sure() -> None:
+    copy = calendar(f"UID:a\n{WEEKLY}", "UID:b\nDTSTART;VALUE=DATE:20261022\nDTEND;VALUE=DATE:20261025")
+    for broken in ("BYDAY=TUE", "UNTIL=never", "COUNT=", "BYHOUR=25", "X-NAME=1"):
+        new = calendar(f"UID:a\nDTSTART:20261021T080000Z\nDURATION:PT1H\nRRULE:FREQ=YEARLY;{broken}")
+        found = read_file(READER.kept(new, copy))
+        assert [begins for begins, _ in found.busy] == [
+            utc("20261020T0800"), utc("20261021T0800"), utc("20261027T0900"), utc("20261103T0900"),
+        ]  # fmt: skip
+    new = calendar("UID:b\nDTSTART;VALUE=DATE:20261022\nDTEND:late")
+    assert read_file(READER.kept(new, copy)).busy == [(utc("20261021T2200"), utc("20261024T2200"))]
+    new = calendar(f"UID:a\n{WEEKLY};BYDAY=TUE\nSTATUS:CANCELLED")
+    assert READER.kept(new, copy) == new, "it takes her time no more"
+
+
+def test_a_start_without_its_time_is_as_the_copy_has_it_and_on_another_day_that_day_too() -> None:
+    copy = calendar("UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z")
+    same = READER.kept(calendar("UID:a\nDTSTART:20261020T0800"), copy)
+    assert read_file(same).busy == [tuple(map(utc, AT_TEN.split()))]
+    other = read_file(READER.kept(calendar("UID:a\nDTSTART:20261023T0800"), copy))
+    assert other.busy == [tuple(map(utc, AT_TEN.split())), (utc("20261022T2200"), utc("20261023T2200"))]
+    added = read_file(READER.kept(calendar("UID:a\nDTSTART:late\nDURATION:PT1H\nRDATE:20261021T080000Z"), copy))
+    assert [begins for begins, _ in added.busy] == [utc("20261020T0800"), utc("20261021T0800")]
+
+
+def test_what_is_kept_of_a_copy_does_not_grow_with_every_reading() -> None:
+    content = calendar(f"UID:a\n{WEEKLY}", f"UID:b\n{WEEKLY}")
+    sizes = set()
+    for number in range(9):
+        broken = f"UID:a\nX-N:{number}\n{WEEKLY};BYDAY=TUE", f"UID:b\nX-N:{number}\nDTSTART:late"
+        content = READER.kept(calendar(*broken), content)
+        sizes.add(content.count(b"BEGIN:VEVENT"))
+    assert sizes == {4}, "as they are, and as they were"
+    assert len(read_file(content).busy) == 3
+
+
+@pytest.mark.parametrize("line", ["DTSTART;a=", "UID:" + " " * 40 + "x", 'DTSTART;a="', "DTSTART" + ';a="b"' * 9])
+def test_finding_them_in_a_hostile_calendar_takes_no_time(line: str) -> None:
+    content, begun = calendar(f"{line}\n" * 20_000, "UID:a\nDTSTART:late", f"UID:{' ' * 500_000}x"), time.monotonic()
+    assert READER.kept(content, content) == content
+    assert time.monotonic() - begun < 6
