@@ -184,6 +184,8 @@ def _busy(event: Event, zone: str, whose: str) -> Busy | None:
     if _free(event, whose):
         return None
     begins, ends = event.start, event.end
+    if not isinstance(begins, datetime) and ends <= begins:  # some programs end a day on itself
+        ends = begins + timedelta(days=1)
     starts_at, ends_at = _instant(begins, zone), _instant(ends, zone)
     return (starts_at, ends_at) if starts_at < ends_at else None
 

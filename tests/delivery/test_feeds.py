@@ -113,6 +113,15 @@ def test_a_whole_day_is_the_day_of_her_zone() -> None:
     assert busy(event, zone="Asia/Tokyo") == [(utc("20261024T1500"), utc("20261025T1500"))]
 
 
+@pytest.mark.parametrize("day", ["20261020", "20241020"])
+@pytest.mark.parametrize("ends", ["DTEND;VALUE=DATE:{day}", "DURATION:PT0S"])
+def test_a_whole_day_that_ends_when_it_begins_is_that_day(day: str, ends: str) -> None:
+    entry = f"UID:a\nDTSTART;VALUE=DATE:{day}\n{ends.format(day=day)}\nRRULE:FREQ=YEARLY"
+    assert busy(entry) == [(utc("20261019T2200"), utc("20261020T2200"))]
+    assert busy(f"{entry}\nTRANSP:TRANSPARENT") == []
+    assert busy(entry, zone="America/New_York") == [(utc("20261020T0400"), utc("20261021T0400"))]
+
+
 def test_a_time_without_a_zone_is_of_her_zone() -> None:
     assert busy("UID:a\nDTSTART:20261020T090000\nDTEND:20261020T100000") == [
         (utc("20261020T0700"), utc("20261020T0800"))
