@@ -92,9 +92,10 @@ def context_of(
         if "book" in links:
             context["slots"] = _times(batch, row, lead, language, links["book"])
     if appointment:
-        context["appointment"] = describe_appointment(
-            company, lead, appointment, language, own=row["recipient"] == "lead"
-        ) | {name: row["data"][name] for name in CHANGE if name in row["data"]}
+        reader = None if row["recipient"] == "lead" else batch.rep(row)
+        context["appointment"] = describe_appointment(company, lead, appointment, language, reader=reader) | {
+            name: row["data"][name] for name in CHANGE if name in row["data"]
+        }
         if "moved_from" in row["data"]:
             before, zone = datetime.fromisoformat(row["data"]["moved_from"]), context["appointment"]["zone"]
             context["appointment"]["was"] = describe_time(before, zone, language)["when"]

@@ -33,13 +33,14 @@ that its time stays then; and that a scenario had kept its time without asking h
 
 
 def describe_appointment(
-    company: Company, lead: Lead, appointment: Appointment, language: str, *, own: bool = True
+    company: Company, lead: Lead, appointment: Appointment, language: str, *, reader: User | None = None
 ) -> dict[str, Any]:
-    """An appointment in words: in the lead's zone for her (`own`), in the rep's for the rep. Where its rep has left,
-    she meets somebody of the company; staff reads who it was."""
+    """An appointment in words: in the lead's zone for her, in that of the member of staff who is its `reader`. Where
+    its rep has left, she meets somebody of the company; staff reads who it was."""
     rep = company.user(appointment.rep)
     kind = company.appointment_type(appointment.type)
-    zone = zone_of(lead.zone if own else (rep.zone if rep else None), None, company.zone)
+    own = reader is None
+    zone = zone_of(reader.zone if reader else lead.zone, None, company.zone)
     local = appointment.starts_at.astimezone(zone_info(zone))
     speech = Speech(language)
     day = day_in_words(local, language)

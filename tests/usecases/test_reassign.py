@@ -110,6 +110,24 @@ def test_an_absence_that_is_declared_later_leaves_appointments_behind_but_not_th
     assert str(event_of(last_to(lite, "camille@verdanne.example"))["x-method"]) == "CANCEL"
 
 
+def test_each_rep_is_told_when_it_is_by_the_clock_where_she_is(lite: Place) -> None:
+    for name in ("appointment_cancelled_rep", "appointment_booked_rep", "appointment_moved_rep"):
+        subject = lite.home / "email_templates" / "house" / name / "subject.en.txt"
+        subject.write_text("{{ appointment.when }}, {{ appointment.city }}\n")
+    here, there = (next(one for one in COMPANY.splitlines() if f"id: {name}" in one) for name in ("camille", "idris"))
+    away = here.replace("role: rep,", "role: rep, absences: [{from: 2027-06-09, to: 2027-06-09}],")
+    company = COMPANY.replace(there, there.replace("role: rep,", "role: rep, zone: America/New_York,"))
+    made = books(lite)
+    (lite.home / "scenarios" / "company.yaml").write_text(company.replace(here, away))
+    lite.publish()
+    at = STARTS + timedelta(hours=4)
+    link = appointment_link(lite.house, lite.load(1), made.id).partition("/book/")[2].partition("/")[0]
+    assert move_appointment(lite.house, link, at).appointment.rep == "idris"
+    lite.drain()
+    assert last_to(lite, "camille@verdanne.example").subject == "Wednesday, 9 June 2027, 12:00, Paris"
+    assert last_to(lite, "idris@verdanne.example").subject == "Wednesday, 9 June 2027, 10:00, New York"
+
+
 def test_who_is_away_is_told_of_the_time_that_was_hers_when_the_lead_chooses_another(lite: Place) -> None:
     made = books(lite)
     line = next(one for one in COMPANY.splitlines() if "id: camille" in one)
@@ -347,7 +365,7 @@ def test_who_has_left_is_called_by_name_on_the_desk_and_in_mails_and_calls_nobod
     assert Names(published, "en").user("camille") == "Camille"
     lead, company = lite.load(1), published.company.company
     assert describe_appointment(company, lead, made, "en")["rep"]["name"] == "Verdanne", "who of it, nobody knows yet"
-    assert describe_appointment(company, lead, made, "en", own=False)["rep"]["name"] == "Camille"
+    assert describe_appointment(company, lead, made, "en", reader=IDRIS)["rep"]["name"] == "Camille"
     assert read_desk(lite.house, HUGO).left_behind == 1
     assert read_desk(lite.house, IDRIS).left_behind == 0, "he cannot give them to anybody"
     give_away(lite.house, HUGO, None)
