@@ -223,11 +223,11 @@ def leads_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.lead_id for row in connection.execute(wanted, {"ids": to_json(list(ids))})}
 
 
-def load(connection: Connection, reps: Sequence[str]) -> dict[str, int]:
-    """How many open appointments each rep has."""
+def load(connection: Connection, reps: Sequence[str], now: datetime) -> dict[str, int]:
+    """How many open appointments each rep has ahead."""
     wanted = (
         select(appointments.c.rep, func.count())
-        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN))
+        .where(appointments.c.rep.in_(list(reps)), appointments.c.state.in_(OPEN), appointments.c.starts_at > now)
         .group_by(appointments.c.rep)
     )
     return dict.fromkeys(reps, 0) | {row[0]: row[1] for row in connection.execute(wanted)}

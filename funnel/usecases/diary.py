@@ -55,8 +55,8 @@ class Diary(Protocol):
     def move(self, lead_id: int, wanted: MoveSlot, now: datetime, days: Days) -> str | None:
         """Take the new slot with the first of `wanted.reps` who is free, give the old one back; that rep, or none."""
 
-    def appointments(self, reps: Sequence[str]) -> dict[str, int]:
-        """How many open appointments each rep has."""
+    def appointments(self, reps: Sequence[str], now: datetime) -> dict[str, int]:
+        """How many open appointments each rep has ahead."""
 
     def handoffs(self, reps: Sequence[str]) -> dict[str, int]:
         """How many leads each rep has open."""
@@ -113,9 +113,9 @@ class StoredDiary:
         """See `Diary`."""
         return booking.move(self._connection, lead_id, wanted, now, days)
 
-    def appointments(self, reps: Sequence[str]) -> dict[str, int]:
+    def appointments(self, reps: Sequence[str], now: datetime) -> dict[str, int]:
         """See `Diary`."""
-        return appointments.load(self._connection, reps)
+        return appointments.load(self._connection, reps, now)
 
     def handoffs(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""

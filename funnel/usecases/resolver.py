@@ -176,9 +176,9 @@ class Resolver:
         return on.SlotTaken(lead_id=lead.id, occurred_at=self._now, type=effect.type, starts_at=effect.starts_at)
 
     def _by_load(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
-        """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments."""
+        """Who is asked first: her own rep while a handoff is open, else whoever has the fewest appointments ahead."""
         own = tuple(rep for rep in reps if lead.handoff and rep == lead.handoff.rep)
-        load = self._diary.appointments(reps)
+        load = self._diary.appointments(reps, self._now)
         return own or tuple(sorted(reps, key=lambda rep: (load[rep], rep)))
 
     def _days(self, effect: do.BookSlot | do.MoveSlot | do.HoldSlot) -> dict[str, tuple[datetime, datetime]]:

@@ -250,7 +250,9 @@ def test_an_appointment_takes_its_cells_and_frees_them_when_cancelled(database: 
         ]
         first = (int(NOW.timestamp()) // 60) // 5
         assert booking.taken_cells(connection, ["idris"], 0, 10**8) == {"idris": set(range(first, first + 8))}
-        assert appointments.load(connection, ["idris", "maud"]) == {"idris": 1, "maud": 0}
+        before = START - timedelta(seconds=1)
+        assert appointments.load(connection, ["idris", "maud"], before) == {"idris": 1, "maud": 0}
+        assert appointments.load(connection, ["idris", "maud"], START) == {"idris": 0, "maud": 0}
         assert appointments.lead_of(connection, one[0]) == ana
         assert appointments.lead_of(connection, 999) is None
         a: Appointment = kept[0]

@@ -225,6 +225,17 @@ def test_an_own_rep_is_met_and_only_a_type_with_reps_by_name_meets_those(lite: P
     assert [rep.id for rep in reps_for(company, named, owned)] == ["camille"]
 
 
+def test_what_is_over_and_unmarked_weighs_on_nobody_when_the_next_is_given(place: Place) -> None:
+    ana, ben, eva, zoe = place.leads(4)
+    for number, lead_id in enumerate((ana, ben)):
+        place.happens(chosen(lead_id, "call", DAY + timedelta(hours=number), ["camille"]))
+    place.set(DAY + timedelta(days=1))
+    later = DAY + timedelta(days=7)
+    place.happens(chosen(eva, "call", later, ["idris"]))
+    place.happens(chosen(zoe, "call", later + timedelta(hours=2)))
+    assert [place.load(one).appointments[0].rep for one in (ben, eva, zoe)] == ["camille", "idris", "camille"]
+
+
 def test_bookings_of_the_same_kind_go_round_by_load(place: Place) -> None:
     for number, lead_id in enumerate(place.leads(6)):
         place.happens(chosen(lead_id, "call", DAY + timedelta(hours=number)))

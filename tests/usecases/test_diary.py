@@ -133,7 +133,8 @@ class Twins:
         for own in self.made:
             pairs = zip(self.diaries, own, strict=True)
             yield tuple(_taken(diary, self.now, None, one.id) for diary, one in pairs)
-        yield tuple(diary.appointments(REPS) for diary in self.diaries)
+        for at in (self.now, MONDAY, MONDAY + timedelta(minutes=90)):
+            yield tuple(diary.appointments(REPS, at) for diary in self.diaries)
         yield tuple(diary.handoffs(REPS) for diary in self.diaries)
         for one in self.people:
             yield tuple(sorted(diary.held(REPS, self.now, one)) for diary in self.diaries)

@@ -42,7 +42,6 @@ class MemoryDiary:
         self._entries: dict[int, _Entry] = {}
         self._holds: dict[int, _Hold] = {}
         self._cells: dict[str, dict[int, int]] = defaultdict(dict)  # rep -> cell -> appointment, or minus a hold
-        self._open: Counter[str] = Counter()
         self._handoffs: dict[str, str] = {}  # open handoff -> rep
         self._leads: Counter[str] = Counter()
         self._given = self._held = 0
@@ -59,7 +58,6 @@ class MemoryDiary:
             self._given += 1
             self._cells[rep].update(dict.fromkeys(taken, self._given))
             self._entries[self._given] = _Entry(rep, wanted.type, wanted.starts_at, taken)
-            self._open[rep] += 1
             return self._given, rep
         return None
 
@@ -123,8 +121,6 @@ class MemoryDiary:
             self.release(lead_id, wanted.type)
             self._free(entry.rep, entry.cells, wanted.appointment)
             self._cells[rep].update(dict.fromkeys(taken, wanted.appointment))
-            self._open[entry.rep] -= entry.open
-            self._open[rep] += entry.open
             entry.rep, entry.cells, entry.starts_at = rep, taken, wanted.starts_at
             return rep
         return None
@@ -137,9 +133,10 @@ class MemoryDiary:
         """What was kept for a mail that will not leave is free again."""
         self._free_where(lambda hold: (hold.lead_id, hold.cause) == (lead_id, cause))
 
-    def appointments(self, reps: Sequence[str]) -> dict[str, int]:
+    def appointments(self, reps: Sequence[str], now: datetime) -> dict[str, int]:
         """See `Diary`."""
-        return {rep: self._open[rep] for rep in reps}
+        ahead = Counter(one.rep for one in self._entries.values() if one.open and one.starts_at > now)
+        return {rep: ahead[rep] for rep in reps}
 
     def handoffs(self, reps: Sequence[str]) -> dict[str, int]:
         """See `Diary`."""
@@ -184,10 +181,6 @@ class MemoryDiary:
     def put(self, appointment: Appointment) -> None:
         """An appointment stands otherwise now; a cancelled one frees its cells."""
         entry = self._entries[appointment.id]
-        if entry.open and not appointment.open:
-            self._open[entry.rep] -= 1
-        elif appointment.open and not entry.open:
-            self._open[entry.rep] += 1
         entry.open, entry.cancelled = appointment.open, appointment.state == "cancelled"
         if entry.cancelled:
             self._free(entry.rep, entry.cells, appointment.id)
