@@ -14,7 +14,8 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "website": "Where your name leads to.",
         "brand": "Your colours.",
         "zone": "The time zone of whatever has none of its own, like `Europe/Paris`.",
-        "country": "The country, for public holidays and telephone numbers: two capitals.",
+        "country": "The country, for public holidays and telephone numbers: two capitals. Where holidays differ within "
+        "it, its part (ISO 3166-2) like `GB-ENG` or `DE-BY`: the country alone has those that are the same everywhere.",
         "locales": "The languages people are written to in, the usual one first.",
         "sender": "Who mails come from.",
         "sending_window": "When marketing mails leave.",
@@ -77,7 +78,7 @@ COMPANY_MEANINGS: Mapping[str, Mapping[str, str]] = {
         "availability": 'Her weekly hours in her own zone: `mon: ["09:00-12:00"]`.',
         "exceptions": 'Hours of single dates, holidays too: `"2026-12-24": ["09:00-11:00"]`, or `[]` for none.',
         "absences": "Days on which she cannot be booked.",
-        "country": "Whose public holidays are hers; without it the company's.",
+        "country": "Whose public holidays are hers, of a country or its part (`GB-SCT`); without it the company's.",
         "calendar": "The .ics address of her own calendar: what is busy there is not offered. She may set it herself.",
         "digest": "Her hour of the daily mail that asks how appointments went, or `never`; without it the company's.",
     },

@@ -49,7 +49,7 @@ PATTERNS = {
     r"^#[0-9a-fA-F]{6}$": (say("a colour"), say("write it like '#0a5c66', in quotes")),
     r"^[0-9]{1,7}(\.[0-9]{2})?$": (say("an amount of money"), say("write it like '45.00', in quotes")),
     r"^[A-Z]{3}$": (say("a currency"), say("write it like EUR, in capitals")),
-    r"^[A-Z]{2}$": (say("a country code"), say("write it like FR, in capitals")),
+    r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$": (say("a country code"), say("write it like FR or GB-ENG, in capitals")),
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$": (
         say("a date and time"),
         say("write '2027-01-21 14:00'"),

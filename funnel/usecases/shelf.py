@@ -133,9 +133,10 @@ class Shelf:
 
 @cache
 def holidays_of(country: str) -> Holidays:
-    """Whether a day is a public holiday of the country; a country without a calendar has none."""
+    """Whether a day is a public holiday of the country, or the part of it; a country without a calendar has none."""
+    whole, _, part = country.partition("-")
     try:
-        calendar = holidays.country_holidays(country)
+        calendar = holidays.country_holidays(whole, subdiv=part or None)
     except NotImplementedError:
         return no_holidays
 

@@ -184,10 +184,11 @@ def _zone(browser: str | None, phone: str | None) -> str | None:
 
 
 def read_phone(text: str, country: str) -> str | None:
-    """The number in international form (`+33 4 65 71 20 11`), read as if dialled from `country`; none if it is none."""
+    """The number in international form (`+33 4 65 71 20 11`), read as if dialled from `country`, or that of which
+    it is a part; none if it is none."""
     clean = clean_text(text)
     try:
-        number = phonenumbers.parse(clean or "", country)
+        number = phonenumbers.parse(clean or "", country[:2])
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):

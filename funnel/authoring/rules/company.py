@@ -7,7 +7,14 @@ from urllib.parse import urlsplit
 from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import decimal, quote
 from funnel.authoring.rules.calls_to_action import call_to_action_problems
-from funnel.authoring.rules.diaries import diary_problems, hours_problems, is_date, no_date, range_problem
+from funnel.authoring.rules.diaries import (
+    country_problems,
+    diary_problems,
+    hours_problems,
+    is_date,
+    no_date,
+    range_problem,
+)
 from funnel.authoring.rules.scoring import scoring_problems
 from funnel.authoring.rules.spans import long_span, never_shorter
 from funnel.authoring.rules.words import bad_zone, left_out, twice, unknown
@@ -26,6 +33,8 @@ def company_problems(company: Company) -> Iterator[Problem]:
     """Everything wrong within the company's own file."""
     yield from _brand(company.brand)
     yield from bad_zone(company.zone, ("zone",))
+    if "-" in company.country:
+        yield from country_problems(company.country, ("country",))
     yield from _locales(company.locales)
     yield from _email(company.sender.email, ("sender", "email"))
     yield from _email(company.privacy_contact, ("privacy_contact",))

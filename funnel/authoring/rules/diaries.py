@@ -1,5 +1,6 @@
-"""The rules of a rep's diary: hours of weekdays and of single dates, the country of the holidays, the own calendar."""
+"""The rules of a rep's diary: hours of weekdays and of single dates, whose holidays she has, the own calendar."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
@@ -8,21 +9,35 @@ from urllib.parse import urlsplit
 import holidays
 
 from funnel.authoring.findings import Path, Problem
-from funnel.authoring.hints import quote
+from funnel.authoring.hints import any_of, quote
 from funnel.authoring.saying import Saying, say
 from funnel.domain.company import User
 
+_PART = re.compile(r"[A-Z0-9]{1,3}")
 _SCHEMES = ("https", "http", "webcal")
 
 
 def diary_problems(user: User, path: Path) -> Iterator[Problem]:
     """What is wrong with a user's exceptions, country and calendar."""
     yield from _exceptions(user, path)
-    if user.country is not None and user.country not in holidays.list_supported_countries():
-        message = say("no public holidays are known of %(country)s", country=repr(user.country))
-        yield Problem((*path, "country"), "unknown-id", message, say("write it like 'FR', or list them as absences"))
+    if user.country is not None:
+        yield from country_problems(user.country, (*path, "country"))
     if user.calendar is not None and (fault := calendar_fault(user.calendar)):
         yield Problem((*path, "calendar"), "bad-address", fault, say("write it like 'https://example.com/me.ics'"))
+
+
+def country_problems(country: str, path: Path) -> Iterator[Problem]:
+    """A problem where nobody knows the public holidays of a country, or of that part of it."""
+    whole, _, part = country.partition("-")
+    parts = holidays.list_supported_countries().get(whole)
+    if parts is None:
+        message = say("no public holidays are known of %(country)s", country=repr(whole))
+        yield Problem(path, "unknown-id", message, say("write it like 'FR', or list them as absences"))
+    elif part and part not in parts:
+        written = [one for one in parts if _PART.fullmatch(one)]
+        message = say("no part of %(country)s is called %(part)s", country=repr(whole), part=repr(part))
+        fix = say("use %(words)s", words=any_of(repr(f"{whole}-{one}") for one in written)) if written else None
+        yield Problem(path, "unknown-id", message, fix or say("write %(word)s", word=repr(whole)))
 
 
 def calendar_fault(address: str) -> Saying | None:

@@ -169,7 +169,7 @@ def _office_hours(at: datetime, zone: str, chance: Random) -> datetime:
 
 def _phone(company: Company, chance: Random) -> str:
     """A possible number of the company's country, in the form of its example; none where there is no example."""
-    number = example_number(company.country)
+    number = example_number(company.country[:2])
     if number is None:
         return ""
     written = format_number(number, PhoneNumberFormat.E164)
