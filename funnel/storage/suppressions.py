@@ -4,10 +4,11 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, String, Table, delete, select
+from sqlalchemy import Column, Connection, String, Table, delete, select, update
 
 from funnel.storage.bulk import insert_many, one_of, to_json
 from funnel.storage.database import Instant, metadata
+from funnel.storage.leads import leads
 
 suppressions = Table(
     "suppressions",
@@ -31,6 +32,12 @@ def add(connection: Connection, hashes: Sequence[Mapping[str, Any]]) -> None:
 def remove(connection: Connection, hashes: Sequence[str]) -> None:
     """Take hashed addresses off the list."""
     connection.execute(delete(suppressions).where(suppressions.c.address_hash.in_(hashes)))
+
+
+def stop(connection: Connection, lead_id: int, address_hash: str) -> None:
+    """A lead whose hashed address is on the list has stopped the mails."""
+    listed = select(suppressions.c.address_hash).where(suppressions.c.address_hash == address_hash).exists()
+    connection.execute(update(leads).where(leads.c.id == lead_id, listed).values(unsubscribed=True))
 
 
 def among(connection: Connection, hashes: Sequence[str]) -> set[str]:

@@ -13,6 +13,7 @@ from funnel.domain.lead import AnswerSheet, Lead
 from funnel.storage import events, installation, leads, outbox, snapshot, submissions
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Invalid, NotFound
+from funnel.usecases.find_lead import find_or_make
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
 from funnel.usecases.submit_form import PATIENCE, read_address
@@ -59,9 +60,7 @@ def correct_address(house: House, submission: str, own: Collection[str], address
             return recorded, submission
         created = False
         if other is None:
-            other, created = leads.find_or_create(
-                connection, fields["email"], fields["email_key"], language, moment.now
-            )
+            other, created = find_or_make(connection, house, fields["email"], fields["email_key"], language, moment.now)
         again = _Again(form, f"{submission[:40]}-{other}", fields["email"], language)
         batch: list[on.AnyEvent] = [_corrected(connection, lead, form, fields, moment, elsewhere=True)] if hers else []
         batch += _given_to(connection, lead, other, again, moment, created=created)

@@ -1,6 +1,7 @@
 """A lead by her number or address, or a clear word that there is none."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from funnel.domain.company import Company, User
 from funnel.domain.contact import normal_email
 from funnel.domain.lead import Lead
-from funnel.storage import handoffs, leads, snapshot
+from funnel.storage import handoffs, leads, snapshot, suppressions
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.people import may_change, require_change
@@ -35,6 +36,18 @@ def among_those_to_change(connection: Connection, user: User, found: Sequence[Le
     for task in handoffs.tasks_of_leads(connection, list(tasks)):
         tasks[task["lead_id"]].append(task)
     return [one for one in found if not one.erased and may_change(user, one, company, tasks[one.id])]
+
+
+def find_or_make(
+    connection: Connection, house: House, email: str, email_key: str, language: str, now: datetime
+) -> tuple[int, bool]:
+    """The id of the lead with this address, or who stands for her, and whether it was made just now. An address that
+    stopped the mails has stopped them still, though the lead who said so was erased since."""
+    lead_id, made = leads.find_or_create(connection, email, email_key, language, now)
+    if made:
+        hashed = suppressions.address_hash(house.shelf.suppression_key(connection), email)
+        suppressions.stop(connection, lead_id, hashed)
+    return lead_id, made
 
 
 def find_lead(house: House, who: str, *, itself: bool = False) -> int:

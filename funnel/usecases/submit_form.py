@@ -18,8 +18,9 @@ from funnel.domain.countries import COUNTRY_ZONES
 from funnel.domain.diagnosis import Answer, diagnose, read_answers
 from funnel.domain.model import in_language
 from funnel.domain.timing import is_zone, zone_of
-from funnel.storage import installation, leads
+from funnel.storage import installation
 from funnel.usecases.errors import Invalid, NotFound
+from funnel.usecases.find_lead import find_or_make
 from funnel.usecases.house import House, new_id
 from funnel.usecases.record_events import Recorded, record, ring
 from funnel.usecases.waiting_consents import decided_at
@@ -68,7 +69,7 @@ def submit_form(house: House, sent: Sent) -> Submitted:
 
     def work(connection: Connection) -> tuple[Recorded, int]:
         moment = installation.moment(connection)
-        lead_id, created = leads.find_or_create(connection, form.email, form.email_key, sent.language, moment.now)
+        lead_id, created = find_or_make(connection, house, form.email, form.email_key, sent.language, moment.now)
         to_confirm = [purpose for purpose in form.sent.consents if form.company.confirms(purpose)]
         batch = form_events(form, lead_id, moment.now, created, decided_at(connection, lead_id, to_confirm))
         return record(connection, house, batch, moment).insist(), lead_id

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from funnel.storage.consents import of_lead
-from funnel.usecases.addresses import preferences_link
+from funnel.usecases.addresses import own_page_link, preferences_link
+from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.preferences import unsubscribe
 from funnel.usecases.waiting_consents import waiting_consents
 from tests.web.conftest import Town
@@ -163,6 +164,22 @@ def test_a_tick_after_she_stopped_the_mails_is_asked_about_and_counts_by_her_yes
     assert (lead.unsubscribed, lead.consents["follow_up_email"]) == (False, True)
     assert "Did you mean this?" not in visitor.text
     assert "You get our advice and invitations as usual." in mails_to_her(visitor)
+
+
+def test_who_comes_back_after_she_stopped_the_mails_and_was_erased_is_asked_too(town: Town) -> None:
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    unsubscribe(town.house, preferences_link(town.house, town.leads()[0].id).rpartition("/")[2], "/u")
+    erase_lead(town.house, town.leads()[0].id, "hugo")
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    back = town.leads()[-1]
+    assert back.unsubscribed
+    assert not back.consents.get("follow_up_email"), "anybody may have sent the form"
+    visitor = Visitor(town.app)
+    visitor.open(own_page_link(town.house, back).removeprefix(town.settings.base_url))
+    assert "Did you mean this?" in visitor.text
+    visitor.send({"purpose": "follow_up_email"}, ending="/confirm")
+    back = town.leads()[-1]
+    assert (back.unsubscribed, back.consents["follow_up_email"]) == (False, True)
 
 
 def test_her_no_to_a_tick_after_she_stopped_the_mails_leaves_them_stopped(town: Town) -> None:
