@@ -36,10 +36,30 @@ def find_slots(
     moving: Appointment | None = None,
 ) -> list[Slot]:
     """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
-    own rep; with `rep`, only that one counts. What is held for the lead, or for the lead of id `holder`, is free for
-    her, on a full day too. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and
-    horizon say. What the appointment `moving` takes is free, and it does not count against a daily maximum."""
-    reps = [one for one in company.users if one.id == rep] if rep else reps_for(company, kind, lead)
+    own rep, and where that one has no time at all the others of the team; with `rep`, only that one counts. What is
+    held for the lead, or for the lead of id `holder`, is free for her, on a full day too. With `since` (aware UTC) the
+    slots of the `SEARCH` from then on, whatever notice and horizon say. What the appointment `moving` takes is free,
+    and it does not count against a daily maximum."""
+    hers = lead.id if lead else holder
+    if rep:
+        own = [one for one in company.users if one.id == rep]
+        return _free_of(own, diary, company, kind, hers, now, most, since, moving)
+    found = _free_of(reps_for(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
+    return found or _free_of(stand_ins(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
+
+
+def _free_of(
+    reps: Sequence[User],
+    diary: Diary,
+    company: Company,
+    kind: AppointmentType,
+    hers: int | None,
+    now: datetime,
+    most: int | None,
+    since: datetime | None,
+    moving: Appointment | None,
+) -> list[Slot]:
+    """The same of some reps, for the lead of id `hers`."""
     if not reps:
         return []
     holidays, asked_at = holidays_of(company.country), now
@@ -49,11 +69,8 @@ def find_slots(
     last = _horizon(company, kind, now) + _MARGIN
     span = cells(now - _MARGIN, last)
     ids = [rep.id for rep in reps]
-    taken = diary.taken(
-        ids, span.start, span.stop, asked_at, lead.id if lead else holder, moving.id if moving else None
-    )
+    taken = diary.taken(ids, span.start, span.stop, asked_at, hers, moving.id if moving else None)
     zones = {rep.id: rep.zone or company.zone for rep in reps}
-    hers = lead.id if lead else holder
     counted = diary.between(ids, now - _MARGIN, last, asked_at, hers) if kind.daily_maximum else ()
     booked = count_days(kind, [one for one in counted if not _is(one, moving)], zones)
     kept = {(one.rep, one.starts_at) for one in counted if one.hers and one.type == kind.id}
@@ -170,3 +187,9 @@ def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequ
             return own
     team = kind.team or company.teams[0].id
     return [rep for rep in reps if rep.team == team]
+
+
+def stand_ins(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:
+    """Whom of the team she meets where her own rep has no time; nobody where it is anybody's diary already."""
+    own = reps_for(company, kind, lead)
+    return [one for one in reps_for(company, kind, None) if one not in own]

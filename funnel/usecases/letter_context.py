@@ -8,7 +8,7 @@ from typing import Any
 from babel.dates import format_date
 
 from funnel.authoring.bundle import Bundle
-from funnel.domain.deadlines import may_cancel, may_move
+from funnel.domain.deadlines import may_cancel, may_move, stands_open
 from funnel.domain.engine.handing import DOSSIER
 from funnel.domain.known import appointment_of
 from funnel.domain.lead import AnswerSheet, Appointment, Enrolment, Handoff, Lead
@@ -139,10 +139,12 @@ def _changing(
     links: dict[str, str],
     now: datetime,
 ) -> None:
-    """The link by which an appointment is cancelled or moved, for her only as long as one of both may be done; of one
-    that is cancelled, where another time is chosen."""
+    """The link by which an appointment is cancelled or moved, for her only as long as one of both may be done, as it
+    always may in the mail that asks for another time; of one that is cancelled, where another time is chosen."""
     hers, company = row["recipient"] == "lead", batch.company
-    if appointment.open if not hers else may_cancel(company, appointment, now) or may_move(company, appointment, now):
+    asked = not row["scenario"] and "slots" in row["data"] and stands_open(appointment, now, asked=True)
+    may = asked or may_cancel(company, appointment, now) or may_move(company, appointment, now)
+    if may if hers else appointment.open:
         links["cancel"] = appointment_link(batch.house, lead, appointment.id)
     if hers and appointment.state == "cancelled" and lead.ahead(appointment.type, now) is None:
         again = book_again_link(batch.house, lead, appointment, partial(_program_of, batch))

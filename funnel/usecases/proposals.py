@@ -18,7 +18,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
 from funnel.domain.waking import Waking, waking_of
 from funnel.usecases.diary import Diary
-from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for
+from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for, stand_ins
 from funnel.usecases.outbox import Outbox, Waiting
 
 _TO_READ = timedelta(hours=1)
@@ -83,12 +83,12 @@ class Proposals:
         kind = self._company.appointment_type(effect.type)
         leaves, hers = self._leaves(lead, effect), zone_of(lead.zone, None, self._company.zone)
         until = later(leaves.at, parse_span(effect.hold), hers, self._book.holidays)
-        rep, kept = None, list[datetime]()
+        rep, kept, effect = None, list[datetime](), replace(effect, leaves=leaves.at)
         if kind and leaves.leaves:
             reps = self._reps(kind, lead, effect)
             self._diary.stand_still(reps)
             diaries = self._read(kind, lead, effect, reps)
-            rep, best = self._choose(kind, lead, replace(effect, leaves=leaves.at), diaries)
+            rep, best = self._choose(kind, lead, effect, diaries)
             wanted = [self._kept_until(kind, slot, rep, until) for slot in best] if rep else []
             kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
         return on.SlotsHeld(
@@ -102,12 +102,22 @@ class Proposals:
         )
 
     def _reps(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str, ...]:
-        """Whose times may be proposed."""
-        return (effect.rep,) if effect.rep else tuple(rep.id for rep in reps_for(self._company, kind, lead))
+        """Whose times may be proposed: where her own rep has none, those of the others of the team too."""
+        if effect.rep:
+            return (effect.rep,)
+        own, others = (tuple(rep.id for rep in whose(self._company, kind, lead)) for whose in (reps_for, stand_ins))
+        alone = others and not any(self._free(kind, lead, effect, rep) for rep in own)
+        return (*own, *others) if alone else own
+
+    def _in_turn(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
+        """Her own rep first, then whoever has the fewest appointments."""
+        first = self._by_load(lead, reps)
+        others = tuple(rep for rep in reps if rep not in first)
+        return (*first, *self._by_load(lead, others)) if others else first
 
     def _read(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, reps: tuple[str, ...]) -> _Diaries:
         """The diaries as they stand, once for every look at them."""
-        ordered = reps if effect.rep else self._by_load(lead, reps)
+        ordered = reps if effect.rep else self._in_turn(lead, reps)
         zones = {rep: self._zone(rep) for rep in ordered}
         held, booked = defaultdict[str, list[datetime]](list), defaultdict[str, dict[date, int]](dict)
         for rep, at in self._diary.held(ordered, self._now, lead.id):

@@ -1,0 +1,101 @@
+"""The times that are proposed and kept in place of one that nobody can keep, and the page on which she chooses."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from funnel.domain.lead import Appointment
+from funnel.storage import holds
+from funnel.storage.holds import Hold
+from funnel.usecases.addresses import appointment_link, booking_link
+from funnel.usecases.book_appointment import open_diary
+from funnel.usecases.own_appointment import OwnAppointment, open_appointment, times_to_move_to
+from funnel.usecases.reassign import Given, give_away
+from tests.support.home import COMPANY, HUGO
+from tests.support.place import MONDAY, Place
+from tests.usecases.test_publish_scenarios import saved, without
+from tests.usecases.test_reassign import STARTS, books, last_to, left_behind
+
+ANA = "ana@example.org"
+LINK = '<a href="{{ links.cancel }}/move">See all free times</a> '
+TIMES = '{% for time in slots %}<a href="{{ time.url }}">{{ time.when }}</a> {% endfor %}'
+
+
+def away(first: str, last: str) -> str:
+    """The company's file, with Camille away for so long."""
+    line = next(one for one in COMPANY.splitlines() if "id: camille" in one)
+    return COMPANY.replace(line, line.replace("role: rep,", f"role: rep, absences: [{{from: {first}, to: {last}}}],"))
+
+
+def proposing(place: Place) -> None:
+    """The mail that asks for another time names the times, and leads to all of them."""
+    body = place.home / "email_templates/house/appointment_other_time/body.en.mjml"
+    body.write_text(body.read_text().replace("Hello", TIMES + LINK + "Hello"))
+    place.publish()
+
+
+def asked_instead(place: Place, company: str) -> Appointment:
+    """Ana was to meet Camille, who cannot be there as the file says now, and Idris meets Bea then: Ana is asked."""
+    made = books(place)
+    books(place, "bea@example.org", "idris")
+    saved(place, company)
+    proposing(place)
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    place.drain()
+    return made
+
+
+def kept(place: Place) -> list[Hold]:
+    """What is kept for Ana."""
+    with place.house.database.read() as connection:
+        return holds.kept_for(connection, 1, "call", ["camille", "idris"], place.now)
+
+
+def named(place: Place) -> list[datetime]:
+    """The times that her newest mail names."""
+    found = re.findall(r"/appointment/move\?slot=(\w+)", last_to(place, ANA).html)
+    return [datetime.strptime(one, "%Y%m%dT%H%MZ").replace(tzinfo=UTC) for one in found]
+
+
+def link_of(place: Place, made: Appointment) -> str:
+    """What stands in the address of her appointment."""
+    return appointment_link(place.house, place.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
+
+
+def page(place: Place, made: Appointment) -> OwnAppointment:
+    """Her appointment, as its own link opens it."""
+    return open_appointment(place.house, link_of(place, made))
+
+
+def test_who_is_away_beyond_the_horizon_is_covered_by_the_team_and_its_times_are_kept(place: Place) -> None:
+    made = asked_instead(place, away("2027-06-09", "2027-07-09"))
+    assert {one.rep for one in kept(place)} == {"idris"}
+    assert named(place) == [one.starts_at for one in kept(place)]
+    assert len(named(place)) == 3
+    assert min(named(place)) >= STARTS.replace(hour=0), "of that day or a later one, not one of hers before it"
+    place.set(made.ends_at + timedelta(days=1))
+    place.drain()
+    assert left_behind(place) == [made.id]
+    assert give_away(place.house, HUGO, None) == Given(given=0, asked=1)
+    place.drain()
+    again = last_to(place, ANA)
+    assert '/appointment/move"' in again.html, "a link to all of them, though hers is over"
+    assert len(named(place)) == 3
+    assert set(named(place)) <= {one.starts_at for one in times_to_move_to(place.house, page(place, made))}
+
+
+def test_where_her_own_rep_has_no_time_at_all_a_booking_page_offers_those_of_the_team(lite: Place) -> None:
+    lead_id = lite.submits(ANA).lead_id
+    lite.books(lead_id, MONDAY + timedelta(hours=2), "camille")
+    lite.set(MONDAY + timedelta(days=1))
+    lead = lite.load(lead_id)
+    program = next(iter(lite.published.newest.values())).program
+    link = booking_link(lite.house, lead, lead.enrolments[0], program, "call").rpartition("/book/")[2]
+
+    def offered() -> set[str]:
+        return {rep for slot in open_diary(lite.house, link).slots for rep in slot.reps}
+
+    assert offered() == {"camille"}
+    saved(lite, away("2027-06-08", "2027-07-09"))
+    assert offered() == {"idris"}
+    saved(lite, away("2027-06-08", "2027-06-14"))
+    assert offered() == {"camille"}, "she is back within the horizon"
