@@ -105,9 +105,9 @@ def cancel_appointment(house: House, text: str) -> OwnAppointment:
 
 
 def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
-    """The free slots that the appointment may be moved to, none of which overlaps it as it is; none when it is too late
-    to move it. They are of the same rep; where that one has left or is away then, of who keeps times for her, else of
-    anybody."""
+    """The free slots that the appointment may be moved to; none when it is too late to move it. They are of the same
+    rep; where that one has left or is away then, of who keeps times for her, else of anybody. With the same rep none
+    overlaps it as it is."""
     if not meeting.may_move or meeting.kind is None:
         return []
     appointment, company = meeting.appointment, meeting.company
@@ -129,14 +129,21 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
             rep=rep,
             moving=appointment,
         )
-    return [one for one in found if one.ends_at <= appointment.starts_at or appointment.ends_at <= one.starts_at]
+    return [one for one in found if not _overlaps(one, appointment)]
+
+
+def _overlaps(slot: Slot, appointment: Appointment) -> bool:
+    """Whether it only shifts what its rep has: a colleague's time is another one, whenever it is."""
+    apart = slot.ends_at <= appointment.starts_at or appointment.ends_at <= slot.starts_at
+    return not apart and appointment.rep in slot.reps
 
 
 def move_appointment(house: House, text: str, starts_at: datetime, once: str = "") -> OwnAppointment:
     """Move it by its own link; the same `once` moves it once. `Conflict` when it is too late; `SlotGone` when the time
     is not free any more, `NeverASlot` when it never was."""
     meeting = open_appointment(house, text)
-    if meeting.appointment.starts_at == starts_at:
+    own = meeting.appointment
+    if own.starts_at == starts_at and not is_alone(meeting.company, own):
         return meeting
     if not meeting.may_move:
         raise Conflict("It is too late to move this here. Please call or write to us.")
@@ -147,15 +154,15 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
         lead_id=meeting.lead.id,
         occurred_at=meeting.now,
         key=press("move", once, starts_at),
-        type=meeting.appointment.type,
+        type=own.type,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         reps=slot.reps,
-        moves=meeting.appointment.id,
+        moves=own.id,
         asked=meeting.asked,
     )
     record_events(house, [event], patience=PATIENCE)
     moved = open_appointment(house, text)
-    if moved.appointment.starts_at != starts_at:
+    if moved.appointment.starts_at != starts_at or moved.appointment.rep not in slot.reps:
         raise SlotGone
     return moved

@@ -8,7 +8,8 @@ from funnel.storage import holds
 from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, booking_link
 from funnel.usecases.book_appointment import open_diary
-from funnel.usecases.own_appointment import OwnAppointment, open_appointment, times_to_move_to
+from funnel.usecases.change_appointment import cancel_by_hand
+from funnel.usecases.own_appointment import OwnAppointment, move_appointment, open_appointment, times_to_move_to
 from funnel.usecases.reassign import Given, give_away
 from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
@@ -99,3 +100,29 @@ def test_where_her_own_rep_has_no_time_at_all_a_booking_page_offers_those_of_the
     assert offered() == {"idris"}
     saved(lite, away("2027-06-08", "2027-06-14"))
     assert offered() == {"camille"}, "she is back within the horizon"
+
+
+def test_a_colleagues_time_that_overlaps_the_one_she_has_can_be_had_and_so_can_the_very_same(place: Place) -> None:
+    made = books(place)
+    bea = place.submits("bea@example.org").lead_id
+    other = place.books(bea, STARTS - timedelta(minutes=25), "idris")
+    quarter = STARTS + timedelta(minutes=15)
+    offered = {one.starts_at for one in times_to_move_to(place.house, page(place, made))}
+    assert not {STARTS - timedelta(minutes=15), STARTS, quarter} & offered, "with Camille it is no other time"
+    saved(place, without(COMPANY, "id: camille"))
+    proposing(place)
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    place.drain()
+    assert quarter in {one.starts_at for one in times_to_move_to(place.house, page(place, made))}
+    moved = move_appointment(place.house, link_of(place, made), quarter).appointment
+    assert (moved.id, moved.rep, moved.starts_at) == (made.id, "idris", quarter)
+    assert place.load(bea).appointments == (other,)
+
+
+def test_the_very_time_that_she_had_is_hers_with_a_colleague_who_is_free_by_now(lite: Place) -> None:
+    made = asked_instead(lite, without(COMPANY, "id: camille"))
+    cancel_by_hand(lite.house, HUGO, lite.load(2).appointments[0].id, "Idris has time for Ana")
+    for _pressed_twice in range(2):
+        taken = move_appointment(lite.house, link_of(lite, made), STARTS).appointment
+        assert (taken.rep, taken.starts_at, taken.sequence) == ("idris", STARTS, 1)
+    assert left_behind(lite) == []
