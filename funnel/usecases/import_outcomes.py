@@ -33,7 +33,7 @@ OUTCOMES: Mapping[str, type[on.AppointmentHeld] | type[on.AppointmentMissed]] = 
 _WORDS = {"held": "held", "tenu": "held", "a eu lieu": "held", "missed": "missed", "manqué": "missed"}
 """What the column `outcome` may say, in capitals too: as the pages say it in both languages."""
 _CANCELLED = say("this appointment was cancelled")
-_NOBODY_THERE = say("nobody could be there, and another time is being asked for: move or cancel it instead")
+_NOBODY_THERE = say("nobody could be there, and another time was asked for: move or cancel it instead")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d(?::\d\d)?)", re.ASCII)
 """How a spreadsheet in French, or in English as Europe writes it, saves an instant."""
 

@@ -52,7 +52,7 @@ def mark_appointment(house: House, user: User, appointment_id: int, *, held: boo
     with house.database.read() as connection:
         waits = not held and waiting_for_choice(connection, [(lead, appointment)])
     if waits:
-        raise Conflict("Nobody could be there, and another time is being asked for: move or cancel it instead.")
+        raise Conflict("Nobody could be there, and another time was asked for: move or cancel it instead.")
     marked = on.AppointmentHeld if held else on.AppointmentMissed
     record_events(house, [marked(lead_id=lead.id, occurred_at=now, appointment=appointment_id, by=user.id)])
     return lead.id

@@ -25,8 +25,8 @@ from funnel.usecases.take_slot import SlotGone, free_at, gone, press
 @dataclass(frozen=True)
 class OwnAppointment:
     """One appointment of a lead, and whether she may still cancel or move it (not where its type is no more). `asked`:
-    whom she was to meet cannot be there, she was asked for another time and has not chosen yet; she may, also once the
-    time itself is over. Only who is `proven` may see what is stored."""
+    whom she was to meet cannot be there, she was asked for another time, has not chosen yet and has no newer one of its
+    type; she may, also once the time itself is over. Only who is `proven` may see what is stored."""
 
     lead: Lead
     company: Company
@@ -74,7 +74,7 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
             lambda enrolment: house.shelf.bundle(connection, enrolment.version).program,
             unproven=not proven,
         )
-        asked = bool(waiting_for_choice(connection, [(lead, appointment)]))
+        asked = not lead.has_newer(appointment) and bool(waiting_for_choice(connection, [(lead, appointment)]))
     kind = company.appointment_type(appointment.type)
     return OwnAppointment(
         lead,

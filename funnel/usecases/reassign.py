@@ -41,7 +41,7 @@ class Given:
 
 def left_behind(connection: Connection, company: Company, now: datetime) -> list[Mapping[str, Any]]:
     """Appointments ahead of who is no rep (any more), or is away on that day, earliest first; and what is over by now,
-    while its lead, who was asked for another time, has not chosen."""
+    while its lead, who was asked for another time, has not chosen and has no other appointment of its type since."""
     gone = appointments.left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     ahead = appointments.ahead(connection, list(absent), now) if absent else []
@@ -51,7 +51,10 @@ def left_behind(connection: Connection, company: Company, now: datetime) -> list
 
 
 def _unchosen_lately(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
-    return unchosen(connection, appointments.unmarked_since(connection, now - _LISTED, now))
+    rows = unchosen(connection, appointments.unmarked_since(connection, now - _LISTED, now))
+    others = appointments.of_leads(connection, sorted({row["lead_id"] for row in rows})) if rows else []
+    newest: dict[tuple[int, str], int] = {(lead_id, one.type): one.id for lead_id, one in others}
+    return [row for row in rows if newest.get((row["lead_id"], row["type"])) == row["id"]]
 
 
 def unchosen(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -3,14 +3,20 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from funnel.domain.lead import Appointment
 from funnel.storage import holds
 from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, booking_link
 from funnel.usecases.book_appointment import open_diary
 from funnel.usecases.change_appointment import cancel_by_hand
+from funnel.usecases.desk import read_desk
+from funnel.usecases.errors import Conflict
+from funnel.usecases.mark_outcome import mark_appointment
 from funnel.usecases.own_appointment import OwnAppointment, move_appointment, open_appointment, times_to_move_to
 from funnel.usecases.reassign import Given, give_away
+from funnel.usecases.set_appointment import set_appointment
 from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
@@ -126,3 +132,23 @@ def test_the_very_time_that_she_had_is_hers_with_a_colleague_who_is_free_by_now(
         taken = move_appointment(lite.house, link_of(lite, made), STARTS).appointment
         assert (taken.rep, taken.starts_at, taken.sequence) == ("idris", STARTS, 1)
     assert left_behind(lite) == []
+
+
+def test_who_has_a_new_appointment_is_not_asked_again_for_the_old_one(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=3))
+    made = asked_instead(place, away("2027-06-09", "2027-06-09"))
+    place.set(made.ends_at + timedelta(minutes=1))
+    place.drain()
+    assert left_behind(place) == [made.id]
+    assert page(place, made).ahead
+    later = STARTS + timedelta(days=2)
+    new = set_appointment(place.house, HUGO, 1, "call", "idris", later, "+33612345678")
+    assert (left_behind(place), read_desk(place.house, HUGO).left_behind) == ([], 0)
+    with pytest.raises(Conflict):
+        give_away(place.house, HUGO, None)
+    old = page(place, made)
+    assert (old.asked, old.ahead, old.may_move) == (False, False, False), "what she has is the new one"
+    assert page(place, new).may_move
+    with pytest.raises(Conflict, match="was asked for"):
+        mark_appointment(place.house, HUGO, made.id, held=False)
+    assert made.id not in [row["id"] for row in read_desk(place.house, HUGO).appointments], "nobody missed it"
