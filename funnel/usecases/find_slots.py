@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -110,6 +111,30 @@ def find_slots_around(
         diary, company, kind, lead, now, holder=holder, rep=rep, moving=moving, since=_weeks_around(around, now)
     )
     return [*found, *(one for one in weeks if one.starts_at > last)]
+
+
+def with_kept(
+    found: Sequence[Slot],
+    kept: Iterable[tuple[str, datetime]],
+    diary: Diary,
+    company: Company,
+    kind: AppointmentType,
+    now: datetime,
+    around: datetime,
+    *,
+    holder: int,
+    moving: Appointment | None = None,
+) -> list[Slot]:
+    """The slots that were found, and those that reps keep (rep, start) for the lead of id `holder`: they are hers for
+    as long as that (S93), whoever else she may meet by now, unless their rep cannot come."""
+    missing = set(kept) - {(rep, one.starts_at) for one in found for rep in one.reps}
+    by_start = {one.starts_at: one for one in found}
+    for rep in sorted({rep for rep, _ in missing}):
+        own = find_slots_around(diary, company, kind, None, now, around, holder=holder, rep=rep, moving=moving)
+        for slot in (one for one in own if (rep, one.starts_at) in missing):
+            others = by_start[slot.starts_at].reps if slot.starts_at in by_start else ()
+            by_start[slot.starts_at] = replace(slot, reps=(*others, rep))
+    return [by_start[at] for at in sorted(by_start)]
 
 
 def count_days_around(

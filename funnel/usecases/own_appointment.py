@@ -14,7 +14,7 @@ from funnel.storage import appointments, holds, installation, snapshot
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
-from funnel.usecases.find_slots import find_slots_around, never_free
+from funnel.usecases.find_slots import find_slots_around, never_free, with_kept
 from funnel.usecases.house import House
 from funnel.usecases.reassign import waiting_for_choice
 from funnel.usecases.record_events import record_events
@@ -106,30 +106,29 @@ def cancel_appointment(house: House, text: str) -> OwnAppointment:
 
 def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
     """The free slots that the appointment may be moved to; none when it is too late to move it. They are of the same
-    rep; where that one has left or is away then, of who keeps times for her, else of anybody. With the same rep none
-    overlaps it as it is."""
+    rep; where that one has left or is away then, of who keeps times for her, else of anybody. What is kept for her is
+    among them in any case. With the same rep none overlaps it as it is."""
     if not meeting.may_move or meeting.kind is None:
         return []
-    appointment, company = meeting.appointment, meeting.company
-    alone = is_alone(company, appointment)
+    own, company, kind, lead_id = meeting.appointment, meeting.company, meeting.kind, meeting.lead.id
     with house.database.read() as connection:
-        rep = None if alone else appointment.rep
-        if alone:
-            reps = [one.id for one in company.reps]
-            kept = holds.kept_for(connection, meeting.lead.id, appointment.type, reps, meeting.now)
-            rep = kept[0].rep if kept else None
+        diary, reps = StoredDiary(connection), [one.id for one in company.reps]
+        kept = holds.kept_for(connection, lead_id, own.type, reps, meeting.now)
+        alone = is_alone(company, own)
         found = find_slots_around(
-            StoredDiary(connection),
+            diary,
             company,
-            meeting.kind,
+            kind,
             meeting.lead if meeting.proven and not alone else None,
             meeting.now,
-            appointment.starts_at,
-            holder=meeting.lead.id,
-            rep=rep,
-            moving=appointment,
+            own.starts_at,
+            holder=lead_id,
+            rep=own.rep if not alone else kept[0].rep if kept else None,
+            moving=own,
         )
-    return [one for one in found if not _overlaps(one, appointment)]
+        times = [(one.rep, one.starts_at) for one in kept]
+        found = with_kept(found, times, diary, company, kind, meeting.now, own.starts_at, holder=lead_id, moving=own)
+    return [one for one in found if not _overlaps(one, own)]
 
 
 def _overlaps(slot: Slot, appointment: Appointment) -> bool:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
 from funnel.storage import holds
 from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, booking_link
-from funnel.usecases.book_appointment import open_diary
+from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.change_appointment import cancel_by_hand
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict
@@ -20,7 +21,7 @@ from funnel.usecases.set_appointment import set_appointment
 from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
-from tests.usecases.test_reassign import STARTS, books, last_to, left_behind
+from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, last_to, left_behind
 
 ANA = "ana@example.org"
 LINK = '<a href="{{ links.cancel }}/move">See all free times</a> '
@@ -68,6 +69,12 @@ def link_of(place: Place, made: Appointment) -> str:
     return appointment_link(place.house, place.load(1), made.id).rpartition("/book/")[2].partition("/")[0]
 
 
+def booking_of(place: Place, lead_id: int) -> str:
+    """What stands in the address at which she books."""
+    lead, program = place.load(lead_id), next(iter(place.published.newest.values())).program
+    return booking_link(place.house, lead, lead.enrolments[0], program, "call").rpartition("/book/")[2]
+
+
 def page(place: Place, made: Appointment) -> OwnAppointment:
     """Her appointment, as its own link opens it."""
     return open_appointment(place.house, link_of(place, made))
@@ -94,9 +101,7 @@ def test_where_her_own_rep_has_no_time_at_all_a_booking_page_offers_those_of_the
     lead_id = lite.submits(ANA).lead_id
     lite.books(lead_id, MONDAY + timedelta(hours=2), "camille")
     lite.set(MONDAY + timedelta(days=1))
-    lead = lite.load(lead_id)
-    program = next(iter(lite.published.newest.values())).program
-    link = booking_link(lite.house, lead, lead.enrolments[0], program, "call").rpartition("/book/")[2]
+    link = booking_of(lite, lead_id)
 
     def offered() -> set[str]:
         return {rep for slot in open_diary(lite.house, link).slots for rep in slot.reps}
@@ -152,3 +157,33 @@ def test_who_has_a_new_appointment_is_not_asked_again_for_the_old_one(place: Pla
     with pytest.raises(Conflict, match="was asked for"):
         mark_appointment(place.house, HUGO, made.id, held=False)
     assert made.id not in [row["id"] for row in read_desk(place.house, HUGO).appointments], "nobody missed it"
+
+
+def test_what_a_colleague_keeps_for_her_stays_hers_once_her_own_rep_is_back(place: Place) -> None:
+    made = asked_instead(place, without(COMPANY, "id: camille"))
+    times = kept(place)
+    assert {one.rep for one in times} == {"idris"}
+    saved(place, COMPANY)
+    free = {one.starts_at: one.reps for one in times_to_move_to(place.house, page(place, made))}
+    assert [free[one.starts_at] for one in times] == [("camille", "idris")] * 3
+    place.books(place.submits("cem@example.org").lead_id, times[0].starts_at, "camille")
+    free = {one.starts_at: one.reps for one in times_to_move_to(place.house, page(place, made))}
+    assert free[times[0].starts_at] == ("idris",), "Camille meets somebody else then, and Idris keeps it"
+    moved = move_appointment(place.house, link_of(place, made), times[0].starts_at).appointment
+    assert (moved.rep, moved.starts_at) == ("idris", times[0].starts_at)
+
+
+def test_what_a_colleague_keeps_for_her_can_be_booked_though_her_own_rep_has_times(place: Place) -> None:
+    lead_id = place.submits(ANA).lead_id
+    place.books(lead_id, MONDAY + timedelta(hours=2), "camille")
+    place.set(MONDAY + timedelta(hours=3))
+    wanted = do.HoldSlot("call", STARTS, STARTS + HALF_AN_HOUR, ("idris",), place.now + timedelta(hours=48), 0, 10)
+    with place.house.database.write() as connection:
+        holds.hold_all(connection, lead_id, "a mail while she was away", [wanted], place.now)
+    place.books(place.submits("cem@example.org").lead_id, STARTS, "camille")
+    link = booking_of(place, lead_id)
+    free = {one.starts_at: one.reps for one in open_diary(place.house, link).slots}
+    assert (free[STARTS], free[STARTS + timedelta(hours=1)]) == (("idris",), ("camille",))
+    found = book_appointment(place.house, link, STARTS, "+33612345678")
+    assert found
+    assert (found[0].rep, found[0].starts_at) == ("idris", STARTS)
