@@ -78,8 +78,13 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
             rep=None if chosen == ANYBODY else chosen,
             moving=appointment,
         )
-    own = [slot for slot in free if slot.starts_at != appointment.starts_at or appointment.rep not in slot.reps]
-    return replace(change, slots=own)
+    return replace(change, slots=[slot for slot in free if waits or not _is_its_own(slot, appointment)])
+
+
+def _is_its_own(slot: Slot, appointment: Appointment) -> bool:
+    """Whether it is the time that an appointment has: no other one, but where its lead was asked for another it is the
+    one to choose once its rep is there again."""
+    return slot.starts_at == appointment.starts_at and appointment.rep in slot.reps
 
 
 def move_by_hand(
@@ -91,7 +96,7 @@ def move_by_hand(
     said = clean_words("reason", reason, LONGEST_REASON)
     change = open_change(house, user, appointment_id, whose)
     before = change.appointment
-    if before.starts_at == starts_at and (change.whose == before.rep or change.whose == ANYBODY):
+    if before.starts_at == starts_at and change.whose in (before.rep, ANYBODY) and not change.asked:
         return before
     if not change.open:
         raise Conflict("This appointment cannot be moved any more.")

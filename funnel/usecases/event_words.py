@@ -179,6 +179,8 @@ def _moved(names: Names, said: Mapping[str, Any]) -> str:
         span = say("from %(before)s to %(when)s", before=names.instant(said["before"]), when=when)
     else:
         span = say("to %(when)s", when=when)
+    if said.get("by") == "lead" and stays:
+        return say("Keeps the appointment of %(when)s, with %(rep)s", when=when, rep=names.user(str(said.get("rep"))))
     if said.get("by") == "lead":
         return say("Moved the appointment %(span)s", span=span)
     people = {"name": names.user(str(said.get("by", ""))), "rep": names.user(str(said.get("rep") or ""))}

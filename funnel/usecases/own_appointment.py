@@ -107,7 +107,8 @@ def cancel_appointment(house: House, text: str) -> OwnAppointment:
 def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
     """The free slots that the appointment may be moved to; none when it is too late to move it. They are of the same
     rep; where that one has left or is away then, of who keeps times for her, else of anybody. What is kept for her is
-    among them in any case. With the same rep none overlaps it as it is."""
+    among them in any case. With the same rep none overlaps it as it is; but who was `asked` may keep it as it is, once
+    that rep is there again."""
     if not meeting.may_move or meeting.kind is None:
         return []
     own, company, kind, lead_id = meeting.appointment, meeting.company, meeting.kind, meeting.lead.id
@@ -128,7 +129,7 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
         )
         times = [(one.rep, one.starts_at) for one in kept]
         found = with_kept(found, times, diary, company, kind, meeting.now, own.starts_at, holder=lead_id, moving=own)
-    return [one for one in found if not _overlaps(one, own)]
+    return [one for one in found if not _overlaps(one, own) or (meeting.asked and one.starts_at == own.starts_at)]
 
 
 def _overlaps(slot: Slot, appointment: Appointment) -> bool:
@@ -142,7 +143,7 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
     is not free any more, `NeverASlot` when it never was."""
     meeting = open_appointment(house, text)
     own = meeting.appointment
-    if own.starts_at == starts_at and not is_alone(meeting.company, own):
+    if own.starts_at == starts_at and not meeting.asked and not is_alone(meeting.company, own):
         return meeting
     if not meeting.may_move:
         raise Conflict("It is too late to move this here. Please call or write to us.")

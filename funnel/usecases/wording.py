@@ -27,9 +27,10 @@ def describe_company(company: Company) -> dict[str, Any]:
     }
 
 
-CHANGE = ("by", "reason", "before", "given", "planned", "stays")
+CHANGE = ("by", "reason", "before", "given", "planned", "stays", "kept")
 """What a mail about an appointment says of a change by the staff: who made it, why, that it went to another rep, and
-that its time stays then; and that a scenario had kept its time without asking her."""
+that its time stays then; that a scenario had kept its time without asking her; and that it is kept after all, though
+she had been asked for another time."""
 
 
 def describe_appointment(

@@ -22,6 +22,7 @@ CHROMIUM = "/usr/bin/chromium"
 CHANGED = {
     **{"by": "Hugo Castellan", "reason": "A strike on Thursday", "before": "Idris Bel", "given": "yes"},
     "planned": "",
+    "kept": "",
     "was": "Thursday 18 June, 14:30",
     "stays": "yes",
 }

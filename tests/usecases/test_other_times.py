@@ -11,7 +11,7 @@ from funnel.storage import holds
 from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, booking_link
 from funnel.usecases.book_appointment import book_appointment, open_diary
-from funnel.usecases.change_appointment import cancel_by_hand
+from funnel.usecases.change_appointment import cancel_by_hand, move_by_hand
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict
 from funnel.usecases.mark_outcome import mark_appointment
@@ -19,9 +19,10 @@ from funnel.usecases.own_appointment import OwnAppointment, move_appointment, op
 from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.set_appointment import set_appointment
 from tests.support.home import COMPANY, HUGO
+from tests.support.invitations import event_of
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_publish_scenarios import saved, without
-from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, last_to, left_behind
+from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, last_to, left_behind, reminders
 
 ANA = "ana@example.org"
 LINK = '<a href="{{ links.cancel }}/move">See all free times</a> '
@@ -187,3 +188,39 @@ def test_what_a_colleague_keeps_for_her_can_be_booked_though_her_own_rep_has_tim
     found = book_appointment(place.house, link, STARTS, "+33612345678")
     assert found
     assert (found[0].rep, found[0].starts_at) == ("idris", STARTS)
+
+
+@pytest.mark.parametrize("chosen_by", ["lead", "staff"])
+def test_a_rep_who_is_there_again_keeps_the_time_when_it_is_chosen_anew(place: Place, chosen_by: str) -> None:
+    made = asked_instead(place, away("2027-06-09", "2027-06-09"))
+    assert STARTS not in {one.starts_at for one in times_to_move_to(place.house, page(place, made))}
+    saved(place, COMPANY)
+    assert page(place, made).asked, "she was told that Camille cannot be there: nobody but she, or we, can take it back"
+    for _pressed_twice in range(2):
+        if chosen_by == "lead":
+            stays = move_appointment(place.house, link_of(place, made), STARTS).appointment
+        else:
+            stays = move_by_hand(place.house, HUGO, made.id, "camille", STARTS, "Camille is well again")
+        assert (stays.id, stays.rep, stays.starts_at, stays.state) == (made.id, "camille", STARTS, "booked")
+        assert stays.sequence == 1
+    assert not page(place, made).asked
+    place.drain()
+    for whose in (ANA, "camille@verdanne.example"):
+        event = event_of(last_to(place, whose))
+        assert (str(event["x-method"]), event.decoded("dtstart"), event.decoded("sequence")) == ("REQUEST", STARTS, 1)
+    assert [row["data"]["kept"] for row in place.rows(1) if "appointment_moved" in row["message"]] == ["yes", "yes"]
+    place.set(STARTS - HALF_AN_HOUR)
+    place.drain()
+    assert reminders(place)[1] == "sent", "she is reminded of it again"
+    place.set(made.ends_at + timedelta(minutes=1))
+    place.drain()
+    assert left_behind(place) == []
+    mark_appointment(place.house, HUGO, made.id, held=False)
+    assert place.load(1).appointments[0].state == "missed"
+
+
+def test_a_time_that_nobody_was_asked_to_change_is_no_other_one(lite: Place) -> None:
+    made = books(lite)
+    assert STARTS not in {one.starts_at for one in times_to_move_to(lite.house, page(lite, made))}
+    assert move_appointment(lite.house, link_of(lite, made), STARTS).appointment == made
+    assert move_by_hand(lite.house, HUGO, made.id, "camille", STARTS, "No reason") == made

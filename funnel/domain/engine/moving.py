@@ -23,11 +23,12 @@ SHARE = 30
 
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
-    """Ask for the other time, or for another rep at the same one; of a time that is over where she was asked to."""
+    """Ask for the other time, or for another rep at the same one; of a time that is over where she was asked to. Then
+    it may be the time that it has, which stands again."""
     appointment, company = turn.lead.appointment(event.moves), turn.book.company
     if appointment is None or not stands_open(appointment, turn.now, asked=event.asked):
         return
-    if appointment.starts_at == event.starts_at and appointment.rep in event.reps:
+    if appointment.starts_at == event.starts_at and appointment.rep in event.reps and not event.asked:
         return
     kind = company.appointment_type(appointment.type)
     turn.do(
@@ -49,7 +50,8 @@ def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
 
 def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     """Both get the invitation anew, with the same UID and the next SEQUENCE; reminders and waits follow. With another
-    rep, the former one gets the cancellation; where the time stays, she reads who takes over, and nothing has moved."""
+    rep, the former one gets the cancellation; where the time stays, she reads who takes over, and nothing has moved; or
+    that it is kept after all, where the rep stays too."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment is None or not appointment.open:
         return
@@ -68,9 +70,11 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     if not stays:
         record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
+    if stays and rep == appointment.rep:
+        said = {**said, "kept": "yes"}
     moved_from = {} if stays else {"moved_from": appointment.starts_at.isoformat()}
     planned = event.by != "lead" and _is_planned(turn, appointment)
-    hers = {**said, **({"planned": "yes"} if planned else {"stays": "yes"} if stays else {})}
+    hers = {**said, **({"planned": "yes"} if planned else {"stays": "yes"} if stays and "kept" not in said else {})}
     mail_about(turn, moved, "house/appointment_moved", "lead", said=hers | moved_from)
     if rep == appointment.rep:
         mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said={**said, **moved_from})

@@ -232,7 +232,7 @@ def test_with_another_rep_at_the_same_time_page_and_mail_say_who_takes_over_and_
     town.work()
     name = other.name
     visitor.open(page)
-    assert f"{name} takes over; the time stays." in visitor.text
+    assert f"With {name}; the time stays." in visitor.text
     assert "has moved" not in visitor.text
     mail = town.mails(LEA["email"])[-1]
     assert mail.subject.startswith(f"{name} takes over: ")
