@@ -16,7 +16,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.find_slots import find_slots_around, never_free, with_kept
 from funnel.usecases.house import House
-from funnel.usecases.reassign import waiting_for_choice
+from funnel.usecases.reassign import still_to_choose
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
 from funnel.usecases.take_slot import SlotGone, free_at, gone, press
@@ -74,7 +74,7 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
             lambda enrolment: house.shelf.bundle(connection, enrolment.version).program,
             unproven=not proven,
         )
-        asked = not lead.has_newer(appointment) and bool(waiting_for_choice(connection, [(lead, appointment)]))
+        asked = appointment.id in still_to_choose(connection, lead)
     kind = company.appointment_type(appointment.type)
     return OwnAppointment(
         lead,

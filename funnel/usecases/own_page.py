@@ -2,6 +2,7 @@
 erase. Each acts in her running scenarios at once (GDPR articles 7, 15 to 17, 20, 21)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from funnel.usecases.house import House
 from funnel.usecases.naming import Names
 from funnel.usecases.preferences import agrees, change_consent
 from funnel.usecases.promised_calls import Call, promised_calls
+from funnel.usecases.reassign import still_to_choose
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
 from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY, Tick, ticked, waiting_consents
@@ -58,6 +60,8 @@ class OwnPage:
     results: Sequence[tuple[AnswerSheet, str]]
     preferences_url: str
     now: datetime
+    unchosen: AbstractSet[int] = frozenset()
+    """The appointments, by number, in whose place she is to choose another time."""
     waiting: Mapping[str, Tick] = field(default_factory=dict)
     """What she has ticked and not confirmed, by purpose."""
 
@@ -94,6 +98,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         coming = coming_mails(house, connection, names, lead, moment.now)
         calls = promised_calls(house, connection, names.company, lead, moment.now)
         webinars = list(coming_webinars(house, connection, names, lead, moment.now))
+        unchosen = still_to_choose(connection, lead)
     return OwnPage(
         lead,
         published.company.company,
@@ -105,6 +110,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         [(one, results_link(house, lead, one)) for one in lead.answers],
         preferences_link(house, lead.id),
         moment.now,
+        unchosen,
         waiting,
     )
 

@@ -69,6 +69,12 @@ def waiting_for_choice(connection: Connection, meetings: Iterable[tuple[Lead, Ap
     return set(asked_at(connection, rows))
 
 
+def still_to_choose(connection: Connection, lead: Lead) -> set[int]:
+    """Her appointments, by number, in whose place she is to choose another time: of those, where she has no newer one
+    of the type."""
+    return waiting_for_choice(connection, [(lead, one) for one in lead.appointments if not lead.has_newer(one)])
+
+
 def count_left_behind(connection: Connection, company: Company, now: datetime) -> int:
     """How many appointments `left_behind` would list."""
     gone = appointments.count_left_behind(connection, [one.id for one in company.reps], now)

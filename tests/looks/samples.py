@@ -234,7 +234,8 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         "calls": [{"what": "Your results by telephone", "by": at}, {"what": "", "by": None}],
         "webinars": [webinar("ahead")],
         "appointments": [
-            {**appointment(), "state": state, "open": state == "booked"} for state in ("booked", "cancelled", "missed")
+            {**appointment(), "state": state, "open": state == "booked", "asked": asked}
+            for state, asked in (("booked", False), ("booked", True), ("cancelled", False), ("missed", False))
         ],
         "results": [{"title": "Customer experience self-evaluation", "at": at, "url": "/r/x"}],
     }
@@ -393,6 +394,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "wanted": None,
         "moved": False,
         "taken_over": False,
+        "asked": False,
     }
     booked |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
     bare: Context = {"email": None, "move_url": None, "cancel_url": None, "results_url": None, "phone_contact": None}
@@ -401,13 +403,14 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "booked.html", "full-moved", {**base, **booked, "moved": True}
     yield "booked.html", "full-soon", {**base, **booked, "move_url": None, "cancel_url": None}
     yield "booked.html", "full-taken-over", {**base, **booked, "taken_over": True}
+    yield "booked.html", "full-asked", {**base, **booked, "asked": True, "move_url": None}
     yield "booked.html", "full-another", {**base, **booked, "wanted": "10:00 on Wednesday 17 June"}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
     cancel: Context = {"appointment": appointment(), "action": "/x", "hidden": [], "back_url": "/x", "too_late": False}
-    cancel |= {"over": False, "phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
+    cancel |= {"asked": False, "phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
     yield "appointment_cancel.html", "empty", {**base, **cancel, "back_url": None}
     yield "appointment_cancel.html", "full", {**base, **cancel}
-    yield "appointment_cancel.html", "full-over", {**base, **cancel, "over": True}
+    yield "appointment_cancel.html", "full-asked", {**base, **cancel, "asked": True}
     yield "appointment_cancel.html", "failing", {**base, **cancel, "too_late": True}
     yield from _chosen_pages(base)
     for state, url in (("empty", None), ("full", "/book/x"), ("failing", "/book/x")):
@@ -515,9 +518,10 @@ def _chosen_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
     yield "proposed.html", "full-never", {**base, **proposed, **gone, "gone": never, "others": others}
     yield "proposed.html", "failing", {**base, **proposed, "phone_needed": True, "errors": errors, "phone": "12"}
     moving: Context = {**book(), "appointment": appointment(), "back_url": "/x", "move_until": "2 hours"}
-    moving |= {"too_late": False, "over": False, "cancel_url": "/x"}
+    moving |= {"too_late": False, "over": False, "asked": False, "cancel_url": "/x"}
     yield "appointment_move.html", "empty", {**base, **moving, "days": [], "times": []}
     yield "appointment_move.html", "full", {**base, **moving}
     yield "appointment_move.html", "full-over", {**base, **moving, "over": True, "move_until": ""}
+    yield "appointment_move.html", "full-asked", {**base, **moving, "asked": True, "move_until": ""}
     yield "appointment_move.html", "full-late", {**base, **moving, "too_late": True, "days": []}
     yield "appointment_move.html", "failing", {**base, **moving, "taken": "09:20 on Tuesday 16 June"}

@@ -25,9 +25,9 @@ blueprint = Blueprint("meeting", __name__)
 
 @blueprint.get("/book/<token>/appointment")
 def appointment(token: str) -> Answered:
-    """What, when, with whom; cancelled, if it is. A time that nobody could keep, and that is over, leads to others."""
+    """What, when, with whom; cancelled, if it is. A time that nobody can keep leads to others."""
     meeting = open_for(token)
-    if meeting.ahead and meeting.over and meeting.may_move:
+    if meeting.asked and meeting.may_move:
         return redirect(url_for("prospect.moving.ask_to_move", token=token))
     if meeting.appointment.state == "cancelled":
         return page(
@@ -50,6 +50,7 @@ def appointment(token: str) -> Answered:
         over=meeting.over or not meeting.ahead,
         moved=meeting.appointment.state == "moved",
         taken_over=meeting.appointment.taken_over,
+        asked=meeting.asked,
         wanted=_wanted(meeting) if meeting.ahead else None,
     )
 
@@ -106,7 +107,7 @@ def _ask(token: str, meeting: OwnAppointment, status: int = 200) -> Response:
         action=url_for("prospect.meeting.cancel", token=token),
         hidden=hidden(),
         back_url=url_for("prospect.meeting.appointment", token=token),
-        over=meeting.over,
+        asked=meeting.asked,
         too_late=not meeting.may_cancel,
         **whom_to_ask(meeting),
     )

@@ -102,6 +102,7 @@ def _ask(
         back_url=url_for("prospect.meeting.appointment", token=token),
         cancel_url=url_for("prospect.meeting.ask_to_cancel", token=token),
         over=meeting.over,
+        asked=meeting.asked,
         too_late=not meeting.may_move,
         taken=time_on(taken, zone, spoken) if taken else None,
         errors=form.wrong,

@@ -207,7 +207,12 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         ],
         webinars=found.webinars,
         appointments=[
-            {**_meeting(found, one), "url": path_of(url), "open": one.open and one.ends_at > found.now}
+            {
+                **_meeting(found, one),
+                "url": path_of(url),
+                "open": one.open and one.ends_at > found.now,
+                "asked": one.id in found.unchosen,
+            }
             for one, url in reversed(found.appointments)
         ],
         results=[

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from funnel.domain import events as on
 from funnel.domain.lead import Appointment
+from funnel.usecases.addresses import own_page_link
 from funnel.usecases.record_events import record_events
 from funnel.usecases.wording import describe_time
 from tests.support.invitations import event_of
@@ -51,16 +52,22 @@ def test_moving_takes_two_steps_and_only_the_post_does_it(town: Town) -> None:
     assert (after.id, after.starts_at, after.rep, after.state) == (before.id, wanted, before.rep, "moved")
 
 
-def asked_and_over(town: Town) -> tuple[Visitor, Appointment]:
-    """Whom she was to meet has left; she was asked for another time, and hers is over. She looks at its page."""
+def asked_instead(town: Town) -> tuple[Visitor, Appointment]:
+    """Whom she was to meet has left, and she was asked for another time. She is on the page of what she booked."""
     visitor = with_an_appointment(town)
-    page = visitor.address
     [before] = town.leads()[0].appointments
     with town.house.database.write() as connection:
         connection.execute(text("UPDATE appointments SET rep = 'gone'"))
     key = f"other_time/{before.id}/{before.starts_at:%Y%m%dT%H%M}/{town.now:%Y%m%d}"
     asked = on.OtherTimeAsked(lead_id=1, occurred_at=town.now, key=key, appointment=before.id, by="hugo")
     record_events(town.house, [asked])
+    return visitor, before
+
+
+def asked_and_over(town: Town) -> tuple[Visitor, Appointment]:
+    """The same once hers is over. She looks at its page."""
+    visitor, before = asked_instead(town)
+    page = visitor.address
     town.move_clock(before.ends_at + timedelta(hours=1))
     town.work()
     visitor.open(page)
@@ -86,6 +93,36 @@ def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_co
     assert "Your appointment has moved." in visitor.text
     [after] = town.leads()[0].appointments
     assert (after.id, after.starts_at) == (before.id, datetime.fromisoformat(wanted))
+
+
+def test_before_the_hour_her_pages_say_that_another_time_is_to_be_chosen(town: Town) -> None:
+    visitor, before = asked_instead(town)
+    page, lead = visitor.address, town.leads()[0]
+    visitor.open("/me/" + own_page_link(town.house, lead).partition("/me/")[2])
+    assert "another time is to be chosen" in visitor.text
+    visitor.open(page)
+    assert visitor.address.endswith("/appointment/move"), "nothing says that it is in the diary"
+    assert "We could not keep the time that you had." in visitor.text
+    assert "Keep it" not in visitor.text
+    visitor.open(f"{page}/cancel")
+    assert "Keep it" not in visitor.text
+    assert "The time goes back into the diary" not in visitor.text
+    visitor.open(f"{page}/move")
+    visitor.send({"slot": slots(visitor)[-1]})
+    assert "Your appointment has moved." in visitor.text
+    visitor.open("/me/" + own_page_link(town.house, lead).partition("/me/")[2])
+    assert "another time is to be chosen" not in visitor.text
+    assert town.leads()[0].appointments[0].id == before.id
+
+
+def test_where_no_other_time_can_be_chosen_her_page_says_that_one_is_to_be_found(town: Town) -> None:
+    visitor, _ = asked_instead(town)
+    with town.house.database.write() as connection:
+        connection.execute(text("UPDATE appointments SET type = 'no_more'"))
+    visitor.open(visitor.address)
+    assert "We have to find another time." in visitor.text
+    assert "The invitation is sent" not in visitor.text
+    assert "Add to my calendar" not in visitor.text
 
 
 def test_what_nobody_could_keep_is_changed_where_it_stands_in_the_diary_once_its_rep_is_back(town: Town) -> None:
