@@ -13,7 +13,7 @@ from funnel.usecases.errors import Conflict
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require_change
-from funnel.usecases.reassign import waiting_for_choice
+from funnel.usecases.reassign import unchosen, waiting_for_choice
 from funnel.usecases.record_events import record_events
 
 MOST = 500
@@ -22,13 +22,15 @@ MOST = 500
 
 @dataclass(frozen=True)
 class OutcomePage:
-    """An appointment, whose it is, and its rep's others that have no outcome yet (rows with their `lead`)."""
+    """An appointment, whose it is, and its rep's others that have no outcome yet (rows with their `lead`). `asked`:
+    nobody could be there, and its lead was asked for another time; who did not come has missed nothing."""
 
     lead: Lead
     appointment: Appointment
     company: Company
     now: datetime
     others: Sequence[Mapping[str, Any]]
+    asked: bool
 
 
 def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
@@ -37,9 +39,12 @@ def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
     lead, appointment, company, now = _opened(house, user, appointment_id)
     with house.database.read() as connection:
         over = appointments.unmarked(connection, [appointment.rep], now, MOST)
-        rest = [row for row in over if row["id"] != appointment_id]
+        asked = waiting_for_choice(connection, [(lead, appointment)])
+        waits = {appointment_id, *(row["id"] for row in unchosen(connection, over))}
+        rest = [row for row in over if row["id"] not in waits]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rest])}
-    return OutcomePage(lead, appointment, company, now, [{**row, "lead": people[row["lead_id"]]} for row in rest])
+    others = [{**row, "lead": people[row["lead_id"]]} for row in rest]
+    return OutcomePage(lead, appointment, company, now, others, bool(asked))
 
 
 def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:

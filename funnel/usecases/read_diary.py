@@ -34,11 +34,11 @@ _AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Diaries:
-    """What stands in some reps' diaries in a span: appointments with their `lead`, whether they are `changeable`, and
-    whether her own calendar has `covered` them since, as long as they are ahead; busy times as (rep, from, to), times
-    that are `kept` for a lead (her row); `off` has by day who takes no appointment although she works on such days, and
-    why. `left_behind` are the appointments ahead of reps who are gone, or away then, and since when their lead is
-    `asked` for another time."""
+    """What stands in some reps' diaries in a span: appointments with their `lead`, whether they are `changeable`,
+    whether another time was asked for and is `unchosen`, and whether her own calendar has `covered` them since, as long
+    as they are ahead; busy times as (rep, from, to), times that are `kept` for a lead (her row); `off` has by day who
+    takes no appointment although she works on such days, and why. `left_behind` are the appointments ahead of reps who
+    are gone, or away then, and since when their lead is `asked` for another time."""
 
     company: Company
     now: datetime
@@ -77,8 +77,9 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         feed = feed_of(connection, user) if user.role == "rep" and account else None
 
     def told(row: Mapping[str, Any]) -> Mapping[str, Any]:
-        stands = stands_open(appointments.read(row), moment.now, asked=row["id"] in asked)
-        return {**row, "lead": named[row["lead_id"]], "changeable": stands}
+        unchosen = row["id"] in asked
+        stands = stands_open(appointments.read(row), moment.now, asked=unchosen)
+        return {**row, "lead": named[row["lead_id"]], "changeable": stands, "unchosen": unchosen}
 
     feed_url = None
     if user.role == "rep" and account:

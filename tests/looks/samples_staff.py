@@ -393,11 +393,18 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     yield from samples_diary.diaries()
     yield from samples_diary.appointments()
     gone = {"id": 9, "title": "Your results by telephone", "minutes": 30, "when": when("yesterday"), "begun": True}
-    gone |= {"short": "Thu 18 June, 09:30", "state": "booked", "said": "booked", "rep": "Camille Arnoux"}
+    gone |= {
+        "short": "Thu 18 June, 09:30",
+        "state": "booked",
+        "said": "booked",
+        "rep": "Camille Arnoux",
+        "asked": False,
+    }
     asked: Context = {**staff(), "appointment": gone, "lead": lead(), "others": [], "action": "/x", "by_link": False}
     yield "outcome.html", "empty", {**asked, "appointment": {**gone, "begun": False}}
     yield "outcome.html", "full", {**asked, "others": [meeting(url="/desk/appointments/4", lead=lead(LONG))]}
     yield "outcome.html", "full-missed", {**asked, "appointment": {**gone, "state": "missed"}, "notices": notices}
+    yield "outcome.html", "full-asked", {**asked, "appointment": {**gone, "asked": True}}
     yield "outcome.html", "full-by-link", {**asked, "user": None, "by_link": True}
     yield "outcome.html", "failing", {**asked, "appointment": {**gone, "state": "cancelled"}}
     yield from _calls()

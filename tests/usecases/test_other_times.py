@@ -14,7 +14,7 @@ from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.change_appointment import cancel_by_hand, move_by_hand
 from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict
-from funnel.usecases.mark_outcome import mark_appointment
+from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.own_appointment import OwnAppointment, move_appointment, open_appointment, times_to_move_to
 from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.set_appointment import set_appointment
@@ -224,3 +224,14 @@ def test_a_time_that_nobody_was_asked_to_change_is_no_other_one(lite: Place) -> 
     assert STARTS not in {one.starts_at for one in times_to_move_to(lite.house, page(lite, made))}
     assert move_appointment(lite.house, link_of(lite, made), STARTS).appointment == made
     assert move_by_hand(lite.house, HUGO, made.id, "camille", STARTS, "No reason") == made
+
+
+def test_nobody_is_asked_how_it_went_where_nobody_could_be_there(place: Place) -> None:
+    made = asked_instead(place, away("2027-06-09", "2027-06-09"))
+    other = place.books(place.submits("cem@example.org").lead_id, STARTS - timedelta(days=1), "camille")
+    place.set(made.ends_at + timedelta(minutes=1))
+    place.drain()
+    found = read_outcome(place.house, HUGO, other.id)
+    assert ([row["id"] for row in found.others], found.asked) == ([], False), "Camille has no other without an outcome"
+    own = read_outcome(place.house, HUGO, made.id)
+    assert ([row["id"] for row in own.others], own.asked) == ([other.id], True)

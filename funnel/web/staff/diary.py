@@ -204,7 +204,7 @@ def _meeting(
         "rep": called.user(row["rep"]) if several else None,
         "state": None if open_ else appointment_state(row["state"]),
         "covered": row.get("covered", False),
-        "can_mark": mine and open_ and row["starts_at"] <= days.now,
+        "can_mark": mine and open_ and row["starts_at"] <= days.now and not row["unchosen"],
         "change_url": url_for("changing.change", appointment_id=row["id"]) if mine and row["changeable"] else None,
     }
 

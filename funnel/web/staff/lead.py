@@ -171,6 +171,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
                 "can_mark": one.starts_at <= found.now
                 and one.state != "cancelled"
                 and not who.erased
+                and one.id not in found.unchosen
                 and (found.changeable or one.rep == user.id),
                 "change_url": url_for("changing.change", appointment_id=one.id)
                 if sets and stands_open(one, found.now, asked=one.id in found.unchosen)

@@ -74,6 +74,7 @@ def show_outcome(
             "state": one.state,
             "rep": called.user(one.rep),
             "begun": one.starts_at <= found.now,
+            "asked": found.asked,
         },
         lead={"id": found.lead.id, "name": found.lead.called, "company": found.lead.company},
         others=[

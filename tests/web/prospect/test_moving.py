@@ -87,6 +87,15 @@ def test_who_was_asked_for_another_time_has_her_links_when_hers_is_over_and_a_co
     staff.get("/desk/leads/1")
     assert link in staff.page
     assert visitor.address.endswith("/appointment/move"), "its own page leads to other times"
+    for where in (
+        "/desk/leads/1",
+        f"/diary?view=day&from={before.starts_at:%Y-%m-%d}",
+        f"/desk/appointments/{before.id}",
+    ):
+        staff.get(where)
+        assert f"/desk/appointments/{before.id}/missed" not in staff.page, "which would be refused"
+    assert link in staff.page
+    assert "Nobody could be there" in staff.page
     wanted = slots(visitor)[-1]
     visitor.open(f"{page}/move", query_string={"slot": wanted})
     visitor.send({"slot": wanted})
