@@ -108,7 +108,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "replay": "Where it can be seen afterwards.",
     },
     "Propose": {
-        "appointment": "The type of appointment; `same` is that of the one which the scenario is about, and its rep.",
+        "appointment": "The type of appointment; `same` is that of the one which the scenario is about, and its rep "
+        "(where that one has no time at all, the others).",
         "slots": "So many times of one rep are kept for her and named in the mail.",
         "hold": "How long they are kept, from when the mail leaves.",
         "share": "How many per cent of what a rep has free in a week are kept at most.",

@@ -17,7 +17,7 @@ from funnel.storage.holds import Hold
 from funnel.usecases.addresses import appointment_link, enrolment_of, opened_by, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Invalid, NotFound
-from funnel.usecases.find_slots import find_slots, never_free, with_kept
+from funnel.usecases.find_slots import find_slots, find_slots_with, never_free, with_kept
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
@@ -82,10 +82,11 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     diary = StoredDiary(connection)
     if not proven:
         slots = find_slots(diary, company, kind, None, moment.now, holder=lead.id, rep=rep)
+        slots = slots or find_slots(diary, company, kind, None, moment.now, holder=lead.id)
         return Diary(lead, company, kind, enrolment, slots, None, moment.now, proven, rep=rep)
     now, booked_url = moment.now, appointment_link(house, lead, booked.id) if booked else None
     kept = holds.kept_for(connection, lead.id, kind.id, [one.id for one in company.reps], moment.now)
-    slots = [] if booked else find_slots(diary, company, kind, lead, now, rep=rep)
+    slots = [] if booked else find_slots_with(rep, diary, company, kind, lead, now)
     if not booked:
         times = [(one.rep, one.starts_at) for one in kept]
         slots = with_kept(slots, times, diary, company, kind, now, now, holder=lead.id)

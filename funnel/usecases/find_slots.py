@@ -113,6 +113,20 @@ def find_slots_around(
     return [*found, *(one for one in weeks if one.starts_at > last)]
 
 
+def find_slots_with(
+    rep: str | None,
+    diary: Diary,
+    company: Company,
+    kind: AppointmentType,
+    lead: Lead,
+    now: datetime,
+    most: int | None = None,
+) -> list[Slot]:
+    """Every free slot (the first `most`) of one rep, where one is meant who has any; else as `find_slots`."""
+    found = find_slots(diary, company, kind, lead, now, most=most, rep=rep) if rep else []
+    return found or find_slots(diary, company, kind, lead, now, most=most)
+
+
 def with_kept(
     found: Sequence[Slot],
     kept: Iterable[tuple[str, datetime]],

@@ -18,7 +18,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
 from funnel.domain.waking import Waking, waking_of
 from funnel.usecases.diary import Diary
-from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for, stand_ins
+from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for
 from funnel.usecases.outbox import Outbox, Waiting
 
 _TO_READ = timedelta(hours=1)
@@ -102,10 +102,10 @@ class Proposals:
         )
 
     def _reps(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str, ...]:
-        """Whose times may be proposed: where her own rep has none, those of the others of the team too."""
-        if effect.rep:
-            return (effect.rep,)
-        own, others = (tuple(rep.id for rep in whose(self._company, kind, lead)) for whose in (reps_for, stand_ins))
+        """Whose times may be proposed: where the one who is meant, or her own, has none, those of the others too."""
+        hers, team = (tuple(rep.id for rep in reps_for(self._company, kind, whose)) for whose in (lead, None))
+        own = (effect.rep,) if effect.rep else hers
+        others = tuple(rep for rep in team if rep not in own)
         alone = others and not any(self._free(kind, lead, effect, rep) for rep in own)
         return (*own, *others) if alone else own
 
@@ -117,7 +117,7 @@ class Proposals:
 
     def _read(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, reps: tuple[str, ...]) -> _Diaries:
         """The diaries as they stand, once for every look at them."""
-        ordered = reps if effect.rep else self._in_turn(lead, reps)
+        ordered = self._in_turn(lead, reps) if len(reps) > 1 else reps
         zones = {rep: self._zone(rep) for rep in ordered}
         held, booked = defaultdict[str, list[datetime]](list), defaultdict[str, dict[date, int]](dict)
         for rep, at in self._diary.held(ordered, self._now, lead.id):

@@ -18,9 +18,11 @@ from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.own_appointment import OwnAppointment, move_appointment, open_appointment, times_to_move_to
 from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.set_appointment import set_appointment
-from tests.support.home import COMPANY, HUGO
+from tests.support.home import COMPANY, HUGO, TUNNEL, write_home
 from tests.support.invitations import event_of
 from tests.support.place import MONDAY, Place
+from tests.usecases.conftest import Builder
+from tests.usecases.test_corrected_marks import MISSED
 from tests.usecases.test_publish_scenarios import saved, without
 from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, last_to, left_behind, reminders
 
@@ -72,7 +74,7 @@ def link_of(place: Place, made: Appointment) -> str:
 
 def booking_of(place: Place, lead_id: int) -> str:
     """What stands in the address at which she books."""
-    lead, program = place.load(lead_id), next(iter(place.published.newest.values())).program
+    lead, program = place.load(lead_id), place.published.newest["tunnel"].program
     return booking_link(place.house, lead, lead.enrolments[0], program, "call").rpartition("/book/")[2]
 
 
@@ -235,3 +237,20 @@ def test_nobody_is_asked_how_it_went_where_nobody_could_be_there(place: Place) -
     assert ([row["id"] for row in found.others], found.asked) == ([], False), "Camille has no other without an outcome"
     own = read_outcome(place.house, HUGO, made.id)
     assert ([row["id"] for row in own.others], own.asked) == ([other.id], True)
+
+
+def test_the_mail_after_a_no_show_keeps_times_of_the_team_where_her_own_rep_is_away_for_long(
+    build_place: Builder, sqlite_url: str
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": TUNNEL, "missed": MISSED})
+    lead_id = place.submits(ANA).lead_id
+    made = place.books(lead_id, MONDAY + timedelta(hours=1), "camille")
+    write_home(place.home, {"tunnel": TUNNEL, "missed": MISSED}, away("2027-06-08", "2027-07-09"))
+    place.publish()
+    place.set(MONDAY + timedelta(days=1))
+    mark_appointment(place.house, HUGO, made.id, held=False)
+    assert place.load(lead_id).handoff
+    assert [one.rep for one in kept(place)] == ["idris"] * 3
+    assert {one.starts_at for one in kept(place)} <= {
+        one.starts_at for one in open_diary(place.house, booking_of(place, lead_id)).slots
+    }

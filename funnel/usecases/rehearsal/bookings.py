@@ -14,7 +14,7 @@ from funnel.domain.lead import Appointment, Enrolment, Lead
 from funnel.domain.slots import Slot
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import START
-from funnel.usecases.find_slots import find_slots
+from funnel.usecases.find_slots import find_slots, find_slots_with
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.habits import Trigger
 from funnel.usecases.rehearsal.world import World
@@ -180,7 +180,7 @@ class Bookings:
 
     def _one(self, person: Person, kind: AppointmentType, lead: Lead, rep: str | None) -> Slot | None:
         """One of the first free times, as the booking page shows them."""
-        slots = find_slots(self._world.diary, self._company, kind, lead, self._world.now, most=_CHOICES, rep=rep)
+        slots = find_slots_with(rep, self._world.diary, self._company, kind, lead, self._world.now, most=_CHOICES)
         return slots[int(person.pick * len(slots))] if slots else None
 
     def _booked(self, person: Person, booked: on.AppointmentBooked) -> None:
