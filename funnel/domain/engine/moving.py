@@ -70,11 +70,12 @@ def appointment_moved(turn: Turn, event: on.AppointmentMoved) -> None:
     if not stays:
         record(turn, moved, "moved")
     said = change(turn, event.by, event.reason, appointment.rep if rep != appointment.rep else "")
-    if stays and rep == appointment.rep:
+    kept = stays and rep == appointment.rep
+    if kept:
         said = {**said, "kept": "yes"}
     moved_from = {} if stays else {"moved_from": appointment.starts_at.isoformat()}
     planned = event.by != "lead" and _is_planned(turn, appointment)
-    hers = {**said, **({"planned": "yes"} if planned else {"stays": "yes"} if stays and "kept" not in said else {})}
+    hers = {**said, **({} if kept else {"planned": "yes"} if planned else {"stays": "yes"} if stays else {})}
     mail_about(turn, moved, "house/appointment_moved", "lead", said=hers | moved_from)
     if rep == appointment.rep:
         mail_about(turn, moved, "house/appointment_moved_rep", f"user:{rep}", said={**said, **moved_from})
