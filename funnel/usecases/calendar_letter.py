@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from funnel.catalogue import Speech
 from funnel.domain.company import Company, User
 from funnel.domain.timing import local_time
 from funnel.storage.database import instant_text
+from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.house import Stationery
-from funnel.usecases.naming import Names
 from funnel.usecases.shelf import Published
 from funnel.usecases.staff_mail import freeze_for_staff, staff_row
 from funnel.usecases.wording import describe_time, language_of
@@ -42,7 +43,7 @@ def freeze_failing(
     read_at = datetime.fromisoformat(data["read_at"]) if data["read_at"] else None
     context = {
         "calendar": {
-            "fault": Names(published, language).calendar_fault(data["fault"]),
+            "fault": calendar_fault(data["fault"], Speech(language)),
             "partial": is_partial(data["fault"]),
             "read_at": describe_time(read_at, rep.zone or company.zone, language)["when"] if read_at else "",
         },

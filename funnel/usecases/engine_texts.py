@@ -45,6 +45,29 @@ def own_texts(say: Say) -> Mapping[str, str]:
     }
 
 
+def awaited(say: Say) -> Mapping[str, str]:
+    """What a scenario waits for, by the event's name."""
+    return {
+        "form.submitted": say("a form"),
+        "questionnaire.completed": say("the answers to the questionnaire"),
+        "asset.downloaded": say("the file to be downloaded"),
+        "appointment.booked": say("a booking"),
+        "appointment.moved": say("an appointment to be moved"),
+        "appointment.held": say("the appointment to take place"),
+        "appointment.missed": say("an appointment to be missed"),
+        "appointment.cancelled": say("a cancellation"),
+        "webinar.attended": say("the list of who was at the webinar"),
+        "webinar.missed": say("the list of who was not at the webinar"),
+        "segment.entered": say("a segment to be entered"),
+        "segment.left": say("a segment to be left"),
+        "score.reached": say("enough points"),
+        "email.opened": say("a mail to be opened"),
+        "link.clicked": say("a click in a mail"),
+        "page.visited": say("a visit to a page"),
+        "visit.returned": say("a visit after a while away"),
+    }
+
+
 class Unsent(NamedTuple):
     """Why a mail did not leave: in a word or two, and with what can be done about it."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +16,10 @@ from funnel.domain.engine.points import NO_LONGER
 from funnel.domain.model import Text, in_language
 from funnel.domain.source import read_code
 from funnel.domain.tunnel import steps as verbs
-from funnel.usecases.engine_texts import Unsent, endings, own_texts, skip_reasons
+from funnel.usecases.engine_texts import Unsent, awaited, endings, own_texts, skip_reasons
 from funnel.usecases.failures import failure, mail_and_why
 from funnel.usecases.shelf import Published
-from funnel.usecases.wording import day_in_words, describe_time
+from funnel.usecases.wording import describe_time
 
 _FILLED = re.compile(r"\{\{.*?\}\}")
 _ORDERS = re.compile(r"\{%.*?%\}")
@@ -211,6 +211,10 @@ class Names:
         return skip_reasons(self.speech.gettext)
 
     @cached_property
+    def _events(self) -> Mapping[str, str]:
+        return awaited(self.speech.gettext)
+
+    @cached_property
     def _endings(self) -> Mapping[str, str]:
         return endings(self.speech.gettext)
 
@@ -249,55 +253,7 @@ class Names:
 
     def event(self, event: str) -> str:
         """What is waited for."""
-        say = self.speech.gettext
-        known = {
-            "form.submitted": say("a form"),
-            "questionnaire.completed": say("the answers to the questionnaire"),
-            "asset.downloaded": say("the file to be downloaded"),
-            "appointment.booked": say("a booking"),
-            "appointment.moved": say("an appointment to be moved"),
-            "appointment.held": say("the appointment to take place"),
-            "appointment.missed": say("an appointment to be missed"),
-            "appointment.cancelled": say("a cancellation"),
-            "webinar.attended": say("the list of who was at the webinar"),
-            "webinar.missed": say("the list of who was not at the webinar"),
-            "segment.entered": say("a segment to be entered"),
-            "segment.left": say("a segment to be left"),
-            "score.reached": say("enough points"),
-            "email.opened": say("a mail to be opened"),
-            "link.clicked": say("a click in a mail"),
-            "page.visited": say("a visit to a page"),
-            "visit.returned": say("a visit after a while away"),
-        }
-        return known.get(event, event)
-
-    def calendar_fault(self, fault: str) -> str:
-        """Why a rep's own calendar cannot be read, or not all of it, and where to look; see `CalendarFault`, `Feed`."""
-        say = self.speech.gettext
-        reason, *days = fault.split()
-        number = days.pop(0) if reason == "left_out" else "1"
-        said = {
-            "left_out": self.speech.ngettext(
-                "An entry of your calendar cannot be understood: what is sure of its time counts as busy, "
-                "the rest of it is left out. Everything else is read.",
-                "%(num)s entries of your calendar cannot be understood: what is sure of their times counts as busy, "
-                "the rest of them is left out. Everything else is read.",
-                int(number),
-            ),
-            "refused": say("This address lies inside the house's own network and is not called."),
-            "too_large": say("Your calendar is too large to be read."),
-            "too_many": say("Your calendar holds more than can be read."),
-            "too_slow": say("Your calendar takes too long to read."),
-            "not_found": say("Nothing was found at this address, or it asks for a password."),
-            "no_calendar": say("What is at this address is no calendar."),
-        }.get(reason, say("Your calendar could not be reached."))
-        begin = [day_in_words(date.fromisoformat(day), self.language, "d MMMM y") for day in days]
-        if not begin:
-            return said
-        if len(begin) == 1:
-            return say("%(fault)s Look at the entry that begins on %(day)s.", fault=said, day=begin[0])
-        more = ["…"] if int(number) > len(begin) else []
-        return say("%(fault)s Look at the entries that begin on: %(days)s", fault=said, days=", ".join(begin + more))
+        return self._events.get(event, event)
 
     def why_not_sent(self, reason: str) -> str:
         """Why a mail did not leave, and what can be done about it."""

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from funnel.authoring.load import load_folder
+from funnel.catalogue import Speech
 from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.mails import CHANGED
@@ -14,6 +15,7 @@ from funnel.domain.engine.points import FADED, NO_LONGER
 from funnel.domain.model import in_language
 from funnel.domain.tunnel.steps import AwaitStep, EndStep
 from funnel.domain.tunnel.trigger import EventName
+from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.shelf import Published
 
@@ -93,18 +95,16 @@ def test_what_the_engine_writes_of_its_own_is_told_in_french(published: Publishe
         ("fr", "Regardez l'événement qui commence le 1er mars 1962."),
     ],
 )
-def test_an_entry_that_makes_a_calendar_unreadable_is_told_by_its_day(
-    published: Published, language: str, told: str
-) -> None:
-    names = Names(published, language)
-    assert names.calendar_fault("too_many 1962-03-01") == f"{names.calendar_fault('too_many')} {told}"
-    assert names.calendar_fault("no_calendar") != names.calendar_fault("unreachable")
+def test_an_entry_that_makes_a_calendar_unreadable_is_told_by_its_day(language: str, told: str) -> None:
+    speech = Speech(language)
+    assert calendar_fault("too_many 1962-03-01", speech) == f"{calendar_fault('too_many', speech)} {told}"
+    assert calendar_fault("no_calendar", speech) != calendar_fault("unreachable", speech)
 
 
-def test_entries_that_are_left_out_are_told_by_their_number_and_first_days(published: Published) -> None:
-    names = Names(published, "en")
-    assert names.calendar_fault("left_out 1").startswith("An entry of your calendar cannot be understood")
-    assert names.calendar_fault("left_out 1 1962-03-01").endswith("Look at the entry that begins on 1 March 1962.")
-    assert names.calendar_fault("left_out 3 1962-03-01 2026-10-20").endswith(
+def test_entries_that_are_left_out_are_told_by_their_number_and_first_days() -> None:
+    speech = Speech("en")
+    assert calendar_fault("left_out 1", speech).startswith("An entry of your calendar cannot be understood")
+    assert calendar_fault("left_out 1 1962-03-01", speech).endswith("Look at the entry that begins on 1 March 1962.")
+    assert calendar_fault("left_out 3 1962-03-01 2026-10-20", speech).endswith(
         "Look at the entries that begin on: 1 March 1962, 20 October 2026, …"
     )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.company import User
 from funnel.usecases.answer_handoff import accept_handoff, return_handoff
+from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.desk import finish_task, read_desk
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.mark_outcome import mark_appointment, read_outcome
@@ -156,7 +157,7 @@ def _desk(return_errors: Mapping[str, str]) -> str:
 
 def _calendar(feed: Feed, called: Names, days: Calendar) -> dict[str, Any]:
     return {
-        "fault": called.calendar_fault(feed.fault) if feed.fault else None,
+        "fault": calendar_fault(feed.fault, called.speech) if feed.fault else None,
         "partial": feed.partial,
         "read_at": days.when(feed.read_at) if feed.read_at else None,
         "back_at": days.when(feed.back_at) if feed.back_at else None,

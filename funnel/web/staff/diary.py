@@ -12,6 +12,7 @@ from funnel.delivery.calendar import feed
 from funnel.domain.company import User
 from funnel.domain.lead import NOBODY
 from funnel.domain.timing import midnight
+from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.errors import Invalid
 from funnel.usecases.move_clock import read_clock
 from funnel.usecases.naming import Names
@@ -49,7 +50,7 @@ def own_calendar() -> Response:
         wrong = {"calendar": _("Write the whole address, like https://example.com/me.ics")}
         return make_response(_diary(wrong, typed), 422)
     if found.fault:
-        notify(names().calendar_fault(found.fault), "warn")
+        notify(calendar_fault(found.fault, names().speech), "warn")
     elif found.url:
         notify(_("Your calendar was read: what is busy there is not offered any more."))
     else:
@@ -133,7 +134,7 @@ def _own(found: Feed | None, feed_url: str | None, days: Calendar, typed: str | 
         "calendar": typed if typed is not None else (found.url or "") if found.own else "",
         "from_file": found.url if not found.own else None,
         "read_at": days.when(found.read_at) if found.read_at else None,
-        "fault": names().calendar_fault(found.fault) if found.fault else None,
+        "fault": calendar_fault(found.fault, names().speech) if found.fault else None,
         "partial": found.partial,
         "failing_since": days.when(found.failing_since) if found.failing_since else None,
         "feed_url": feed_url,
