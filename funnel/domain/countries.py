@@ -1,4 +1,11 @@
-"""The zone of each country: the one its capital or most of its people live in."""
+"""Countries and their parts as ISO 3166 writes them (`FR`, `GB-ENG`), and the zone of each country."""
+
+
+def country_and_part(code: str) -> tuple[str, str | None]:
+    """`GB` and `ENG` of `GB-ENG`; a whole country has no part."""
+    country, _, part = code.partition("-")
+    return country, part or None
+
 
 _ZONES = {
     "Africa": """

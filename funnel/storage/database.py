@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.types import JSON, TypeDecorator
 
-from funnel.storage.connections import Connections, DatabaseAway
+from funnel.storage.connections import Connections, Crowded, DatabaseAway
 
 if TYPE_CHECKING:
     import psycopg  # loaded by SQLAlchemy where it is needed: a start on SQLite does without
@@ -157,14 +157,14 @@ class Database:
         """Leave nothing behind of what was just overwritten: on SQLite old pages are zeroed as they are freed
         (`secure_delete`), and the log that still holds them is emptied here. PostgreSQL's vacuum does its own."""
         if self.lite:
-            with self._connections.get() as connection:
+            with self._connections.get(patient=False) as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def write(self, patience: float = _PATIENCE) -> Iterator[Connection]:
         """A transaction that writes; waits at most `patience` seconds for a lock, then `DatabaseAway`."""
         try:
-            with self._connections.get() as connection:
+            with self._connections.get(patient=True) as connection:
                 if not self.lite:
                     with connection.begin():
                         if patience < _PATIENCE:
@@ -199,7 +199,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction that reads one state of the database."""
         try:
-            with self._connections.get() as connection:
+            with self._connections.get(patient=False) as connection:
                 if self.lite:
                     connection.exec_driver_sql("BEGIN")
                     try:
@@ -218,8 +218,8 @@ class Database:
             raise DatabaseAway(str(error.orig)) from error
 
     def repeating(self, work: Callable[[Connection], T], *, patience: float = _PATIENCE, tries: int = 5) -> T:
-        """Run `work` in a write transaction; deadlocks, serialization failures and locks not had in
-        time repeat it whole."""
+        """Run `work` in a write transaction; deadlocks, serialization failures, locks and connections not had in time
+        repeat it whole."""
         for attempt in range(1, tries + 1):
             try:
                 with self.write(patience) as connection:
@@ -229,7 +229,8 @@ class Database:
                     raise
             except DatabaseAway as error:
                 cause = error.__cause__
-                if attempt == tries or not isinstance(cause, DBAPIError) or not _repeats(cause):
+                again = isinstance(error, Crowded) or (isinstance(cause, DBAPIError) and _repeats(cause))
+                if attempt == tries or not again:
                     raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
         raise AssertionError("the loop returns or raises")

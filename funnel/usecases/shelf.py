@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.load import load_bundle, load_company
 from funnel.domain.company import CallToAction
+from funnel.domain.countries import country_and_part
 from funnel.domain.engine import Book
 from funnel.domain.engine.interests import Interests, interests_of
 from funnel.domain.lead import Lead
@@ -134,9 +135,9 @@ class Shelf:
 @cache
 def holidays_of(country: str) -> Holidays:
     """Whether a day is a public holiday of the country, or the part of it; a country without a calendar has none."""
-    whole, _, part = country.partition("-")
+    whole, part = country_and_part(country)
     try:
-        calendar = holidays.country_holidays(whole, subdiv=part or None)
+        calendar = holidays.country_holidays(whole, subdiv=part)
     except NotImplementedError:
         return no_holidays
 

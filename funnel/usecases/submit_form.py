@@ -14,7 +14,7 @@ from funnel.authoring.bundle import Bundle
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.contact import clean_text, normal_email
-from funnel.domain.countries import COUNTRY_ZONES
+from funnel.domain.countries import COUNTRY_ZONES, country_and_part
 from funnel.domain.diagnosis import Answer, diagnose, read_answers
 from funnel.domain.model import in_language
 from funnel.domain.timing import is_zone, zone_of
@@ -189,7 +189,7 @@ def read_phone(text: str, country: str) -> str | None:
     it is a part; none if it is none."""
     clean = clean_text(text)
     try:
-        number = phonenumbers.parse(clean or "", country[:2])
+        number = phonenumbers.parse(clean or "", country_and_part(country)[0])
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):

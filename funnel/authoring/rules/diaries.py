@@ -12,6 +12,7 @@ from funnel.authoring.findings import Path, Problem
 from funnel.authoring.hints import any_of, quote
 from funnel.authoring.saying import Saying, say
 from funnel.domain.company import User
+from funnel.domain.countries import country_and_part
 
 _PART = re.compile(r"[A-Z0-9]{1,3}")
 _SCHEMES = ("https", "http", "webcal")
@@ -28,7 +29,7 @@ def diary_problems(user: User, path: Path) -> Iterator[Problem]:
 
 def country_problems(country: str, path: Path) -> Iterator[Problem]:
     """A problem where nobody knows the public holidays of a country, or of that part of it."""
-    whole, _, part = country.partition("-")
+    whole, part = country_and_part(country)
     parts = holidays.list_supported_countries().get(whole)
     if parts is None:
         message = say("no public holidays are known of %(country)s", country=repr(whole))

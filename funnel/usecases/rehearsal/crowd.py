@@ -10,6 +10,7 @@ from phonenumbers import PhoneNumberFormat, example_number, format_number
 from funnel.authoring.branches import branching
 from funnel.authoring.bundle import Bundle
 from funnel.domain.company import Company
+from funnel.domain.countries import country_and_part
 from funnel.domain.diagnosis import Answer, read_answers
 from funnel.domain.questionnaire import Question, Questionnaire
 from funnel.domain.timing import local_time, resolve
@@ -169,7 +170,7 @@ def _office_hours(at: datetime, zone: str, chance: Random) -> datetime:
 
 def _phone(company: Company, chance: Random) -> str:
     """A possible number of the company's country, in the form of its example; none where there is no example."""
-    number = example_number(company.country[:2])
+    number = example_number(country_and_part(company.country)[0])
     if number is None:
         return ""
     written = format_number(number, PhoneNumberFormat.E164)
