@@ -16,8 +16,32 @@ T = TypeVar("T")
 WAIT = 5.0
 """Seconds that she waits at most: two tries of a form's patience, and a moment."""
 
-_ROOM = BoundedSemaphore(4)
-"""How many may be under way at once in a process: what hangs keeps a connection, and others need some too."""
+_FOR_ROOM = 1.0
+"""Seconds that she waits for room at most."""
+
+
+class _Room:
+    """Four may be under way at once in a process: what hangs keeps a connection, and others need some too. Once
+    somebody has waited for room in vain, nobody waits for it for a while: whoever waits keeps a thread that answers."""
+
+    def __init__(self) -> None:
+        self._free = BoundedSemaphore(4)
+        self._full_until = float("-inf")
+
+    def enter(self) -> bool:
+        """Whether there is room."""
+        waits = time.monotonic() >= self._full_until
+        entered = self._free.acquire(timeout=_FOR_ROOM) if waits else self._free.acquire(blocking=False)
+        if not entered:
+            self._full_until = time.monotonic() + WAIT
+        return entered
+
+    def leave(self) -> None:
+        """There is room for another."""
+        self._free.release()
+
+
+_ROOM = _Room()
 
 
 class Unrecorded(DatabaseAway):
@@ -55,11 +79,11 @@ def in_time(house: House, change: Callable[[House], T]) -> T:
     """Carry out what changes one thing, in the house that it is given; `Unrecorded` where the database does not record
     it in time."""
     until = time.monotonic() + WAIT
-    if not _ROOM.acquire(timeout=WAIT):
+    if not _ROOM.enter():
         raise Unrecorded(certain=True)
     turn = _Turn()
     hurried = replace(house, database=house.database.asking_first(turn.commit))
-    told = aside(lambda: change(hurried), _ROOM.release)
+    told = aside(lambda: change(hurried), _ROOM.leave)
     try:
         return told.result(max(0.0, until - time.monotonic()))
     except (TimeoutError, DatabaseAway) as error:

@@ -253,8 +253,22 @@ def test_two_reps_who_have_the_same_person_are_told_of_each_other(place: Place, 
     parted = place.load(work).handoff
     assert parted
     assert (parted.state, parted.because) == ("accepted", ("asks for a call",))
+    assert place.load(work).stage == "accepted", "somebody has her for what she asked herself"
     told = [row["text"] for row in page(place, work).tasks if row["done_at"] is None]
     assert not [text for text in told if text.startswith(WITH_ANOTHER)], "they have nothing to agree on any more"
+
+
+def test_who_was_accepted_for_nothing_but_the_other_lead_is_flagged_when_they_are_parted(lite: Place) -> None:
+    work, home = two(lite)
+    lite.happens(on.HandOffAsked(lead_id=home, occurred_at=lite.now, because="asks for a call", by="hugo"))
+    theirs = lite.load(home).handoff
+    assert theirs
+    lite.happens(on.HandoffAccepted(lead_id=home, occurred_at=lite.now, handoff=theirs.id, by=theirs.rep))
+    mine = joins(lite, work, home)[0].handoff
+    assert mine
+    lite.happens(on.HandoffAccepted(lead_id=work, occurred_at=lite.now, handoff=mine.id, by=mine.rep))
+    part_leads(lite.house, HUGO, home, "hugo")
+    assert [(row["rep"], row["text"]) for row in page(lite, work).tasks] == [(mine.rep, TWO.flagged)]
 
 
 def test_the_rep_who_had_accepted_keeps_her_and_is_offered_the_other_one(place: Place) -> None:

@@ -88,7 +88,7 @@ def doubt_handoff(
     if len(wrong) < len(handoff.because):
         _take_out(turn, handoff, wrong)
         return
-    if not gone:
+    if not wrong:
         return
     accepted = handoff.state == "accepted"
     if not accepted:

@@ -186,9 +186,10 @@ def _of_two_reps(turn: Turn, other: int, at: datetime) -> str:
 def _fall_back(turn: Turn, event: on.LeadsParted) -> None:
     """What had engaged her by the other one goes with her, and the stage that had come so; what she has engaged herself
     by stays."""
-    stage, herself = turn.lead.stage, turn.lead.engaged_by is None
+    stage, herself, handoff = turn.lead.stage, turn.lead.engaged_by is None, turn.lead.handoff
     disengage(turn, event.engaged_by or "")
-    if event.was is None or stage != event.stage:
+    accepted = stage == "accepted" and handoff is not None and handoff.state == "accepted"
+    if event.was is None or stage != event.stage or accepted:
         return
     if event.was == "new":
         herself = herself and event.engaged_by is not None

@@ -8,7 +8,8 @@ from http.client import HTTPConnection
 from benches.intake import serving
 from funnel.bootstrap import build_web
 from funnel.config import THREADS
-from funnel.usecases.addresses import own_page_link
+from funnel.usecases.addresses import own_page_link, preferences_link
+from tests.support.processes import wait_until
 from tests.web.tracking.conftest import BROWSER, Street
 from tests.web.tracking.test_hanging import hanging
 
@@ -44,3 +45,30 @@ def test_a_click_is_answered_while_a_crowd_of_pages_waits_for_the_database(
             for click in mail.clicks[:2] * 3:
                 assert asks(port, click, within=8) == 302
         assert {one.result() for one in pages} == {200, 503}, "what waited goes on where the database answers again"
+
+
+def _stops(port: int, path: str) -> int:
+    """A mail program's one click (RFC 8058)."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    form = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": BROWSER}
+    connection.request("POST", path, body="List-Unsubscribe=One-Click", headers=form)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_a_click_is_answered_while_a_crowd_stops_the_mails(
+    build_street: Callable[..., Street], postgres_url: Callable[[str], str], valkey_url: str
+) -> None:
+    street = build_street(postgres_url("18"), redis_url=valkey_url)
+    lead_id, mail = street.writes("visit_tracking")
+    house = street.place.house
+    link = "/u/" + preferences_link(house, lead_id).rpartition("/")[2]
+    house.database.close()
+    with serving(partial(build_web, house.settings)) as port, ThreadPoolExecutor(CROWD) as crowd:
+        assert asks(port, mail.clicks[0]) == 302
+        with hanging(house.settings.database_url, "clock, leads"):
+            stopping = [crowd.submit(_stops, port, link) for _ in range(CROWD)]
+            wait_until(lambda: any(one.running() for one in stopping), 5, "the crowd to come")
+            assert asks(port, mail.clicks[0], within=6) == 302
+        assert 503 in {one.result() for one in stopping}
