@@ -113,11 +113,16 @@ def context_of(
 
 
 def _times(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: str, url: str) -> list[dict[str, Any]]:
-    """The times that are kept for a mail, each with its link and the city whose clock shows them."""
+    """The times that are kept for a mail, each with its link, the city whose clock shows them, and the rep."""
     zone = batch.zone(row)
-    city = city_of(zone, language)
+    city, company = city_of(zone, language), batch.published.company.company
     return [
-        {**describe_time(one.starts_at, zone, language), "city": city, "url": slot_link(url, one.starts_at)}
+        {
+            **describe_time(one.starts_at, zone, language),
+            "city": city,
+            "url": slot_link(url, one.starts_at),
+            "rep": company.called(one.rep),
+        }
         for one in batch.kept.get((lead.id, row["cause"]), ())
     ]
 

@@ -246,6 +246,8 @@ def test_the_mail_after_a_no_show_keeps_times_of_the_team_where_her_own_rep_is_a
     lead_id = place.submits(ANA).lead_id
     made = place.books(lead_id, MONDAY + timedelta(hours=1), "camille")
     write_home(place.home, {"tunnel": TUNNEL, "missed": MISSED}, away("2027-06-08", "2027-07-09"))
+    [body] = (place.home / "email_templates/missed").glob("*/body.en.mjml")
+    body.write_text(body.read_text().replace("Hello", "{% if slots %}Kept by {{ slots[0].rep }}.{% endif %} Hello"))
     place.publish()
     place.set(MONDAY + timedelta(days=1))
     mark_appointment(place.house, HUGO, made.id, held=False)
@@ -254,3 +256,5 @@ def test_the_mail_after_a_no_show_keeps_times_of_the_team_where_her_own_rep_is_a
     assert {one.starts_at for one in kept(place)} <= {
         one.starts_at for one in open_diary(place.house, booking_of(place, lead_id)).slots
     }
+    place.drain()
+    assert "Kept by Idris." in place.sent()[-1].text, "the mail says whose times they are"

@@ -53,7 +53,7 @@ NAMES: Mapping[str, Shape] = {
     "company": _COMPANY,
     "links": _LINKS,
     "propose": None,
-    "slots": [dict.fromkeys(("day", "time", "when", "city", "url"))],
+    "slots": [dict.fromkeys(("day", "time", "when", "city", "url", "rep"))],
     "results": _RESULTS,
     "webinar": dict.fromkeys((*WEBINAR, "reminded")),
     "appointment": _APPOINTMENT,
