@@ -296,4 +296,5 @@ class Calendars(Protocol):
         `CalendarFault` when it cannot be read within the limits."""
 
     def kept(self, content: bytes, copy: bytes) -> bytes:
-        """A calendar with what an earlier `copy` tells of its entries whose times cannot all be read (any more)."""
+        """A calendar with what an earlier `copy` tells of its entries whose times cannot all be read (any more).
+        `CalendarFault` when that cannot be found within the limits."""

@@ -5,15 +5,12 @@ is known only when it was done, so time and memory are the process's limits, and
 """
 
 import json
-import resource
-import signal
 import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from types import FrameType
 
 import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import Calendar, Event, vPeriod
@@ -28,23 +25,16 @@ from funnel.delivery.calendar_entries import (
     times_added,
 )
 from funnel.delivery.how_often import TooMany, check_often
+from funnel.delivery.limits import RAN_OUT, all_found, limit
 from funnel.delivery.mended_entries import mended
 from funnel.domain.timing import local_time, midnight, resolve
 from funnel.ports import Busy, CalendarFault, Reading
 
 MOST_EVENTS = 5_000
 """Events that a calendar may hold, and occurrences that are read of it."""
-MEMORY = 512 * 1024 * 1024
-"""Bytes that reading a calendar may take."""
 
 _PREFIX = "appointment-"
-
-
-class TooLong(Exception):
-    """Reading has taken all the time it may: no fault of the calendar's form, which libraries would try to mend."""
-
-
-_WHY = {TooLong: "too_slow", TooMany: "too_many", MemoryError: "too_many"}
+_WHY: dict[type[Exception], str] = {**RAN_OUT, TooMany: "too_many"}
 
 
 def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Reading:
@@ -224,31 +214,13 @@ def _joined(found: Iterable[Busy]) -> list[Busy]:
     return joined
 
 
-def limit(seconds: float) -> None:
-    """From now on this process takes no more time and memory: `TooLong` is raised in it, and it is ended soon after."""
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    _at_most(resource.RLIMIT_CPU, round(seconds) + 2)
-    if sys.platform == "linux":  # elsewhere it counts what was loaded at the start
-        _at_most(resource.RLIMIT_AS, MEMORY)
-
-
-def _too_long(number: int, frame: FrameType | None) -> None:
-    raise TooLong
-
-
-def _at_most(which: int, amount: int) -> None:
-    _soft, hard = resource.getrlimit(which)
-    resource.setrlimit(which, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
-
-
 def as_text(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> str:
     """The busy times (`busy`, with the days of what was `left_out`), or why they cannot be read (`fault`), as JSON;
     time and memory may also run out when all is found."""
     begins_at, ends_at = datetime.fromisoformat(first), datetime.fromisoformat(last)
     try:
         found = busy_times(content, begins_at, ends_at, zone, whose, ours)
-        signal.setitimer(signal.ITIMER_REAL, 0)  # what was found in time is told
+        all_found()
         busy = [[begins.isoformat(), ends.isoformat()] for begins, ends in found.busy]
         return json.dumps({"busy": busy, "left_out": found.left_out})
     except CalendarFault as fault:

@@ -14,13 +14,16 @@ from funnel.ports import CalendarFault
 BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, ArithmeticError, OSError)
 """What the libraries raise at what is written wrongly; the last at a zone that is a folder of zones."""
 
-ENTRY = re.compile(rb"^BEGIN:VEVENT\s*?$.*?(?:^END:VEVENT\s*?$|(?=^BEGIN:VEVENT|^END:VCALENDAR))", re.M | re.S | re.I)
-_BEGINS = re.compile(rb"^BEGIN:VEVENT\s*?$", re.M | re.I)
+_BEGIN_LINE, _END_LINE = rb"^BEGIN:VEVENT[^\S\n]*$", rb"^END:VEVENT[^\S\n]*$"
+"""Each can end in one place alone: were the end of a line looked for in the next too, time would go by its square."""
+ENTRY = re.compile(_BEGIN_LINE + rb".*?(?:" + _END_LINE + rb"|(?=^BEGIN:VEVENT|^END:VCALENDAR))", re.M | re.S | re.I)
+_BEGINS = re.compile(_BEGIN_LINE, re.M | re.I)
 _CLOSED = re.compile(rb"^END:VEVENT\s*?\Z", re.M | re.I)
 ALARM = re.compile(rb"^BEGIN:VALARM.*?(?:^END:VALARM|\Z)", re.M | re.S | re.I)
 _TIMES = rb"DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|RECURRENCE-ID"
 _SURE = re.compile(rb"^(?:UID|" + _TIMES + rb"|STATUS|TRANSP|X-MICROSOFT-CDO-BUSYSTATUS|ATTENDEE)[:;].*$", re.M | re.I)
-FOLD = re.compile(rb"(?:\r?\n)+[ \t]")
+_EMPTY_LINES = re.compile(rb"\n(?:\r?\n)+")
+_FOLD = re.compile(rb"\r?\n[ \t]")
 """Where a line goes on in the next (RFC 5545 3.1); a value in quotes may hold what ends it elsewhere (3.2)."""
 _ZONE = re.compile(rb';TZID=(?:"[^"]*"|[^:;]*)', re.I)
 _START = re.compile(rb'^DTSTART(?:;[^:;="\r\n]+=(?:"[^"\r\n]*"|[^":;\r\n]*))*:(.*)$', re.M | re.I)
@@ -46,7 +49,12 @@ def parsed(content: bytes) -> Parsed:
     events = [one for calendar in calendars for one in calendar.walk("VEVENT") if isinstance(one, Event)]
     if calendars and len(events) >= len(_BEGINS.findall(content)):
         return Parsed(calendars, events, [], [])
-    return _one_by_one(FOLD.sub(b"", content))
+    return _one_by_one(unfolded(content))
+
+
+def unfolded(content: bytes) -> bytes:
+    """A file with every line whole, and without its empty ones."""
+    return _FOLD.sub(b"", _EMPTY_LINES.sub(b"\n", content))
 
 
 def _one_by_one(content: bytes) -> Parsed:

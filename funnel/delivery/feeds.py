@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from funnel.delivery.guarded import AddressRefused, GuardedClient, GuardedError, NotOnTheWeb, Request, TooFar, TooMuch
-from funnel.delivery.kept_entries import kept_from
 from funnel.ports import CalendarFault, CalendarReply, Reading
 
 LARGEST = 2_000_000
 """Bytes of a calendar."""
 SECONDS = 10.0
-"""How long reading one calendar may take."""
+"""How long one look at a calendar may take."""
 
 _GRACE = 2.0
 
@@ -49,14 +48,24 @@ class FeedReader:
         return CalendarReply(answer.body)
 
     def busy(self, content: bytes, first: datetime, last: datetime, zone: str, whose: str, ours: str) -> Reading:
-        """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`.
-        They are found in a process of their own, which is killed where its own limits do not hold it."""
-        asked = [str(self._seconds), first.isoformat(), last.isoformat(), zone, whose, ours]
-        program = [sys.executable, "-P", "-m", "funnel.delivery.busy_times", *asked]
+        """The busy times from `first` to `last` (aware UTC), in order and joined where they touch; see `Calendars`."""
+        said = self._told("busy_times", content, first.isoformat(), last.isoformat(), zone, whose, ours)
+        busy = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in said["busy"]]
+        return Reading(busy, said["left_out"])
+
+    def kept(self, content: bytes, copy: bytes) -> bytes:
+        """A calendar with what an earlier copy of it tells of its entries whose times cannot all be read (any more)."""
+        kept: str = self._told("kept_entries", content + copy, str(len(content)))["kept"]
+        return kept.encode("latin-1")
+
+    def _told(self, program: str, content: bytes, *asked: str) -> dict[str, Any]:
+        """What one of our programs tells of a calendar; it runs in a process of its own, which is killed where its own
+        limits do not hold it."""
+        command = [sys.executable, "-P", "-m", f"funnel.delivery.{program}", str(self._seconds), *asked]
         where = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
         try:
             ended = subprocess.run(
-                program, input=content, env=where, stdout=subprocess.PIPE, timeout=self._seconds + _GRACE, check=False
+                command, input=content, env=where, stdout=subprocess.PIPE, timeout=self._seconds + _GRACE, check=False
             )
         except subprocess.TimeoutExpired as late:
             raise CalendarFault("too_slow") from late
@@ -67,9 +76,4 @@ class FeedReader:
         said: dict[str, Any] = json.loads(ended.stdout)
         if fault := said.get("fault"):
             raise CalendarFault(fault)
-        busy = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in said["busy"]]
-        return Reading(busy, said["left_out"])
-
-    def kept(self, content: bytes, copy: bytes) -> bytes:
-        """A calendar with what an earlier copy of it tells of its entries whose times cannot all be read (any more)."""
-        return kept_from(content, copy)
+        return said

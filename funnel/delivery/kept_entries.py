@@ -1,13 +1,21 @@
-"""What an earlier copy of a calendar had of entries whose times cannot all be read any more."""
+"""What an earlier copy of a calendar had of entries whose times cannot all be read any more.
 
+`python -m funnel.delivery.kept_entries` looks for it in a process of its own, as `busy_times` reads a calendar: the
+files are a stranger's. Its input is the one file and then the other; how long the first is stands in its arguments.
+"""
+
+import json
 import re
+import sys
+import traceback
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 from icalendar import vDDDTypes, vRecur
 
-from funnel.delivery.calendar_entries import ALARM, BROKEN, ENTRY, FOLD, day_in, start_written
+from funnel.delivery.calendar_entries import ALARM, BROKEN, ENTRY, day_in, start_written, unfolded
+from funnel.delivery.limits import RAN_OUT, all_found, limit
 from funnel.delivery.mended_entries import is_known
 
 _UID = re.compile(rb"^UID[^:\r\n]*:(.*)$", re.M | re.I)
@@ -31,24 +39,25 @@ Name = tuple[bytes, ...]
 def kept_from(content: bytes, copy: bytes) -> bytes:
     """A file with the entries of an earlier copy of which more can be read than of its own. Its own stand beside them,
     but where only the day on which they begin can be read, and it is the same one."""
-    known = {name: max(map(_readable, those)) for name, those in _entries(content).items()}
+    whole = unfolded(content)
+    known = {name: max(map(_readable, those)) for name, those in _entries(whole).items()}
     kept = {
         name: better
-        for name, those in _entries(copy).items()
+        for name, those in _entries(unfolded(copy)).items()
         if known.get(name, _ALL) < _ALL and (better := [one for one in those if _readable(one) > known[name]])
     }
     if not kept:
         return content
     days = {(name, _day(one)) for name, those in kept.items() if known[name] == _NOTHING for one in those}
-    rest = ENTRY.sub(lambda own: b"" if (_name_of(own[0]), _day(own[0])) in days else own[0], FOLD.sub(b"", content))
+    rest = ENTRY.sub(lambda own: b"" if (_name_of(own[0]), _day(own[0])) in days else own[0], whole)
     added = [one for those in kept.values() for one in those]
     return _END.sub(lambda end: b"\r\n".join([*added, end[0]]), rest, count=1)
 
 
-def _entries(content: bytes) -> dict[Name, list[bytes]]:
-    """The entries that have a UID, as they are written."""
+def _entries(whole: bytes) -> dict[Name, list[bytes]]:
+    """The entries that have a UID, as they are written in a file without folded lines."""
     found: dict[Name, list[bytes]] = {}
-    for one in ENTRY.finditer(FOLD.sub(b"", content)):
+    for one in ENTRY.finditer(whole):
         if _UID.search(one[0]):
             found.setdefault(_name_of(one[0]), []).append(one[0].rstrip())
     return found
@@ -83,3 +92,23 @@ def _is_rule(value: bytes) -> bool:
     with suppress(*BROKEN):
         return is_known(vRecur.from_ical(value.strip().decode()))
     return False
+
+
+def as_text(files: bytes, length: str) -> str:
+    """The file (`kept`, a character for each byte), or why it cannot be told (`fault`), as JSON."""
+    try:
+        kept = kept_from(files[: int(length)], files[int(length) :])
+        all_found()
+        return json.dumps({"kept": kept.decode("latin-1")})
+    except tuple(RAN_OUT) as error:
+        why = RAN_OUT[type(error)]
+    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
+        traceback.print_exc()
+        why = "no_calendar"
+    return json.dumps({"fault": why})
+
+
+if __name__ == "__main__":
+    both = sys.stdin.buffer.read()
+    limit(float(sys.argv[1]))
+    sys.stdout.write(as_text(both, *sys.argv[2:]))

@@ -6,6 +6,8 @@ of one that is read, but for what is sure of it, and stands there too; what of i
 copy had it. The rep gets one mail when either begins; her desk says so, and then for a day that it is back.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +18,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.known import blocked_after
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
-from funnel.ports import CalendarFault, Reading
+from funnel.ports import CalendarFault, Calendars, Reading
 from funnel.storage import appointments, calendars, diary_cells, enrolments, installation, outbox
 from funnel.usecases.calendar_letter import LEFT_OUT, failing_row, is_partial
 from funnel.usecases.errors import DatabaseAway
@@ -111,17 +113,14 @@ def read_calendar(house: House, company: Company, rep: User, reach: Reach, *, to
         return Feed(None, False)
     reply = house.calendars.fetch(url)
     fault, content = reply.fault, copy if reply.fault else reply.content
-    found = Reading([])
+    read, found = partial(_read_in, house, company, rep, moment.now, reach), Reading([])
     for one in dict.fromkeys([content, copy]):  # a new one that cannot be read gives way to the copy
         if one is None:
             continue
         try:
-            found = _read_in(house, company, rep, one, moment.now, reach)
-            content = one
+            content, found = one, read(one)
             if found.left_out and copy and url == row.get("url"):
-                content = house.calendars.kept(one, copy)
-            if content != one:
-                found = replace(found, busy=_read_in(house, company, rep, content, moment.now, reach).busy)
+                content, found = _with_copy(read, house.calendars, one, copy, found)
             break
         except CalendarFault as error:
             fault, content = str(error), None
@@ -161,7 +160,7 @@ def _forget(house: House, rep: str) -> None:
         calendars.replace_busy(connection, rep, [])
 
 
-def _read_in(house: House, company: Company, rep: User, content: bytes, now: datetime, reach: Reach) -> Reading:
+def _read_in(house: House, company: Company, rep: User, now: datetime, reach: Reach, content: bytes) -> Reading:
     """When she is busy by a calendar as far as anything is looked for; one that holds too much for that is read as far
     as people book, so that a time looked for in years costs nobody what is busy tomorrow. Raises `CalendarFault`."""
     read = partial(house.calendars.busy, content, now - _BEFORE)
@@ -172,6 +171,18 @@ def _read_in(house: House, company: Company, rep: User, content: bytes, now: dat
         if reach.far <= reach.near or not str(error).startswith(("too_many", "too_slow")):
             raise
         return read(reach.near, *whose)
+
+
+def _with_copy(
+    read: Callable[[bytes], Reading], reader: Calendars, content: bytes, copy: bytes, found: Reading
+) -> tuple[bytes, Reading]:
+    """A calendar with what the last copy tells of its entries that cannot be understood, and what is then busy; where
+    that cannot be had within the limits, the calendar as it was `found`."""
+    with suppress(CalendarFault):
+        kept = reader.kept(content, copy)
+        if kept != content:
+            return kept, replace(found, busy=read(kept).busy)
+    return content, found
 
 
 def _near(company: Company, now: datetime) -> datetime:

@@ -9,10 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from funnel.delivery import busy_times
-from funnel.delivery.busy_times import MOST_EVENTS, TooLong
+from funnel.delivery import busy_times, limits
+from funnel.delivery.busy_times import MOST_EVENTS
 from funnel.delivery.feeds import FeedReader
 from funnel.delivery.guarded import GuardedClient
+from funnel.delivery.limits import TooLong
 from funnel.ports import Busy, CalendarFault, Reading
 from tests.delivery.servers import http_answers
 
@@ -424,7 +425,7 @@ def test_time_and_memory_that_run_out_when_all_is_found_are_faults_with_names_to
     def run_out(*_: float) -> None:
         raise error
 
-    monkeypatch.setattr(busy_times, "signal", SimpleNamespace(setitimer=run_out, ITIMER_REAL=0))
+    monkeypatch.setattr(limits, "signal", SimpleNamespace(setitimer=run_out, ITIMER_REAL=0))
     asked = (FIRST.isoformat(), LAST.isoformat(), "UTC", "", "")
     assert json.loads(busy_times.as_text(calendar(), *asked)) == {"fault": fault}
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from funnel.delivery.busy_times import MOST_EVENTS
 from funnel.delivery.feeds import FeedReader
 from funnel.delivery.guarded import GuardedClient
 from funnel.domain import effects as do
@@ -228,6 +229,19 @@ def test_a_start_that_has_lost_its_time_is_where_the_last_copy_had_it_and_else_t
         assert nine not in offered(shop)
         assert (noon in offered(shop)) == free
     assert row(shop)["fault"] == f"left_out 1 {TUESDAY:%Y-%m-%d}"
+
+
+def test_a_calendar_that_holds_too_much_with_what_the_copy_tells_is_read_without_it(
+    shop: Place, feeds: Callable[..., None]
+) -> None:
+    nine, noon = TUESDAY.replace(hour=9), TUESDAY.replace(hour=12)
+    many = "X-NOTE:" + "BEGIN:VEVENT" * (MOST_EVENTS - 2)
+    feeds(calendar(event("theirs", nine)))
+    read_calendars(shop.house)
+    feeds(calendar("UID:theirs\nDTSTART:late", event("new", noon, more=many)))
+    read_calendars(shop.house)
+    assert (nine in offered(shop), noon in offered(shop)) == (True, False)
+    assert row(shop)["fault"] == "left_out 1"
 
 
 def test_a_broken_calendar_of_one_rep_keeps_nobody_elses_from_being_read(
