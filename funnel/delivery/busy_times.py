@@ -10,7 +10,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import Calendar, Event, vPeriod
@@ -24,10 +24,10 @@ from funnel.delivery.calendar_entries import (
     spans_written,
     times_added,
 )
+from funnel.delivery.entry_times import end_after, instant
 from funnel.delivery.how_often import TooMany, check_often
 from funnel.delivery.limits import RAN_OUT, all_found, limit
 from funnel.delivery.mended_entries import mended
-from funnel.domain.timing import local_time, midnight, resolve
 from funnel.ports import Busy, CalendarFault, Reading
 
 MOST_EVENTS = 5_000
@@ -77,7 +77,7 @@ def _told_busy(calendars: Iterable[Calendar], zone: str) -> tuple[list[Busy], li
     for period in periods:
         try:
             if str(period.params.get("FBTYPE", "")).upper() != "FREE":
-                told.append((_instant(period.start, zone), _instant(period.end, zone)))
+                told.append((instant(period.start, zone), instant(period.end, zone)))
         except BROKEN:
             unreadable.append(period.start.isoformat()[:10] if isinstance(period, vPeriod) else "")
     return told, unreadable
@@ -115,12 +115,14 @@ def _sure_of(events: Sequence[Event], first: datetime, last: datetime, zone: str
     rule that cannot be read, and each of the others once."""
     sound: list[Event] = []
     found: list[Busy] = []
-    for event in (mended(one, zone) for one in events):
+    for event in events:
+        whole = event
         try:
-            _busy_of([event], first, last, zone, whose)
-            sound.append(event)
+            whole = mended(event, zone)
+            _busy_of([whole], first, last, zone, whose)
+            sound.append(whole)
         except BROKEN:
-            found.extend(one for one in _once(event, zone, whose) if one[0] < last and first < one[1])
+            found.extend(one for one in _once(whole, zone, whose) if one[0] < last and first < one[1])
     try:
         return [*found, *(_busy_of(sound, first, last, zone, whose) if sound else [])]
     except BROKEN:
@@ -134,25 +136,18 @@ def _once(event: Event, zone: str, whose: str) -> Iterator[Busy]:
             return
     ends = []
     with suppress(*BROKEN):
-        ends = [_instant(end, zone) for end in days_written(event, "dtend")]
+        ends = [instant(end, zone) for end in days_written(event, "dtend")]
     lengths = spans = spans_written(event, "duration")
     for start in days_written(event, "dtstart"):
         with suppress(*BROKEN):  # at the edges of what a calendar can tell
-            begins = _instant(start, zone)
+            begins = instant(start, zone)
             lengths = [end - begins for end in ends if end > begins] or spans
-            yield begins, _end(begins, lengths, zone)
+            yield begins, end_after(begins, lengths, zone)
     for start, own in times_added(event):
         with suppress(*BROKEN):
-            begins = _instant(start, zone)
-            length = _instant(own, zone) - begins if isinstance(own, date) else own
-            yield begins, _end(begins, lengths if length is None else [length], zone)
-
-
-def _end(begins: datetime, lengths: Sequence[timedelta], zone: str) -> datetime:
-    """After the longest that is one, else at midnight."""
-    if known := [one for one in lengths if one > timedelta()]:
-        return begins + max(known)
-    return midnight(local_time(begins, zone).date() + timedelta(days=1), zone)
+            begins = instant(start, zone)
+            length = instant(own, zone) - begins if isinstance(own, date) else own
+            yield begins, end_after(begins, lengths if length is None else [length], zone)
 
 
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
@@ -163,7 +158,7 @@ def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> It
     # A day more on either side: an all-day event stands in its own zone, not in UTC.
     for found in recurring_ical_events.of(calendar).after(first - timedelta(days=1)):
         start = found.get("dtstart")
-        if start is None or _instant(start.dt, "UTC") > last + timedelta(days=1):
+        if start is None or instant(start.dt, "UTC") > last + timedelta(days=1):
             return
         if isinstance(found, Event):
             yield found
@@ -176,7 +171,7 @@ def _busy(event: Event, zone: str, whose: str) -> Busy | None:
     begins, ends = event.start, event.end
     if not isinstance(begins, datetime) and ends <= begins:  # some programs end a day on itself
         ends = begins + timedelta(days=1)
-    starts_at, ends_at = _instant(begins, zone), _instant(ends, zone)
+    starts_at, ends_at = instant(begins, zone), instant(ends, zone)
     return (starts_at, ends_at) if starts_at < ends_at else None
 
 
@@ -193,15 +188,6 @@ def _declined(event: Event, whose: str) -> bool:
         if str(one).casefold().removeprefix("mailto:") == whose.casefold():
             return str(one.params.get("PARTSTAT", "")).upper() == "DECLINED"
     return False
-
-
-def _instant(at: date, zone: str) -> datetime:
-    """An instant in UTC: a day begins at midnight of the rep's zone, and so does a time without a zone stand in it."""
-    if not isinstance(at, datetime):
-        return midnight(at, zone)
-    if at.tzinfo is None:
-        return resolve(at, zone)
-    return at.astimezone(UTC)
 
 
 def _joined(found: Iterable[Busy]) -> list[Busy]:

@@ -1,15 +1,16 @@
 """What can be followed of an entry that cannot be as it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from icalendar import Event, vDDDLists, vRecur
 from icalendar.prop import vBroken
 
 from funnel.delivery.calendar_entries import BROKEN, days_written, spans_written, values, whole_days
+from funnel.delivery.entry_times import day_after, end_after, instant
+from funnel.domain.timing import local_time
 
 _REPETITION = ("rrule", "exdate", "rdate")
 _TIMES = {"dtstart", "dtend", "duration"}
@@ -19,7 +20,6 @@ _PARTS = {
     "BYSETPOS", "BYEASTER", *_BY_HOURS,
 }  # fmt: skip
 """What a rule may say (RFC 5545 3.3.10)."""
-_DAY = timedelta(days=1)
 
 
 def mended(event: Event, zone: str) -> Event:
@@ -97,21 +97,26 @@ def _write_times(event: Event, start: date, end: date) -> None:
 def _after_days(event: Event, first: date) -> date:
     """The day after the last one that an entry may last which begins some time on its first."""
     last = [_day_of(one) for one in (*days_written(event, "dtend"), *whole_days(event, "dtend"))]
-    last += [first + timedelta(days=span.days) for span in spans_written(event, "duration")]
-    return max([first, *last]) + _DAY
+    last += _days_later(first, spans_written(event, "duration"))
+    return day_after(max([first, *last]))
 
 
 def _end_of(event: Event, start: date, zone: str) -> date:
-    """By what else tells of it, else the next midnight."""
-    if spans := spans_written(event, "duration"):
-        return start + max(spans)
-    if ends := days_written(event, "dtend"):
-        return ends[0]
-    local = start.astimezone(ZoneInfo(zone)) if isinstance(start, datetime) and start.tzinfo else start
-    last = max([_day_of(local), *whole_days(event, "dtend")]) + _DAY
-    if not isinstance(local, datetime):
-        return last
-    return local.replace(year=last.year, month=last.month, day=last.day, hour=0, minute=0, second=0)
+    """After the longest that else tells of it, else at the next midnight; in the zone in which it begins."""
+    last = whole_days(event, "dtend")
+    if not isinstance(start, datetime):
+        known = [*_days_later(start, spans_written(event, "duration")), *map(_day_of, days_written(event, "dtend"))]
+        return max([*known, *map(day_after, [start, *last])])
+    begins = instant(start, zone)
+    lengths = spans_written(event, "duration") or [instant(one, zone) - begins for one in days_written(event, "dtend")]
+    ends = end_after(begins, lengths, zone, last)
+    return ends.astimezone(start.tzinfo) if start.tzinfo else local_time(ends, zone)
+
+
+def _days_later(first: date, spans: Iterable[timedelta]) -> Iterator[date]:
+    for span in spans:
+        with suppress(OverflowError):
+            yield first + timedelta(days=span.days)
 
 
 def _day_of(at: date) -> date:

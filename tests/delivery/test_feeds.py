@@ -344,6 +344,16 @@ BROKEN = {
     "DTSTART:20261020T0800\nTRANSP:TRANSPARENT": None,
     "DTSTART:20261032T080000": ("", []),
     "DTSTART:20261020T080000Z\nDTEND:20261021T0900": ("2026-10-20", ["20261020T0800 20261021T2200"]),
+    "DTSTART:20261020T080000Z\nDURATION:PT0S\nDTEND:late": ("2026-10-20", [REST]),
+    "DTSTART:20261020T080000Z\nDTEND:20261020T070000Z\nDURATION:long\nRRULE:FREQ=SOMETIMES": ("2026-10-20", [REST]),
+    "DTSTART:20261020T100000\nDTEND:20261020T090000Z\nDURATION:long\nRRULE:FREQ=SOMETIMES": ("2026-10-20", [AT_TEN]),
+    "DTSTART;VALUE=DATE:20261020\nDURATION:P2D\nDTEND:late": ("2026-10-20", ["20261019T2200 20261021T2200"]),
+    "DTSTART;VALUE=DATE:20261020\nDURATION:P9999999D\nDTEND:late": ("2026-10-20", [ALL_DAY]),
+    "DTSTART:20261020T080000Z\nDURATION:P9999999D\nDTEND:late": ("2026-10-20", [REST]),
+    "DTSTART:20261020T080000Z\nDURATION:P9999999D": ("2026-10-20", [REST]),
+    "DTSTART:20261020T0800\nDURATION:P9999999D": ("2026-10-20", [ALL_DAY]),
+    "DTSTART;VALUE=DATE:99991231\nDTEND:late": ("9999-12-31", []),
+    "DTSTART:99991231T230000Z\nDTEND:late": ("9999-12-31", []),
     "DTSTART:yesterday": ("", []),
     "RRULE:FREQ=DAILY": ("", []),
 }  # fmt: skip
@@ -358,6 +368,13 @@ def test_an_entry_that_is_broken_is_left_out_and_told_while_the_others_are_read(
     assert list(found.left_out) == ([] if day is None else [day])
     spans = ["20261019T0800 20261019T0900", *sure, "20261026T0800 20261026T0900"]
     assert found.busy == [tuple(map(utc, span.split())) for span in spans]
+
+
+def test_an_entry_that_lasts_until_the_end_of_time_takes_no_other_with_it() -> None:
+    long = "UID:a\nDTSTART:20261020Tbad\nDTEND:99991231T000000Z"
+    found = read("UID:b\nDTSTART:20261019T080000Z\nDURATION:PT1H", long)
+    assert found.left_out == ["2026-10-20"]
+    assert [begins for begins, _ in found.busy] == [utc("20261019T0800"), utc("20261019T2200")]
 
 
 def test_an_entry_that_never_ends_takes_no_other_with_it() -> None:
