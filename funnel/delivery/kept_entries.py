@@ -22,6 +22,7 @@ _UID = re.compile(rb"^UID[^:\r\n]*:(.*)$", re.M | re.I)
 _CHANGES = re.compile(rb"^RECURRENCE-ID[^:\r\n]*:(.*)$", re.M | re.I)
 _ENDS = re.compile(rb"^(?:DTEND|DURATION)[^:\r\n]*:(.*)$", re.M | re.I)
 _RULES = re.compile(rb"^RRULE[^:\r\n]*:(.*)$", re.M | re.I)
+_ADDED = re.compile(rb"^RDATE[^:\r\n]*:(.*)$", re.M | re.I)
 _FREE = re.compile(
     rb"^(?:STATUS[^:\r\n]*:CANCELLED|TRANSP[^:\r\n]*:TRANSPARENT|X-MICROSOFT-CDO-BUSYSTATUS[^:\r\n]*:FREE)\s*$",
     re.M | re.I,
@@ -79,7 +80,8 @@ def _readable(written: bytes) -> int:
         return _NOTHING
     own = ALARM.sub(b"", written)
     ends = all(_is((date, timedelta), one) for one in _ENDS.findall(own))
-    return _ALL if ends and all(map(_is_rule, _RULES.findall(own))) else _START
+    added = all(_is((date, tuple), one) for line in _ADDED.findall(own) for one in line.split(b","))
+    return _ALL if ends and added and all(map(_is_rule, _RULES.findall(own))) else _START
 
 
 def _is(kind: Any, value: bytes) -> bool:

@@ -46,6 +46,18 @@ def test_a_start_without_its_time_is_as_the_copy_has_it_and_on_another_day_that_
     assert [begins for begins, _ in added.busy] == [utc("20261020T0800"), utc("20261021T0800")]
 
 
+def test_a_day_that_is_added_to_an_entry_and_cannot_be_read_is_as_the_copy_has_it() -> None:
+    at_ten = "UID:a\nDTSTART:20261020T080000Z\nDTEND:20261020T090000Z"
+    copy = calendar(f"{at_ten}\nRDATE:20261021T080000Z,20261022T080000Z")
+    for broken in ("RDATE:20261021T080000Z,20261022Tbad", "RDATE;VALUE=PERIOD:20261021T080000Z/PT1H,20261022T/PT1H"):
+        new = calendar(f"{at_ten}\n{broken}")
+        days = [f"{begins:%d}" for begins, _ in read_file(READER.kept(new, copy)).busy]
+        assert days == ["20", "21", "22"]
+    for sound in ("RDATE:20261023T080000Z", "RDATE;VALUE=PERIOD:20261023T080000Z/PT1H", "RDATE;VALUE=DATE:20261023"):
+        new = calendar(f"{at_ten}\n{sound}")
+        assert READER.kept(new, copy) == new
+
+
 def test_what_is_kept_of_a_copy_does_not_grow_with_every_reading() -> None:
     content = calendar(f"UID:a\n{WEEKLY}", f"UID:b\n{WEEKLY}")
     sizes = set()
