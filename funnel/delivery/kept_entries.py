@@ -27,6 +27,12 @@ _FREE = re.compile(
     rb"^(?:STATUS[^:\r\n]*:CANCELLED|TRANSP[^:\r\n]*:TRANSPARENT|X-MICROSOFT-CDO-BUSYSTATUS[^:\r\n]*:FREE)\s*$",
     re.M | re.I,
 )
+_ZONE = re.compile(
+    rb"^BEGIN:VTIMEZONE[^\S\n]*$.*?(?:(^END:VTIMEZONE[^\S\n]*$)|(?=^BEGIN:V(?:TIMEZONE|EVENT)|^END:VCALENDAR|\Z))",
+    re.M | re.S | re.I,
+)
+_CALLED = re.compile(rb"^TZID[^:\r\n]*:(.*)$", re.M | re.I)
+_IN_ZONE = re.compile(rb';TZID=(?:"([^"\r\n]*)"|([^":;\r\n]*))', re.I)
 _END = re.compile(rb"^END:VCALENDAR", re.M | re.I)
 
 _NOTHING, _START, _ALL = range(3)
@@ -39,12 +45,14 @@ Name = tuple[bytes, ...]
 
 def kept_from(content: bytes, copy: bytes) -> bytes:
     """A file with the entries of an earlier copy of which more can be read than of its own. Its own stand beside them,
-    but where only the day on which they begin can be read, and it is the same one."""
+    but where only the day on which they begin can be read, and it is the same one; a zone that they name comes with
+    them."""
     whole = unfolded(content)
     known = {name: max(map(_readable, those)) for name, those in _entries(whole).items()}
+    earlier = unfolded(copy)
     kept = {
         name: better
-        for name, those in _entries(unfolded(copy)).items()
+        for name, those in _entries(earlier).items()
         if known.get(name, _ALL) < _ALL and (better := [one for one in those if _readable(one) > known[name]])
     }
     if not kept:
@@ -52,7 +60,9 @@ def kept_from(content: bytes, copy: bytes) -> bytes:
     days = {(name, _day(one)) for name, those in kept.items() if known[name] == _NOTHING for one in those}
     rest = ENTRY.sub(lambda own: b"" if (_name_of(own[0]), _day(own[0])) in days else own[0], whole)
     added = [one for those in kept.values() for one in those]
-    return _END.sub(lambda end: b"\r\n".join([*added, end[0]]), rest, count=1)
+    named = {_plain(quoted or bare) for one in added for quoted, bare in _IN_ZONE.findall(one)} - _zones(whole).keys()
+    zones = [written for name, written in _zones(earlier).items() if name in named]
+    return _END.sub(lambda end: b"\r\n".join([*zones, *added, end[0]]), rest, count=1)
 
 
 def _entries(whole: bytes) -> dict[Name, list[bytes]]:
@@ -62,6 +72,16 @@ def _entries(whole: bytes) -> dict[Name, list[bytes]]:
         if _UID.search(one[0]):
             found.setdefault(_name_of(one[0]), []).append(one[0].rstrip())
     return found
+
+
+def _zones(whole: bytes) -> dict[bytes, bytes]:
+    """The zones that a file tells of, by their names, as they are written."""
+    closed = [one[0].rstrip() for one in _ZONE.finditer(whole) if one[1]]
+    return {_plain(called[1]): one for one in closed if (called := _CALLED.search(one))}
+
+
+def _plain(name: bytes) -> bytes:
+    return name.strip().replace(b"\\", b"")
 
 
 def _name_of(written: bytes) -> Name:

@@ -58,6 +58,34 @@ def test_a_day_that_is_added_to_an_entry_and_cannot_be_read_is_as_the_copy_has_i
         assert READER.kept(new, copy) == new
 
 
+THEIRS = """BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:-0800
+TZOFFSETTO:-0800
+END:STANDARD
+END:VTIMEZONE
+"""
+"""A zone that nobody else knows."""
+
+
+@pytest.mark.parametrize(
+    "name, named", [("Theirs", "Theirs"), (r"(-08:00) Here\, and there", '"(-08:00) Here, and there"')]
+)
+@pytest.mark.parametrize("unclosed", ["", "BEGIN:VTIMEZONE\nTZID:Theirs\n"])
+def test_what_is_kept_of_a_copy_keeps_the_zone_that_it_names(name: str, named: str, unclosed: str) -> None:
+    entry = f"UID:a\nDTSTART;TZID={named}:20261020T100000\nDTEND;TZID={named}:20261020T110000"
+    zones = THEIRS.format(name="Other") + THEIRS.format(name=name)
+    broken, content = "UID:a\nDTSTART:late", calendar(entry, zones=unclosed + zones)
+    for _ in range(2):
+        content = READER.kept(calendar(broken), content)
+        assert read_file(content).busy == [(utc("20261020T1800"), utc("20261020T1900"))]
+        assert content.count(b"BEGIN:VTIMEZONE") == 1, "not those that none of them names"
+    own = READER.kept(calendar(broken, zones=THEIRS.format(name=name)), content)
+    assert own.count(b"BEGIN:VTIMEZONE") == 1, "its own"
+
+
 def test_what_is_kept_of_a_copy_does_not_grow_with_every_reading() -> None:
     content = calendar(f"UID:a\n{WEEKLY}", f"UID:b\n{WEEKLY}")
     sizes = set()
@@ -80,6 +108,8 @@ HOSTILE = [
     calendar(f"UID:{' ' * 500_000}x"),
     calendar("UID:b").replace(b"END:VEVENT", b"\n" * 40_000),
     calendar("UID:b").replace(b"END:VEVENT", b" \r\n" * 40_000 + b"x"),
+    calendar(zones="BEGIN:VTIMEZONE" + "\n\x0b" * 16_000 + "\n"),
+    calendar(zones="BEGIN:VTIMEZONE\n" * 20_000 + "END:VTIMEZONE" + " " * 100_000 + "x\n"),
     calendar("UID:b").replace(b"BEGIN:VEVENT", b"BEGIN:VEVENT" + b"\n\x0b" * 16_000).replace(b"END:", b"END;X=1:"),
 ]
 """Calendars in which what is looked for could be looked for in very many ways."""
@@ -87,9 +117,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("content", HOSTILE)
 def test_finding_them_in_a_hostile_calendar_takes_no_time(content: bytes) -> None:
-    broken = calendar("UID:a\nDTSTART:late")
-    begun = worked()
-    assert READER.kept(broken + content, broken + content) == broken + content
+    begun, sound = worked(), "UID:a\nDTSTART:20261020T080000Z\nX-A" + ';TZID="' * 20_000
+    kept = READER.kept(calendar("UID:a\nDTSTART:late") + content, calendar(sound) + content)
+    assert sound.replace("\n", "\r\n").encode() in kept
     assert worked() - begun < 5
 
 
