@@ -27,7 +27,7 @@ from funnel.delivery.calendar_entries import (
 from funnel.delivery.entry_times import end_after, instant
 from funnel.delivery.how_often import TooMany, check_often
 from funnel.delivery.limits import RAN_OUT, all_found, limit
-from funnel.delivery.mended_entries import mended
+from funnel.delivery.mended_entries import is_torn, mended
 from funnel.ports import Busy, CalendarFault, Reading
 
 MOST_EVENTS = 5_000
@@ -47,6 +47,8 @@ def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose
     for events in _series([*entries, *sure], ours):
         try:
             try:
+                if any(map(is_torn, events)):
+                    raise ValueError("a line of its times is none")
                 found.update(_busy_of(events, first, last, zone, whose))
             except BROKEN:
                 if not any(event is one for event in events for one in sure):  # which are counted

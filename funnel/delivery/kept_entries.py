@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from icalendar import vDDDTypes, vRecur
+from icalendar.parser import Contentline
 
 from funnel.delivery.calendar_entries import ALARM, BROKEN, ENTRY, day_in, start_written, unfolded
 from funnel.delivery.limits import RAN_OUT, all_found, limit
@@ -23,6 +24,7 @@ _CHANGES = re.compile(rb"^RECURRENCE-ID[^:\r\n]*:(.*)$", re.M | re.I)
 _ENDS = re.compile(rb"^(?:DTEND|DURATION)[^:\r\n]*:(.*)$", re.M | re.I)
 _RULES = re.compile(rb"^RRULE[^:\r\n]*:(.*)$", re.M | re.I)
 _ADDED = re.compile(rb"^RDATE[^:\r\n]*:(.*)$", re.M | re.I)
+_OF_ITS_TIMES = re.compile(rb"^(?:DTEND|DURATION|RRULE|RDATE|EXDATE)\b.*$", re.M | re.I)
 _FREE = re.compile(
     rb"^(?:STATUS[^:\r\n]*:CANCELLED|TRANSP[^:\r\n]*:TRANSPARENT|X-MICROSOFT-CDO-BUSYSTATUS[^:\r\n]*:FREE)\s*$",
     re.M | re.I,
@@ -99,6 +101,8 @@ def _readable(written: bytes) -> int:
     if not _is(date, start_written(written)):
         return _NOTHING
     own = ALARM.sub(b"", written)
+    if not all(map(_is_line, _OF_ITS_TIMES.findall(own))):
+        return _START
     ends = all(_is((date, timedelta), one) for one in _ENDS.findall(own))
     added = all(_is((date, tuple), one) for line in _ADDED.findall(own) for one in line.split(b","))
     return _ALL if ends and added and all(map(_is_rule, _RULES.findall(own))) else _START
@@ -107,6 +111,12 @@ def _readable(written: bytes) -> int:
 def _is(kind: Any, value: bytes) -> bool:
     with suppress(*BROKEN):
         return isinstance(vDDDTypes.from_ical(value.strip().decode()), kind)  # type: ignore[no-untyped-call]
+    return False
+
+
+def _is_line(written: bytes) -> bool:
+    with suppress(*BROKEN):
+        return bool(Contentline(written.strip().decode()).parts())  # type: ignore[no-untyped-call]
     return False
 
 

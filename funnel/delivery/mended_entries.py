@@ -1,5 +1,6 @@
 """What can be followed of an entry that cannot be as it is written."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -14,12 +15,14 @@ from funnel.domain.timing import local_time
 
 _REPETITION = ("rrule", "exdate", "rdate")
 _TIMES = {"dtstart", "dtend", "duration"}
-_BY_HOURS = {"BYSECOND": 60, "BYMINUTE": 60, "BYHOUR": 24}
-_PARTS = {
-    "FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",
-    "BYSETPOS", "BYEASTER", *_BY_HOURS,
+_NUMBERS = {
+    "BYSECOND": range(61), "BYMINUTE": range(60), "BYHOUR": range(24), "BYMONTH": range(1, 13),
 }  # fmt: skip
-"""What a rule may say (RFC 5545 3.3.10)."""
+_FROM_BOTH_ENDS = {"BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
+_PARTS = {"FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST", "BYDAY", "BYEASTER", *_NUMBERS, *_FROM_BOTH_ENDS}
+"""What a rule may say, and the numbers that it may say it with (RFC 5545 3.3.10)."""
+_LINE = re.compile(r"into parts: [\"'](DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE)\b", re.I)
+"""How icalendar tells of a line that is none: it leaves it out of the entry."""
 
 
 def mended(event: Event, zone: str) -> Event:
@@ -36,8 +39,19 @@ def mended(event: Event, zone: str) -> Event:
                     whole.add(name, sound, encode=False)
     for name in [one for one in whole if one.lower() not in _TIMES and _is_broken(whole, one)]:
         del whole[name]
-    _mend_times(whole, zone)
+    _mend_times(whole, zone, ends_well=_ends_well(whole) and not _lines_lost(event) & {"dtend", "duration"})
     return whole
+
+
+def is_torn(event: Event) -> bool:
+    """Whether a line of its times is none, or a rule cannot be followed as it is written: it would be read as if it
+    did not stand there."""
+    rules = (one for one in values(event, "rrule") if isinstance(one, vRecur))
+    return bool(_lines_lost(event)) or not all(map(is_known, rules))
+
+
+def _lines_lost(event: Event) -> set[str]:
+    return {found[1].lower() for _, said in event.errors if (found := _LINE.search(said))}
 
 
 def is_known(rule: vRecur) -> bool:
@@ -50,8 +64,10 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_part(name: str, numbers: list[Any]) -> bool:
-    if (limit := _BY_HOURS.get(name.upper())) is not None:
-        return all(0 <= one < limit for one in numbers)
+    if allowed := _NUMBERS.get(name.upper()):
+        return all(int(one) in allowed for one in numbers)
+    if last := _FROM_BOTH_ENDS.get(name.upper()):
+        return all(1 <= abs(int(one)) <= last for one in numbers)
     return name.upper() in _PARTS
 
 
@@ -68,13 +84,13 @@ def _sound(value: Any) -> Iterator[Any]:
                 yield vDDDLists(days)
 
 
-def _mend_times(event: Event, zone: str) -> None:
+def _mend_times(event: Event, zone: str, *, ends_well: bool) -> None:
     starts, days = days_written(event, "dtstart"), whole_days(event, "dtstart")
     if len(values(event, "dtstart")) != 1:
         return
     if days:
         _write_times(event, days[0], _after_days(event, days[0]))
-    elif starts and not _ends_well(event):
+    elif starts and not ends_well:
         _write_times(event, starts[0], _end_of(event, starts[0], zone))
 
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.delivery.test_feeds import calendar, read, read_file, utc
+from tests.delivery.test_feeds import READER, calendar, read, read_file, utc
 
 HERS = ZoneInfo("Europe/Paris")
 WEEKLY = "DTSTART;TZID=Europe/Paris:20240102T100000\nDTEND;TZID=Europe/Paris:20240102T110000\nRRULE:FREQ=WEEKLY"
@@ -20,6 +20,11 @@ WEEKLY = "DTSTART;TZID=Europe/Paris:20240102T100000\nDTEND;TZID=Europe/Paris:202
         (f"{WEEKLY}\nRECURRENCE-ID:", "11:00"),
         (f"{WEEKLY};X-NAME=1", "11:00"),
         (f"{WEEKLY};BYHOUR=25", "11:00"),
+        (f"{WEEKLY};BYMONTH=13", "11:00"),
+        (f"{WEEKLY};BYSETPOS=0", "11:00"),
+        (f"{WEEKLY}\nEXDATE", "11:00"),
+        (WEEKLY.replace("DTEND;TZID=Europe/Paris:", "DTEND;TZID:"), "00:00"),
+        (WEEKLY.replace("DTEND;TZID=Europe/Paris:20240102T110000", "DTEND"), "00:00"),
         (WEEKLY.replace("=Europe/Paris", "=Europe"), "11:00"),
         (WEEKLY.replace("T110000", "T1100"), "00:00"),
         (WEEKLY.replace("DTEND", "DURATION"), "00:00"),
@@ -32,6 +37,14 @@ def test_a_rule_that_can_be_read_is_followed_whatever_else_of_its_entry_cannot(b
     local = [(begins.astimezone(HERS), until.astimezone(HERS)) for begins, until in found.busy]
     assert [f"{begins:%d}" for begins, _ in local] == ["20", "27", "03"]
     assert {f"{until:%H:%M}" for _, until in local} == {ends}
+
+
+@pytest.mark.parametrize("rule", ["RRULE FREQ=WEEKLY", "RRULE:", "RRULE;X:FREQ=WEEKLY", "RRULE:BYDAY=TU"])
+def test_of_an_entry_whose_rule_is_none_its_day_is_told_and_the_copy_is_asked(rule: str) -> None:
+    broken = calendar(f"UID:a\n{WEEKLY.replace('RRULE:FREQ=WEEKLY', rule)}")
+    assert read_file(broken).left_out == ["2024-01-02"]
+    found = read_file(READER.kept(broken, calendar(f"UID:a\n{WEEKLY}")))
+    assert len(found.busy) == 3, "as the last copy had it"
 
 
 def test_the_rule_of_an_entry_without_its_end_is_followed() -> None:
