@@ -111,5 +111,6 @@ def taken_cells(
     for rep, cell in connection.execute(wanted):
         found[rep].add(cell)
     for rep, begins, ends in calendars.busy_between(connection, reps, instant_of(first), instant_of(last)):
-        found[rep].update(cells(begins, ends))
+        busy = cells(begins, ends)
+        found[rep].update(range(max(first, busy.start), min(last, busy.stop)))
     return found

@@ -12,8 +12,10 @@ from funnel.delivery.feeds import FeedReader
 from funnel.delivery.guarded import GuardedClient
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.slots import cells
 from funnel.ports import CalendarReply
 from funnel.storage import calendars, holds
+from funnel.storage.booking import taken_cells
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.desk import read_desk
 from funnel.usecases.diary import StoredDiary
@@ -277,6 +279,15 @@ def publish_visits(place: Place, after: str) -> None:
 
 def whole_days(uid: str, first: datetime, last: datetime) -> str:
     return f"UID:{uid}\nDTSTART;VALUE=DATE:{first:%Y%m%d}\nDTEND;VALUE=DATE:{last:%Y%m%d}\n"
+
+
+def test_a_leave_of_years_takes_no_more_of_her_diary_than_is_looked_at(shop: Place, feeds: Callable[..., None]) -> None:
+    feeds(calendar(whole_days("leave", TUESDAY, TUESDAY + timedelta(days=7_000))))
+    read_calendars(shop.house)
+    looked_at = cells(TUESDAY + timedelta(days=1), TUESDAY + timedelta(days=2))
+    with shop.house.database.read() as connection:
+        taken = taken_cells(connection, ["camille"], looked_at.start, looked_at.stop)
+    assert taken == {"camille": set(looked_at)}
 
 
 def busy_on(place: Place, at: datetime) -> bool:
