@@ -1,7 +1,7 @@
 """The results of a questionnaire: by her private link, or for the browser that has just sent it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +19,14 @@ from funnel.usecases.promised_calls import Call, call_asked_for
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_results
 from funnel.usecases.submit_form import PATIENCE
-from funnel.usecases.waiting_consents import address_proven, waiting_for_proof
+from funnel.usecases.waiting_consents import address_proven, mark_of, waiting_for_proof
 
 
 @dataclass(frozen=True)
 class Results:
     """A results page: the diagnosis in words, the lead, where to book what, and what of it is booked already. With
     `may_prove` a press of a button would say something new: that the address, or what a form ticked (`ticked`, its
-    wording), is hers. `call`: she is to be called about them."""
+    wording by its mark), is hers. `call`: she is to be called about them."""
 
     lead: Lead
     company: Company
@@ -38,7 +38,7 @@ class Results:
     booked: Appointment | None
     booked_url: str | None
     may_prove: bool
-    ticked: Sequence[str] = ()
+    ticked: Mapping[str, str] = field(default_factory=dict)
     call: Call | None = None
 
 
@@ -79,7 +79,8 @@ def _results(
     if bundle is None or questionnaire is None:
         raise NotFound("these results are not here any more")
     company = published.company.company
-    ticked = [] if unproven else [one.wording for one in waiting_for_proof(connection, company, lead).values()]
+    waiting = {} if unproven else waiting_for_proof(connection, company, lead)
+    ticked = {mark_of(purpose, tick.wording): tick.wording for purpose, tick in waiting.items()}
     book_url = offer = booked = None
     if enrolment:
         offer = offered_with_results(bundle.program, lead, enrolment, company, moment.now)
@@ -103,8 +104,9 @@ def _results(
     )
 
 
-def prove_address(house: House, text: str) -> None:
-    """She pressed the button on the page that her mail led to: the address is hers. `BadToken` for a wrong link."""
+def prove_address(house: House, text: str, shown: Collection[str]) -> None:
+    """She pressed the button on the page that her mail led to: the address is hers, and so are the ticks whose marks
+    the page has `shown`; what was ticked since is asked on it anew. `BadToken` for a wrong link."""
     token = house.links.read(text, Purpose.RESULTS)
     with house.database.read() as connection:
         lead = snapshot.load(connection, [token.subject], lock=False).get(token.subject)
@@ -112,5 +114,5 @@ def prove_address(house: House, text: str) -> None:
             raise NotFound("this link opens nothing any more")
         moment = installation.moment(connection)
         company = house.shelf.published(connection, moment.revision).company.company
-        proven = address_proven(connection, company, lead, moment.now)
+        proven = address_proven(connection, company, lead, moment.now, shown)
     record_events(house, [proven], patience=PATIENCE)

@@ -1,6 +1,7 @@
 """What her forms ticked while nobody knew whether they were hers: it counts once she proves the address; what is to be
 confirmed (double opt-in), once she presses the button that says so."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +31,21 @@ class Tick:
     at: datetime
 
 
-def address_proven(connection: Connection, company: Company, lead: Lead, now: datetime) -> on.EmailProven:
-    """The event that proves her address, with the ticks that wait for nothing else."""
-    waiting = waiting_for_proof(connection, company, lead)
+def mark_of(purpose: str, wording: str) -> str:
+    """What a page's form carries for a tick that the page names, for the answer to be about nothing else."""
+    return hashlib.sha256(f"{purpose}\n{wording}".encode()).hexdigest()[:32]
+
+
+def address_proven(
+    connection: Connection, company: Company, lead: Lead, now: datetime, shown: Collection[str] | None = None
+) -> on.EmailProven:
+    """The event that proves her address, with the ticks that wait for nothing else; of a page that names them, only
+    those whose mark was `shown`."""
+    waiting = {
+        purpose: tick
+        for purpose, tick in waiting_for_proof(connection, company, lead).items()
+        if shown is None or mark_of(purpose, tick.wording) in shown
+    }
     return on.EmailProven(
         lead_id=lead.id,
         occurred_at=now,

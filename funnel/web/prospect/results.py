@@ -33,7 +33,8 @@ def results(token: str) -> Response:
     context["proven"] = found.lead.email_proven and request.args.get("thanks") == "yes"
     context["pdf_url"] = url_for("prospect.results.paper", token=token, lang=language())
     if found.may_prove:
-        context["prove"] = {"action": request.path, "hidden": hidden(), "ticked": found.ticked}
+        marks = [("ticked", mark) for mark in found.ticked]
+        context["prove"] = {"action": request.path, "hidden": hidden(*marks), "ticked": list(found.ticked.values())}
     return page("results.html", found.company, **context)
 
 
@@ -49,7 +50,7 @@ def paper(token: str) -> Response:
 @blueprint.post("/r/<token>")
 def prove(token: str) -> Answered:
     """Yes, this is me."""
-    prove_address(house(), token)
+    prove_address(house(), token, request.form.getlist("ticked"))
     return redirect(url_for("prospect.results.results", token=token, thanks="yes", _anchor="proven"), 303)
 
 

@@ -1,6 +1,6 @@
 """What a form ticked and nobody knows whether it was hers: asked on her own page, and by a mail where it must be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -272,6 +272,23 @@ def ticked(town: Town) -> Visitor:
     return visitor
 
 
+ANOTHER_WORDING = "Verdanne may pass my address on to anybody."
+
+
+@pytest.fixture
+def reworded(town: Town) -> Callable[[], None]:
+    """Somebody sends a form that ticks the same purpose by another wording."""
+
+    def send() -> None:
+        purposes = town.published.company.company.consents
+        purpose = purposes["follow_up_email"]
+        purposes["follow_up_email"] = purpose.model_copy(update={"text": ANOTHER_WORDING})
+        another_form(town, {"consent_follow_up_email": "yes"})
+        purposes["follow_up_email"] = purpose
+
+    return send
+
+
 def test_without_double_opt_in_too_the_page_that_asks_counts_only_its_answer(town: Town, ticked: Visitor) -> None:
     assert "Without an answer it counts once you book" in ticked.text
     ticked.send({"name": "Léa Fontaine"}, ending="/details")
@@ -302,6 +319,34 @@ def test_results_of_which_nothing_is_asked_but_the_address_say_that_nothing_else
     results = Visitor(town.app)
     results.open(private_link(town))
     assert "Nothing else changes." in results.text
+
+
+def test_her_results_count_what_they_name_and_ask_anew_about_what_was_ticked_since(town: Town) -> None:
+    in_the_tunnel(town)
+    results = Visitor(town.app)
+    results.open(private_link(town))
+    assert "Nothing else changes." in results.text
+    another_form(town, {"consent_follow_up_email": "yes"})
+    results.send()
+    [lead] = town.leads()
+    assert (lead.email_proven, lead.consents["follow_up_email"]) == (True, False)
+    assert "that you agree to what was ticked with it beside our form: Yes, Verdanne may write to me" in results.text
+    another_form(town, {"consent_visit_tracking": "yes"})
+    results.send()
+    assert town.leads()[0].consents == {"follow_up_email": True, "visit_tracking": False}
+
+
+def test_her_results_count_no_tick_with_another_wording_than_the_one_they_name(
+    town: Town, ticked: Visitor, reworded: Callable[[], None]
+) -> None:
+    results = Visitor(town.app)
+    results.open(private_link(town))
+    reworded()
+    results.send()
+    assert not town.leads()[0].consents["follow_up_email"]
+    assert ANOTHER_WORDING in results.text
+    results.send()
+    assert town.leads()[0].consents["follow_up_email"]
 
 
 def test_a_tick_that_counts_by_what_she_does_later_is_kept_with_the_form_s_page_and_its_time(town: Town) -> None:
