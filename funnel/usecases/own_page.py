@@ -26,7 +26,7 @@ from funnel.usecases.promised_calls import Call, promised_calls
 from funnel.usecases.reassign import still_to_choose
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import LIMITS, PATIENCE, read_phone
-from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY, Tick, ticked, waiting_consents
+from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY, Tick, mark_of, ticked, waiting_consents
 from funnel.usecases.what_comes import Coming, coming_mails, coming_webinars, still_to_tell
 
 CHANGEABLE = ("name", "phone", "company", "position")
@@ -175,20 +175,25 @@ def change_details(house: House, text: str, typed: Mapping[str, str]) -> None:
     _record(house, owner, on.DetailsChanged(lead_id=owner.lead.id, occurred_at=owner.now, fields=fields))
 
 
-def confirm(house: House, text: str, purpose: str) -> None:
+def confirm(house: House, text: str, purpose: str, shown: str) -> bool:
     """The address is hers, and so is the tick for one purpose: kept with when, and with the page on which she confirmed
     it. Where her page has asked and she has said no since, or has stopped the mails, she agrees anew: her last word
-    counts."""
+    counts. She agrees to the wording whose mark the page has `shown`; where another was ticked since, that one is asked
+    anew. Whether she has answered what is asked."""
     owner = open_own_page(house, text)
     tick, waits = _asked(house, owner, purpose)
     if tick is None or agrees(owner.lead, purpose):
         _record(house, owner)
+    elif mark_of(purpose, tick.wording) != shown:
+        _record(house, owner)
+        return False
     elif waits and not (owner.lead.unsubscribed and about_mails(purpose)):
         meant = {purpose: tick.wording}
         proven = on.EmailProven(lead_id=owner.lead.id, occurred_at=owner.now, ticked=meant, page=BUTTON_ON)
         record_events(house, [proven], patience=PATIENCE)
     else:
         _record(house, owner, _said(owner, purpose, tick, given=True, page=BUTTON_ON))
+    return True
 
 
 def deny(house: House, text: str, purpose: str) -> None:

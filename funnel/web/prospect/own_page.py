@@ -31,7 +31,7 @@ from funnel.usecases.own_page import (
     take_along,
 )
 from funnel.usecases.preferences import agrees, gets_mails
-from funnel.usecases.waiting_consents import BUTTON_ON, counts_by_itself
+from funnel.usecases.waiting_consents import BUTTON_ON, counts_by_itself, mark_of
 from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment, language_called
 from funnel.web.files import as_table, to_load
@@ -74,12 +74,16 @@ def details(token: str) -> Answered:
 def confirm_ticks(token: str) -> Answered:
     """Whether she meant one thing that she ticked: it counts from now on, or waits no more, or counts no more."""
     purpose, meant = request.form.get("purpose", ""), request.form.get("meant") != "no"
-    in_time(house(), lambda hurried: (confirm if meant else deny)(hurried, token, purpose))
+    shown, answered = request.form.get("ticked", ""), True
+    if meant:
+        answered = in_time(house(), lambda hurried: confirm(hurried, token, purpose, shown))
+    else:
+        in_time(house(), lambda hurried: deny(hurried, token, purpose))
     if purpose == VISIT_TRACKING and meant:
         agrees_here(open_own_page(house(), token).lead)
     elif purpose == VISIT_TRACKING:
         note_untracked()
-    return _back(token, "choices")
+    return _back(token, "choices" if answered else "h-confirm")
 
 
 @blueprint.post("/me/<token>/mails")
@@ -172,7 +176,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             {
                 "id": purpose,
                 "text": tick.wording,
-                "hidden": hidden(("purpose", purpose)),
+                "hidden": hidden(("purpose", purpose), ("ticked", mark_of(purpose, tick.wording))),
                 "by_itself": counts_by_itself(found.company, lead, purpose),
             }
             for purpose, tick in found.waiting.items()

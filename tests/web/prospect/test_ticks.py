@@ -13,6 +13,7 @@ from funnel.usecases.waiting_consents import waiting_consents
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import (
     LEA,
+    Form,
     Visitor,
     another_form,
     asked,
@@ -114,7 +115,8 @@ def test_what_an_earlier_form_left_empty_and_two_later_ones_ticked_is_confirmed_
     visitor = Visitor(town.app)
     visitor.open(own_link(town))
     assert visitor.page.text.count("Yes, I agree to this") == 2
-    visitor.send({"purpose": "visit_tracking"}, ending="/confirm")
+    both = [form["fields"] for form in Form(visitor.page.text).forms if form["action"].endswith("/confirm")]
+    visitor.send(next(fields for fields in both if fields["purpose"] == ["visit_tracking"]), ending="/confirm")
     assert town.leads()[0].consents == {"follow_up_email": False, "visit_tracking": True}
     assert visitor.page.text.count("Yes, I agree to this") == 1
 
@@ -408,6 +410,28 @@ def test_her_yes_on_a_page_that_still_asks_counts_also_after_she_stopped_the_mai
     ticked.send({}, ending="/confirm")
     [lead] = town.leads()
     assert (lead.unsubscribed, lead.consents["follow_up_email"]) == (False, True)
+
+
+def test_her_yes_is_kept_for_the_wording_that_she_read_and_another_one_is_another_question(
+    town: Town, ticked: Visitor, reworded: Callable[[], None]
+) -> None:
+    reworded()
+    assert ticked.send({}, ending="/confirm", follow=False).location.endswith("#h-confirm"), "where it is asked"
+    assert not town.leads()[0].consents["follow_up_email"]
+    ticked.open(own_link(town))
+    assert "Did you mean this?" in ticked.text
+    assert ANOTHER_WORDING in ticked.text
+    ticked.send({}, ending="/confirm")
+    with town.house.database.read() as connection:
+        rows = of_lead(connection, town.leads()[0].id)
+    assert [one["wording"] for one in rows if one["given"]] == [ANOTHER_WORDING]
+
+
+def test_her_no_counts_whatever_the_wording(town: Town, ticked: Visitor, reworded: Callable[[], None]) -> None:
+    reworded()
+    ticked.send({"meant": "no"}, ending="/confirm")
+    assert "Did you mean this?" not in ticked.text
+    assert not town.leads()[0].consents["follow_up_email"]
 
 
 def test_a_yes_to_what_no_form_has_ticked_agrees_to_nothing(town: Town, ticked: Visitor) -> None:
