@@ -17,6 +17,10 @@ class Crowded(DatabaseAway):
     """Every connection is in use."""
 
 
+class Overtaken(DatabaseAway):
+    """What was read before the locks were had is so no more; done again whole, it reads what is so now."""
+
+
 class Connections:
     """Those of an engine. `Crowded` where all are in use for longer than its pool waits; who is not `patient` hears it
     at once while it is known."""

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.types import JSON, TypeDecorator
 
-from funnel.storage.connections import Connections, Crowded, DatabaseAway
+from funnel.storage.connections import Connections, Crowded, DatabaseAway, Overtaken
 
 if TYPE_CHECKING:
     import psycopg  # loaded by SQLAlchemy where it is needed: a start on SQLite does without
@@ -218,8 +218,8 @@ class Database:
             raise DatabaseAway(str(error.orig)) from error
 
     def repeating(self, work: Callable[[Connection], T], *, patience: float = _PATIENCE, tries: int = 5) -> T:
-        """Run `work` in a write transaction; deadlocks, serialization failures, locks and connections not had in time
-        repeat it whole."""
+        """Run `work` in a write transaction; deadlocks, serialization failures, locks and connections not had in time,
+        and what has `Overtaken` it, repeat it whole."""
         for attempt in range(1, tries + 1):
             try:
                 with self.write(patience) as connection:
@@ -229,7 +229,7 @@ class Database:
                     raise
             except DatabaseAway as error:
                 cause = error.__cause__
-                again = isinstance(error, Crowded) or (isinstance(cause, DBAPIError) and _repeats(cause))
+                again = isinstance(error, Crowded | Overtaken) or (isinstance(cause, DBAPIError) and _repeats(cause))
                 if attempt == tries or not again:
                     raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))

@@ -11,6 +11,7 @@ import structlog
 from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.domain.engine import Book, evolve, take_turn
+from funnel.domain.engine.erasing import comes_too_late
 from funnel.domain.lead import Lead
 
 log = structlog.get_logger()
@@ -42,8 +43,10 @@ class Fold:
         self.events: list[tuple[on.AnyEvent, str | None]] = []
 
     def take(self, batch: Sequence[on.AnyEvent]) -> None:
-        """Fold a batch of this lead's events."""
+        """Fold a batch of this lead's events; what comes too late for her is not even kept."""
         for event in batch:
+            if comes_too_late(self.lead, event):
+                continue
             queue = deque([(event, 1)])
             while queue:
                 following, rounds = queue.popleft()

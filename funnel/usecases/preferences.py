@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from funnel.domain import events as on
 from funnel.domain.company import Company
-from funnel.domain.lead import NOBODY, Lead, about_mails
+from funnel.domain.lead import Lead, about_mails
 from funnel.domain.model import in_language
 from funnel.links import Purpose
-from funnel.storage import installation, leads, snapshot
+from funnel.storage import installation, snapshot
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -49,8 +49,6 @@ def unsubscribe(house: House, text: str, page: str) -> None:
     token = house.links.read(text, Purpose.PREFERENCES)
     with house.database.read() as connection:
         now = installation.moment(connection).now
-        if any(row["email"].endswith(NOBODY) for row in leads.rows(connection, [token.subject])):
-            return
     record_events(house, [on.Unsubscribed(lead_id=token.subject, occurred_at=now, page=page)], patience=PATIENCE)
 
 

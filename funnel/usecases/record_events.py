@@ -15,6 +15,7 @@ from funnel.domain.engine.merging import share_engagement, share_hand_overs, sha
 from funnel.domain.lead import Lead
 from funnel.ports import Lane
 from funnel.storage import events, installation, snapshot
+from funnel.storage.connections import Overtaken
 from funnel.storage.installation import Moment
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import NotRecorded
@@ -81,7 +82,8 @@ def record_batch(house: House, work: Callable[[Connection], Recorded | None]) ->
 
 
 def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], moment: Moment) -> Recorded:
-    """Record a batch in the caller's transaction: dedupe, lock in order, decide lead by lead, write set by set."""
+    """Record a batch in the caller's transaction: dedupe, lock in order, decide lead by lead, write set by set.
+    `Overtaken` by a form of somebody erased since she was found by its address."""
     recorded = Recorded()
     fresh = _not_seen(connection, batch, moment, recorded)
     before = snapshot.load(connection, [event.lead_id for event in fresh])
@@ -94,6 +96,8 @@ def record(connection: Connection, house: House, batch: Sequence[on.AnyEvent], m
     for event in fresh:
         if event.lead_id in before:
             hers = whose(event, before[event.lead_id])
+            if isinstance(hers, on.FormSubmitted) and before[hers.lead_id].erased:
+                raise Overtaken("she was erased while her form was on its way: it makes her somebody new")
             by_lead[hers.lead_id].append(hers)
     joined = [lead_id for lead_id in by_lead if before[lead_id].merged_into is not None]
     for lead_id in joined:  # first: what they have by then counts for who stands for them, whatever else happens to her

@@ -2,9 +2,11 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +15,9 @@ from funnel.bootstrap import Runner
 from funnel.domain import events as on
 from funnel.storage import installation
 from funnel.storage.tables import TABLES
+from funnel.usecases import submit_form
 from funnel.usecases.erase_lead import ORDERS, erase_again, erase_lead
+from funnel.usecases.find_lead import find_or_make
 from funnel.usecases.merge_leads import merge_leads, part_leads
 from tests.support.invitations import event_of
 from tests.support.meanwhile import Meanwhile
@@ -266,3 +270,49 @@ def test_a_dossier_that_was_about_to_leave_while_she_was_erased_leaves_without_h
     assert "joined with an erased address" in in_the_sink(place)
     assert "lundqvist" not in everything(place)
     assert "lundqvist" not in in_the_sink(place)
+
+
+def of_her_own(place: Place, lead_id: int) -> list[on.AnyEvent]:
+    """What she may be about to say while she is erased."""
+    who: dict[str, Any] = {"lead_id": lead_id, "occurred_at": place.now}
+    starts = place.now + timedelta(days=4)
+    said: dict[str, Any] = {"purpose": "follow_up_email", "wording": "Yes", "page": "/me"}
+    return [
+        on.EmailProven(**who, ticked={"follow_up_email": "Yes"}),
+        on.DetailsChanged(**who, fields={"name": ANA["name"], "phone": ANA["phone"]}),
+        on.ConsentChanged(**who, **said, given=True),
+        on.EmailCorrected(**who, email=ANA["email"], scenario="tunnel", pass_number=1),
+        on.PaceChosen(**who, slow=True),
+        on.Unsubscribed(**who, page="/u"),
+        on.SlotChosen(**who, type="call", starts_at=starts, ends_at=starts + timedelta(minutes=30), reps=("idris",)),
+    ]
+
+
+def test_what_she_was_about_to_say_while_she_was_erased_brings_nothing_of_her_back(place: Place) -> None:
+    lead_id = half_way(place)
+    erase_lead(place.house, lead_id, "nadia")
+    place.drain()
+    before, kept = place.load(lead_id), everything(place)
+    for event in of_her_own(place, lead_id):
+        place.happens(event)
+    assert place.load(lead_id) == before
+    assert everything(place) == kept
+
+
+def test_a_form_of_somebody_who_is_erased_meanwhile_makes_her_somebody_new(
+    postgres_url: Callable[[str], str], build_place: Callable[..., Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = build_place(postgres_url("18"))
+    first = place.submits(ANA["email"]).lead_id
+    other = place.other()
+
+    def finds_her_just_before(*known: Any) -> tuple[int, bool]:
+        found = find_or_make(*known)
+        erase_lead(other, first, "lead")
+        return found
+
+    monkeypatch.setattr(submit_form, "find_or_make", finds_her_just_before)
+    again = place.submits(ANA["email"], fields={"name": ANA["name"]}).lead_id
+    assert again != first
+    assert place.load(again).name == ANA["name"]
+    assert (place.load(first).erased, place.load(first).name) == (True, "")

@@ -7,6 +7,26 @@ from funnel.domain import events as on
 from funnel.domain.engine.meetings import call_off
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import end
+from funnel.domain.lead import Lead
+
+_HERS = (
+    on.EmailProven,
+    on.EmailCorrected,
+    on.DetailsChanged,
+    on.ConsentChanged,
+    on.Unsubscribed,
+    on.PaceChosen,
+    on.QuestionnaireCompleted,
+    on.AssetAsked,
+    on.SlotChosen,
+    on.SlotWanted,
+)
+"""What only she says of herself, or staff for her."""
+
+
+def comes_too_late(lead: Lead, event: on.AnyEvent) -> bool:
+    """Whether she was erased while this was on its way: nobody is there of whom it could be kept."""
+    return lead.erased and isinstance(event, _HERS)
 
 
 def erasure_asked(turn: Turn, event: on.ErasureAsked) -> None:
