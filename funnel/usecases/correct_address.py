@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.engine.mails import ADDRESS_CORRECTED
 from funnel.domain.lead import AnswerSheet, Lead
-from funnel.storage import events, installation, leads, outbox, snapshot, submissions
+from funnel.storage import events, installation, leads, outbox, snapshot, submissions, suppressions
 from funnel.storage.installation import Moment
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.find_lead import find_or_make
@@ -34,8 +34,9 @@ def correct_address(house: House, submission: str, own: Collection[str], address
 
     Where the form made the lead and nobody else has written to her, her address is changed. A lead who was known
     before, or proven, keeps hers: whoever typed it may be a stranger, so nothing of hers goes elsewhere or stops, and
-    the form is given to the lead of the other address as any form by an unproven browser would be. The page says the
-    same each time.
+    the form is given to the lead of the other address as any form by an unproven browser would be. So it is where one
+    of the two addresses had stopped the mails before any of this: who that was is asked. The page says the same each
+    time.
     """
     errors: dict[str, str] = {}
     fields = read_address(address, errors)
@@ -53,7 +54,7 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         other = leads.find(connection, fields["email_key"])
         if other == lead.id:
             return Recorded(), submission
-        if hers and other is None:
+        if hers and other is None and not _listed(connection, house, lead, fields["email"]):
             event = _corrected(connection, lead, form, fields, moment)
             recorded = record(connection, house, [event], moment).insist()
             outbox.supersede(connection, lead.id, f"submission/{event.key}", ADDRESS_CORRECTED)
@@ -69,6 +70,14 @@ def correct_address(house: House, submission: str, own: Collection[str], address
     recorded, kept = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
     return Corrected(fields["email"], kept)
+
+
+def _listed(connection: Connection, house: House, lead: Lead, address: str) -> bool:
+    """Whether the address has stopped the mails, or the lead's has and not she."""
+    hashed = suppressions.address_hash(house.shelf.suppression_key(connection), address)
+    if suppressions.among(connection, [hashed]):
+        return True
+    return lead.unsubscribed and not any(row["kind"] == "Unsubscribed" for row in events.of_lead(connection, lead.id))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 import re
 
 from funnel.storage import events, outbox_lists
+from funnel.usecases.addresses import own_page_link, preferences_link
+from funnel.usecases.erase_lead import erase_lead
+from funnel.usecases.preferences import unsubscribe
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, LEA, Visitor, in_the_tunnel, private_link
 
@@ -137,6 +140,46 @@ def test_consents_go_with_the_form_to_the_corrected_address(town: Town) -> None:
     stranger = in_the_tunnel(town, {"name": "Eve", "consent_follow_up_email": "yes"})
     stranger.send({"email": "eve@elsewhere.example"}, ending="/thanks")
     assert town.leads()[1].consents["follow_up_email"] is True
+
+
+def who_stopped_the_mails_is_erased(town: Town) -> None:
+    """Her address stays on the list of those to which no marketing mail goes."""
+    in_the_tunnel(town)
+    [lead] = town.leads()
+    unsubscribe(town.house, preferences_link(town.house, lead.id).rpartition("/")[2], "/u")
+    erase_lead(town.house, lead.id, "hugo")
+
+
+def test_a_correction_to_an_address_that_has_stopped_the_mails_asks_before_it_counts_the_tick(town: Town) -> None:
+    who_stopped_the_mails_is_erased(town)
+    visitor = in_the_tunnel(town, {"email": "lea.typo@ostrel.example", "consent_follow_up_email": "yes"})
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    _, mistyped, back = town.leads()
+    assert (back.email, back.unsubscribed, back.consents.get("follow_up_email")) == (LEA["email"], True, None)
+    assert (len(back.answers), mistyped.enrolments[0].ended_because) == (1, "address_corrected")
+    town.work()
+    her_page = Visitor(town.app)
+    her_page.open(own_page_link(town.house, back).removeprefix(town.settings.base_url))
+    assert "Did you mean this?" in her_page.text
+
+
+def test_a_correction_from_an_address_that_has_stopped_the_mails_leaves_that_behind(town: Town) -> None:
+    who_stopped_the_mails_is_erased(town)
+    visitor = in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor.send({"email": "lea@elsewhere.example"}, ending="/thanks")
+    _, mistyped, hers = town.leads()
+    assert (hers.email, hers.unsubscribed, hers.consents["follow_up_email"]) == ("lea@elsewhere.example", False, True)
+    assert mistyped.unsubscribed, "whose address it is has stopped them still"
+    assert (len(hers.answers), mistyped.enrolments[0].ended_because) == (1, "address_corrected")
+
+
+def test_who_stopped_the_mails_herself_has_stopped_them_by_her_corrected_address_too(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    [lead] = town.leads()
+    unsubscribe(town.house, preferences_link(town.house, lead.id).rpartition("/")[2], "/u")
+    visitor.send({"email": "lea@elsewhere.example"}, ending="/thanks")
+    [lead] = town.leads()
+    assert (lead.email, lead.unsubscribed) == ("lea@elsewhere.example", True)
 
 
 def test_only_the_first_page_after_the_form_tells_the_browser_that_it_has_agreed(town: Town) -> None:
