@@ -34,8 +34,8 @@ def read_stopping(house: House, lead: Lead, language: str) -> Stopping:
         names = Names(published, language)
         book = house.shelf.book(connection, published, [lead])
         running = [(one, book.program(one.scenario, one.version)) for one in lead.enrolments if one.runs]
-        going_on = [one for one, program in running if not _ends_it(program)]
-        stopped = replace(lead, unsubscribed=True, enrolments=tuple(going_on))
+        left = {one: replace(one, state="ended", due_at=None) for one, program in running if _ends_it(program)}
+        stopped = replace(lead, unsubscribed=True, enrolments=tuple(left.get(one, one) for one in lead.enrolments))
         coming = coming_mails(house, connection, names, stopped, moment.now, to_the_end=True)
         calls = calls_asked_for(house, connection, book.company, stopped, moment.now)
         now_known = by_all_addresses(connection, lead)

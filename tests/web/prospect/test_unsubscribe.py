@@ -92,6 +92,39 @@ def test_who_waits_for_the_call_that_she_asked_for_has_nothing_there_to_stop(tow
     assert "We call you: Review of your results" in visitor.text, "as it was said"
 
 
+def test_the_call_that_stands_on_a_desk_still_comes_once_its_scenario_is_over(town: Town) -> None:
+    chosen = answered(town, invited(town))
+    chosen.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    town.move_clock(town.now + timedelta(days=40))
+    [lead] = town.leads()
+    assert [one.state for one in lead.enrolments] == ["ended"]
+    _, stays, visitor = stopping(town)
+    assert "We call you: Review of your results" in stays
+    visitor.open(own_page_link(town.house, lead).removeprefix(town.settings.base_url))
+    assert "We call you: Review of your results" in visitor.text
+
+
+def test_the_call_that_stands_on_a_desk_still_comes_where_she_leaves_its_scenario_by_stopping(town: Town) -> None:
+    chosen = answered(town, invited(town))
+    chosen.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    town.work()
+    town.move_clock(town.now + timedelta(hours=1))
+    [inside] = town.leads()[0].enrolments
+    with town.house.database.read() as connection:
+        leaves = town.house.shelf.bundle(connection, inside.version).program.scenario.leave_when
+    leaves.append("unsubscribed")
+    try:
+        _, stays, visitor = stopping(town)
+        assert "We call you: Review of your results" in stays
+        visitor.send()
+        [lead] = town.leads()
+        assert [one.ended_because for one in lead.enrolments] == ["unsubscribed"]
+    finally:
+        leaves.remove("unsubscribed")
+    visitor.open(own_page_link(town.house, lead).removeprefix(town.settings.base_url))
+    assert "We call you: Review of your results" in visitor.text, "as it was said"
+
+
 def test_a_scenario_is_told_to_stop_as_long_as_a_mail_of_it_is_still_to_leave(town: Town) -> None:
     in_the_tunnel(town, {"consent_follow_up_email": "yes"})
     told = []
