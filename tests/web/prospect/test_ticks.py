@@ -223,6 +223,30 @@ def test_a_tick_for_visits_waits_on_when_she_stops_the_mails(town: Town) -> None
     assert (lead.unsubscribed, lead.consents) == (True, {"follow_up_email": False, "visit_tracking": True})
 
 
+def told_of_consents(town: Town) -> list[dict[str, bool]]:
+    """What programs read of each lead's consents."""
+    return [lead["consents"] for lead in town.app.test_client().get("/dev/leads.json").get_json()]
+
+
+def test_programs_read_of_every_purpose_that_was_asked_whether_it_is_given_also_while_a_tick_waits(
+    confirming: Town,
+) -> None:
+    in_the_tunnel(confirming, {"consent_follow_up_email": "yes"})
+    assert told_of_consents(confirming) == [{"follow_up_email": False, "visit_tracking": False}]
+    visitor = Visitor(confirming.app)
+    visitor.open(own_link(confirming))
+    visitor.send({}, ending="/confirm")
+    assert told_of_consents(confirming) == [{"follow_up_email": True, "visit_tracking": False}]
+
+
+def test_programs_read_of_who_comes_back_after_she_had_stopped_the_mails_that_she_agrees_to_none(town: Town) -> None:
+    in_the_tunnel(town)
+    unsubscribe(town.house, preferences_link(town.house, town.leads()[0].id).rpartition("/")[2], "/u")
+    erase_lead(town.house, town.leads()[0].id, "hugo")
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    assert told_of_consents(town)[-1] == {"follow_up_email": False, "visit_tracking": False}
+
+
 def history(town: Town) -> str:
     """What the staff reads of the only lead."""
     return employed(town, HUGO).get(f"/desk/leads/{town.leads()[0].id}").text
