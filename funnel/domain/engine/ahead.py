@@ -6,7 +6,7 @@ from datetime import datetime
 
 from funnel.domain import effects as do
 from funnel.domain.company import AppointmentType, Company
-from funnel.domain.conditions import Value, leaves
+from funnel.domain.conditions import Value
 from funnel.domain.engine.book import Book
 from funnel.domain.engine.tasks import due_of
 from funnel.domain.engine.turn import Turn
@@ -87,20 +87,16 @@ def _chosen(book: Book, lead: Lead, enrolment: Enrolment, mail: do.SendEmail) ->
         return True
     way = [program.steps[one] for one in program.between(enrolment.step, mail.step)]
     choices = [one for one in way if isinstance(one.step, verbs.ChooseStep | verbs.WhenStep)]
-    unsettled = any(not _is_settled(program, lead, enrolment, one) for one in choices)
+    form = program.scenario.form
+    stands = _answered(lead, enrolment) - {form.questionnaire if form else None}  # those of a form may be sent again
+    unsettled = any(not one.is_settled(stands) for one in choices)
     return unsettled or bool(choices and program.steps[mail.step].step.unless)
 
 
-def _is_settled(program: Program, lead: Lead, enrolment: Enrolment, choice: Instruction) -> bool:
-    """Whether a choice looks only at answers that she has given here, and that stand: those of a form may be sent
-    again."""
-    form = program.scenario.form
-    own = [
-        one for one in lead.answers if (one.scenario, one.pass_number) == (enrolment.scenario, enrolment.pass_number)
-    ]
-    given = {f"answers.{one.questionnaire}." for one in own if not form or one.questionnaire != form.questionnaire}
-    looked_at = [leaf.name.path for condition, _ in choice.branches for leaf in leaves(condition)]
-    return all(path.startswith(tuple(given)) for path in looked_at)
+def _answered(lead: Lead, enrolment: Enrolment) -> set[str]:
+    """The questionnaires that she has answered in this pass."""
+    own = (enrolment.scenario, enrolment.pass_number)
+    return {one.questionnaire for one in lead.answers if (one.scenario, one.pass_number) == own}
 
 
 def mails_possible(
@@ -108,11 +104,8 @@ def mails_possible(
 ) -> Iterator[Mail]:
     """The mails on all ways from where she stands, whatever comes to her: but for the ways that her answers in this
     pass have not chosen, and what is left out by what has happened."""
-    own = (enrolment.scenario, enrolment.pass_number)
-    answered = tuple(f"answers.{one.questionnaire}." for one in lead.answers if (one.scenario, one.pass_number) == own)
-    known = values_inside(program, lead, enrolment, company.zone, now)
-    settled = {name: value for name, value in known.items() if name.startswith(answered)}
-    for one in program.ahead_of(enrolment.step, settled) if enrolment.step else ():
+    answered, known = _answered(lead, enrolment), values_inside(program, lead, enrolment, company.zone, now)
+    for one in program.ahead_of(enrolment.step, answered, known) if enrolment.step else ():
         step = program.steps[one].step
         if isinstance(step, verbs.EmailStep) and not enrolment.has_seen(step.unless):
             yield program.mails[step.email]

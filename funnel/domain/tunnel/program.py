@@ -1,6 +1,6 @@
 """A scenario compiled to a flat list of instructions: where a person can stand, and where each leads."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,10 +32,10 @@ class Instruction:
                 return target
         return self.otherwise if isinstance(self.step, ChooseStep) else self.next
 
-    def is_settled(self, settled: Mapping[str, Value]) -> bool:
-        """Whether this is a choice that looks at nothing else than what is `settled`."""
+    def is_settled(self, answered: Collection[str]) -> bool:
+        """Whether this is a choice that looks at nothing else than questionnaires whose answers stand."""
         paths = [leaf.name.path for condition, _ in self.branches for leaf in leaves(condition)]
-        return bool(paths) and all(path in settled for path in paths)
+        return bool(paths) and all(path.startswith(tuple(f"answers.{one}." for one in answered)) for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,12 @@ class Program:
         back = {step: {one for one, targets in ways.items() if step in targets} for step in ways}
         return (_closure(ways, first) & _closure(back, here)) - {here}
 
-    def ahead_of(self, step: str, settled: Mapping[str, Value] | None = None) -> frozenset[str]:
-        """A step and all that can be come to from it; past a choice that what is `settled` decides, by its one way."""
-        known = settled or {}
-        chosen = {at: {one.way_on(known)} for at, one in self.steps.items() if one.is_settled(known)}
+    def ahead_of(
+        self, step: str, answered: Collection[str] = (), known: Mapping[str, Value] | None = None
+    ) -> frozenset[str]:
+        """A step and all that can be come to from it; past a choice that `answered` questionnaires settle, by the one
+        way that what is `known` takes."""
+        chosen = {at: {one.way_on(known or {})} for at, one in self.steps.items() if one.is_settled(answered)}
         return _closure({**self._ways, **chosen}, step)
 
     @cached_property

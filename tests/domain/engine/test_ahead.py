@@ -210,3 +210,14 @@ def test_her_answers_of_another_pass_settle_no_choice_of_this_one() -> None:
     anna.submits()
     anna.works()
     assert possible(anna) == {"offer", "news"}
+
+
+def test_what_she_has_left_out_of_her_answers_is_settled_with_them() -> None:
+    mailing = CHOOSING.replace("task: {call: call, within: 1 working day}", "email: reminder")
+    by_team = mailing.replace('answers.cx.follow_up == "call"', 'answers.cx.team == "none"')
+    anna = on_stage(program(by_team.replace("STEP", WAIT)))
+    anna.submits()
+    anna.works()
+    assert possible(anna) == {"reminder", "offer", "news"}
+    anna.answers(team=None)
+    assert possible(anna) == {"offer", "news"}
