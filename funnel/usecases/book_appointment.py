@@ -1,7 +1,7 @@
 """Booking, seeing and cancelling an appointment: what a booking link opens and what its POST does (S129, S130)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from funnel.usecases.find_slots import find_slots, find_slots_with, never_free, 
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
-from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before
+from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before, whom
 from funnel.usecases.waiting_consents import address_proven
 
 _LOOKS_BACK = 20
@@ -114,7 +114,7 @@ def book_appointment(
     if diary.booked:
         return diary.booked, appointment_link(house, diary.lead, diary.booked.id)
     key = press("book", once, starts_at)
-    slot = free_at(diary.slots, starts_at)
+    slot = _to_take(diary, starts_at)
     try:
         details, number = _details(diary, phone, zone)
     except Invalid:
@@ -140,7 +140,7 @@ def book_appointment(
             type=diary.kind.id,
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
-            reps=_whom(diary, slot),
+            reps=slot.reps,
             scenario=enrolment.scenario if enrolment else None,
             pass_number=enrolment.pass_number if enrolment else None,
             phone="" if "phone" in details else number,
@@ -158,10 +158,10 @@ def book_appointment(
     return None
 
 
-def _whom(diary: Diary, slot: Slot) -> tuple[str, ...]:
-    """Who may take the slot: the rep who keeps this time for her, else whoever is free then."""
-    keeping = tuple(one.rep for one in diary.kept if one.starts_at == slot.starts_at and one.rep in slot.reps)
-    return keeping or slot.reps
+def _to_take(diary: Diary, starts_at: datetime) -> Slot | None:
+    """The free slot of that start, of the rep alone who keeps it for her, if one does; none when it is not free."""
+    slot = free_at(diary.slots, starts_at)
+    return replace(slot, reps=whom(diary.kept, slot)) if slot else None
 
 
 def _proven(house: House, diary: Diary) -> on.EmailProven:

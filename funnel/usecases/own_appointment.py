@@ -1,8 +1,10 @@
-"""An appointment by its own link: what it shows, cancelling it, moving it to another time of the same rep (S98)."""
+"""An appointment by its own link: what it shows, cancelling it, moving it to another time (S98)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from funnel.domain import events as on
 from funnel.domain.company import AppointmentType, Company
@@ -11,6 +13,7 @@ from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot
 from funnel.links import Purpose
 from funnel.storage import appointments, holds, installation, snapshot
+from funnel.storage.holds import Hold
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
@@ -19,7 +22,7 @@ from funnel.usecases.house import House
 from funnel.usecases.reassign import still_to_choose
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
-from funnel.usecases.take_slot import SlotGone, free_at, gone, press
+from funnel.usecases.take_slot import SlotGone, free_at, gone, press, whom
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,7 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
         return []
     own, company, kind, lead_id = meeting.appointment, meeting.company, meeting.kind, meeting.lead.id
     with house.database.read() as connection:
-        diary, reps = StoredDiary(connection), [one.id for one in company.reps]
-        kept = holds.kept_for(connection, lead_id, own.type, reps, meeting.now)
+        diary, kept = StoredDiary(connection), _kept(connection, meeting)
         alone = is_alone(company, own)
         found = find_slots_around(
             diary,
@@ -130,6 +132,12 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
         times = [(one.rep, one.starts_at) for one in kept]
         found = with_kept(found, times, diary, company, kind, meeting.now, own.starts_at, holder=lead_id, moving=own)
     return [one for one in found if not _overlaps(one, own) or (meeting.asked and one.starts_at == own.starts_at)]
+
+
+def _kept(connection: Connection, meeting: OwnAppointment) -> list[Hold]:
+    """What reps keep for her of the appointment's type."""
+    reps = [one.id for one in meeting.company.reps]
+    return holds.kept_for(connection, meeting.lead.id, meeting.appointment.type, reps, meeting.now)
 
 
 def _overlaps(slot: Slot, appointment: Appointment) -> bool:
@@ -150,6 +158,8 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
     slot = free_at(times_to_move_to(house, meeting), starts_at)
     if slot is None:
         raise gone(never=meeting.never_had(starts_at))
+    with house.database.read() as connection:
+        reps = whom(_kept(connection, meeting), slot)
     event = on.SlotChosen(
         lead_id=meeting.lead.id,
         occurred_at=meeting.now,
@@ -157,7 +167,7 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
         type=own.type,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        reps=slot.reps,
+        reps=reps,
         moves=own.id,
         asked=meeting.asked,
     )

@@ -8,6 +8,7 @@ from funnel.domain.company import AppointmentType
 from funnel.domain.lead import Lead
 from funnel.domain.slots import Slot
 from funnel.storage import events
+from funnel.storage.holds import Hold
 from funnel.usecases.errors import Conflict
 from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
@@ -32,6 +33,12 @@ class NeverASlot(SlotGone):
 def free_at(slots: Iterable[Slot], starts_at: datetime) -> Slot | None:
     """The free slot of that start; none when it is not (any more) among them."""
     return next((one for one in slots if one.starts_at == starts_at), None)
+
+
+def whom(kept: Iterable[Hold], slot: Slot) -> tuple[str, ...]:
+    """Who may take a slot: the rep who keeps this time for her, else whoever is free then."""
+    keeping = tuple(one.rep for one in kept if one.starts_at == slot.starts_at and one.rep in slot.reps)
+    return keeping or slot.reps
 
 
 def gone(*, never: bool) -> SlotGone:

@@ -1,0 +1,47 @@
+"""What a colleague keeps for her stays with that colleague, whatever she presses and whoever is back by then."""
+
+from datetime import timedelta
+
+import pytest
+
+from funnel.domain import effects as do
+from funnel.storage import holds
+from funnel.usecases.book_appointment import book_appointment, open_diary
+from funnel.usecases.errors import Invalid
+from funnel.usecases.own_appointment import move_appointment, times_to_move_to
+from tests.support.home import COMPANY
+from tests.support.place import MONDAY, Place
+from tests.usecases.test_other_times import ANA, asked_instead, booking_of, kept, link_of, page
+from tests.usecases.test_publish_scenarios import saved, without
+from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS
+
+
+def test_a_mistyped_telephone_loses_nothing_that_a_colleague_keeps_for_her(place: Place) -> None:
+    lead_id = place.submits(ANA).lead_id
+    place.books(lead_id, MONDAY + timedelta(hours=2), "camille")
+    place.set(MONDAY + timedelta(hours=3))
+    starts = [STARTS + timedelta(hours=hours) for hours in (0, 1, 24)]
+    until = place.now + timedelta(hours=48)
+    wanted = [do.HoldSlot("call", at, at + HALF_AN_HOUR, ("idris",), until, 0, 10) for at in starts]
+    with place.house.database.write() as connection:
+        holds.hold_all(connection, lead_id, "a mail while she was away", wanted, place.now)
+    link = booking_of(place, lead_id)
+    free = {one.starts_at: one.reps for one in open_diary(place.house, link).slots}
+    assert free[STARTS] == ("camille", "idris"), "her own rep is free then too"
+    with pytest.raises(Invalid):
+        book_appointment(place.house, link, STARTS, "12")
+    assert [(one.rep, one.starts_at, one.until) for one in kept(place)] == [("idris", at, until) for at in starts]
+    found = book_appointment(place.house, link, STARTS, "+33612345678")
+    assert found
+    assert (found[0].rep, found[0].starts_at) == ("idris", STARTS)
+
+
+def test_who_moves_to_a_time_that_a_colleague_keeps_for_her_meets_that_colleague(place: Place) -> None:
+    made = asked_instead(place, without(COMPANY, "id: camille"))
+    (first, *_others) = kept(place)
+    saved(place, COMPANY)
+    free = {one.starts_at: one.reps for one in times_to_move_to(place.house, page(place, made))}
+    assert free[first.starts_at] == ("camille", "idris"), "both are free then"
+    for _pressed_twice in range(2):
+        moved = move_appointment(place.house, link_of(place, made), first.starts_at).appointment
+        assert (moved.rep, moved.starts_at, moved.sequence) == ("idris", first.starts_at, 1)
