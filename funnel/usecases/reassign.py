@@ -93,7 +93,7 @@ def asked_at(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[
     found: dict[int, datetime] = {}
     whose = set()
     for asked in events.all_of(connection, [row["lead_id"] for row in rows], on.OtherTimeAsked):
-        if row := meant.get((asked.key or "").rpartition("/")[0]):
+        if row := meant.get("/".join((asked.key or "").split("/")[:3])):
             found[row["id"]] = asked.occurred_at
             whose.add(row["lead_id"])
     for moved in events.all_of(connection, sorted(whose), on.AppointmentMoved) if whose else ():
@@ -104,7 +104,8 @@ def asked_at(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[
 
 
 def _about(row: Mapping[str, Any]) -> str:
-    """How the key of a question about an appointment begins, at the time that it has: once moved, nobody is asked."""
+    """How the key of a question about an appointment begins, at the time that it has: once moved, nobody is asked. The
+    day follows, and the sequence: who has kept it after all, and loses it again on the same day, is asked anew."""
     return f"other_time/{row['id']}/{row['starts_at']:%Y%m%dT%H%M}"
 
 
@@ -160,7 +161,7 @@ def _give(house: House, user: User, company: Company, row: Mapping[str, Any], no
         if after and after.rep != row["rep"]:
             return True
     if to == ANYBODY:
-        key = f"{_about(row)}/{now:%Y%m%d}"  # what the mail proposes stays kept
+        key = f"{_about(row)}/{now:%Y%m%d}/{row['sequence']}"  # pressed twice: what the mail proposes stays kept
         again = row["ends_at"] <= now
         asked = on.OtherTimeAsked(
             lead_id=lead_id, occurred_at=now, key=key, appointment=row["id"], by=user.id, again=again

@@ -9,11 +9,12 @@ from funnel.storage import holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.errors import Invalid
 from funnel.usecases.own_appointment import move_appointment, times_to_move_to
-from tests.support.home import COMPANY
+from funnel.usecases.reassign import Given, give_away
+from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
-from tests.usecases.test_other_times import ANA, asked_instead, booking_of, kept, link_of, page
+from tests.usecases.test_other_times import ANA, asked_instead, away, booking_of, kept, link_of, page
 from tests.usecases.test_publish_scenarios import saved, without
-from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS
+from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, left_behind, reminders
 
 
 def test_a_mistyped_telephone_loses_nothing_that_a_colleague_keeps_for_her(place: Place) -> None:
@@ -45,3 +46,23 @@ def test_who_moves_to_a_time_that_a_colleague_keeps_for_her_meets_that_colleague
     for _pressed_twice in range(2):
         moved = move_appointment(place.house, link_of(place, made), first.starts_at).appointment
         assert (moved.rep, moved.starts_at, moved.sequence) == ("idris", first.starts_at, 1)
+
+
+def test_who_kept_hers_after_all_is_asked_anew_when_it_falls_through_on_the_same_day(place: Place) -> None:
+    made = asked_instead(place, away("2027-06-09", "2027-06-09"))
+    saved(place, COMPANY)
+    move_appointment(place.house, link_of(place, made), STARTS)
+    place.drain()
+    saved(place, away("2027-06-09", "2027-06-09"))
+    place.set(place.now + timedelta(hours=2))
+    assert left_behind(place) == [made.id]
+    for _pressed_twice in range(2):
+        assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    place.drain()
+    asked = [row["state"] for row in place.rows(1) if row["message"] == "house/appointment_other_time"]
+    assert asked == ["sent", "sent"], "one mail each time, however often the button is pressed"
+    assert page(place, made).asked
+    assert [one.rep for one in kept(place)] == ["camille"] * 3
+    place.set(STARTS - HALF_AN_HOUR)
+    place.drain()
+    assert reminders(place)[1] == "skipped", "nobody is there then"

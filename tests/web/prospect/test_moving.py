@@ -58,7 +58,7 @@ def asked_instead(town: Town) -> tuple[Visitor, Appointment]:
     [before] = town.leads()[0].appointments
     with town.house.database.write() as connection:
         connection.execute(text("UPDATE appointments SET rep = 'gone'"))
-    key = f"other_time/{before.id}/{before.starts_at:%Y%m%dT%H%M}/{town.now:%Y%m%d}"
+    key = f"other_time/{before.id}/{before.starts_at:%Y%m%dT%H%M}/{town.now:%Y%m%d}/{before.sequence}"
     asked = on.OtherTimeAsked(lead_id=1, occurred_at=town.now, key=key, appointment=before.id, by="hugo")
     record_events(town.house, [asked])
     return visitor, before
