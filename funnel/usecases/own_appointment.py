@@ -1,7 +1,7 @@
 """An appointment by its own link: what it shows, cancelling it, moving it to another time (S98)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -131,7 +131,9 @@ def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
         )
         times = [(one.rep, one.starts_at) for one in kept]
         found = with_kept(found, times, diary, company, kind, meeting.now, own.starts_at, holder=lead_id, moving=own)
-    return [one for one in found if not _overlaps(one, own) or (meeting.asked and one.starts_at == own.starts_at)]
+    hers = own.starts_at if meeting.asked else None
+    others = (one if one.starts_at == hers else _apart(one, own) for one in found)
+    return [one for one in others if one.reps]
 
 
 def _kept(connection: Connection, meeting: OwnAppointment) -> list[Hold]:
@@ -140,10 +142,12 @@ def _kept(connection: Connection, meeting: OwnAppointment) -> list[Hold]:
     return holds.kept_for(connection, meeting.lead.id, meeting.appointment.type, reps, meeting.now)
 
 
-def _overlaps(slot: Slot, appointment: Appointment) -> bool:
-    """Whether it only shifts what its rep has: a colleague's time is another one, whenever it is."""
-    apart = slot.ends_at <= appointment.starts_at or appointment.ends_at <= slot.starts_at
-    return not apart and appointment.rep in slot.reps
+def _apart(slot: Slot, appointment: Appointment) -> Slot:
+    """The slot, without the rep of an appointment that it overlaps: that would only shift it, but a colleague's time is
+    another one, whenever it is."""
+    if slot.ends_at <= appointment.starts_at or appointment.ends_at <= slot.starts_at:
+        return slot
+    return replace(slot, reps=tuple(rep for rep in slot.reps if rep != appointment.rep))
 
 
 def move_appointment(house: House, text: str, starts_at: datetime, once: str = "") -> OwnAppointment:

@@ -14,7 +14,7 @@ from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
 from tests.usecases.test_other_times import ANA, asked_instead, away, booking_of, kept, link_of, page
 from tests.usecases.test_publish_scenarios import saved, without
-from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, left_behind, reminders
+from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, left_behind, reminders
 
 
 def test_a_mistyped_telephone_loses_nothing_that_a_colleague_keeps_for_her(place: Place) -> None:
@@ -66,3 +66,20 @@ def test_who_kept_hers_after_all_is_asked_anew_when_it_falls_through_on_the_same
     place.set(STARTS - HALF_AN_HOUR)
     place.drain()
     assert reminders(place)[1] == "skipped", "nobody is there then"
+
+
+def test_what_a_colleague_keeps_over_the_time_that_she_has_stays_hers_once_her_own_rep_is_back(place: Place) -> None:
+    made = books(place)
+    place.books(place.submits("bea@example.org").lead_id, STARTS - timedelta(minutes=25), "idris")
+    saved(place, away("2027-06-09", "2027-06-09"))
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    quarter = STARTS + timedelta(minutes=15)
+    wanted = do.HoldSlot("call", quarter, quarter + HALF_AN_HOUR, ("idris",), place.now + timedelta(hours=48), 0, 10)
+    with place.house.database.write() as connection:
+        holds.hold_all(connection, 1, "the mail that asked", [wanted], place.now)
+    for company in (away("2027-06-09", "2027-06-09"), COMPANY):
+        saved(place, company)
+        free = {one.starts_at: one.reps for one in times_to_move_to(place.house, page(place, made))}
+        assert free[quarter] == ("idris",), "with Camille it is no other time"
+    moved = move_appointment(place.house, link_of(place, made), quarter).appointment
+    assert (moved.rep, moved.starts_at) == ("idris", quarter)
