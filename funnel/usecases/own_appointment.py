@@ -1,7 +1,7 @@
 """An appointment by its own link: what it shows, cancelling it, moving it to another time (S98)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -17,8 +17,9 @@ from funnel.storage.holds import Hold
 from funnel.usecases.addresses import book_again_link, revoked
 from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Conflict, NotFound
-from funnel.usecases.find_slots import find_slots_around, never_free, with_kept
+from funnel.usecases.find_slots import never_free
 from funnel.usecases.house import House
+from funnel.usecases.other_times import other_times
 from funnel.usecases.reassign import still_to_choose
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
@@ -108,46 +109,26 @@ def cancel_appointment(house: House, text: str) -> OwnAppointment:
 
 
 def times_to_move_to(house: House, meeting: OwnAppointment) -> Sequence[Slot]:
-    """The free slots that the appointment may be moved to; none when it is too late to move it. They are of the same
-    rep; where that one has left or is away then, of who keeps times for her, else of anybody. What is kept for her is
-    among them in any case. With the same rep none overlaps it as it is; but who was `asked` may keep it as it is, once
-    that rep is there again."""
+    """The free slots that the appointment may be moved to, as `other_times` has them; none when it is too late."""
     if not meeting.may_move or meeting.kind is None:
         return []
-    own, company, kind, lead_id = meeting.appointment, meeting.company, meeting.kind, meeting.lead.id
     with house.database.read() as connection:
-        diary, kept = StoredDiary(connection), _kept(connection, meeting)
-        alone = is_alone(company, own)
-        found = find_slots_around(
-            diary,
-            company,
-            kind,
-            meeting.lead if meeting.proven and not alone else None,
+        return other_times(
+            StoredDiary(connection),
+            meeting.company,
+            meeting.kind,
+            meeting.appointment,
             meeting.now,
-            own.starts_at,
-            holder=lead_id,
-            rep=own.rep if not alone else kept[0].rep if kept else None,
-            moving=own,
+            holder=meeting.lead.id,
+            kept=_kept(connection, meeting),
+            asked=meeting.asked,
         )
-        times = [(one.rep, one.starts_at) for one in kept]
-        found = with_kept(found, times, diary, company, kind, meeting.now, own.starts_at, holder=lead_id, moving=own)
-    hers = own.starts_at if meeting.asked else None
-    others = (one if one.starts_at == hers else _apart(one, own) for one in found)
-    return [one for one in others if one.reps]
 
 
 def _kept(connection: Connection, meeting: OwnAppointment) -> list[Hold]:
     """What reps keep for her of the appointment's type."""
     reps = [one.id for one in meeting.company.reps]
     return holds.kept_for(connection, meeting.lead.id, meeting.appointment.type, reps, meeting.now)
-
-
-def _apart(slot: Slot, appointment: Appointment) -> Slot:
-    """The slot, without the rep of an appointment that it overlaps: that would only shift it, but a colleague's time is
-    another one, whenever it is."""
-    if slot.ends_at <= appointment.starts_at or appointment.ends_at <= slot.starts_at:
-        return slot
-    return replace(slot, reps=tuple(rep for rep in slot.reps if rep != appointment.rep))
 
 
 def move_appointment(house: House, text: str, starts_at: datetime, once: str = "") -> OwnAppointment:

@@ -83,3 +83,16 @@ def test_what_a_colleague_keeps_over_the_time_that_she_has_stays_hers_once_her_o
         assert free[quarter] == ("idris",), "with Camille it is no other time"
     moved = move_appointment(place.house, link_of(place, made), quarter).appointment
     assert (moved.rep, moved.starts_at) == ("idris", quarter)
+
+
+def test_who_was_asked_keeps_hers_to_the_last_once_its_rep_is_back(place: Place) -> None:
+    place.set(STARTS - timedelta(hours=6))
+    made = asked_instead(place, away("2027-06-09", "2027-06-09"))
+    place.set(STARTS - timedelta(hours=3))
+    assert STARTS not in {one.starts_at for one in times_to_move_to(place.house, page(place, made))}, "nobody is there"
+    saved(place, COMPANY)
+    free = {one.starts_at: one.reps for one in times_to_move_to(place.house, page(place, made))}
+    assert free[STARTS] == ("camille",), "she had booked it in time: the notice of four hours is about new ones"
+    assert min(free) == STARTS, "nothing else within the notice"
+    stays = move_appointment(place.house, link_of(place, made), STARTS).appointment
+    assert (stays.rep, stays.starts_at, stays.sequence) == ("camille", STARTS, 1)
