@@ -26,13 +26,16 @@ def other_times(
     asked: bool = False,
 ) -> list[Slot]:
     """The free slots in place of the lead's `own` appointment (`holder`: her id). They are of the same rep; where that
-    one has left or is away then, of who keeps times for her, else of anybody. What is `kept` for
+    one has left or is away then, of who keeps times for her; of anybody, where that one has none. What is `kept` for
     her is among them in any case. With the same rep none overlaps it as it is; but who was `asked` for another time may
     keep it, once that rep is there again, to the last."""
     alone = is_alone(company, own)
     first = own.rep if not alone else kept[0].rep if kept else None
-    free = find_slots_around(diary, company, kind, None, now, own.starts_at, holder=holder, rep=first, moving=own)
-    found = _apart(free, own)
+    found: list[Slot] = []
+    for rep in dict.fromkeys((first, None)):
+        free = find_slots_around(diary, company, kind, None, now, own.starts_at, holder=holder, rep=rep, moving=own)
+        if found := _apart(free, own):
+            break
     times = [(one.rep, one.starts_at) for one in kept]
     found = with_kept(found, times, diary, company, kind, now, own.starts_at, holder=holder, moving=own)
     return _with_its_own(found, diary, company, kind, own, now, holder) if asked and not alone else found

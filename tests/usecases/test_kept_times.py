@@ -12,6 +12,7 @@ from funnel.usecases.own_appointment import move_appointment, times_to_move_to
 from funnel.usecases.reassign import Given, give_away
 from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
+from tests.usecases.conftest import Builder
 from tests.usecases.test_other_times import ANA, asked_instead, away, booking_of, kept, link_of, page
 from tests.usecases.test_publish_scenarios import saved, without
 from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, left_behind, reminders
@@ -96,3 +97,40 @@ def test_who_was_asked_keeps_hers_to_the_last_once_its_rep_is_back(place: Place)
     assert min(free) == STARTS, "nothing else within the notice"
     stays = move_appointment(place.house, link_of(place, made), STARTS).appointment
     assert (stays.rep, stays.starts_at, stays.sequence) == ("camille", STARTS, 1)
+
+
+def test_where_her_own_rep_has_no_other_time_at_all_the_move_page_offers_those_of_the_team(lite: Place) -> None:
+    lead_id = lite.submits(ANA).lead_id
+    made = lite.books(lead_id, STARTS + timedelta(hours=5), "camille")
+    saved(lite, away("2027-06-10", "2027-07-20"))
+    lite.set(made.starts_at - timedelta(hours=3, minutes=30))
+    free = times_to_move_to(lite.house, page(lite, made))
+    assert {one.reps for one in free} == {("idris",)}
+    moved = move_appointment(lite.house, link_of(lite, made), free[0].starts_at).appointment
+    assert (moved.id, moved.rep, moved.starts_at) == (made.id, "idris", free[0].starts_at)
+
+
+def absent(company: str, who: str, first: str, last: str) -> str:
+    """The company's file, with somebody of it away for so long."""
+    line = next(one for one in company.splitlines() if f"id: {who}," in one)
+    return company.replace(line, line.replace("role: rep,", f"role: rep, absences: [{{from: {first}, to: {last}}}],"))
+
+
+def test_where_who_kept_times_is_away_by_now_she_chooses_among_those_of_whoever_is_there(
+    build_place: Builder, sqlite_url: str
+) -> None:
+    line = next(one for one in COMPANY.splitlines() if "id: idris," in one)
+    three = COMPANY.replace(line, f"{line}\n{line.replace('idris', 'jo').replace('Idris', 'Jo')}")
+    place = build_place(sqlite_url, None, three)
+    made = books(place)
+    books(place, "bea@example.org", "idris")
+    books(place, "cem@example.org", "jo")
+    without_camille = absent(three, "camille", "2027-06-09", "2027-07-20")
+    saved(place, without_camille)
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    (keeps,) = {one.rep for one in kept(place, "jo")}
+    other = {"idris": "jo", "jo": "idris"}[keeps]
+    saved(place, absent(without_camille, keeps, "2027-06-07", "2027-07-20"))
+    free = times_to_move_to(place.house, page(place, made))
+    assert {rep for one in free for rep in one.reps} == {other, "camille"}
+    assert {one.reps for one in free if one.starts_at >= STARTS} == {(other,)}

@@ -55,10 +55,10 @@ def asked_instead(place: Place, company: str) -> Appointment:
     return made
 
 
-def kept(place: Place) -> list[Hold]:
+def kept(place: Place, *others: str) -> list[Hold]:
     """What is kept for Ana."""
     with place.house.database.read() as connection:
-        return holds.kept_for(connection, 1, "call", ["camille", "idris"], place.now)
+        return holds.kept_for(connection, 1, "call", ["camille", "idris", *others], place.now)
 
 
 def named(place: Place) -> list[datetime]:

@@ -1,7 +1,7 @@
 """The appointments of a rehearsal: chosen from a mail or the page of results, moved, accepted by the rep, marked."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from funnel.domain.slots import Slot
 from funnel.domain.tunnel.program import Program
 from funnel.domain.tunnel.scenario import START
 from funnel.usecases.find_slots import find_slots, find_slots_with
+from funnel.usecases.other_times import other_times
 from funnel.usecases.rehearsal.crowd import Person
 from funnel.usecases.rehearsal.habits import Trigger
 from funnel.usecases.rehearsal.world import World
@@ -72,14 +73,15 @@ class Bookings:
             self._world.record([on.AppointmentCancelled(lead_id=lead.id, occurred_at=now, appointment=one.id)])
 
     def reschedule(self, person: Person, lead: Lead) -> None:
-        """She moves what is ahead of her to another time of the same rep, by its own link, while she may."""
+        """She moves what is ahead of her to one of the first times that its own page offers, while she may."""
         now = self._world.now
         one = self._ahead(lead)
         if one is None or not may_move(self._company, one, now):
             return
         kind = self._kind(one.type)
-        slot = self._one(person, kind, lead, one.rep) if kind else None
-        if slot is None or slot.starts_at == one.starts_at:
+        free = other_times(self._world.diary, self._company, kind, one, now, holder=lead.id) if kind else []
+        slot = _any_of(person, free[:_CHOICES])
+        if slot is None:
             return
         wanted = on.SlotChosen(
             lead_id=lead.id,
@@ -181,7 +183,7 @@ class Bookings:
     def _one(self, person: Person, kind: AppointmentType, lead: Lead, rep: str | None) -> Slot | None:
         """One of the first free times, as the booking page shows them."""
         slots = find_slots_with(rep, self._world.diary, self._company, kind, lead, self._world.now, most=_CHOICES)
-        return slots[int(person.pick * len(slots))] if slots else None
+        return _any_of(person, slots)
 
     def _booked(self, person: Person, booked: on.AppointmentBooked) -> None:
         """The rep accepts her, and marks what became of the appointment."""
@@ -216,3 +218,8 @@ class Bookings:
     def _start(self, lead_id: int, now: datetime) -> None:
         started = on.ScenarioStarted(lead_id=lead_id, occurred_at=now, scenario=self._program.name, by="rehearsal")
         self._world.record([started])
+
+
+def _any_of(person: Person, slots: Sequence[Slot]) -> Slot | None:
+    """The one that she takes; none where there is none."""
+    return slots[int(person.pick * len(slots))] if slots else None

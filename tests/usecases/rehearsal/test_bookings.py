@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from funnel.authoring.load import Loaded
 from funnel.usecases.rehearsal import Rehearsal, rehearse
+from funnel.usecases.rehearsal.log import Entry
 
 
 def rehearsed(shipped: Loaded, scenario: str, people: int = 40) -> Rehearsal:
@@ -70,3 +71,28 @@ def test_who_is_too_late_to_cancel_is_there_and_is_reminded(shipped: Loaded) -> 
     story = [entry.what if entry.kind == "mail" else entry.kind for entry in done.of("lead_24")]
     assert "cancelled" not in story
     assert story.index("booked") < story.index("house/appointment_reminder") < story.index("held")
+
+
+def moves(done: Rehearsal) -> list[tuple[Entry, datetime]]:
+    """Whenever somebody moved her appointment, and when it was to be before."""
+    found = []
+    for one in done.people:
+        before: datetime | None = None
+        for entry in done.of(one.id):
+            if entry.kind == "rescheduled" and before:
+                found.append((entry, before))
+            if entry.kind in ("booked", "rescheduled"):
+                before = entry.detail["starts_at"]
+    return found
+
+
+def test_who_moves_may_stay_on_her_day_though_it_takes_no_more(shipped: Loaded) -> None:
+    assert shipped.company is not None
+    company = shipped.company.company
+    kinds = [one.model_copy(update={"daily_maximum": 1}) for one in company.appointment_types]
+    full = replace(shipped.company, company=company.model_copy(update={"appointment_types": kinds}))
+    done = rehearse(shipped.bundles, full, "self_evaluation", people=200, days=60)
+    moved = [(entry.at, entry.detail["starts_at"], before) for entry, before in moves(done)]
+    assert moved
+    assert [at for at, to, before in moved if to.date() == before.date()], "hers does not count against that day"
+    assert not [at for at, to, before in moved if abs(to - before) < timedelta(minutes=30)], "it is another time"
