@@ -114,6 +114,7 @@ def move_by_hand(
         by=user.id,
         moves=before.id,
         asked=change.asked,
+        seen=before.sequence,
         reason=said,
     )
     recorded = record_events(house, [event], patience=PATIENCE)

@@ -155,6 +155,7 @@ def move_appointment(house: House, text: str, starts_at: datetime, once: str = "
         reps=reps,
         moves=own.id,
         asked=meeting.asked,
+        seen=own.sequence,
     )
     record_events(house, [event], patience=PATIENCE)
     moved = open_appointment(house, text)

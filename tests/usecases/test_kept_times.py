@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from funnel.domain import effects as do
+from funnel.domain import events as on
 from funnel.storage import holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.errors import Invalid
@@ -134,3 +135,26 @@ def test_where_who_kept_times_is_away_by_now_she_chooses_among_those_of_whoever_
     free = times_to_move_to(place.house, page(place, made))
     assert {rep for one in free for rep in one.reps} == {other, "camille"}
     assert {one.reps for one in free if one.starts_at >= STARTS} == {(other,)}
+
+
+def test_what_two_keep_after_all_at_the_same_moment_is_kept_once(place: Place) -> None:
+    made = asked_instead(place, away("2027-06-09", "2027-06-09"))
+    saved(place, COMPANY)
+    for by in ("hugo", "lead"):  # both have read it as it was
+        chosen = on.SlotChosen(
+            lead_id=1,
+            occurred_at=place.now,
+            type="call",
+            starts_at=STARTS,
+            ends_at=made.ends_at,
+            reps=("camille",),
+            by=by,
+            moves=made.id,
+            asked=True,
+            seen=made.sequence,
+        )
+        place.happens(chosen)
+    place.drain()
+    (stays,) = place.load(1).appointments
+    assert (stays.rep, stays.starts_at, stays.sequence) == ("camille", STARTS, 1)
+    assert sum(row["message"] == "house/appointment_moved" for row in place.rows(1)) == 1

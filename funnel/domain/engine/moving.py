@@ -24,11 +24,12 @@ SHARE = 30
 
 def slot_chosen(turn: Turn, event: on.SlotChosen) -> None:
     """Ask for the other time, or for another rep at the same one; of a time that is over where she was asked to. Then
-    it may be the time that it has, which stands again."""
+    it may be the time that it has, which stands again: once, whoever else has said so meanwhile."""
     appointment, company = turn.lead.appointment(event.moves), turn.book.company
     if appointment is None or not stands_open(appointment, turn.now, asked=event.asked):
         return
-    if appointment.starts_at == event.starts_at and appointment.rep in event.reps and not event.asked:
+    stays = appointment.starts_at == event.starts_at and appointment.rep in event.reps
+    if stays and (not event.asked or (event.seen is not None and event.seen < appointment.sequence)):
         return
     kind = company.appointment_type(appointment.type)
     turn.do(

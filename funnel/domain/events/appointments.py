@@ -10,8 +10,9 @@ from funnel.domain.events.base import Event
 class SlotChosen(Event):
     """She (or a rep for her) chose a free slot. `phone`: the number given for it, where another one is stored and an
     unproven browser may not change it; the rep reads it in the history. `moves`: her appointment that is to be then,
-    with one of `reps`, also once it is over where she was `asked` for another time; `reason`: what a member of staff
-    says about that, and she reads. `call`: the task of the call list that has led to it."""
+    with one of `reps`, also once it is over where she was `asked` for another time; `seen`: its sequence then, which
+    each change raises; `reason`: what a member of staff says about that, and she reads. `call`: the task of the call
+    list that has led to it."""
 
     type: str
     starts_at: datetime
@@ -23,6 +24,7 @@ class SlotChosen(Event):
     phone: str = ""
     moves: int | None = None
     asked: bool = False
+    seen: int | None = None
     reason: str = ""
     call: str | None = None
 
