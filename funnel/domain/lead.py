@@ -263,10 +263,6 @@ class Lead:
         """Her open appointment of a type that is not over yet: while she has one, no other of that type is booked."""
         return next((a for a in self.appointments if a.open and a.type == type_id and a.ends_at > now), None)
 
-    def has_newer(self, appointment: Appointment) -> bool:
-        """Whether she was given another appointment of its type after it."""
-        return any(a.type == appointment.type and a.id > appointment.id for a in self.appointments)
-
     def appointment(self, appointment_id: int | None) -> Appointment | None:
         """The appointment of that id, if it is hers."""
         return next((a for a in self.appointments if a.id == appointment_id), None)

@@ -16,7 +16,7 @@ from funnel.usecases.find_slots import find_slots_around, never_free, reps_for
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require, require_change
-from funnel.usecases.reassign import waiting_for_choice
+from funnel.usecases.reassign import still_to_choose
 from funnel.usecases.record_events import record_events
 from funnel.usecases.set_appointment import ANYBODY, without_notice
 from funnel.usecases.submit_form import PATIENCE
@@ -29,7 +29,7 @@ LONGEST_REASON = 300
 @dataclass(frozen=True)
 class Change:
     """An appointment, who may be met in its place (none: its type is no more), whom (`whose`) and when. `asked`: its
-    lead was asked for another time and has not chosen."""
+    lead was asked for another time, has not chosen and has no newer one of its type."""
 
     lead: Lead
     appointment: Appointment
@@ -62,7 +62,7 @@ def open_change(house: House, user: User, appointment_id: int, whose: str = "") 
     ids = [one.id for one in reps]
     chosen = whose if whose in (*ids, ANYBODY) else appointment.rep if appointment.rep in ids else ANYBODY
     with house.database.read() as connection:
-        waits = bool(waiting_for_choice(connection, [(lead, appointment)]))
+        waits = bool(still_to_choose(connection, [(lead, appointment)]))
     change = Change(lead, appointment, company, now, kind, reps, chosen, [], waits)
     if kind is None or not change.open:
         return change

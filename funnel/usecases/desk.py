@@ -32,7 +32,7 @@ from funnel.usecases.naming import Names
 from funnel.usecases.people import is_for, may_change, may_see, out_of_sight, require_change
 from funnel.usecases.promised_calls import asked_calls
 from funnel.usecases.read_calendars import Feed, feed_of
-from funnel.usecases.reassign import count_left_behind, may_give_away, unchosen, waiting_for_choice
+from funnel.usecases.reassign import count_left_behind, may_give_away, still_to_choose, unchosen, waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
@@ -86,7 +86,9 @@ class LeadPage:
     changeable: bool
     """Whether who looks may set appointments and tags, and answer what is suggested."""
     unchosen: AbstractSet[int]
-    """The appointments for which another time was asked for and not chosen yet, by number."""
+    """The appointments for which another time was asked for and not chosen yet, by number: nobody missed them."""
+    to_choose: AbstractSet[int]
+    """Those of them in whose place it is still to be chosen."""
     opened_on: date | None
     """The day, the company's, on which she opened a mail last, where that is all that is kept."""
 
@@ -198,6 +200,8 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             told = [*retell(connection, names, lead, happened, mails), *_answered(names, tasks)]
         own = [row for row in tasks if row["lead_id"] == lead.id]
         changeable = not lead.erased and may_change(user, lead, company, own)
+        meetings = [(one, meeting) for one in everybody for meeting in one.appointments]
+        waits = waiting_for_choice(connection, meetings)
         return LeadPage(
             lead,
             joined,
@@ -212,7 +216,8 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             suggested_of(published.company, lead),
             startable(published, lead) if changeable else [],
             changeable,
-            waiting_for_choice(connection, [(one, meeting) for one in everybody for meeting in one.appointments]),
+            waits,
+            still_to_choose(connection, [(one, meeting) for one, meeting in meetings if meeting.id in waits]),
             _opened_on(company, mails),
         )
 

@@ -13,7 +13,7 @@ from funnel.usecases.errors import Conflict
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require_change
-from funnel.usecases.reassign import unchosen, waiting_for_choice
+from funnel.usecases.reassign import still_to_choose, unchosen, waiting_for_choice
 from funnel.usecases.record_events import record_events
 
 MOST = 500
@@ -23,7 +23,8 @@ MOST = 500
 @dataclass(frozen=True)
 class OutcomePage:
     """An appointment, whose it is, and its rep's others that have no outcome yet (rows with their `lead`). `asked`:
-    nobody could be there, and its lead was asked for another time; who did not come has missed nothing."""
+    nobody could be there, and its lead was asked for another time; who did not come has missed nothing. `to_choose`: it
+    is still to be chosen, there is no newer one of the type."""
 
     lead: Lead
     appointment: Appointment
@@ -31,6 +32,7 @@ class OutcomePage:
     now: datetime
     others: Sequence[Mapping[str, Any]]
     asked: bool
+    to_choose: bool
 
 
 def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
@@ -40,11 +42,12 @@ def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
     with house.database.read() as connection:
         over = appointments.unmarked(connection, [appointment.rep], now, MOST)
         asked = waiting_for_choice(connection, [(lead, appointment)])
+        to_choose = asked and still_to_choose(connection, [(lead, appointment)])
         waits = {appointment_id, *(row["id"] for row in unchosen(connection, over))}
         rest = [row for row in over if row["id"] not in waits]
         people = {row["id"]: row for row in leads.rows(connection, [row["lead_id"] for row in rest])}
     others = [{**row, "lead": people[row["lead_id"]]} for row in rest]
-    return OutcomePage(lead, appointment, company, now, others, bool(asked))
+    return OutcomePage(lead, appointment, company, now, others, bool(asked), bool(to_choose))
 
 
 def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
@@ -56,8 +59,11 @@ def mark_appointment(house: House, user: User, appointment_id: int, *, held: boo
         raise Conflict("This appointment was cancelled.")
     with house.database.read() as connection:
         waits = not held and waiting_for_choice(connection, [(lead, appointment)])
-    if waits:
+        to_choose = waits and still_to_choose(connection, [(lead, appointment)])
+    if to_choose:
         raise Conflict("Nobody could be there, and another time was asked for: move or cancel it instead.")
+    if waits:
+        raise Conflict("Nobody could be there, and another time was asked for. There is a newer appointment by now.")
     marked = on.AppointmentHeld if held else on.AppointmentMissed
     record_events(house, [marked(lead_id=lead.id, occurred_at=now, appointment=appointment_id, by=user.id)])
     return lead.id

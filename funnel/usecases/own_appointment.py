@@ -78,7 +78,7 @@ def open_appointment(house: House, text: str) -> OwnAppointment:
             lambda enrolment: house.shelf.bundle(connection, enrolment.version).program,
             unproven=not proven,
         )
-        asked = appointment.id in still_to_choose(connection, lead)
+        asked = appointment.id in still_to_choose(connection, [(lead, appointment)])
     kind = company.appointment_type(appointment.type)
     return OwnAppointment(
         lead,

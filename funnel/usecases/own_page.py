@@ -98,7 +98,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         coming = coming_mails(house, connection, names, lead, moment.now)
         calls = promised_calls(house, connection, names.company, lead, moment.now)
         webinars = list(coming_webinars(house, connection, names, lead, moment.now))
-        unchosen = still_to_choose(connection, lead)
+        unchosen = still_to_choose(connection, [(lead, one) for one in lead.appointments])
     return OwnPage(
         lead,
         published.company.company,

@@ -20,7 +20,7 @@ from funnel.usecases.house import House
 from funnel.usecases.invitations import uid_of
 from funnel.usecases.people import require
 from funnel.usecases.read_calendars import Feed, feed_of, reach_of, read_calendar
-from funnel.usecases.reassign import asked_at, left_behind, may_give_away
+from funnel.usecases.reassign import asked_at, left_behind, may_give_away, without_newer
 from funnel.usecases.shelf import holidays_of
 from funnel.usecases.wording import language_of
 
@@ -67,6 +67,8 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         behind = left_behind(connection, company, moment.now) if may_give_away(user) else []
         over = [row for row in rows if row["state"] in appointments.OPEN and row["ends_at"] <= moment.now]
         asked = asked_at(connection, [*behind, *over])
+        waits = [row for row in [*behind, *over] if row["id"] in asked]
+        to_choose = {row["id"] for row in without_newer(connection, waits)}
         kept = holds.between(connection, ids, first, last, moment.now)
         of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
         people = leads.rows(connection, sorted(of))
@@ -78,7 +80,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
 
     def told(row: Mapping[str, Any]) -> Mapping[str, Any]:
         unchosen = row["id"] in asked
-        stands = stands_open(appointments.read(row), moment.now, asked=unchosen)
+        stands = stands_open(appointments.read(row), moment.now, asked=row["id"] in to_choose)
         return {**row, "lead": named[row["lead_id"]], "changeable": stands, "unchosen": unchosen}
 
     feed_url = None

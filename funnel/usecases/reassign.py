@@ -46,15 +46,20 @@ def left_behind(connection: Connection, company: Company, now: datetime) -> list
     absent = _absent(company)
     ahead = appointments.ahead(connection, list(absent), now) if absent else []
     away = [row for row in ahead if _is_away(company, absent[row["rep"]], row["starts_at"])]
-    over = _unchosen_lately(connection, now)
+    over = _to_choose_lately(connection, now)
     return sorted([*over, *gone, *away], key=lambda row: (row["starts_at"], row["id"]))
 
 
-def _unchosen_lately(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
-    rows = unchosen(connection, appointments.unmarked_since(connection, now - _LISTED, now))
+def _to_choose_lately(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
+    rows = appointments.unmarked_since(connection, now - _LISTED, now)
+    return without_newer(connection, unchosen(connection, rows))
+
+
+def without_newer(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the appointments whose lead was given no newer one of the type, but for what was cancelled."""
     others = appointments.of_leads(connection, sorted({row["lead_id"] for row in rows})) if rows else []
-    newest: dict[tuple[int, str], int] = {(lead_id, one.type): one.id for lead_id, one in others}
-    return [row for row in rows if newest.get((row["lead_id"], row["type"])) == row["id"]]
+    newest = {(lead_id, one.type): one.id for lead_id, one in others if one.state != "cancelled"}
+    return [row for row in rows if newest.get((row["lead_id"], row["type"]), 0) <= row["id"]]
 
 
 def unchosen(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -65,14 +70,20 @@ def unchosen(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[
 
 def waiting_for_choice(connection: Connection, meetings: Iterable[tuple[Lead, Appointment]]) -> set[int]:
     """The same by number, of appointments as their leads hold them."""
-    rows = [{"id": one.id, "lead_id": lead.id, "starts_at": one.starts_at} for lead, one in meetings if one.open]
-    return set(asked_at(connection, rows))
+    return set(asked_at(connection, _rows(meetings)))
 
 
-def still_to_choose(connection: Connection, lead: Lead) -> set[int]:
-    """Her appointments, by number, in whose place she is to choose another time: of those, where she has no newer one
-    of the type."""
-    return waiting_for_choice(connection, [(lead, one) for one in lead.appointments if not lead.has_newer(one)])
+def still_to_choose(connection: Connection, meetings: Iterable[tuple[Lead, Appointment]]) -> set[int]:
+    """Those of them, by number, in whose place another time is to be chosen: its lead has no newer one of the type."""
+    return {row["id"] for row in without_newer(connection, unchosen(connection, _rows(meetings)))}
+
+
+def _rows(meetings: Iterable[tuple[Lead, Appointment]]) -> list[Mapping[str, Any]]:
+    return [
+        {"id": one.id, "lead_id": lead.id, "type": one.type, "starts_at": one.starts_at}
+        for lead, one in meetings
+        if one.open
+    ]
 
 
 def count_left_behind(connection: Connection, company: Company, now: datetime) -> int:
@@ -80,7 +91,7 @@ def count_left_behind(connection: Connection, company: Company, now: datetime) -
     gone = appointments.count_left_behind(connection, [one.id for one in company.reps], now)
     absent = _absent(company)
     starts = appointments.starts_ahead(connection, list(absent), now) if absent else []
-    over = len(_unchosen_lately(connection, now))
+    over = len(_to_choose_lately(connection, now))
     return over + gone + sum(_is_away(company, absent[rep], at) for rep, at in starts)
 
 

@@ -8,9 +8,13 @@ from funnel.domain import effects as do
 from funnel.domain import events as on
 from funnel.storage import holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
-from funnel.usecases.errors import Invalid
+from funnel.usecases.change_appointment import cancel_by_hand, move_by_hand, open_change
+from funnel.usecases.errors import Conflict, Invalid
+from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.own_appointment import move_appointment, times_to_move_to
+from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
+from funnel.usecases.set_appointment import set_appointment
 from tests.support.home import COMPANY, HUGO
 from tests.support.place import MONDAY, Place
 from tests.usecases.conftest import Builder
@@ -158,3 +162,28 @@ def test_what_two_keep_after_all_at_the_same_moment_is_kept_once(place: Place) -
     (stays,) = place.load(1).appointments
     assert (stays.rep, stays.starts_at, stays.sequence) == ("camille", STARTS, 1)
     assert sum(row["message"] == "house/appointment_moved" for row in place.rows(1)) == 1
+
+
+def test_in_place_of_what_nobody_could_keep_staff_give_her_one_new_appointment_and_not_two(lite: Place) -> None:
+    lite.set(STARTS - timedelta(hours=3))
+    made = asked_instead(lite, away("2027-06-09", "2027-06-09"))
+    lite.set(made.ends_at + timedelta(minutes=1))
+    lite.drain()
+    assert open_change(lite.house, HUGO, made.id).open
+    later = STARTS + timedelta(days=2)
+    new = set_appointment(lite.house, HUGO, 1, "call", "idris", later, "+33612345678")
+    old = open_change(lite.house, HUGO, made.id, "idris")
+    assert (old.open, old.asked, old.slots) == (False, False, [])
+    with pytest.raises(Conflict):
+        move_by_hand(lite.house, HUGO, made.id, "idris", STARTS + timedelta(days=1), "no more")
+    shown = read_outcome(lite.house, HUGO, made.id)
+    assert (shown.asked, shown.to_choose) == (True, False), "nobody missed it, and there is nothing to move or cancel"
+    with pytest.raises(Conflict, match="newer appointment"):
+        mark_appointment(lite.house, HUGO, made.id, held=False)
+    week = read_diaries(lite.house, HUGO, None, MONDAY, MONDAY + timedelta(days=7)).meetings
+    assert {row["id"]: row["changeable"] for row in week}[made.id] is False
+    cancel_by_hand(lite.house, HUGO, new.id, "Idris is ill")
+    assert left_behind(lite) == [made.id], "she is to choose again, and is not forgotten"
+    assert (page(lite, made).asked, page(lite, made).may_move) == (True, True)
+    assert open_change(lite.house, HUGO, made.id).open
+    assert read_outcome(lite.house, HUGO, made.id).to_choose

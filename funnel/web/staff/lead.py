@@ -174,7 +174,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
                 and one.id not in found.unchosen
                 and (found.changeable or one.rep == user.id),
                 "change_url": url_for("changing.change", appointment_id=one.id)
-                if sets and stands_open(one, found.now, asked=one.id in found.unchosen)
+                if sets and stands_open(one, found.now, asked=one.id in found.to_choose)
                 else None,
             }
             for whose, one in sorted(_all(found, "appointments"), key=lambda one: one[1].id, reverse=True)

@@ -75,6 +75,7 @@ def show_outcome(
             "rep": called.user(one.rep),
             "begun": one.starts_at <= found.now,
             "asked": found.asked,
+            "to_choose": found.to_choose,
         },
         lead={"id": found.lead.id, "name": found.lead.called, "company": found.lead.company},
         others=[
