@@ -35,9 +35,11 @@ def find_slots(
     rep: str | None = None,
     since: datetime | None = None,
     moving: Appointment | None = None,
+    asked: bool = True,
 ) -> list[Slot]:
     """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
-    own rep, and where that one has no time at all the others of the team; with `rep`, only that one counts. What is
+    own rep, and where that one has no time at all the others of the team, unless nobody is `asked` who might choose
+    them; with `rep`, only that one counts. What is
     held for the lead, or for the lead of id `holder`, is free for her, on a full day too. With `since` (aware UTC) the
     slots of the `SEARCH` from then on, whatever notice and horizon say. What the appointment `moving` takes is free,
     and it does not count against a daily maximum."""
@@ -46,7 +48,9 @@ def find_slots(
         own = [one for one in company.users if one.id == rep]
         return _free_of(own, diary, company, kind, hers, now, most, since, moving)
     found = _free_of(reps_for(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
-    return found or _free_of(stand_ins(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
+    if found or not asked:
+        return found
+    return _free_of(stand_ins(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
 
 
 def _free_of(

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
+from funnel.domain.company import AppointmentType
 from funnel.domain.engine import Book
 from funnel.domain.lead import Lead
-from funnel.domain.slots import round_robin
+from funnel.domain.slots import Slot, round_robin
 from funnel.domain.timing import local_time, midnight
 from funnel.usecases.diary import LOOKS, Diary
 from funnel.usecases.find_slots import find_slots
@@ -122,15 +123,15 @@ class Resolver:
         )
 
     def _block_slot(self, lead: Lead, effect: do.BlockSlot) -> on.AnyEvent:
-        """The first free time from then on; the booking itself decides, as for anybody else. Who was faster meanwhile
-        costs a look more: from the first try on the diary stands still for us."""
+        """The first free time of her own rep from then on, for nobody asks her whether she would meet another one; the
+        booking itself decides, as for anybody else. Who was faster meanwhile costs a look more: from the first try on
+        the diary stands still for us."""
         company = self._book.company
         kind = company.appointment_type(effect.type)
-        for _look in range(LOOKS if kind else 0):
-            found = find_slots(self._diary, company, kind, lead, self._now, since=effect.not_before) if kind else []
-            if not found:
+        for _look in range(LOOKS):
+            slot = self._first_from(lead, kind, effect.not_before) if kind else None
+            if slot is None:
                 break
-            slot = found[0]
             wanted = do.BookSlot(
                 type=effect.type,
                 starts_at=slot.starts_at,
@@ -154,6 +155,12 @@ class Resolver:
             scenario=effect.scenario,
             pass_number=effect.pass_number,
         )
+
+    def _first_from(self, lead: Lead, kind: AppointmentType, since: datetime) -> Slot | None:
+        """The first time that her own rep has from then on, or anybody where she has none of her own."""
+        company, now = self._book.company, self._now
+        found = find_slots(self._diary, company, kind, lead, now, since=since, most=1, asked=False)
+        return found[0] if found else None
 
     def _hold_slot(self, lead: Lead, effect: do.HoldSlot) -> on.AnyEvent:
         now = self._now

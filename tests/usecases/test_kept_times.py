@@ -9,18 +9,21 @@ from funnel.domain import events as on
 from funnel.storage import holds
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.change_appointment import cancel_by_hand, move_by_hand, open_change
+from funnel.usecases.desk import read_desk
 from funnel.usecases.errors import Conflict, Invalid
 from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.own_appointment import move_appointment, times_to_move_to
 from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.set_appointment import set_appointment
-from tests.support.home import COMPANY, HUGO
+from tests.support.home import COMPANY, HUGO, TUNNEL, write_home
 from tests.support.place import MONDAY, Place
 from tests.usecases.conftest import Builder
 from tests.usecases.test_other_times import ANA, asked_instead, away, booking_of, kept, link_of, page
 from tests.usecases.test_publish_scenarios import saved, without
 from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, left_behind, reminders
+
+AWAY_FOR_LONG = away("2027-06-08", "2027-08-09")
 
 
 def test_a_mistyped_telephone_loses_nothing_that_a_colleague_keeps_for_her(place: Place) -> None:
@@ -187,3 +190,28 @@ def test_in_place_of_what_nobody_could_keep_staff_give_her_one_new_appointment_a
     assert (page(lite, made).asked, page(lite, made).may_move) == (True, True)
     assert open_change(lite.house, HUGO, made.id).open
     assert read_outcome(lite.house, HUGO, made.id).to_choose
+
+
+VISITS = """
+scenario: visits
+title: {en: Visits}
+on: start
+sequence:
+  - book: {appointment: visit, after: 3 days}
+  - end: done
+"""
+
+
+@pytest.mark.parametrize("company, whose, tasks", [(COMPANY, ["camille"], 0), (AWAY_FOR_LONG, [], 1)])
+def test_a_scenario_that_asks_nobody_blocks_a_time_of_her_own_rep_or_none(
+    build_place: Builder, sqlite_url: str, company: str, whose: list[str], tasks: int
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": TUNNEL, "visits": VISITS})
+    lead_id = place.submits(ANA).lead_id
+    place.books(lead_id, MONDAY + timedelta(hours=2), "camille")
+    write_home(place.home, {"tunnel": TUNNEL, "visits": VISITS}, company)
+    place.publish()
+    place.starts([lead_id], "visits")
+    place.drain()
+    assert [one.rep for one in place.load(lead_id).appointments if one.type == "visit"] == whose
+    assert len(read_desk(place.house, HUGO).tasks) == tasks, "it says that there is no time"
