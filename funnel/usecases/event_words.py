@@ -172,7 +172,8 @@ def _called(names: Names, said: Mapping[str, Any]) -> str:
 
 
 def _moved(names: Names, said: Mapping[str, Any]) -> str:
-    """That an appointment moved, when it is now and was `before`; by the staff, with whom it is now, and why."""
+    """That an appointment moved, when it is now and was `before`; by the staff, with whom it is now, and why. Where its
+    rep is the `former` one too, it is kept after all."""
     say, stays = names.speech.gettext, said.get("before") == said["starts_at"]
     when = names.instant(said["starts_at"])
     if said.get("before") and not stays:
@@ -184,7 +185,9 @@ def _moved(names: Names, said: Mapping[str, Any]) -> str:
     if said.get("by") == "lead":
         return say("Moved the appointment %(span)s", span=span)
     people = {"name": names.user(str(said.get("by", ""))), "rep": names.user(str(said.get("rep") or ""))}
-    if stays:
+    if stays and said.get("rep") == said.get("former"):
+        what = say("Kept by %(name)s after all: %(when)s, with %(rep)s", when=when, **people)
+    elif stays:
         what = say("Given to %(rep)s by %(name)s, still on %(when)s", when=when, **people)
     else:
         what = say("Moved by %(name)s %(span)s, with %(rep)s", span=span, **people)

@@ -100,8 +100,8 @@ def tell(
     rows = list(happened)
     found = list(visits_told(names.speech, rows, known))
     judged = {row["payload"]["of"]: row["payload"]["verdict"] for row in rows if row["kind"] == "VerdictRevised"}
-    for row, before in zip(rows, _times_before(rows), strict=True):
-        said = {**_naming(row, known), "before": before} if before else _naming(row, known)
+    for row, before in zip(rows, _as_before(rows), strict=True):
+        said = {**_naming(row, known), **before}
         by, what = event_told(names, row["kind"], _as_known_now(said, judged))
         if what:
             address = known.get(row.get("lead_id", 0), "")
@@ -126,16 +126,17 @@ def _as_known_now(said: Mapping[str, Any], judged: Mapping[str, str]) -> Mapping
     return {**said, "verdict": anew} if anew and "verdict" in said and "of" not in said else said
 
 
-def _times_before(rows: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
-    """For each event, when the appointment that it moved was to begin before, where an earlier one says so."""
-    begins: dict[int, Any] = {}
+def _as_before(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """For each event, when the appointment that it moved was to begin `before`, and with whom (`former`), where an
+    earlier one says so."""
+    stood: dict[int, Mapping[str, Any]] = {}
     for row in rows:
         said = row["payload"]
         if row["kind"] in _SCHEDULING:
-            yield begins.get(said["appointment"])
-            begins[said["appointment"]] = said["starts_at"]
+            yield stood.get(said["appointment"], {})
+            stood[said["appointment"]] = {"before": said["starts_at"], "former": said.get("rep")}
         else:
-            yield None
+            yield {}
 
 
 def _naming(row: Mapping[str, Any], addresses: Mapping[int, str]) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from funnel.usecases.set_appointment import set_appointment
 from tests.support.home import COMPANY, HUGO, TUNNEL, write_home
 from tests.support.place import MONDAY, Place
 from tests.usecases.conftest import Builder
+from tests.usecases.test_history import lines
 from tests.usecases.test_other_times import ANA, asked_instead, away, booking_of, kept, link_of, page
 from tests.usecases.test_publish_scenarios import saved, without
 from tests.usecases.test_reassign import HALF_AN_HOUR, STARTS, books, left_behind, reminders
@@ -215,3 +216,11 @@ def test_a_scenario_that_asks_nobody_blocks_a_time_of_her_own_rep_or_none(
     place.drain()
     assert [one.rep for one in place.load(lead_id).appointments if one.type == "visit"] == whose
     assert len(read_desk(place.house, HUGO).tasks) == tasks, "it says that there is no time"
+
+
+def test_the_history_says_that_a_colleague_has_kept_it_after_all_and_not_that_it_was_given_away(lite: Place) -> None:
+    made = asked_instead(lite, away("2027-06-09", "2027-06-09"))
+    saved(lite, COMPANY)
+    move_by_hand(lite.house, HUGO, made.id, "camille", STARTS, "well again")
+    assert "Kept by hugo after all: Wed 9 June, 12:00, with Camille: well again" in lines(lite, 1)
+    assert [one for one in lines(lite, 1) if one.startswith("Given to")] == []
