@@ -151,8 +151,8 @@ class Appointment:
         return self.state in ("booked", "moved")
 
     @property
-    def taken_over(self) -> bool:
-        """Whether another rep has it now, at the very time that she had chosen."""
+    def same_time(self) -> bool:
+        """Whether it was given to another rep, or kept by its own after all, at the very time that she had chosen."""
         return self.state == "booked" and self.sequence > 0
 
 

@@ -99,6 +99,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         calls = promised_calls(house, connection, names.company, lead, moment.now)
         webinars = list(coming_webinars(house, connection, names, lead, moment.now))
         unchosen = still_to_choose(connection, [(lead, one) for one in lead.appointments])
+    ahead = still_to_tell(lead.appointments, moment.now, unchosen)
     return OwnPage(
         lead,
         published.company.company,
@@ -106,7 +107,7 @@ def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPa
         coming,
         calls,
         webinars,
-        [(one, appointment_link(house, lead, one.id)) for one in still_to_tell(lead.appointments, moment.now)],
+        [(one, appointment_link(house, lead, one.id)) for one in ahead],
         [(one, results_link(house, lead, one)) for one in lead.answers],
         preferences_link(house, lead.id),
         moment.now,

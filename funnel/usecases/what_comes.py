@@ -1,6 +1,6 @@
 """What comes next for a lead, told to herself: the mails that leave, her webinars, her appointments."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -170,9 +170,12 @@ def coming_webinars(
                 yield told
 
 
-def still_to_tell(appointments: Sequence[Appointment], now: datetime) -> list[Appointment]:
-    """Those that lie ahead, also one that was cancelled or is marked as missed already."""
-    return [one for one in appointments if one.ends_at > now and one.state != "held"]
+def still_to_tell(
+    appointments: Sequence[Appointment], now: datetime, unchosen: Collection[int] = ()
+) -> list[Appointment]:
+    """Those that lie ahead, also one that was cancelled or is marked as missed already; and what is over by now, while
+    another time is to be chosen for it (`unchosen`, by number)."""
+    return [one for one in appointments if one.state != "held" and (one.ends_at > now or one.id in unchosen)]
 
 
 def _called(house: House, connection: Connection, names: Names, message: str, version: str | None) -> str:

@@ -393,7 +393,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         "over": False,
         "wanted": None,
         "moved": False,
-        "taken_over": False,
+        "same_time": False,
         "asked": False,
     }
     booked |= {"phone_contact": "+33 4 65 71 20 11", "email_contact": "hello@verdanne.example"}
@@ -402,7 +402,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "booked.html", "full", {**base, **booked}
     yield "booked.html", "full-moved", {**base, **booked, "moved": True}
     yield "booked.html", "full-soon", {**base, **booked, "move_url": None, "cancel_url": None}
-    yield "booked.html", "full-taken-over", {**base, **booked, "taken_over": True}
+    yield "booked.html", "full-same-time", {**base, **booked, "same_time": True}
     yield "booked.html", "full-asked", {**base, **booked, "asked": True, "move_url": None}
     yield "booked.html", "full-another", {**base, **booked, "wanted": "10:00 on Wednesday 17 June"}
     yield "booked.html", "failing", {**base, **booked, "appointment": appointment(LONG)}
@@ -518,10 +518,12 @@ def _chosen_pages(base: Context) -> Iterator[tuple[str, str, Context]]:
     yield "proposed.html", "full-never", {**base, **proposed, **gone, "gone": never, "others": others}
     yield "proposed.html", "failing", {**base, **proposed, "phone_needed": True, "errors": errors, "phone": "12"}
     moving: Context = {**book(), "appointment": appointment(), "back_url": "/x", "move_until": "2 hours"}
-    moving |= {"too_late": False, "over": False, "asked": False, "cancel_url": "/x"}
+    moving |= {"too_late": False, "over": False, "asked": False, "cancel_url": "/x", "wanted": None}
     yield "appointment_move.html", "empty", {**base, **moving, "days": [], "times": []}
     yield "appointment_move.html", "full", {**base, **moving}
     yield "appointment_move.html", "full-over", {**base, **moving, "over": True, "move_until": ""}
     yield "appointment_move.html", "full-asked", {**base, **moving, "asked": True, "move_until": ""}
+    wanted = "09:20 on Tuesday 16 June"
+    yield "appointment_move.html", "full-wanted", {**base, **moving, "asked": True, "move_until": "", "wanted": wanted}
     yield "appointment_move.html", "full-late", {**base, **moving, "too_late": True, "days": []}
     yield "appointment_move.html", "failing", {**base, **moving, "taken": "09:20 on Tuesday 16 June"}

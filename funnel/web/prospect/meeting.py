@@ -28,7 +28,7 @@ def appointment(token: str) -> Answered:
     """What, when, with whom; cancelled, if it is. A time that nobody can keep leads to others."""
     meeting = open_for(token)
     if meeting.asked and meeting.may_move:
-        return redirect(url_for("prospect.moving.ask_to_move", token=token))
+        return redirect(url_for("prospect.moving.ask_to_move", token=token, wanted=request.args.get("wanted")))
     if meeting.appointment.state == "cancelled":
         return page(
             "cancelled.html",
@@ -49,13 +49,13 @@ def appointment(token: str) -> Answered:
         results_url=url_for("prospect.thanks.thanks", scenario=name_in_url(sent.scenario)) if sent else None,
         over=meeting.over or not meeting.ahead,
         moved=meeting.appointment.state == "moved",
-        taken_over=meeting.appointment.taken_over,
+        same_time=meeting.appointment.same_time,
         asked=meeting.asked,
-        wanted=_wanted(meeting) if meeting.ahead else None,
+        wanted=not_booked(meeting) if meeting.ahead else None,
     )
 
 
-def _wanted(meeting: OwnAppointment) -> str | None:
+def not_booked(meeting: OwnAppointment) -> str | None:
     """Another time ahead, which she wanted to book and did not get, since she has this one."""
     at = instant(request.args.get("wanted", ""))
     other = at is not None and at != meeting.appointment.starts_at and at > meeting.now

@@ -14,7 +14,7 @@ from funnel.usecases.wording import city_of, span_in_words
 from funnel.web.forms import MoveForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
-from funnel.web.prospect.meeting import describe, open_for, whom_to_ask, zone_of_meeting
+from funnel.web.prospect.meeting import describe, not_booked, open_for, whom_to_ask, zone_of_meeting
 from funnel.web.prospect.session import note_zone
 from funnel.web.prospect.show import hidden, page, unavailable
 from funnel.web.prospect.times import day_of, days_and_times, instant, time_on
@@ -104,6 +104,7 @@ def _ask(
         over=meeting.over,
         asked=meeting.asked,
         too_late=not meeting.may_move,
+        wanted=not_booked(meeting),
         taken=time_on(taken, zone, spoken) if taken else None,
         errors=form.wrong,
         move_until=span_in_words(kind.move_until, spoken) if kind and not meeting.asked else "",

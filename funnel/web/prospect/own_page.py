@@ -8,6 +8,7 @@ from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.domain.deadlines import stands_open
 from funnel.domain.lead import VISIT_TRACKING, Appointment, Lead
 from funnel.domain.model import locale_of
 from funnel.domain.timing import zone_info, zone_of
@@ -214,7 +215,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             {
                 **_meeting(found, one),
                 "url": path_of(url),
-                "open": one.open and one.ends_at > found.now,
+                "open": stands_open(one, found.now, asked=one.id in found.unchosen),
                 "asked": one.id in found.unchosen,
             }
             for one, url in reversed(found.appointments)

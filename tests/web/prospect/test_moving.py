@@ -124,6 +124,22 @@ def test_before_the_hour_her_pages_say_that_another_time_is_to_be_chosen(town: T
     assert town.leads()[0].appointments[0].id == before.id
 
 
+def test_after_the_hour_too_her_own_page_leads_to_other_times(town: Town) -> None:
+    visitor, _before = asked_and_over(town)
+    own = "/me/" + own_page_link(town.house, town.leads()[0]).partition("/me/")[2]
+    visitor.open(own)
+    assert "another time is to be chosen" in visitor.text
+    assert re.search(r'<a href="/book/[^"]+/appointment">', visitor.page.text)
+
+
+def test_who_presses_another_time_on_the_booking_page_is_told_that_it_was_not_booked(town: Town) -> None:
+    visitor, before = asked_instead(town)
+    other = before.starts_at + timedelta(days=1)
+    visitor.open(visitor.address, query_string={"wanted": other.isoformat()})
+    assert visitor.address.partition("?")[0].endswith("/appointment/move")
+    assert re.search(r"on [\w ]+ was not booked: what you choose here takes the place", visitor.text)
+
+
 def test_where_no_other_time_can_be_chosen_her_page_says_that_one_is_to_be_found(town: Town) -> None:
     visitor, _ = asked_instead(town)
     with town.house.database.write() as connection:
