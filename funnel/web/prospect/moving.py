@@ -27,7 +27,7 @@ blueprint = Blueprint("moving", __name__)
 
 @blueprint.get("/book/<token>/appointment/move")
 def ask_to_move(token: str) -> Answered:
-    """Days, then times, of the same rep; with `?slot=`, one that a mail proposed is chosen already. A link alone moves
+    """Days, then times; with `?slot=`, one that a mail proposed is chosen already. A link alone moves
     nothing. Too late, it says whom to call."""
     meeting = open_for(token)
     if not meeting.ahead:
