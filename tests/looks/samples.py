@@ -174,6 +174,7 @@ def mail_slots() -> list[Context]:
             "time": time,
             "when": f"{day}, {time}",
             "city": "Paris",
+            "rep": "Camille Arnoux",
             "url": f"http://127.0.0.1:8000/book/x?slot={place}",
         }
         for place, (day, time) in enumerate(days)
