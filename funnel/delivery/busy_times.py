@@ -4,13 +4,12 @@
 is known only when it was done, so time and memory are the process's limits, and it is killed where they are not enough.
 """
 
-import json
 import sys
-import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import Calendar, Event, vPeriod
@@ -26,7 +25,7 @@ from funnel.delivery.calendar_entries import (
 )
 from funnel.delivery.entry_times import end_after, instant
 from funnel.delivery.how_often import TooMany, check_often
-from funnel.delivery.limits import RAN_OUT, all_found, limit
+from funnel.delivery.limits import RAN_OUT, limit, tell
 from funnel.delivery.mended_entries import is_torn, mended
 from funnel.ports import Busy, CalendarFault, Reading
 
@@ -203,22 +202,14 @@ def _joined(found: Iterable[Busy]) -> list[Busy]:
 
 
 def as_text(content: bytes, first: str, last: str, zone: str, whose: str, ours: str) -> str:
-    """The busy times (`busy`, with the days of what was `left_out`), or why they cannot be read (`fault`), as JSON;
-    time and memory may also run out when all is found."""
-    begins_at, ends_at = datetime.fromisoformat(first), datetime.fromisoformat(last)
-    try:
-        found = busy_times(content, begins_at, ends_at, zone, whose, ours)
-        all_found()
+    """The busy times (`busy`, with the days of what was `left_out`), as `tell` does."""
+
+    def find() -> dict[str, Any]:
+        found = busy_times(content, datetime.fromisoformat(first), datetime.fromisoformat(last), zone, whose, ours)
         busy = [[begins.isoformat(), ends.isoformat()] for begins, ends in found.busy]
-        return json.dumps({"busy": busy, "left_out": found.left_out})
-    except CalendarFault as fault:
-        why = str(fault)
-    except tuple(_WHY) as error:
-        why = _WHY[type(error)]
-    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
-        traceback.print_exc()
-        why = "no_calendar"
-    return json.dumps({"fault": why})
+        return {"busy": busy, "left_out": found.left_out}
+
+    return tell(find, _WHY)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,8 @@
 files are a stranger's. Its input is the one file and then the other; how long the first is stands in its arguments.
 """
 
-import json
 import re
 import sys
-import traceback
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +14,7 @@ from icalendar import vDDDTypes, vRecur
 from icalendar.parser import Contentline
 
 from funnel.delivery.calendar_entries import ALARM, BROKEN, ENTRY, day_in, start_written, unfolded
-from funnel.delivery.limits import RAN_OUT, all_found, limit
+from funnel.delivery.limits import limit, tell
 from funnel.delivery.mended_entries import is_known
 
 _UID = re.compile(rb"^UID[^:\r\n]*:(.*)$", re.M | re.I)
@@ -127,17 +125,8 @@ def _is_rule(value: bytes) -> bool:
 
 
 def as_text(files: bytes, length: str) -> str:
-    """The file (`kept`, a character for each byte), or why it cannot be told (`fault`), as JSON."""
-    try:
-        kept = kept_from(files[: int(length)], files[int(length) :])
-        all_found()
-        return json.dumps({"kept": kept.decode("latin-1")})
-    except tuple(RAN_OUT) as error:
-        why = RAN_OUT[type(error)]
-    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
-        traceback.print_exc()
-        why = "no_calendar"
-    return json.dumps({"fault": why})
+    """The file (`kept`, a character for each byte), as `tell` does."""
+    return tell(lambda: {"kept": kept_from(files[: int(length)], files[int(length) :]).decode("latin-1")})
 
 
 if __name__ == "__main__":

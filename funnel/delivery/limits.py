@@ -1,9 +1,15 @@
 """The limits of a process that reads what a stranger has written: the time and memory that it may take."""
 
+import json
 import resource
 import signal
 import sys
+import traceback
+from collections.abc import Callable, Mapping
 from types import FrameType
+from typing import Any
+
+from funnel.ports import CalendarFault
 
 MEMORY = 512 * 1024 * 1024
 """Bytes that reading a calendar may take."""
@@ -26,9 +32,21 @@ def limit(seconds: float) -> None:
         _at_most(resource.RLIMIT_AS, MEMORY)
 
 
-def all_found() -> None:
-    """What was found in time is told, however long that takes."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
+def tell(find: Callable[[], Mapping[str, Any]], why: Mapping[type[Exception], str] = RAN_OUT) -> str:
+    """What is found in a stranger's file, or why nothing can be told of it (`fault`), as JSON. Time and memory may also
+    run out when all is found; what was found in time is told, however long that takes."""
+    try:
+        found = find()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return json.dumps(found)
+    except CalendarFault as fault:
+        said = str(fault)
+    except tuple(why) as error:
+        said = why[type(error)]
+    except Exception:  # noqa: BLE001 - whatever a stranger's file makes a library raise is the file's fault
+        traceback.print_exc()
+        said = "no_calendar"
+    return json.dumps({"fault": said})
 
 
 def _too_long(number: int, frame: FrameType | None) -> None:

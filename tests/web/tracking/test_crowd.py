@@ -17,10 +17,11 @@ CROWD = 2 * THREADS + 8
 """Pages that are asked for at once: more than twice as many as a process answers at a time."""
 
 
-def asks(port: int, path: str, within: float = 60) -> int:
+def asks(port: int, path: str, within: float = 60, method: str = "GET", body: str | None = None) -> int:
     """The status that a real server answers a browser; an error where it takes longer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=within)
-    connection.request("GET", path, headers={"User-Agent": BROWSER})
+    form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    connection.request(method, path, body=body, headers={"User-Agent": BROWSER, **form})
     status = connection.getresponse().status
     connection.close()
     return status
@@ -47,16 +48,6 @@ def test_a_click_is_answered_while_a_crowd_of_pages_waits_for_the_database(
         assert {one.result() for one in pages} == {200, 503}, "what waited goes on where the database answers again"
 
 
-def _stops(port: int, path: str) -> int:
-    """A mail program's one click (RFC 8058)."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    form = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": BROWSER}
-    connection.request("POST", path, body="List-Unsubscribe=One-Click", headers=form)
-    status = connection.getresponse().status
-    connection.close()
-    return status
-
-
 def test_a_click_is_answered_while_a_crowd_stops_the_mails(
     build_street: Callable[..., Street], postgres_url: Callable[[str], str], valkey_url: str
 ) -> None:
@@ -68,7 +59,7 @@ def test_a_click_is_answered_while_a_crowd_stops_the_mails(
     with serving(partial(build_web, house.settings)) as port, ThreadPoolExecutor(CROWD) as crowd:
         assert asks(port, mail.clicks[0]) == 302
         with hanging(house.settings.database_url, "clock, leads"):
-            stopping = [crowd.submit(_stops, port, link) for _ in range(CROWD)]
+            stopping = [crowd.submit(asks, port, link, 60, "POST", "List-Unsubscribe=One-Click") for _ in range(CROWD)]
             wait_until(lambda: any(one.running() for one in stopping), 5, "the crowd to come")
             assert asks(port, mail.clicks[0], within=6) == 302
         assert 503 in {one.result() for one in stopping}
