@@ -89,7 +89,7 @@ def _open(connection: Connection, house: House, token: Token) -> Diary:
     slots = [] if booked else find_slots_with(rep, diary, company, kind, lead, now)
     if not booked:
         times = [(one.rep, one.starts_at) for one in kept]
-        slots = with_kept(slots, times, diary, company, kind, now, now, holder=lead.id)
+        slots = with_kept(slots, times, lambda rep: find_slots(diary, company, kind, lead, now, rep=rep))
     proposed = None if booked else _proposed(connection, lead, kind)
     return Diary(lead, company, kind, enrolment, slots, booked, moment.now, proven, booked_url, kept, rep, proposed)
 

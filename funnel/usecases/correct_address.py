@@ -77,7 +77,9 @@ def _listed(connection: Connection, house: House, lead: Lead, address: str) -> b
     hashed = suppressions.address_hash(house.shelf.suppression_key(connection), address)
     if suppressions.among(connection, [hashed]):
         return True
-    return lead.unsubscribed and not any(row["kind"] == "Unsubscribed" for row in events.of_lead(connection, lead.id))
+    return lead.unsubscribed and not any(
+        row["kind"] == on.Unsubscribed.__name__ for row in events.of_lead(connection, lead.id)
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The real free slots of an appointment type: availability minus absences, holidays and what is booked (S98)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -39,18 +39,26 @@ def find_slots(
 ) -> list[Slot]:
     """Every free slot (the first `most`), merged over the reps who can take it. A lead with an open handoff meets her
     own rep, and where that one has no time at all the others of the team, unless nobody is `asked` who might choose
-    them; with `rep`, only that one counts. What is
-    held for the lead, or for the lead of id `holder`, is free for her, on a full day too. With `since` (aware UTC) the
-    slots of the `SEARCH` from then on, whatever notice and horizon say. What the appointment `moving` takes is free,
-    and it does not count against a daily maximum."""
+    them; with `rep`, only that one counts. What is held for the lead, or for the lead of id `holder`, is free for her,
+    on a full day too. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and horizon say.
+    What the appointment `moving` takes is free, and it does not count against a daily maximum."""
     hers = lead.id if lead else holder
+    for reps in _in_turn(company, kind, lead, rep, asked=asked):
+        if found := _free_of(reps, diary, company, kind, hers, now, most, since, moving):
+            return found
+    return []
+
+
+def _in_turn(
+    company: Company, kind: AppointmentType, lead: Lead | None, rep: str | None, *, asked: bool
+) -> Iterator[Sequence[User]]:
+    """Whose diaries are looked at, one after the other until there is a time."""
     if rep:
-        own = [one for one in company.users if one.id == rep]
-        return _free_of(own, diary, company, kind, hers, now, most, since, moving)
-    found = _free_of(reps_for(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
-    if found or not asked:
-        return found
-    return _free_of(stand_ins(company, kind, lead), diary, company, kind, hers, now, most, since, moving)
+        yield [one for one in company.users if one.id == rep]
+        return
+    yield reps_for(company, kind, lead)
+    if asked:
+        yield stand_ins(company, kind, lead)
 
 
 def _free_of(
@@ -132,24 +140,14 @@ def find_slots_with(
 
 
 def with_kept(
-    found: Sequence[Slot],
-    kept: Iterable[tuple[str, datetime]],
-    diary: Diary,
-    company: Company,
-    kind: AppointmentType,
-    now: datetime,
-    around: datetime,
-    *,
-    holder: int,
-    moving: Appointment | None = None,
+    found: Sequence[Slot], kept: Iterable[tuple[str, datetime]], free_of: Callable[[str], Iterable[Slot]]
 ) -> list[Slot]:
-    """The slots that were found, and those that reps keep (rep, start) for the lead of id `holder`: they are hers for
-    as long as that (S93), whoever else she may meet by now, unless their rep cannot come."""
+    """The slots that were found, and those that reps keep (rep, start) for a lead: they are hers for as long as that
+    (S93), whoever else she may meet by now, unless their rep cannot come. `free_of`: what one rep has free for her."""
     missing = set(kept) - {(rep, one.starts_at) for one in found for rep in one.reps}
     by_start = {one.starts_at: one for one in found}
     for rep in sorted({rep for rep, _ in missing}):
-        own = find_slots_around(diary, company, kind, None, now, around, holder=holder, rep=rep, moving=moving)
-        for slot in (one for one in own if (rep, one.starts_at) in missing):
+        for slot in (one for one in free_of(rep) if (rep, one.starts_at) in missing):
             others = by_start[slot.starts_at].reps if slot.starts_at in by_start else ()
             by_start[slot.starts_at] = replace(slot, reps=(*others, rep))
     return [by_start[at] for at in sorted(by_start)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from funnel.domain.company import AppointmentType, Company
 from funnel.domain.deadlines import is_alone
@@ -29,16 +30,18 @@ def other_times(
     one has left or is away then, of who keeps times for her; of anybody, where that one has none. What is `kept` for
     her is among them in any case. With the same rep none overlaps it as it is; but who was `asked` for another time may
     keep it, once that rep is there again, to the last."""
+
+    def free_of(rep: str | None, kind: AppointmentType = kind) -> list[Slot]:
+        return find_slots_around(diary, company, kind, None, now, own.starts_at, holder=holder, rep=rep, moving=own)
+
     alone = is_alone(company, own)
     first = own.rep if not alone else kept[0].rep if kept else None
-    found: list[Slot] = []
-    for rep in dict.fromkeys((first, None)):
-        free = find_slots_around(diary, company, kind, None, now, own.starts_at, holder=holder, rep=rep, moving=own)
-        if found := _apart(free, own):
-            break
-    times = [(one.rep, one.starts_at) for one in kept]
-    found = with_kept(found, times, diary, company, kind, now, own.starts_at, holder=holder, moving=own)
-    return _with_its_own(found, diary, company, kind, own, now, holder) if asked and not alone else found
+    looks = (_apart(free_of(rep), own) for rep in dict.fromkeys((first, None)))
+    found = next(filter(None, looks), [])
+    found = with_kept(found, [(one.rep, one.starts_at) for one in kept], free_of)
+    if alone or not asked:
+        return found
+    return with_kept(found, [(own.rep, own.starts_at)], partial(free_of, kind=without_notice(kind)))
 
 
 def _apart(slots: Iterable[Slot], own: Appointment) -> list[Slot]:
@@ -51,19 +54,3 @@ def _apart(slots: Iterable[Slot], own: Appointment) -> list[Slot]:
         if reps:
             found.append(replace(slot, reps=reps))
     return found
-
-
-def _with_its_own(
-    found: Sequence[Slot],
-    diary: Diary,
-    company: Company,
-    kind: AppointmentType,
-    own: Appointment,
-    now: datetime,
-    holder: int,
-) -> list[Slot]:
-    """The slots, and the time that it has with its own rep, whatever the notice says, if that one is free then."""
-    its_own = [(own.rep, own.starts_at)]
-    return with_kept(
-        found, its_own, diary, company, without_notice(kind), now, own.starts_at, holder=holder, moving=own
-    )
