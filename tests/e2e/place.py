@@ -136,6 +136,10 @@ class Place:
         assert len(found) == 1, f"{len(found)} leads with {email}"
         return found[0]
 
+    def known(self) -> dict[int, str]:
+        """Every lead's address, by number: who is there, whatever the leads of other tests do meanwhile."""
+        return {lead["id"]: lead["email"] for lead in self.leads()}
+
     # -- time --------------------------------------------------------------------------------------------------------
 
     @property

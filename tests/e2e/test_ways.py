@@ -82,9 +82,9 @@ def test_s130_a_cancelled_call_frees_its_slot_and_both_calendars(place: Place) -
     own = link(lea.mails(2)[1], "/book/")
     page = lea.browser.open(own)
     (ask,) = [url for url in page.links if url.endswith("/cancel")]
-    before = place.leads()
+    before = lea.lead
     lea.browser.open(ask)
-    assert place.leads() == before, "opening the page cancels nothing"
+    assert lea.lead == before, "opening the page cancels nothing"
     assert "cancelled" in lea.browser.send(ending="/cancel").text.lower()
     place.settle()
     assert lea.lead["appointments"][0]["state"] == "cancelled"
@@ -119,9 +119,9 @@ def test_one_click_unsubscribing_stops_what_is_queued_and_a_get_stops_nothing(pl
     url = lea.mails(2)[1]["headers"]["List-Unsubscribe"].strip("<>")
     due = instant(lea.lead["enrolments"][0]["due_at"])
     assert place.now < due
-    before = place.leads()
+    before = lea.lead
     assert place.browser().open(url).status == 200
-    assert place.leads() == before, "opening the link stops nothing"
+    assert lea.lead == before, "opening the link stops nothing"
     request = Request(url, data=b"List-Unsubscribe=One-Click", method="POST")
     with urlopen(request, timeout=30) as answer:  # as a mail program: no cookie, no token, no page opened before
         assert answer.status == 200
