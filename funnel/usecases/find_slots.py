@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -42,11 +42,8 @@ def find_slots(
     them; with `rep`, only that one counts. What is held for the lead, or for the lead of id `holder`, is free for her,
     on a full day too. With `since` (aware UTC) the slots of the `SEARCH` from then on, whatever notice and horizon say.
     What the appointment `moving` takes is free, and it does not count against a daily maximum."""
-    hers = lead.id if lead else holder
-    for reps in _in_turn(company, kind, lead, rep, asked=asked):
-        if found := _free_of(reps, diary, company, kind, hers, now, most, since, moving):
-            return found
-    return []
+    look = _Look(diary, company, kind, lead.id if lead else holder, now, most, since, moving)
+    return next(filter(None, map(look.free_of, _in_turn(company, kind, lead, rep, asked=asked))), [])
 
 
 def _in_turn(
@@ -56,39 +53,46 @@ def _in_turn(
     if rep:
         yield [one for one in company.users if one.id == rep]
         return
-    yield reps_for(company, kind, lead)
+    own = reps_for(company, kind, lead)
+    yield own
     if asked:
-        yield stand_ins(company, kind, lead)
+        yield stand_ins(company, kind, own)
 
 
-def _free_of(
-    reps: Sequence[User],
-    diary: Diary,
-    company: Company,
-    kind: AppointmentType,
-    hers: int | None,
-    now: datetime,
-    most: int | None,
-    since: datetime | None,
-    moving: Appointment | None,
-) -> list[Slot]:
-    """The same of some reps, for the lead of id `hers`."""
-    if not reps:
-        return []
-    holidays, asked_at = holidays_of(company.country), now
-    if since is not None:
-        kind = kind.model_copy(update={"notice": "1 minute", "horizon": SEARCH})
-        now = max(since, now)
-    last = _horizon(company, kind, now) + _MARGIN
-    span = cells(now - _MARGIN, last)
-    ids = [rep.id for rep in reps]
-    taken = diary.taken(ids, span.start, span.stop, asked_at, hers, moving.id if moving else None)
-    zones = {rep.id: rep.zone or company.zone for rep in reps}
-    counted = diary.between(ids, now - _MARGIN, last, asked_at, hers) if kind.daily_maximum else ()
-    booked = count_days(kind, [one for one in counted if not _is(one, moving)], zones)
-    kept = {(one.rep, one.starts_at) for one in counted if one.hers and one.type == kind.id}
-    own = _own_holidays(reps)
-    return free_slots(kind, reps, taken, booked, now, company.zone, holidays, most=most, own_holidays=own, kept=kept)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Into some reps' diaries, for the lead of id `hers`; what it is for stands at `find_slots`."""
+
+    diary: Diary
+    company: Company
+    kind: AppointmentType
+    hers: int | None
+    now: datetime
+    most: int | None
+    since: datetime | None
+    moving: Appointment | None
+
+    def free_of(self, reps: Sequence[User]) -> list[Slot]:
+        """What they have free."""
+        if not reps:
+            return []
+        company, kind, now = self.company, self.kind, self.now
+        if self.since is not None:
+            kind = kind.model_copy(update={"notice": "1 minute", "horizon": SEARCH})
+            now = max(self.since, now)
+        last = _horizon(company, kind, now) + _MARGIN
+        span = cells(now - _MARGIN, last)
+        ids = [rep.id for rep in reps]
+        moved = self.moving.id if self.moving else None
+        taken = self.diary.taken(ids, span.start, span.stop, self.now, self.hers, moved)
+        zones = {rep.id: rep.zone or company.zone for rep in reps}
+        counted = self.diary.between(ids, now - _MARGIN, last, self.now, self.hers) if kind.daily_maximum else ()
+        booked = count_days(kind, [one for one in counted if not _is(one, self.moving)], zones)
+        kept = {(one.rep, one.starts_at) for one in counted if one.hers and one.type == kind.id}
+        holidays, own = holidays_of(company.country), _own_holidays(reps)
+        return free_slots(
+            kind, reps, taken, booked, now, company.zone, holidays, most=self.most, own_holidays=own, kept=kept
+        )
 
 
 def count_days(kind: AppointmentType, found: Iterable[Booked], zones: Mapping[str, str]) -> Counter[tuple[str, date]]:
@@ -230,7 +234,6 @@ def reps_for(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequ
     return [rep for rep in reps if rep.team == team]
 
 
-def stand_ins(company: Company, kind: AppointmentType, lead: Lead | None) -> Sequence[User]:
-    """Whom of the team she meets where her own rep has no time; nobody where it is anybody's diary already."""
-    own = reps_for(company, kind, lead)
+def stand_ins(company: Company, kind: AppointmentType, own: Sequence[User]) -> Sequence[User]:
+    """Whom of the team a lead meets where her own reps have no time; nobody where it is anybody's diary already."""
     return [one for one in reps_for(company, kind, None) if one not in own]

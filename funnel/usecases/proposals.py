@@ -18,7 +18,7 @@ from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier, later, local_time, midnight, zone_of
 from funnel.domain.waking import Waking, waking_of
 from funnel.usecases.diary import Diary
-from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for
+from funnel.usecases.find_slots import count_days_around, find_slots, find_slots_around, reps_for, stand_ins
 from funnel.usecases.outbox import Outbox, Waiting
 
 _TO_READ = timedelta(hours=1)
@@ -103,11 +103,11 @@ class Proposals:
 
     def _reps(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots) -> tuple[str, ...]:
         """Whose times may be proposed: where the one who is meant, or her own, has none, those of the others too."""
-        hers, team = (tuple(rep.id for rep in reps_for(self._company, kind, whose)) for whose in (lead, None))
-        own = (effect.rep,) if effect.rep else hers
-        others = tuple(rep for rep in team if rep not in own)
-        alone = others and not any(self._free(kind, lead, effect, rep) for rep in own)
-        return (*own, *others) if alone else own
+        meant = [one for one in self._company.users if one.id == effect.rep]
+        own = meant if effect.rep else reps_for(self._company, kind, lead)
+        others = stand_ins(self._company, kind, own)
+        alone = others and not any(self._free(kind, lead, effect, rep.id) for rep in own)
+        return tuple(rep.id for rep in ((*own, *others) if alone else own))
 
     def _in_turn(self, lead: Lead, reps: tuple[str, ...]) -> tuple[str, ...]:
         """Her own rep first, then whoever has the fewest appointments."""

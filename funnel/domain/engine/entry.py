@@ -19,10 +19,12 @@ def happen(
     *,
     appointment: Appointment | None = None,
     happened_at: datetime | None = None,
+    earns: bool = True,
 ) -> None:
     """Something has happened to her, now or `happened_at` shortly before, that her enrolments know by now: it gives its
-    points, and begins what starts on it. `source` names it, for taking its points back."""
-    earn(turn, event, subject, source, happened_at)
+    points, unless it `earns` none, and begins what starts on it. `source` names it, for taking its points back."""
+    if earns:
+        earn(turn, event, subject, source, happened_at)
     _begin_on(turn, event, subject, appointment)
 
 

@@ -83,7 +83,8 @@ def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
 
 def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     """Keep it, invite both, hand over, and tell the enrolments it concerns; where she had asked to be called about it
-    (S134, S141), nobody need call. A time that a scenario blocked without asking her (S89) is told to the rep alone."""
+    (S134, S141), nobody need call. A time that a scenario blocked without asking her (S89) is told to the rep alone, and
+    gives no points: she has done nothing."""
     booked = Appointment(
         event.appointment,
         event.type,
@@ -104,7 +105,7 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
         mail_about(turn, booked, "house/appointment_blocked_rep", f"user:{event.rep}")
         if enrolment := turn.lead.enrolment(event.scenario or "", event.pass_number or 0):
             wait_anew(turn, enrolment)
-        tell(turn, booked, "appointment.booked")
+        tell(turn, booked, "appointment.booked", earns=False)
         return
     turn.do(do.AnswerCalls(booked.type, event.by, turn.now))
     progress(turn, "engaged")
@@ -208,12 +209,14 @@ def _take_back(turn: Turn, appointment: Appointment) -> None:
             end(turn, enrolment, "mark_corrected")
 
 
-def tell(turn: Turn, appointment: Appointment, happened: str) -> None:
-    """Tell the enrolments that it concerns; then begin what starts on it."""
+def tell(turn: Turn, appointment: Appointment, happened: str, *, earns: bool = True) -> None:
+    """Tell the enrolments that it concerns; then give its points, unless it `earns` none, and begin what starts on
+    it."""
     occurrence = Occurrence(happened, appointment.type, turn.now)
     for enrolment in [e for e in turn.lead.enrolments if e.runs and concerns(turn, e, appointment)]:
         note(turn, enrolment, occurrence)
-    happen(turn, happened, appointment.type, _source(appointment, happened), appointment=appointment)
+    source = _source(appointment, happened)
+    happen(turn, happened, appointment.type, source, appointment=appointment, earns=earns)
 
 
 def _source(appointment: Appointment, happened: str) -> str:

@@ -55,6 +55,18 @@ def test_after_a_visit_was_held_the_next_one_is_blocked() -> None:
     assert len([a for a in anna.lead.appointments if a.type == "visit"]) == 2
 
 
+def test_a_time_that_is_blocked_without_asking_her_gives_no_points_for_booking() -> None:
+    rules = """{rules: [{id: booked, title: Booked, on: appointment.booked, points: 15, counts: always},
+                        {id: held, title: Was there, on: appointment.held, points: 5}]}"""
+    anna = on_stage(program(VISITS, "visits", on="start", offer=None, why=None), scoring=rules)
+    anna.is_started("visits")
+    assert anna.appointment.type == "visit"
+    assert anna.lead.entries == ()
+    anna.passes("5 months")
+    anna.held()
+    assert [(one.rule, one.points) for one in anna.lead.entries] == [("held", 5)]
+
+
 def test_where_no_time_is_free_a_task_says_so() -> None:
     anna = on_stage(program(VISITS, "visits", on="start", offer=None, why=None))
     anna.diary = {("idris", paris("2026-10-01 10:00"))}
