@@ -32,6 +32,10 @@ from funnel.ports import Busy, CalendarFault, Reading
 MOST_EVENTS = 5_000
 """Events that a calendar may hold, and occurrences that are read of it."""
 
+_AT_ONCE = timedelta(days=30)
+"""So much of a calendar is followed at once: what repeats too often is known by then, and what lasts for years is not
+looked at in quarters of an hour, as the library's own way through time does."""
+
 _PREFIX = "appointment-"
 _WHY: dict[type[Exception], str] = {**RAN_OUT, TooMany: "too_many"}
 
@@ -99,13 +103,13 @@ def _series(events: Sequence[Event], ours: str) -> Iterator[list[Event]]:
         yield from ([event, *changed] for event in unchanged) if unchanged else [changed]
 
 
-def _busy_of(events: Sequence[Event], first: datetime, last: datetime, zone: str, whose: str) -> list[Busy]:
-    found: list[Busy] = []
+def _busy_of(events: Sequence[Event], first: datetime, last: datetime, zone: str, whose: str) -> set[Busy]:
+    found: set[Busy] = set()
     if all(_free(event, whose) for event in events):
         return found
     for event in _occurrences(events, first, last):
         if (one := _busy(event, zone, whose)) and one[0] < last and first < one[1]:
-            found.append(one)
+            found.add(one)
         if len(found) > MOST_EVENTS:
             raise TooMany
     return found
@@ -152,17 +156,18 @@ def _once(event: Event, zone: str, whose: str) -> Iterator[Busy]:
 
 
 def _occurrences(events: Sequence[Event], first: datetime, last: datetime) -> Iterator[Event]:
+    """Those from `first` to `last`, which one that lasts may be told again for each of the `_AT_ONCE`."""
     calendar = Calendar()
     for event in events:
         check_often(event, last)
         calendar.add_component(event)
+    query = recurring_ical_events.of(calendar)
     # A day more on either side: an all-day event stands in its own zone, not in UTC.
-    for found in recurring_ical_events.of(calendar).after(first - timedelta(days=1)):
-        start = found.get("dtstart")
-        if start is None or instant(start.dt, "UTC") > last + timedelta(days=1):
-            return
-        if isinstance(found, Event):
-            yield found
+    begins, until = first - timedelta(days=1), last + timedelta(days=1)
+    while begins < until:
+        ends = min(begins + _AT_ONCE, until)
+        yield from (found for found in query.between(begins, ends) if isinstance(found, Event))
+        begins = ends
 
 
 def _busy(event: Event, zone: str, whose: str) -> Busy | None:

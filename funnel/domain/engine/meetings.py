@@ -83,7 +83,7 @@ def slot_wanted(turn: Turn, event: on.SlotWanted) -> None:
 
 def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     """Keep it, invite both, hand over, and tell the enrolments it concerns; where she had asked to be called about it
-    (S134, S141), nobody need call. A time that a scenario blocked without asking her (S89) is told to the rep alone, and
+    (S134, S141), nobody need call. A time that a scenario blocked without asking her (S89) is told to the rep alone and
     gives no points: she has done nothing."""
     booked = Appointment(
         event.appointment,

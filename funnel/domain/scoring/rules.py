@@ -28,8 +28,8 @@ Points = Annotated[int, Field(ge=-1000, le=1000)]
 
 class ScoreRule(Authored):
     """Points for an event, or, without one, for as long as a condition over the lead is true. `when` beside `on`
-    narrows it. `half_life` and `expires` go before the group's own. A time that a scenario blocks in the diary (`book:`)
-    gives none for `appointment.booked`: she has done nothing."""
+    narrows it. `half_life` and `expires` go before the group's own. A time that a scenario blocks (`book:`) gives none
+    for `appointment.booked`: she has done nothing."""
 
     id: Id
     title: Text

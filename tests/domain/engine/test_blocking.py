@@ -61,7 +61,7 @@ def test_a_time_that_is_blocked_without_asking_her_gives_no_points_for_booking()
     anna = on_stage(program(VISITS, "visits", on="start", offer=None, why=None), scoring=rules)
     anna.is_started("visits")
     assert anna.appointment.type == "visit"
-    assert anna.lead.entries == ()
+    assert not anna.lead.entries
     anna.passes("5 months")
     anna.held()
     assert [(one.rule, one.points) for one in anna.lead.entries] == [("held", 5)]
