@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from funnel.cli.garbage import spare_what_is_loaded
+from funnel.cli.listening import part_from_who_is_gone
 from funnel.cli.options import port_number, process_count
 from funnel.cli.settings import settings_or_exit
 from funnel.config import THREADS, SettingsError, read_settings
@@ -90,11 +92,12 @@ def serve(host: str, port: int, processes: int, load_application: Callable[[], A
         workers_kill_timeout=_STOP_WITHIN,
         log_level=LogLevels.warning,
     )
-    server.serve(target_loader=partial(_load_tied, os.getpid(), load_application), wrap_loader=False)
+    server.serve(target_loader=partial(_load_tied, os.getpid(), port, load_application), wrap_loader=False)
 
 
-def _load_tied(parent: int, load_application: Callable[[], Application]) -> Application:
+def _load_tied(parent: int, port: int, load_application: Callable[[], Application]) -> Application:
     die_with(parent)
     application = load_application()
     spare_what_is_loaded()
+    Thread(target=part_from_who_is_gone, args=(port,), daemon=True).start()  # granian listens once this has returned
     return application

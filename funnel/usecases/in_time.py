@@ -4,44 +4,21 @@ that hangs, and nothing is recorded any more once she has been told so."""
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import TypeVar
 
 from funnel.usecases.aside import aside
 from funnel.usecases.errors import DatabaseAway
 from funnel.usecases.house import House
+from funnel.usecases.room import Room
 
 T = TypeVar("T")
 
 WAIT = 5.0
 """Seconds that she waits at most: two tries of a form's patience, and a moment."""
 
-_FOR_ROOM = 1.0
-"""Seconds that she waits for room at most."""
-
-
-class _Room:
-    """Four may be under way at once in a process: what hangs keeps a connection, and others need some too. Once
-    somebody has waited for room in vain, nobody waits for it for a while: whoever waits keeps a thread that answers."""
-
-    def __init__(self) -> None:
-        self._free = BoundedSemaphore(4)
-        self._full_until = float("-inf")
-
-    def enter(self) -> bool:
-        """Whether there is room."""
-        waits = time.monotonic() >= self._full_until
-        entered = self._free.acquire(timeout=_FOR_ROOM) if waits else self._free.acquire(blocking=False)
-        if not entered:
-            self._full_until = time.monotonic() + WAIT
-        return entered
-
-    def leave(self) -> None:
-        """There is room for another."""
-        self._free.release()
-
-
-_ROOM = _Room()
+_ROOM = Room(4, wait=1.0, rest=WAIT)
+"""Four may be under way at once in a process: what hangs keeps a connection, and others need some too."""
 
 
 class Unrecorded(DatabaseAway):

@@ -13,7 +13,7 @@ from funnel.web.csrf import csrf
 from funnel.web.here import is_loopback
 from funnel.web.keeping import LONGEST, Kept
 from funnel.web.limits import limiter
-from funnel.web.measuring import Measured
+from funnel.web.measuring import UNREAD, Measured
 from funnel.web.prospect import blueprint as prospect
 from funnel.web.routes import LateRule, Number
 from funnel.web.staff import (
@@ -98,6 +98,7 @@ def make_app(house: House, more: Sequence[Blueprint] = ()) -> Flask:
         app.json.sort_keys = False  # fields stand in the order in which they are documented
     app.jinja_env.trim_blocks = True
     looks.install(app.jinja_env)
+    app.before_request(_whole_only)
     if house.settings.demo:
         app.before_request(_loopback_only)  # before CSRF: a stranger's page is told nothing
     csrf.init_app(app)
@@ -128,6 +129,12 @@ def _loopback_only() -> None:
     """403 unless the Host names this machine: no page elsewhere can reach a demonstration by a name of its own."""
     if not is_loopback(request.host):
         abort(403)
+
+
+def _whole_only() -> None:
+    """503 for what was not read: too many send theirs too slowly."""
+    if request.environ.get(UNREAD):
+        abort(503)
 
 
 def _guarded(answer: Response) -> Response:

@@ -1,12 +1,19 @@
-"""Bodies that are too large: one in chunks, with no length told before, is measured, so that it is refused like any;
-and what is left of any is read to its end, since a sender who is cut off while sending never reads why."""
+"""Bodies are read whole before anybody is asked what to do with them: a sender who never ends hers keeps a thread, and
+half of them are left to all others. One that is too large is measured, so that it is refused like any, and what is left
+of it is read to its end, since a sender who is cut off while sending never reads why."""
 
 import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from funnel.config import THREADS
+from funnel.usecases.room import Room
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+UNREAD = "funnel.unread"
+"""Stands in the environment where too many bodies are waited for, and this one was not: it is asked for again."""
 
 _WITHOUT = ("GET", "HEAD", "OPTIONS")
 _PASSED_BY = 16 * 1024 * 1024
@@ -15,26 +22,45 @@ _PART = 64 * 1024
 
 
 class Measured:
-    """Reads a body without a length up to one byte more than the largest, and says how long it is; lets go by what is
+    """Reads a body up to one byte more than the largest, and says how long it is where nobody has; lets go by what is
     left of one that is too large."""
 
     def __init__(self, application: "WSGIApplication", largest: int) -> None:
         self._application = application
         self._largest = largest
+        self._room = Room(THREADS // 2, wait=1.0, rest=5.0)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
-        told = environ.get("CONTENT_LENGTH") and not environ.get("HTTP_TRANSFER_ENCODING")
-        if not told and environ.get("wsgi.input_terminated") and environ["REQUEST_METHOD"] not in _WITHOUT:
+        if environ["REQUEST_METHOD"] not in _WITHOUT:
+            if self._room.enter():
+                try:
+                    self._take(environ)
+                finally:
+                    self._room.leave()
+            else:
+                environ[UNREAD] = True
+                _put(environ, b"")
+        return self._application(environ, start_response)
+
+    def _take(self, environ: "WSGIEnvironment") -> None:
+        if environ.get("CONTENT_LENGTH") and not environ.get("HTTP_TRANSFER_ENCODING"):
+            length = _length(environ)
+            if length > self._largest:
+                _pass_by(environ, min(length, _PASSED_BY))
+            elif length > 0:
+                environ["wsgi.input"] = io.BytesIO(_read(environ, length))
+        elif environ.get("wsgi.input_terminated"):
             body = _read(environ, self._largest + 1)
             if len(body) > self._largest:
                 _pass_by(environ, _PASSED_BY)
-            environ["wsgi.input"] = io.BytesIO(body)
-            environ["CONTENT_LENGTH"] = str(len(body))
-            environ.pop("HTTP_TRANSFER_ENCODING", None)
-        elif told and (length := _length(environ)) > self._largest:
-            _pass_by(environ, min(length, _PASSED_BY))
-        return self._application(environ, start_response)
+            _put(environ, body)
+
+
+def _put(environ: "WSGIEnvironment", body: bytes) -> None:
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
 def _read(environ: "WSGIEnvironment", most: int) -> bytes:

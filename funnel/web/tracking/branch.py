@@ -23,6 +23,7 @@ from funnel.usecases.tracking.sites import site_list
 from funnel.usecases.tracking.take_in import Kind, count, prepare, take_in, where_to
 from funnel.web.here import is_loopback
 from funnel.web.machines import signals_of
+from funnel.web.measuring import UNREAD
 from funnel.web.tracking.script import COMMON, PROOF, RETRY_AFTER, SCRIPT, script, with_parameter
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIC
 
 _CLICK, _OPEN, _ENDING, _TOLD = "/c/", "/o/", ".gif", "/t"
 _ANYONE = ("Access-Control-Allow-Origin", "*")
+_LATER = (("Retry-After", RETRY_AFTER), *COMMON)
 
 
 class Branch:
@@ -84,7 +86,7 @@ class Branch:
         except DatabaseAway:
             said = b"This link cannot be followed for a moment. Please try again.\n"
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(said)))]
-            start_response("503 Service Unavailable", [*headers, ("Retry-After", RETRY_AFTER), *COMMON])
+            start_response("503 Service Unavailable", [*headers, *_LATER])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [said]
         click = self._keep("click", token, environ)
         sites = self._sites.now()
@@ -103,6 +105,9 @@ class Branch:
     def _told(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """What a tracker tells: 204, but 200 for a pass that is good, with whose it is, and 410 for a page of a browser
         that has withdrawn its consent, so that the tracker forgets it too."""
+        if environ.get(UNREAD):
+            start_response("503 Service Unavailable", [("Content-Length", "0"), _ANYONE, *_LATER])
+            return []
         try:
             visitor = self._listen(environ)
         except Withdrawn:
