@@ -195,7 +195,7 @@ def of_leads(
     connection: Connection, ids: Sequence[int], since: datetime | None = None
 ) -> dict[int, list[Mapping[str, Any]]]:
     """What was decided of leads' events, in recorded order, by lead, `since` an instant where one is given; those that
-    failed changed nothing."""
+    failed changed nothing, and those that an erasure has emptied say nothing."""
     wanted = (
         select(events)
         .where(one_of(connection, events.c.lead_id), events.c.failed.is_(None))
@@ -205,7 +205,8 @@ def of_leads(
         wanted = wanted.where(events.c.recorded_at >= since)
     found: dict[int, list[Mapping[str, Any]]] = {}
     for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings():
-        found.setdefault(row["lead_id"], []).append(dict(row))
+        if not is_emptied(one := dict(row)):
+            found.setdefault(row["lead_id"], []).append(one)
     return found
 
 
@@ -221,7 +222,7 @@ def all_of(
     )
     if since is not None:
         wanted = wanted.where(events.c.recorded_at >= since)
-    return [read(dict(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+    return read_all(map(dict, connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()))
 
 
 def newest_of(connection: Connection, lead_id: int, kind: type[AnyEvent], most: int) -> list[AnyEvent]:
@@ -232,7 +233,17 @@ def newest_of(connection: Connection, lead_id: int, kind: type[AnyEvent], most: 
         .order_by(events.c.recorded_at.desc(), events.c.id.desc())
         .limit(most)
     )
-    return [read(dict(row)) for row in connection.execute(wanted).mappings()]
+    return read_all(map(dict, connection.execute(wanted).mappings()))
+
+
+def is_emptied(row: Mapping[str, Any]) -> bool:
+    """Whether an erasure has taken out of an event what it said: it is counted, and nobody reads it any more."""
+    return "key" not in row["payload"]
+
+
+def read_all(rows: Iterable[Mapping[str, Any]]) -> list[AnyEvent]:
+    """The events of rows, as they were recorded, without those that an erasure has emptied."""
+    return [read(row) for row in rows if not is_emptied(row)]
 
 
 def read(row: Mapping[str, Any]) -> AnyEvent:

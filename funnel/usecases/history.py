@@ -43,12 +43,9 @@ def retell(
     gone = {one for one, address in addresses.items() if address.endswith(NOBODY)}
     known = addresses | dict.fromkeys(gone, names.speech.gettext("an erased address"))
     # Of who was erased by herself no event says who or what any more.
-    late = _late_acceptances(lead, happened)
-    told = [
-        row
-        for row in happened
-        if row["lead_id"] not in gone and row["id"] not in late and not _said_twice(row, lead.id)
-    ]
+    said = [row for row in happened if row["lead_id"] not in gone and not events.is_emptied(row)]
+    late = _late_acceptances(lead, said)
+    told = [row for row in said if row["id"] not in late and not _said_twice(row, lead.id)]
     return tell(names, _held_back(connection, told), [row for row in mails if row["lead_id"] not in gone], known)
 
 

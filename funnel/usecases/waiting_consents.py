@@ -122,7 +122,7 @@ def _decisions(
 
 
 def _forms(happened: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [row for row in happened if row["kind"] == on.FormSubmitted.__name__]
+    return [row for row in happened if row["kind"] == on.FormSubmitted.__name__ and not events.is_emptied(row)]
 
 
 def _answers(forms: Sequence[Mapping[str, Any]], kept: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:

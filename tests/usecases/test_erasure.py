@@ -13,12 +13,17 @@ from sqlalchemy import select
 
 from funnel.bootstrap import Runner
 from funnel.domain import events as on
-from funnel.storage import installation
+from funnel.storage import events, installation
+from funnel.storage.connections import Overtaken
 from funnel.storage.tables import TABLES
 from funnel.usecases import submit_form
+from funnel.usecases.desk import read_lead
 from funnel.usecases.erase_lead import ORDERS, erase_again, erase_lead
 from funnel.usecases.find_lead import find_or_make
+from funnel.usecases.history import history
 from funnel.usecases.merge_leads import merge_leads, part_leads
+from tests.support.events import KINDS, one_of
+from tests.support.home import HUGO
 from tests.support.invitations import event_of
 from tests.support.meanwhile import Meanwhile
 from tests.support.place import Place
@@ -297,6 +302,42 @@ def test_what_she_was_about_to_say_while_she_was_erased_brings_nothing_of_her_ba
         place.happens(event)
     assert place.load(lead_id) == before
     assert everything(place) == kept
+
+
+def test_nothing_that_may_be_on_its_way_then_is_kept_whoever_says_it_but_for_her_points(lite: Place) -> None:
+    lead_id = half_way(lite)
+    erase_lead(lite.house, lead_id, "nadia")
+    lite.drain()
+    before, kept = lite.load(lead_id), everything(lite)
+    said = [one_of(kind, lead_id, lite.now, f"{ANA['name']} {ANA['phone']}") for kind in KINDS]
+    for event in said:
+        if not isinstance(event, on.FormSubmitted | on.ScoreReviewed):
+            lite.happens(event)
+            assert (lite.load(lead_id), everything(lite)) == (before, kept), event
+    with pytest.raises(Overtaken):  # done again, it finds nobody by her address
+        lite.happens(next(event for event in said if isinstance(event, on.FormSubmitted)))
+    lite.happens(next(event for event in said if isinstance(event, on.ScoreReviewed)))
+    lite.drain()
+    assert lite.load(lead_id) == before
+    assert [needle for needle in NEEDLES if needle in everything(lite)] == []
+
+
+def test_what_an_erasure_has_emptied_keeps_nobody_from_reading_or_sending(place: Place) -> None:
+    stays, hers = two(place)
+    now = place.now
+    with place.house.database.write() as connection:
+        events.add(connection, [events.row(one_of(kind, hers, now, "x"), kind.__name__, now) for kind in KINDS])
+    merge_leads(place.house, None, stays, hers, "shell")
+    assert erase_lead(place.house, hers, "lead")
+    hands_over(place, stays)
+    place.drain()
+    assert place.row("dossier", stays)["state"] == "sent"
+    for lead_id in (stays, hers):
+        assert read_lead(place.house, HUGO, lead_id, "en").lead.id == stays
+    with place.house.database.read() as connection:
+        assert events.all_of(connection, [hers], *KINDS) == []
+        told = history(connection, place.published, place.load(hers), "en")
+    assert {one.kind for one in told} == {"mail"}
 
 
 def test_a_form_of_somebody_who_is_erased_meanwhile_makes_her_somebody_new(

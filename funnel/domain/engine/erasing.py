@@ -9,24 +9,14 @@ from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import end
 from funnel.domain.lead import Lead
 
-_HERS = (
-    on.EmailProven,
-    on.EmailCorrected,
-    on.DetailsChanged,
-    on.ConsentChanged,
-    on.Unsubscribed,
-    on.PaceChosen,
-    on.QuestionnaireCompleted,
-    on.AssetAsked,
-    on.SlotChosen,
-    on.SlotWanted,
-)
-"""What only she says of herself, or staff for her."""
+_GOES_ON = (on.ScoreReviewed,)
+"""What still happens to somebody erased: her points fade, for figures count them. Whatever else is on its way then,
+said by her, by the staff or by a machine, is about nobody: her scenarios, appointments and hand-over have ended."""
 
 
 def comes_too_late(lead: Lead, event: on.AnyEvent) -> bool:
     """Whether she was erased while this was on its way: nobody is there of whom it could be kept."""
-    return lead.erased and isinstance(event, _HERS)
+    return lead.erased and not isinstance(event, _GOES_ON)
 
 
 def erasure_asked(turn: Turn, event: on.ErasureAsked) -> None:

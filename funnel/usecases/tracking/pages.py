@@ -267,7 +267,7 @@ class _Drain:
         others = {one.id for one in self._of_person(browser) if one.lead_id is None}
         told_now = (row["at"] for row in self._waiting.values() if row["visitor"] in others)
         waiting = [*visitors.when_waiting(self._connection, others), *told_now] if others else []
-        recorded = (events.read(row) for row in events.of_person(self._connection, person))
+        recorded = events.read_all(events.of_person(self._connection, person))
         now = (one for one in self._events if one.lead_id == person)
         hers = [one.occurred_at for one in (*recorded, *now) if isinstance(one, on.PageVisited | on.PageLeft)]
         return [away_since(told, [*hers, *waiting]) for told in waited]
