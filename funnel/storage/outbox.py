@@ -204,6 +204,18 @@ def supersede(connection: Connection, lead_id: int, cause: str, reason: str) -> 
     )
 
 
+def keep_newest(connection: Connection, lead_id: int, message: str, reason: str) -> None:
+    """Of the mails with this message that have not left to a lead, skip all but the newest."""
+    connection.execute(
+        text(
+            "UPDATE outbox SET state = 'skipped', reason = :reason WHERE lead_id = :lead AND state = 'ready'"
+            " AND message = :message AND id < (SELECT max(o.id) FROM outbox o WHERE o.lead_id = :lead"
+            " AND o.message = :message)"
+        ),
+        {"lead": lead_id, "message": message, "reason": reason},
+    )
+
+
 def untold(connection: Connection, most: int) -> list[Mapping[str, Any]]:
     """Ended mails that a step waits to hear of, locked until this transaction tells it."""
     wanted = select(outbox).where(UNTOLD, outbox.c.state.in_(FINAL)).order_by(outbox.c.id).limit(most)

@@ -1,13 +1,14 @@
 """The address was mistyped: the browser that sent the form gives another, and what she asked for goes there."""
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from funnel.domain import events as on
+from funnel.domain.engine.forms import CONFIRM_CONSENT
 from funnel.domain.engine.mails import ADDRESS_CORRECTED
 from funnel.domain.lead import AnswerSheet, Lead
 from funnel.storage import events, installation, leads, outbox, snapshot, submissions, suppressions
@@ -17,15 +18,17 @@ from funnel.usecases.find_lead import find_or_make
 from funnel.usecases.house import House
 from funnel.usecases.record_events import Recorded, record, ring
 from funnel.usecases.submit_form import PATIENCE, read_address
-from funnel.usecases.waiting_consents import decided_at
+from funnel.usecases.waiting_consents import decided_at, waiting_consents
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """The address written to now, and the submission that stands for this browser's form from here on."""
+    """The address written to now, and the submission that stands for this browser's form from here on; those of its
+    `others` that have gone there with it."""
 
     email: str
     submission: str
+    others: Sequence[str] = ()
 
 
 def correct_address(house: House, submission: str, own: Collection[str], address: str, language: str) -> Corrected:
@@ -34,42 +37,50 @@ def correct_address(house: House, submission: str, own: Collection[str], address
 
     Where the form made the lead and nobody else has written to her, her address is changed. A lead who was known
     before, or proven, keeps hers: whoever typed it may be a stranger, so nothing of hers goes elsewhere or stops, and
-    the form is given to the lead of the other address as any form by an unproven browser would be. So it is where one
-    of the two addresses had stopped the mails before any of this: who that was is asked. The page says the same each
-    time.
+    the form is given to the lead of the other address as any form by an unproven browser would be. So are all forms
+    where nobody else has written to her and the address is another lead's, or one of the two addresses had stopped the
+    mails before any of this: who that was is asked. The page says the same each time.
     """
     errors: dict[str, str] = {}
     fields = read_address(address, errors)
     if errors:
         raise Invalid(errors)
 
-    def work(connection: Connection) -> tuple[Recorded, str]:
+    def work(connection: Connection) -> tuple[Recorded, list[str]]:
         moment = installation.moment(connection)
         form = submissions.read(connection, submission)
         lead = snapshot.load(connection, [form["lead_id"]]).get(form["lead_id"]) if form else None
         if form is None or lead is None or lead.erased:
             raise NotFound("this form is not here any more")
-        mine = {row["id"] for row in submissions.of_lead(connection, lead.id)} <= {submission, *own}
-        hers = mine and not lead.email_proven
+        forms = submissions.of_lead(connection, lead.id)
+        hers = {row["id"] for row in forms} <= {submission, *own} and not lead.email_proven
         other = leads.find(connection, fields["email_key"])
         if other == lead.id:
-            return Recorded(), submission
+            return Recorded(), [submission]
         if hers and other is None and not _listed(connection, house, lead, fields["email"]):
-            event = _corrected(connection, lead, form, fields, moment)
+            company = house.shelf.published(connection, moment.revision).company.company
+            waiting = tuple(one for one in waiting_consents(connection, lead) if company.confirms(one))
+            event = replace(_corrected(connection, lead, form, fields, moment), to_confirm=waiting)
             recorded = record(connection, house, [event], moment).insist()
             outbox.supersede(connection, lead.id, f"submission/{event.key}", ADDRESS_CORRECTED)
-            return recorded, submission
+            outbox.keep_newest(connection, lead.id, CONFIRM_CONSENT, ADDRESS_CORRECTED)
+            return recorded, [submission]
         created = False
         if other is None:
             other, created = find_or_make(connection, house, fields["email"], fields["email_key"], language, moment.now)
-        again = _Again(form, f"{submission[:40]}-{other}", fields["email"], language)
-        batch: list[on.AnyEvent] = [_corrected(connection, lead, form, fields, moment, elsewhere=True)] if hers else []
-        batch += _given_to(connection, lead, other, again, moment, created=created)
-        return record(connection, house, batch, moment).insist(), again.submission
+        batch: list[on.AnyEvent] = []
+        kept: list[str] = []
+        for one in [*(row for row in forms if hers and row["id"] != submission), form]:
+            again = _Again(one, f"{one['id'][:40]}-{other}", fields["email"], language)
+            if hers:
+                batch.append(_corrected(connection, lead, one, fields, moment, elsewhere=True))
+            batch += _given_to(connection, lead, other, again, moment, created=created and not kept)
+            kept.append(again.submission)
+        return record(connection, house, batch, moment).insist(), kept
 
-    recorded, kept = house.database.repeating(work, patience=PATIENCE, tries=2)
+    recorded, (*others, kept) = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
-    return Corrected(fields["email"], kept)
+    return Corrected(fields["email"], kept, others)
 
 
 def _listed(connection: Connection, house: House, lead: Lead, address: str) -> bool:

@@ -219,7 +219,7 @@ def _scenario_started(turn: Turn, event: on.ScenarioStarted) -> None:
 
 
 def _email_corrected(turn: Turn, event: on.EmailCorrected) -> None:
-    """Another address by the browser that sent the form: what she asked for is sent there."""
+    """Another address by the browser that sent the form: what she has asked for is sent there."""
     if turn.lead.email_proven or event.email == turn.lead.email:
         return
     if event.elsewhere:
@@ -229,8 +229,7 @@ def _email_corrected(turn: Turn, event: on.EmailCorrected) -> None:
         turn.do(do.SkipQueued(ADDRESS_CORRECTED, turn.now))
         return
     turn.do(do.ChangeDetails({"email": event.email, "generation": turn.lead.generation + 1}))
-    if enrolment := turn.lead.enrolment(event.scenario, event.pass_number):
-        forms.send_again(turn, enrolment, event.key or event.email)
+    forms.address_corrected(turn, event)
 
 
 def _details_changed(turn: Turn, event: on.DetailsChanged) -> None:

@@ -1,5 +1,7 @@
 """Forms and answers: what a submission changes, who enters which scenario, what is sent again."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from funnel.domain import effects as do
@@ -8,6 +10,7 @@ from funnel.domain.engine.entry import happen, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
 from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
+from funnel.domain.engine.meeting_mails import mail_about
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence, about_mails
@@ -75,19 +78,7 @@ def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
     name; once she has answered, another tick is another question."""
     waits = [purpose for purpose, given in event.consents.items() if given and _waits(turn, purpose, event)]
     if waits:
-        day = local_time(turn.now, turn.book.company.zone).date()
-        what = sha256("+".join(sorted(waits)).encode()).hexdigest()[:12]
-        answered = sorted(f"{event.decided_at[one]:%Y%m%dT%H%M%S%f}" for one in waits if one in event.decided_at)[-1:]
-        turn.do(
-            do.SendEmail(
-                cause="/".join(["confirm", what, str(turn.lead.generation), str(day), *answered]),
-                message=CONFIRM_CONSENT,
-                kind="asked",
-                at=turn.now,
-                not_before=turn.now,
-                data={"purposes": waits},
-            )
-        )
+        _ask_to_confirm(turn, waits, [event.decided_at[one] for one in waits if one in event.decided_at])
     for purpose, given in event.consents.items():
         if purpose in waits or (turn.lead.unsubscribed and lifts(purpose, given) and not event.proven):
             continue
@@ -96,6 +87,23 @@ def _take_consents(turn: Turn, event: on.FormSubmitted) -> None:
             turn.do(do.RecordConsent(purpose, given, wording, event.page, event.occurred_at))
     if event.proven and turn.lead.unsubscribed and any(lifts(*consent) for consent in event.consents.items()):
         turn.do(do.LiftSuppression(turn.now))
+
+
+def _ask_to_confirm(turn: Turn, waits: Sequence[str], answered: Sequence[datetime] = ()) -> None:
+    """Ask by mail whether she means these ticks, since she has `answered` last; once a day at each address."""
+    day = local_time(turn.now, turn.book.company.zone).date()
+    what = sha256("+".join(sorted(waits)).encode()).hexdigest()[:12]
+    since = sorted(f"{at:%Y%m%dT%H%M%S%f}" for at in answered)[-1:]
+    turn.do(
+        do.SendEmail(
+            cause="/".join(["confirm", what, str(turn.lead.generation), str(day), *since]),
+            message=CONFIRM_CONSENT,
+            kind="asked",
+            at=turn.now,
+            not_before=turn.now,
+            data={"purposes": list(waits)},
+        )
+    )
 
 
 def _waits(turn: Turn, purpose: str, event: on.FormSubmitted) -> bool:
@@ -134,6 +142,21 @@ def enter(turn: Turn, program: Program, submission: str, because: tuple[Occurren
     for enrolment in passes:
         if enrolment.runs:
             note(turn, enrolment, Occurrence("form.submitted", program.name, turn.now))
+
+
+def address_corrected(turn: Turn, event: on.EmailCorrected) -> None:
+    """Send once more all that she has asked for by forms, whichever page has corrected the address, invite her to what
+    she has booked, and ask her about the ticks that wait: what was sent before stands in a mailbox that is not hers,
+    and leads nowhere any more."""
+    if event.to_confirm:
+        _ask_to_confirm(turn, event.to_confirm)
+    passes = {one.scenario: one for one in turn.lead.enrolments if turn.program(one).scenario.begins_by_forms}
+    if corrected := turn.lead.enrolment(event.scenario, event.pass_number):
+        passes[event.scenario] = corrected
+    for enrolment in passes.values():
+        send_again(turn, enrolment, event.key or event.email)
+    for appointment in [one for one in turn.lead.appointments if one.open and one.starts_at > turn.now]:
+        mail_about(turn, appointment, "house/appointment_booked", "lead", again=f"/at/{turn.lead.generation}")
 
 
 def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:

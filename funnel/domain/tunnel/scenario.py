@@ -55,6 +55,11 @@ class Scenario(Authored):
         return self.on is None or own
 
     @property
+    def begins_by_forms(self) -> bool:
+        """Whether people come in by a form, its own or another's."""
+        return self.by_form or (self.starts_on is not None and self.starts_on.event == "form.submitted")
+
+    @property
     def follows_appointment(self) -> bool:
         """Whether it is about the appointment that it starts on."""
         return self.starts_on is not None and self.starts_on.event.startswith("appointment.")

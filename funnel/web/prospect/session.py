@@ -110,13 +110,15 @@ def source() -> dict[str, str]:
     return dict(session.get("s", {}))
 
 
-def note_sent(form: SentForm) -> None:
-    """The form is sent: the source has done its work, the answers stay for a look back."""
+def note_sent(form: SentForm, others: Collection[str] = ()) -> None:
+    """The form is sent, and `others` of this browser with it: the source has done its work, the answers stay for a look
+    back."""
     session.pop("s", None)
     session.pop("f", None)
     session.pop("c", None)
     session["d"] = asdict(form)
-    own = [*(one for one in session.get("o", []) if one != form.submission), form.submission]
+    new = [*others, form.submission]
+    own = [*(one for one in session.get("o", []) if one not in new), *new]
     session["o"] = own[-_MOST_OWN:]
     if _size() > LARGEST:  # they are stored now, and the way to her results is worth more
         session.pop("a", None)

@@ -56,7 +56,8 @@ def correct(scenario: str) -> Answered:
     except DatabaseAway:
         label = labels(form)["email"]
         return unavailable(request.path, [{"name": "email", "label": label, "value": typed, "long": False}], [])
-    note_sent(replace(sent, submission=corrected.submission, email=corrected.email, corrected=True))
+    kept = replace(sent, submission=corrected.submission, email=corrected.email, corrected=True)
+    note_sent(kept, corrected.others)
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 

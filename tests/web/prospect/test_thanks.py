@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from funnel.storage import events, outbox_lists
 from funnel.usecases.addresses import own_page_link, preferences_link
 from funnel.usecases.erase_lead import erase_lead
@@ -171,6 +173,60 @@ def test_a_correction_from_an_address_that_has_stopped_the_mails_leaves_that_beh
     assert (hers.email, hers.unsubscribed, hers.consents["follow_up_email"]) == ("lea@elsewhere.example", False, True)
     assert mistyped.unsubscribed, "whose address it is has stopped them still"
     assert (len(hers.answers), mistyped.enrolments[0].ended_because) == (1, "address_corrected")
+
+
+def twice_mistyped(town: Town) -> Visitor:
+    """One browser has sent two forms with the same slip in the address."""
+    visitor = Visitor(town.app)
+    visitor.sends_form("ebook", {"email": "lea@gmial.com"})
+    visitor.sends_form("conference", {"email": "lea@gmial.com"})
+    return visitor
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_all_that_went_to_the_mistyped_address_goes_to_the_right_one_by_whichever_page_it_is_corrected(
+    town: Town, *, left: bool
+) -> None:
+    visitor = twice_mistyped(town)
+    went = [one.subject for one in town.mails("lea@gmial.com")] if left else []
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    hers = [one.subject for one in town.mails(LEA["email"])]
+    assert len(hers) == 2
+    assert went == (hers if left else [])
+    assert len(town.mails("lea@gmial.com")) == len(went)
+
+
+def test_the_invitation_to_what_she_has_booked_goes_to_the_right_address_too(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
+    visitor.send({"slot": slot, "phone": "0612345678"})
+    assert town.leads()[0].appointments
+    went = {one.subject for one in town.mails("lea@gmial.com")}
+    visitor.open(THANKS)
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    assert {one.subject for one in town.mails(LEA["email"])} == went
+    assert len(went) == 2
+
+
+def test_all_that_went_to_the_mistyped_address_is_given_to_the_lead_of_the_right_one(town: Town) -> None:
+    in_the_tunnel(town)
+    before = len(town.mails(LEA["email"]))
+    visitor = twice_mistyped(town)
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    known, mistyped = town.leads()
+    assert {one.scenario for one in known.enrolments} >= {"ebook", "conference"}
+    assert {one.ended_because for one in mistyped.enrolments} == {"address_corrected"}
+    assert len(town.mails(LEA["email"])) == before + 2
+    visitor.send({"email": "lea@elsewhere.example"}, ending="/thanks")
+    assert town.leads()[0].email == LEA["email"], "she keeps her own"
+
+
+def test_of_a_lead_who_was_known_only_the_form_of_that_page_goes_elsewhere(town: Town) -> None:
+    in_the_tunnel(town, {"email": "lea@gmial.com"})
+    twice_mistyped(town).send({"email": "lea@elsewhere.example"}, ending="/thanks")
+    _, elsewhere = town.leads()
+    assert [one.scenario for one in elsewhere.enrolments] == ["conference"]
 
 
 def test_who_stopped_the_mails_herself_has_stopped_them_by_her_corrected_address_too(town: Town) -> None:

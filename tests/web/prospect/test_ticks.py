@@ -62,6 +62,42 @@ def asked_by_mail(town: Town) -> int:
     return sum("Please confirm" in one.subject for one in town.mails(LEA["email"]))
 
 
+def test_corrected_on_the_page_that_says_so_she_is_asked_at_the_right_address_there_and_back(confirming: Town) -> None:
+    town = confirming
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com", "consent_follow_up_email": "yes"})
+    town.work()
+    for address in ("lea@gmail.com", "lea@gmial.com", "lea@gmail.com"):
+        before = len(town.mails(address))
+        visitor.send({"email": address}, ending="/thanks")
+        assert "another mail asks you to" in visitor.text
+        town.work()
+        new = [mail.subject for mail in town.mails(address)[before:]]
+        assert sum("Please confirm" in subject for subject in new) == 1
+        hers = Visitor(town.app)
+        hers.open(private_link(town, address, "/me/"))
+        assert "Did you mean this?" in hers.text
+    hers.send({}, ending="/confirm")
+    assert town.leads()[0].consents["follow_up_email"]
+
+
+def test_corrected_before_she_was_asked_anywhere_she_is_asked_once(confirming: Town) -> None:
+    town = confirming
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com", "consent_follow_up_email": "yes"})
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    assert asked_by_mail(town) == 1
+    another_form(town, {"consent_follow_up_email": "yes"})
+    assert asked_by_mail(town) == 1, "once a day"
+
+
+def test_corrected_on_any_of_her_pages_she_is_asked_about_what_each_form_ticked(confirming: Town) -> None:
+    town = confirming
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com", "consent_follow_up_email": "yes"})
+    visitor.sends_form("ebook", {"email": "lea@gmial.com"})
+    town.work()
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    assert asked_by_mail(town) == 1
+
+
 def test_after_each_answer_of_hers_a_new_tick_is_asked_about_by_mail_on_the_same_day_and_once(
     confirming: Town,
 ) -> None:

@@ -105,6 +105,12 @@ class Visitor:
             self.answer_page(named)
             assert self.page.status_code == 200, self.text
 
+    def sends_form(self, scenario: str, fields: Fields | None = None) -> None:
+        """A form whose details stand on its landing page."""
+        self.open(f"/l/{scenario}")
+        self.send_details(fields)
+        assert self.address == f"/l/{scenario}/thanks", self.text
+
     def send_details(self, fields: Fields | None = None, **more: Any) -> TestResponse:
         """Who she is."""
         return self.send({**LEA, "zone": "Europe/Paris", "go": "send", **(fields or {})}, ending="/details", **more)
