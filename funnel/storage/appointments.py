@@ -1,6 +1,6 @@
 """Appointments: their table, what is asked of it, and what becomes of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,6 +79,19 @@ def of_leads(connection: Connection, ids: Sequence[int]) -> list[tuple[int, Appo
         .order_by(appointments.c.lead_id, appointments.c.id)
     )
     return [(row["lead_id"], read(row)) for row in connection.execute(wanted, {"ids": to_json(list(ids))}).mappings()]
+
+
+def booked_last(connection: Connection, ids: Collection[int]) -> dict[tuple[int, str], datetime]:
+    """When leads, or the staff for them, have last booked, by lead and type, but for what was cancelled; a time that a
+    scenario blocks was chosen by nobody."""
+    own = appointments.c
+    wanted = (
+        select(own.lead_id, own.type, func.max(own.booked_at))
+        .where(one_of(connection, own.lead_id), own.state != "cancelled", own.booked_by != "scenario")
+        .group_by(own.lead_id, own.type)
+    )
+    rows = connection.execute(wanted, {"ids": to_json(sorted(ids))}).all()
+    return {(lead_id, type_id): at for lead_id, type_id, at in rows}
 
 
 def between(connection: Connection, reps: Sequence[str], first: datetime, last: datetime) -> list[Mapping[str, Any]]:

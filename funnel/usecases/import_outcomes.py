@@ -16,7 +16,7 @@ from funnel.domain.timing import resolve
 from funnel.storage import appointments, installation, leads, snapshot
 from funnel.usecases.house import House
 from funnel.usecases.read_table import BadLine, Line, NoTable, read_table
-from funnel.usecases.reassign import waiting_for_choice
+from funnel.usecases.reassign import still_to_choose, waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.same_people import load_same_people
 
@@ -34,6 +34,7 @@ _WORDS = {"held": "held", "tenu": "held", "a eu lieu": "held", "missed": "missed
 """What the column `outcome` may say, in capitals too: as the pages say it in both languages."""
 _CANCELLED = say("this appointment was cancelled")
 _NOBODY_THERE = say("nobody could be there, and another time was asked for: move or cancel it instead")
+_NEWER = say("nobody could be there, and another time was asked for: there is a newer appointment by now")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d(?::\d\d)?)", re.ASCII)
 """How a spreadsheet in French, or in English as Europe writes it, saves an instant."""
 
@@ -130,8 +131,8 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
             marks[appointment.id] = Mark(line.number, lead, appointment, outcome)
     missed = [(one.lead, one.appointment) for one in marks.values() if one.outcome == "missed"]
     with house.database.read() as connection:
-        waits = waiting_for_choice(connection, missed)
-    bad += [BadLine(marks.pop(one).number, _NOBODY_THERE) for one in waits]
+        waits, to_choose = waiting_for_choice(connection, missed), still_to_choose(connection, missed)
+    bad += [BadLine(marks.pop(one).number, _NOBODY_THERE if one in to_choose else _NEWER) for one in waits]
     bad.sort(key=lambda line: line.number)
     return Judged(moment.now, tuple(marks.values()), unchanged, tuple(bad))
 

@@ -67,8 +67,7 @@ def read_diaries(house: House, user: User, whose: Sequence[str] | None, first: d
         behind = left_behind(connection, company, moment.now) if may_give_away(user) else []
         over = [row for row in rows if row["state"] in appointments.OPEN and row["ends_at"] <= moment.now]
         asked = asked_at(connection, [*behind, *over])
-        waits = [row for row in [*behind, *over] if row["id"] in asked]
-        to_choose = {row["id"] for row in without_newer(connection, waits)}
+        to_choose = {row["id"] for row in without_newer(connection, [*behind, *over], asked)}
         kept = holds.between(connection, ids, first, last, moment.now)
         of = {row["lead_id"] for row in [*rows, *behind]} | {lead_id for lead_id, _hold in kept}
         people = leads.rows(connection, sorted(of))

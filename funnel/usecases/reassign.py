@@ -52,14 +52,22 @@ def left_behind(connection: Connection, company: Company, now: datetime) -> list
 
 def _to_choose_lately(connection: Connection, now: datetime) -> list[Mapping[str, Any]]:
     rows = appointments.unmarked_since(connection, now - _LISTED, now)
-    return without_newer(connection, unchosen(connection, rows))
+    return without_newer(connection, rows, asked_at(connection, rows))
 
 
-def without_newer(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of the appointments whose lead was given no newer one of the type, but for what was cancelled."""
-    others = appointments.of_leads(connection, sorted({row["lead_id"] for row in rows})) if rows else []
-    newest = {(lead_id, one.type): one.id for lead_id, one in others if one.state != "cancelled"}
-    return [row for row in rows if newest.get((row["lead_id"], row["type"]), 0) <= row["id"]]
+def without_newer(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], asked: Mapping[int, datetime]
+) -> list[Mapping[str, Any]]:
+    """Those of the appointments whose lead was asked for another time (`asked`: when, by their ids) and has booked none
+    of the type since, but for what was cancelled; what was booked before stands beside it, whenever that is."""
+    waits = [row for row in rows if row["id"] in asked]
+    booked = appointments.booked_last(connection, {row["lead_id"] for row in waits}) if waits else {}
+
+    def since(row: Mapping[str, Any]) -> bool:
+        last = booked.get((row["lead_id"], row["type"]))
+        return last is not None and last > asked[row["id"]]
+
+    return [row for row in waits if not since(row)]
 
 
 def unchosen(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -74,15 +82,16 @@ def waiting_for_choice(connection: Connection, meetings: Iterable[tuple[Lead, Ap
 
 
 def still_to_choose(connection: Connection, meetings: Iterable[tuple[Lead, Appointment]]) -> set[int]:
-    """Those of them, by number, in whose place another time is to be chosen: its lead has no newer one of the type."""
-    return {row["id"] for row in without_newer(connection, unchosen(connection, _rows(meetings)))}
+    """Those of them, by number, in whose place another time is to be chosen: none of the type was booked since."""
+    rows = _rows(meetings)
+    return {row["id"] for row in without_newer(connection, rows, asked_at(connection, rows))}
 
 
 def _rows(meetings: Iterable[tuple[Lead, Appointment]]) -> list[Mapping[str, Any]]:
     return [
         {"id": one.id, "lead_id": lead.id, "type": one.type, "starts_at": one.starts_at}
         for lead, one in meetings
-        if one.open
+        if one.open and not lead.erased
     ]
 
 

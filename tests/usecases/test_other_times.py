@@ -9,13 +9,16 @@ from funnel.domain import effects as do
 from funnel.domain.lead import Appointment
 from funnel.storage import holds
 from funnel.storage.holds import Hold
-from funnel.usecases.addresses import appointment_link, booking_link
+from funnel.usecases.addresses import appointment_link, booking_link, own_page_link
 from funnel.usecases.book_appointment import book_appointment, open_diary
 from funnel.usecases.change_appointment import cancel_by_hand, move_by_hand
-from funnel.usecases.desk import read_desk
+from funnel.usecases.desk import read_desk, read_lead
 from funnel.usecases.errors import Conflict
+from funnel.usecases.import_outcomes import judge_outcomes
 from funnel.usecases.mark_outcome import mark_appointment, read_outcome
 from funnel.usecases.own_appointment import OwnAppointment, move_appointment, open_appointment, times_to_move_to
+from funnel.usecases.own_page import read_own_page
+from funnel.usecases.read_diary import read_diaries
 from funnel.usecases.reassign import Given, give_away
 from funnel.usecases.set_appointment import set_appointment
 from tests.support.home import COMPANY, HUGO, TUNNEL, write_home
@@ -159,7 +162,54 @@ def test_who_has_a_new_appointment_is_not_asked_again_for_the_old_one(place: Pla
     assert page(place, new).may_move
     with pytest.raises(Conflict, match="was asked for"):
         mark_appointment(place.house, HUGO, made.id, held=False)
+    judged = judge_outcomes(place.house, f"appointment,outcome\n{made.id},missed\n".encode())
+    assert ["newer appointment" in str(line.why) for line in judged.bad] == [True]
     assert made.id not in [row["id"] for row in read_desk(place.house, HUGO).appointments], "nobody missed it"
+
+
+BLOCKS = """
+scenario: blocks
+title: {en: Regular calls}
+on: start
+sequence:
+  - book: {appointment: call, after: 7 days}
+  - end: done
+"""
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_later_one_that_stood_when_she_was_asked_or_that_a_scenario_has_blocked_is_none_that_she_has_chosen(
+    build_place: Builder, sqlite_url: str, *, before: bool
+) -> None:
+    place = build_place(sqlite_url, {"tunnel": TUNNEL, "blocks": BLOCKS})
+    place.set(STARTS - timedelta(hours=3))
+    made = books(place)
+    books(place, "bea@example.org", "idris")
+    if before:
+        place.starts([1], "blocks")
+    write_home(place.home, {"tunnel": TUNNEL, "blocks": BLOCKS}, away("2027-06-09", "2027-06-09"))
+    proposing(place)
+    assert give_away(place.house, HUGO, [made.id]) == Given(given=0, asked=1)
+    if not before:
+        place.starts([1], "blocks")
+    place.drain()
+    assert [one.id > made.id for one in place.load(1).appointments] == [False, True]
+    for at in (made.starts_at - timedelta(hours=1), made.ends_at + timedelta(minutes=1)):
+        place.set(at)
+        place.drain()
+        assert left_behind(place) == [made.id]
+        assert read_desk(place.house, HUGO).left_behind == 1
+        own = page(place, made)
+        assert (own.asked, own.ahead, own.may_move, own.may_cancel) == (True, True, True, True)
+        assert read_lead(place.house, HUGO, 1, "en").to_choose == {made.id}
+        hers = own_page_link(place.house, place.load(1)).rpartition("/")[2]
+        assert read_own_page(place.house, hers, str).unchosen == {made.id}
+    assert read_outcome(place.house, HUGO, made.id).to_choose
+    week = read_diaries(place.house, HUGO, None, MONDAY, MONDAY + timedelta(days=7)).meetings
+    assert {row["id"]: row["changeable"] for row in week}[made.id]
+    other = times_to_move_to(place.house, page(place, made))[0]
+    move_appointment(place.house, link_of(place, made), other.starts_at)
+    assert left_behind(place) == []
 
 
 def test_what_a_colleague_keeps_for_her_stays_hers_once_her_own_rep_is_back(place: Place) -> None:
