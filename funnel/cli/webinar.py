@@ -13,6 +13,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Say what it takes."""
     parser.description = (
         "Takes a CSV with the columns email and attended (yes or no), as webinar tools export it. "
+        "Of several lines about one person a yes counts. "
         "The same list twice changes nothing, and what was told first stays. Refused before the webinar is over. "
         "Ends with 1 when a line is about nobody who has registered, or contradicts what was told before."
     )

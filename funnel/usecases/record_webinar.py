@@ -40,9 +40,9 @@ class Told:
 
 
 def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told:
-    """Take a CSV with the columns `email` and `attended` (yes or no; of several lines about somebody the last counts).
-    `NoTable` for what is none, before anything is recorded; `NotFound` without such a webinar, `Conflict` before it
-    is over."""
+    """Take a CSV with the columns `email` and `attended` (yes or no; of several lines about somebody a yes counts, for
+    tools write one for each time that she came in, or did not). `NoTable` for what is none, before anything is
+    recorded; `NotFound` without such a webinar, `Conflict` before it is over."""
     said, unused = _read(content)
     with house.database.read() as connection:
         moment = installation.moment(connection)
@@ -54,22 +54,26 @@ def record_webinar(house: House, scenario: str, content: bytes, by: str) -> Told
         ids = leads.find_all(connection, list(said))
         found = snapshot.load(connection, list(ids.values()), lock=False)
         same = load_same_people(connection, found, found)
-    batch: dict[int, on.WebinarAttended | on.WebinarMissed] = {}
-    known = 0
-    for email, (number, there) in said.items():
+    people: dict[int, Lead] = {}
+    meant: dict[int, _Line] = {}
+    for email, line in said.items():
         lead = next((one for one in same.get(ids.get(email, 0), ()) if _is_inside(one, scenario)), None)
         if lead is None:
-            unused.append(BadLine(number, say("nobody with this address has registered: %(text)s", text=email)))
-            continue
-        before = _told_before(lead, scenario)
+            unused.append(BadLine(line.number, say("nobody with this address has registered: %(text)s", text=email)))
+        else:
+            people[lead.id] = lead
+            meant[lead.id] = _rather(meant.get(lead.id), line)
+    known = 0
+    events: list[on.WebinarAttended | on.WebinarMissed] = []
+    for lead_id, line in meant.items():
+        before = _told_before(people[lead_id], scenario)
         if before is None:
-            kind = on.WebinarAttended if there else on.WebinarMissed
-            batch[lead.id] = kind(lead_id=lead.id, occurred_at=moment.now, scenario=scenario, by=by)
-        elif before is there:
+            kind = on.WebinarAttended if line.there else on.WebinarMissed
+            events.append(kind(lead_id=lead_id, occurred_at=moment.now, scenario=scenario, by=by))
+        elif before is line.there:
             known += 1
         else:
-            unused.append(BadLine(number, _contradicted(email, before)))
-    events = list(batch.values())
+            unused.append(BadLine(line.number, _contradicted(line.email, before)))
     for first in range(0, len(events), _AT_ONCE):
         record_events(house, events[first : first + _AT_ONCE])
     attended = sum(isinstance(one, on.WebinarAttended) for one in events)
@@ -103,12 +107,26 @@ def _contradicted(email: str, was_there: bool) -> Saying:
     return say("an earlier list said that %(who)s was not there, and that stays: write to her yourself", who=email)
 
 
-def _read(content: bytes) -> tuple[dict[str, tuple[int, bool]], list[BadLine]]:
-    """By address: the number of its line and whether she was there; and the lines that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a list says of somebody: the line's number, by which address, and whether she was there."""
+
+    number: int
+    email: str
+    there: bool
+
+
+def _rather(first: _Line | None, then: _Line) -> _Line:
+    """Which of two lines about somebody counts: who came in once was there."""
+    return first if first and first.there >= then.there else then
+
+
+def _read(content: bytes) -> tuple[dict[str, _Line], list[BadLine]]:
+    """By address, the line that counts; and the lines that cannot be read."""
     table = read_table(content, MOST_BYTES)
     if not table.columns >= COLUMNS:
         raise NoTable("columns_missing", say("its first line must name 'email' and 'attended'"))
-    said: dict[str, tuple[int, bool]] = {}
+    said: dict[str, _Line] = {}
     unused: list[BadLine] = []
     for line in table.lines:
         email, answer = normal_email(line.cells["email"]), line.cells["attended"].casefold()
@@ -118,5 +136,5 @@ def _read(content: bytes) -> tuple[dict[str, tuple[int, bool]], list[BadLine]]:
             written = line.cells["attended"][:_LONGEST_ANSWER]
             unused.append(BadLine(line.number, say("attended is yes or no, not %(text)s", text=written)))
         else:
-            said[email] = (line.number, answer in _YES)
+            said[email] = _rather(said.get(email), _Line(line.number, email, answer in _YES))
     return said, unused

@@ -179,6 +179,27 @@ def test_a_line_that_contradicts_what_was_told_is_named_and_changes_nothing(town
     assert town.leads() == before
 
 
+@pytest.mark.parametrize("answers", ["yes no", "no yes", "no yes no"])
+def test_a_list_with_a_line_for_each_time_that_somebody_came_in_says_that_she_was_there(
+    town: Town, answers: str
+) -> None:
+    registers(town, "ida@example.org")
+    registers(town, "ben@example.org")
+    fields = {"name": "Ida Roth", "email": "ida@work.example"}
+    submit_form(town.house, Sent("ebook", fields, frozenset(), page="/l/ebook", language="en"))
+    ida, _, work = (lead.id for lead in town.leads())
+    merge_leads(town.house, None, ida, work, "shell")
+    town.move_clock(BEGINS + timedelta(hours=2))
+    addresses = ("ida@example.org", "ida@work.example", "IDA@example.org")
+    for again in (False, True):
+        lines = [f"{address},{answer}\n" for address, answer in zip(addresses, answers.split(), strict=False)]
+        lines += ["ben@example.org,no\n", "ben@example.org,no\n"]
+        told = record_webinar(town.house, "webinar", f"email,attended\n{''.join(lines)}".encode(), "test")
+        assert (told.attended, told.missed, told.known) == ((0, 0, 2) if again else (1, 1, 0))
+        assert told.unused == []
+    assert [mail for mail in subjects(town, "ida@example.org") if "Thank you for coming" in mail]
+
+
 def test_a_list_may_name_either_address_of_who_is_joined(town: Town) -> None:
     registers(town, "ida@home.example")
     fields = {"name": "Ida Roth", "email": "ida@work.example"}
