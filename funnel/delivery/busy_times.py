@@ -18,6 +18,8 @@ from funnel.delivery.calendar_entries import (
     BROKEN,
     day_of,
     days_written,
+    is_nowhere,
+    names_no_zone,
     parsed,
     periods_written,
     spans_written,
@@ -50,8 +52,8 @@ def busy_times(content: bytes, first: datetime, last: datetime, zone: str, whose
     for events in _series([*entries, *sure], ours):
         try:
             try:
-                if any(map(is_torn, events)):
-                    raise ValueError("a line of its times is none")
+                if any(is_torn(one) or (is_nowhere(one) and not _free(one, whose)) for one in events):
+                    raise ValueError("a line of its times is none, or in a zone that nobody knows")
                 found.update(_busy_of(events, first, last, zone, whose))
             except BROKEN:
                 if not any(event is one for event in events for one in sure):  # which are counted
@@ -83,6 +85,8 @@ def _told_busy(calendars: Iterable[Calendar], zone: str) -> tuple[list[Busy], li
         try:
             if str(period.params.get("FBTYPE", "")).upper() != "FREE":
                 told.append((instant(period.start, zone), instant(period.end, zone)))
+                if names_no_zone(period):
+                    raise ValueError("in a zone that nobody knows")
         except BROKEN:
             unreadable.append(period.start.isoformat()[:10] if isinstance(period, vPeriod) else "")
     return told, unreadable

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from icalendar import Calendar, Event, FreeBusy, vDDDLists, vDDDTypes, vPeriod
@@ -21,6 +21,7 @@ _BEGINS = re.compile(_BEGIN_LINE, re.M | re.I)
 _CLOSED = re.compile(rb"^END:VEVENT\s*?\Z", re.M | re.I)
 ALARM = re.compile(rb"^BEGIN:VALARM.*?(?:^END:VALARM|\Z)", re.M | re.S | re.I)
 _TIMES = rb"DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|RECURRENCE-ID"
+_TIMED = ("dtstart", "dtend", "rdate", "exdate", "recurrence-id")
 _SURE = re.compile(rb"^(?:UID|" + _TIMES + rb"|STATUS|TRANSP|X-MICROSOFT-CDO-BUSYSTATUS|ATTENDEE)[:;].*$", re.M | re.I)
 _EMPTY_LINES = re.compile(rb"\n(?:\r?\n)+")
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -168,6 +169,19 @@ def times_added(event: Event) -> list[tuple[date, date | timedelta | None]]:
     """The days or times that are added to an entry's rule, each with the end or the length that it has of its own."""
     times = [one.dt for each in values(event, "rdate") if isinstance(each, vDDDLists) for one in each.dts]
     return [one if isinstance(one, tuple) else (one, None) for one in times if isinstance(one, (date, tuple))]
+
+
+def is_nowhere(event: Event) -> bool:
+    """Whether a time of it stands in a zone that nobody knows: it would be read as if it named none."""
+    return any(names_no_zone(one) for name in _TIMED for one in values(event, name) if not isinstance(one, vBroken))
+
+
+def names_no_zone(value: Any) -> bool:
+    """Whether what a time names as its zone is none that anybody knows."""
+    times = [one.dt for one in getattr(value, "dts", [value])]
+    begins = [one[0] if isinstance(one, tuple) else one for one in times]
+    named = bool(value.params.get("TZID"))
+    return named and any(isinstance(one, datetime) and one.tzinfo is None for one in begins)
 
 
 def values(event: Event | FreeBusy, name: str) -> list[Any]:

@@ -6,12 +6,15 @@ files are a stranger's. Its input is the one file and then the other; how long t
 
 import re
 import sys
+from collections.abc import Set
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from icalendar import vDDDTypes, vRecur
 from icalendar.parser import Contentline
+from icalendar.timezone import tzp
 
 from funnel.delivery.calendar_entries import ALARM, BROKEN, ENTRY, day_in, start_written, unfolded
 from funnel.delivery.limits import limit, tell
@@ -23,6 +26,8 @@ _ENDS = re.compile(rb"^(?:DTEND|DURATION)[^:\r\n]*:(.*)$", re.M | re.I)
 _RULES = re.compile(rb"^RRULE[^:\r\n]*:(.*)$", re.M | re.I)
 _ADDED = re.compile(rb"^RDATE[^:\r\n]*:(.*)$", re.M | re.I)
 _OF_ITS_TIMES = re.compile(rb"^(?:DTEND|DURATION|RRULE|RDATE|EXDATE)\b.*$", re.M | re.I)
+_LOCAL = re.compile(rb"^(?:DTSTART|DTEND|RDATE|EXDATE|RECURRENCE-ID);.*T\d{6}(?!Z).*$", re.M | re.I)
+"""Times that are of the zone that they name."""
 _FREE = re.compile(
     rb"^(?:STATUS[^:\r\n]*:CANCELLED|TRANSP[^:\r\n]*:TRANSPARENT|X-MICROSOFT-CDO-BUSYSTATUS[^:\r\n]*:FREE)\s*$",
     re.M | re.I,
@@ -45,23 +50,24 @@ Name = tuple[bytes, ...]
 
 def kept_from(content: bytes, copy: bytes) -> bytes:
     """A file with the entries of an earlier copy of which more can be read than of its own. Its own stand beside them,
-    but where only the day on which they begin can be read, and it is the same one; a zone that they name comes with
-    them."""
-    whole = unfolded(content)
-    known = {name: max(map(_readable, those)) for name, those in _entries(whole).items()}
-    earlier = unfolded(copy)
+    but where only the day on which they begin can be read, and it is the same one. A zone that is named in the file and
+    told in the copy alone comes with them."""
+    whole, earlier = unfolded(content), unfolded(copy)
+    ours, theirs = _zones(whole), _zones(earlier)
+    readable = partial(_readable, zones={**ours, **theirs}.keys())
+    known = {name: max(map(readable, those)) for name, those in _entries(whole).items()}
     kept = {
         name: better
         for name, those in _entries(earlier).items()
-        if known.get(name, _ALL) < _ALL and (better := [one for one in those if _readable(one) > known[name]])
+        if known.get(name, _ALL) < _ALL and (better := [one for one in those if readable(one) > known[name]])
     }
-    if not kept:
-        return content
     days = {(name, _day(one)) for name, those in kept.items() if known[name] == _NOTHING for one in those}
     rest = ENTRY.sub(lambda own: b"" if (_name_of(own[0]), _day(own[0])) in days else own[0], whole)
     added = [one for those in kept.values() for one in those]
-    named = {_plain(quoted or bare) for one in added for quoted, bare in _IN_ZONE.findall(one)} - _zones(whole).keys()
-    zones = [written for name, written in _zones(earlier).items() if name in named]
+    named = {name for one in (rest, *added) for name in _zones_named(one)} - ours.keys()
+    zones = [written for name, written in theirs.items() if name in named]
+    if not (added or zones):
+        return content
     return _END.sub(lambda end: b"\r\n".join([*zones, *added, end[0]]), rest, count=1)
 
 
@@ -80,6 +86,10 @@ def _zones(whole: bytes) -> dict[bytes, bytes]:
     return {_plain(called[1]): one for one in closed if (called := _CALLED.search(one))}
 
 
+def _zones_named(written: bytes) -> set[bytes]:
+    return {_plain(quoted or bare) for quoted, bare in _IN_ZONE.findall(written)} - {b""}
+
+
 def _plain(name: bytes) -> bytes:
     return name.strip().replace(b"\\", b"")
 
@@ -92,14 +102,17 @@ def _day(written: bytes) -> date | None:
     return day_in(start_written(written).decode(errors="replace"))
 
 
-def _readable(written: bytes) -> int:
-    """How much of its times can be read; of one that takes nobody's time, as much as is wanted."""
+def _readable(written: bytes, zones: Set[bytes]) -> int:
+    """How much of its times can be read, where these zones are told; of one that takes nobody's time, as much as is
+    wanted."""
     if _FREE.search(written):
         return _ALL
     if not _is(date, start_written(written)):
         return _NOTHING
     own = ALARM.sub(b"", written)
     if not all(map(_is_line, _OF_ITS_TIMES.findall(own))):
+        return _START
+    if not all(name in zones or _is_zone(name) for line in _LOCAL.findall(own) for name in _zones_named(line)):
         return _START
     ends = all(_is((date, timedelta), one) for one in _ENDS.findall(own))
     added = all(_is((date, tuple), one) for line in _ADDED.findall(own) for one in line.split(b","))
@@ -115,6 +128,12 @@ def _is(kind: Any, value: bytes) -> bool:
 def _is_line(written: bytes) -> bool:
     with suppress(*BROKEN):
         return bool(Contentline(written.strip().decode()).parts())  # type: ignore[no-untyped-call]
+    return False
+
+
+def _is_zone(name: bytes) -> bool:
+    with suppress(*BROKEN):
+        return tzp.timezone(name.decode()) is not None
     return False
 
 

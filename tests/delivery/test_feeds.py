@@ -129,6 +129,36 @@ def test_a_time_without_a_zone_is_of_her_zone() -> None:
     ]
 
 
+TIMES_IN = {
+    "Eastern Time": "DTSTART;TZID=Eastern Time:20261020T100000\nDTEND;TZID=Eastern Time:20261020T110000",
+    "quoted": 'DTSTART;TZID="(UTC-05:00) Here, there":20261020T100000\nDURATION:PT1H',
+    "day added": "DTSTART:20261020T080000Z\nDURATION:PT1H\nRDATE;TZID=Mine:20261020T100000",
+    "end": "DTSTART;TZID=Europe/Paris:20261020T100000\nDTEND;TZID=Mine:20261020T110000",
+}
+
+
+@pytest.mark.parametrize("entry", TIMES_IN.values(), ids=TIMES_IN)
+def test_a_time_in_a_zone_that_nobody_knows_is_told_and_as_in_her_own_until_it_is_known(entry: str) -> None:
+    found = read(f"UID:a\n{entry}")
+    assert found.left_out == ["2026-10-20"]
+    assert utc("20261020T0800") in [begins for begins, _ in found.busy]
+    assert busy(f"UID:a\n{entry}\nTRANSP:TRANSPARENT") == [], "it takes none of her time"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "DTSTART;TZID=W. Europe Standard Time:20261020T100000",
+        "DTSTART;TZID=/mozilla.org/20050126_1/Europe/Paris:20261020T100000",
+        "DTSTART;TZID=Mine:20261020T080000Z",
+        'DTSTART;TZID="":20261020T100000',
+    ],
+)
+def test_a_zone_by_another_name_or_without_need_is_no_fault(start: str) -> None:
+    assert busy(f"UID:a\n{start}\nDURATION:PT1H") == [(utc("20261020T0800"), utc("20261020T0900"))]
+    assert len(busy("UID:a\nDTSTART;TZID=Mine;VALUE=DATE:20261020")) == 1
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -465,6 +495,7 @@ def test_a_calendar_that_tells_only_when_she_is_busy_is_read_too() -> None:
         ("FREEBUSY;FBTYPE=BUSY:nonsense,20261021T080000Z/20261020T080000Z", ["", "2026-10-21"]),
         ("FREEBUSY:20261022T080000Z/PT1H,2026102\n 3T080000Z", ["2026-10-23"]),
         ("FREEBUSY:00010101T000000/20261020T080000", ["0001-01-01"]),
+        ("FREEBUSY;TZID=Mine:20261022T100000/PT1H", ["2026-10-22"]),
     ],
 )
 def test_a_broken_time_in_it_is_left_out_and_told_and_the_others_count(

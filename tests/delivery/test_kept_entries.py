@@ -86,6 +86,30 @@ def test_what_is_kept_of_a_copy_keeps_the_zone_that_it_names(name: str, named: s
     assert own.count(b"BEGIN:VTIMEZONE") == 1, "its own"
 
 
+def test_a_zone_that_the_file_tells_no_more_is_as_the_copy_has_it() -> None:
+    def entry(hour: int) -> str:
+        return f"UID:a\nDTSTART;TZID=Theirs:20261020T{hour}0000\nDTEND;TZID=Theirs:20261020T{hour + 1}0000"
+
+    copy = calendar(entry(10), zones=THEIRS.format(name="Theirs"))
+    for _ in range(2):
+        same = READER.kept(calendar(entry(10)), copy)
+        assert read_file(same).busy == [(utc("20261020T1800"), utc("20261020T1900"))]
+        copy = same
+    moved = read_file(READER.kept(calendar(entry(11)), copy))
+    assert moved.busy == [(utc("20261020T1900"), utc("20261020T2000"))], "at its new time, in the zone as it was"
+
+
+@pytest.mark.parametrize("zone", ["Nobodys", "America", "america/los_angeles"])
+def test_times_in_a_zone_that_no_file_tells_are_as_the_copy_has_them_beside_hers(zone: str) -> None:
+    copy = calendar("UID:a\nDTSTART:20261020T180000Z\nDTEND:20261020T190000Z")
+    new = calendar(f"UID:a\nDTSTART;TZID={zone}:20261020T100000\nDTEND;TZID={zone}:20261020T110000")
+    found = read_file(READER.kept(new, copy))
+    assert [begins for begins, _ in found.busy] == [utc("20261020T0800"), utc("20261020T1800")]
+    for sound in ("Nobodys;VALUE=DATE:20261021", "Nobodys:20261021T080000Z", "Asia/Tokyo:20261021T080000"):
+        known = calendar(f"UID:a\nDTSTART;TZID={sound}")
+        assert READER.kept(known, copy) == known
+
+
 def test_what_is_kept_of_a_copy_does_not_grow_with_every_reading() -> None:
     content = calendar(f"UID:a\n{WEEKLY}", f"UID:b\n{WEEKLY}")
     sizes = set()
