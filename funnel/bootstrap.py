@@ -21,7 +21,7 @@ from funnel.jobs.bell import make_bell
 from funnel.jobs.periodic import Periodic, PeriodicTable
 from funnel.jobs.stream import make_stream
 from funnel.links import Links
-from funnel.ports import Lane, Printer, Writer, nothing_kept
+from funnel.ports import Lane, Printer, ProcessKind, Writer, nothing_kept
 from funnel.storage import installation, schema
 from funnel.storage.connections import DatabaseAway
 from funnel.storage.database import Database
@@ -184,9 +184,9 @@ class Runner:
         house = self._table.next_due()
         return {**look_ahead(self.house), **({} if house is None else {"house": house})}
 
-    def beat(self) -> None:
-        """Note that this process lives."""
-        beat(self.house)
+    def beat(self, kind: ProcessKind) -> None:
+        """Note that this process lives, and which kind it is."""
+        beat(self.house, kind)
 
     def _periodic(self) -> Iterable[Periodic]:
         """The one table of periodic work."""

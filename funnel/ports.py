@@ -9,6 +9,8 @@ Lane = Literal["due", "mail", "report", "webhook", "intake", "house"]
 LANES: tuple[Lane, ...] = ("due", "mail", "report", "webhook", "intake", "house")
 """due: steps whose time has come; mail, webhook: what leaves; report: what has left, told to the door; intake: opens
 and clicks; house: periodic."""
+ProcessKind = Literal["tick", "worker"]
+"""What works the lanes: one rings for what is due, the others answer."""
 
 
 class Bell(Protocol):

@@ -16,7 +16,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from funnel.jobs.bell import QUEUE, RUN_LANE, Away, RedisBell
-from funnel.ports import LANES, Bell, Lane
+from funnel.ports import LANES, Bell, Lane, ProcessKind
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ class LaneRunner(Protocol):
     def next_due(self) -> Mapping[Lane, float]:
         """Seconds until each lane's next work (0 or less: now); a lane with nothing in sight is absent."""
 
-    def beat(self) -> None:
-        """Note that this process lives, where `/readyz` reads it. Called every few seconds."""
+    def beat(self, kind: ProcessKind) -> None:
+        """Note that this process lives, and which kind it is, where `/readyz` reads it. Called every few seconds."""
 
 
 class UnknownLane(Exception):
@@ -95,7 +95,7 @@ class LaneWorker(SimpleWorker):
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """Every five idle seconds, and around each job; the house is told also when Redis is away."""
         if pipeline is None:
-            self._runner.beat()
+            self._runner.beat("worker")
         super().heartbeat(timeout, pipeline)
 
 
@@ -109,7 +109,7 @@ def work(connection: Redis, runner: LaneRunner, name: str) -> None:
             signal.signal(number, _leave)
         begun = time.monotonic()
         try:
-            runner.beat()
+            runner.beat("worker")
             if _answer(connection, runner, name, away):
                 return
         except Exception:  # the outer door: a worker goes on whatever one job did

@@ -42,7 +42,7 @@ class Tick:
         """Ring for what is due, or do it. Returns the seconds to sleep before the next turn."""
         now = self._clock()
         if now >= self._next_beat:
-            self._runner.beat()
+            self._runner.beat("tick")
             self._next_beat = now + _BEAT
         due = self._runner.next_due()
         alone = {lane for lane, seconds in due.items() if seconds <= 0 and not self._bell.ring(lane)}

@@ -249,20 +249,20 @@ def next_lease(connection: Connection, every: Mapping[str, timedelta]) -> float:
     )
 
 
-def note_beat(connection: Connection, name: str, at: datetime) -> None:
-    """A process lives."""
+def note_beat(connection: Connection, name: str, kind: str, at: datetime) -> None:
+    """A process of some kind lives."""
     insert_many(
         connection,
         leases,
-        [{"name": name, "holder": name, "until": at, "last_at": at}],
+        [{"name": name, "holder": kind, "until": at, "last_at": at}],
         conflict=("name",),
         update=("last_at", "until"),
     )
 
 
 def beats(connection: Connection, since: datetime) -> set[str]:
-    """The names of processes that lived after `since`."""
-    wanted = select(leases.c.name).where(leases.c.name.startswith("alive/"), leases.c.last_at >= since)
+    """The kinds of processes that lived after `since`."""
+    wanted = select(leases.c.holder).where(leases.c.name.startswith("alive/"), leases.c.last_at >= since)
     return set(connection.execute(wanted).scalars())
 
 

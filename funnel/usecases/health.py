@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Connection
 
+from funnel.ports import ProcessKind
 from funnel.storage import installation
 from funnel.storage.connections import DatabaseAway
 from funnel.storage.database import machine_now
@@ -15,10 +15,10 @@ log = structlog.get_logger()
 ALIVE_WITHIN = timedelta(seconds=10)
 
 
-def beat(house: House) -> None:
-    """Note that this process lives."""
+def beat(house: House, kind: ProcessKind) -> None:
+    """Note that this process lives, and which kind it is."""
     with house.database.write() as connection:
-        installation.note_beat(connection, f"alive/{house.worker}", machine_now(connection))
+        installation.note_beat(connection, f"alive/{house.worker}", kind, machine_now(connection))
 
 
 def readiness(house: House) -> dict[str, str]:
@@ -28,18 +28,13 @@ def readiness(house: House) -> dict[str, str]:
     try:
         with house.database.read() as connection:
             installation.answers(connection)
-            alive = _alive(connection)
+            alive = installation.beats(connection, machine_now(connection) - ALIVE_WITHIN)
     except DatabaseAway as error:
         log.warning("the database is away", error=str(error))
         return {"database": "away", "queue": queue, "tick": "unknown", "worker": "unknown"}
     return {
         "database": "ok",
         "queue": queue,
-        "tick": "ok" if any(name.startswith("tick") for name in alive) else "no sign of life",
-        "worker": "ok" if any(name.startswith("worker") for name in alive) else "no sign of life",
+        "tick": "ok" if "tick" in alive else "no sign of life",
+        "worker": "ok" if "worker" in alive else "no sign of life",
     }
-
-
-def _alive(connection: Connection) -> set[str]:
-    since = machine_now(connection) - ALIVE_WITHIN
-    return {name.removeprefix("alive/") for name in installation.beats(connection, since)}

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from funnel.ports import LANES, Lane
+from funnel.ports import LANES, Lane, ProcessKind
 
 
 class FolderRunner:
@@ -32,9 +32,9 @@ class FolderRunner:
         """A lane with work is due."""
         return {lane: 0.0 for lane in LANES if any(self._folder.glob(f"todo.{lane}.*"))}
 
-    def beat(self) -> None:
+    def beat(self, kind: ProcessKind) -> None:
         """Leave a sign of life."""
-        (self._folder / f"beat.{self._name}").touch()
+        (self._folder / f"beat.{kind}.{self._name}").touch()
 
     def done(self) -> list[tuple[str, str, str, int]]:
         """What was done: lane, piece, name of who did it, pid."""

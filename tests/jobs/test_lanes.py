@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 
 from funnel.jobs.bell import QUEUE, RedisBell, connect
 from funnel.jobs.lanes import BUDGET, run_lane
+from funnel.ports import ProcessKind
 from tests.jobs.ledger import FolderRunner
 from tests.support.processes import Process
 from tests.support.valkey import Valkey
@@ -57,7 +58,7 @@ class _Endless:
     def next_due(self) -> dict[str, float]:
         return {}
 
-    def beat(self) -> None:
+    def beat(self, kind: ProcessKind) -> None:
         return None
 
 
@@ -79,12 +80,12 @@ def test_a_worker_drains_the_lane_it_was_rung_for_in_one_job(valkey_url: str, tm
         _wait(lambda: len(runner.done()) == 30)
         time.sleep(0.3)
     assert {lane for lane, *_ in runner.done()} == {"mail"}, "nobody rang for the other lane"
-    assert (tmp_path / "beat.w").exists()
+    assert (tmp_path / "beat.worker.w").exists()
 
 
 def test_a_worker_ends_on_sigterm(valkey_url: str, tmp_path: Path) -> None:
     with _worker(valkey_url, tmp_path) as worker:
-        _wait((tmp_path / "beat.w").exists)
+        _wait((tmp_path / "beat.worker.w").exists)
         time.sleep(0.5)
         worker.signal(signal.SIGTERM)
         _wait(lambda: worker.poll() is not None)
@@ -107,7 +108,7 @@ def test_a_job_that_names_something_else_is_refused(valkey_url: str, tmp_path: P
 def test_a_worker_outlives_a_killed_valkey_and_answers_the_next_one(valkey: Valkey, tmp_path: Path) -> None:
     runner = FolderRunner(tmp_path)
     with _worker(valkey.url, tmp_path) as worker:
-        _wait((tmp_path / "beat.w").exists)
+        _wait((tmp_path / "beat.worker.w").exists)
         valkey.kill()
         time.sleep(1.5)
         valkey.start()
@@ -123,7 +124,7 @@ def test_a_worker_that_finds_no_valkey_waits_for_one(valkey: Valkey, tmp_path: P
     runner = FolderRunner(tmp_path)
     runner.ask("due", "late")
     with _worker(valkey.url, tmp_path) as worker:
-        _wait((tmp_path / "beat.w").exists)
+        _wait((tmp_path / "beat.worker.w").exists)
         time.sleep(1)
         assert worker.poll() is None, worker.log()
         valkey.start()
@@ -133,7 +134,7 @@ def test_a_worker_that_finds_no_valkey_waits_for_one(valkey: Valkey, tmp_path: P
 
 def test_a_worker_without_valkey_still_ends_on_sigterm(valkey: Valkey, tmp_path: Path) -> None:
     with _worker(valkey.url, tmp_path) as worker:
-        _wait((tmp_path / "beat.w").exists)
+        _wait((tmp_path / "beat.worker.w").exists)
         valkey.kill()
         time.sleep(0.5)
         worker.signal(signal.SIGTERM)
@@ -161,7 +162,7 @@ def test_a_worker_outlives_a_database_that_is_away(valkey_url: str, tmp_path: Pa
         folder.mkdir()
         runner = FolderRunner(folder)
         runner.ask("due", "late")
-        _wait((folder / "beat.w").exists)
+        _wait((folder / "beat.worker.w").exists)
         RedisBell(connect(valkey_url)).ring("due")
         _wait(lambda: len(runner.done()) == 1)
         assert worker.poll() is None

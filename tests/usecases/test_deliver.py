@@ -407,7 +407,7 @@ def test_what_was_accepted_is_written_down_although_every_connection_was_lost(
 def test_a_worker_on_a_host_with_a_long_dotted_name_works_like_any_other(place: Place) -> None:
     host = "worker-" + "-".join(["mail.eu-central-1.compute.example.internal"] * 3)
     runner = Runner(place.other(host))
-    runner.beat()
+    runner.beat("worker")
     place.submits()
     assert runner.run("mail")
     (row,) = place.rows()

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from funnel import bootstrap
-from funnel.usecases.health import beat
+from funnel.ports import ProcessKind
 from funnel.usecases.people import set_password
 from funnel.web.app import LARGEST
 from funnel.web.assets import asset
@@ -214,15 +214,28 @@ def test_the_overview_shows_what_runs_and_who_may_log_in(town: Town) -> None:
 def test_it_is_ready_while_the_tick_lives_even_without_a_queue(town: Town) -> None:
     client = town.app.test_client()
     assert client.get("/readyz").status_code == 503
-    runner = bootstrap.build_runner(town.settings, "tick")
-    beat(runner.house)
-    runner.house.database.close()
+    _live(town, "tick", "tick")
     answer = client.get("/readyz")
     assert answer.status_code == 200
     parts = answer.get_json()
     assert list(parts) == ["database", "queue", "tick", "worker"]
     assert (parts["database"], parts["tick"]) == ("ok", "ok")
     assert parts["queue"].startswith("away")
+
+
+def test_who_works_is_known_by_what_it_does_whatever_it_is_called(town: Town) -> None:
+    client = town.app.test_client()
+    _live(town, "worker", "tick")
+    assert client.get("/readyz").get_json()["worker"] == "no sign of life"
+    _live(town, "w1", "worker")
+    parts = client.get("/readyz").get_json()
+    assert (parts["tick"], parts["worker"]) == ("ok", "ok")
+
+
+def _live(town: Town, name: str, kind: ProcessKind) -> None:
+    runner = bootstrap.build_runner(town.settings, name)
+    runner.beat(kind)
+    runner.house.database.close()
 
 
 def test_without_its_database_it_says_so_and_lives(tmp_path: Path) -> None:
