@@ -37,6 +37,12 @@ def own_texts(say: Say) -> Mapping[str, str]:
         STAYS: say("A machine's click has led on in a scenario: see whether what comes next still fits"),
         merging.SHARED: say("Points of the other address"),
         TWO.because: say("The two addresses are two people after all"),
+        TWO.withdrawn: say(
+            "What brought this hand-over was the other address's, somebody else after all: it is withdrawn"
+        ),
+        TWO.flagged: say(
+            "What brought this hand-over was the other address's, somebody else after all: ask before you rely on it"
+        ),
         merging.ALREADY_HERS: say("Is the same person as a lead whom you have accepted"),
         merging.WITHDRAWN: say("This lead was found to be the same person as another: the hand-over is withdrawn"),
         merging.TWO_PEOPLE: say(

@@ -14,7 +14,7 @@ from funnel.domain.scoring import ledger
 
 
 class Doubt(NamedTuple):
-    """Why points are gone that were not hers, and what is written of a hand-over that rests on them."""
+    """Why is gone what was not hers, and what is written of a hand-over that rests on them."""
 
     because: str
     withdrawn: str
@@ -35,8 +35,12 @@ NOT_HERS = {doubt.because: doubt for doubt in (MACHINE, ANOTHER)}
 """What is told of points by why they are gone."""
 REASON_GONE = "A reason for this hand-over is gone: "
 """What its rep is told of one of several; the reason follows."""
-TWO = Doubt("The two addresses are two people after all", ANOTHER.withdrawn, ANOTHER.flagged)
-
+TWO = Doubt(
+    "The two addresses are two people after all",
+    "What brought this hand-over was the other address's, somebody else after all: it is withdrawn",
+    "What brought this hand-over was the other address's, somebody else after all: ask before you rely on it",
+)
+"""For points, and for what the other one did or asked for."""
 
 LATE = timedelta(hours=1)
 """What should have left longer ago than this, while she was handed over by mistake, stays unsent."""
