@@ -84,6 +84,12 @@ def open_own_page(house: House, text: str) -> Owner:
         return Owner(_lead(connection, token), company, moment.now)
 
 
+def calls_promised(house: House, owner: Owner) -> Sequence[Call]:
+    """The calls that she waits for; nobody makes them once she is erased."""
+    with house.database.read() as connection:
+        return promised_calls(house, connection, owner.company, owner.lead, owner.now)
+
+
 def read_own_page(house: House, text: str, speak: Callable[[str], str]) -> OwnPage:
     """What the link opens, told in the language that `speak` makes of her own; reading changes nothing. Errors as
     above."""

@@ -252,7 +252,7 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
     yield "me.html", "failing", {**base, **page, **full, **wrong}
     for state in ("empty", "full", "failing"):
         asks = {"action": "/x", "hidden": [], "back_url": "/x", "others": state == "full"}
-        asks |= {"appointments": [at] if state == "full" else []}
+        asks |= {"appointments": [at], "calls": full["calls"]} if state == "full" else {"appointments": [], "calls": []}
         yield "me_erase.html", state, {**base, **asks}
         yield "me_erased.html", state, base
 

@@ -1,6 +1,7 @@
 """`/me/<token>`: her own page. Opening it changes nothing; each change is one POST, and acts at once."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +22,7 @@ from funnel.usecases.own_page import (
     Owner,
     OwnPage,
     be_erased,
+    calls_promised,
     change_consent_here,
     change_details,
     choose_pace,
@@ -32,6 +34,7 @@ from funnel.usecases.own_page import (
     take_along,
 )
 from funnel.usecases.preferences import agrees, gets_mails
+from funnel.usecases.promised_calls import Call
 from funnel.usecases.waiting_consents import BUTTON_ON, counts_by_itself, mark_of
 from funnel.usecases.what_comes import still_to_tell
 from funnel.usecases.wording import describe_appointment, language_called
@@ -141,6 +144,7 @@ def ask_to_erase(token: str) -> Response:
         hidden=hidden(),
         back_url=url_for("prospect.own_page.own_page", token=token),
         appointments=[_meeting(owner, one)["when"] for one in meetings],
+        calls=_calls(owner, calls_promised(house(), owner)),
         others=len(addresses_of(house(), owner.lead.id)) > 1,
     )
 
@@ -203,13 +207,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
             for one in found.agreed
         ],
         coming=[{**asdict(one), "at": _when(found, one.at) if one.at else None} for one in found.coming],
-        calls=[
-            {
-                "what": asked.appointment_type(one.about) if one.about else "",
-                "by": _when(found, one.by) if one.by else None,
-            }
-            for one in found.calls
-        ],
+        calls=_calls(found, found.calls),
         webinars=found.webinars,
         appointments=[
             {
@@ -238,11 +236,19 @@ def _meeting(found: OwnPage | Owner, appointment: Appointment) -> dict[str, Any]
     return describe_appointment(found.company, found.lead, appointment, language())
 
 
+def _calls(found: OwnPage | Owner, calls: Iterable[Call]) -> list[dict[str, Any]]:
+    told = names()
+    return [
+        {"what": told.appointment_type(one.about) if one.about else "", "by": _when(found, one.by) if one.by else None}
+        for one in calls
+    ]
+
+
 def _language(code: str) -> dict[str, str]:
     return {"code": code, "name": language_called(code, language())}
 
 
-def _when(found: OwnPage, at: Any) -> str:
+def _when(found: OwnPage | Owner, at: Any) -> str:
     """A day and a time in her zone, in words."""
     local = at.astimezone(zone_info(zone_of(found.lead.zone, None, found.company.zone)))
     return str(format_datetime(local, "d MMMM y, HH:mm", locale=locale_of(language())))

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from funnel.domain import events as on
 from funnel.domain.timing import local_time
+from funnel.storage.enrolments import enrolments
 from funnel.usecases.addresses import own_page_link
 from funnel.usecases.merge_leads import merge_leads
 from funnel.usecases.publish_scenarios import set_paused
@@ -52,6 +54,25 @@ def test_who_asked_to_be_called_reads_by_when_at_once_and_still_when_it_has_pass
     town.move_clock(town.now + timedelta(days=2, minutes=5))
     told = own_page(town)
     assert "We call you: Review of your results" in told, told
+
+
+def test_who_asked_to_be_called_reads_before_she_is_erased_that_nobody_calls_her(town: Town) -> None:
+    visitor = answered(town, invited(town))
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    for _ in range(2):
+        assert "The call that we have promised is not made: Review of your results by " in _asked_to_erase(town)
+        town.move_clock(town.now + timedelta(minutes=5))
+    with town.house.database.write() as connection:
+        connection.execute(update(enrolments).values(step="a_step_that_is_gone"))
+    assert "The call that we have promised" in _asked_to_erase(town), "she can be erased whatever a scenario does"
+
+
+def _asked_to_erase(town: Town) -> str:
+    [lead] = town.leads()
+    visitor = Visitor(town.app)
+    visitor.open(f"{own_page_link(town.house, lead).removeprefix(town.settings.base_url)}/erase")
+    assert visitor.page.status_code == 200
+    return visitor.text
 
 
 def test_who_stands_on_the_call_list_reads_that_she_is_called(town: Town) -> None:
