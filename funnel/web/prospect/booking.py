@@ -23,7 +23,7 @@ from funnel.web.prospect.proposed import show_proposed
 from funnel.web.prospect.session import asked_for, note_asked, note_zone, sent_form
 from funnel.web.prospect.show import hidden, page, path_of, unavailable
 from funnel.web.prospect.times import day_of, days_and_times, instant, time_on
-from funnel.web.prospect.wording import field_error
+from funnel.web.prospect.wording import field_error, slot_code
 from funnel.web.prospect.zones import zone_choices
 from funnel.web.speech import _, language
 
@@ -65,7 +65,8 @@ def choose(token: str) -> Answered:
     except Invalid as invalid:
         return _refused(token, open_for(token), form, invalid.errors, starts_at)
     except NeverASlot:
-        return _refused(token, open_for(token), form, {"slot": "never"}, None)
+        diary = open_for(token)
+        return _refused(token, diary, form, {"slot": slot_code(starts_at, diary.now)}, None)
     except SlotGone:
         diary = open_for(token)
         if form.proposed.data and diary.proven:

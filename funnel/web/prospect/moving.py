@@ -18,7 +18,7 @@ from funnel.web.prospect.meeting import describe, not_booked, open_for, whom_to_
 from funnel.web.prospect.session import note_zone
 from funnel.web.prospect.show import hidden, page, unavailable
 from funnel.web.prospect.times import day_of, days_and_times, instant, time_on
-from funnel.web.prospect.wording import field_error
+from funnel.web.prospect.wording import field_error, slot_code
 from funnel.web.prospect.zones import zone_choices
 from funnel.web.speech import language
 
@@ -50,8 +50,9 @@ def move(token: str) -> Answered:
             return _ask(token, open_for(token), form, 422)
         move_appointment(house(), token, starts_at, form.once.data)
     except NeverASlot:
-        form.refuse({"slot": field_error("slot", "never")})
-        return _ask(token, open_for(token), form, 422)
+        meeting = open_for(token)
+        form.refuse({"slot": field_error("slot", slot_code(starts_at, meeting.now))})
+        return _ask(token, meeting, form, 422)
     except SlotGone:
         return _ask(token, open_for(token), form, 409, taken=starts_at)
     except Conflict:
@@ -78,7 +79,7 @@ def _ask(
     chosen = next((slot.starts_at for slot in slots if slot.starts_at == proposed), None)
     if proposed and proposed not in (chosen, own):
         if meeting.never_had(proposed):
-            form.refuse({"slot": field_error("slot", "never")})
+            form.refuse({"slot": field_error("slot", slot_code(proposed, meeting.now))})
         else:
             taken = proposed
     shown_day = taken or own

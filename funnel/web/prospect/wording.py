@@ -1,5 +1,7 @@
 """The codes of what cannot be taken, in words that say what to do."""
 
+from datetime import datetime
+
 from funnel.domain.diagnosis import Refusal
 from funnel.domain.questionnaire import Question
 from funnel.web.speech import _
@@ -31,6 +33,11 @@ def too_much() -> str:
     return _("That is more than we can hold with your other answers. Shorten it a little.")
 
 
+def slot_code(starts_at: datetime | None, now: datetime) -> str:
+    """The code of a time that nobody can have: it has passed, or never was one."""
+    return "passed" if starts_at and starts_at <= now else "never"
+
+
 def field_error(field: str, code: str) -> str:
     """What is wrong with a field of the details, or of a booking."""
     match field, code:
@@ -44,6 +51,8 @@ def field_error(field: str, code: str) -> str:
             return _("Tell us the number that we may call.")
         case "phone", _code:
             return _("Write a telephone number like +33 6 12 34 56 78.")
+        case "slot", "passed":
+            return _("This time has passed. Choose another one.")
         case "slot", "never":
             return _("This time cannot be booked. Choose another one.")
         case "slot", _code:

@@ -369,7 +369,6 @@ def on_day(first: datetime, day: int, hour: int, minute: int) -> datetime:
 
 
 NEVER: dict[str, Callable[[datetime], datetime]] = {
-    "long ago": lambda first: first.replace(year=2020),
     "far ahead": lambda first: first.replace(year=2099),
     "years ahead, at night": lambda first: first.replace(year=2031, hour=2),
     "in two years": lambda first: first + timedelta(weeks=104),
@@ -387,6 +386,15 @@ def never(when: str, visitor: Visitor) -> str:
 def in_paris(slot: str) -> datetime:
     """A time of a page, as the company's clocks show it."""
     return datetime.fromisoformat(slot).astimezone(zone_info("Europe/Paris"))
+
+
+def test_a_time_that_has_passed_is_said_to_have_passed(town: Town) -> None:
+    visitor = to_the_diary(town)
+    passed = datetime.fromisoformat(slots(visitor)[0]) - timedelta(weeks=2)
+    answer = visitor.send({"slot": passed.isoformat(), "phone": "+33 6 12 34 56 78"}, ending=visitor.address)
+    assert answer.status_code == 422
+    assert "This time has passed. Choose another one." in visitor.text
+    assert not town.leads()[0].appointments
 
 
 @pytest.mark.parametrize("when", NEVER)

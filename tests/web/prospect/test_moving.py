@@ -234,7 +234,7 @@ def test_a_time_that_has_gone_meanwhile_changes_nothing_and_others_are_shown(tow
 
 
 @pytest.mark.parametrize("when", NEVER)
-def test_a_past_or_foreign_time_is_refused_and_nobody_was_faster(town: Town, when: str) -> None:
+def test_a_foreign_time_is_refused_and_nobody_was_faster(town: Town, when: str) -> None:
     visitor = to_the_move(with_an_appointment(town))
     page, wanted = visitor.address, never(when, visitor)
     visitor.send({"slot": wanted})
@@ -245,6 +245,19 @@ def test_a_past_or_foreign_time_is_refused_and_nobody_was_faster(town: Town, whe
         assert "has just gone" not in visitor.text
         assert slots(visitor)
         visitor.open(f"{page}?slot={quote(wanted)}")
+
+
+def test_a_time_of_a_mail_that_has_passed_meanwhile_is_said_to_have_passed(town: Town) -> None:
+    visitor = to_the_move(with_an_appointment(town))
+    page, [before] = visitor.address, town.leads()[0].appointments
+    passed = (before.starts_at - timedelta(weeks=2)).isoformat()
+    visitor.send({"slot": passed})
+    assert visitor.page.status_code == 422
+    assert town.leads()[0].appointments == (before,)
+    for _asked_by in ("the form", "a link"):
+        assert "This time has passed. Choose another one." in visitor.text
+        assert slots(visitor)
+        visitor.open(f"{page}?slot={quote(passed)}")
 
 
 def test_a_double_click_moves_once(town: Town) -> None:
