@@ -97,7 +97,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "Magnet": {
         "questionnaire": "The questionnaire whose result is given.",
-        "asset": "The file that is given, by a link of her own: `assets/<scenario>/<file>`.",
+        "asset": "The file that is given, by a link of her own: `assets/<scenario>/<file>`, saved by its title.",
         "webinar": "The talk on the web that she registers for.",
     },
     "Webinar": {

@@ -1,6 +1,7 @@
 """A file that a scenario gives, by its lead's own link: its bytes, that it was loaded, a new link for an old one."""
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.company import Company
 from funnel.domain.lead import Enrolment, Lead
-from funnel.domain.model import Text
+from funnel.domain.model import Text, in_language
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
 from funnel.domain.verdicts import Signals, judge
@@ -22,6 +23,7 @@ from funnel.usecases.house import House
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE
 
+_IN_NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|\.+$')
 COUNTED_EVERY = 300
 """Seconds of business time in which a file that is loaded again counts once: a reader that fetches it piece by piece,
 or twice, is one who has it."""
@@ -29,7 +31,7 @@ or twice, is one who has it."""
 
 @dataclass(frozen=True)
 class Given:
-    """A file as it is given: the version's own bytes in her language, under the name that its author gave it, and
+    """A file as it is given: the version's own bytes in her language, `asset`, the name that its author gave it, and
     `title`, that of the scenario. `expired` when the link is older than `asset_links_last`."""
 
     lead: Lead
@@ -41,6 +43,12 @@ class Given:
     content_type: str
     expired: bool
     now: datetime
+
+    @property
+    def saved_as(self) -> str:
+        """What it is called among her own files: the title, which she knows, without what no file may be called."""
+        title = " ".join(_IN_NO_NAME.sub(" ", in_language(self.title, self.lead.language)).split())
+        return f"{title}.{self.asset.rpartition('.')[2]}" if title else self.asset
 
 
 def open_asset(house: House, text: str) -> Given:

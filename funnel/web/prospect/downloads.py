@@ -38,11 +38,10 @@ def asset(token: str) -> Answered:
         BytesIO(given.content),
         mimetype=given.content_type,
         as_attachment=given.content_type not in _SHOWN,
-        download_name=given.asset,
+        download_name=given.saved_as,
         etag=hashlib.sha256(given.content).hexdigest()[:32],
         conditional=True,
     )
-    answer.headers["Content-Disposition"] = answer.headers.get("Content-Disposition") or _shown_as(given.asset)
     answer.headers["Cache-Control"] = "private, no-cache"
     if request.method == "GET" and answer.status_code in (200, 206) and _from_the_beginning():
         try:
@@ -50,11 +49,6 @@ def asset(token: str) -> Answered:
         except DatabaseAway as away:  # she gets what is hers; only the count lacks one
             log.warning("a download was not counted: %s", away)
     return answer
-
-
-def _shown_as(name: str) -> str:
-    """The name under which a file is saved that the browser shows first; names of files are ASCII."""
-    return f'inline; filename="{name}"'
 
 
 def _asks_for_no_part() -> bool:

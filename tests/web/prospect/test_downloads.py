@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.http import parse_options_header
+from werkzeug.test import TestResponse
 
 from funnel.usecases.publish_scenarios import publish_scenarios
 from tests.support.homes import copy_home
@@ -48,13 +50,13 @@ def test_s132_the_page_says_that_the_link_is_in_the_mail_and_the_mail_has_it(tow
     assert private_link(town, purpose="/a/").startswith("/a/")
 
 
-def test_s132_the_link_gives_the_file_under_its_name_and_counts_once(town: Town, link: str) -> None:
+def test_s132_the_link_gives_the_file_under_its_title_and_counts_once(town: Town, link: str) -> None:
     visitor = Visitor(town.app)
     for _ in range(2):
         answer = visitor.open(link)
         assert (answer.status_code, answer.data) == (200, FILE)
     assert answer.mimetype == "application/pdf"
-    assert answer.headers["Content-Disposition"] == "inline; filename=cx_champions.pdf"
+    assert saved_as(answer) == ("inline", "Customer experience champions.pdf")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert _downloads(town) == 1, "twice within minutes is one download"
     _advance(town, minutes=20)
@@ -89,7 +91,18 @@ def test_a_file_is_what_she_asked_for_whatever_her_browser_says_of_her_privacy(t
 
 def test_its_twin_is_given_to_who_reads_french(town: Town) -> None:
     _ask_for_it(town, "fr")
-    assert Visitor(town.app).open(private_link(town, purpose="/a/")).data == TWIN
+    link = private_link(town, purpose="/a/")
+    answer = Visitor(town.app).open(link)
+    assert answer.data == TWIN
+    assert saved_as(answer) == ("inline", "Les champions de l'expérience client.pdf")
+    not_modified = Visitor(town.app).client.get(link, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (not_modified.status_code, saved_as(not_modified)) == (304, saved_as(answer))
+
+
+def saved_as(answer: TestResponse) -> tuple[str, str]:
+    """Whether a browser shows a file or saves it, and under which name."""
+    shown, options = parse_options_header(answer.headers["Content-Disposition"])
+    return shown, options["filename"]
 
 
 def test_who_asks_for_several_parts_at_once_gets_the_whole(town: Town, link: str) -> None:
@@ -174,9 +187,12 @@ def test_an_edition_is_kept_for_who_was_given_it(build_town: Callable[..., Town]
 def test_a_file_that_a_browser_must_not_run_is_saved(build_town: Callable[..., Town], tmp_path: Path) -> None:
     town, home = build_town(), copy_home(tmp_path / "home")
     scenario = home / "scenarios/ebook.yaml"
-    scenario.write_text(scenario.read_text().replace("cx_champions.pdf}", "champions.html}"))
+    written = scenario.read_text().replace("cx_champions.pdf}", "champions.html}")
+    titled = written.replace("{en: Customer experience champions,", '{en: "What is it about? \\"Champions\\"...",')
+    assert titled != written
+    scenario.write_text(titled)
     (home / "assets/ebook/champions.html").write_bytes(b"<script>alert(1)</script>")
     assert "ebook" in publish_scenarios(town.house, home).changed
     _ask_for_it(town)
     answer = Visitor(town.app).open(private_link(town, purpose="/a/"))
-    assert answer.headers["Content-Disposition"] == "attachment; filename=champions.html"
+    assert saved_as(answer) == ("attachment", "What is it about Champions.html")
