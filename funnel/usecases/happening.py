@@ -124,11 +124,23 @@ def _named(speech: Speech, page: Page) -> str:
     return f"{title} ({how_long(speech, page.seconds)})" if page.seconds else title
 
 
-def _many(speech: Speech, pages: Sequence[Page]) -> str:
-    say = speech.gettext
+def _many(speech: Speech, looks: Sequence[Page]) -> str:
+    say, pages = speech.gettext, _different(looks)
+    if len(pages) == 1:
+        return say("Looked at %(page)s, %(number)s times", page=_named(speech, pages[0]), number=len(looks))
     listed = ", ".join(_named(speech, page) for page in pages[:_MOST_NAMED])
     if len(pages) > _MOST_NAMED:
         listed = speech.ngettext(
             "%(pages)s and %(num)s other", "%(pages)s and %(num)s others", len(pages) - _MOST_NAMED, pages=listed
         )
     return say("Looked at %(number)s pages: %(pages)s", number=len(pages), pages=listed)
+
+
+def _different(looks: Iterable[Page]) -> list[Page]:
+    """Each page once, by what it is called, with the seconds of every look at it."""
+    found: dict[str, Page] = {}
+    for one in looks:
+        name = one.title or one.path
+        known = found.get(name)
+        found[name] = replace(known, seconds=known.seconds + one.seconds) if known else one
+    return list(found.values())

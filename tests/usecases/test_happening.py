@@ -29,6 +29,13 @@ def test_pages_of_one_sitting_are_one_line_whatever_the_machine_does_meanwhile()
     ]
 
 
+def test_a_page_that_she_comes_back_to_in_one_sitting_is_named_once() -> None:
+    told = [looked(0, "/prices", 42), looked(1, "/team"), looked(2, "/prices", 8)]
+    assert [one.what for one in gather(told, ENGLISH)] == ["Looked at 2 pages: “Prices” (50 s), “Team”"]
+    told = [looked(0, "/results"), looked(1, "/results", 1), looked(2, "/results")]
+    assert [one.what for one in gather(told, ENGLISH)] == ["Looked at “Results” (1 s), 3 times"]
+
+
 def test_what_she_or_her_rep_does_meanwhile_stands_where_it_was() -> None:
     told = [looked(0, "/prices"), other(1, "lead"), looked(2, "/team"), other(3, "staff"), looked(4, "/jobs")]
     assert [one.what for one in gather(told, ENGLISH)] == [one.what for one in told]
