@@ -36,6 +36,17 @@ class Waking:
         day = timedelta(days=1)
         return evening if evening > asked else resolve(min(first + _TO_CALL, last) + day, self.zone)
 
+    def awake_for(self, span: timedelta, since: datetime) -> datetime:
+        """When she has been awake for so long since then."""
+        local = local_time(since, self.zone)
+        while True:
+            first, last = self._of_day(local)
+            begins = min(max(local, first), last)
+            if span <= last - begins:
+                return resolve(begins + span, self.zone)
+            span -= last - begins
+            local = datetime.combine(local.date() + timedelta(days=1), time())
+
     def _of_day(self, local: datetime) -> tuple[datetime, datetime]:
         midnight = datetime.combine(local.date(), time())
         first, last = (midnight + timedelta(minutes=one) for one in minutes_of(self.hours))

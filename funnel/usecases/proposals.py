@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
+from itertools import product
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -23,6 +24,9 @@ from funnel.usecases.outbox import Outbox, Waiting
 
 _TO_READ = timedelta(hours=1)
 """So long at least, once the mail has left, she can book a time that it proposes."""
+_TO_CHOOSE = timedelta(hours=3)
+"""For so long of her waking hours too, where anybody has such times: one of tomorrow morning that an evening's mail
+proposes would be gone before she wakes."""
 
 ByLoad = Callable[[Lead, tuple[str, ...]], tuple[str, ...]]
 """Reps in the order in which they are asked for a lead."""
@@ -88,7 +92,7 @@ class Proposals:
             reps = self._reps(kind, lead, effect)
             self._diary.stand_still(reps)
             diaries = self._read(kind, lead, effect, reps)
-            rep, best = self._choose(kind, lead, effect, diaries)
+            rep, best = self._choose(kind, lead, effect, diaries, until)
             wanted = [self._kept_until(kind, slot, rep, until) for slot in best] if rep else []
             kept = self._diary.hold_all(lead.id, effect.cause, wanted, self._now)
         return on.SlotsHeld(
@@ -132,18 +136,25 @@ class Proposals:
         return (user.zone if user else None) or self._company.zone
 
     def _choose(
-        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, diaries: _Diaries
+        self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, diaries: _Diaries, until: datetime
     ) -> tuple[str | None, list[Slot]]:
-        """Times of one rep while she is awake, of any hour only where nobody has such; behind a time that is lost, of
-        now only where nobody has any."""
-        hers = waking_of(self._company, lead.zone)
+        """Times of one rep while she is awake, of any hour only where nobody has such, and of either those that she can
+        choose in her waking hours, others only where nobody has such; behind a time that is lost, of now only where
+        nobody has any."""
+        hers, leaves = waking_of(self._company, lead.zone), max(effect.leaves, self._now)
+        in_peace = min(until, hers.awake_for(_TO_CHOOSE, leaves))
         for lost in dict.fromkeys((effect.instead_of, None)):
             free_of = cache(partial(self._free, kind, lead, replace(effect, instead_of=lost)))
-            for waking in (hers, None):
-                rep, best = _most_times(kind, effect, diaries, free_of, waking)
+            for waking, closes in product((hers, None), (in_peace, leaves)):
+                bookable = partial(self._bookable, kind, free_of, closes)
+                rep, best = _most_times(kind, effect, diaries, bookable, waking)
                 if best:
                     return rep, best
         return None, []
+
+    def _bookable(self, kind: AppointmentType, free_of: FreeOf, until: datetime, rep: str) -> list[Slot]:
+        """What a rep has free and she can book until then."""
+        return [one for one in free_of(rep) if self._closes(kind, one) >= until]
 
     def _free(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, rep: str) -> list[Slot]:
         """What a rep has free and she can still book when she has read of it."""

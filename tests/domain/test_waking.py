@@ -1,6 +1,6 @@
 """The hours at which somebody is called: by when a call is due whose time would be in her night."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -34,3 +34,19 @@ def test_who_asks_in_the_evening_is_called_the_next_morning() -> None:
 def test_short_hours_hold_the_call_too() -> None:
     lunch = Waking("Europe/Paris", "12:00-13:00")
     assert lunch.call_by(datetime(2026, 11, 24, 5, tzinfo=UTC), ASKED) == datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "since, until",
+    [
+        ("2026-11-24 10:00", "2026-11-24 13:00"),
+        ("2026-11-24 17:00", "2026-11-24 20:00"),
+        ("2026-11-24 18:30", "2026-11-25 09:30"),
+        ("2026-11-24 21:17", "2026-11-25 11:00"),
+        ("2026-11-25 03:00", "2026-11-25 11:00"),
+    ],
+)
+def test_three_hours_of_her_day_go_on_when_she_has_slept(since: str, until: str) -> None:
+    begun = datetime.fromisoformat(f"{since}+01:00")
+    assert PARIS.awake_for(timedelta(hours=3), begun) == datetime.fromisoformat(f"{until}+01:00")
+    assert Waking("Europe/Paris", "12:00-12:30").awake_for(timedelta(hours=1), begun).hour == 11, "of its second day"

@@ -328,3 +328,32 @@ def test_a_mail_behind_others_of_the_same_turn_leaves_with_times_that_are_kept_f
         assert [row["state"] for row in place.rows(lead_id)] == ["sent"] * 3, "nobody by a moment's chance"
     mail = next(one for one in place.sent() if one.subject.startswith("offer") and "lead0@" in one.to[0])
     assert named(mail) == kept
+
+
+AT_ONCE = PROPOSES.replace("email: offer", "email: results")
+"""With a mail that she has asked for: it leaves at any hour."""
+
+
+def asked_in_the_evening(build_place: Callable[..., Place], url: str, company: str) -> list[tuple[datetime, datetime]]:
+    """What a mail of Monday, 21:17 in Paris, proposes: when it begins, and until when she can choose it."""
+    place = build_place(url, {"other": AT_ONCE}, company)
+    place.set(MONDAY.replace(hour=19, minute=17))
+    place.starts([place.lead()], "other")
+    return sorted((row["starts_at"], row["until"]) for row in all_kept(place))
+
+
+def test_a_mail_of_the_evening_proposes_what_she_can_still_choose_when_she_has_slept(
+    build_place: Callable[..., Place], sqlite_url: str
+) -> None:
+    found = asked_in_the_evening(build_place, sqlite_url, COMPANY)
+    assert len(found) == 3
+    assert found[0][0].date() == MONDAY.date() + timedelta(days=1), "the next day already, but not its morning"
+    assert min(until for _, until in found) >= datetime(2027, 6, 8, 9, tzinfo=UTC), "three hours of her day"
+
+
+def test_where_a_rep_has_no_others_a_mail_of_the_evening_proposes_the_morning_all_the_same(
+    build_place: Callable[..., Place], sqlite_url: str
+) -> None:
+    mornings = ONE_REP.replace('"08:00-18:00"', '"09:00-12:00"').replace("minutes: 30,", "minutes: 30, horizon: 1 day,")
+    found = asked_in_the_evening(build_place, sqlite_url, mornings)
+    assert [begins for begins, _ in found] == [datetime(2027, 6, 8, 7, tzinfo=UTC)]
