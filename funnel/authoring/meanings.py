@@ -180,6 +180,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "scale": "From where to where (`scale`).",
         "minimum": "The smallest number (`number`).",
         "maximum": "The largest number (`number`).",
+        "unit": "What it counts, as it stands behind any number: `h` (`number`).",
         "max_length": "How many characters at most (texts).",
         "asked_when": "A condition over earlier answers; without it, it is always asked.",
     },

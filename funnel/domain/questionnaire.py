@@ -40,6 +40,7 @@ class Question(Authored):
     scale: Scale | None = None
     minimum: int | None = None
     maximum: int | None = None
+    unit: Text | None = None
     max_length: Annotated[int, Field(ge=1, le=1000)] = 500
     asked_when: str | None = None
 

@@ -70,4 +70,4 @@ def _in_words(question: Question, answer: Answer, language: str) -> str:
         return "; ".join(choices.get(one, one) for one in answer)
     if question.scale:
         return Speech(language).gettext("%(answer)s of %(most)s", answer=answer, most=question.scale.high)
-    return str(answer)
+    return f"{answer}\u00a0{in_language(question.unit, language)}" if question.unit else str(answer)

@@ -190,6 +190,11 @@ def test_contrast_is_measured_as_wcag_does() -> None:
             "scale: {low: 1, high: 5}\n        minimum: 1",
             "error[bad-question]: the question",
         ),
+        (
+            "scale: {low: 1, high: 5}",
+            "scale: {low: 1, high: 5}\n        unit: {en: h}",
+            "error[bad-question]: the question 'mood' is of kind 'scale'; 'unit' is for numbers",
+        ),
         ('answers.cx.team == "some"', 'answers.cx.team == "sum"', "error[unknown-value]: it can never be 'sum'"),
         ('answers.cx.team == "some"', "answers.cx.mood == 1", ":24:32: error[unknown-name]: no name 'mood' after"),
         ('answers.cx.team == "some"', "score > 1", "error[unknown-name]: no name 'score'; fix: use answers"),

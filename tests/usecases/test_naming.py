@@ -17,6 +17,7 @@ from funnel.domain.tunnel.steps import AwaitStep, EndStep
 from funnel.domain.tunnel.trigger import EventName
 from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.naming import Names, plain
+from funnel.usecases.results import answer_told
 from funnel.usecases.shelf import Published
 
 HOME = Path(__file__).parents[2]
@@ -108,3 +109,11 @@ def test_entries_that_are_left_out_are_told_by_their_number_and_first_days() -> 
     assert calendar_fault("left_out 3 1962-03-01 2026-10-20", speech).endswith(
         "Look at the entries that begin on: 1 March 1962, 20 October 2026, …"
     )
+
+
+@pytest.mark.parametrize("language, asked", [("en", "How many working hours"), ("fr", "Combien d'heures ouvrées")])
+def test_a_number_is_told_with_what_it_counts(published: Published, language: str, asked: str) -> None:
+    told = answer_told(published, "cx_maturity", "reply_hours", 24, language)
+    assert told.startswith(asked)
+    assert told.endswith("? 24\u00a0h")
+    assert answer_told(published, "contact_centre", "agents_number", 24, language).endswith("? 24"), "it says of what"

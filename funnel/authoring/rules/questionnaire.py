@@ -154,8 +154,8 @@ def _scale(question: Question, fault: Callable[[str, Saying, Saying], None]) -> 
 
 def _limits(question: Question, fault: Callable[[str, Saying, Saying], None]) -> None:
     low, high = question.minimum, question.maximum
-    if question.kind != "number" and (low is not None or high is not None):
-        key = "minimum" if low is not None else "maximum"
+    key = next((one for one in ("minimum", "maximum", "unit") if getattr(question, one) is not None), None)
+    if question.kind != "number" and key:
         fault(
             key,
             say("is of kind %(kind)s; %(key)s is for numbers", kind=repr(question.kind), key=repr(key)),

@@ -135,6 +135,7 @@ def _question(number: int, question: Question, posted: Sequence[str], spoken: st
         },
         "minimum": question.minimum,
         "maximum": question.maximum,
+        "unit": in_language(question.unit, spoken) or None,
         "max_length": question.max_length,
         "value": list(posted) if question.kind == "multiple" else next(iter(posted), None),
     }

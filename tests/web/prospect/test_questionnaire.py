@@ -76,6 +76,7 @@ def test_each_answer_that_cannot_be_taken_says_why(visitor: Visitor) -> None:
     assert visitor.page.status_code == 422
     assert "Write a whole number" in visitor.text
     assert 'value="many"' in visitor.page.text
+    assert 'aria-describedby="q_reply_hours-hint q_reply_hours-unit q_reply_hours-error"' in visitor.page.text
     visitor.answer_page({"q_reply_hours": "501"})
     assert "Write 500 or less." in visitor.text
     visitor.answer_page({"q_effort": "9"})
