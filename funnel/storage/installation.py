@@ -256,7 +256,7 @@ def note_beat(connection: Connection, name: str, kind: str, at: datetime) -> Non
         leases,
         [{"name": name, "holder": kind, "until": at, "last_at": at}],
         conflict=("name",),
-        update=("last_at", "until"),
+        update=("holder", "last_at", "until"),
     )
 
 
