@@ -129,7 +129,8 @@ def radar_of(themes: Iterable[Any], radius: int = 100, width: int = 424, height:
     def polygon(distances: Iterable[float]) -> str:
         return " ".join("{},{}".format(*at(d, r)) for d, r in zip(directions, distances, strict=True))
 
-    lowest = min((share for _, share in pairs), default=0)
+    shares = {share for _, share in pairs}
+    lowest = min(shares) if len(shares) > 1 else None
     corners = []
     for (title, share), direction in zip(pairs, directions, strict=True):
         (x, y), (rim_x, rim_y) = at(direction, radius * share / 100), at(direction, radius)

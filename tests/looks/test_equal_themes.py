@@ -1,12 +1,17 @@
 """Who scores the same on every theme is told of no strongest and no weakest one: in mails, on paper and on the page."""
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from funnel.delivery.printer import TypstPrinter
 from funnel.delivery.writer import MailWriter
+from funnel.web import looks
+from tests.delivery.test_printer import data
 from tests.looks import preview, samples
 
 HOMES = {"shipped": samples.ROOT, "starter": samples.ROOT / "funnel" / "starter"}
@@ -77,3 +82,29 @@ def test_the_page_colours_no_theme_as_the_weakest_where_all_are_equal() -> None:
         for pair in ((ONE, OTHER), (OTHER, ONE))
     )
     assert first == second
+
+
+def test_no_corner_of_the_radar_is_the_lowest_where_all_are_equal() -> None:
+    for shares, marked in (((70, 70, 70), 0), ((0, 0, 0), 0), ((70, 30, 30), 2), ((70, 30, 60), 1)):
+        radar = looks.radar_of({"title": str(number), "share": share} for number, share in enumerate(shares))
+        assert sum(corner.lowest for corner in radar.corners) == marked
+
+
+ACCENT = (0xE2, 0x71, 0x1D)
+"""The sample company's second colour, in which the lowest theme stands on paper."""
+
+
+def coloured(picture: bytes, colour: tuple[int, int, int]) -> bool:
+    """Whether any of a picture has this colour."""
+    found = Image.open(io.BytesIO(picture)).convert("RGB").getcolors(maxcolors=1 << 24)
+    return colour in [one for _, one in found or ()]
+
+
+def test_paper_marks_no_theme_as_the_lowest_where_all_are_equal() -> None:
+    def first_sheet(*shares: int) -> bytes:
+        themes = [{"title": str(number), "share": share} for number, share in enumerate(shares)]
+        ends = {"strongest": themes[0], "weakest": themes[-1]}
+        return TypstPrinter().pictures("diagnosis", data(themes=themes, **ends))[0]
+
+    assert coloured(first_sheet(80, 50, 20), ACCENT)
+    assert not coloured(first_sheet(100, 100, 100), ACCENT)
