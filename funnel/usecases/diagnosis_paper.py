@@ -85,7 +85,7 @@ def _words(
         "theme": say("Theme"),
         "bar": say("Bar"),
         "share": say("Out of 100"),
-        "advice": say("Three things to do next"),
+        "advice": results["advice_title"],
         "next": say("Make these results a plan") if kept["book_url"] else say("Questions? We are glad to answer"),
         "offer": say(
             "In %(minutes)s minutes on the telephone, one of our consultants reads the results with you and names the"

@@ -12,7 +12,8 @@ from funnel.usecases.shelf import Published
 
 
 def describe_results(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> dict[str, Any]:
-    """Title, share (per cent), band, themes with shares, the strongest and the weakest, three pieces of advice."""
+    """Title, share (per cent), band, themes with shares, the strongest and the weakest, up to three pieces of advice
+    and their heading."""
     diagnosis = diagnose(questionnaire, sheet.values)
     titles = {theme.id: in_language(theme.title, language) for theme in questionnaire.themes}
     band = next((one for one in questionnaire.bands if one.id == diagnosis.band), None)
@@ -29,7 +30,15 @@ def describe_results(questionnaire: Questionnaire, sheet: AnswerSheet, language:
         "strongest": theme(diagnosis.strongest),
         "weakest": theme(diagnosis.weakest),
         "advice": [{"theme": titles[name], "text": in_language(text, language)} for name, text in diagnosis.advice],
+        "advice_title": things_to_do(len(diagnosis.advice), language),
     }
+
+
+def things_to_do(count: int, language: str) -> str:
+    """The heading over that many pieces of advice."""
+    say = Speech(language).gettext
+    one, two, more = say("One thing to do next"), say("Two things to do next"), say("Three things to do next")
+    return {1: one, 2: two}.get(count, more)
 
 
 def describe_answers(questionnaire: Questionnaire, sheet: AnswerSheet, language: str) -> list[dict[str, Any]]:

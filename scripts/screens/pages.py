@@ -145,6 +145,7 @@ AFTER = (
     Picture("/r/<token>", "full", "results-proven", "nobody", "{results_proven}"),
     Picture("/r/<token>", "full", "results-booked", "nobody", "{results_booked}"),
     Picture("/r/<token>", "failing", "unknown-link", "nobody", "/r/AAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    Picture("/r/<token>", "full", "results-two-themes", "nobody", "{results_talk}"),
     Picture("/book/<token>", "empty", "book-nobody-free", "nobody", "{book}", around=around.nobody_free),
     Picture("/book/<token>", "full", "book", "nobody", "{book}"),
     Picture("/book/<token>", "full", "book-zone", "zoned", "{book}?zone=America/New_York", acts.unfolded),
@@ -183,6 +184,7 @@ AFTER = (
     Picture(
         "/desk/leads/<int:lead_id>", "full", "lead-unfolded", "hugo", "/desk/leads/{leads[Léa Martin]}", acts.unfolded
     ),
+    Picture("/desk/leads/<int:lead_id>", "full", "lead-two-themes", "hugo", "/desk/leads/{leads[Noor Jansen]}"),
     Picture("/desk/leads/<int:lead_id>", "full", "lead-long-names", "hugo", "/desk/leads/{leads[long]}"),
     Picture("/desk/leads/<int:lead_id>", "full", "lead-returned", "hugo", "/desk/leads/{returned}"),
     Picture("/desk/leads/<int:lead_id>", "failing", "lead-missing", "hugo", "/desk/leads/99999"),

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 LANDING = "/l/self-evaluation"
 EBOOK = "/l/ebook"
 WEBINAR = "/l/webinar"
+TALK = "/l/conference"
 BOOK = "form:has(#slot) .actions button"
 ARTICLE = "/articles/three-inspiring-customer-experience-companies"
 
@@ -63,6 +64,7 @@ CHLOE = Visitor("Chloé Lefèvre", "chloe@armor.example", 0.4, "Directrice de la
                 "+33 6 55 44 33 22", horizon="this_quarter", language="fr")  # fmt: skip
 FRESH = Visitor("Nils Aalto", "nils@sampo.example", 0.4, "CX lead", "Sampo", "+358 40 123 4567")
 EVA = Visitor("Eva Lindgren", "eva@fjallbacka.example", 0.5, "CX director", "Fjällbacka Hem")
+NOOR = Visitor("Noor Jansen", "noor@polder.example", 0.6, "Service lead", "Polder", "+31 6 1234 5678")
 CROWD = tuple(
     Visitor(
         name, f"{name.split()[0].lower()}@{company.lower()}.example", level, "", company, phone, True, "this_quarter"

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from scripts.screens import people
-from scripts.screens.people import ANA, CHLOE, CROWD, EVA, INES, JONAS, LEA, LONG, OMAR, PRIYA, TOM, TYPO, Visitor
+from scripts.screens.people import ANA, CHLOE, CROWD, EVA, INES, JONAS, LEA, LONG, NOOR, OMAR, PRIYA, TOM, TYPO, Visitor
 from scripts.screens.product import Product
 
 SITE = "https://www.verdanne.example"
@@ -93,6 +93,7 @@ class Story:
             self.evaluates(key, who)
         people.download(self.browser_of("eva"), EVA)
         people.download(self.browser_of("seat"), EVA, people.WEBINAR)
+        people.download(self.browser_of("talk"), NOOR, people.TALK)
         product.settle()
         self.facts["asset"] = product.link(EVA.email, "/a/")
         page = self.page_of("jonas", product.link(JONAS.email, "/r/"))
@@ -126,9 +127,10 @@ class Story:
         product.settle()
         self._return_and_accept()
         product.move("2 days")
-        while not any("/q/" in one["text"] for one in product.get("/dev/mail.json")):  # on a working day
+        while not any("/q/cx-" in one["text"] for one in product.get("/dev/mail.json")):  # on a working day
             product.move("1 day")
         self.facts["asked"] = product.link(EVA.email, "/q/cx-maturity/")
+        self.facts["results_talk"] = self._answers("talk", NOOR, "/q/talk-feedback/")
         self.marks(LEA, "Held")
         product.settle()
         self.facts["booked"] = self.books("tom", TOM, day=2)
@@ -143,7 +145,7 @@ class Story:
         product.settle()
         self.marks(PRIYA, "Held")
         product.move("2 hours")
-        self.facts["leads"] = {who.name: self.lead(who) for who in (LEA, LONG, JONAS, ANA, PRIYA, OMAR, TOM)}
+        self.facts["leads"] = {who.name: self.lead(who) for who in (LEA, LONG, JONAS, ANA, PRIYA, OMAR, TOM, NOOR)}
         self.facts["leads"]["long"] = self.lead(LONG)
         self.facts["over"] = self._appointment_of(LONG)
         self.facts["outcome"] = product.link("camille@verdanne.example", "/outcome/")
@@ -187,6 +189,16 @@ class Story:
         time.sleep(2)  # the counts of a second are told together
         self._tells("[]")
         time.sleep(2)
+
+    def _answers(self, key: str, who: Visitor, asked: str) -> str:
+        """Somebody answers what a mail asks, and would like to be called: the path of her results."""
+        page = self.page_of(key, self.product.link(who.email, asked))
+        people.answer_here(page, who)
+        page.locator("[name=follow_up]").first.check(force=True)
+        people.press(page, "button[value=send]")
+        found = "/" + page.url.split("/", 3)[3]
+        page.close()
+        return found
 
     def _appointment_of(self, who: Visitor) -> int:
         """The number of somebody's first appointment."""

@@ -162,6 +162,7 @@ def results(shares: tuple[int, ...] = (28, 61, 46, 83, 54), share: int = 54, ban
         "weakest": min(themes, key=lambda theme: int(theme["share"])),
         "themes": themes,
         "advice": advice,
+        "advice_title": "Three things to do next",
     }
 
 
