@@ -124,7 +124,7 @@ def book_appointment(
     if slot is None:
         return _clicked_or_gone(house, text, key, starts_at)
     if not diary.proven and (ahead := _ahead(diary.lead, diary)):
-        _tell_her(house, diary, ahead, key)
+        _tell_her(house, diary, ahead, starts_at, key)
         return None
     lead_id, enrolment = diary.lead.id, diary.enrolment
     batch: list[on.AnyEvent] = []
@@ -154,7 +154,7 @@ def book_appointment(
     if diary.proven:
         return booked, appointment_link(house, lead, booked.id)
     if not any(isinstance(result, on.AppointmentBooked) for result in recorded.results.get(lead_id, [])):
-        _tell_her(house, diary, booked, key)
+        _tell_her(house, diary, booked, starts_at, key)
     return None
 
 
@@ -184,10 +184,12 @@ def _clicked_or_gone(house: House, text: str, key: str | None, starts_at: dateti
     raise gone(never=diary.never_had(starts_at))
 
 
-def _tell_her(house: House, diary: Diary, ahead: Appointment, key: str | None) -> None:
-    """The lead is written to about the appointment that she has; a second click on the same button says nothing new."""
+def _tell_her(house: House, diary: Diary, ahead: Appointment, starts_at: datetime, key: str | None) -> None:
+    """The lead is written to about the appointment that she has, and about the other time that was chosen; a second
+    click on the same button says nothing new."""
     if not pressed_before(house, key):
-        asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id)
+        wanted = starts_at if starts_at != ahead.starts_at else None
+        asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id, wanted=wanted)
         record_events(house, [asked], patience=PATIENCE)
 
 

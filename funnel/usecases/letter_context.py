@@ -96,9 +96,10 @@ def context_of(
         context["appointment"] = describe_appointment(company, lead, appointment, language, reader=reader) | {
             name: row["data"][name] for name in CHANGE if name in row["data"]
         }
-        if "moved_from" in row["data"]:
-            before, zone = datetime.fromisoformat(row["data"]["moved_from"]), context["appointment"]["zone"]
-            context["appointment"]["was"] = describe_time(before, zone, language)["when"]
+        for name, kept in (("was", "moved_from"), ("wanted", "wanted")):
+            if kept in row["data"]:
+                other, zone = datetime.fromisoformat(row["data"][kept]), context["appointment"]["zone"]
+                context["appointment"][name] = describe_time(other, zone, language)["when"]
         _changing(batch, row, lead, appointment, links, now)
         if not row["scenario"] and "slots" in row["data"]:
             moving = f"{appointment_link(batch.house, lead, appointment.id)}/move"

@@ -58,7 +58,7 @@ def describe_appointment(
         "where": kind.place(language, staff=not own) if kind else "",
         "state": appointment.state,
         "starts_at": appointment.starts_at.isoformat(),
-        **dict.fromkeys((*CHANGE, "was"), ""),
+        **dict.fromkeys((*CHANGE, "was", "wanted"), ""),
         "rep": {
             "name": rep.name if rep else company.name if own else company.called(appointment.rep),
             "phone": (rep.phone if rep else None) or "",

@@ -25,6 +25,7 @@ CHANGED = {
     "kept": "",
     "was": "Thursday 18 June, 14:30",
     "stays": "yes",
+    "wanted": "Thursday 18 June, 16:00",
 }
 SIZES = {"phone": (360, 780), "laptop": (1280, 800)}
 

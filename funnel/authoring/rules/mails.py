@@ -35,7 +35,7 @@ _APPOINTMENT: Shape = {
     **dict.fromkeys(
         ("id", "title", "when", "zone", "city", "minutes", "phone", "channel", "where", "state", "starts_at")
     ),
-    **dict.fromkeys(("by", "reason", "before", "given", "planned", "stays", "kept", "was")),
+    **dict.fromkeys(("by", "reason", "before", "given", "planned", "stays", "kept", "was", "wanted")),
     "rep": dict.fromkeys(("name", "phone", "email", "title")),
 }
 _COMPANY: Shape = {

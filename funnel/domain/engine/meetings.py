@@ -153,10 +153,13 @@ def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
 
 
 def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
-    """Send her the confirmation once more, at most once a day, whoever asks how often for it."""
+    """Send her the confirmation once more, with the other time that was not booked; at most once a day, however often
+    somebody asks for it."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment and appointment.open:
-        mail_about(turn, appointment, "house/appointment_booked", "lead", again=f"/again/{turn.now:%Y%m%d}")
+        said = {"wanted": event.wanted.isoformat()} if event.wanted else NOTHING_SAID
+        again = f"/again/{turn.now:%Y%m%d}"
+        mail_about(turn, appointment, "house/appointment_booked", "lead", again=again, said=said)
 
 
 def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:

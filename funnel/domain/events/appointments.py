@@ -105,9 +105,11 @@ class SlotTaken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentAsked(Event):
-    """A browser that has not proven to be hers chose a slot while she has this appointment ahead: she is written to."""
+    """A browser that has not proven to be hers chose a slot while she has this appointment ahead: she is written to.
+    `wanted`: when that slot begins, where it is another time than hers."""
 
     appointment: int
+    wanted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

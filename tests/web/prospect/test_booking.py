@@ -213,9 +213,38 @@ def test_who_asks_again_without_proof_is_written_to_once_a_day(town: Town) -> No
         again = to_the_diary(town)
         again.send({"slot": slots(again)[place], "phone": "0612345678"})
     subjects = [mail.as_json()["subject"] for mail in town.mails(LEA["email"])[before:]]
-    assert len([subject for subject in subjects if "Booked" in subject]) == 1
+    assert len([subject for subject in subjects if "It stays" in subject]) == 1
     visitor.open(private_link(town, purpose="/book/"))
     assert "It is in the diary." in visitor.text, "the mail leads to the appointment itself"
+
+
+def test_the_mail_says_which_other_time_was_not_booked_and_the_page_does_not(town: Town) -> None:
+    visitor = to_the_diary(town)
+    first, other = slots(visitor)[0], slots(visitor)[3]
+    visitor.send({"slot": first, "phone": "0612345678"})
+    again = to_the_diary(town)
+    again.send({"slot": other, "phone": "0612345678"})
+    assert "not booked" not in again.text
+    [*_, mail] = [mail.as_json() for mail in town.mails(LEA["email"])]
+    stays, wanted = ((as_she_reads(datetime.fromisoformat(one))) for one in (first, other))
+    assert mail["subject"].startswith("It stays: ")
+    assert stays in mail["subject"]
+    assert f"{wanted} was chosen too, and was not booked" in mail["text"]
+    assert "Choose another time" in mail["text"]
+
+
+def test_the_same_time_chosen_again_is_confirmed_and_not_said_to_be_refused(town: Town) -> None:
+    visitor = to_the_diary(town)
+    fields = {**visitor.form()["fields"], "phone": "0612345678", "slot": slots(visitor)[0]}
+    visitor.client.post(visitor.address, data=fields)
+    visitor.client.post(visitor.address, data={**fields, "once": "another window"})
+    told = [mail.as_json() for mail in town.mails(LEA["email"])]
+    assert not [mail for mail in told if "not booked" in mail["text"]]
+
+
+def as_she_reads(at: datetime) -> str:
+    """`09:30`, on the clock of Paris."""
+    return f"{at.astimezone(zone_info('Europe/Paris')):%H:%M}"
 
 
 def test_another_time_chosen_after_going_back_is_judged_by_itself(town: Town) -> None:
