@@ -120,6 +120,14 @@ def was_offered(
     )
 
 
+def closing(reps: Sequence[User], at: datetime, company_zone: str, holidays: Holidays = no_holidays) -> datetime | None:
+    """When the last of them stops on the day of an instant, by her own hours; none where nobody of them works then."""
+    closes = [
+        stops for rep in reps for _, _, stops in _open(rep, rep.zone or company_zone, at, at, holidays, CELL_MINUTES)
+    ]
+    return _EPOCH + max(closes) * _MINUTE if closes else None
+
+
 def is_away(rep: User, day: date) -> bool:
     """Whether a rep takes no appointment on a day of her zone: an absence, or an exception without hours."""
     away = any(date.fromisoformat(one.from_) <= day <= date.fromisoformat(one.to) for one in rep.absences)

@@ -158,7 +158,7 @@ def promised_call(
                 calls = any(_call(one) and not enrolment.has_seen(one.unless) for one in ahead)
                 return Promise(None) if calls else None
             case step if task := _call(step):
-                return Promise(due_of(task, at, company, lead, holidays))
+                return Promise(due_of(task, at, company, lead, program, holidays))
     return None
 
 

@@ -207,7 +207,9 @@ def _choice(choice: Choice, chosen: str) -> dict[str, Any]:
     text, hint = in_language(choice.text, language()), ""
     if choice.text is None and choice.id == CALL:
         text = _("Call me: I would like to go through my results with a consultant")
-        hint = _("You choose the time. The written summary follows the call.")
+        hint = _(
+            "We call you; you can choose the time yourself on the next page. The written summary follows the call."
+        )
     elif choice.text is None:
         text = _("Send me the summary by e-mail")
         hint = _("With your three pieces of advice, as a document to keep and to pass on.")

@@ -1,9 +1,12 @@
 """What lies ahead of her: the mails that time leads to, those that are possible at all, and by when the call is
 promised that she has asked for, before it stands on any desk (S134)."""
 
+from typing import Any
+
 import pytest
 
 from funnel.domain import effects as do
+from funnel.domain.company import User
 from funnel.domain.engine.ahead import Promise, mails_ahead, mails_possible, next_mail, promised_call
 from funnel.domain.timing import local_time, no_holidays
 from tests.domain.engine.kit import Stage, on_stage, program
@@ -108,6 +111,42 @@ def test_a_call_asked_for_at_night_is_promised_for_her_day() -> None:
     assert task.due_at
     assert told == Promise(task.due_at)
     assert local_time(task.due_at, PARIS).hour == 20
+
+
+def asked_at(hour: int, **company: Any) -> str:
+    """By when who asks for a call at an hour of Monday in Paris is promised one, within a working day."""
+    anna = on_stage(program(ASKS.replace("- STEP\n", "")), **company)
+    anna.submits()
+    anna.works()
+    anna.now = anna.now.replace(hour=hour - 2)
+    anna.answers(follow_up="call")
+    told = promised(anna)
+    (due,) = {one.due_at for one in anna.of(do.AddTask)}
+    assert due
+    assert told == Promise(due)
+    return f"{local_time(due, PARIS):%a %H:%M}"
+
+
+def works(until: str, day: str = "tue", zone: str = PARIS) -> list[User]:
+    """One rep of the team, until that time of a day; another team works to midnight."""
+    late = User(id="noah", name="Noah", email="n@x.example", role="rep", team="service", zone=PARIS)
+    late = late.model_copy(update={"availability": {"tue": ["09:00-23:59"]}})
+    rep = User(id="ada", name="Ada", email="a@x.example", role="rep", team="consulting", zone=zone)
+    return [late, rep.model_copy(update={"availability": {day: ["09:00-12:00", f"13:00-{until}"]}})]
+
+
+def test_a_call_is_promised_before_those_who_call_go_home() -> None:
+    assert asked_at(19, users=works("16:00")) == "Tue 16:00"
+    assert asked_at(11, users=works("16:00")) == "Tue 11:00"
+    assert asked_at(19, users=works("16:00", zone="Europe/London")) == "Tue 17:00"
+
+
+def test_a_day_on_which_nobody_works_leaves_the_promise() -> None:
+    assert asked_at(19, users=works("16:00", day="wed")) == "Tue 19:00"
+
+
+def test_hours_that_end_before_her_day_begins_leave_the_promise() -> None:
+    assert asked_at(19, users=works("13:30", zone="Asia/Tokyo")) == "Tue 19:00"
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,17 @@ def test_s134_a_call_asks_for_the_number_unless_it_is_known(town: Town, link: st
     assert (lead.answers[0].follow_up, lead.phone) == ("call", "+33 6 12 34 56 78")
 
 
+def test_the_choice_of_a_call_and_the_page_behind_it_say_the_same(town: Town, link: str) -> None:
+    visitor = answered(town, link)
+    assert "We call you; you can choose the time yourself on the next page." in visitor.text
+    visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
+    promise, _, below = visitor.page.text.partition("out of 100")
+    assert "We call you on the number ending in 78" in promise
+    chosen = re.search(r'<a href="(/book/[^"]+)">Would you rather choose the time yourself\?</a>', promise)
+    assert chosen
+    assert f'href="{chosen[1]}"' in below
+
+
 def test_who_left_a_number_is_not_asked_again(town: Town) -> None:
     visitor = answered(town, invited(town, phone="06 12 34 56 78"))
     assert 'name="phone"' not in visitor.page.text
