@@ -13,12 +13,13 @@ from funnel.domain.questionnaire import Questionnaire
 from funnel.domain.tunnel.form import Form, Webinar
 from funnel.domain.tunnel.scenario import Scenario
 from funnel.domain.webinar import begins_at, state_of
+from funnel.ports import Meeting
 from funnel.storage import installation
 from funnel.usecases.errors import NotFound
 from funnel.usecases.house import House
 from funnel.usecases.read_published import last_published
 from funnel.usecases.shelf import Published
-from funnel.usecases.webinars import describe_webinar
+from funnel.usecases.webinars import describe_webinar, seat_entry
 
 _BEFORE = timedelta(days=1)
 
@@ -47,15 +48,24 @@ class OpenForm:
         """The webinar in words, its times as the company's clock shows them; none where the form gives no seat."""
         if self.webinar is None:
             return None
-        now = self.opened_at or begins_at(self.webinar, self.company.zone) - _BEFORE
-        return describe_webinar(self.webinar, self.company, self.company.zone, language, now)
+        return describe_webinar(self.webinar, self.company, self.company.zone, language, self._told_at(self.webinar))
+
+    def seat_entry(self, language: str) -> Meeting | None:
+        """The webinar for a calendar; none where the form gives no seat, or gives one no more."""
+        if self.webinar is None or self._over(self.webinar):
+            return None
+        return seat_entry(self.webinar, self.name, self.company, language, self._told_at(self.webinar))
+
+    def _told_at(self, webinar: Webinar) -> datetime:
+        return self.opened_at or begins_at(webinar, self.company.zone) - _BEFORE
+
+    def _over(self, webinar: Webinar) -> bool:
+        return state_of(webinar, self.company.zone, self._told_at(webinar)) == "over"
 
     @property
     def closed(self) -> bool:
         """Whether nothing is left to register for: the webinar is over, and there is no replay."""
-        if self.webinar is None or self.webinar.replay or self.opened_at is None:
-            return False
-        return state_of(self.webinar, self.company.zone, self.opened_at) == "over"
+        return self.webinar is not None and not self.webinar.replay and self._over(self.webinar)
 
 
 def open_form(house: House, scenario: str) -> OpenForm:

@@ -6,14 +6,16 @@ from itertools import takewhile
 from typing import Any
 
 from funnel.authoring.bundle import Bundle
+from funnel.catalogue import Speech
 from funnel.domain.company import Company
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import earlier, zone_info
+from funnel.domain.timing import earlier, local_time
 from funnel.domain.tunnel.form import Webinar
 from funnel.domain.tunnel.steps import AwaitStep, EmailStep, Until, WaitStep
 from funnel.domain.webinar import begins_at, state_of
+from funnel.ports import Meeting
 from funnel.usecases.wording import city_of, day_in_words, describe_time
 
 
@@ -24,13 +26,15 @@ def webinar_of(bundle: Bundle | None) -> Webinar | None:
 
 
 def describe_webinar(webinar: Webinar, company: Company, zone: str, language: str, now: datetime) -> dict[str, Any]:
-    """A webinar in words: its times as the clocks of `zone` show them (`date` has the year);
-    `state` is `ahead`, `on` or `over` at `now`;
+    """A webinar in words: its times as the clocks of `zone` show them (`date` has the year, `day` and `when` where it
+    is another than that of `now`); `state` is `ahead`, `on` or `over` at `now`;
     `replay` is empty while there is none."""
     starts_at = begins_at(webinar, company.zone)
+    day = local_time(starts_at, zone).date()
+    dated, undated = "EEEE d MMMM y", "EEEE d MMMM"
     return {
-        **describe_time(starts_at, zone, language),
-        "date": day_in_words(starts_at.astimezone(zone_info(zone)).date(), language, "EEEE d MMMM y"),
+        **describe_time(starts_at, zone, language, undated if day.year == local_time(now, zone).year else dated),
+        "date": day_in_words(day, language, dated),
         "state": state_of(webinar, company.zone, now),
         "title": in_language(webinar.title, language),
         "city": city_of(zone, language),
@@ -68,7 +72,7 @@ def webinar_invitation(
     starts_at = begins_at(webinar, company.zone)
     return {
         "method": "REQUEST",
-        "uid": f"webinar-{bundle.name}-{lead.id}@{company.domain}",
+        "uid": _uid(company, bundle.name),
         "sequence": 0,
         "starts_at": starts_at.isoformat(),
         "ends_at": (starts_at + timedelta(minutes=webinar.minutes)).isoformat(),
@@ -79,6 +83,29 @@ def webinar_invitation(
         "description": webinar.link,
         "language": language,
     }
+
+
+def seat_entry(webinar: Webinar, scenario: str, company: Company, language: str, now: datetime) -> Meeting:
+    """Her seat as an entry for any calendar, with the UID of the invitation, so that it keeps one of the two. It tells
+    what the landing page tells: where to join is in the mail alone."""
+    starts_at = begins_at(webinar, company.zone)
+    return Meeting(
+        uid=_uid(company, scenario),
+        sequence=0,
+        stamp=now,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=webinar.minutes),
+        summary=in_language(webinar.title, language),
+        organizer=(company.sender.name, company.sender.email),
+        attendees=[],
+        description=Speech(language).gettext("The link to join is in our mail."),
+        language=language,
+    )
+
+
+def _uid(company: Company, scenario: str) -> str:
+    """The UID of a webinar, the same for everybody who has a seat."""
+    return f"webinar-{scenario}@{company.domain}"
 
 
 def _at_once(bundle: Bundle) -> set[str]:

@@ -38,6 +38,7 @@ NO_PAGE = {
     "/dev/mail/<int:number>/attachments/<int:place>": "a download",
     "/book/<token>/appointment.ics": "a download",
     "/ics/<token>.ics": "for calendar programs",
+    "/l/<scenario>/webinar.ics": "a download",
     "/studio/<scenario>/frame": "a page or a mail in a frame of the preview, pictured there",
     "/studio/<scenario>/attached": "a download, or a page of it as a picture, shown in the preview",
     "/q/<questionnaire>": "leads to the landing page that asks it",

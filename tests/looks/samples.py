@@ -346,7 +346,11 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "thanks.html", "empty", {**base, **thanks}
     yield "thanks.html", "full-file", {**base, **thanks, "given": "Customer experience champions"}
     yield "thanks.html", "full-confirm", {**base, **thanks, "to_confirm": True}
-    yield "thanks.html", "full-seat", {**base, **thanks, "webinar": webinar("ahead")}
+    yield (
+        "thanks.html",
+        "full-seat",
+        {**base, **thanks, "webinar": webinar("ahead"), "calendar_url": "/x.ics"},
+    )
     yield "thanks.html", "full-replay", {**base, **thanks, "webinar": webinar("over")}
     yield from _given_pages(base)
     yield (

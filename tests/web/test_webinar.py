@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from funnel.delivery.ledger import Entry
 from funnel.storage import leads
 from funnel.usecases.errors import Conflict, NotFound
 from funnel.usecases.merge_leads import merge_leads
+from funnel.usecases.open_form import open_form
 from funnel.usecases.publish_scenarios import publish_scenarios
 from funnel.usecases.read_table import NoTable
 from funnel.usecases.record_webinar import record_webinar
@@ -43,6 +45,50 @@ def registers(town: Town, email: str, *, language: str = "en", zone: str | None 
 def subjects(town: Town, to: str) -> list[str]:
     """What has left to an address."""
     return [one.as_json()["subject"] for one in town.mails(to)]
+
+
+def takes_a_seat(town: Town) -> Visitor:
+    """Somebody sends the form in a browser: the page that thanks."""
+    visitor = Visitor(town.app)
+    visitor.open("/l/webinar")
+    visitor.send({"name": "Ida Roth", "email": "ida@example.org", "go": "send"}, ending="/details")
+    return visitor
+
+
+def test_the_page_that_thanks_says_what_for_and_when_and_has_it_for_a_calendar(town: Town) -> None:
+    visitor = takes_a_seat(town)
+    for said in ("Fewer calls in ninety days", "Thursday 20 May 2027, 14:00", "Paris time", "45 minutes"):
+        assert said in visitor.text, visitor.text
+    answer = visitor.client.get("/l/webinar/webinar.ics")
+    assert answer.content_type.startswith("text/calendar; method=PUBLISH")
+    (event,) = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert event.decoded("DTSTART") == BEGINS
+    assert event.decoded("DTEND") == BEGINS + timedelta(minutes=45)
+    assert "meet.verdanne.example" not in answer.text, "where to join is in the mail: this page proves no address"
+    (mail,) = town.mails("ida@example.org")
+    (invited,) = invitation(mail).walk("VEVENT")
+    assert event["UID"] == invited["UID"], "so that her calendar has it once"
+
+
+def test_a_webinar_that_is_over_is_for_no_calendar(town: Town) -> None:
+    assert town.app.test_client().get("/l/self-evaluation/webinar.ics").status_code == 404
+    town.move_clock(BEGINS + timedelta(hours=2))
+    visitor = takes_a_seat(town)
+    assert "Add to my calendar" not in visitor.text
+    assert visitor.client.get("/l/webinar/webinar.ics").status_code == 404
+
+
+@pytest.mark.parametrize("language, day", [("en", "Thursday 20 May"), ("fr", "jeudi 20 mai")])
+def test_its_day_is_told_with_its_year_where_that_is_another(town: Town, language: str, day: str) -> None:
+    form = open_form(town.house, "webinar")
+    this, other = (
+        replace(form, opened_at=now).describe_webinar(language)
+        for now in (BEGINS - timedelta(days=100), BEGINS - timedelta(days=180))
+    )
+    assert this
+    assert other
+    assert (this["day"], other["day"]) == (day, f"{day} 2027")
+    assert f"{day} 2027" in other["when"]
 
 
 def invitation(mail: Entry) -> Calendar:

@@ -9,12 +9,14 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
+from funnel.delivery.calendar import publication
 from funnel.domain.contact import suggest_email
 from funnel.domain.model import in_language
 from funnel.usecases.correct_address import correct_address
-from funnel.usecases.errors import DatabaseAway, Invalid
+from funnel.usecases.errors import DatabaseAway, Invalid, NotFound
 from funnel.usecases.open_form import OpenForm
 from funnel.usecases.read_results import read_submitted
+from funnel.web.files import to_load
 from funnel.web.forms import AddressForm
 from funnel.web.here import house
 from funnel.web.limits import FORMS, limiter
@@ -61,6 +63,15 @@ def correct(scenario: str) -> Answered:
     return redirect(url_for("prospect.thanks.thanks", scenario=name_in_url(form.name)), 303)
 
 
+@blueprint.get("/l/<scenario>/webinar.ics")
+def calendar(scenario: str) -> Response:
+    """The webinar for any calendar (RFC 5545, METHOD:PUBLISH), as long as it is not over."""
+    entry = form_of(scenario).seat_entry(language())
+    if entry is None:
+        raise NotFound("there is no webinar")
+    return to_load(publication(entry), "text/calendar; method=PUBLISH; charset=utf-8", "webinar.ics")
+
+
 def given_by(form: OpenForm) -> str | None:
     """The title of the file whose link is in the mail; none where the form gives something else."""
     magnet = form.scenario.magnet
@@ -94,6 +105,7 @@ def _show(form: OpenForm, sent: SentForm, address: AddressForm) -> Response:
             status,
             given=given_by(form),
             webinar=form.describe_webinar(language()),
+            calendar_url=url_for("prospect.thanks.calendar", scenario=name_in_url(form.name)),
             **context,
         )
     return page("thanks_results.html", found.company, status, **(results_context(found, sent.first_name) | context))

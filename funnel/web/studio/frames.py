@@ -123,9 +123,9 @@ def _page(form: OpenForm, samples: Samples, who: SamplePerson, what: str) -> Res
         sent: dict[str, Any] = {"first_name": first_name, "email": who.lead.email, "value": who.lead.email}
         sent |= {"suggestion": None, "action": "", "hidden": [], "error": None, "corrected": False}
         if who.sheet is None:
-            return prospect_page(
-                "thanks.html", form.company, given=given_by(form), webinar=form.describe_webinar(language()), **sent
-            )
+            webinar = form.describe_webinar(language())
+            sent |= {"given": given_by(form), "webinar": webinar, "calendar_url": ""}
+            return prospect_page("thanks.html", form.company, **sent)
         found = results_context(sample_results(samples, who, language()), first_name)
         return prospect_page("thanks_results.html", form.company, **(found | sent))
     if what == RESULTS:
