@@ -81,3 +81,18 @@ def test_on_a_phone_the_page_that_is_open_is_seen_among_the_others(place: Place,
     assert box
     assert 0 <= box["x"] < box["x"] + box["width"] <= 360
     assert window.page.evaluate("scrollY") == 0, "and nothing else has moved"
+
+
+def test_on_a_laptop_the_reasons_of_the_points_stand_wide_beside_the_appointments(
+    place: Place, open_window: Open, pages: Sequence[str]
+) -> None:
+    window = open_window(width=1280)
+    window.log_in(*place.log_in("manager"), next(one for one in pages if "/desk/leads/" in one and "same" not in one))
+    panels = [window.page.locator(f"section:has(> header > #{name})") for name in ("h-points", "h-app", "h-ans")]
+    points, meetings, answers = (panel.bounding_box() for panel in panels)
+    assert points
+    assert meetings
+    assert answers
+    assert points["width"] > 2 * meetings["width"]
+    assert points["y"] <= meetings["y"] < points["y"] + points["height"]
+    assert answers["width"] > 1200, "below both columns, none of which runs on alone"

@@ -211,6 +211,13 @@ def test_a_leads_page_says_everything_about_her(town: Town) -> None:
         assert text in page, text
 
 
+def test_what_is_booked_and_the_points_with_their_reasons_come_before_history_and_answers(town: Town) -> None:
+    lead_id = submitted(town)
+    page = employed(town, HUGO).get(f"/desk/leads/{lead_id}").text
+    places = [page.index(f'<h2 id="{name}"') for name in ("h-app", "h-points", "h-line", "h-ans", "h-next", "h-con")]
+    assert places == sorted(places)
+
+
 def test_a_leads_words_never_become_markup(town: Town) -> None:
     lead_id = submitted(town, name="<script>alert(1)</script>", company='"><img src=x>')
     page = employed(town, HUGO).get(f"/desk/leads/{lead_id}").text
