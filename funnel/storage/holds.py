@@ -191,6 +191,18 @@ def kept_for(connection: Connection, lead_id: int, kind: str, reps: Sequence[str
     return [_kept(row) for row in connection.execute(wanted).mappings()]
 
 
+def proposed_to(
+    connection: Connection, ids: Sequence[int], reps: Sequence[str], now: datetime
+) -> list[tuple[int, str, Hold]]:
+    """What mails proposed to leads and these reps still keep, earliest first: for whom, the mail's cause, what."""
+    wanted = (
+        select(holds)
+        .where(holds.c.lead_id.in_(ids), holds.c.rep.in_(reps), holds.c.until > now, holds.c.cause.is_not(None))
+        .order_by(holds.c.starts_at, holds.c.id)
+    )
+    return [(row["lead_id"], row["cause"], _kept(row)) for row in connection.execute(wanted).mappings()]
+
+
 def between(
     connection: Connection, reps: Sequence[str], first: datetime, last: datetime, now: datetime
 ) -> list[tuple[int, Hold]]:

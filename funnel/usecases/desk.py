@@ -38,6 +38,7 @@ from funnel.usecases.results import describe_answers, describe_results
 from funnel.usecases.score.read_score import ScoreSheet, score_sheet
 from funnel.usecases.start_scenario import Startable, startable
 from funnel.usecases.suggestions import Suggested, suggested_of
+from funnel.usecases.what_is_proposed import Outlook, read_outlook
 
 MOST = 200
 _TOLD_FOR = timedelta(days=1)
@@ -79,7 +80,7 @@ class LeadPage:
     tasks: Sequence[Mapping[str, Any]]
     consents: Sequence[Mapping[str, Any]]
     score: ScoreSheet
-    upcoming: Sequence[Mapping[str, Any]]
+    outlook: Outlook
     suggested: Sequence[Suggested]
     startable: Sequence[Startable]
     """What who looks may begin for her."""
@@ -192,7 +193,6 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
                     }
                 )
         mails = outbox_lists.of_person(connection, lead.id)
-        waiting = [row for row in mails if row["state"] == "ready"]
         # After an erasure no event says who or what any more.
         names = Names(published, language, user.zone)
         told: list[Happening] = []
@@ -212,7 +212,7 @@ def read_lead(house: House, user: User, lead_id: int, language: str) -> LeadPage
             tasks,
             [row for one in everybody for row in consents.of_lead(connection, one.id)],
             score_sheet(connection, published, lead, moment.now, told, language),
-            waiting,
+            read_outlook(house, connection, names, everybody, mails, moment.now),
             suggested_of(published.company, lead),
             startable(published, lead) if changeable else [],
             changeable,

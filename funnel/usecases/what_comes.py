@@ -41,6 +41,8 @@ class Coming:
     unless: EventName | None = None
     may_change: bool = False
     held: Literal["", "pause", "cap"] = ""
+    proposes: bool = False
+    """Whether it offers an appointment."""
 
 
 def coming_mails(
@@ -55,7 +57,8 @@ def coming_mails(
     found = []
     for one, (at, held) in zip(ahead, _times(names.published, lead, rows, ahead, now), strict=True):
         what = _called(house, connection, names, one.mail.message, one.mail.version)
-        found.append(Coming(at, what, next(iter(one.unless), None), one.chosen, held))
+        proposes = "propose" in one.mail.data
+        found.append(Coming(at, what, next(iter(one.unless), None), one.chosen, held, proposes))
     return sorted(found, key=lambda one: (one.at is None, one.at or now))
 
 
@@ -144,6 +147,7 @@ def _queued(row: Mapping[str, Any]) -> Ahead:
         not_before=row["not_before"],
         version=row["version"],
         scenario=row["scenario"],
+        data=row["data"],
     )
     return Ahead(mail, unless=(), chosen=False)
 

@@ -110,7 +110,7 @@ def lead_page(**change: Any) -> Context:
     }
     empty |= {"set_url": "/diary/new?lead=7", "more_tags": [("client", ["gold"])], "startable": []}
     empty |= {"can_hand_over": False, "changeable": False, "upcoming": [], "suggested": [], "joined": []}
-    empty |= {"outlook": "None booked. The next mail proposes one."}
+    empty |= {"proposed": [], "outlook": "None booked. The next mail proposes one."}
     return {**staff(), "lead": lead(), "return_error": None, "consents": [], "points": NO_POINTS, **empty, **change}
 
 
@@ -146,7 +146,24 @@ def full_lead_page(word: str = "Prices") -> Context:
         can_hand_over=True,
         startable=[("recurring_visits/1", "Regular visits")],
         changeable=True,
-        upcoming=[{"what": "Reminder of the call", "when": when("in 2 days")}],
+        upcoming=[
+            {"what": "Reminder of the call", "when": when("in 2 days"), "note": None},
+            {
+                "what": "Your summary",
+                "when": when("in 3 days"),
+                "note": "if by then still awaited: the appointment to take place",
+            },
+        ],
+        proposed=[
+            {
+                "when": one,
+                "until": "Wednesday 17 June, 09:30",
+                "title": "Your results by telephone",
+                "rep": "Camille Arnoux",
+                "mailed": when("4 minutes ago"),
+            }
+            for one in ("Fri 19 June, 09:00", "Mon 22 June, 17:00")
+        ],
         timeline=[
             {"day": "Monday 15 June", "entries": entries(entry), "machine": machine[:1]},
             {"day": "Saturday 13 June", "entries": entries(first), "machine": machine},

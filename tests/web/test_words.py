@@ -66,7 +66,7 @@ def test_a_lead_without_consent_is_not_said_to_be_proposed_a_call(town: Town) ->
     page = employed(town, HUGO).get(f"/desk/leads/{lead_id}").text
     assert "without consent no mail may propose one: call." in page
     agreed = submitted(town, "Ana Lund", "ana@lund.example")
-    assert "The next mail proposes one" in employed(town, HUGO).get(f"/desk/leads/{agreed}").text
+    assert "proposes one, in 2 days" in employed(town, HUGO).get(f"/desk/leads/{agreed}").text
 
 
 def test_steps_mails_and_states_are_said_in_words(town: Town) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
 from funnel.domain.deadlines import stands_open
-from funnel.domain.lead import Enrolment, Handoff, Lead, about_mails
+from funnel.domain.lead import Enrolment, Handoff, Lead
 from funnel.domain.model import in_language
 from funnel.usecases.answer_handoff import hand_over_by_hand
 from funnel.usecases.desk import LeadPage, read_lead
@@ -24,6 +24,7 @@ from funnel.web.speech import _, language, language_name, names
 from funnel.web.staff.guard import me, staff
 from funnel.web.staff.joining import joined_shown
 from funnel.web.staff.lead_history import longest_read, timeline
+from funnel.web.staff.outlook import outlook, proposed, upcoming
 from funnel.web.staff.page import Calendar, back, calendar, notify, page, refused
 from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.suggesting import suggested_row
@@ -156,7 +157,8 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
         return_error=return_error,
         **timeline(gather(found.history, called.speech), days),
         pages=longest_read(found.history, called, days),
-        outlook=_outlook(found),
+        outlook=outlook(found, days),
+        proposed=proposed(found, called, days),
         set_url=url_for("setting.new", lead=who.id) if sets else None,
         results=_results(found.results[0], days) if found.results else None,
         appointments=[
@@ -185,9 +187,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
             for whose, one in sorted(_all(found, "enrolments"), key=lambda one: one[1].began_at)[::-1]
         ],
         startable=[(one.name, called.scenario(one.scenario)) for one in found.startable],
-        upcoming=[
-            {"what": called.mail(row["message"]), "when": days.when(row["not_before"])} for row in found.upcoming
-        ],
+        upcoming=upcoming(found, called, days),
         consents=[
             _consent(row, days) | {"text": _by(found, whose, row["wording"] or row["purpose"])}
             for whose in found.everybody
@@ -258,18 +258,6 @@ def _step(one: Enrolment, called: Names) -> str:
     """Where she stands, and whether a machine had led her there."""
     step = called.step(one.scenario, one.step or "")
     return _("led on by a machine: %(step)s", step=step) if one.reason and one.state != "parked" else step
-
-
-def _outlook(found: LeadPage) -> str:
-    """Whether a mail will propose an appointment, for who sees that none is booked."""
-    lead = found.lead
-    if not any(one.runs for one in lead.enrolments):
-        return _("None booked, and no scenario is running that would propose one. A call may do it.")
-    if lead.handoff:
-        return _("None booked. While a rep has this lead no mail proposes one: call.")
-    if lead.unsubscribed or not any(given for purpose, given in lead.consents.items() if about_mails(purpose)):
-        return _("None booked, and without consent no mail may propose one: call.")
-    return _("None booked. The next mail proposes one; a call may be quicker.")
 
 
 def _consent(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
