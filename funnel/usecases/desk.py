@@ -8,7 +8,7 @@ from typing import Any
 
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
-from funnel.domain.lead import Lead
+from funnel.domain.lead import Appointment, Lead
 from funnel.domain.timing import local_time, midnight
 from funnel.storage import (
     appointments,
@@ -52,6 +52,7 @@ class Desk:
     company: Company
     now: datetime
     handoffs: Sequence[Mapping[str, Any]]
+    """With what came of her last appointment (`met`), and the next one ahead (`meets`)."""
     tasks: Sequence[Mapping[str, Any]]
     """With whether it is a call that she has `asked` for."""
     appointments: Sequence[Mapping[str, Any]]
@@ -135,14 +136,16 @@ def read_desk(house: House, user: User) -> Desk:
         asked = [row["lead_id"] for row in suggestions.of_reps(connection, own, MOST)]
         about = snapshot.load(connection, asked, lock=False)
         handed = [row["lead_id"] for row in (*offered, *given)]
-        met = {lead_id: one.state for lead_id, one in appointments.of_leads(connection, handed)} if handed else {}
+        booked = appointments.of_leads(connection, handed) if handed else []
+    met = {lead_id: one.state for lead_id, one in booked}
+    meets = {lead_id: one for lead_id, one in _latest_first(booked) if one.open and one.starts_at > moment.now}
     tells = feed and (feed.fault or (feed.back_at and moment.now - feed.back_at < _TOLD_FOR))
     return Desk(
         user,
         company,
         moment.now,
         [
-            {**row, "lead": people[row["lead_id"]], "met": met.get(row["lead_id"])}
+            {**row, "lead": people[row["lead_id"]], "met": met.get(row["lead_id"]), "meets": meets.get(row["lead_id"])}
             for row in _once([*offered, *given], people)
         ],
         [{**row, "lead": people[row["lead_id"]], "asked": row["id"] in promised} for row in todo],
@@ -153,6 +156,10 @@ def read_desk(house: House, user: User) -> Desk:
         [one for lead_id in asked for one in suggested_of(bundle, about[lead_id])],
         behind,
     )
+
+
+def _latest_first(booked: Sequence[tuple[int, Appointment]]) -> list[tuple[int, Appointment]]:
+    return sorted(booked, key=lambda one: one[1].starts_at, reverse=True)
 
 
 def _once(rows: Sequence[Mapping[str, Any]], people: Mapping[int, Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -43,6 +43,7 @@ def handoff(state: str, **change: Any) -> Context:
         "because": ["Booked “Your results by telephone” for Thursday 18 June, 09:30"],
         "state": state,
         "met": None,
+        "meets": "Thu 18 June, 09:30" if state == "offered" else None,
         "at": when("12 minutes ago"),
         "missing": [],
         "return_reason": None,
@@ -157,7 +158,7 @@ def full_lead_page(word: str = "Prices") -> Context:
         proposed=[
             {
                 "when": one,
-                "until": "Wednesday 17 June, 09:30",
+                "until": "Wed 17 June, 09:30",
                 "title": "Your results by telephone",
                 "rep": "Camille Arnoux",
                 "mailed": when("4 minutes ago"),

@@ -10,6 +10,7 @@ import pytest
 from funnel.domain import events as on
 from funnel.domain.engine.doubts import MACHINE
 from funnel.domain.lead import Appointment
+from funnel.domain.timing import local_time
 from funnel.storage import handoffs, installation, outbox, users
 from funnel.usecases.addresses import outcome_link
 from funnel.usecases.answer_handoff import accept_handoff
@@ -60,6 +61,19 @@ def test_whoever_books_appears_on_the_desk_with_the_reason(town: Town) -> None:
     assert "Léa Martin" in page
     assert "Booked: Your results by telephone" in page
     assert 'href="tel:+33612345678"' in page
+
+
+def test_a_row_of_the_desk_says_when_she_is_met_and_how_many_points_she_has(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    local = local_time(meeting.starts_at, "Europe/Paris")
+    staff = employed(town, HUGO)
+    row = staff.get("/desk").text.partition('class="handed"')[2].partition("</li>")[0]
+    assert f"<b>{local:%a} {local.day} {local:%B, %H:%M}</b> · {lead_of(town, lead_id).score} points" in row
+    wait_until(town, meeting.starts_at + timedelta(minutes=1))
+    page = staff.get("/desk").text
+    assert "<b>" not in page.partition('class="handed"')[2].partition("</li>")[0], "nothing is ahead any more"
+    assert page.index("How did it go?") < page.index("Leads handed over"), "on a phone too"
 
 
 def test_the_first_acceptance_wins_and_the_other_is_told_who_was_first(town: Town) -> None:

@@ -178,6 +178,7 @@ def _lead(row: Mapping[str, Any], days: Calendar) -> dict[str, Any]:
         "company": row["company"],
         "phone": row["phone"],
         "email": row["email"],
+        "score": row["score"],
         "there": clock_now(row["zone"], days),
     }
 
@@ -189,6 +190,7 @@ def _handoff(row: Mapping[str, Any], user: User, called: Names, days: Calendar) 
         "because": [called.reason(reason) for reason in row["because"]],
         "state": row["state"],
         "met": what_came_of_it(row["met"]) if row["met"] else None,
+        "meets": days.short(row["meets"].starts_at) if row["meets"] else None,
         "at": days.when(row["offered_at"]),
         "missing": [called.missing(field) for field in row["missing"]],
         "return_reason": row["return_reason"],

@@ -16,7 +16,7 @@ def proposed(found: LeadPage, called: Names, days: Calendar) -> list[dict[str, A
     return [
         {
             "when": days.short(one.starts_at),
-            "until": days.hour(one.until),
+            "until": days.short(one.until),
             "title": called.appointment_type(one.type),
             "rep": called.user(one.rep),
             "mailed": days.when(one.mailed_at) if one.mailed_at else None,
