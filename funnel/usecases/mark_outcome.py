@@ -8,13 +8,15 @@ from typing import Any
 from funnel.domain import events as on
 from funnel.domain.company import Company, User
 from funnel.domain.lead import Appointment, Lead
-from funnel.storage import appointments, leads
+from funnel.storage import appointments, leads, outbox_lists
+from funnel.storage.outbox import WAITING
 from funnel.usecases.errors import Conflict
 from funnel.usecases.house import House
 from funnel.usecases.one_appointment import find_appointment
 from funnel.usecases.people import require_change
 from funnel.usecases.reassign import still_to_choose, unchosen, waiting_for_choice
 from funnel.usecases.record_events import record_events
+from funnel.usecases.what_comes import to_her
 
 MOST = 500
 """Appointments without an outcome that stand beside the one in question."""
@@ -50,8 +52,16 @@ def read_outcome(house: House, user: User, appointment_id: int) -> OutcomePage:
     return OutcomePage(lead, appointment, company, now, others, bool(asked), bool(to_choose))
 
 
-def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> int:
-    """Held or missed (S92); marking again corrects. The lead's id."""
+@dataclass(frozen=True)
+class Marked:
+    """Whose appointment was marked, and the mails that follow at once, by message."""
+
+    lead: Lead
+    mails: Sequence[str]
+
+
+def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> Marked:
+    """Held or missed (S92); marking again corrects, and ends what the wrong mark had begun."""
     lead, appointment, _company, now = _opened(house, user, appointment_id)
     if appointment.starts_at > now:
         raise Conflict("This appointment has not begun yet.")
@@ -60,13 +70,16 @@ def mark_appointment(house: House, user: User, appointment_id: int, *, held: boo
     with house.database.read() as connection:
         waits = not held and waiting_for_choice(connection, [(lead, appointment)])
         to_choose = waits and still_to_choose(connection, [(lead, appointment)])
+        known = {row["id"] for row in outbox_lists.of_lead(connection, lead.id)}
     if to_choose:
         raise Conflict("Nobody could be there, and another time was asked for: move or cancel it instead.")
     if waits:
         raise Conflict("Nobody could be there, and another time was asked for. There is a newer appointment by now.")
     marked = on.AppointmentHeld if held else on.AppointmentMissed
     record_events(house, [marked(lead_id=lead.id, occurred_at=now, appointment=appointment_id, by=user.id)])
-    return lead.id
+    with house.database.read() as connection:
+        follows = [row for row in outbox_lists.of_lead(connection, lead.id) if row["id"] not in known and to_her(row)]
+    return Marked(lead, [row["message"] for row in follows if row["state"] in WAITING or row["left_at"]])
 
 
 def _opened(house: House, user: User, appointment_id: int) -> tuple[Lead, Appointment, Company, datetime]:

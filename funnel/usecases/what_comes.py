@@ -203,4 +203,9 @@ def _may_leave(lead: Lead, row: Mapping[str, Any]) -> bool:
 
 
 def _is_coming(row: Mapping[str, Any]) -> bool:
-    return row["channel"] == "mail" and row["recipient"] == "lead" and row["state"] in WAITING
+    return to_her(row) and row["state"] in WAITING
+
+
+def to_her(row: Mapping[str, Any]) -> bool:
+    """Whether a row of the outbox is a mail to the lead herself."""
+    return bool(row["channel"] == "mail" and row["recipient"] == "lead")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from markupsafe import Markup
+
 from funnel.domain.model import in_language
 from tests.looks import samples_diary
 from tests.looks.samples import COMPANY, LONG, NAME, SHEET, THEMES, Context, common, results, staff, when
@@ -185,7 +187,7 @@ def full_lead_page(word: str = "Prices") -> Context:
                 "when": "Thursday 18 June, 09:30",
                 "zone": "Europe/Paris",
                 "rep": "Camille Arnoux",
-                "said": "booked",
+                "said": ("no outcome yet", "warn"),
                 "change_url": "/diary/appointments/3",
             }
         ],
@@ -361,7 +363,9 @@ def pages() -> Iterator[tuple[str, str, Context]]:
     score["lead"] = lead("Jonas Weber", None)
     hands = [handoff("offered"), score]
     tasks = [task(), task(id="t2", overdue=True, due=when("3 hours ago"), text="Call about the workshop")]
-    notices = [{"kind": "ok", "text": "Léa Martin is yours."}]
+    told = "Marked as missed. Léa Martin gets by mail: “A new time?”."
+    marked = Markup('{} <a href="/desk/appointments/3">Was that wrong?</a>').format(told)
+    notices = [{"kind": "ok", "text": text} for text in ("Léa Martin is yours.", marked)]
     meetings = [meeting(), meeting(id=4, time="14:00", lead=lead("Jonas Weber", None))]
     full = desk(
         coming=meetings,

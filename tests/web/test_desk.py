@@ -173,15 +173,19 @@ def test_a_hand_over_that_rested_on_a_machine_says_so_on_her_page(town: Town) ->
 
 
 def test_an_appointment_is_marked_after_it_began_and_the_mark_can_be_corrected(town: Town) -> None:
-    lead_id = submitted(town)
+    lead_id = submitted(town, "Léa <Martin>")
     meeting = booked(town, lead_id)
     staff = employed(town, _rep_of(town, lead_id)[0])
     assert staff.post(f"/desk/appointments/{meeting.id}/held").status_code == 303
     assert "has not begun yet" in staff.get("/desk").text
     wait_until(town, meeting.ends_at + timedelta(minutes=5))
     assert "How did it go?" in staff.get("/desk").text
+    assert "no outcome yet" in staff.get(f"/desk/leads/{lead_id}").text
     staff.post(f"/desk/appointments/{meeting.id}/missed")
-    assert "Marked as missed." in staff.get("/desk").text
+    notice = re.findall(r'role="status">(.*?)</div>', staff.get("/desk").text, re.S)[0]
+    assert "Marked as missed. Léa &lt;Martin&gt; gets by mail: “Shall we try another time?”." in notice
+    assert f'<a href="/desk/appointments/{meeting.id}">Was that wrong?</a>' in notice
+    assert "no outcome yet" not in staff.get(f"/desk/leads/{lead_id}").text
     assert lead_of(town, lead_id).appointments[0].state == "missed"
     staff.post(f"/desk/appointments/{meeting.id}/held")
     assert lead_of(town, lead_id).appointments[0].state == "held"

@@ -1,6 +1,6 @@
 """`/desk`: what waits for a rep, what needs doing first, and the buttons that do it (S145)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, make_response, request, url_for
@@ -11,7 +11,7 @@ from funnel.usecases.answer_handoff import accept_handoff, return_handoff
 from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.desk import finish_task, read_desk
 from funnel.usecases.errors import Conflict, Invalid
-from funnel.usecases.mark_outcome import mark_appointment, read_outcome
+from funnel.usecases.mark_outcome import Marked, mark_appointment, read_outcome
 from funnel.usecases.naming import Names
 from funnel.usecases.read_calendars import Feed
 from funnel.web.forms import ReturnForm
@@ -92,11 +92,20 @@ def missed(appointment: int) -> Response:
 
 def _mark(appointment: int, *, held: bool) -> Response:
     try:
-        mark_appointment(house(), me(), appointment, held=held)
+        marked = mark_appointment(house(), me(), appointment, held=held)
     except Conflict as conflict:
         return refused(conflict)
-    notify(_("Marked as held.") if held else _("Marked as missed."))
+    told = _("Marked as held.") if held else _("Marked as missed.")
+    correct = url_for("desk.outcome", appointment=appointment)
+    notify(" ".join([told, *_follows(marked)]), link=(correct, _("Was that wrong?")))
     return back()
+
+
+def _follows(marked: Marked) -> Iterator[str]:
+    """What the lead gets at once."""
+    if marked.mails:
+        mails = ", ".join(_("“%(mail)s”", mail=names().mail(one)) for one in marked.mails)
+        yield _("%(name)s gets by mail: %(mails)s.", name=marked.lead.called, mails=mails)
 
 
 @blueprint.post("/tasks/<path:task>/done")

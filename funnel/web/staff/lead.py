@@ -29,7 +29,7 @@ from funnel.web.staff.page import Calendar, back, calendar, notify, page, refuse
 from funnel.web.staff.scoring import score_panel
 from funnel.web.staff.suggesting import suggested_row
 from funnel.web.staff.wording import (
-    appointment_state,
+    appointment_stands,
     enrolment_state,
     refused_text,
     stage_in_words,
@@ -168,7 +168,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
                 "when": days.short(one.starts_at),
                 "zone": days.zone,
                 "state": one.state,
-                "said": appointment_state(one.state),
+                "said": appointment_stands(one, found.now, asked=one.id in found.unchosen),
                 "rep": _by(found, whose, called.user(one.rep)),
                 "can_mark": one.starts_at <= found.now
                 and one.state != "cancelled"

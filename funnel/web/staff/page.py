@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_time, format_timedelta
 from flask import flash, get_flashed_messages, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from funnel.domain.company import Company, User
@@ -28,9 +29,9 @@ def page(template: str, nav: str, **context: Any) -> str:
     return render_template(template, user=shown, nav=nav, notices=notices, **context)
 
 
-def notify(text: str, kind: str = "ok") -> None:
-    """Tell it on the next page: ok, info, warn or bad."""
-    flash(text, kind)
+def notify(text: str, kind: str = "ok", link: tuple[str, str] | None = None) -> None:
+    """Tell it on the next page: ok, info, warn or bad; with a `link` (address, words) to where it goes on."""
+    flash(Markup('{} <a href="{}">{}</a>').format(text, *link) if link else text, kind)
 
 
 def back() -> Response:

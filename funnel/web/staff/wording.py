@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from funnel.domain.lead import Appointment
 from funnel.usecases.errors import Invalid
 from funnel.usecases.naming import Names
 from funnel.web.speech import _
@@ -45,6 +46,17 @@ def appointment_state(state: str) -> str:
         "missed": _("missed"),
     }
     return known.get(state, state)
+
+
+def appointment_stands(one: Appointment, now: datetime, *, asked: bool) -> tuple[str, str]:
+    """The same beside the time itself, with how it is marked there: what is over has no outcome yet, or another time
+    was `asked` for."""
+    if one.open and asked:
+        return _("another time asked for"), "warn"
+    if one.open and one.ends_at <= now:
+        return _("no outcome yet"), "warn"
+    kinds = {"held": "ok", "missed": "bad", "cancelled": ""}
+    return appointment_state(one.state), kinds.get(one.state, "info")
 
 
 def what_came_of_it(state: str) -> str | None:
