@@ -55,6 +55,11 @@ def test_the_frames_show_a_page_and_a_mail_at_both_widths(place: Place, open_win
         headings = [frame.locator("h1").first.inner_text() for frame in window.page.frames[1:]]
         assert headings[0]
         assert headings[0] == headings[1]
+        for width in (1240, 1280, 1366):
+            window.page.set_viewport_size({"width": width, "height": 800})
+            tops = [box["y"] for one in window.page.locator(".frames .glass").all() if (box := one.bounding_box())]
+            assert len(set(tops)) == 1, f"beside each other at {width}: {tops}"
+        window.page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_a_scenario_is_paused_and_resumed_by_keyboard_without_scripts(place: Place, open_window: Open) -> None:
