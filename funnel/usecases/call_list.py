@@ -14,7 +14,7 @@ from funnel.domain.contact import clean_text
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import later
-from funnel.storage import handoffs, installation, outbox_lists, snapshot
+from funnel.storage import handoffs, in_use, installation, outbox_lists, snapshot
 from funnel.usecases.errors import Conflict, Invalid, NotFound
 from funnel.usecases.house import House
 from funnel.usecases.people import is_for, require
@@ -46,13 +46,14 @@ class Entry:
 @dataclass(frozen=True)
 class CallList:
     """Who is to be called, what is due first. `reps` are those who have calls, and `hidden` says that there are more
-    than are shown."""
+    than are shown; `on_desk` is how many other calls, asked for or planned, stand on the desk."""
 
     company: Company
     now: datetime
     entries: Sequence[Entry]
     reps: Sequence[str]
     hidden: bool
+    on_desk: int
 
 
 def read_call_list(house: House, user: User, rep: str | None = None) -> CallList:
@@ -63,7 +64,16 @@ def read_call_list(house: House, user: User, rep: str | None = None) -> CallList
         rows = open_calls(connection, user, MOST + 1)
         whose = sorted({row["rep"] for row in rows if row["rep"]})
         shown = [row for row in rows[:MOST] if rep is None or row["rep"] == rep]
-        return CallList(company, moment.now, _entries(connection, shown), whose, len(rows) > MOST)
+        others = _on_desk(connection, user, company)
+        return CallList(company, moment.now, _entries(connection, shown), whose, len(rows) > MOST, others)
+
+
+def _on_desk(connection: Connection, user: User, company: Company) -> int:
+    """How many calls stand on the desk of who looks, and not on this list."""
+    known = [user.id] if user.role == "rep" else [one.id for one in company.reps]
+    reps = known if user.role == "rep" else [*known, *in_use.others(connection, known, in_use.WORK)]
+    teams = [one.id for one in company.teams if user.role != "rep" or one.id == user.team]
+    return sum(bool(row["call"]) for row in handoffs.open_tasks(connection, reps, teams, MOST))
 
 
 def open_calls(connection: Connection, user: User, most: int) -> list[Mapping[str, Any]]:

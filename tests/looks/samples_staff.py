@@ -30,7 +30,7 @@ def lead(name: str = NAME, phone: str | None = "+33 6 12 34 56 78") -> Context:
         "segments": [],
         "language": "en",
         "erased": False,
-        "zone": "Europe/Paris",
+        "zone": "Paris",
         "source": "article-3-companies",
         "opened_on": None if phone else "9 June",
         "first_name": name.split()[0],
@@ -185,7 +185,7 @@ def full_lead_page(word: str = "Prices") -> Context:
             {
                 **meeting(),
                 "when": "Thursday 18 June, 09:30",
-                "zone": "Europe/Paris",
+                "zone": "Paris",
                 "rep": "Camille Arnoux",
                 "said": ("no outcome yet", "warn"),
                 "change_url": "/diary/appointments/3",
@@ -488,8 +488,9 @@ def _calls() -> Iterator[tuple[str, str, Context]]:
     }
     everybody = [{"name": "Everybody", "url": "?", "current": True}, {"name": LONG, "url": "?rep=x", "current": False}]
     shown: Context = {**staff(), "nav": "calls", "people": [], "file_url": "/desk/call-list.csv", "manages": False}
-    shown |= {"hidden": False, "wrong": {}, "typed": {}}
+    shown |= {"hidden": False, "wrong": {}, "typed": {}, "on_desk": 0}
     yield "call_list.html", "empty", {**shown, "calls": []}
+    yield "call_list.html", "empty-here", {**shown, "calls": [], "on_desk": 2}
     yield "call_list.html", "full", {**shown, "calls": [tried, one], "people": everybody, "manages": True}
     refused = {"wrong": {"8/x": "Choose what came of the call."}, "typed": {"8/x": "Sounded busy"}, "hidden": True}
     yield "call_list.html", "failing", {**shown, "calls": [tried, unreachable], **refused}

@@ -26,6 +26,7 @@ from tests.web.staff import (
     submitted,
     wait_until,
 )
+from tests.web.test_desk import gives_task
 
 PATH = "/desk/call-list"
 
@@ -58,8 +59,18 @@ def agree(call: str) -> str:
 
 def test_an_empty_list_says_who_comes_onto_it(town: Town) -> None:
     page = employed(town).get(PATH).text
-    assert "Nobody is to be called." in page
+    assert "Nobody is to be called about a missed appointment." in page
     assert "Download" not in page
+
+
+def test_an_empty_list_leads_to_those_who_asked_for_a_call(town: Town) -> None:
+    lead_id = submitted(town)
+    gives_task(town, lead_id, text="", call="results_call", rep="camille")
+    page = employed(town).get(PATH).text
+    assert '<a href="/desk">1 other call stands on the desk.</a>' in page
+    gives_task(town, lead_id, id="x", text="", call="results_call", rep="idris")
+    assert "1 other call stands" in employed(town).get(PATH).text, "a rep is told of her own"
+    assert '<a href="/desk">2 other calls stand on the desk.</a>' in employed(town, HUGO).get(PATH).text
 
 
 def test_s96_the_list_tells_whom_to_call_about_what_and_only_those_who_may_know(town: Town) -> None:
@@ -71,7 +82,7 @@ def test_s96_the_list_tells_whom_to_call_about_what_and_only_those_who_may_know(
     assert "Missed: Your results by telephone" in page
     assert "Sent since:" in page
     other = next(one for one in (CAMILLE, IDRIS) if one != rep_of(meeting))
-    assert "Nobody is to be called." in employed(town, other).get(PATH).text
+    assert "Nobody is to be called about a missed appointment." in employed(town, other).get(PATH).text
     for email in (HUGO, SOLENE):
         assert f"/desk/leads/{lead_id}" in employed(town, email).get(PATH).text
     raw = staff.get(PATH + ".csv")
@@ -122,7 +133,7 @@ def test_s95_s96_called_again_given_up_or_put_back_and_nobody_calls_twice(town: 
     for _double_click in range(2):
         done = staff.post(action, **carried, slot=slot)
         assert (done.status_code, done.headers["Location"]) == (303, PATH)
-    assert "Nobody is to be called." in staff.get(PATH).text
+    assert "Nobody is to be called about a missed appointment." in staff.get(PATH).text
     again = lead_of(town, lead_id).appointments[-1]
     assert (again.replaces, again.rep, again.state) == (meeting.id, meeting.rep, "booked")
     staff.get("/desk")
@@ -145,7 +156,7 @@ def test_a_time_for_something_else_ends_the_call_too(town: Town) -> None:
     assert staff.post(action, **hidden(staff, action), slot=slot).headers["Location"] == PATH
     made = lead_of(town, lead_id).appointments[-1]
     assert (made.type, made.replaces, made.state) == ("improvement_plan", None, "booked")
-    assert "Nobody is to be called." in staff.get(PATH).text
+    assert "Nobody is to be called about a missed appointment." in staff.get(PATH).text
 
 
 def test_a_colleagues_call_is_not_for_a_rep_and_an_unknown_one_is_not_there(town: Town) -> None:
@@ -164,7 +175,7 @@ def test_giving_up_takes_her_off_the_list(town: Town, who: str) -> None:
     call = the_call(staff)
     staff.post(f"{PATH}/{call}/called", outcome="gave_up", note="Wants none")
     assert "is off the list." in staff.get(PATH).text
-    assert "Nobody is to be called." in staff.page
+    assert "Nobody is to be called about a missed appointment." in staff.page
 
 
 def test_the_list_tells_what_her_clock_shows_where_it_is_another(town: Town) -> None:

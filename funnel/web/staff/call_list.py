@@ -93,6 +93,7 @@ def _list(wrong: dict[str, str], typed: dict[str, str | None]) -> str:
         file_url=url_for("calls.file", rep=chosen),
         manages=user.role in ("manager", "admin"),
         hidden=found.hidden,
+        on_desk=found.on_desk,
         wrong=wrong,
         typed=typed,
     )
