@@ -63,9 +63,8 @@ def test_s138_the_code_on_the_last_slide_leads_to_the_slides_and_each_visit_and_
     assert place.browser().request("HEAD", TALK).status == 200
     assert place.browser().request("GET", TALK, headers={"User-Agent": "LinkedInBot/1.0"}).status == 200
     assert [now - then for now, then in zip(figures(solene), before, strict=True)] == [1, 1]
-    shown = Colleague(place, "manager").browser.open(f"/desk/leads/{noa.lead['id']}").text
-    for said in ("call to action: Talk at the Service Forum, Lyon", "source: service_forum", "campaign: conference"):
-        assert said in shown
+    shown = Colleague(place, "manager").browser.open(f"/desk/leads/{noa.lead['id']}").html
+    assert "<dd>Talk at the Service Forum, Lyon</dd>" in shown, "and no name of a file beside it"
     assert noa.browser.open("/s/service-form").status == 404
 
 
@@ -147,10 +146,10 @@ def test_s141_s143_who_asks_is_called_back_and_is_not_offered_the_interview_agai
     assert "They asked to be called" not in desk.html, "she has her time now"
     assert state(noa) == ("ended", "interview_booked")
     page = Colleague(place, email="camille@verdanne.example").browser.open(f"/desk/leads/{lead['id']}")
-    for said in ("Talk at the Service Forum, Lyon", "service_forum", REMARK):
+    for said in ("Talk at the Service Forum, Lyon", REMARK):
         assert said in page.text, "the rep sees where she came from and what she said (S145)"
     told = [words(one) for one in place.mails("camille@verdanne.example") if noa.email in one["text"]]
-    assert [one for one in told if "Came by: call to action: Talk at the Service Forum, Lyon" in one], told
+    assert [one for one in told if "Came by: Talk at the Service Forum, Lyon" in one], told
 
 
 def test_s142_s143_who_did_not_ask_is_offered_the_interview_and_accepting_it_qualifies(place: Place) -> None:

@@ -100,7 +100,7 @@ def mail_context(**change: Any) -> dict[str, Any]:
         "links": {**links, "unsubscribe": "http://127.0.0.1:8000/u/x"},
         "results": mail_results(samples.results()),
         "appointment": samples.appointment() | CHANGED,
-        "came_by": "call to action: Three customer experience companies, medium: article",
+        "came_by": "Three customer experience companies",
         "hers": {"language": "French", "when": "Thursday 18 June, 03:30", "city": "New York"},
         "why_now": ["Booked “Your results by telephone” for Thursday 18 June, 09:30", "55 points: over the threshold"],
         "answers": [{"question": "When would you like to see a difference?", "answer": "This quarter"}],

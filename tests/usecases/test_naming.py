@@ -1,5 +1,6 @@
 """Ids never reach a person: what scenarios wait for, end with and do is told in the reader's words."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -36,6 +37,17 @@ def test_every_event_that_can_be_waited_for_is_told_in_words(published: Publishe
     names = Names(published, language)
     for event in get_args(EventName):
         assert names.event(event) not in (event, plain(event)), event
+
+
+def test_where_somebody_came_from_is_told_by_titles(published: Published) -> None:
+    ctas = {one.id: one for one in published.company.company.calls_to_action}
+    names = Names(replace(published, calls_to_action=ctas), "en")
+    told = {"utm_source": "service_forum", "utm_medium": "talk", "utm_campaign": "conference"}
+    talk, scenario = names.call_to_action("service_forum"), names.scenario("conference")
+    assert "_" not in talk
+    assert names.source({"cta": "service_forum", **told}) == talk
+    assert names.source(told) == f"campaign: {scenario}, medium: talk, source: {talk}"
+    assert names.source({"utm_source": "spring_letter"}) == "source: spring letter", "and what nobody has named"
 
 
 def test_why_points_went_is_told_in_french(published: Published) -> None:

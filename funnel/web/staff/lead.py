@@ -18,6 +18,7 @@ from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
 from funnel.usecases.note_reply import note_reply
 from funnel.usecases.start_scenario import start_scenario
+from funnel.usecases.wording import city_of
 from funnel.web.forms import HandOverForm, ReplyForm, StartForm, TagForm
 from funnel.web.here import house
 from funnel.web.speech import _, language, language_name, names
@@ -137,7 +138,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
             "tags": sorted(who.tags),
             "segments": [called.segment(one) for one in who.segments],
             "language": language_name(who.language, language()) if who.language else None,
-            "zone": who.zone,
+            "zone": city_of(who.zone, language()) if who.zone else None,
             "source": called.source(who.source),
             "opened_on": days.date(found.opened_on) if found.opened_on else None,
             "unsubscribed": who.unsubscribed,
@@ -166,7 +167,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
                 "id": one.id,
                 "title": called.appointment_type(one.type),
                 "when": days.short(one.starts_at),
-                "zone": days.zone,
+                "zone": city_of(days.zone, language()),
                 "state": one.state,
                 "said": appointment_stands(one, found.now, asked=one.id in found.unchosen),
                 "rep": _by(found, whose, called.user(one.rep)),
