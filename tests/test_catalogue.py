@@ -33,6 +33,12 @@ def test_every_text_has_its_twin_and_none_is_left_over(language: str) -> None:
     assert not catalogue.obsolete
 
 
+def test_a_lead_has_one_name_in_french() -> None:
+    told = [text for one in kept("fr") if one.id for text in _strings(one.string)]
+    assert [text for text in told if re.search(r"\bcontacts?\b", text)] == [], "a lead is a prospect"
+    assert any("prospect" in text for text in told)
+
+
 def _translated(module: ast.Module) -> Iterator[str]:
     """What is written out as the text of a call that translates."""
     for call in ast.walk(module):

@@ -83,7 +83,7 @@ def suggested(**change: Any) -> Context:
     """What is suggested of a lead."""
     return {
         **{"url": "/desk/leads/7/suggestions/silver", "title": "Reads everything: Silver?", "rep": None},
-        "why": ["55 points for what she does (Building: where our work pays off most)", "status In conversation"],
+        "why": ["55 points for actions (Building: where our work pays off most)", "status In conversation"],
         "does": "tag silver",
         "since": when("2 hours ago"),
         "lead": lead(),
@@ -226,7 +226,7 @@ def full_lead_page(word: str = "Prices") -> Context:
         ],
         points={
             "score": 55,
-            "groups": [{"title": "for what she does", "points": 45}, {"title": "for who she is", "points": 10}],
+            "groups": [{"title": "for actions", "points": 45}, {"title": "for the profile", "points": 10}],
             "ahead": "25 points short of 80. One of these would do: Booked a call; Came to the call",
             "course": "Her points over time: 10 on 1 June, at most 55 on 15 June, 55 on 15 June",
             "curve": [

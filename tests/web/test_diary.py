@@ -44,6 +44,22 @@ def test_a_rep_sees_her_week_and_marks_what_took_place(town: Town) -> None:
     assert "missed" in staff.page
 
 
+@pytest.mark.parametrize(
+    "asked, title",
+    [
+        ("from=2099-06-17", "15 – 19 June 2099"),
+        ("from=2099-06-17&lang=fr", "15 – 19 juin 2099"),
+        ("from=2099-06-30", "29 June 2099 – 3 July 2099"),
+        ("from=2099-12-01&lang=fr", "30 novembre 2099 – 4 décembre 2099"),
+        ("from=2099-06-17&view=day&lang=fr", "Mercredi 17 juin 2099"),
+    ],
+)
+def test_the_heading_names_the_days_that_are_shown(town: Town, asked: str, title: str) -> None:
+    page = employed(town, HUGO).get(f"/diary?{asked}").text
+    assert f"<h1>{title}</h1>" in page
+    assert ("nothing booked" in page) == ("lang=fr" not in asked), "and a day without anything says so"
+
+
 def test_s82_colleagues_diaries_are_visible_and_their_leads_are_not_opened(town: Town) -> None:
     appointment = booked(town, submitted(town))
     colleague = next(one for one in (CAMILLE, IDRIS) if not one.startswith(appointment.rep))

@@ -36,7 +36,7 @@ def of_her(town: Town, lead_id: int) -> tuple[str, str]:
 def test_the_rep_reads_why_and_accepts_by_one_click(town: Town, met: int) -> None:
     rep = employed(town, of_her(town, met)[0])
     where, page = f"/desk/leads/{met}", rep.get("/desk").text
-    for text in ("Met us and stays interested: Silver?", "60 points for what she does", "accepting gives: tag silver"):
+    for text in ("Met us and stays interested: Silver?", "60 points for actions", "accepting gives: tag silver"):
         assert text in page
         assert text in rep.get(where).text
     assert "Your results by telephone: took place" in rep.page
@@ -97,7 +97,7 @@ def test_marketers_list_who_waits_and_answer_there(town: Town, met: int) -> None
 
 def test_it_is_asked_in_french(town: Town, met: int) -> None:
     page = employed(town, of_her(town, met)[0]).get(f"/desk/leads/{met}?lang=fr").text
-    for text in ("reste intéressé\u00a0: Silver\u202f?", "60 points pour ce que fait le contact", "Pas maintenant"):
+    for text in ("reste intéressé\u00a0: Silver\u202f?", "60 points pour les actions", "Pas maintenant"):
         assert text in page
 
 

@@ -96,12 +96,13 @@ def _diary(errors: Mapping[str, str], typed: str | None) -> str:
         return url_for("diary.diary", **{name: value for name, value in asked.items() if value is not None})
 
     columns = [first + timedelta(one) for one in range(number)]
-    shown = [_day(day, found, called, days, kinds, user, link, several=whose is None) for day in columns]
+    drawn = [_day(day, found, called, days, kinds, user, link, several=whose is None) for day in columns]
+    shown = [one for one in drawn if a_day or one["entries"] or not one["weekend"]]
     return page(
         "diary.html",
         "diary",
-        title=days.day(begins) if a_day else _week(first, days),
-        days=[one for one in shown if one["entries"] or not one["weekend"]] if not a_day else shown,
+        title=_title([one["day"] for one in shown], days),
+        days=shown,
         empty=not any(one["entries"] for one in shown),
         a_day=a_day,
         before=link(**{"from": (first - timedelta(number)).isoformat()}),
@@ -178,6 +179,7 @@ def _day(
         if those := [called.user(rep) for rep in off if off[rep] == why]:
             entries.append((begins, {"busy": _("all day"), "why": said, "rep": ", ".join(those) if several else None}))
     return {
+        "day": day,
         "label": days.day(begins),
         "url": link(view="day", **{"from": day.isoformat()}),
         "today": day == days.local(days.now).date(),
@@ -221,6 +223,10 @@ def _first(text: str, today: date, *, a_day: bool) -> date:
     return day if a_day else day - timedelta(day.weekday())
 
 
-def _week(first: date, days: Calendar) -> str:
-    """`15 June – 21 June`, with the weekdays."""
-    return f"{days.day(midnight(first, days.zone))} – {days.day(midnight(first + timedelta(6), days.zone))}"
+def _title(shown: Sequence[date], days: Calendar) -> str:
+    """The day, or the span of those that are shown: `Monday 15 June`, `15 – 19 June`."""
+    if len(shown) == 1:
+        day = days.day(midnight(shown[0], days.zone))
+        return day[:1].upper() + day[1:]
+    first, last = days.date(shown[0]), days.date(shown[-1])
+    return f"{first.removesuffix(' ' + last.partition(' ')[2])} – {last}"

@@ -52,7 +52,7 @@ def _course(curve: Sequence[Mapping[str, Any]]) -> str:
 
 def group_in_words(group: Group) -> str:
     """What the points of a group are for."""
-    return _("for what she does") if group == "engagement" else _("for who she is")
+    return _("for actions") if group == "engagement" else _("for the profile")
 
 
 def _told(lines: Sequence[Line], days: Calendar) -> Iterator[dict[str, Any]]:

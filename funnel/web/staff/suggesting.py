@@ -85,8 +85,8 @@ def _looked_at(path: str, value: Value, lead: Lead, called: Names) -> str:
             return _because(_("%(points)s points in all", points=value), lead, None, called)
         case ["score", group]:
             known = next(one for one in GROUPS if one == group)
-            does = _("%(points)s points for what she does", points=value)
-            text = does if known == "engagement" else _("%(points)s points for who she is", points=value)
+            does = _("%(points)s points for actions", points=value)
+            text = does if known == "engagement" else _("%(points)s points for the profile", points=value)
             return _because(text, lead, known, called)
         case ["stage"]:
             return stage_in_words(str(value))
