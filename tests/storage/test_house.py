@@ -193,7 +193,7 @@ def test_a_lease_is_one_process_s_until_it_ends_and_due_again_after_its_period(d
 def test_processes_that_live_are_seen_and_the_silent_forgotten(database: Database) -> None:
     with database.write() as connection:
         now = machine_now(connection)
-        installation.note_beat(connection, "alive/w1", "worker", now - timedelta(minutes=1))
+        installation.note_beat(connection, "alive/w1", "w1", now - timedelta(minutes=1))  # as before they had kinds
         installation.note_beat(connection, "alive/w1", "worker", now)
         installation.note_beat(connection, "alive/tick", "tick", now - timedelta(days=2))
         assert installation.beats(connection, now - timedelta(seconds=10)) == {"worker"}
