@@ -5,6 +5,7 @@ from typing import Any
 
 from funnel.domain.verdicts import HIDDEN
 from funnel.usecases.naming import Names, plain
+from funnel.usecases.source_words import origin
 from funnel.usecases.waiting_consents import BUTTON_ON, DENIED_BY
 
 
@@ -131,8 +132,8 @@ def event_told(names: Names, kind: str, said: Mapping[str, Any]) -> tuple[str, s
 def _sent(names: Names, said: Mapping[str, Any]) -> str:
     """That she sent a form, and what had brought her there this time."""
     say, title = names.speech.gettext, names.scenario(said["scenario"])
-    if origin := names.origin(said.get("source") or {}):
-        return say("Sent the form of “%(title)s” (came by “%(origin)s”)", title=title, origin=origin)
+    if by := origin(names, said.get("source") or {}):
+        return say("Sent the form of “%(title)s” (came by “%(origin)s”)", title=title, origin=by)
     return say("Sent the form of “%(title)s”", title=title)
 
 

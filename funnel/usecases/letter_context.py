@@ -31,6 +31,7 @@ from funnel.usecases.happening import gather
 from funnel.usecases.letter_batch import LetterBatch
 from funnel.usecases.naming import Names
 from funnel.usecases.results import describe_answers, describe_results
+from funnel.usecases.source_words import came_by
 from funnel.usecases.webinars import describe_webinar, reminds, webinar_of
 from funnel.usecases.wording import CHANGE, city_of, describe_appointment, describe_time, language_name
 
@@ -198,7 +199,7 @@ def _dossier(batch: LetterBatch, row: Mapping[str, Any], lead: Lead, language: s
     zone = zone_info(batch.company.zone)
     names = Names(batch.published, language)
     return {
-        "came_by": names.source(lead.source),
+        "came_by": came_by(names, lead.source),
         "why_now": [names.reason(reason) for reason in handoff.because] if handoff else [],
         "missing": [names.field(field) for field in handoff.missing] if handoff else [],
         "history": [

@@ -86,41 +86,6 @@ class Names:
         cta = self.published.calls_to_action.get(read_code(code) or "")
         return (in_language(cta.title, self.language) if cta else "") or code
 
-    def source(self, source: Mapping[str, str]) -> str | None:
-        """Where a lead came from: the call to action that says it all, else what is known; none when nobody said."""
-        if "cta" in source:
-            return self.call_to_action(source["cta"])
-        say = self.speech.gettext
-        known = {
-            "referrer": say("site"),
-            "utm_source": say("source"),
-            "utm_medium": say("medium"),
-            "utm_campaign": say("campaign"),
-            "utm_term": say("keyword"),
-            "utm_content": say("content"),
-        }
-        told = (
-            say("%(title)s: %(name)s", title=known.get(key, key), name=self._of_address(key, value))
-            for key, value in sorted(source.items())
-        )
-        return ", ".join(told) or None
-
-    def _of_address(self, key: str, value: str) -> str:
-        """What an address told, as people call it: a scenario and a call to action by their titles."""
-        if key == "utm_campaign" and value in self.published.newest:
-            return self.scenario(value)
-        if key == "utm_source" and read_code(value) in self.published.calls_to_action:
-            return self.call_to_action(value)
-        return value.replace("_", " ") if key.startswith("utm_") else value
-
-    def origin(self, source: Mapping[str, str]) -> str | None:
-        """The one thing that says most of it: the call to action, else the source, else the site."""
-        if "cta" in source:
-            return self.call_to_action(source["cta"])
-        if "utm_source" in source:
-            return self._of_address("utm_source", source["utm_source"])
-        return source.get("referrer")
-
     def user(self, user_id: str) -> str:
         """Their name, as it was last for who has left."""
         return self.company.called(user_id)

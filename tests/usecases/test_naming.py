@@ -20,6 +20,7 @@ from funnel.usecases.calendar_words import calendar_fault
 from funnel.usecases.naming import Names, plain
 from funnel.usecases.results import answer_told
 from funnel.usecases.shelf import Published
+from funnel.usecases.source_words import came_by
 
 HOME = Path(__file__).parents[2]
 
@@ -45,9 +46,11 @@ def test_where_somebody_came_from_is_told_by_titles(published: Published) -> Non
     told = {"utm_source": "service_forum", "utm_medium": "talk", "utm_campaign": "conference"}
     talk, scenario = names.call_to_action("service_forum"), names.scenario("conference")
     assert "_" not in talk
-    assert names.source({"cta": "service_forum", **told}) == talk
-    assert names.source(told) == f"campaign: {scenario}, medium: talk, source: {talk}"
-    assert names.source({"utm_source": "spring_letter"}) == "source: spring letter", "and what nobody has named"
+    assert came_by(names, {"cta": "service_forum", **told}) == talk
+    other = {**told, "utm_campaign": "spring_letter"}
+    assert came_by(names, {"cta": "service_forum", **other}) == f"{talk}, campaign: spring letter"
+    assert came_by(names, told) == f"campaign: {scenario}, medium: talk, source: {talk}"
+    assert came_by(names, {"utm_source": "spring_letter"}) == "source: spring letter", "and what nobody has named"
 
 
 def test_why_points_went_is_told_in_french(published: Published) -> None:

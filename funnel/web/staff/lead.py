@@ -17,6 +17,7 @@ from funnel.usecases.happening import gather
 from funnel.usecases.mark_tags import put_tag, take_tag
 from funnel.usecases.naming import Names
 from funnel.usecases.note_reply import note_reply
+from funnel.usecases.source_words import came_by
 from funnel.usecases.start_scenario import start_scenario
 from funnel.usecases.wording import city_of
 from funnel.web.forms import HandOverForm, ReplyForm, StartForm, TagForm
@@ -139,7 +140,7 @@ def _page(found: LeadPage, return_error: str | None = None) -> str:
             "segments": [called.segment(one) for one in who.segments],
             "language": language_name(who.language, language()) if who.language else None,
             "zone": city_of(who.zone, language()) if who.zone else None,
-            "source": called.source(who.source),
+            "source": came_by(called, who.source),
             "opened_on": days.date(found.opened_on) if found.opened_on else None,
             "unsubscribed": who.unsubscribed,
         },
