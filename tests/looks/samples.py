@@ -209,8 +209,10 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         **dict.fromkeys(("details_action", "mails_action", "export_json", "export_csv", "erase_url"), "/x"),
         **{"first_name": "", "email": "lea.martin@ostrel.example", "errors": {}, "hidden": [], "slow": False},
         **{"stopped": False, "untracked": False, "tracked": "x", "purposes": purposes, "agreed": [], "coming": []},
+        "city": "Paris",
         **{"appointments": [], "results": [], "calls": [], "webinars": []},
         "values": {"name": "", "phone": "", "company": "", "position": ""},
+        "city": "Paris",
         **{"waiting": [], "confirm_action": "/x"},
     }
     at = "16 June 2026, 09:30"
@@ -258,6 +260,9 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         yield "me_erased.html", state, base
 
 
+PARTS = {"09:00": "Morning", "14:00": "Afternoon"}
+
+
 def book(**change: Any) -> Context:
     """Days and times."""
     days = [("Mon", "15"), ("Tue", "16"), ("Wed", "17"), ("Thu", "18"), ("Fri", "19"), ("Mon", "22"), ("Tue", "23")]
@@ -282,7 +287,7 @@ def book(**change: Any) -> Context:
         ],
         "day_label": "Tuesday 16 June",
         "times": [
-            {"value": t, "label": t, "chosen": False, "there": None}
+            {"value": t, "label": t, "chosen": False, "there": None, "part": PARTS.get(t, "")}
             for t in ["09:00", "09:40", "10:20", "11:00", "14:00", "14:40", "15:20", "16:00"]
         ],
         "action": "/book/x",
@@ -423,7 +428,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         yield "cancelled.html", state, {**base, "appointment": appointment(), "book_url": url}
     purposes = [
         {
-            **{"id": name, "text": in_language(purpose.text, "en"), "mails": name != "visit_tracking"},
+            **{"id": name, "title": name, "text": in_language(purpose.text, "en"), "mails": name != "visit_tracking"},
             **{"given": name == "visit_tracking", "action": "/u/x/choose", "hidden": [("purpose", name)]},
         }
         for name, purpose in COMPANY.consents.items()

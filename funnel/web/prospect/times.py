@@ -1,5 +1,6 @@
 """Days, then times, in somebody's zone: the choice that the pages for booking and for moving share."""
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from funnel.usecases.wording import clock_in_words, day_in_words
 from funnel.web.speech import _
 
 _A_DAY = timedelta(days=1)
+_LATER = (12, 18)
+"""The hours of the clock at which a later part of the day begins."""
 
 
 def instant(text: str) -> datetime | None:
@@ -69,6 +72,7 @@ def days_and_times(
         days.setdefault(local_time(slot.starts_at, zone).date(), []).append(slot)
     wanted = local_time(chosen, zone).date() if chosen else wanted
     day = wanted if wanted in days else _nearest(days, wanted)
+    shown = days[day] if day else []
     return {
         "day": day.isoformat() if day else "",
         "days": [_day_shown(one, len(free), one == day, spoken, link) for one, free in days.items()],
@@ -79,10 +83,19 @@ def days_and_times(
                 "label": clock(slot.starts_at, zone, spoken),
                 "chosen": slot.starts_at == chosen,
                 "there": beside(slot),
+                "part": part,
             }
-            for slot in (days[day] if day else [])
+            for slot, part in zip(shown, _parts(shown, zone), strict=True)
         ],
     }
+
+
+def _parts(slots: Sequence[Slot], zone: str) -> list[str]:
+    """What stands over each time: the part of the day that begins with it, where the day's times are of several."""
+    names = (_("Morning"), _("Afternoon"), _("Evening"))
+    found = [names[bisect(_LATER, local_time(slot.starts_at, zone).hour)] for slot in slots]
+    begins = [one != before for before, one in zip(["", *found], found, strict=False)]
+    return [one if begin and len(set(found)) > 1 else "" for one, begin in zip(found, begins, strict=True)]
 
 
 def _day_shown(day: date, free: int, chosen: bool, spoken: str, link: Callable[[str], str]) -> dict[str, Any]:

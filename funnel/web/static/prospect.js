@@ -5,6 +5,10 @@ for (const field of document.querySelectorAll("[data-zone]")) field.value = fiel
 for (const form of document.querySelectorAll("[data-zone-form]"))
   form.querySelector("select").addEventListener("change", () => form.requestSubmit());
 document.getElementById("errors")?.focus();
+for (const slot of document.querySelectorAll(".slot"))
+  slot.addEventListener("change", () => slot.scrollIntoView({ block: "nearest" })); // not behind what stays in sight below
+const days = document.querySelector(".days"), today = days?.querySelector("[aria-current]");
+if (today) days.scrollLeft = today.offsetLeft - (days.clientWidth - today.offsetWidth) / 2;
 
 const sheet = document.querySelector("[data-questionnaire]");
 if (sheet) {
