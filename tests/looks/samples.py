@@ -209,7 +209,6 @@ def _own_page(base: Context, purposes: list[Context]) -> Iterator[tuple[str, str
         **dict.fromkeys(("details_action", "mails_action", "export_json", "export_csv", "erase_url"), "/x"),
         **{"first_name": "", "email": "lea.martin@ostrel.example", "errors": {}, "hidden": [], "slow": False},
         **{"stopped": False, "untracked": False, "tracked": "x", "purposes": purposes, "agreed": [], "coming": []},
-        "city": "Paris",
         **{"appointments": [], "results": [], "calls": [], "webinars": []},
         "values": {"name": "", "phone": "", "company": "", "position": ""},
         "city": "Paris",

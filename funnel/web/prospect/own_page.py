@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from babel.dates import format_datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from funnel.domain.deadlines import stands_open
 from funnel.domain.lead import VISIT_TRACKING, Appointment, Lead
-from funnel.domain.model import locale_of
-from funnel.domain.timing import zone_info, zone_of
+from funnel.domain.timing import zone_of
 from funnel.usecases.erase_lead import addresses_of
 from funnel.usecases.errors import Invalid
 from funnel.usecases.export_lead import as_csv
@@ -37,7 +35,7 @@ from funnel.usecases.preferences import agrees, gets_mails
 from funnel.usecases.promised_calls import Call
 from funnel.usecases.waiting_consents import BUTTON_ON, counts_by_itself, mark_of
 from funnel.usecases.what_comes import still_to_tell
-from funnel.usecases.wording import describe_appointment, language_called
+from funnel.usecases.wording import city_of, describe_appointment, describe_time, language_called
 from funnel.web.files import as_table, to_load
 from funnel.web.forms import OwnDetailsForm
 from funnel.web.here import house
@@ -174,6 +172,7 @@ def _show(token: str, form: OwnDetailsForm | None, status: int = 200) -> Respons
         status,
         first_name=(lead.name.split() or [""])[0],
         email=lead.email,
+        city=city_of(_zone(found), language()),
         values={name: shown[name].data for name in CHANGEABLE},
         errors=shown.wrong if form else {},
         details_action=url_for("prospect.own_page.details", token=token),
@@ -250,5 +249,8 @@ def _language(code: str) -> dict[str, str]:
 
 def _when(found: OwnPage | Owner, at: Any) -> str:
     """A day and a time in her zone, in words."""
-    local = at.astimezone(zone_info(zone_of(found.lead.zone, None, found.company.zone)))
-    return str(format_datetime(local, "d MMMM y, HH:mm", locale=locale_of(language())))
+    return describe_time(at, _zone(found), language(), "d MMMM y")["when"]
+
+
+def _zone(found: OwnPage) -> str:
+    return zone_of(found.lead.zone, None, found.company.zone)

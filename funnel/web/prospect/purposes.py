@@ -13,14 +13,16 @@ from funnel.usecases.tracking.passes import agreed
 from funnel.web.here import house
 from funnel.web.prospect.session import just_agreed, note_agreed, note_untracked
 from funnel.web.prospect.show import hidden, known
-from funnel.web.speech import language
+from funnel.web.speech import language, names
 
 
 def purposes_shown(lead: Lead, company: Company, action: str) -> list[dict[str, Any]]:
-    """Each purpose of the company with its wording, and the button by which she agrees to it or takes it back."""
+    """Each purpose of the company with its name and its wording, and the button by which she agrees to it or takes it
+    back."""
     return [
         {
             "id": purpose,
+            "title": names().purpose(purpose),
             "text": in_language(consent.text, language()),
             "given": agrees(lead, purpose),
             "mails": about_mails(purpose),

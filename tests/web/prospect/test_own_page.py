@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from markupsafe import escape
@@ -49,6 +50,21 @@ def test_it_shows_what_is_kept_agreed_to_and_coming_and_changes_nothing(town: To
     assert [words for words in (LEA["email"], *shown) if words not in lea.text] == []
     assert 'value="Léa Martin"' in lea.page.text
     assert town.leads() == [before]
+
+
+def test_each_purpose_on_it_is_named(town: Town, lea: Visitor) -> None:
+    choices = lea.text.partition("What you agree to, and what not")[2].partition("Your details")[0]
+    mails, visits = choices.index("Mails beyond what was asked for"), choices.index("A record of the pages and mails")
+    assert mails < choices.index("You agreed") < visits < choices.index("You have not agreed")
+
+
+def test_its_days_are_said_as_elsewhere_and_whose_clock_it_is(town: Town) -> None:
+    town.move_clock(datetime(2027, 2, 1, 8, tzinfo=UTC))
+    in_the_tunnel(town, {"consent_follow_up_email": "yes"})
+    visitor = Visitor(town.app)
+    visitor.open(own_link(town) + "?lang=fr")
+    assert "1er février 2027 à 09:00" in visitor.text, visitor.text
+    assert "Heures locales : Paris" in visitor.text.replace("\u00a0", " "), visitor.text
 
 
 def test_a_wording_in_another_language_than_the_pages_says_that_it_is_as_she_read_it(town: Town, lea: Visitor) -> None:

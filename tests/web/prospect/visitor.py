@@ -192,7 +192,7 @@ def books_from_her_results(town: Town) -> None:
 
 def mails_to_her(visitor: Visitor) -> str:
     """What her page says of the mails that she gets."""
-    return visitor.text.partition("Our e-mails")[2].partition("What you have agreed to")[0]
+    return visitor.text.partition("Our e-mails")[2].partition("What you agree to")[0]
 
 
 def asked(visitor: Visitor) -> str:
