@@ -96,3 +96,23 @@ def test_on_a_laptop_the_reasons_of_the_points_stand_wide_beside_the_appointment
     assert points["width"] > 2 * meetings["width"]
     assert points["y"] <= meetings["y"] < points["y"] + points["height"]
     assert answers["width"] > 1200, "below both columns, none of which runs on alone"
+
+
+def test_on_a_phone_a_table_is_seen_whole_the_outcome_before_it_is_marked(
+    place: Place, open_window: Open, pages: Sequence[str]
+) -> None:
+    window = open_window(width=360)
+    window.log_in(*place.log_in("manager"), "/desk/no-shows?weeks=52")
+    hidden = "one => one.scrollWidth - one.clientWidth"
+    assert window.page.locator(".scroll").evaluate(hidden) == 0
+    window.open("/studio/no-show")
+    assert [one.evaluate(hidden) for one in window.page.locator(".scroll:has(table)").all()] == [0, 0]
+    missed = next(one for one in pages if re.fullmatch(r"/desk/appointments/\d+", one)).rpartition("/")[2]
+    window.open("/desk/outcomes")
+    window.page.locator("textarea[name=table]").fill(f"appointment;outcome\n{missed};held")
+    window.follow(window.page.locator("button[value=look]").click)
+    assert window.page.locator(".scroll").evaluate(hidden) == 0
+    tag = window.page.locator("td .tag").bounding_box()
+    assert tag
+    assert tag["x"] + tag["width"] <= 360
+    window.examine()
