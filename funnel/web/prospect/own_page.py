@@ -252,5 +252,5 @@ def _when(found: OwnPage | Owner, at: Any) -> str:
     return describe_time(at, _zone(found), language(), "d MMMM y")["when"]
 
 
-def _zone(found: OwnPage) -> str:
+def _zone(found: OwnPage | Owner) -> str:
     return zone_of(found.lead.zone, None, found.company.zone)
