@@ -112,9 +112,11 @@ def test_a_scenario_shows_its_way_with_people_and_what_became_of_its_mails(town:
     page = solene.get(STUDIO).text
     assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="graph') == 2
     assert "1 here" in page
-    assert re.search(r"Your customer experience profile</a></td><td class=\"n num\">1</td>", page)
+    assert re.search(r"Your customer experience profile</a></td><td class=\"n num\" data-head=\"Sent\">1</td>", page)
     assert re.search(
-        r"<td><span title=\"[^\"]+\">waits 2 days, then: mail “[^<]+”</span></td><td class=\"n num\">1</td>", page
+        r"<td><span title=\"[^\"]+\">waits 2 days, then: mail “[^<]+”</span></td>"
+        r"<td class=\"n num\" data-head=\"Until a time\">1</td>",
+        page,
     )
     assert "Formulaire" in solene.get(f"{STUDIO}?lang=fr").text
 
@@ -249,7 +251,8 @@ def test_a_test_mail_reaches_its_sender_marked_and_is_counted_nowhere(town: Town
     assert {line.scenario for line in read_ledger(town.house).lines} == {NO_SCENARIO}
     figures = dict(re.findall(r'<span class="label">([^<]+)</span><b>([^<]+)</b>', solene.get("/studio?lang=en").text))
     assert figures["Leads"] == "0"
-    line = re.compile(r'title="self_evaluation/summary_and_meeting">[^<]+</a></td><td class="n num">0<')
+    mail = 'title="self_evaluation/summary_and_meeting">[^<]+</a>'
+    line = re.compile(rf'{mail}</td><td class="n num" data-head="Sent">0<')
     assert line.search(solene.get(STUDIO).text)
 
 
