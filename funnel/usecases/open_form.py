@@ -50,11 +50,11 @@ class OpenForm:
             return None
         return describe_webinar(self.webinar, self.company, self.company.zone, language, self._told_at(self.webinar))
 
-    def seat_entry(self, language: str) -> Meeting | None:
-        """The webinar for a calendar; none where the form gives no seat, or gives one no more."""
+    def seat_entry(self, language: str, email: str) -> Meeting | None:
+        """The webinar for the calendar of who gave this address; none where the form gives no seat, or no more."""
         if self.webinar is None or self._over(self.webinar):
             return None
-        return seat_entry(self.webinar, self.name, self.company, language, self._told_at(self.webinar))
+        return seat_entry(self.webinar, self.name, self.company, language, email)
 
     def _told_at(self, webinar: Webinar) -> datetime:
         return self.opened_at or begins_at(webinar, self.company.zone) - _BEFORE

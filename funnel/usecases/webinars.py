@@ -1,7 +1,8 @@
 """What a mail says of its scenario's webinar, and the invitation that goes with the registration (S147)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import takewhile
 from typing import Any
 
@@ -17,6 +18,10 @@ from funnel.domain.tunnel.steps import AwaitStep, EmailStep, Until, WaitStep
 from funnel.domain.webinar import begins_at, state_of
 from funnel.ports import Meeting
 from funnel.usecases.wording import city_of, day_in_words, describe_time
+
+_BEFORE_ANY_MAIL = datetime(2000, 1, 1, tzinfo=UTC)
+"""The stamp of what tells less than the mail: of two entries with one UID and sequence the later stamp wins (RFC 5546,
+2.1.5)."""
 
 
 def webinar_of(bundle: Bundle | None) -> Webinar | None:
@@ -72,7 +77,7 @@ def webinar_invitation(
     starts_at = begins_at(webinar, company.zone)
     return {
         "method": "REQUEST",
-        "uid": _uid(company, bundle.name),
+        "uid": _uid(company, bundle.name, lead.email),
         "sequence": 0,
         "starts_at": starts_at.isoformat(),
         "ends_at": (starts_at + timedelta(minutes=webinar.minutes)).isoformat(),
@@ -85,14 +90,14 @@ def webinar_invitation(
     }
 
 
-def seat_entry(webinar: Webinar, scenario: str, company: Company, language: str, now: datetime) -> Meeting:
-    """Her seat as an entry for any calendar, with the UID of the invitation, so that it keeps one of the two. It tells
-    what the landing page tells: where to join is in the mail alone."""
+def seat_entry(webinar: Webinar, scenario: str, company: Company, language: str, email: str) -> Meeting:
+    """Her seat as an entry for any calendar, with the UID of the invitation to this address, which a calendar keeps in
+    its place. It tells what the landing page tells: where to join is in the mail alone."""
     starts_at = begins_at(webinar, company.zone)
     return Meeting(
-        uid=_uid(company, scenario),
+        uid=_uid(company, scenario, email),
         sequence=0,
-        stamp=now,
+        stamp=_BEFORE_ANY_MAIL,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=webinar.minutes),
         summary=in_language(webinar.title, language),
@@ -103,9 +108,11 @@ def seat_entry(webinar: Webinar, scenario: str, company: Company, language: str,
     )
 
 
-def _uid(company: Company, scenario: str) -> str:
-    """The UID of a webinar, the same for everybody who has a seat."""
-    return f"webinar-{scenario}@{company.domain}"
+def _uid(company: Company, scenario: str, email: str) -> str:
+    """The UID of somebody's seat. It says nothing that whoever knows the address does not know: a lead's number would
+    tell whether the address was known before."""
+    whose = sha256(email.strip().casefold().encode()).hexdigest()[:16]
+    return f"webinar-{scenario}-{whose}@{company.domain}"
 
 
 def _at_once(bundle: Bundle) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from funnel.usecases.house import House
@@ -134,7 +135,7 @@ def _loopback_only() -> None:
 def _whole_only() -> None:
     """503 for what was not read: too many send theirs too slowly."""
     if request.environ.get(UNREAD):
-        abort(503)
+        raise ServiceUnavailable(errors.CROWDED, retry_after=5)
 
 
 def _guarded(answer: Response) -> Response:

@@ -73,6 +73,8 @@ def _published_if_there() -> Published | None:
         return None
 
 
+CROWDED = "crowded"
+"""Why what somebody has sent was not read: too many send at the same moment."""
 _AWAY = 503
 _SHORT = "/s/"
 """Where short links live."""
@@ -122,6 +124,7 @@ def error_page(
         refused=refused,
         gone=gone,
         changing=request.method == "POST",
+        crowded=why == CROWDED,
         short_link=_short_link(known),
     )
     return Response(page, code)

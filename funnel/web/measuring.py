@@ -1,6 +1,7 @@
 """Bodies are read whole before anybody is asked what to do with them: a sender who never ends hers keeps a thread, and
-half of them are left to all others. One that is too large is measured, so that it is refused like any, and what is left
-of it is read to its end, since a sender who is cut off while sending never reads why."""
+half of them are left to all others. What was cut off on its way is no form. One that is too large is measured, so that
+it is refused like any, and what is left of it is read to its end, since a sender who is cut off while sending never
+reads why."""
 
 import io
 from collections.abc import Iterable
@@ -32,29 +33,44 @@ class Measured:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] not in _WITHOUT:
+        if _brings_a_body(environ):
             if self._room.enter():
                 try:
-                    self._take(environ)
+                    whole = self._take(environ)
                 finally:
                     self._room.leave()
+                if not whole:  # whoever sent it is gone, and reads no answer
+                    start_response("400 Bad Request", [("Content-Length", "0")])
+                    return []
             else:
                 environ[UNREAD] = True
                 _put(environ, b"")
         return self._application(environ, start_response)
 
-    def _take(self, environ: "WSGIEnvironment") -> None:
-        if environ.get("CONTENT_LENGTH") and not environ.get("HTTP_TRANSFER_ENCODING"):
-            length = _length(environ)
-            if length > self._largest:
-                _pass_by(environ, min(length, _PASSED_BY))
-            elif length > 0:
-                environ["wsgi.input"] = io.BytesIO(_read(environ, length))
-        elif environ.get("wsgi.input_terminated"):
+    def _take(self, environ: "WSGIEnvironment") -> bool:
+        """Read it; whether it came whole, as far as its sender has told how long it is."""
+        if environ.get("HTTP_TRANSFER_ENCODING") or not environ.get("CONTENT_LENGTH"):
             body = _read(environ, self._largest + 1)
             if len(body) > self._largest:
                 _pass_by(environ, _PASSED_BY)
             _put(environ, body)
+            return True
+        length = _length(environ)
+        if length > self._largest:
+            _pass_by(environ, min(length, _PASSED_BY))
+            return True
+        body = _read(environ, length)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return len(body) == length
+
+
+def _brings_a_body(environ: "WSGIEnvironment") -> bool:
+    """Whether there is anything to read; without a length, where the server says that what it gives has an end."""
+    if environ["REQUEST_METHOD"] in _WITHOUT:
+        return False
+    if environ.get("CONTENT_LENGTH") and not environ.get("HTTP_TRANSFER_ENCODING"):
+        return _length(environ) > 0
+    return bool(environ.get("wsgi.input_terminated"))
 
 
 def _put(environ: "WSGIEnvironment", body: bytes) -> None:

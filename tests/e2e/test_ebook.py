@@ -89,14 +89,13 @@ def test_s131_s132_s133_s134_s135_s137_from_the_ad_to_the_summary_and_a_consulta
     assert (lead["stage"], lead["handoffs"][0]["rep"]) == ("qualified", "camille")
     assert lead["appointments"][0]["type"] == "free_consultation"
     page = Colleague(place, email="camille@verdanne.example").browser.open(f"/desk/leads/{lead['id']}")
-    for part in (
-        "LinkedIn ad for the ebook",
-        "linkedin",
-        "cpc",
-        "cx_champions",
-        "Loaded “Customer experience champions”",
-    ):
-        assert part in page.text, "the ad that brought her is known to the end"
+    assert "LinkedIn ad for the ebook" in page.text, "the ad that brought her is known to the end"
+    assert "Loaded “Customer experience champions”" in page.text
+    eva.browser.open(link(summary, "/me/"))
+    told = eva.browser.send(ending="export.json").json
+    assert told["details"]["source"] == {
+        "cta": "linkedin_champions", "utm_source": "linkedin", "utm_medium": "cpc", "utm_campaign": "cx_champions",
+    }, "as it was told, word for word"  # fmt: skip
     marks(place, eva, "held")
     assert ended(eva) == "interview_held"
     assert not [mail for mail in eva.place.mails(eva.email) if "What we talked about" in mail["subject"]]

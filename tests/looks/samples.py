@@ -452,7 +452,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
         ways = [{"title": title, "url": "/l/x"} for title in titles]
         yield "welcome.html", state, {**base, "demo": state == "full", "ways": ways}
         yield "unsubscribed.html", state, {**base, **stop}
-    base = {**base, "frame": "prospect_base.html", "user": None, "nav": "", "notices": []}
+    base = {**base, "frame": "prospect_base.html", "user": None, "nav": "", "notices": [], "crowded": False}
     for code in (403, 404, 409, 413, 422, 429, 500, 503):
         yield (
             "error.html",
@@ -474,6 +474,7 @@ def _answer_pages() -> Iterator[tuple[str, str, Context]]:
     yield "error.html", "failing", {**base, "code": 500, "retry_url": "/x", "reference": "7f3a-91"}
     given = "You gave this lead back: you can read what happened, and change nothing any more."
     refused = {"frame": "staff_base.html", "code": 403, "refused": given, "changing": True}
+    yield "error.html", "crowded", {**base, "code": 503, "changing": True, "crowded": True}
     yield "error.html", "gave-back", {**base, **refused}
     withdrawn = "The hand-over of this lead was withdrawn: it is offered to nobody any more."
     yield "error.html", "withdrawn", {**base, **refused, "refused": withdrawn, "gone": True}

@@ -15,6 +15,7 @@ from funnel.ports import ProcessKind
 from funnel.usecases.people import set_password
 from funnel.web.app import LARGEST
 from funnel.web.assets import asset
+from funnel.web.measuring import UNREAD
 from tests.web.conftest import Town, settings_for
 from tests.web.staff import HUGO, PASSWORD, Staff, employed
 
@@ -99,6 +100,23 @@ def test_a_body_in_chunks_is_read(town: Town) -> None:
     assert answer.status_code == 401, answer.text
     assert "do not fit together" in answer.text
     assert HUGO in answer.text
+
+
+def test_a_body_that_was_cut_off_on_its_way_is_no_form(town: Town) -> None:
+    staff = Staff(town.app)
+    staff.get("/login")
+    body = urlencode({"csrf_token": staff.token(), "email": HUGO, "password": "cut"}).encode()
+    told = {"CONTENT_LENGTH": str(len(body) + 30), "wsgi.input_terminated": True}
+    kind = "application/x-www-form-urlencoded"
+    answer = staff.client.post("/login", input_stream=io.BytesIO(body), content_type=kind, environ_overrides=told)
+    assert answer.status_code == 400
+    assert answer.text == "", "nobody was asked"
+
+
+def test_what_was_not_read_for_a_crowd_is_asked_for_again(town: Town) -> None:
+    answer = town.app.test_client().post("/login", data={"email": HUGO}, environ_overrides={UNREAD: True})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "what you typed is still there" in answer.text
 
 
 class Held(io.BytesIO):

@@ -47,11 +47,11 @@ def subjects(town: Town, to: str) -> list[str]:
     return [one.as_json()["subject"] for one in town.mails(to)]
 
 
-def takes_a_seat(town: Town) -> Visitor:
+def takes_a_seat(town: Town, email: str = "ida@example.org") -> Visitor:
     """Somebody sends the form in a browser: the page that thanks."""
     visitor = Visitor(town.app)
     visitor.open("/l/webinar")
-    visitor.send({"name": "Ida Roth", "email": "ida@example.org", "go": "send"}, ending="/details")
+    visitor.send({"name": "Ida Roth", "email": email, "go": "send"}, ending="/details")
     return visitor
 
 
@@ -68,6 +68,9 @@ def test_the_page_that_thanks_says_what_for_and_when_and_has_it_for_a_calendar(t
     (mail,) = town.mails("ida@example.org")
     (invited,) = invitation(mail).walk("VEVENT")
     assert event["UID"] == invited["UID"], "so that her calendar has it once"
+    assert event.decoded("DTSTAMP") < invited.decoded("DTSTAMP"), "and the mail's, which says where to join, wins"
+    other = takes_a_seat(town, "ira@example.org").client.get("/l/webinar/webinar.ics")
+    assert str(event["UID"]) not in other.text, "a seat is somebody's"
 
 
 def test_a_webinar_that_is_over_is_for_no_calendar(town: Town) -> None:

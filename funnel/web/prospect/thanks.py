@@ -65,8 +65,10 @@ def correct(scenario: str) -> Answered:
 
 @blueprint.get("/l/<scenario>/webinar.ics")
 def calendar(scenario: str) -> Response:
-    """The webinar for any calendar (RFC 5545, METHOD:PUBLISH), as long as it is not over."""
-    entry = form_of(scenario).seat_entry(language())
+    """The webinar for the calendar of who has just registered (RFC 5545, METHOD:PUBLISH), as long as it is not over."""
+    form = form_of(scenario)
+    sent = sent_form(form.name)
+    entry = form.seat_entry(language(), sent.email) if sent else None
     if entry is None:
         raise NotFound("there is no webinar")
     return to_load(publication(entry), "text/calendar; method=PUBLISH; charset=utf-8", "webinar.ics")
