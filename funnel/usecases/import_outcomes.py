@@ -35,6 +35,7 @@ _WORDS = {"held": "held", "tenu": "held", "a eu lieu": "held", "missed": "missed
 _CANCELLED = say("this appointment was cancelled")
 _NOBODY_THERE = say("nobody could be there, and another time was asked for: move or cancel it instead")
 _NEWER = say("nobody could be there, and another time was asked for: there is a newer appointment by now")
+_ERASED = say("their details have been erased: nothing more is kept about this appointment")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d\d(?::\d\d)?)", re.ASCII)
 """How a spreadsheet in French, or in English as Europe writes it, saves an instant."""
 
@@ -83,17 +84,20 @@ def import_outcomes(house: House, content: bytes, by: str) -> Imported:
 
 
 def mark_all(house: House, judged: Judged, by: str) -> Imported:
-    """Mark as was found; what somebody else has marked or cancelled in between is told as what it is."""
+    """Mark as was found; what somebody else has marked, cancelled or erased in between is told as what it is."""
     marked, unchanged, bad = 0, judged.unchanged, list(judged.bad)
     for first in range(0, len(judged.marks), _AT_ONCE):
         marks = judged.marks[first : first + _AT_ONCE]
         recorded = record_events(house, [_event(one, judged.now, by) for one in marks])
         stood = {one.id: one.state for lead in recorded.before.values() for one in lead.appointments}
+        erased = {lead.id for lead in recorded.before.values() if lead.erased}
         for one in marks:
             if stood.get(one.appointment.id) == one.outcome:
                 unchanged += 1
             elif stood.get(one.appointment.id) == "cancelled":
                 bad.append(BadLine(one.number, _CANCELLED))
+            elif one.lead.id in erased:
+                bad.append(BadLine(one.number, _ERASED))
             else:
                 marked += 1
     return Imported(marked, unchanged, tuple(sorted(bad, key=lambda line: line.number)))
@@ -119,7 +123,7 @@ def judge_outcomes(house: House, content: bytes) -> Judged:
         try:
             lead, appointment = _meant(known, line.cells, company.zone)
             outcome = _outcome(line.cells["outcome"])
-            _check(appointment, moment.now)
+            _check(lead, appointment, outcome, moment.now)
         except _Refused as refused:
             bad.append(BadLine(line.number, refused.why))
             continue
@@ -223,8 +227,10 @@ def _outcome(text: str) -> str:
     return meant
 
 
-def _check(appointment: Appointment, now: datetime) -> None:
+def _check(lead: Lead, appointment: Appointment, outcome: str, now: datetime) -> None:
     if appointment.state == "cancelled":
         raise _Refused(_CANCELLED)
+    if lead.erased and appointment.state != outcome:
+        raise _Refused(_ERASED)
     if appointment.starts_at > now:
         raise _Refused(say("this appointment has not begun yet"))

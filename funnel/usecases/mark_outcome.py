@@ -61,8 +61,11 @@ class Marked:
 
 
 def mark_appointment(house: House, user: User, appointment_id: int, *, held: bool) -> Marked:
-    """Held or missed (S92); marking again corrects, and ends what the wrong mark had begun."""
+    """Held or missed (S92); marking again corrects, and ends what the wrong mark had begun. `Conflict` where it cannot
+    be; of somebody erased nothing more is kept."""
     lead, appointment, _company, now = _opened(house, user, appointment_id)
+    if lead.erased:
+        raise Conflict("Their details have been erased: nothing more is kept about this appointment.")
     if appointment.starts_at > now:
         raise Conflict("This appointment has not begun yet.")
     if appointment.state == "cancelled":

@@ -423,12 +423,14 @@ def pages() -> Iterator[tuple[str, str, Context]]:
         "asked": False,
         "to_choose": False,
     }
-    asked: Context = {**staff(), "appointment": gone, "lead": lead(), "others": [], "action": "/x", "by_link": False}
+    whose = {**lead(), "erased": False}
+    asked: Context = {**staff(), "appointment": gone, "lead": whose, "others": [], "action": "/x", "by_link": False}
     yield "outcome.html", "empty", {**asked, "appointment": {**gone, "begun": False}}
     yield "outcome.html", "full", {**asked, "others": [meeting(url="/desk/appointments/4", lead=lead(LONG))]}
     yield "outcome.html", "full-missed", {**asked, "appointment": {**gone, "state": "missed"}, "notices": notices}
     yield "outcome.html", "full-asked", {**asked, "appointment": {**gone, "asked": True, "to_choose": True}}
     yield "outcome.html", "full-asked-newer", {**asked, "appointment": {**gone, "asked": True}}
+    yield "outcome.html", "full-erased", {**asked, "lead": {**whose, "erased": True}}
     yield "outcome.html", "full-by-link", {**asked, "user": None, "by_link": True}
     yield "outcome.html", "failing", {**asked, "appointment": {**gone, "state": "cancelled"}}
     yield from _calls()

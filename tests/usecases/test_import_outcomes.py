@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from funnel.domain import events as on
+from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.errors import Invalid
 from funnel.usecases.import_outcomes import Imported, import_outcomes, judge_outcomes, mark_all
 from funnel.usecases.merge_leads import merge_leads
@@ -62,6 +63,21 @@ def test_what_is_cancelled_while_a_file_is_taken_is_told_by_its_line(lite: Place
         0, 0, ["line 2: this appointment was cancelled"],
     )  # fmt: skip
     assert lite.load(ana).appointments[0].state == "cancelled"
+
+
+def test_of_somebody_erased_nothing_is_marked_and_the_line_says_so_each_time(lite: Place) -> None:
+    ana, ben = lite.lead("ana@example.org"), lite.lead("ben@example.org")
+    open_one, known = books(lite, ana), books(lite, ben, 2)
+    lite.set(lite.now + timedelta(days=3))
+    lite.happens(on.AppointmentHeld(lead_id=ben, occurred_at=lite.now, appointment=known, by="camille"))
+    file = f"appointment,outcome\n{open_one},held\n{known},held"
+    judged = judge_outcomes(lite.house, file.encode())
+    for lead in (ana, ben):
+        erase_lead(lite.house, lead, "nadia")
+    said = ["line 2: their details have been erased: nothing more is kept about this appointment"]
+    for done in (mark_all(lite.house, judged, "hugo"), takes(lite, file), takes(lite, file)):
+        assert (done.marked, done.unchanged, [str(line) for line in done.bad]) == (0, 1, said)
+    assert [lite.load(lead).appointments[0].state for lead in (ana, ben)] == ["booked", "held"]
 
 
 def test_each_bad_line_is_told_with_its_number_and_the_good_ones_are_taken(lite: Place) -> None:

@@ -618,6 +618,23 @@ def test_s92_the_page_of_the_daily_mail_takes_the_outcome_by_a_button_and_lookin
     assert manager.get("/desk/appointments/99999").status_code == 404
 
 
+def test_how_it_went_with_somebody_erased_is_asked_no_more_and_a_mark_is_refused_and_said(town: Town) -> None:
+    lead_id = submitted(town)
+    meeting = booked(town, lead_id)
+    path = f"/desk/appointments/{meeting.id}"
+    manager = employed(town, HUGO)
+    wait_until(town, meeting.ends_at + timedelta(days=1))
+    assert f'action="{path}/held"' in manager.get(path).text
+    assert erase_lead(town.house, lead_id, "lead")
+    page = manager.get(path).text
+    assert "Their details have been erased: nothing more is kept about this appointment." in page
+    assert f'action="{path}' not in page
+    assert manager.post(f"{path}/held", came_from=path).status_code == 303
+    assert "Marked as held" not in (after := manager.get(path).text)
+    assert after.count("Their details have been erased") == 2
+    assert lead_of(town, lead_id).appointments[-1].state == "booked"
+
+
 def outcome_path(town: Town, appointment: Appointment, rep: str) -> str:
     """The link of the rep's daily mail for one appointment, without its host."""
     with town.house.database.write() as connection:

@@ -77,7 +77,12 @@ def show_outcome(
             "asked": found.asked,
             "to_choose": found.to_choose,
         },
-        lead={"id": found.lead.id, "name": found.lead.called, "company": found.lead.company},
+        lead={
+            "id": found.lead.id,
+            "name": found.lead.called,
+            "company": found.lead.company,
+            "erased": found.lead.erased,
+        },
         others=[
             {
                 "lead": {"name": row["lead"]["name"] or row["lead"]["email"]},
