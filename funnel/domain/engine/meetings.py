@@ -153,12 +153,12 @@ def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
 
 
 def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
-    """Send her the confirmation once more, with the other time that was not booked; at most once a day, however often
-    somebody asks for it."""
+    """Send her the confirmation once more, with the other time that was not booked; at most once a day, and once about
+    another time, however often somebody asks for it."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment and appointment.open:
         said = {"wanted": event.wanted.isoformat()} if event.wanted else NOTHING_SAID
-        again = f"/again/{turn.now:%Y%m%d}"
+        again = f"/again/{turn.now:%Y%m%d}" + ("/other" if event.wanted else "")
         mail_about(turn, appointment, "house/appointment_booked", "lead", again=again, said=said)
 
 

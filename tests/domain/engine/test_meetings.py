@@ -168,6 +168,16 @@ def test_the_facts_of_an_appointment_name_rep_team_and_scenario() -> None:
     assert (fact.rep, fact.team, fact.scenario) == ("idris", "consulting", "tunnel")
 
 
+def test_her_own_time_pressed_first_keeps_no_mail_back_that_says_another_was_not_booked() -> None:
+    anna = booked()
+    before = anna.sent().count("appointment_booked")
+    appointment = anna.appointment
+    for wanted in (None, *(appointment.starts_at + timedelta(days=days) for days in (1, 2))):
+        anna.record(on.AppointmentAsked(lead_id=1, occurred_at=anna.now, appointment=appointment.id, wanted=wanted))
+    anna.works()
+    assert anna.sent().count("appointment_booked") == before + 2, "one about hers, and about others one a day"
+
+
 def test_a_browser_that_asks_for_her_appointment_makes_one_mail_a_day_to_her() -> None:
     anna = booked()
     asked = on.AppointmentAsked(lead_id=1, occurred_at=anna.now, appointment=anna.appointment.id)

@@ -212,6 +212,7 @@ def test_who_asks_again_without_proof_is_written_to_once_a_day(town: Town) -> No
     for place in (2, 3, 2):
         again = to_the_diary(town)
         again.send({"slot": slots(again)[place], "phone": "0612345678"})
+        assert "or is there already if you chose a time earlier today" in again.text
     subjects = [mail.as_json()["subject"] for mail in town.mails(LEA["email"])[before:]]
     assert len([subject for subject in subjects if "It stays" in subject]) == 1
     visitor.open(private_link(town, purpose="/book/"))
