@@ -19,6 +19,7 @@ from funnel.usecases.diary import StoredDiary
 from funnel.usecases.errors import Invalid, NotFound
 from funnel.usecases.find_slots import find_slots, find_slots_with, never_free, with_kept
 from funnel.usecases.house import House
+from funnel.usecases.reassign import waiting_for_choice
 from funnel.usecases.record_events import record_events
 from funnel.usecases.submit_form import PATIENCE, read_phone
 from funnel.usecases.take_slot import SlotGone, free_at, gone, keep, press, pressed_before, whom
@@ -189,8 +190,12 @@ def _tell_her(house: House, diary: Diary, ahead: Appointment, starts_at: datetim
     click on the same button says nothing new."""
     if not pressed_before(house, key):
         wanted = starts_at if starts_at != ahead.starts_at else None
-        asked = on.AppointmentAsked(lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id, wanted=wanted)
-        record_events(house, [asked], patience=PATIENCE)
+        with house.database.read() as connection:
+            asked = bool(waiting_for_choice(connection, [(diary.lead, ahead)]))
+        event = on.AppointmentAsked(
+            lead_id=diary.lead.id, occurred_at=diary.now, appointment=ahead.id, wanted=wanted, asked=asked
+        )
+        record_events(house, [event], patience=PATIENCE)
 
 
 def _details(diary: Diary, phone: str, zone: str | None) -> tuple[dict[str, str], str]:

@@ -154,12 +154,16 @@ def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
 
 def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
     """Send her the confirmation once more, with the other time that was not booked; at most once a day, and once about
-    another time, however often somebody asks for it."""
+    another time, however often somebody asks for it. Where nobody can be there, she is asked for another time anew."""
     appointment = turn.lead.appointment(event.appointment)
     if appointment and appointment.open:
         said = {"wanted": event.wanted.isoformat()} if event.wanted else NOTHING_SAID
         again = f"/again/{turn.now:%Y%m%d}" + ("/other" if event.wanted else "")
-        mail_about(turn, appointment, "house/appointment_booked", "lead", again=again, said=said)
+        if event.asked:
+            said = {**said, **change(turn, "", before=appointment.rep)}
+            mail_about(turn, appointment, "house/appointment_other_time", "lead", again=again, said=said, slots=0)
+        else:
+            mail_about(turn, appointment, "house/appointment_booked", "lead", again=again, said=said)
 
 
 def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:

@@ -106,10 +106,12 @@ class SlotTaken(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentAsked(Event):
     """A browser that has not proven to be hers chose a slot while she has this appointment ahead: she is written to.
-    `wanted`: when that slot begins, where it is another time than hers."""
+    `wanted`: when that slot begins, where it is another time than hers. `asked`: nobody can be there, and she was asked
+    for another time than hers."""
 
     appointment: int
     wanted: datetime | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
+from funnel.domain import events as on
 from funnel.domain.timing import zone_info
 from funnel.storage import events
+from funnel.usecases.record_events import record_events
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LEA, Visitor, in_the_tunnel, private_link
 
@@ -217,6 +219,24 @@ def test_who_asks_again_without_proof_is_written_to_once_a_day(town: Town) -> No
     assert len([subject for subject in subjects if "It stays" in subject]) == 1
     visitor.open(private_link(town, purpose="/book/"))
     assert "It is in the diary." in visitor.text, "the mail leads to the appointment itself"
+
+
+def test_who_chooses_beside_an_appointment_that_nobody_can_keep_reads_that_and_not_that_it_stays(town: Town) -> None:
+    visitor = to_the_diary(town)
+    first, other = slots(visitor)[0], slots(visitor)[3]
+    visitor.send({"slot": first, "phone": "0612345678"})
+    [made] = town.leads()[0].appointments
+    key = f"other_time/{made.id}/{made.starts_at:%Y%m%dT%H%M}/{town.now:%Y%m%d}/{made.sequence}"
+    asked = on.OtherTimeAsked(lead_id=1, occurred_at=town.now, key=key, appointment=made.id, by="hugo")
+    record_events(town.house, [asked])
+    town.work()
+    before = len(town.mails(LEA["email"]))
+    again = to_the_diary(town)
+    again.send({"slot": other, "phone": "0612345678"})
+    mail = [one.as_json() for one in town.mails(LEA["email"])[before:]][-1]
+    assert mail["subject"].startswith("Another time, please")
+    assert f"{as_she_reads(datetime.fromisoformat(other))} was chosen since, and was not booked." in mail["text"]
+    assert "See all free times" in mail["text"]
 
 
 def test_the_mail_says_which_other_time_was_not_booked_and_the_page_does_not(town: Town) -> None:
