@@ -204,15 +204,16 @@ def supersede(connection: Connection, lead_id: int, cause: str, reason: str) -> 
     )
 
 
-def keep_newest(connection: Connection, lead_id: int, message: str, reason: str) -> None:
-    """Of the mails with this message that have not left to a lead, skip all but the newest."""
+def keep_newest(connection: Connection, lead_id: int, message: str, reason: str, about: str = "") -> None:
+    """Of the mails with this message that have not left to a lead, skip all but the newest; where `about` is given, of
+    those whose cause begins so."""
     connection.execute(
         text(
             "UPDATE outbox SET state = 'skipped', reason = :reason WHERE lead_id = :lead AND state = 'ready'"
-            " AND message = :message AND id < (SELECT max(o.id) FROM outbox o WHERE o.lead_id = :lead"
-            " AND o.message = :message)"
+            " AND message = :message AND cause LIKE :about AND id < (SELECT max(o.id) FROM outbox o"
+            " WHERE o.lead_id = :lead AND o.message = :message AND o.cause LIKE :about)"
         ),
-        {"lead": lead_id, "message": message, "reason": reason},
+        {"lead": lead_id, "message": message, "reason": reason, "about": f"{about}%"},
     )
 
 

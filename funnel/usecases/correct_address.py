@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from funnel.domain import events as on
 from funnel.domain.engine.forms import CONFIRM_CONSENT
 from funnel.domain.engine.mails import ADDRESS_CORRECTED
+from funnel.domain.engine.meeting_mails import INVITATION
 from funnel.domain.lead import AnswerSheet, Lead
 from funnel.storage import events, installation, leads, outbox, snapshot, submissions, suppressions
 from funnel.storage.installation import Moment
@@ -60,10 +61,16 @@ def correct_address(house: House, submission: str, own: Collection[str], address
         if hers and other is None and not _listed(connection, house, lead, fields["email"]):
             company = house.shelf.published(connection, moment.revision).company.company
             waiting = tuple(one for one in waiting_consents(connection, lead) if company.confirms(one))
-            event = replace(_corrected(connection, lead, form, fields, moment), to_confirm=waiting)
+            event = replace(
+                _corrected(connection, lead, form, fields, moment),
+                to_confirm=waiting,
+                booked_by=_booked_by(connection, lead),
+            )
             recorded = record(connection, house, [event], moment).insist()
             outbox.supersede(connection, lead.id, f"submission/{event.key}", ADDRESS_CORRECTED)
             outbox.keep_newest(connection, lead.id, CONFIRM_CONSENT, ADDRESS_CORRECTED)
+            for meeting in lead.appointments:
+                outbox.keep_newest(connection, lead.id, INVITATION, ADDRESS_CORRECTED, f"appointment/{meeting.id}/")
             return recorded, [submission]
         created = False
         if other is None:
@@ -81,6 +88,14 @@ def correct_address(house: House, submission: str, own: Collection[str], address
     recorded, (*others, kept) = house.database.repeating(work, patience=PATIENCE, tries=2)
     ring(house, recorded)
     return Corrected(fields["email"], kept, others)
+
+
+def _booked_by(connection: Connection, lead: Lead) -> dict[str, str]:
+    """Who has booked each of her appointments, by its number."""
+    if not lead.appointments:
+        return {}
+    booked = events.all_of(connection, [lead.id], on.AppointmentBooked)
+    return {str(one.appointment): one.by for one in booked if isinstance(one, on.AppointmentBooked)}
 
 
 def _listed(connection: Connection, house: House, lead: Lead, address: str) -> bool:

@@ -10,7 +10,7 @@ from funnel.domain.engine.entry import happen, may_enter
 from funnel.domain.engine.handing import check_qualified, progress
 from funnel.domain.engine.late import answered_late
 from funnel.domain.engine.mails import repeat
-from funnel.domain.engine.meeting_mails import mail_about
+from funnel.domain.engine.meeting_mails import INVITATION, change, mail_about
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import begin, note, way_on
 from funnel.domain.lead import AnswerSheet, Enrolment, Occurrence, about_mails
@@ -156,7 +156,10 @@ def address_corrected(turn: Turn, event: on.EmailCorrected) -> None:
     for enrolment in passes.values():
         send_again(turn, enrolment, event.key or event.email)
     for appointment in [one for one in turn.lead.appointments if one.open and one.starts_at > turn.now]:
-        mail_about(turn, appointment, "house/appointment_booked", "lead", again=f"/at/{turn.lead.generation}")
+        by = event.booked_by.get(str(appointment.id), "lead")
+        if by != "scenario" or appointment.sequence:  # of what was blocked for her she has not heard
+            again, said = f"/at/{turn.lead.generation}", change(turn, by)
+            mail_about(turn, appointment, INVITATION, "lead", again=again, said=said)
 
 
 def send_again(turn: Turn, enrolment: Enrolment, submission: str) -> None:

@@ -11,6 +11,8 @@ from funnel.domain.lead import Appointment
 from funnel.domain.spans import parse_span
 from funnel.domain.timing import earlier
 
+INVITATION = "house/appointment_booked"
+"""The mail that invites her."""
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 

@@ -11,7 +11,7 @@ from funnel.domain.engine.book import Book
 from funnel.domain.engine.calls import put_back, tick_off
 from funnel.domain.engine.entry import happen
 from funnel.domain.engine.handing import add_reason, check_qualified, next_handoff, offer, progress
-from funnel.domain.engine.meeting_mails import NOTHING_SAID, change, forget_reminders, mail_about, remind
+from funnel.domain.engine.meeting_mails import INVITATION, NOTHING_SAID, change, forget_reminders, mail_about, remind
 from funnel.domain.engine.points import take_back
 from funnel.domain.engine.turn import Turn
 from funnel.domain.engine.walk import end, note, wait_anew
@@ -110,7 +110,7 @@ def appointment_booked(turn: Turn, event: on.AppointmentBooked) -> None:
     turn.do(do.AnswerCalls(booked.type, event.by, turn.now))
     progress(turn, "engaged")
     said = change(turn, event.by)
-    mail_about(turn, booked, "house/appointment_booked", "lead", said=said)
+    mail_about(turn, booked, INVITATION, "lead", said=said)
     remind(turn, booked)
     told = False
     because = hands_over(turn.book, event)
@@ -163,7 +163,7 @@ def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:
             said = {**said, **change(turn, "", before=appointment.rep)}
             mail_about(turn, appointment, "house/appointment_other_time", "lead", again=again, said=said, slots=0)
         else:
-            mail_about(turn, appointment, "house/appointment_booked", "lead", again=again, said=said)
+            mail_about(turn, appointment, INVITATION, "lead", again=again, said=said)
 
 
 def appointment_cancelled(turn: Turn, event: on.AppointmentCancelled) -> None:

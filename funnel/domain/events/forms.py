@@ -66,14 +66,15 @@ class EmailProven(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailCorrected(Event):
     """The browser that sent the form gave another address for it; what was asked for is sent there, and the question
-    about the ticks that are `to_confirm`. `elsewhere`: that address is another lead's, who gets the form as one of her
-    own, and this pass ends."""
+    about the ticks that are `to_confirm`. `booked_by`: who has booked each of her appointments, by its number.
+    `elsewhere`: that address is another lead's, who gets the form as one of her own, and this pass ends."""
 
     email: str
     scenario: str
     pass_number: int
     elsewhere: bool = False
     to_confirm: tuple[str, ...] = ()
+    booked_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

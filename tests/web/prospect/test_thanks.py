@@ -1,13 +1,18 @@
 """After sending: her results at once, the same for a known address, and a mistyped address mended."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from funnel.domain import events as on
 from funnel.storage import events, outbox_lists
 from funnel.usecases.addresses import own_page_link, preferences_link
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.preferences import unsubscribe
+from funnel.usecases.read_published import read_published
+from funnel.usecases.record_events import record_events
 from tests.web.conftest import Town
 from tests.web.prospect.visitor import LANDING, LEA, Visitor, in_the_tunnel, private_link
 
@@ -207,6 +212,35 @@ def test_the_invitation_to_what_she_has_booked_goes_to_the_right_address_too(tow
     visitor.send({"email": LEA["email"]}, ending="/thanks")
     assert {one.subject for one in town.mails(LEA["email"])} == went
     assert len(went) == 2
+
+
+def test_an_invitation_that_had_not_left_the_mistyped_address_goes_to_the_right_one_once(town: Town) -> None:
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
+    visitor.send({"slot": slot, "phone": "0612345678"})
+    visitor.open(THANKS)
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    assert [one.subject.startswith("Booked") for one in town.mails(LEA["email"])].count(True) == 1
+    assert town.mails("lea@gmial.com") == []
+
+
+@pytest.mark.parametrize("by, said", [("scenario", None), ("hugo", "Hugo Castellan has set it for you.")])
+def test_the_repeated_invitation_says_who_set_it_and_of_a_blocked_time_there_is_none(
+    town: Town, by: str, said: str | None
+) -> None:
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    [lead] = town.leads()
+    starts = (town.now + timedelta(days=7)).replace(hour=9, minute=0, second=0, microsecond=0)
+    place: dict[str, Any] = {"starts_at": starts, "ends_at": starts + timedelta(minutes=30), "reps": ("camille",)}
+    kind = read_published(town.house).company.company.appointment_types[0].id
+    chosen = on.SlotChosen(lead_id=lead.id, occurred_at=town.now, type=kind, by=by, **place)
+    record_events(town.house, [chosen])
+    assert town.leads()[0].appointments
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    texts = [one.as_json()["text"] for one in town.mails(LEA["email"]) if one.subject.startswith("Booked")]
+    assert [said in text for text in texts if said] == ([True] if said else [])
+    assert len(texts) == (1 if said else 0)
 
 
 def test_all_that_went_to_the_mistyped_address_is_given_to_the_lead_of_the_right_one(town: Town) -> None:
