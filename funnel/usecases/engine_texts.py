@@ -11,7 +11,7 @@ from funnel.domain.engine.handoffs import TAKEN
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.led_on import RECALLED, STAYS
 from funnel.domain.engine.mails import ADDRESS_CORRECTED, CHANGED, OTHER_IS_WRITTEN_TO
-from funnel.domain.engine.meetings import CORRECTED, NO_TIME
+from funnel.domain.engine.meetings import CORRECTED, NO_TIME, UNREACHED
 from funnel.domain.engine.points import FADED
 from funnel.storage import overdue
 from funnel.storage.erasure import ERASED
@@ -24,6 +24,7 @@ def own_texts(say: Say) -> Mapping[str, str]:
     """Tasks and reasons that stand in no file, by how they are stored."""
     return {
         NO_TIME: say("No free time was found to block: agree on one"),
+        UNREACHED: say("Their address was corrected, but mails about the appointment go to the first one: call them"),
         ASKED: say("Asked to be called"),
         FADED: say("faded"),
         CORRECTED: say("the mark was corrected"),

@@ -11,7 +11,7 @@ from funnel.catalogue import Speech
 from funnel.domain.engine.handoffs import NO_REP
 from funnel.domain.engine.late import ASKED
 from funnel.domain.engine.mails import CHANGED
-from funnel.domain.engine.meetings import CORRECTED, NO_TIME
+from funnel.domain.engine.meetings import CORRECTED, NO_TIME, UNREACHED
 from funnel.domain.engine.points import FADED, NO_LONGER
 from funnel.domain.model import in_language
 from funnel.domain.tunnel.steps import AwaitStep, EndStep
@@ -100,7 +100,7 @@ def test_what_the_engine_writes_of_its_own_is_told_in_french(published: Publishe
     names = Names(published, "fr")
     for reason in (CHANGED, CORRECTED):
         assert names.why_not_sent(reason) not in (reason, Names(published, "en").why_not_sent(reason))
-    for text in (NO_TIME, ASKED, CORRECTED):
+    for text in (NO_TIME, UNREACHED, ASKED, CORRECTED):
         assert names.told(text) != text
 
 

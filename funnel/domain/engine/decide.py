@@ -227,6 +227,7 @@ def _email_corrected(turn: Turn, event: on.EmailCorrected) -> None:
         if enrolment and enrolment.runs:
             end(turn, enrolment, "address_corrected")
         turn.do(do.SkipQueued(ADDRESS_CORRECTED, turn.now))
+        meetings.address_given_elsewhere(turn)
         return
     turn.do(do.ChangeDetails({"email": event.email, "generation": turn.lead.generation + 1}))
     forms.address_corrected(turn, event)

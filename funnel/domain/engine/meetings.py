@@ -20,6 +20,8 @@ from funnel.domain.lead import Appointment, AppointmentState, Enrolment, Occurre
 
 NO_TIME = "No free time was found to block: agree on one"
 """The task where a scenario found none."""
+UNREACHED = "Their address was corrected, but mails about the appointment go to the first one: call them"
+"""The task where the right address is another lead's, who is given the forms and not what was booked."""
 CORRECTED = "the mark was corrected"
 """Why points, mails and passes that a wrong mark had brought are gone."""
 
@@ -150,6 +152,22 @@ def slot_taken(turn: Turn, event: on.SlotTaken) -> None:
             scenario=event.scenario,
         )
     )
+
+
+def address_given_elsewhere(turn: Turn) -> None:
+    """The right address is another lead's: whoever is to meet her has to call, once, for no mail reaches her."""
+    for appointment in [one for one in turn.lead.appointments if one.open and one.starts_at > turn.now]:
+        user = turn.book.company.user(appointment.rep)
+        turn.do(
+            do.AddTask(
+                task=f"{turn.lead.id}/unreached/{appointment.id}",
+                text=UNREACHED,
+                rep=appointment.rep if user else None,
+                team=(user.team if user else None) or turn.book.company.teams[0].id,
+                at=turn.now,
+                scenario=appointment.scenario,
+            )
+        )
 
 
 def appointment_asked(turn: Turn, event: on.AppointmentAsked) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from funnel.domain import events as on
-from funnel.storage import events, outbox_lists
+from funnel.domain.engine.meetings import UNREACHED
+from funnel.storage import events, handoffs, outbox_lists
 from funnel.usecases.addresses import own_page_link, preferences_link
 from funnel.usecases.erase_lead import erase_lead
 from funnel.usecases.preferences import unsubscribe
@@ -254,6 +255,21 @@ def test_all_that_went_to_the_mistyped_address_is_given_to_the_lead_of_the_right
     assert len(town.mails(LEA["email"])) == before + 2
     visitor.send({"email": "lea@elsewhere.example"}, ending="/thanks")
     assert town.leads()[0].email == LEA["email"], "she keeps her own"
+
+
+def test_where_the_right_address_is_another_lead_s_whoever_meets_her_is_told_to_call(town: Town) -> None:
+    in_the_tunnel(town)
+    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
+    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
+    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
+    visitor.send({"slot": slot, "phone": "0612345678"})
+    visitor.open(THANKS)
+    visitor.send({"email": LEA["email"]}, ending="/thanks")
+    _known, mistyped = town.leads()
+    [meeting] = mistyped.appointments
+    with town.house.database.read() as connection:
+        [task] = handoffs.tasks_of(connection, mistyped.id)
+    assert (task["text"], task["rep"]) == (UNREACHED, meeting.rep)
 
 
 def test_of_a_lead_who_was_known_only_the_form_of_that_page_goes_elsewhere(town: Town) -> None:
