@@ -128,6 +128,19 @@ def closing(reps: Sequence[User], at: datetime, company_zone: str, holidays: Hol
     return _EPOCH + max(closes) * _MINUTE if closes else None
 
 
+def open_days(
+    reps: Sequence[User], since: datetime, until: datetime, company_zone: str, holidays: Holidays = no_holidays
+) -> list[tuple[datetime, datetime]]:
+    """From when to when each of them works on the days of a time, breaks within, in order of time."""
+    days: dict[tuple[str, date], tuple[int, int]] = {}
+    for rep in reps:
+        zone = rep.zone or company_zone
+        for day, opens, stops in _open(rep, zone, since, until, holidays, CELL_MINUTES):
+            first, last = days.get((rep.id, day), (opens, stops))
+            days[rep.id, day] = min(first, opens), max(last, stops)
+    return sorted((_EPOCH + first * _MINUTE, _EPOCH + last * _MINUTE) for first, last in days.values())
+
+
 def is_away(rep: User, day: date) -> bool:
     """Whether a rep takes no appointment on a day of her zone: an absence, or an exception without hours."""
     away = any(date.fromisoformat(one.from_) <= day <= date.fromisoformat(one.to) for one in rep.absences)

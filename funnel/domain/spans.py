@@ -31,6 +31,11 @@ class Span:
     amount: int
     unit: Unit
 
+    @property
+    def elapses(self) -> bool:
+        """Whether it is time that passes, not days of somebody's calendar."""
+        return self.unit in ("minutes", "hours")
+
     def __str__(self) -> str:
         unit = self.unit if self.amount != 1 else self.unit.removesuffix("s")
         return f"{self.amount} {unit}"

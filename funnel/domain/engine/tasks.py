@@ -1,18 +1,24 @@
 """A task as a scenario's file says it: its words, by when, whose."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
 from funnel.domain.company import Company, User
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
-from funnel.domain.slots import closing
-from funnel.domain.spans import parse_span
+from funnel.domain.slots import closing, open_days
+from funnel.domain.spans import Span, parse_span
 from funnel.domain.timing import Holidays, later
 from funnel.domain.tunnel import steps as verbs
 from funnel.domain.tunnel.program import Program
-from funnel.domain.waking import waking_of
+from funnel.domain.waking import Waking, waking_of
+
+_TO_CALL = timedelta(hours=1)
+"""So long at least those who call are still there when she asks for a call by the end of their day."""
+_TO_FIND = timedelta(days=14)
+"""So far behind a promise their next open hours are looked for."""
 
 
 def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: datetime) -> do.AddTask:
@@ -42,14 +48,32 @@ def due_of(
     awake, and before those who are to call her go home."""
     if not task.within:
         return None
-    due = later(at, parse_span(task.within), company.zone, holidays)
+    span = parse_span(task.within)
+    due = later(at, span, company.zone, holidays)
     if not (task.call or task.list):
         return due
-    waking = waking_of(company, lead.zone)
+    waking, callers = waking_of(company, lead.zone), _callers(company, lead, program)
     due = waking.call_by(due, at)
-    closes = closing(_callers(company, lead, program), due, company.zone, holidays)
+    if span.elapses:
+        days = open_days(callers, at, due + _TO_FIND, company.zone, holidays)
+        return _while_they_work(days, waking, due, at, span)
+    closes = closing(callers, due, company.zone, holidays)
     sooner = closes is not None and at < closes < due and waking.call_by(closes, at) == closes
     return closes if sooner else due
+
+
+def _while_they_work(
+    days: Sequence[tuple[datetime, datetime]], waking: Waking, due: datetime, at: datetime, span: Span
+) -> datetime:
+    """By when those who work on these `days` keep a promise of hours: while they work, else by the end of a day before
+    that leaves them time for a call, else within the span of their next beginning; the promise stays as it is where
+    none of these is an hour of her day."""
+    if any(opens < due <= stops for opens, stops in days):
+        return due
+    before = sorted((stops for opens, stops in days if max(opens, at) + _TO_CALL <= stops < due), reverse=True)
+    begun = [(later(opens, span, waking.zone), stops) for opens, stops in days if opens > at and stops > due]
+    after = [min(waking.call_by(one, at), stops) for one, stops in begun]
+    return next((one for one in (*before, *after) if waking.call_by(one, at) == one), due)
 
 
 def _callers(company: Company, lead: Lead, program: Program) -> list[User]:

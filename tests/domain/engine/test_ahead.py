@@ -113,12 +113,12 @@ def test_a_call_asked_for_at_night_is_promised_for_her_day() -> None:
     assert local_time(task.due_at, PARIS).hour == 20
 
 
-def asked_at(hour: int, **company: Any) -> str:
-    """By when who asks for a call at an hour of Monday in Paris is promised one, within a working day."""
-    anna = on_stage(program(ASKS.replace("- STEP\n", "")), **company)
+def asked_at(hour: int, minute: int = 0, within: str = "1 working day", **company: Any) -> str:
+    """By when who asks for a call at an hour of Monday in Paris is promised one."""
+    anna = on_stage(program(ASKS.replace("- STEP\n", "").replace("1 working day", within)), **company)
     anna.submits()
     anna.works()
-    anna.now = anna.now.replace(hour=hour - 2)
+    anna.now = anna.now.replace(hour=hour - 2, minute=minute)
     anna.answers(follow_up="call")
     told = promised(anna)
     (due,) = {one.due_at for one in anna.of(do.AddTask)}
@@ -147,6 +147,37 @@ def test_a_day_on_which_nobody_works_leaves_the_promise() -> None:
 
 def test_hours_that_end_before_her_day_begins_leave_the_promise() -> None:
     assert asked_at(19, users=works("13:30", zone="Asia/Tokyo")) == "Tue 19:00"
+
+
+@pytest.mark.parametrize(
+    "hour, minute, within, promised_by",
+    [
+        (14, 30, "4 hours", "Mon 16:00"),
+        (15, 0, "30 minutes", "Mon 15:30"),
+        (15, 50, "30 minutes", "Tue 09:30"),
+        (15, 55, "4 hours", "Tue 13:00"),
+        (16, 5, "4 hours", "Tue 13:00"),
+        (19, 0, "36 hours", "Tue 16:00"),
+        (23, 0, "4 hours", "Tue 10:00"),
+        (14, 0, "600 hours", "Tue 16:00"),
+    ],
+)
+def test_a_call_within_hours_is_promised_while_those_who_call_work(
+    hour: int, minute: int, within: str, promised_by: str
+) -> None:
+    assert asked_at(hour, minute, within, users=works_daily("mon", "tue")) == promised_by
+
+
+def test_hours_pass_over_the_days_on_which_nobody_works() -> None:
+    assert asked_at(16, 5, "4 hours", users=works_daily("mon", "fri")) == "Fri 13:00"
+    assert asked_at(16, 5, "4 hours", users=works_daily()) == "Mon 20:00", "where nobody ever works it stays"
+    assert asked_at(16, 5, "30 minutes", users=works_daily("tue", zone="Asia/Dubai")) == "Tue 10:00", "she is awake"
+
+
+def works_daily(*days: str, zone: str = PARIS) -> list[User]:
+    """One rep of the team, with a break at noon."""
+    (_, rep) = works("16:00", zone=zone)
+    return [rep.model_copy(update={"availability": {day: ["09:00-12:00", "13:00-16:00"] for day in days}})]
 
 
 @pytest.mark.parametrize(
