@@ -2,7 +2,7 @@
 rep's week (S93)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -39,10 +39,11 @@ def propose_times(
     zone: str,
     hers: Waking | None = None,
     fits: Fits = ONE_AFTER_THE_OTHER,
+    suits: Callable[[Slot], bool] = lambda slot: True,
 ) -> list[Slot]:
     """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap and can all be booked: a day
     each where there are enough days, early and late in turn. With `hers` only those that lie in her waking hours, and
-    the days are hers.
+    the days are hers; of either only what `suits`.
 
     `held` are the starts of the times that are kept for others. Of what a week holds, free and kept together, at most
     `share` per cent are kept; beyond that fewer are proposed. A week holds as many meetings as fit one after the other
@@ -53,7 +54,7 @@ def propose_times(
         week: (meetings + kept[week]) * share // 100 - kept[week]
         for week, meetings in _fitting(free, zone, fits).items()
     }
-    awake = [slot for slot in free if hers is None or hers.holds(slot)]
+    awake = [slot for slot in free if suits(slot) and (hers is None or hers.holds(slot))]
     by_day: dict[date, list[Slot]] = defaultdict(list)
     for slot in awake:
         by_day[local_time(slot.starts_at, hers.zone if hers else zone).date()].append(slot)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from itertools import product
 
 from funnel.domain import effects as do
 from funnel.domain import events as on
@@ -139,22 +138,20 @@ class Proposals:
         self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, diaries: _Diaries, until: datetime
     ) -> tuple[str | None, list[Slot]]:
         """Times of one rep while she is awake, of any hour only where nobody has such, and of either those that she can
-        choose in her waking hours, others only where nobody has such; behind a time that is lost, of now only where
-        nobody has any."""
+        choose in her waking hours, others where these are fewer than are wanted; behind a time that is lost, of now
+        only where nobody has any."""
         hers, leaves = waking_of(self._company, lead.zone), max(effect.leaves, self._now)
         in_peace = min(until, hers.awake_for(_TO_CHOOSE, leaves))
         for lost in dict.fromkeys((effect.instead_of, None)):
             free_of = cache(partial(self._free, kind, lead, replace(effect, instead_of=lost)))
-            for waking, closes in product((hers, None), (in_peace, leaves)):
-                bookable = partial(self._bookable, kind, free_of, closes)
-                rep, best = _most_times(kind, effect, diaries, bookable, waking)
-                if best:
-                    return rep, best
+            for waking in (hers, None):
+                times = partial(_most_times, kind, effect, diaries, free_of, waking)
+                best = times(lambda slot: self._closes(kind, slot) >= in_peace)
+                if len(best[1]) < effect.slots:
+                    best = max(best, times(), key=lambda found: len(found[1]))
+                if best[1]:
+                    return best
         return None, []
-
-    def _bookable(self, kind: AppointmentType, free_of: FreeOf, until: datetime, rep: str) -> list[Slot]:
-        """What a rep has free and she can book until then."""
-        return [one for one in free_of(rep) if self._closes(kind, one) >= until]
 
     def _free(self, kind: AppointmentType, lead: Lead, effect: do.HoldSlots, rep: str) -> list[Slot]:
         """What a rep has free and she can still book when she has read of it."""
@@ -200,14 +197,19 @@ class Proposals:
 
 
 def _most_times(
-    kind: AppointmentType, effect: do.HoldSlots, diaries: _Diaries, free_of: FreeOf, hers: Waking | None
+    kind: AppointmentType,
+    effect: do.HoldSlots,
+    diaries: _Diaries,
+    free_of: FreeOf,
+    hers: Waking | None,
+    suits: Callable[[Slot], bool] = lambda slot: True,
 ) -> tuple[str | None, list[Slot]]:
     """Times of the first rep, by load, who has as many as are wanted, else of who has most."""
     apart = timedelta(minutes=kind.buffer_before + kind.buffer_after)
     best: tuple[str | None, list[Slot]] = None, []
     for rep, zone in diaries.zones.items():
         held, fits = diaries.held.get(rep, ()), Fits(apart, kind.daily_maximum, diaries.booked.get(rep, {}))
-        found = propose_times(free_of(rep), held, effect.slots, effect.share, zone, hers, fits)
+        found = propose_times(free_of(rep), held, effect.slots, effect.share, zone, hers, fits, suits)
         if len(found) > len(best[1]):
             best = rep, found
         if len(found) == effect.slots:

@@ -132,3 +132,12 @@ def test_no_more_times_of_a_day_than_it_takes() -> None:
     assert hours(propose_times(day(0, 6) + day(1, 6), (), 5, 100, PARIS, fits=fits)) == [
         "Mon 09:00", "Tue 09:00", "Tue 11:30",
     ]  # fmt: skip
+
+
+def test_what_does_not_suit_is_not_proposed_and_counts_into_the_week_all_the_same() -> None:
+    free, held = day(3, 4) + day(4, 4), [MONDAY + timedelta(days=3, hours=9)]
+
+    def friday(slot: Slot) -> bool:
+        return slot.starts_at >= MONDAY + timedelta(days=4)
+
+    assert hours(propose_times(free, held, 2, 40, PARIS, suits=friday)) == ["Fri 09:00", "Fri 09:30"]

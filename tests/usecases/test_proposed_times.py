@@ -334,9 +334,11 @@ AT_ONCE = PROPOSES.replace("email: offer", "email: results")
 """With a mail that she has asked for: it leaves at any hour."""
 
 
-def asked_in_the_evening(build_place: Callable[..., Place], url: str, company: str) -> list[tuple[datetime, datetime]]:
+def asked_in_the_evening(
+    build_place: Callable[..., Place], url: str, company: str, tunnel: str = AT_ONCE
+) -> list[tuple[datetime, datetime]]:
     """What a mail of Monday, 21:17 in Paris, proposes: when it begins, and until when she can choose it."""
-    place = build_place(url, {"other": AT_ONCE}, company)
+    place = build_place(url, {"other": tunnel}, company)
     place.set(MONDAY.replace(hour=19, minute=17))
     place.starts([place.lead()], "other")
     return sorted((row["starts_at"], row["until"]) for row in all_kept(place))
@@ -357,3 +359,11 @@ def test_where_a_rep_has_no_others_a_mail_of_the_evening_proposes_the_morning_al
     mornings = ONE_REP.replace('"08:00-18:00"', '"09:00-12:00"').replace("minutes: 30,", "minutes: 30, horizon: 1 day,")
     found = asked_in_the_evening(build_place, sqlite_url, mornings)
     assert [begins for begins, _ in found] == [datetime(2027, 6, 8, 7, tzinfo=UTC)]
+
+
+def test_where_too_few_can_be_chosen_in_peace_the_morning_is_proposed_beside_them(
+    build_place: Callable[..., Place], sqlite_url: str
+) -> None:
+    one_day = ONE_REP.replace('"08:00-18:00"', '"09:00-15:45"').replace("minutes: 30,", "minutes: 30, horizon: 1 day,")
+    company, all_of_it = one_day.replace(", buffer_after: 10", ""), AT_ONCE.replace("slots: 3", "slots: 3, share: 100")
+    assert len(asked_in_the_evening(build_place, sqlite_url, company, all_of_it)) == 3
