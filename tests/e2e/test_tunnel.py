@@ -116,7 +116,7 @@ def _gets_the_summary_two_days_later(lea: Prospect) -> None:
     assert gap(first, summary) == timedelta(days=2)
     share = lea.lead["answers"]["cx_maturity"]["share"]
     assert f"{share} out of 100" in words(summary)
-    assert "Three things to do next" in words(summary)
+    assert "What to do next" in words(summary)
     assert "/book/" in summary["text"]
     assert summary["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(r"<http://127\.0\.0\.1:\d+/u/[\w-]+>", summary["headers"]["List-Unsubscribe"])
