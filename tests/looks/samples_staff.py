@@ -154,7 +154,7 @@ def full_lead_page(word: str = "Prices") -> Context:
             {
                 "what": "Your summary",
                 "when": when("in 3 days"),
-                "note": "if by then still awaited: the appointment to take place",
+                "note": "only if still waiting then for the appointment to take place",
             },
         ],
         proposed=[

@@ -63,4 +63,4 @@ def _note(one: Coming, called: Names) -> str | None:
         return _("paused")
     if one.held:
         return _("held back: enough mails lately")
-    return _("if by then still awaited: %(event)s", event=called.event(one.unless)) if one.unless else None
+    return _("only if still waiting then for %(event)s", event=called.event(one.unless)) if one.unless else None

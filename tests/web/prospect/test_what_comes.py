@@ -60,11 +60,11 @@ def test_who_asked_to_be_called_reads_before_she_is_erased_that_nobody_calls_her
     visitor = answered(town, invited(town))
     visitor.send({"follow_up": "call", "phone": "06 12 34 56 78", "go": "send"})
     for _ in range(2):
-        assert "The call that we have promised is not made: Review of your results by " in _asked_to_erase(town)
+        assert "The call we promised you will not take place: Review of your results by " in _asked_to_erase(town)
         town.move_clock(town.now + timedelta(minutes=5))
     with town.house.database.write() as connection:
         connection.execute(update(enrolments).values(step="a_step_that_is_gone"))
-    assert "The call that we have promised" in _asked_to_erase(town), "she can be erased whatever a scenario does"
+    assert "The call we promised you" in _asked_to_erase(town), "she can be erased whatever a scenario does"
 
 
 def _asked_to_erase(town: Town) -> str:
