@@ -120,22 +120,37 @@ def was_offered(
     )
 
 
-def closing(reps: Sequence[User], at: datetime, company_zone: str, holidays: Holidays = no_holidays) -> datetime | None:
+def closing(
+    reps: Sequence[User],
+    at: datetime,
+    company_zone: str,
+    holidays: Holidays = no_holidays,
+    own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
+) -> datetime | None:
     """When the last of them stops on the day of an instant, by her own hours; none where nobody of them works then."""
     closes = [
-        stops for rep in reps for _, _, stops in _open(rep, rep.zone or company_zone, at, at, holidays, CELL_MINUTES)
+        stops
+        for rep in reps
+        for _, _, stops in _open(
+            rep, rep.zone or company_zone, at, at, own_holidays.get(rep.id, holidays), CELL_MINUTES
+        )
     ]
     return _EPOCH + max(closes) * _MINUTE if closes else None
 
 
 def open_days(
-    reps: Sequence[User], since: datetime, until: datetime, company_zone: str, holidays: Holidays = no_holidays
+    reps: Sequence[User],
+    since: datetime,
+    until: datetime,
+    company_zone: str,
+    holidays: Holidays = no_holidays,
+    own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
 ) -> list[tuple[datetime, datetime]]:
     """From when to when each of them works on the days of a time, breaks within, in order of time."""
     days: dict[tuple[str, date], tuple[int, int]] = {}
     for rep in reps:
-        zone = rep.zone or company_zone
-        for day, opens, stops in _open(rep, zone, since, until, holidays, CELL_MINUTES):
+        zone, closed = rep.zone or company_zone, own_holidays.get(rep.id, holidays)
+        for day, opens, stops in _open(rep, zone, since, until, closed, CELL_MINUTES):
             first, last = days.get((rep.id, day), (opens, stops))
             days[rep.id, day] = min(first, opens), max(last, stops)
     return sorted((_EPOCH + first * _MINUTE, _EPOCH + last * _MINUTE) for first, last in days.values())

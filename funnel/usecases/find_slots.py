@@ -10,9 +10,9 @@ from funnel.domain.company import AppointmentType, Company, User
 from funnel.domain.lead import Appointment, Lead
 from funnel.domain.slots import Slot, cells, free_slots, was_offered
 from funnel.domain.spans import parse_span
-from funnel.domain.timing import Holidays, later, local_time
+from funnel.domain.timing import later, local_time
 from funnel.usecases.diary import Booked, Diary
-from funnel.usecases.shelf import holidays_of
+from funnel.usecases.shelf import holidays_of, own_holidays
 
 _MARGIN = timedelta(days=1)
 
@@ -89,7 +89,7 @@ class _Look:
         counted = self.diary.between(ids, now - _MARGIN, last, self.now, self.hers) if kind.daily_maximum else ()
         booked = count_days(kind, [one for one in counted if not _is(one, self.moving)], zones)
         kept = {(one.rep, one.starts_at) for one in counted if one.hers and one.type == kind.id}
-        holidays, own = holidays_of(company.country), _own_holidays(reps)
+        holidays, own = holidays_of(company.country), own_holidays(reps)
         return free_slots(
             kind, reps, taken, booked, now, company.zone, holidays, most=self.most, own_holidays=own, kept=kept
         )
@@ -203,11 +203,7 @@ def never_free(
         kind, now = kind.model_copy(update={"horizon": SEARCH}), _weeks_around(around, now)
     reps = [*reps_for(company, kind, None), *reps_for(company, kind, lead), *(u for u in company.users if u.id == rep)]
     holidays = holidays_of(company.country)
-    return not was_offered(kind, reps, starts_at, now, company.zone, holidays, own_holidays=_own_holidays(reps))
-
-
-def _own_holidays(reps: Sequence[User]) -> dict[str, Holidays]:
-    return {one.id: holidays_of(one.country) for one in reps if one.country}
+    return not was_offered(kind, reps, starts_at, now, company.zone, holidays, own_holidays=own_holidays(reps))
 
 
 @lru_cache(maxsize=8192)

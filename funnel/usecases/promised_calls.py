@@ -13,7 +13,7 @@ from funnel.domain.lead import AnswerSheet, Appointment, Lead
 from funnel.domain.tunnel.program import Program
 from funnel.storage import answers, appointments, enrolments, handoffs
 from funnel.usecases.house import House
-from funnel.usecases.shelf import holidays_of
+from funnel.usecases.shelf import holidays_of, own_holidays
 
 Task = Mapping[str, Any]
 
@@ -71,8 +71,8 @@ def _chosen(
         return None if had else _promise(task, now)
     if not enrolment.runs:
         return None
-    holidays = holidays_of(company.country)
-    promise = promised_call(program, lead, enrolment, sheet, company, now, holidays)
+    holidays, own = holidays_of(company.country), own_holidays(company.users)
+    promise = promised_call(program, lead, enrolment, sheet, company, now, holidays, own)
     return Call(None, _ahead(promise.by, now)) if promise else None
 
 

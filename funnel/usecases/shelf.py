@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from funnel.authoring.bundle import Bundle, CompanyBundle
 from funnel.authoring.load import load_bundle, load_company
-from funnel.domain.company import CallToAction
+from funnel.domain.company import CallToAction, User
 from funnel.domain.countries import country_and_part
 from funnel.domain.engine import Book
 from funnel.domain.engine.interests import Interests, interests_of
@@ -115,7 +115,8 @@ class Shelf:
                     programs[enrolment.scenario, enrolment.version] = pinned.program
         current = {name: bundle.digest for name, bundle in published.newest.items()}
         company = published.company.company
-        return Book(company, programs, current, holidays_of(company.country), *published.company.judged)
+        own = own_holidays(company.users)
+        return Book(company, programs, current, holidays_of(company.country), *published.company.judged, own)
 
     def interests(self, connection: Connection, published: Published) -> Interests:
         """What anything waits for: made anew for each revision, from every version in which somebody is. Nobody comes
@@ -146,3 +147,8 @@ def holidays_of(country: str) -> Holidays:
         return day in calendar
 
     return is_holiday
+
+
+def own_holidays(reps: Iterable[User]) -> dict[str, Holidays]:
+    """The holidays of those who have a country of their own, by id."""
+    return {one.id: holidays_of(one.country) for one in reps if one.country}

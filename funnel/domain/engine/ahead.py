@@ -140,6 +140,7 @@ def promised_call(
     company: Company,
     now: datetime,
     holidays: Holidays,
+    own_holidays: Mapping[str, Holidays],
 ) -> Promise | None:
     """The call to which her choice at a questionnaire's end leads her, before it stands on any desk: by the waits on
     her way to it, and the time that it gives; without a time where something else is waited for, and none where she
@@ -158,7 +159,7 @@ def promised_call(
                 calls = any(_call(one) and not enrolment.has_seen(one.unless) for one in ahead)
                 return Promise(None) if calls else None
             case step if task := _call(step):
-                return Promise(due_of(task, at, company, lead, program, holidays))
+                return Promise(due_of(task, at, company, lead, program, holidays, own_holidays))
     return None
 
 

@@ -14,7 +14,8 @@ from funnel.domain.tunnel.steps import AwaitStep
 
 @dataclass(frozen=True)
 class Book:
-    """The rules at one moment. `programs` by (scenario, version); `current` names the version new people get."""
+    """The rules at one moment. `programs` by (scenario, version); `current` names the version new people get;
+    `own_holidays` are those of the reps with a country of their own, by id."""
 
     company: Company
     programs: Mapping[tuple[str, str], Program]
@@ -23,6 +24,7 @@ class Book:
     rules: Rulebook = field(default=Rulebook())
     segments: Mapping[str, Condition] = field(default_factory=dict)
     suggestions: Mapping[str, Condition] = field(default_factory=dict)
+    own_holidays: Mapping[str, Holidays] = field(default_factory=dict)
 
     @cached_property
     def scores_to_tell(self) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """A task as a scenario's file says it: its words, by when, whose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from funnel.domain import effects as do
@@ -32,7 +32,7 @@ def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: dateti
         task=f"{turn.lead.id}/{key}",
         text=text,
         call=task.call,
-        due_at=due_of(task, at, company, turn.lead, program, turn.book.holidays),
+        due_at=due_of(task, at, company, turn.lead, program, turn.book.holidays, turn.book.own_holidays),
         rep=handoff.rep if handoff else None,
         team=_team(program, company),
         at=at,
@@ -42,7 +42,13 @@ def task_of(turn: Turn, program: Program, task: verbs.Task, key: str, at: dateti
 
 
 def due_of(
-    task: verbs.Task, at: datetime, company: Company, lead: Lead, program: Program, holidays: Holidays
+    task: verbs.Task,
+    at: datetime,
+    company: Company,
+    lead: Lead,
+    program: Program,
+    holidays: Holidays,
+    own_holidays: Mapping[str, Holidays],
 ) -> datetime | None:
     """By when a task that comes `at` an instant is to be done, in the company's working days; a call while the lead is
     awake, and before those who are to call her go home."""
@@ -55,9 +61,9 @@ def due_of(
     waking, callers = waking_of(company, lead.zone), _callers(company, lead, program)
     due = waking.call_by(due, at)
     if span.elapses:
-        days = open_days(callers, at, due + _TO_FIND, company.zone, holidays)
+        days = open_days(callers, at, due + _TO_FIND, company.zone, holidays, own_holidays)
         return _while_they_work(days, waking, due, at, span)
-    closes = closing(callers, due, company.zone, holidays)
+    closes = closing(callers, due, company.zone, holidays, own_holidays)
     sooner = closes is not None and at < closes < due and waking.call_by(closes, at) == closes
     return closes if sooner else due
 

@@ -28,7 +28,7 @@ from funnel.usecases.rehearsal.span import days_of, first_day
 from funnel.usecases.rehearsal.tell import entries_of, entry_of_row
 from funnel.usecases.rehearsal.touches import Touches
 from funnel.usecases.rehearsal.world import World
-from funnel.usecases.shelf import holidays_of
+from funnel.usecases.shelf import holidays_of, own_holidays
 from funnel.usecases.submit_form import Sent, check_form, form_events
 from funnel.usecases.webinars import webinar_of
 
@@ -97,7 +97,8 @@ class _Stage:
         programs = {(name, bundle.digest): bundle.program for name, bundle in bundles.items()}
         current = {name: bundle.digest for name, bundle in bundles.items()}
         judged = done.company.judged
-        done.book = Book(self.company, programs, current, holidays_of(self.company.country), *judged)
+        own = own_holidays(self.company.users)
+        done.book = Book(self.company, programs, current, holidays_of(self.company.country), *judged, own)
         self.world = World(done.book, done.begins_at, self)
         self.post = post
         self.bookings = Bookings(self.world, self.company, done.bundle.program, self._react)

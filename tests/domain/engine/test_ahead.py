@@ -1,6 +1,9 @@
 """What lies ahead of her: the mails that time leads to, those that are possible at all, and by when the call is
 promised that she has asked for, before it stands on any desk (S134)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from funnel.domain import effects as do
 from funnel.domain.company import User
 from funnel.domain.engine.ahead import Promise, mails_ahead, mails_possible, next_mail, promised_call
-from funnel.domain.timing import local_time, no_holidays
+from funnel.domain.timing import Holidays, local_time, no_holidays
 from tests.domain.engine.kit import Stage, on_stage, program
 from tests.domain.engine.world import PARIS
 
@@ -49,7 +52,16 @@ def answered(step: str, follow_up: str, asks: str = ASKS) -> Stage:
 def promised(anna: Stage) -> Promise | None:
     place = anna.place()
     inside = anna.book.program("tunnel", place.version)
-    return promised_call(inside, anna.lead, place, anna.lead.answers[-1], anna.book.company, anna.now, no_holidays)
+    return promised_call(
+        inside,
+        anna.lead,
+        place,
+        anna.lead.answers[-1],
+        anna.book.company,
+        anna.now,
+        no_holidays,
+        anna.book.own_holidays,
+    )
 
 
 def test_the_promise_is_the_very_time_that_the_task_has_later() -> None:
@@ -113,9 +125,16 @@ def test_a_call_asked_for_at_night_is_promised_for_her_day() -> None:
     assert local_time(task.due_at, PARIS).hour == 20
 
 
-def asked_at(hour: int, minute: int = 0, within: str = "1 working day", **company: Any) -> str:
+def asked_at(
+    hour: int,
+    minute: int = 0,
+    within: str = "1 working day",
+    own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
+    **company: Any,
+) -> str:
     """By when who asks for a call at an hour of Monday in Paris is promised one."""
     anna = on_stage(program(ASKS.replace("- STEP\n", "").replace("1 working day", within)), **company)
+    anna.book = replace(anna.book, own_holidays=own_holidays)
     anna.submits()
     anna.works()
     anna.now = anna.now.replace(hour=hour - 2, minute=minute)
@@ -172,6 +191,12 @@ def test_hours_pass_over_the_days_on_which_nobody_works() -> None:
     assert asked_at(16, 5, "4 hours", users=works_daily("mon", "fri")) == "Fri 13:00"
     assert asked_at(16, 5, "4 hours", users=works_daily()) == "Mon 20:00", "where nobody ever works it stays"
     assert asked_at(16, 5, "30 minutes", users=works_daily("tue", zone="Asia/Dubai")) == "Tue 10:00", "she is awake"
+
+
+def test_a_holiday_of_a_reps_own_country_is_no_day_on_which_she_calls() -> None:
+    own: dict[str, Holidays] = {"ada": lambda day: day.weekday() == 1}
+    assert asked_at(16, 5, "4 hours", own, users=works_daily("mon", "tue", "wed")) == "Wed 13:00"
+    assert asked_at(19, own_holidays=own, users=works("16:00")) == "Tue 19:00", "nobody works then"
 
 
 def works_daily(*days: str, zone: str = PARIS) -> list[User]:
