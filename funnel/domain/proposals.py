@@ -41,7 +41,7 @@ def propose_times(
     fits: Fits = ONE_AFTER_THE_OTHER,
     suits: Callable[[Slot], bool] = lambda slot: True,
 ) -> list[Slot]:
-    """Up to `wanted` of the `free` slots of one rep (earliest first), that do not overlap and can all be booked: a day
+    """Up to `wanted` of the `free` slots of one rep (earliest first), that can all be booked: a day
     each where there are enough days, early and late in turn. With `hers` only those that lie in her waking hours, and
     the days are hers; of either only what `suits`.
 
@@ -63,8 +63,8 @@ def propose_times(
 
     def choose(slot: Slot) -> None:
         week, day = _week(slot.starts_at, zone), local_time(slot.starts_at, zone).date()
-        fitting = room[week] > 0 and fits.takes(day, days[day]) and not any(_overlap(slot, other) for other in chosen)
-        if len(chosen) < wanted and fitting:
+        free_beside = not any(_overlap(slot, other, fits.apart) for other in chosen)
+        if len(chosen) < wanted and room[week] > 0 and fits.takes(day, days[day]) and free_beside:
             chosen.append(slot)
             days[day] += 1
             room[week] -= 1
@@ -91,8 +91,9 @@ def _fitting(free: Sequence[Slot], zone: str, fits: Fits) -> Counter[Week]:
     return found
 
 
-def _overlap(one: Slot, other: Slot) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+def _overlap(one: Slot, other: Slot, apart: timedelta) -> bool:
+    """Whether both cannot be booked: they overlap, or leave no room for what lies between two meetings."""
+    return one.starts_at < other.ends_at + apart and other.starts_at < one.ends_at + apart
 
 
 def _week(at: datetime, zone: str) -> Week:

@@ -38,6 +38,11 @@ def test_two_on_a_day_where_there_are_fewer_days_and_never_at_the_same_time() ->
     assert hours(propose_times(day(0, 6), (), 3, 100, PARIS)) == ["Mon 09:00", "Mon 09:30", "Mon 10:00"]
 
 
+def test_two_on_a_day_leave_room_for_what_lies_between_them() -> None:
+    apart = Fits(timedelta(minutes=10))
+    assert hours(propose_times(day(0, 6), (), 3, 100, PARIS, fits=apart)) == ["Mon 09:00", "Mon 09:45", "Mon 10:30"]
+
+
 def test_no_more_than_the_share_of_a_week() -> None:
     nine = day(0, 3) + day(1, 3) + day(2, 3)
     assert len(propose_times(nine, (), 3, 30, PARIS)) == 2
