@@ -120,24 +120,6 @@ def was_offered(
     )
 
 
-def closing(
-    reps: Sequence[User],
-    at: datetime,
-    company_zone: str,
-    holidays: Holidays = no_holidays,
-    own_holidays: Mapping[str, Holidays] = MappingProxyType({}),
-) -> datetime | None:
-    """When the last of them stops on the day of an instant, by her own hours; none where nobody of them works then."""
-    closes = [
-        stops
-        for rep in reps
-        for _, _, stops in _open(
-            rep, rep.zone or company_zone, at, at, own_holidays.get(rep.id, holidays), CELL_MINUTES
-        )
-    ]
-    return _EPOCH + max(closes) * _MINUTE if closes else None
-
-
 def open_days(
     reps: Sequence[User],
     since: datetime,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -186,15 +187,25 @@ def task(connection: Connection, task_id: str) -> Mapping[str, Any] | None:
 def open_tasks(connection: Connection, reps: Sequence[str], teams: Sequence[str], most: int) -> list[Mapping[str, Any]]:
     """Tasks not done, of the reps or of nobody in the teams; what is due first stands first. Those of the call list
     stand there."""
-    nobodys = tasks.c.rep.is_(None) & (tasks.c.team.is_(None) | tasks.c.team.in_(list(teams)))
-    mine = tasks.c.rep.in_(list(reps)) | nobodys
     wanted = (
         select(tasks)
-        .where(tasks.c.done_at.is_(None), tasks.c.list.is_(None), mine)
+        .where(_on_desk(reps, teams))
         .order_by(tasks.c.due_at.nulls_last(), tasks.c.at, tasks.c.id)
         .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def count_calls(connection: Connection, reps: Sequence[str], teams: Sequence[str]) -> int:
+    """How many of the tasks that `open_tasks` lists are calls."""
+    wanted = select(func.count()).where(_on_desk(reps, teams), tasks.c.call.is_not(None))
+    return int(connection.execute(wanted).scalar_one())
+
+
+def _on_desk(reps: Sequence[str], teams: Sequence[str]) -> ColumnElement[bool]:
+    nobodys = tasks.c.rep.is_(None) & (tasks.c.team.is_(None) | tasks.c.team.in_(list(teams)))
+    mine = tasks.c.rep.in_(list(reps)) | nobodys
+    return tasks.c.done_at.is_(None) & tasks.c.list.is_(None) & mine
 
 
 def tasks_of(connection: Connection, lead_id: int) -> list[Mapping[str, Any]]:

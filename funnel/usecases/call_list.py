@@ -70,10 +70,14 @@ def read_call_list(house: House, user: User, rep: str | None = None) -> CallList
 
 def _on_desk(connection: Connection, user: User, company: Company) -> int:
     """How many calls stand on the desk of who looks, and not on this list."""
-    known = [user.id] if user.role == "rep" else [one.id for one in company.reps]
-    reps = known if user.role == "rep" else [*known, *in_use.others(connection, known, in_use.WORK)]
-    teams = [one.id for one in company.teams if user.role != "rep" or one.id == user.team]
-    return sum(bool(row["call"]) for row in handoffs.open_tasks(connection, reps, teams, MOST))
+    reps = [one.id for one in company.reps]
+    own = [user.id] if user.role == "rep" else [*reps, *in_use.others(connection, reps, in_use.WORK)]
+    return handoffs.count_calls(connection, own, teams_of(company, user))
+
+
+def teams_of(company: Company, user: User) -> list[str]:
+    """The teams whose work stands on somebody's desk: a rep's own, else all."""
+    return [one.id for one in company.teams if user.role != "rep" or one.id == user.team]
 
 
 def open_calls(connection: Connection, user: User, most: int) -> list[Mapping[str, Any]]:

@@ -22,6 +22,7 @@ from funnel.storage import (
     snapshot,
     suggestions,
 )
+from funnel.usecases.call_list import teams_of
 from funnel.usecases.errors import NotFound
 from funnel.usecases.find_lead import known_lead
 from funnel.usecases.happening import Happening
@@ -117,7 +118,7 @@ def read_desk(house: House, user: User) -> Desk:
             kept = handoffs.listed(connection, left, ["accepted"], MOST)
             offered += [{**row, "state": "offered"} for row in kept]
         given = handoffs.listed(connection, own, ["accepted"], MOST)
-        teams = [t.id for t in company.teams if user.role != "rep" or t.id == user.team]
+        teams = teams_of(company, user)
         todo = handoffs.open_tasks(connection, own, teams, MOST)
         to_call = len(handoffs.call_list(connection, own, teams, MOST))
         zone = user.zone or company.zone

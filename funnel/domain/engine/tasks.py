@@ -8,7 +8,7 @@ from funnel.domain.company import Company, User
 from funnel.domain.engine.turn import Turn
 from funnel.domain.lead import Lead
 from funnel.domain.model import in_language
-from funnel.domain.slots import closing, open_days
+from funnel.domain.slots import open_days
 from funnel.domain.spans import Span, parse_span
 from funnel.domain.timing import Holidays, later
 from funnel.domain.tunnel import steps as verbs
@@ -63,7 +63,8 @@ def due_of(
     if span.elapses:
         days = open_days(callers, at, due + _TO_FIND, company.zone, holidays, own_holidays)
         return _while_they_work(days, waking, due, at, span)
-    closes = closing(callers, due, company.zone, holidays, own_holidays)
+    days = open_days(callers, due, due, company.zone, holidays, own_holidays)
+    closes = max((stops for _, stops in days), default=None)
     sooner = closes is not None and at < closes < due and waking.call_by(closes, at) == closes
     return closes if sooner else due
 

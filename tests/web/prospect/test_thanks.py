@@ -202,11 +202,17 @@ def test_all_that_went_to_the_mistyped_address_goes_to_the_right_one_by_whicheve
     assert len(town.mails("lea@gmial.com")) == len(went)
 
 
-def test_the_invitation_to_what_she_has_booked_goes_to_the_right_address_too(town: Town) -> None:
+def mistyped_and_booked(town: Town) -> Visitor:
+    """Who has mistyped her address and books a call from her results all the same."""
     visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
     visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
     slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
     visitor.send({"slot": slot, "phone": "0612345678"})
+    return visitor
+
+
+def test_the_invitation_to_what_she_has_booked_goes_to_the_right_address_too(town: Town) -> None:
+    visitor = mistyped_and_booked(town)
     assert town.leads()[0].appointments
     went = {one.subject for one in town.mails("lea@gmial.com")}
     visitor.open(THANKS)
@@ -216,10 +222,7 @@ def test_the_invitation_to_what_she_has_booked_goes_to_the_right_address_too(tow
 
 
 def test_an_invitation_that_had_not_left_the_mistyped_address_goes_to_the_right_one_once(town: Town) -> None:
-    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
-    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
-    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
-    visitor.send({"slot": slot, "phone": "0612345678"})
+    visitor = mistyped_and_booked(town)
     visitor.open(THANKS)
     visitor.send({"email": LEA["email"]}, ending="/thanks")
     assert [one.subject.startswith("Booked") for one in town.mails(LEA["email"])].count(True) == 1
@@ -259,10 +262,7 @@ def test_all_that_went_to_the_mistyped_address_is_given_to_the_lead_of_the_right
 
 def test_where_the_right_address_is_another_lead_s_whoever_meets_her_is_told_to_call(town: Town) -> None:
     in_the_tunnel(town)
-    visitor = in_the_tunnel(town, {"email": "lea@gmial.com"})
-    visitor.open(next(part for part in visitor.page.text.split('"') if part.startswith("/book/")))
-    slot = visitor.page.text.split('name="slot" value="')[1].split('"')[0]
-    visitor.send({"slot": slot, "phone": "0612345678"})
+    visitor = mistyped_and_booked(town)
     visitor.open(THANKS)
     visitor.send({"email": LEA["email"]}, ending="/thanks")
     _known, mistyped = town.leads()

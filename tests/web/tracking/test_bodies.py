@@ -12,7 +12,7 @@ from benches.intake import serving
 from funnel.bootstrap import build_web
 from funnel.config import THREADS
 from funnel.usecases.addresses import preferences_link
-from tests.support.processes import wait_until
+from tests.support.processes import needs_proc, wait_until
 from tests.web.tracking.conftest import BROWSER, Street
 from tests.web.tracking.test_crowd import asks
 
@@ -50,7 +50,7 @@ def test_who_never_ends_what_she_sends_keeps_no_click_and_no_page_waiting(
         wait_until(lambda: stop(port) == 200, 10, "what is sent whole is taken again")
 
 
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells of its connections there")
+@needs_proc
 def test_who_vanishes_without_a_word_is_asked_whether_she_is_there(
     build_street: Callable[..., Street], postgres_url: Callable[[str], str]
 ) -> None:
